@@ -1,0 +1,69 @@
+//! Declarations: what the derive writes down about a class, as constants. Names only; nothing is resolved.
+
+mod column;
+mod options;
+mod relation;
+mod table;
+
+pub use column::{Column, Operand};
+pub use options::{Cascade, Deferrable, Lazy, ReferentialAction};
+pub use relation::{Kind, RelationDecl, Relationship, SecondaryDecl, TargetDecl};
+pub use table::{CheckDecl, ColumnDecl, ForeignKeyDecl, IndexDecl, TableDecl, UniqueDecl};
+
+/// A class as it was declared.
+#[derive(Debug)]
+pub struct ModelDecl {
+    /// The struct's name.
+    pub class: &'static str,
+    /// The module that it stands in, as `module_path!()` gives it.
+    pub module: &'static str,
+    /// Its table.
+    pub table: TableDecl,
+    /// Its relationships, in the order of the fields.
+    pub relations: &'static [RelationDecl],
+}
+
+impl ModelDecl {
+    /// The relationship of that name. Usable in constants.
+    pub const fn relation(&self, name: &str) -> Option<&RelationDecl> {
+        let mut i = 0;
+        while i < self.relations.len() {
+            if same(self.relations[i].name, name) {
+                return Some(&self.relations[i]);
+            }
+            i += 1;
+        }
+        None
+    }
+}
+
+/// A mapped class: its declaration. Implemented by `#[derive(Mapped)]`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a mapped class",
+    label = "not mapped",
+    note = "add `#[derive(Mapped)]` to `{Self}`"
+)]
+pub trait Mapped: Sized + 'static {
+    /// The struct's name.
+    const CLASS: &'static str;
+    /// The table's name.
+    const TABLE: &'static str;
+    /// The declaration. It never reads the declaration of another class (that would be a cycle).
+    const DECL: ModelDecl;
+}
+
+/// Whether two names are the same. Usable in constants.
+pub const fn same(a: &str, b: &str) -> bool {
+    let (a, b) = (a.as_bytes(), b.as_bytes());
+    if a.len() != b.len() {
+        return false;
+    }
+    let mut i = 0;
+    while i < a.len() {
+        if a[i] != b[i] {
+            return false;
+        }
+        i += 1;
+    }
+    true
+}

@@ -1,0 +1,103 @@
+//! The words that options take: cascades, lazy strategies, referential actions.
+
+use std::fmt;
+
+/// Which operations on an object reach the objects related to it.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Cascade(u8);
+
+impl Cascade {
+    /// No cascade.
+    pub const NONE: Cascade = Cascade(0);
+    /// Adding the object adds the related ones.
+    pub const SAVE_UPDATE: Cascade = Cascade(1);
+    /// Merging the object merges the related ones.
+    pub const MERGE: Cascade = Cascade(2);
+    /// Refreshing or expiring reaches the related ones.
+    pub const REFRESH_EXPIRE: Cascade = Cascade(4);
+    /// Expunging reaches the related ones.
+    pub const EXPUNGE: Cascade = Cascade(8);
+    /// Deleting the object deletes the related ones.
+    pub const DELETE: Cascade = Cascade(16);
+    /// A related object that loses its parent is deleted.
+    pub const DELETE_ORPHAN: Cascade = Cascade(32);
+    /// All but `delete-orphan`.
+    pub const ALL: Cascade = Cascade(31);
+    /// `save-update, merge`: what a relationship has that doesn't say otherwise.
+    pub const DEFAULT: Cascade = Cascade(3);
+
+    /// Both.
+    #[must_use]
+    pub const fn and(self, other: Cascade) -> Cascade {
+        Cascade(self.0 | other.0)
+    }
+
+    /// Whether every cascade of `other` is in it.
+    pub const fn has(self, other: Cascade) -> bool {
+        self.0 & other.0 == other.0
+    }
+}
+
+impl fmt::Debug for Cascade {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let words = [
+            (Cascade::SAVE_UPDATE, "save-update"),
+            (Cascade::MERGE, "merge"),
+            (Cascade::REFRESH_EXPIRE, "refresh-expire"),
+            (Cascade::EXPUNGE, "expunge"),
+            (Cascade::DELETE, "delete"),
+            (Cascade::DELETE_ORPHAN, "delete-orphan"),
+        ];
+        let mut first = true;
+        for (cascade, word) in words {
+            if self.has(cascade) {
+                if !first {
+                    f.write_str(", ")?;
+                }
+                f.write_str(word)?;
+                first = false;
+            }
+        }
+        if first { f.write_str("none") } else { Ok(()) }
+    }
+}
+
+/// When a relationship is loaded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
+#[non_exhaustive]
+pub enum Lazy {
+    /// When it is first read, by a statement of its own.
+    #[default]
+    Select,
+    /// Never by itself: reading it is an error.
+    Raise,
+    /// When it is first read, if no statement is needed; else that is an error.
+    RaiseOnSql,
+}
+
+/// What the database does to rows whose parent is deleted or gets another key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ReferentialAction {
+    /// Refuses, at the end of the statement or, where deferred, of the transaction.
+    NoAction,
+    /// Refuses at once.
+    Restrict,
+    /// Sets the foreign key to `NULL`.
+    SetNull,
+    /// Sets the foreign key to its default.
+    SetDefault,
+    /// Deletes or changes the rows too.
+    Cascade,
+}
+
+/// When a foreign key is checked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
+pub enum Deferrable {
+    /// At the end of each statement.
+    #[default]
+    No,
+    /// At the end of each statement, unless the transaction asks for deferral.
+    InitiallyImmediate,
+    /// At the end of the transaction.
+    InitiallyDeferred,
+}

@@ -1,0 +1,129 @@
+//! Relationships as they were declared, and `Relationship`, the typed descriptor.
+
+use std::any::TypeId;
+use std::marker::PhantomData;
+
+use super::{Cascade, Lazy, TableDecl};
+use crate::sql::{ColumnRef, Expr, OrderBy};
+
+/// What a relationship field holds, as its type says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// `Many<T>`: a list.
+    List,
+    /// `ManySet<T>`: a set, in the order of insertion.
+    Set,
+    /// `One<T>`: one object, required.
+    One,
+    /// `Option<One<T>>`: one object or none.
+    OptionalOne,
+}
+
+impl Kind {
+    /// Whether it is a collection.
+    pub const fn is_many(self) -> bool {
+        matches!(self, Kind::List | Kind::Set)
+    }
+}
+
+/// The other class of a relationship.
+#[derive(Clone, Copy, Debug)]
+pub enum TargetDecl {
+    /// Named by the field's type. The class is told by its type's id, not by its declaration, so that
+    /// declarations don't read each other while they are evaluated.
+    Class {
+        /// The struct's name.
+        class: &'static str,
+        /// The type's id.
+        id: fn() -> TypeId,
+    },
+    /// Named by a string, resolved when mappings are configured.
+    Named(&'static str),
+}
+
+/// The table between the two classes of a many-to-many relationship.
+#[derive(Clone, Copy, Debug)]
+pub enum SecondaryDecl {
+    /// No such table.
+    None,
+    /// Named by path.
+    Table(&'static TableDecl),
+    /// Named by a string, resolved when mappings are configured.
+    Named(&'static str),
+}
+
+/// A relationship.
+#[derive(Debug)]
+pub struct RelationDecl {
+    /// The attribute: the field's name.
+    pub name: &'static str,
+    /// What the field holds.
+    pub kind: Kind,
+    /// The other class.
+    pub target: TargetDecl,
+    /// The reverse relationship on the other class.
+    pub back_populates: Option<&'static str>,
+    /// The table between.
+    pub secondary: SecondaryDecl,
+    /// The columns to take for foreign ones, where several foreign keys join the classes.
+    pub foreign_keys: &'static [ColumnRef],
+    /// The columns of the remote side, for a class related to itself.
+    pub remote_side: &'static [ColumnRef],
+    /// The condition between the class and the target, or the table between.
+    pub primaryjoin: Option<fn() -> Expr>,
+    /// The condition between the table between and the target.
+    pub secondaryjoin: Option<fn() -> Expr>,
+    /// The order of the collection.
+    pub order_by: Option<fn() -> Vec<OrderBy>>,
+    /// The cascades.
+    pub cascade: Cascade,
+    /// When it is loaded.
+    pub lazy: Lazy,
+    /// Whether an object may have only one parent by this relationship at a time.
+    pub single_parent: bool,
+}
+
+/// A typed relationship: `User::addresses` is a `Relationship<User, Address>`.
+pub struct Relationship<S, T> {
+    name: &'static str,
+    index: u16,
+    kind: Kind,
+    classes: PhantomData<fn() -> (S, T)>,
+}
+
+impl<S, T> Relationship<S, T> {
+    /// The relationship at a place among those of its class. For generated code.
+    #[doc(hidden)]
+    pub const fn new(name: &'static str, index: u16, kind: Kind) -> Self {
+        Relationship { name, index, kind, classes: PhantomData }
+    }
+
+    /// The attribute's name.
+    pub const fn name(self) -> &'static str {
+        self.name
+    }
+
+    /// Its place among the relationships of its class.
+    pub const fn index(self) -> usize {
+        self.index as usize
+    }
+
+    /// What it holds.
+    pub const fn kind(self) -> Kind {
+        self.kind
+    }
+}
+
+impl<S, T> Clone for Relationship<S, T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<S, T> Copy for Relationship<S, T> {}
+
+impl<S, T> std::fmt::Debug for Relationship<S, T> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Relationship({})", self.name)
+    }
+}

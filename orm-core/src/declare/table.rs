@@ -1,0 +1,108 @@
+//! Tables as they were declared: columns, keys, indexes, constraints.
+
+use super::{Deferrable, ReferentialAction, same};
+use crate::sql::SqlType;
+use crate::value::Value;
+
+/// A table, of a class or by itself.
+#[derive(Debug)]
+pub struct TableDecl {
+    /// Its name in the database.
+    pub name: &'static str,
+    /// Its columns, in the order of the fields.
+    pub columns: &'static [ColumnDecl],
+    /// Its foreign keys: those of single columns in their order, then those of `#[mapped(foreign_key(...))]`.
+    pub foreign_keys: &'static [ForeignKeyDecl],
+    /// Unique constraints.
+    pub uniques: &'static [UniqueDecl],
+    /// Indexes.
+    pub indexes: &'static [IndexDecl],
+    /// Check constraints.
+    pub checks: &'static [CheckDecl],
+}
+
+/// A column.
+#[derive(Debug)]
+pub struct ColumnDecl {
+    /// The attribute: the field's name.
+    pub attribute: &'static str,
+    /// The name in the database.
+    pub name: &'static str,
+    /// The type in DDL.
+    pub ty: SqlType,
+    /// The name of the Rust type, without `Option`: what foreign keys compare.
+    pub type_name: &'static str,
+    /// Whether it may be `NULL`.
+    pub nullable: bool,
+    /// Whether it is part of the primary key.
+    pub primary_key: bool,
+    /// Whether the database generates its value: a single integer primary key that is no foreign key,
+    /// unless it says `generated = false`.
+    pub generated: bool,
+    /// The value that an object gets when it is inserted and the attribute was never set.
+    pub default: Option<fn() -> Value>,
+    /// The default in DDL, as SQL.
+    pub server_default: Option<&'static str>,
+}
+
+/// A foreign key.
+#[derive(Debug)]
+pub struct ForeignKeyDecl {
+    /// The constraint's name.
+    pub name: Option<&'static str>,
+    /// The columns' names in the database.
+    pub columns: &'static [&'static str],
+    /// The table that they reference.
+    pub table: &'static str,
+    /// The columns that they reference.
+    pub references: &'static [&'static str],
+    /// `ON DELETE`.
+    pub on_delete: Option<ReferentialAction>,
+    /// `ON UPDATE`.
+    pub on_update: Option<ReferentialAction>,
+    /// When it is checked.
+    pub deferrable: Deferrable,
+}
+
+/// A unique constraint.
+#[derive(Debug)]
+pub struct UniqueDecl {
+    /// The constraint's name.
+    pub name: Option<&'static str>,
+    /// The columns' names in the database.
+    pub columns: &'static [&'static str],
+}
+
+/// An index.
+#[derive(Debug)]
+pub struct IndexDecl {
+    /// The index's name; without one, `ix_` and the names of table and columns.
+    pub name: Option<&'static str>,
+    /// The columns' names in the database.
+    pub columns: &'static [&'static str],
+    /// Whether it is unique.
+    pub unique: bool,
+}
+
+/// A check constraint.
+#[derive(Debug)]
+pub struct CheckDecl {
+    /// The constraint's name.
+    pub name: Option<&'static str>,
+    /// The condition, as SQL.
+    pub condition: &'static str,
+}
+
+impl TableDecl {
+    /// The column of that name in the database. Usable in constants.
+    pub const fn column(&self, name: &str) -> Option<&ColumnDecl> {
+        let mut i = 0;
+        while i < self.columns.len() {
+            if same(self.columns[i].name, name) {
+                return Some(&self.columns[i]);
+            }
+            i += 1;
+        }
+        None
+    }
+}

@@ -1,0 +1,20 @@
+//! Internals of the crate `orm`. Use that crate: this one's versions promise nothing.
+//!
+//! The modules stand in the order of the layers; each uses only those before it. `docs/architecture.md` says
+//! what each layer may and may not know.
+
+pub mod error;
+pub mod value;
+
+pub mod sql;
+
+pub mod engine;
+
+pub mod declare;
+
+pub use declare::{
+    Cascade, Column, Deferrable, Kind, Lazy, Mapped, ModelDecl, Operand, ReferentialAction, Relationship,
+};
+pub use error::{Code, Constraint, DriverError, Error, Fault, Result};
+pub use sql::{Expr, OrderBy, SqlType};
+pub use value::{Assign, ColumnType, Value, ValueError, ValueRef};

@@ -1,0 +1,5 @@
+//! Statements.
+
+/// A SELECT.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct SelectStmt {}

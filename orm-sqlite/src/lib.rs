@@ -1,0 +1,1 @@
+//! SQLite behind the driver traits of `orm`; use the crate `orm`.

@@ -1,0 +1,1 @@
+//! SQLAlchemy's ORM for Rust.
