@@ -12,9 +12,15 @@ pub mod engine;
 
 pub mod declare;
 
+pub mod mapper;
+
+pub mod state;
+
 pub use declare::{
     Cascade, Column, Deferrable, Kind, Lazy, Mapped, ModelDecl, Operand, ReferentialAction, Relationship,
 };
 pub use error::{Code, Constraint, DriverError, Error, Fault, Result};
+pub use mapper::{DefaultRegistry, Mapper, Mapping};
 pub use sql::{Expr, OrderBy, SqlType};
+pub use state::{AnyClass, AnyObj, Collection, Key, Many, ManySet, Obj, ObjectState, One, collect};
 pub use value::{Assign, ColumnType, Value, ValueError, ValueRef};
