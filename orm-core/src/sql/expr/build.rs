@@ -1,9 +1,32 @@
 //! Constructors of expressions.
 
-use super::{CompareOp, Expr};
+use super::{BinaryOp, CompareOp, Expr};
+use crate::sql::{ColumnRef, SelectStmt};
 use crate::value::Value;
 
 impl Expr {
+    /// SQL written by the user; see [`Expr::Text`].
+    pub fn text(sql: impl Into<String>) -> Expr {
+        Expr::Text(sql.into())
+    }
+
+    /// All of them; one is left as it is.
+    pub fn all(conditions: impl IntoIterator<Item = Expr>) -> Expr {
+        let mut all: Vec<Expr> = conditions.into_iter().collect();
+        match (all.len(), all.pop()) {
+            (1, Some(only)) => only,
+            (_, last) => {
+                all.extend(last);
+                Expr::And(all)
+            }
+        }
+    }
+
+    /// `EXISTS (...)`.
+    pub fn exists(select: SelectStmt) -> Expr {
+        Expr::Exists(Box::new(select))
+    }
+
     /// A comparison; with `NULL`, equality becomes `IS NULL` and inequality `IS NOT NULL`.
     #[must_use]
     pub fn compare(self, op: CompareOp, other: Expr) -> Expr {
@@ -60,6 +83,30 @@ impl Expr {
         Expr::IsNull(Box::new(self))
     }
 
+    /// Marks the columns in it as foreign, for a join condition.
+    #[must_use]
+    pub fn foreign(self) -> Expr {
+        Expr::Foreign(Box::new(self))
+    }
+
+    /// Marks the columns in it as remote, for a join condition.
+    #[must_use]
+    pub fn remote(self) -> Expr {
+        Expr::Remote(Box::new(self))
+    }
+
+    /// Arithmetic or concatenation.
+    #[must_use]
+    pub fn binary(self, op: BinaryOp, other: Expr) -> Expr {
+        Expr::Binary(op, Box::new(self), Box::new(other))
+    }
+
+    /// One of the rows of a query.
+    #[must_use]
+    pub fn in_select(self, select: SelectStmt) -> Expr {
+        Expr::InSelect(Box::new(self), Box::new(select))
+    }
+
     /// One of a list.
     #[must_use]
     pub fn in_list(self, list: Vec<Expr>) -> Expr {
@@ -110,6 +157,18 @@ fn escape(text: &str) -> String {
         out.push(c);
     }
     out
+}
+
+impl From<ColumnRef> for Expr {
+    fn from(column: ColumnRef) -> Self {
+        Expr::Column(column)
+    }
+}
+
+impl From<Value> for Expr {
+    fn from(value: Value) -> Self {
+        Expr::Value(value)
+    }
 }
 
 impl std::ops::Not for Expr {
