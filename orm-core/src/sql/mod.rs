@@ -7,6 +7,8 @@ mod render;
 mod stmt;
 mod types;
 
+pub mod ddl;
+pub mod schema;
 pub mod text;
 
 pub use dialect::{AnsiDialect, Dialect};

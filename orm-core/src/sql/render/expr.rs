@@ -134,15 +134,15 @@ impl Renderer<'_> {
     fn not(&mut self, inner: &Expr) {
         match inner {
             Expr::Compare(op, left, right) => self.compare(opposite(*op), left, right),
-            _ if level(inner) == Level::Predicate || is_empty_list(inner) => self.predicate(inner, true),
+            _ if has_opposite(inner) => self.predicate(inner, true),
             _ => {
                 self.push("NOT ");
-                self.operand(inner, Level::Predicate);
+                self.operand(inner, Level::Concat);
             }
         }
     }
 
-    /// A condition that has an opposite of its own.
+    /// A condition that [`has_opposite`], or that opposite.
     fn predicate(&mut self, expr: &Expr, not: bool) {
         let not_word = if not { " NOT" } else { "" };
         match expr {
@@ -248,6 +248,14 @@ fn is_empty_list(expr: &Expr) -> bool {
     matches!(expr, Expr::InList(_, list) if list.is_empty())
 }
 
+/// Whether `NOT` is written within it.
+fn has_opposite(expr: &Expr) -> bool {
+    matches!(
+        expr,
+        Expr::IsNull(_) | Expr::InList(..) | Expr::InSelect(..) | Expr::Between(..) | Expr::Like(..)
+    )
+}
+
 /// Both are unknown for `NULL`, so that this is `NOT` exactly.
 fn opposite(op: CompareOp) -> CompareOp {
     match op {
@@ -270,7 +278,7 @@ fn level(expr: &Expr) -> Level {
         Expr::And(all) if !all.is_empty() => Level::And,
         Expr::Not(inner) => match peel(inner) {
             inner if is_empty_list(inner) => Level::Atom,
-            inner if level(inner) == Level::Predicate => Level::Predicate,
+            inner if has_opposite(inner) || matches!(inner, Expr::Compare(..)) => Level::Predicate,
             _ => Level::Not,
         },
         Expr::InList(_, list) if list.is_empty() => Level::Atom,

@@ -154,6 +154,9 @@ fn and_or_not() {
     check(&a().compare(CompareOp::Lt, int(1)).not(), r#""a" >= ?"#);
     check(&a().compare(CompareOp::Same, null()).not(), r#""a" IS NOT NULL"#);
     check(&Expr::And(vec![]).not(), "NOT TRUE");
+    let not = |expr| Expr::Not(Box::new(expr));
+    check(&not(not(a().is_null())), r#"NOT ("a" IS NOT NULL)"#);
+    check(&eq(not(not(eq(a(), b()))), b()), r#"(NOT ("a" <> "b")) = "b""#);
 }
 
 #[test]
