@@ -195,6 +195,18 @@ fn a_cycle_with_rows_is_created_and_dropped() {
 }
 
 #[test]
+fn a_table_that_restricts_itself_is_dropped_with_its_rows() {
+    let (db, mut schema) = (open(), Schema::new());
+    let key = ForeignKey::new(["boss"], "employee", ["id"]).on_delete(ReferentialAction::Restrict);
+    let boss = Column::new("boss", SqlType::BigInt);
+    schema.add(Table::new("employee").column(id()).column(boss).foreign_key(key)).unwrap();
+    execute(&db, &CreateSchema::new(&schema).statements(&SqliteDialect).unwrap()).unwrap();
+    db.execute_batch("INSERT INTO employee VALUES (1, 1), (2, 1), (3, 2)").unwrap();
+    execute(&db, &DropSchema::new(&schema).statements(&SqliteDialect)).unwrap();
+    assert_eq!(tables(&db), numbers([0]));
+}
+
+#[test]
 fn dropping_half_of_a_cycle_that_is_in_use_fails() {
     let (db, schema) = (open(), cycle(|key| key));
     execute(&db, &CreateSchema::new(&schema).statements(&SqliteDialect).unwrap()).unwrap();

@@ -2,12 +2,13 @@
 
 use super::{Only, write};
 use crate::sql::Dialect;
-use crate::sql::schema::{Schema, Table};
+use crate::sql::schema::{ReferentialAction, Schema, Table};
 
 /// Drops the tables of a schema, each before those that it references.
 ///
 /// Where tables reference each other, the foreign keys between them are dropped first; where the database can't
-/// do that, their check is put off until the transaction ends, so that the statements have to run in one.
+/// do that, their check is put off until the transaction ends, so that the statements have to run in one. That
+/// is so too for a table that references itself with `ON DELETE RESTRICT`.
 ///
 /// ```
 /// use orm_core::sql::AnsiDialect;
@@ -58,11 +59,21 @@ impl<'s> DropSchema<'s> {
             statements.extend(
                 cycle.map(|(table, key)| write::drop_foreign_key(table, key, self.if_exists, dialect)),
             );
-        } else if cycle.count() > 0 {
+        } else if cycle.count() > 0
+            || order.tables.iter().any(|table| (self.only)(table) && restricts_itself(table))
+        {
             statements.extend(dialect.defer_foreign_keys().map(str::to_owned));
         }
         let wanted = order.tables.iter().rev().filter(|table| (self.only)(table));
         statements.extend(wanted.map(|table| write::drop_table(table, self.if_exists, dialect)));
         statements
     }
+}
+
+/// Whether rows can stand in the way of one another when the database empties the table before it drops it.
+fn restricts_itself(table: &Table) -> bool {
+    table
+        .foreign_keys
+        .iter()
+        .any(|key| key.table == table.name && key.on_delete == Some(ReferentialAction::Restrict))
 }

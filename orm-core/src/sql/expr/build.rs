@@ -46,24 +46,22 @@ impl Expr {
     /// Both.
     #[must_use]
     pub fn and(self, other: Expr) -> Expr {
-        match self {
-            Expr::And(mut all) => {
-                all.push(other);
-                Expr::And(all)
-            }
-            first => Expr::And(vec![first, other]),
+        match (self, other) {
+            (Expr::And(left), Expr::And(right)) => Expr::And(joined(left, right)),
+            (Expr::And(left), right) => Expr::And(joined(left, vec![right])),
+            (left, Expr::And(right)) => Expr::And(joined(vec![left], right)),
+            (left, right) => Expr::And(vec![left, right]),
         }
     }
 
     /// Either.
     #[must_use]
     pub fn or(self, other: Expr) -> Expr {
-        match self {
-            Expr::Or(mut all) => {
-                all.push(other);
-                Expr::Or(all)
-            }
-            first => Expr::Or(vec![first, other]),
+        match (self, other) {
+            (Expr::Or(left), Expr::Or(right)) => Expr::Or(joined(left, right)),
+            (Expr::Or(left), right) => Expr::Or(joined(left, vec![right])),
+            (left, Expr::Or(right)) => Expr::Or(joined(vec![left], right)),
+            (left, right) => Expr::Or(vec![left, right]),
         }
     }
 
@@ -146,6 +144,16 @@ impl Expr {
     fn like_escaped(self, pattern: &str) -> Expr {
         Expr::Like(Box::new(self), Box::new(Expr::Value(Value::Text(pattern.to_owned()))), Some('\\'))
     }
+}
+
+/// One list of both, so that a long condition is long and not deep.
+fn joined(mut left: Vec<Expr>, mut right: Vec<Expr>) -> Vec<Expr> {
+    if left.len() < right.len() {
+        right.splice(0..0, left);
+        return right;
+    }
+    left.append(&mut right);
+    left
 }
 
 fn escape(text: &str) -> String {

@@ -90,3 +90,14 @@ fn all_of_one_is_itself() {
     assert_eq!(Expr::all([]), Expr::And(vec![]));
     assert_eq!(Expr::all([Expr::Param(0), Expr::Param(1)]), Expr::And(vec![Expr::Param(0), Expr::Param(1)]));
 }
+
+#[test]
+fn long_conditions_are_not_deep() {
+    let numbers = || (0..10_000).map(Expr::Param);
+    let flat = Expr::Or(numbers().collect());
+    assert_eq!(numbers().reduce(Expr::or), Some(flat.clone()));
+    assert_eq!(numbers().rev().reduce(|after, before| before.or(after)), Some(flat));
+    let (a, b) = (Expr::Param(0).and(Expr::Param(1)), Expr::Param(2).and(Expr::Param(3)));
+    assert_eq!(a.clone().and(b.clone()), Expr::And((0..4).map(Expr::Param).collect()));
+    assert_eq!(a.clone().or(b.clone()), Expr::Or(vec![a, b]));
+}

@@ -1,5 +1,8 @@
 //! Order and mistakes.
 
+use proptest::collection::vec;
+use proptest::prelude::*;
+
 use super::{Column, Deferrable, ForeignKey, Index, Order, Schema, Table, Unique};
 use crate::error::Code;
 use crate::sql::{AnsiDialect, Dialect, SqlType};
@@ -56,6 +59,44 @@ fn a_long_chain_needs_no_stack() {
     assert_eq!(order.tables.first().map(|table| table.name.as_str()), Some("t19999"));
     assert_eq!(order.tables.last().map(|table| table.name.as_str()), Some("t0"));
     assert!(order.forward.is_empty());
+}
+
+/// For each table, those that it references.
+fn graph() -> impl Strategy<Value = Vec<Vec<usize>>> {
+    vec(vec(0usize..12, 0..4), 1..12)
+}
+
+proptest! {
+    /// Of random graphs: each table once, and after what it references; keys are left over only in cycles.
+    #[test]
+    fn random_schemas_are_sorted(references in graph()) {
+        let name = |i: usize| format!("t{i}");
+        let mut schema = Schema::new();
+        for (i, to) in references.iter().enumerate() {
+            let to: Vec<String> = to.iter().map(|&i| name(i)).collect();
+            schema.add(table(&name(i), &to.iter().map(String::as_str).collect::<Vec<_>>())).unwrap();
+        }
+        let order = schema.order();
+        prop_assert_eq!(order.tables.len(), references.len());
+        let place = |name: &str| order.tables.iter().position(|table| table.name == name);
+        for (i, table) in order.tables.iter().enumerate() {
+            for (number, key) in table.foreign_keys.iter().enumerate() {
+                let later = place(&key.table).is_some_and(|target| target > i);
+                prop_assert_eq!(later, order.forward.contains(&(i, number)));
+            }
+        }
+        // Take away tables that reference nothing that is left: what remains has a cycle.
+        let mut left: Vec<usize> = (0..references.len()).collect();
+        loop {
+            let free = |i: &usize| references[*i].iter().all(|to| to == i || !left.contains(to));
+            let rest: Vec<usize> = left.iter().copied().filter(|i| !free(i)).collect();
+            if rest.len() == left.len() {
+                break;
+            }
+            left = rest;
+        }
+        prop_assert_eq!(left.is_empty(), order.forward.is_empty());
+    }
 }
 
 /// A dialect that can do nothing beyond the least.
