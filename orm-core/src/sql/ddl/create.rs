@@ -7,8 +7,8 @@ use crate::sql::schema::{Schema, Table};
 
 /// Creates the tables of a schema with their indexes, each table after those that it references.
 ///
-/// Foreign keys of tables that reference each other are written into `CREATE TABLE` where the database accepts
-/// a reference to a table that isn't there yet; else they are added at the end.
+/// Foreign keys of tables that reference each other are written into `CREATE TABLE` where the database
+/// accepts a reference to a table that isn't there yet; else they are added at the end.
 ///
 /// ```
 /// use orm_core::SqlType;
@@ -16,7 +16,8 @@ use crate::sql::schema::{Schema, Table};
 /// use orm_core::sql::ddl::CreateSchema;
 /// use orm_core::sql::schema::{Column, Index, Schema, Table};
 /// let mut schema = Schema::new();
-/// schema.add(Table::new("tag").column(Column::new("id", SqlType::Integer).key()).index(Index::new(["id"])))?;
+/// let id = Column::new("id", SqlType::Integer).key();
+/// schema.add(Table::new("tag").column(id).index(Index::new(["id"])))?;
 /// assert_eq!(
 ///     CreateSchema::new(&schema).statements(&AnsiDialect)?,
 ///     [

@@ -6,9 +6,9 @@ use crate::sql::schema::{ReferentialAction, Schema, Table};
 
 /// Drops the tables of a schema, each before those that it references.
 ///
-/// Where tables reference each other, the foreign keys between them are dropped first; where the database can't
-/// do that, their check is put off until the transaction ends, so that the statements have to run in one. That
-/// is so too for a table that references itself with `ON DELETE RESTRICT`.
+/// Where tables reference each other, the foreign keys between them are dropped first; where the database
+/// can't do that, their check is put off until the transaction ends, so that the statements have to run in
+/// one. That is so too for a table that references itself with `ON DELETE RESTRICT`.
 ///
 /// ```
 /// use orm_core::sql::AnsiDialect;

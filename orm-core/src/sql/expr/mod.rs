@@ -13,6 +13,9 @@ use super::{ColumnRef, SelectStmt};
 use crate::value::Value;
 
 /// An SQL expression.
+///
+/// AND and OR are lists, so that a condition may be as long as wanted. How deep expressions are nested in one
+/// another is limited by the stack (some thousand levels), and by databases: SQLite takes 1,000.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Expr {
     /// A column.

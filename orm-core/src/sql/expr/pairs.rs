@@ -52,7 +52,8 @@ impl Expr {
     /// ```
     /// use orm_core::sql::{ColumnRef, Expr};
     /// let (id, user_id) = (ColumnRef::new("user", "id"), ColumnRef::new("address", "user_id"));
-    /// let condition = Expr::from(id).equals(Expr::from(user_id).foreign()).and(Expr::text("city = 'Boston'"));
+    /// let joined = Expr::from(id).equals(Expr::from(user_id).foreign());
+    /// let condition = joined.and(Expr::text("city = 'Boston'"));
     /// let parts = condition.equal_pairs();
     /// assert_eq!(parts.pairs[0].left.column, id);
     /// assert!(parts.pairs[0].right.foreign);

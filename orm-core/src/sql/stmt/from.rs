@@ -7,12 +7,12 @@ use crate::sql::{Expr, TableRef};
 ///
 /// ```
 /// use orm_core::sql::{AnsiDialect, ColumnRef, Expr, FromItem, SelectStmt, TableRef, render};
-/// let (user, address) = (TableRef::new("user"), TableRef::new("address").aliased(1));
-/// let on = Expr::from(user.column("id")).equals(address.column("user_id").into());
-/// let select = SelectStmt::new().item(user.column("id")).from(FromItem::from(user).left_join(address, on));
+/// let (user, post) = (TableRef::new("user"), TableRef::new("post").aliased(1));
+/// let on = Expr::from(user.column("id")).equals(post.column("user_id").into());
+/// let select = SelectStmt::new().from(FromItem::from(user).left_join(post, on));
 /// assert_eq!(
 ///     render(&select, &AnsiDialect).sql,
-///     r#"SELECT "user"."id" FROM "user" LEFT JOIN "address" AS "address_1" ON "user"."id" = "address_1"."user_id""#,
+///     r#"SELECT 1 FROM "user" LEFT JOIN "post" AS "post_1" ON "user"."id" = "post_1"."user_id""#,
 /// );
 /// ```
 #[derive(Clone, Debug, PartialEq)]
