@@ -34,10 +34,10 @@ pub trait Driver: Send + Sync + 'static {
 
 /// One connection.
 pub trait Connection {
-    /// Prepares a statement, or takes it from the connection's cache.
+    /// Prepares one statement, or takes it from the connection's cache.
     ///
     /// # Errors
-    /// `Statement` where the database refuses it.
+    /// `Statement` where the database refuses it, or the text is several statements.
     fn prepare(&self, sql: &str) -> Result<Box<dyn Statement + '_>>;
 
     /// Runs statements without parameters and rows, as for DDL and pragmas.
@@ -82,6 +82,9 @@ pub trait Connection {
     /// What the database says.
     fn rollback_to(&self, name: &str) -> Result<()>;
 
+    /// Whether a transaction is open. The database may have ended it by itself, as on a full disk.
+    fn in_transaction(&self) -> bool;
+
     /// How many rows this connection has inserted, updated or deleted so far, those of triggers and of
     /// foreign key actions included.
     fn total_changes(&self) -> u64;
@@ -90,9 +93,10 @@ pub trait Connection {
 /// What an executed statement did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Done {
-    /// How many rows matched; rows changed by foreign key actions don't count.
+    /// How many rows matched; rows changed by foreign key actions and triggers don't count. 0 for a statement
+    /// that changes no rows, such as DDL.
     pub rows: u64,
-    /// The key that the database generated for an inserted row.
+    /// The key that the database generated for the row inserted last; of no meaning after other statements.
     pub last_id: i64,
 }
 
@@ -107,10 +111,11 @@ pub trait Statement {
     /// Runs a statement that gives no rows.
     ///
     /// # Errors
-    /// What the database says.
+    /// What the database says; `Statement` where it gives rows.
     fn execute(&mut self) -> Result<Done>;
 
-    /// Runs a statement and lends each row. Stops where `each` fails or says so.
+    /// Runs a statement and lends each row. Stops where `each` fails or says so. Meanwhile `each` may run other
+    /// statements on the connection, those of the same text included.
     ///
     /// # Errors
     /// What the database or `each` says.

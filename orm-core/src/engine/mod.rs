@@ -1,7 +1,12 @@
-//! The driver traits: what a database has to offer, and what it may rely on.
+//! The driver traits and `Engine`: what a database has to offer, and who is told of what it is asked.
 
 mod driver;
+mod handle;
+mod log;
 mod observe;
+mod watch;
 
 pub use driver::{Connection, Done, Driver, Flow, Row, Statement};
-pub use observe::{Observer, StatementEvent};
+pub use handle::{Engine, EngineConnection};
+pub use log::{LoggedStatement, SqlLog};
+pub use observe::{EventKind, Observer, StatementEvent};

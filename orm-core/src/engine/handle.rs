@@ -1,0 +1,170 @@
+//! `Engine`: a driver with its observers, cheap to clone and shared between threads.
+
+use std::fmt;
+use std::sync::Arc;
+
+use super::driver::{Connection, Driver, Statement};
+use super::observe::{EventKind, Observer};
+use super::watch::{Watch, Watched};
+use crate::error::Result;
+use crate::sql::Dialect;
+
+/// A database: hands out connections, knows its dialect, and tells observers of every statement.
+///
+/// Clones share everything; an engine is `Send + Sync`. Drivers come with constructors of their own, such as
+/// `orm::sqlite::Engine::open`, which dereference to this type.
+///
+/// Every statement is a `tracing` event with the target `orm::sql` at level `DEBUG` (`sql`, `rows`,
+/// `duration`, `error`, and `params` after [`trace_params`](Engine::trace_params)), and is told to the
+/// registered [`Observer`]s. When nobody listens, that costs a look at two flags.
+#[derive(Clone)]
+pub struct Engine {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    driver: Box<dyn Driver>,
+    watch: Watch,
+}
+
+impl Engine {
+    /// An engine over a driver.
+    pub fn new(driver: impl Driver) -> Self {
+        Engine { shared: Arc::new(Shared { driver: Box::new(driver), watch: Watch::default() }) }
+    }
+
+    /// Takes a connection from the pool. It goes back when it is dropped, rolled back.
+    ///
+    /// # Errors
+    /// [`Connection`](crate::Code::Connection) where none can be opened, or the engine is closed.
+    pub fn connect(&self) -> Result<EngineConnection> {
+        let inner = self.shared.driver.connect()?;
+        Ok(EngineConnection { inner, engine: self.clone() })
+    }
+
+    /// How statements are written for this database.
+    pub fn dialect(&self) -> &dyn Dialect {
+        self.shared.driver.dialect()
+    }
+
+    /// Runs statements without parameters and rows, as for DDL and pragmas, on a connection of their own.
+    ///
+    /// # Errors
+    /// What the database says; the statements before the failing one have run.
+    pub fn execute_batch(&self, sql: &str) -> Result<()> {
+        self.connect()?.execute_batch(sql)
+    }
+
+    /// Registers an observer: it is told of the statements that are prepared from now on.
+    pub fn observe(&self, observer: Arc<dyn Observer>) {
+        self.shared.watch.observe(observer);
+    }
+
+    /// Removes an observer that was registered by [`observe`](Engine::observe), as often as it was. Gives
+    /// whether it was found.
+    pub fn unobserve<O: Observer + ?Sized>(&self, observer: &Arc<O>) -> bool {
+        self.shared.watch.unobserve(Arc::as_ptr(observer).cast::<()>())
+    }
+
+    /// Whether `tracing` events carry the bound values too. They don't unless told to, because values may be
+    /// private.
+    pub fn trace_params(&self, on: bool) {
+        self.shared.watch.trace_params(on);
+    }
+
+    /// Closes the pool: idle connections now, lent ones when they come back. Later calls of
+    /// [`connect`](Engine::connect) fail.
+    pub fn close(&self) {
+        self.shared.driver.close();
+    }
+}
+
+impl fmt::Debug for Engine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Engine({})", self.dialect().name())
+    }
+}
+
+/// A connection of an [`Engine`], whose statements are told to those who listen.
+pub struct EngineConnection {
+    inner: Box<dyn Connection>,
+    engine: Engine,
+}
+
+impl EngineConnection {
+    /// The engine that it belongs to.
+    pub fn engine(&self) -> &Engine {
+        &self.engine
+    }
+
+    /// Runs one of the transaction verbs. `text` composes the event's text, which nobody needs otherwise.
+    fn verb<T: AsRef<str>>(
+        &self,
+        text: impl FnOnce() -> T,
+        run: impl FnOnce(&dyn Connection) -> Result<()>,
+    ) -> Result<()> {
+        match self.engine.shared.watch.audience() {
+            None => run(&*self.inner),
+            Some(audience) => {
+                audience.run(EventKind::Transaction, text().as_ref(), || run(&*self.inner), |()| 0)
+            }
+        }
+    }
+}
+
+impl fmt::Debug for EngineConnection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "EngineConnection({})", self.engine.dialect().name())
+    }
+}
+
+impl Connection for EngineConnection {
+    fn prepare(&self, sql: &str) -> Result<Box<dyn Statement + '_>> {
+        match self.engine.shared.watch.audience() {
+            None => self.inner.prepare(sql),
+            Some(audience) => {
+                let watched = Watched::prepare(audience, sql, || self.inner.prepare(sql))?;
+                Ok(Box::new(watched))
+            }
+        }
+    }
+
+    fn execute_batch(&self, sql: &str) -> Result<()> {
+        match self.engine.shared.watch.audience() {
+            None => self.inner.execute_batch(sql),
+            Some(audience) => audience.run(EventKind::Batch, sql, || self.inner.execute_batch(sql), |()| 0),
+        }
+    }
+
+    fn begin(&self) -> Result<()> {
+        self.verb(|| "BEGIN", |c| c.begin())
+    }
+
+    fn commit(&self) -> Result<()> {
+        self.verb(|| "COMMIT", |c| c.commit())
+    }
+
+    fn rollback(&self) -> Result<()> {
+        self.verb(|| "ROLLBACK", |c| c.rollback())
+    }
+
+    fn savepoint(&self, name: &str) -> Result<()> {
+        self.verb(|| format!("SAVEPOINT {name}"), |c| c.savepoint(name))
+    }
+
+    fn release(&self, name: &str) -> Result<()> {
+        self.verb(|| format!("RELEASE SAVEPOINT {name}"), |c| c.release(name))
+    }
+
+    fn rollback_to(&self, name: &str) -> Result<()> {
+        self.verb(|| format!("ROLLBACK TO SAVEPOINT {name}"), |c| c.rollback_to(name))
+    }
+
+    fn in_transaction(&self) -> bool {
+        self.inner.in_transaction()
+    }
+
+    fn total_changes(&self) -> u64 {
+        self.inner.total_changes()
+    }
+}

@@ -1,0 +1,176 @@
+//! `Lent`: a connection on its way from the pool and back.
+
+use std::cell::Cell;
+use std::sync::Arc;
+
+use orm_core::engine::{Connection, Statement};
+use orm_core::{DriverError, Error, Fault, Result};
+use rusqlite::Connection as Raw;
+use rusqlite::fallible_iterator::FallibleIterator;
+
+use crate::error::refusal;
+use crate::location::refused;
+use crate::pool::Pool;
+use crate::statement::SqliteStatement;
+use crate::wait::patiently;
+
+/// A connection that a session has taken.
+pub(crate) struct Lent {
+    /// `None` only while it is being dropped.
+    raw: Option<Raw>,
+    pool: Arc<Pool>,
+    /// Whether its settings may differ from the options, so that it can't be lent again.
+    changed: Cell<bool>,
+}
+
+impl Lent {
+    pub(crate) fn new(raw: Raw, pool: Arc<Pool>) -> Self {
+        Lent { raw: Some(raw), pool, changed: Cell::new(false) }
+    }
+
+    #[inline]
+    fn raw(&self) -> Result<&Raw> {
+        self.raw.as_ref().ok_or_else(|| refused("the connection is closed"))
+    }
+
+    /// Runs a statement without parameters and rows, kept prepared.
+    fn run(&self, sql: &str) -> Result<()> {
+        let raw = self.raw()?;
+        let run = || raw.prepare_cached(sql)?.raw_execute();
+        patiently(self.pool.options.busy_timeout, run).map_err(|e| refusal(e, Some(sql)))?;
+        Ok(())
+    }
+}
+
+impl Drop for Lent {
+    fn drop(&mut self) {
+        if let Some(raw) = self.raw.take() {
+            self.pool.give_back(raw, self.changed.get());
+        }
+    }
+}
+
+impl Connection for Lent {
+    fn prepare(&self, sql: &str) -> Result<Box<dyn Statement + '_>> {
+        let raw = self.raw()?;
+        whole(sql)?;
+        if changes_settings_first(sql) {
+            self.changed.set(true);
+        }
+        let timeout = self.pool.options.busy_timeout;
+        let statement = patiently(timeout, || raw.prepare_cached(sql)).map_err(|e| refusal(e, Some(sql)))?;
+        Ok(Box::new(SqliteStatement::new(raw, statement, sql, timeout)))
+    }
+
+    fn execute_batch(&self, sql: &str) -> Result<()> {
+        let raw = self.raw()?;
+        whole(sql)?;
+        if changes_settings(sql) {
+            self.changed.set(true);
+        }
+        let timeout = self.pool.options.busy_timeout;
+        let mut batch = rusqlite::Batch::new(raw, sql);
+        // A refused text leaves the batch where it was, so that preparing can be repeated.
+        while let Some(mut statement) =
+            patiently(timeout, || batch.next()).map_err(|e| refusal(e, Some(sql)))?
+        {
+            // Pragmas give rows.
+            patiently(timeout, || statement.raw_query().next().map(|_| ()))
+                .map_err(|e| refusal(e, Some(sql)))?;
+        }
+        Ok(())
+    }
+
+    fn begin(&self) -> Result<()> {
+        self.run(self.pool.options.begin_mode.as_str())
+    }
+
+    fn commit(&self) -> Result<()> {
+        self.run("COMMIT")
+    }
+
+    fn rollback(&self) -> Result<()> {
+        if self.in_transaction() { self.run("ROLLBACK") } else { Ok(()) }
+    }
+
+    fn savepoint(&self, name: &str) -> Result<()> {
+        self.run(&format!("SAVEPOINT {}", quoted(name)?))
+    }
+
+    fn release(&self, name: &str) -> Result<()> {
+        self.run(&format!("RELEASE {}", quoted(name)?))
+    }
+
+    fn rollback_to(&self, name: &str) -> Result<()> {
+        let name = quoted(name)?;
+        self.run(&format!("ROLLBACK TO {name}"))?;
+        self.run(&format!("RELEASE {name}"))
+    }
+
+    fn in_transaction(&self) -> bool {
+        self.raw.as_ref().is_some_and(|raw| !raw.is_autocommit())
+    }
+
+    fn total_changes(&self) -> u64 {
+        self.raw.as_ref().map_or(0, Raw::total_changes)
+    }
+}
+
+/// Refuses a text with a NUL in it: SQLite would run what stands before it and say nothing.
+#[inline]
+fn whole(sql: &str) -> Result<()> {
+    if sql.as_bytes().contains(&0) { Err(cut_off(sql)) } else { Ok(()) }
+}
+
+#[cold]
+fn cut_off(sql: &str) -> Error {
+    Error::from(DriverError::new(Fault::Statement, "the statement contains a NUL character").with_sql(sql))
+}
+
+fn quoted(name: &str) -> Result<String> {
+    whole(name)?;
+    Ok(format!("\"{}\"", name.replace('"', "\"\"")))
+}
+
+/// Whether a single statement may change the connection for those who get it next. Asked for each statement,
+/// so most are told by their first letter.
+#[inline]
+fn changes_settings_first(sql: &str) -> bool {
+    match sql.trim_ascii_start().as_bytes().first() {
+        Some(b'p' | b'P' | b'a' | b'A' | b'd' | b'D' | b'c' | b'C' | b'-' | b'/') => changes_settings(sql),
+        _ => false,
+    }
+}
+
+/// Whether a text contains a word of statements that outlast their transaction on a connection: pragmas,
+/// attached databases, temporary tables. Rather too often than too rarely: the price is a connection opened
+/// anew.
+fn changes_settings(sql: &str) -> bool {
+    const WORDS: [&str; 5] = ["pragma", "attach", "detach", "temp", "temporary"];
+    sql.split(|c: char| !c.is_ascii_alphanumeric() && c != '_')
+        .any(|word| WORDS.iter().any(|known| word.eq_ignore_ascii_case(known)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn statements_that_outlast_a_transaction_are_known() {
+        for sql in
+            ["PRAGMA foreign_keys = off", "  attach 'x' AS y", "CREATE TEMP TABLE t (a)", "/**/ pragma x"]
+        {
+            assert!(changes_settings_first(sql), "{sql}");
+        }
+        for sql in [
+            "SELECT 1",
+            "DELETE FROM t",
+            "CREATE TABLE temperature (a)",
+            "COMMIT",
+            "INSERT INTO t VALUES (1)",
+        ] {
+            assert!(!changes_settings_first(sql), "{sql}");
+        }
+        assert!(changes_settings("CREATE TABLE t (a); PRAGMA foreign_keys = off"));
+    }
+}

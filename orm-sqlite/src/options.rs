@@ -1,0 +1,249 @@
+//! `Options`: how a database is opened.
+
+use std::fmt;
+use std::path::Path;
+use std::time::Duration;
+
+use orm_core::Result;
+use rusqlite::OpenFlags;
+
+use crate::engine::Engine;
+use crate::location::{Location, refused};
+use crate::pool::SqliteDriver;
+
+/// How a database is opened. Made by [`Engine::options`].
+///
+/// ```
+/// use std::time::Duration;
+/// use orm_sqlite::Engine;
+///
+/// # fn main() -> orm_core::Result<()> {
+/// let engine = Engine::options()
+///     .busy_timeout(Duration::from_secs(1))
+///     .pool_size(4)
+///     .pragma("cache_size", -8000)
+///     .in_memory()?;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug)]
+#[must_use = "call `open` or `in_memory`"]
+pub struct Options {
+    pub(crate) read_only: bool,
+    pub(crate) create: bool,
+    pub(crate) busy_timeout: Duration,
+    pub(crate) foreign_keys: bool,
+    pub(crate) journal_mode: Option<JournalMode>,
+    pub(crate) synchronous: Option<Synchronous>,
+    pub(crate) read_uncommitted: Option<bool>,
+    pub(crate) begin_mode: BeginMode,
+    pub(crate) statement_cache: usize,
+    pub(crate) pool_size: usize,
+    pub(crate) max_connections: usize,
+    pub(crate) pool_timeout: Duration,
+    pub(crate) pragmas: Vec<(String, String)>,
+}
+
+macro_rules! words {
+    ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $text:literal,)* }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        pub enum $name {
+            $($(#[$variant_doc])* $variant,)*
+        }
+
+        impl $name {
+            pub(crate) fn as_str(self) -> &'static str {
+                match self {
+                    $($name::$variant => $text,)*
+                }
+            }
+        }
+    };
+}
+
+words! {
+    /// How SQLite makes a transaction atomic.
+    JournalMode {
+        /// A write-ahead log: readers and one writer don't block each other. Kept in the file.
+        Wal = "wal",
+        /// A journal file that is deleted at the end of each transaction.
+        Delete = "delete",
+        /// A journal file that is cut to nothing.
+        Truncate = "truncate",
+        /// A journal file whose header is overwritten.
+        Persist = "persist",
+        /// A journal in memory: a crash in a transaction may damage the file.
+        Memory = "memory",
+        /// No journal: a transaction can't be rolled back, which a session relies on.
+        Off = "off",
+    }
+}
+
+words! {
+    /// How often SQLite waits until the disk has the data.
+    Synchronous {
+        /// Never: a loss of power may damage the file.
+        Off = "off",
+        /// At checkpoints: with the write-ahead log a loss of power may lose the last transactions, no more.
+        Normal = "normal",
+        /// At each commit.
+        Full = "full",
+        /// At each commit, the directory included.
+        Extra = "extra",
+    }
+}
+
+words! {
+    /// When a transaction takes its lock.
+    BeginMode {
+        /// At its first read or write.
+        Deferred = "BEGIN",
+        /// The write lock at once: it waits there, and can't fail later because it has read before.
+        Immediate = "BEGIN IMMEDIATE",
+        /// As `Immediate`; without a write-ahead log readers are kept out too.
+        Exclusive = "BEGIN EXCLUSIVE",
+    }
+}
+
+impl Options {
+    pub(crate) fn new() -> Self {
+        Options {
+            read_only: false,
+            create: true,
+            busy_timeout: Duration::from_secs(5),
+            foreign_keys: true,
+            journal_mode: None,
+            synchronous: None,
+            read_uncommitted: None,
+            begin_mode: BeginMode::Deferred,
+            statement_cache: 256,
+            pool_size: 8,
+            max_connections: usize::MAX,
+            pool_timeout: Duration::from_secs(30),
+            pragmas: Vec::new(),
+        }
+    }
+
+    /// Whether writing is refused. Default: no.
+    pub fn read_only(mut self, on: bool) -> Self {
+        self.read_only = on;
+        self
+    }
+
+    /// Whether a file that isn't there is made. Default: yes.
+    pub fn create(mut self, on: bool) -> Self {
+        self.create = on;
+        self
+    }
+
+    /// How long a connection waits for the locks of others. Default: five seconds.
+    pub fn busy_timeout(mut self, timeout: Duration) -> Self {
+        self.busy_timeout = timeout;
+        self
+    }
+
+    /// Whether foreign keys are checked. Default: yes.
+    pub fn foreign_keys(mut self, on: bool) -> Self {
+        self.foreign_keys = on;
+        self
+    }
+
+    /// The journal mode. Default: [`JournalMode::Wal`] for files that can be written, where the file system
+    /// allows it. A mode that is asked for here and can't be had is an error.
+    pub fn journal_mode(mut self, mode: JournalMode) -> Self {
+        self.journal_mode = Some(mode);
+        self
+    }
+
+    /// How often SQLite waits for the disk. Default: SQLite's, which is [`Synchronous::Full`].
+    pub fn synchronous(mut self, level: Synchronous) -> Self {
+        self.synchronous = Some(level);
+        self
+    }
+
+    /// Whether connections to a shared cache read what others have not committed. Default: yes for databases
+    /// in memory, where the alternative is that a transaction that has read a table keeps all others from
+    /// writing it. Of no effect on files that are opened without `cache=shared`.
+    pub fn read_uncommitted(mut self, on: bool) -> Self {
+        self.read_uncommitted = Some(on);
+        self
+    }
+
+    /// When a transaction takes its lock. Default: [`BeginMode::Deferred`].
+    pub fn begin_mode(mut self, mode: BeginMode) -> Self {
+        self.begin_mode = mode;
+        self
+    }
+
+    /// How many prepared statements each connection keeps. Default: 256.
+    pub fn statement_cache(mut self, statements: usize) -> Self {
+        self.statement_cache = statements;
+        self
+    }
+
+    /// How many connections are kept open while nobody uses them. More are opened when they are needed, and
+    /// closed when they come back. Default: 8.
+    pub fn pool_size(mut self, connections: usize) -> Self {
+        self.pool_size = connections;
+        self
+    }
+
+    /// How many connections may be in use at once; who needs one more waits. Default: no limit.
+    pub fn max_connections(mut self, connections: usize) -> Self {
+        self.max_connections = connections;
+        self
+    }
+
+    /// How long to wait for a connection when [`max_connections`](Options::max_connections) are in use.
+    /// Default: 30 seconds.
+    pub fn pool_timeout(mut self, timeout: Duration) -> Self {
+        self.pool_timeout = timeout;
+        self
+    }
+
+    /// A pragma that each new connection sets, after all other options. One that SQLite doesn't know is an
+    /// error when the database is opened.
+    pub fn pragma(mut self, name: impl Into<String>, value: impl fmt::Display) -> Self {
+        self.pragmas.push((name.into(), value.to_string()));
+        self
+    }
+
+    /// Opens a path, `:memory:`, or a URI such as `file:app.db?mode=ro`.
+    ///
+    /// # Errors
+    /// As [`Engine::open`].
+    pub fn open(self, path: impl AsRef<Path>) -> Result<Engine> {
+        let location = Location::parse(path.as_ref())?;
+        self.open_at(location)
+    }
+
+    /// Opens a new, empty database in memory.
+    ///
+    /// # Errors
+    /// As [`Engine::open`].
+    pub fn in_memory(self) -> Result<Engine> {
+        self.open_at(Location::private_memory())
+    }
+
+    fn open_at(self, location: Location) -> Result<Engine> {
+        if location.memory && self.read_only {
+            return Err(refused("a database in memory can't be read-only: nobody could fill it"));
+        }
+        if self.max_connections == 0 {
+            return Err(refused("`max_connections` is 0: nobody could connect"));
+        }
+        let driver = SqliteDriver::open(location, self)?;
+        Ok(Engine::new(orm_core::engine::Engine::new(driver)))
+    }
+
+    pub(crate) fn flags(&self) -> OpenFlags {
+        let access = match (self.read_only, self.create) {
+            (true, _) => OpenFlags::SQLITE_OPEN_READ_ONLY,
+            (false, true) => OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE,
+            (false, false) => OpenFlags::SQLITE_OPEN_READ_WRITE,
+        };
+        access | OpenFlags::SQLITE_OPEN_URI | OpenFlags::SQLITE_OPEN_NO_MUTEX
+    }
+}

@@ -1,0 +1,133 @@
+//! `SqliteStatement`: a prepared statement on loan from the connection's cache, and the rows that it gives.
+
+use std::time::Duration;
+
+use orm_core::engine::{Done, Flow, Row, Statement};
+use orm_core::{DriverError, Error, Fault, Result, ValueRef};
+use rusqlite::types::{ToSqlOutput, ValueRef as RawValue};
+use rusqlite::{CachedStatement, ErrorCode};
+
+use crate::error::refusal;
+use crate::wait::{Patience, is_shared_lock, patiently};
+
+/// A prepared statement. It goes back into the cache when it is dropped.
+pub(crate) struct SqliteStatement<'c> {
+    raw: &'c rusqlite::Connection,
+    statement: CachedStatement<'c>,
+    sql: Box<str>,
+    timeout: Duration,
+}
+
+impl<'c> SqliteStatement<'c> {
+    pub(crate) fn new(
+        raw: &'c rusqlite::Connection,
+        statement: CachedStatement<'c>,
+        sql: &str,
+        timeout: Duration,
+    ) -> Self {
+        SqliteStatement { raw, statement, sql: sql.into(), timeout }
+    }
+}
+
+impl Statement for SqliteStatement<'_> {
+    fn bind(&mut self, index: usize, value: ValueRef<'_>) -> Result<()> {
+        let value = match value {
+            ValueRef::Null => RawValue::Null,
+            ValueRef::Bool(v) => RawValue::Integer(i64::from(v)),
+            ValueRef::Int(v) => RawValue::Integer(v),
+            // SQLite would store NULL.
+            ValueRef::Real(v) if v.is_nan() => return Err(not_a_number(index, &self.sql)),
+            ValueRef::Real(v) => RawValue::Real(v),
+            ValueRef::Text(v) => RawValue::Text(v.as_bytes()),
+            ValueRef::Blob(v) => RawValue::Blob(v),
+        };
+        // rusqlite cuts positions to 32 bits.
+        let position = i32::try_from(index).ok().and_then(|index| index.checked_add(1));
+        let position = position.and_then(|position| usize::try_from(position).ok()).unwrap_or(0);
+        self.statement
+            .raw_bind_parameter(position, ToSqlOutput::Borrowed(value))
+            .map_err(|error| not_bound(error, index, &self.statement, &self.sql))
+    }
+
+    fn execute(&mut self) -> Result<Done> {
+        let before = self.raw.total_changes();
+        let statement = &mut self.statement;
+        let rows = patiently(self.timeout, || statement.raw_execute())
+            .map_err(|error| refusal(error, Some(&self.sql)))?;
+        // After DDL and pragmas SQLite still tells the count of the last statement that changed rows.
+        let rows = if self.raw.total_changes() == before { 0 } else { rows as u64 };
+        Ok(Done { rows, last_id: self.raw.last_insert_rowid() })
+    }
+
+    fn query(&mut self, each: &mut dyn FnMut(&dyn Row) -> Result<Flow>) -> Result<()> {
+        let sql = &*self.sql;
+        let mut patience = Patience::new(self.timeout);
+        loop {
+            let mut rows = self.statement.raw_query();
+            let mut given = false;
+            let error = loop {
+                match rows.next() {
+                    Ok(Some(row)) => {
+                        given = true;
+                        if each(&SqliteRow { row, sql })?.is_break() {
+                            return Ok(());
+                        }
+                    }
+                    Ok(None) => return Ok(()),
+                    Err(error) => break error,
+                }
+            };
+            drop(rows);
+            // Once rows were given, the query can't be repeated unseen.
+            if given || !is_shared_lock(&error) || !patience.wait() {
+                return Err(refusal(error, Some(sql)));
+            }
+        }
+    }
+}
+
+/// The current row of a query.
+struct SqliteRow<'r, 's> {
+    row: &'r rusqlite::Row<'s>,
+    sql: &'r str,
+}
+
+impl Row for SqliteRow<'_, '_> {
+    #[inline]
+    fn get(&self, index: usize) -> Result<ValueRef<'_>> {
+        match self.row.get_ref(index) {
+            Ok(RawValue::Integer(v)) => Ok(ValueRef::Int(v)),
+            Ok(RawValue::Text(v)) => match std::str::from_utf8(v) {
+                Ok(text) => Ok(ValueRef::Text(text)),
+                Err(error) => Err(not_utf8(error, self.row, index, self.sql)),
+            },
+            Ok(RawValue::Null) => Ok(ValueRef::Null),
+            Ok(RawValue::Real(v)) => Ok(ValueRef::Real(v)),
+            Ok(RawValue::Blob(v)) => Ok(ValueRef::Blob(v)),
+            Err(error) => Err(refusal(error, Some(self.sql))),
+        }
+    }
+}
+
+#[cold]
+fn not_a_number(index: usize, sql: &str) -> Error {
+    let message = format!("parameter {} is NaN, which SQLite can't store", index.saturating_add(1));
+    Error::from(DriverError::new(Fault::Value, message).with_sql(sql))
+}
+
+#[cold]
+fn not_bound(error: rusqlite::Error, index: usize, statement: &rusqlite::Statement<'_>, sql: &str) -> Error {
+    if error.sqlite_error_code() != Some(ErrorCode::ParameterOutOfRange) {
+        return refusal(error, Some(sql));
+    }
+    let (number, count) = (index.saturating_add(1), statement.parameter_count());
+    let message = format!("parameter {number} is bound, but the statement has {count}");
+    Error::from(DriverError::new(Fault::Statement, message).with_sql(sql).caused_by(error))
+}
+
+#[cold]
+fn not_utf8(error: std::str::Utf8Error, row: &rusqlite::Row<'_>, index: usize, sql: &str) -> Error {
+    let name = row.as_ref().column_name(index).unwrap_or("?");
+    let message = format!("the text in column {} (`{name}`) isn't UTF-8", index.saturating_add(1));
+    Error::from(DriverError::new(Fault::Value, message).with_sql(sql).caused_by(error))
+}
