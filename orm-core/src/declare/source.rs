@@ -1,0 +1,89 @@
+//! `TableSource`: a type that stands for a table, and the constructors that generated code declares with.
+
+use super::{Cascade, ColumnDecl, Kind, Lazy, RelationDecl, SecondaryDecl, TableDecl, TargetDecl};
+use crate::sql::SqlType;
+use crate::value::{Assign, ColumnType, Value};
+
+/// A type that stands for a table: a class, or a struct with `#[derive(Table)]`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a table",
+    label = "neither a mapped class nor a table",
+    note = "add `#[derive(Table)]` to `{Self}`, or `#[derive(Mapped)]` if it has a class"
+)]
+pub trait TableSource: 'static {
+    /// The table.
+    const TABLE: TableDecl;
+}
+
+impl ColumnDecl {
+    /// A column of the type `V` without options. For generated code.
+    #[doc(hidden)]
+    pub const fn of<V: ColumnType>(attribute: &'static str, name: &'static str) -> Self {
+        ColumnDecl {
+            attribute,
+            name,
+            ty: V::SQL_TYPE,
+            type_name: V::NAME,
+            nullable: V::NULLABLE,
+            primary_key: false,
+            generated: false,
+            default: None,
+            server_default: None,
+        }
+    }
+
+    /// Part of the primary key, and so never `NULL`.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn primary_key(self, generated: bool) -> Self {
+        ColumnDecl { primary_key: true, nullable: false, generated, ..self }
+    }
+
+    /// With a value for objects that have none when they are inserted.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn default_to(self, default: fn() -> Value) -> Self {
+        ColumnDecl { default: Some(default), ..self }
+    }
+
+    /// With a default in DDL.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn server_default(self, sql: &'static str) -> Self {
+        ColumnDecl { server_default: Some(sql), ..self }
+    }
+}
+
+impl RelationDecl {
+    /// A relationship without options. For generated code.
+    #[doc(hidden)]
+    pub const fn new(name: &'static str, kind: Kind, target: TargetDecl) -> Self {
+        RelationDecl {
+            name,
+            kind,
+            target,
+            back_populates: None,
+            secondary: SecondaryDecl::None,
+            foreign_keys: &[],
+            remote_side: &[],
+            primaryjoin: None,
+            secondaryjoin: None,
+            order_by: None,
+            cascade: Cascade::DEFAULT,
+            lazy: Lazy::Select,
+            single_parent: false,
+        }
+    }
+}
+
+/// The stored form of a column's default: `default = "draft"` for a `String`.
+#[doc(hidden)]
+pub fn default_value<V: ColumnType>(value: impl Assign<V>) -> Value {
+    value.assign().to_value()
+}
+
+/// Whether a database can generate values of the type: integers only. Usable in constants.
+#[doc(hidden)]
+pub const fn generates<V: ColumnType>() -> bool {
+    matches!(V::SQL_TYPE, SqlType::SmallInt | SqlType::Integer | SqlType::BigInt)
+}

@@ -1,0 +1,61 @@
+//! Tokens. Generated code names nothing outside `orm`'s public items, `orm::__private` and the user's own types;
+//! its bodies are one call each.
+
+mod access;
+mod assert;
+mod build;
+mod columns;
+mod decl;
+mod entity;
+mod fallback;
+mod relations;
+mod table;
+
+pub(crate) use fallback::{fallback, stub};
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use crate::model::{Derive, Model};
+
+/// What a struct without mistakes becomes.
+pub(crate) fn expand(model: &Model) -> TokenStream {
+    match model.derive {
+        Derive::Table => table::expand(model),
+        Derive::Mapped => {
+            let registration = entity::registration(model);
+            let checks = assert::checks(model);
+            let mut tokens = mapped(model, &decl::table(model), &decl::model(model), &registration);
+            tokens.extend(checks);
+            tokens
+        }
+    }
+}
+
+/// The items of a class around its declaration.
+fn mapped(model: &Model, table: &TokenStream, decl: &TokenStream, registration: &TokenStream) -> TokenStream {
+    let mut items = entity::constant(model);
+    items.extend(columns::items(model));
+    items.extend(access::items(model));
+    items.extend(build::items(model));
+    let mut impls = entity::impls(model, table, decl);
+    impls.extend(columns::impls(model));
+    impls.extend(relations::impls(model));
+    impls.extend(access::impls(model));
+    impls.extend(build::impls(model));
+    impls.extend(registration.clone());
+    items.extend(private(model, &impls));
+    items
+}
+
+/// A block that sees `orm::__private` as `__p`, and whose names nobody outside sees.
+fn private(model: &Model, items: &TokenStream) -> TokenStream {
+    let root = &model.root;
+    quote! {
+        #[allow(non_upper_case_globals, non_snake_case, dead_code, private_interfaces, unreachable_pub)]
+        const _: () = {
+            use #root::__private as __p;
+            #items
+        };
+    }
+}
