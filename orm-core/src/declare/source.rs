@@ -1,6 +1,11 @@
 //! `TableSource`: a type that stands for a table, and the constructors that generated code declares with.
 
-use super::{Cascade, ColumnDecl, Kind, Lazy, RelationDecl, SecondaryDecl, TableDecl, TargetDecl};
+use std::any::TypeId;
+
+use super::{
+    Cascade, Column, ColumnDecl, Deferrable, ForeignKeyDecl, Kind, Lazy, Mapped, RelationDecl, SecondaryDecl,
+    TableDecl, TargetDecl,
+};
 use crate::sql::SqlType;
 use crate::value::{Assign, ColumnType, Value};
 
@@ -11,8 +16,38 @@ use crate::value::{Assign, ColumnType, Value};
     note = "add `#[derive(Table)]` to `{Self}`, or `#[derive(Mapped)]` if it has a class"
 )]
 pub trait TableSource: 'static {
-    /// The table.
+    /// The table's name.
+    const NAME: &'static str;
+    /// The table. It names other tables by their columns, and never reads their declarations.
     const TABLE: TableDecl;
+}
+
+/// A column with the name of its attribute. For generated code.
+#[doc(hidden)]
+pub const fn column<E: TableSource, V>(name: &'static str, index: u16) -> Column<E, V> {
+    Column::new(E::NAME, name, name, index)
+}
+
+impl TargetDecl {
+    /// The class `T`. For generated code.
+    #[doc(hidden)]
+    pub const fn class<T: Mapped>() -> Self {
+        TargetDecl::Class { class: T::CLASS, id: TypeId::of::<T> }
+    }
+}
+
+impl ForeignKeyDecl {
+    /// Without columns and options, to be filled in. For generated code.
+    #[doc(hidden)]
+    pub const PLAIN: ForeignKeyDecl = ForeignKeyDecl {
+        name: None,
+        columns: &[],
+        table: "",
+        references: &[],
+        on_delete: None,
+        on_update: None,
+        deferrable: Deferrable::No,
+    };
 }
 
 impl ColumnDecl {

@@ -19,7 +19,7 @@ pub(super) fn items(model: &Model) -> TokenStream {
 
 /// Its methods.
 pub(super) fn impls(model: &Model) -> TokenStream {
-    let (root, vis, this) = (&model.root, &model.vis, &model.ident);
+    let (vis, this) = (&model.vis, &model.ident);
     let attrs = suffixed(this, "Attrs");
     let slots = suffixed(this, "Columns");
     let columns = model.columns.iter().filter(|column| !model.clashes_with(&column.ident)).map(|column| {
@@ -28,16 +28,16 @@ pub(super) fn impls(model: &Model) -> TokenStream {
         let (read, change) = docs(model, ident);
         quote! {
             #[doc = #read]
-            #vis fn #ident(&self) -> #root::Result<#ty> { __p::get(&self.0, #this::#ident) }
+            #vis fn #ident(&self) -> __p::Result<#ty> { __p::get(&self.0, #this::#ident) }
             #[doc = #change]
-            #vis fn #set(&self, value: impl __p::Assign<#ty>) -> #root::Result<()> {
+            #vis fn #set(&self, value: impl __p::Assign<#ty>) -> __p::Result<()> {
                 __p::set(&self.0, #this::#ident, value.assign())
             }
         }
     });
     let own = model.relations.iter().enumerate().filter(|(_, relation)| !model.clashes_with(&relation.ident));
     let relations = own.map(|(index, relation)| {
-        let (ident, ty, result) = (&relation.ident, &relation.ty, read(model, relation));
+        let (ident, ty, result) = (&relation.ident, &relation.ty, read(relation));
         let set = with_prefix("set", ident);
         let index = Literal::usize_unsuffixed(index);
         let (read, change) = docs(model, ident);
@@ -45,13 +45,13 @@ pub(super) fn impls(model: &Model) -> TokenStream {
             #[doc = #read]
             #vis fn #ident(&self) -> #result { <#ty as __p::RelationField>::read(&self.0, #index) }
             #[doc = #change]
-            #vis fn #set(&self, value: impl __p::Relate<#ty>) -> #root::Result<()> { value.relate(&self.0, #index) }
+            #vis fn #set(&self, value: impl __p::Relate<#ty>) -> __p::Result<()> { value.relate(&self.0, #index) }
         }
     });
     let with = (!model.has_field("with")).then(|| {
         quote! {
             /// Reads the columns without copying them.
-            #vis fn with<R>(&self, f: impl ::core::ops::FnOnce(&#slots) -> R) -> #root::Result<R> {
+            #vis fn with<R>(&self, f: impl ::core::ops::FnOnce(&#slots) -> R) -> __p::Result<R> {
                 __p::with(&self.0, f)
             }
         }
@@ -59,7 +59,7 @@ pub(super) fn impls(model: &Model) -> TokenStream {
     let to_value = (!model.has_field("to_value")).then(|| {
         quote! {
             /// A plain value of what is loaded.
-            #vis fn to_value(&self) -> #root::Result<#this> { __p::to_value(&self.0) }
+            #vis fn to_value(&self) -> __p::Result<#this> { __p::to_value(&self.0) }
         }
     });
     quote! {
@@ -83,13 +83,12 @@ fn docs(model: &Model, ident: &syn::Ident) -> (String, String) {
 }
 
 /// What reading gives: in plain types where the spelling shows them, so that documentation stays readable.
-fn read(model: &Model, relation: &RelationField) -> TokenStream {
-    let root = &model.root;
+fn read(relation: &RelationField) -> TokenStream {
     match &relation.target {
         Some(target) => match &relation.shape {
-            Shape::Many(_) => quote!(#root::Collection<#target>),
-            Shape::One(_) => quote!(#root::Result<#root::Obj<#target>>),
-            Shape::OptionalOne(_) => quote!(#root::Result<::core::option::Option<#root::Obj<#target>>>),
+            Shape::Many(_) => quote!(__p::Collection<#target>),
+            Shape::One(_) => quote!(__p::Result<__p::Obj<#target>>),
+            Shape::OptionalOne(_) => quote!(__p::Result<::core::option::Option<__p::Obj<#target>>>),
             _ => projection(relation),
         },
         None => projection(relation),

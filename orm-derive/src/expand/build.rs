@@ -55,15 +55,15 @@ pub(super) fn impls(model: &Model) -> TokenStream {
 }
 
 fn conversions(model: &Model, from: &TokenStream, finish: &TokenStream) -> TokenStream {
-    let (root, this) = (&model.root, &model.ident);
+    let this = &model.ident;
     quote! {
         #[automatically_derived]
         impl __p::IntoObj<#this> for #from {
-            fn into_obj(self) -> #root::Result<#root::Obj<#this>> { #finish }
+            fn into_obj(self) -> __p::Result<__p::Obj<#this>> { #finish }
         }
         #[automatically_derived]
-        impl __p::Relate<::core::option::Option<#root::One<#this>>> for #from {
-            fn relate(self, owner: &__p::Handle, relation: usize) -> #root::Result<()> {
+        impl __p::Relate<::core::option::Option<__p::One<#this>>> for #from {
+            fn relate(self, owner: &__p::Handle, relation: usize) -> __p::Result<()> {
                 __p::relate_optional(self, owner, relation)
             }
         }

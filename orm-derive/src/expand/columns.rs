@@ -1,6 +1,6 @@
 //! The typed columns, and the struct of slots that stores them.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
 use crate::model::{ColumnField, Model, literal, plain, suffixed};
@@ -20,6 +20,7 @@ pub(super) fn items(model: &Model) -> TokenStream {
     });
     quote! {
         #[doc = #doc]
+        #[derive(::core::default::Default)]
         #[allow(non_snake_case, missing_debug_implementations, private_interfaces, unreachable_pub)]
         #vis struct #name { #(#fields,)* }
     }
@@ -29,28 +30,21 @@ pub(super) fn items(model: &Model) -> TokenStream {
 pub(super) fn impls(model: &Model) -> TokenStream {
     let name = suffixed(&model.ident, "Columns");
     let fields: Vec<_> = model.columns.iter().map(|column| &column.ident).collect();
-    let index = 0..fields.len();
-    let index_mut = 0..fields.len();
+    let index: Vec<_> = (0..fields.len()).map(Literal::usize_unsuffixed).collect();
     quote! {
-        #[automatically_derived]
-        impl ::core::default::Default for #name {
-            fn default() -> Self {
-                #name { #(#fields: ::core::default::Default::default(),)* }
-            }
-        }
         #[automatically_derived]
         impl __p::Columns for #name {
             fn slot(&self, index: usize) -> ::core::option::Option<&dyn __p::AnySlot> {
-                ::core::option::Option::Some(match index {
-                    #(#index => &self.#fields,)*
-                    _ => return ::core::option::Option::None,
-                })
+                match index {
+                    #(#index => ::core::option::Option::Some(&self.#fields),)*
+                    _ => ::core::option::Option::None,
+                }
             }
             fn slot_mut(&mut self, index: usize) -> ::core::option::Option<&mut dyn __p::AnySlot> {
-                ::core::option::Option::Some(match index {
-                    #(#index_mut => &mut self.#fields,)*
-                    _ => return ::core::option::Option::None,
-                })
+                match index {
+                    #(#index => ::core::option::Option::Some(&mut self.#fields),)*
+                    _ => ::core::option::Option::None,
+                }
             }
         }
     }
@@ -58,17 +52,22 @@ pub(super) fn impls(model: &Model) -> TokenStream {
 
 /// `User::name` and the like.
 pub(super) fn descriptors<'a>(model: &'a Model) -> impl Iterator<Item = TokenStream> + 'a {
-    let (root, vis, this) = (&model.root, &model.vis, &model.ident);
+    let (vis, this) = (&model.vis, &model.ident);
     model.columns.iter().enumerate().filter(|(_, column)| !model.clashes_with(&column.ident)).map(
         move |(index, column)| {
             let ColumnField { ident, ty, name, .. } = column;
             let attribute = plain(ident);
             let doc = format!("The column `{}.{}`.", model.table, name);
-            let (table, name, attribute) = (literal(&model.table), literal(name), literal(&attribute));
-            let index = proc_macro2::Literal::usize_unsuffixed(index);
+            let index = Literal::usize_unsuffixed(index);
+            let column = if *name == attribute {
+                quote!(__p::column(#name, #index))
+            } else {
+                let table = literal(&model.table);
+                quote!(__p::Column::new(#table, #name, #attribute, #index))
+            };
             quote! {
                 #[doc = #doc]
-                #vis const #ident: #root::Column<#this, #ty> = __p::Column::new(#table, #name, #attribute, #index);
+                #vis const #ident: __p::Column<#this, #ty> = #column;
             }
         },
     )

@@ -85,7 +85,6 @@ fn column(model: &Model, column: &ColumnField) -> TokenStream {
 }
 
 fn foreign_key(key: &ForeignKey) -> TokenStream {
-    let name = option(key.name.as_ref());
     let columns = key.columns.iter().map(|(name, _)| name);
     let table = key.references.first().map(|reference| match reference {
         Reference::Typed(path) => quote!(#path.column().table.name),
@@ -95,32 +94,37 @@ fn foreign_key(key: &ForeignKey) -> TokenStream {
         Reference::Typed(path) => quote!(#path.column().name),
         Reference::Named { column, .. } => quote!(#column),
     });
-    let action = |word: Option<&str>| {
-        let action = word.map(|word| match word {
-            "cascade" => quote!(__p::ReferentialAction::Cascade),
-            "set null" => quote!(__p::ReferentialAction::SetNull),
-            "set default" => quote!(__p::ReferentialAction::SetDefault),
-            "restrict" => quote!(__p::ReferentialAction::Restrict),
-            _ => quote!(__p::ReferentialAction::NoAction),
-        });
-        option(action)
-    };
-    let (on_delete, on_update) = (action(key.on_delete), action(key.on_update));
-    let deferrable = match key.deferrable {
-        None => quote!(__p::Deferrable::No),
-        Some("initially deferred") => quote!(__p::Deferrable::InitiallyDeferred),
-        Some(_) => quote!(__p::Deferrable::InitiallyImmediate),
-    };
+    let name = key.name.as_ref().map(|name| quote!(name: ::core::option::Option::Some(#name),));
+    let on_delete = key.on_delete.map(|word| {
+        let action = action(word);
+        quote!(on_delete: ::core::option::Option::Some(#action),)
+    });
+    let on_update = key.on_update.map(|word| {
+        let action = action(word);
+        quote!(on_update: ::core::option::Option::Some(#action),)
+    });
+    let deferrable = key.deferrable.map(|word| match word {
+        "initially deferred" => quote!(deferrable: __p::Deferrable::InitiallyDeferred,),
+        _ => quote!(deferrable: __p::Deferrable::InitiallyImmediate,),
+    });
     quote! {
         __p::ForeignKeyDecl {
-            name: #name,
             columns: &[#(#columns),*],
             table: #table,
             references: &[#(#references),*],
-            on_delete: #on_delete,
-            on_update: #on_update,
-            deferrable: #deferrable,
+            #name #on_delete #on_update #deferrable
+            ..__p::ForeignKeyDecl::PLAIN
         }
+    }
+}
+
+fn action(word: &str) -> TokenStream {
+    match word {
+        "cascade" => quote!(__p::ReferentialAction::Cascade),
+        "set null" => quote!(__p::ReferentialAction::SetNull),
+        "set default" => quote!(__p::ReferentialAction::SetDefault),
+        "restrict" => quote!(__p::ReferentialAction::Restrict),
+        _ => quote!(__p::ReferentialAction::NoAction),
     }
 }
 
@@ -131,10 +135,7 @@ fn relation(relation: &RelationField) -> TokenStream {
         Some(name) => quote!(__p::TargetDecl::Named(#name)),
         None => {
             let class = relations::target(relation);
-            quote!(__p::TargetDecl::Class {
-                class: <#class as __p::Mapped>::CLASS,
-                id: || ::core::any::TypeId::of::<#class>(),
-            })
+            quote!(__p::TargetDecl::class::<#class>())
         }
     };
     let options = options(relation);

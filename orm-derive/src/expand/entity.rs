@@ -17,6 +17,7 @@ pub(super) fn impls(model: &Model, table_decl: &TokenStream, decl: &TokenStream)
     quote! {
         #[automatically_derived]
         impl __p::TableSource for #this {
+            const NAME: &'static str = #table;
             const TABLE: __p::TableDecl = #table_decl;
         }
         #[automatically_derived]
@@ -28,13 +29,16 @@ pub(super) fn impls(model: &Model, table_decl: &TokenStream, decl: &TokenStream)
         #[automatically_derived]
         impl __p::Live for #this {
             type Attrs = #attrs;
+            fn into_handle(self) -> __p::Result<__p::Handle> {
+                __p::Tracked::into_draft(self).finish().map(|object| __p::Obj::handle(&object).clone())
+            }
+            #from_source
         }
         #[automatically_derived]
         impl __p::Tracked for #this {
             type Columns = #slots;
             #entry
             #into_draft
-            #from_source
         }
     }
 }
@@ -73,7 +77,9 @@ fn entry(model: &Model) -> TokenStream {
     let cell = cell(model);
     quote! {
         fn class() -> &'static __p::ClassEntry {
-            static CLASS: __p::ClassEntry = __p::ClassEntry::new::<#this>(&<#this as __p::Mapped>::DECL, #cell);
+            static FACTORY: __p::Factory = __p::Factory::of::<#this>();
+            const DECL: &__p::ModelDecl = &<#this as __p::Mapped>::DECL;
+            static CLASS: __p::ClassEntry = __p::ClassEntry::with_factory::<#this>(DECL, #cell, &FACTORY);
             &CLASS
         }
     }
@@ -110,7 +116,7 @@ fn into_draft(model: &Model) -> TokenStream {
 }
 
 fn from_source(model: &Model) -> TokenStream {
-    let (root, this) = (&model.root, &model.ident);
+    let this = &model.ident;
     let columns = model.columns.iter().filter(|column| !model.clashes_with(&column.ident)).map(|column| {
         let ident = &column.ident;
         quote!(#ident: source.column(#this::#ident)?)
@@ -127,7 +133,7 @@ fn from_source(model: &Model) -> TokenStream {
         quote!(loop {}) // beside a compile error, never run
     };
     quote! {
-        fn from_source(source: &__p::ValueSource<'_>) -> #root::Result<#this> {
+        fn from_source(source: &__p::ValueSource<'_>) -> __p::Result<#this> {
             #value
         }
     }

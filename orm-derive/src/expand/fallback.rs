@@ -36,6 +36,7 @@ pub(crate) fn stub(derive: Derive, ident: &Ident, generics: &Generics) -> TokenS
             #mapped
             #[automatically_derived]
             impl #impl_generics __p::TableSource for #ident #ty_generics #where_clause {
+                const NAME: &'static str = "";
                 const TABLE: __p::TableDecl = #table;
             }
         };

@@ -8,7 +8,7 @@ use crate::model::{Model, RelationField, literal, plain, suffixed};
 
 /// `User::name`, `User::addresses`, `User::builder()`.
 pub(super) fn impls(model: &Model) -> TokenStream {
-    let (root, vis, this) = (&model.root, &model.vis, &model.ident);
+    let (vis, this) = (&model.vis, &model.ident);
     let builder = suffixed(this, "Builder");
     let columns = columns::descriptors(model);
     let own = model.relations.iter().enumerate().filter(|(_, relation)| !model.clashes_with(&relation.ident));
@@ -19,7 +19,7 @@ pub(super) fn impls(model: &Model) -> TokenStream {
         let index = proc_macro2::Literal::usize_unsuffixed(index);
         quote! {
             #[doc = #doc]
-            #vis const #ident: #root::Relationship<#this, #target> =
+            #vis const #ident: __p::Relationship<#this, #target> =
                 __p::Relationship::new(#name, #index, <#ty as __p::RelationField>::KIND);
         }
     });

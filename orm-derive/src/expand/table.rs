@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::{assert, columns, decl, entity, private};
-use crate::model::{Model, plain};
+use crate::model::{Model, literal, plain};
 
 pub(super) fn expand(model: &Model) -> TokenStream {
     let this = &model.ident;
@@ -24,6 +24,7 @@ pub(super) fn items(model: &Model, decl: &TokenStream, registration: &TokenStrea
     let this = &model.ident;
     let columns = columns::descriptors(model);
     let fields: Vec<_> = model.columns.iter().map(|column| &column.ident).collect();
+    let name = literal(&model.table);
     let doc = format!("Makes the compiler count `{}` and its fields as used.", plain(this));
     private(
         model,
@@ -31,6 +32,7 @@ pub(super) fn items(model: &Model, decl: &TokenStream, registration: &TokenStrea
             impl #this { #(#columns)* }
             #[automatically_derived]
             impl __p::TableSource for #this {
+                const NAME: &'static str = #name;
                 const TABLE: __p::TableDecl = #decl;
             }
             #[doc = #doc]

@@ -133,5 +133,15 @@ fn mistakes_with_what_stands_beside_them() {
             }
         )
     );
-    insta::assert_snapshot!("enum", expand(Derive::Mapped, quote!(enum Color { Red })));
+    insta::assert_snapshot!(
+        "enum",
+        expand(
+            Derive::Mapped,
+            quote!(
+                enum Color {
+                    Red,
+                }
+            )
+        )
+    );
 }
