@@ -7,11 +7,11 @@ mod relation;
 mod source;
 mod table;
 
-pub use check::{References, check_generated, check_relationship, check_reverse, foreign_key};
+pub use check::{References, check_generated, check_relationship, foreign_key};
 pub use column::{Column, Operand};
 pub use options::{Cascade, Deferrable, Lazy, ReferentialAction};
 pub use relation::{Kind, RelationDecl, Relationship, SecondaryDecl, TargetDecl};
-pub use source::{TableSource, column, default_value, generates};
+pub use source::{ColumnField, DefaultOf, TableSource, column, default_value, generates};
 pub use table::{CheckDecl, ColumnDecl, ForeignKeyDecl, IndexDecl, TableDecl, UniqueDecl};
 
 /// A class as it was declared.

@@ -111,10 +111,45 @@ impl RelationDecl {
     }
 }
 
+/// The type of a field that is a column. Generated code asks by this trait, which has one short error for all.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a column type",
+    label = "can't be stored in a column",
+    note = "relationships need `#[relationship]`; for a type of your own implement `ColumnType`"
+)]
+#[doc(hidden)]
+pub trait ColumnField {
+    /// The type itself.
+    type Type: ColumnType;
+}
+
+#[diagnostic::do_not_recommend]
+impl<V: ColumnType> ColumnField for V {
+    type Type = V;
+}
+
+/// What can be given as the default of a column of type `V`: whatever can be assigned to it.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` can't be the default of a column of type `{V}`",
+    label = "expected `{V}`"
+)]
+#[doc(hidden)]
+pub trait DefaultOf<V> {
+    /// The value.
+    fn value(self) -> V;
+}
+
+#[diagnostic::do_not_recommend]
+impl<V, X: Assign<V>> DefaultOf<V> for X {
+    fn value(self) -> V {
+        self.assign()
+    }
+}
+
 /// The stored form of a column's default: `default = "draft"` for a `String`.
 #[doc(hidden)]
-pub fn default_value<V: ColumnType>(value: impl Assign<V>) -> Value {
-    value.assign().to_value()
+pub fn default_value<V: ColumnType>(default: impl DefaultOf<V>) -> Value {
+    default.value().to_value()
 }
 
 /// Whether a database can generate values of the type: integers only. Usable in constants.

@@ -73,7 +73,9 @@ fn composite_key(ctxt: &Ctxt, span: Span, entries: &mut Entries) -> Option<Compo
     let actions = ForeignKeyOptions::take(entries);
     let (columns, references) = (entries.fields("columns"), entries.references("references"));
     let (Some(columns), Some(references)) = (columns, references) else {
-        ctxt.error_at(span, "`foreign_key` needs `columns(...)` and `references(...)`");
+        if !entries.failed("columns") && !entries.failed("references") {
+            ctxt.error_at(span, "`foreign_key` needs `columns(...)` and `references(...)`");
+        }
         return None;
     };
     Some(CompositeKey { span, name, columns, references: references.value, actions })
@@ -83,8 +85,8 @@ fn field_list(ctxt: &Ctxt, span: Span, entries: &mut Entries) -> Option<FieldLis
     let name = entries.text("name").map(|name| name.value);
     let unique = entries.flag("unique").is_some_and(|flag| flag.value);
     let columns = entries.fields("columns");
-    if columns.is_none() {
-        ctxt.error_at(span, "needs `columns(...)`, the fields that it is about");
+    if columns.is_none() && !entries.failed("columns") {
+        ctxt.error_at(span, "the fields are missing: `columns(...)`");
     }
     Some(FieldList { name, columns: columns?, unique })
 }
@@ -92,8 +94,8 @@ fn field_list(ctxt: &Ctxt, span: Span, entries: &mut Entries) -> Option<FieldLis
 fn check(ctxt: &Ctxt, span: Span, entries: &mut Entries) -> Option<(Option<LitStr>, LitStr)> {
     let name = entries.text("name").map(|name| name.value);
     let sql = entries.text("sql");
-    if sql.is_none() {
-        ctxt.error_at(span, "`check` needs `sql = \"...\"`, the condition");
+    if sql.is_none() && !entries.failed("sql") {
+        ctxt.error_at(span, "the condition is missing: `sql = \"...\"`");
     }
     Some((name, sql?.value))
 }

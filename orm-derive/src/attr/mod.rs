@@ -39,6 +39,8 @@ struct Entry {
 #[derive(Debug, Default)]
 pub(crate) struct Entries {
     list: Vec<Entry>,
+    /// Keys whose values were wrong. They were given: that they lack is no mistake too.
+    failed: Vec<&'static str>,
 }
 
 impl Entries {
@@ -53,7 +55,10 @@ impl Entries {
                 Meta::Path(_) => {}
                 Meta::List(list) => {
                     match list.parse_args_with(|input: ParseStream<'_>| Ok(parse_list(ctxt, place, input))) {
-                        Ok(entries) => entries.list.into_iter().for_each(|entry| all.add(ctxt, entry)),
+                        Ok(entries) => {
+                            all.failed.extend(entries.failed);
+                            entries.list.into_iter().for_each(|entry| all.add(ctxt, entry));
+                        }
                         Err(error) => ctxt.push(error),
                     }
                 }
@@ -78,7 +83,14 @@ impl Entries {
         Some(self.list.remove(at))
     }
 
+    fn failed(&self, name: &str) -> bool {
+        self.failed.contains(&name)
+    }
+
     fn flag(&mut self, name: &str) -> Option<Given<bool>> {
+        if self.failed(name) {
+            return Some(Given { value: true, key: Span::call_site() });
+        }
         let entry = self.take(name)?;
         match entry.value {
             Value::Flag(value) => Some(Given { value, key: entry.span }),
@@ -207,7 +219,7 @@ fn parse_entry(ctxt: &Ctxt, place: Place, input: ParseStream<'_>, entries: &mut 
     let Some(key) = keys::find(place, &name.to_string()) else {
         return Err(syn::Error::new(name.span(), keys::unknown(place, &name.to_string())));
     };
-    let value = value::parse(ctxt, key, &name, input)?;
+    let value = value::parse(ctxt, key, &name, input).inspect_err(|_| entries.failed.push(key.name))?;
     entries.add(ctxt, Entry { key, span: name.span(), value });
     Ok(())
 }

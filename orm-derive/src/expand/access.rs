@@ -3,6 +3,7 @@
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
+use super::turbofish;
 use crate::model::{Model, RelationField, Shape, plain, suffixed, with_prefix};
 
 /// `struct UserAttrs`.
@@ -26,12 +27,13 @@ pub(super) fn impls(model: &Model) -> TokenStream {
         let (ident, ty) = (&column.ident, &column.ty);
         let set = with_prefix("set", ident);
         let (read, change) = docs(model, ident);
+        let typed = turbofish(column, &quote!(_,));
         quote! {
             #[doc = #read]
-            #vis fn #ident(&self) -> __p::Result<#ty> { __p::get(&self.0, #this::#ident) }
+            #vis fn #ident(&self) -> __p::Result<#ty> { __p::get #typed(&self.0, #this::#ident) }
             #[doc = #change]
             #vis fn #set(&self, value: impl __p::Assign<#ty>) -> __p::Result<()> {
-                __p::set(&self.0, #this::#ident, value.assign())
+                __p::set #typed(&self.0, #this::#ident, value.assign())
             }
         }
     });

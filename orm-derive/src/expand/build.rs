@@ -3,6 +3,7 @@
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
+use super::turbofish;
 use crate::model::{Model, plain, suffixed};
 
 /// `struct UserBuilder`.
@@ -25,10 +26,11 @@ pub(super) fn impls(model: &Model) -> TokenStream {
     let columns = model.columns.iter().filter(|column| !model.clashes_with(&column.ident)).map(|column| {
         let (ident, ty) = (&column.ident, &column.ty);
         let doc = format!("Gives `{}`.", plain(ident));
+        let typed = turbofish(column, &TokenStream::new());
         quote! {
             #[doc = #doc]
             #vis fn #ident(self, value: impl __p::Assign<#ty>) -> Self {
-                #builder(self.0.set(#this::#ident, value.assign()))
+                #builder(self.0.set #typed(#this::#ident, value.assign()))
             }
         }
     });

@@ -3,6 +3,7 @@
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
+use super::projected;
 use crate::model::{ColumnField, Model, literal, plain, suffixed};
 
 /// `struct UserColumns`.
@@ -11,7 +12,7 @@ pub(super) fn items(model: &Model) -> TokenStream {
     let name = suffixed(ident, "Columns");
     let doc = format!("The columns of a live [`{}`].", plain(ident));
     let fields = model.columns.iter().map(|column| {
-        let (field, ty) = (&column.ident, &column.ty);
+        let (field, ty) = (&column.ident, projected(column, &quote!(#root::__private)));
         let doc = format!("The column `{}`.", column.name);
         quote! {
             #[doc = #doc]

@@ -3,8 +3,8 @@
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 
-use super::relations;
-use crate::model::{ColumnField, ForeignKey, Model, Reference, RelationField, literal, plain};
+use super::{relations, stored};
+use crate::model::{ColumnField, ForeignKey, Model, Reference, RelationField, at, literal, plain, start};
 
 /// `ModelDecl`.
 pub(super) fn model(model: &Model) -> TokenStream {
@@ -65,7 +65,7 @@ pub(super) fn may_generate(model: &Model, column: &ColumnField) -> bool {
 }
 
 fn column(model: &Model, column: &ColumnField) -> TokenStream {
-    let ColumnField { ty, name, .. } = column;
+    let (ty, name) = (stored(column), &column.name);
     let attribute = literal(&plain(&column.ident));
     let mut tokens = quote!(__p::ColumnDecl::of::<#ty>(#attribute, #name));
     if column.primary_key {
@@ -86,12 +86,24 @@ fn column(model: &Model, column: &ColumnField) -> TokenStream {
 
 fn foreign_key(key: &ForeignKey) -> TokenStream {
     let columns = key.columns.iter().map(|(name, _)| name);
-    let table = key.references.first().map(|reference| match reference {
-        Reference::Typed(path) => quote!(#path.column().table.name),
+    // The types of both columns are compared where the name is taken, at the path.
+    let referenced = |path: &TokenStream, ty: &TokenStream| {
+        let (function, ty) = (at(start(path), &quote!(__p::foreign_key)), at(start(path), ty));
+        quote!(#function::<#ty, _, _>(#path))
+    };
+    let pairs = || key.columns.iter().map(|(_, ty)| ty).zip(&key.references);
+    let table = pairs().next().map(|(ty, reference)| match reference {
+        Reference::Typed(path) => {
+            let referenced = referenced(path, ty);
+            quote!(#referenced.table.name)
+        }
         Reference::Named { table, .. } => quote!(#table),
     });
-    let references = key.references.iter().map(|reference| match reference {
-        Reference::Typed(path) => quote!(#path.column().name),
+    let references = pairs().map(|(ty, reference)| match reference {
+        Reference::Typed(path) => {
+            let referenced = referenced(path, ty);
+            quote!(#referenced.name)
+        }
         Reference::Named { column, .. } => quote!(#column),
     });
     let name = key.name.as_ref().map(|name| quote!(name: ::core::option::Option::Some(#name),));
@@ -167,7 +179,10 @@ fn options(relation: &RelationField) -> TokenStream {
     {
         if !columns.is_empty() {
             let columns = columns.iter().map(|column| match column {
-                Reference::Typed(path) => quote!(#path.column()),
+                Reference::Typed(path) => {
+                    let function = at(start(path), &quote!(__p::Column::column));
+                    quote!(#function(#path))
+                }
                 Reference::Named { table, column, .. } => quote!(__p::ColumnRef::new(#table, #column)),
             });
             option(name, quote!(&[#(#columns),*]));

@@ -3,7 +3,7 @@
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
-use super::decl;
+use super::{decl, stored, turbofish};
 use crate::model::{ColumnField, Model, literal, plain, suffixed};
 
 /// `const User`, and the traits of a class.
@@ -89,18 +89,19 @@ fn into_draft(model: &Model) -> TokenStream {
     let this = &model.ident;
     let slots = suffixed(this, "Columns");
     let fields = model.columns.iter().map(|column| {
-        let ColumnField { ident, ty, integer, .. } = column;
+        let ColumnField { ident, integer, .. } = column;
+        let (stored, typed) = (stored(column), turbofish(column, &TokenStream::new()));
         // A generated key that holds 0, `None` or "" was not given. Whether it is generated, its type decides.
         match (decl::may_generate(model, column), integer) {
             (true, true) => quote!(#ident: __p::Slot::given_key(self.#ident)),
             (true, false) => quote! {
-                #ident: if __p::generates::<#ty>() {
-                    __p::Slot::given_key(self.#ident)
+                #ident: if __p::generates::<#stored>() {
+                    __p::Slot #typed::given_key(self.#ident)
                 } else {
-                    __p::Slot::given(self.#ident)
+                    __p::Slot #typed::given(self.#ident)
                 }
             },
-            (false, _) => quote!(#ident: __p::Slot::given(self.#ident)),
+            (false, _) => quote!(#ident: __p::Slot #typed::given(self.#ident)),
         }
     });
     let nested = model.relations.iter().enumerate().map(|(index, relation)| {
@@ -118,8 +119,8 @@ fn into_draft(model: &Model) -> TokenStream {
 fn from_source(model: &Model) -> TokenStream {
     let this = &model.ident;
     let columns = model.columns.iter().filter(|column| !model.clashes_with(&column.ident)).map(|column| {
-        let ident = &column.ident;
-        quote!(#ident: source.column(#this::#ident)?)
+        let (ident, typed) = (&column.ident, turbofish(column, &quote!(_,)));
+        quote!(#ident: source.column #typed(#this::#ident)?)
     });
     let relations = model.relations.iter().enumerate().map(|(index, relation)| {
         let ident = &relation.ident;

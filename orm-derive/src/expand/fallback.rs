@@ -17,10 +17,13 @@ pub(crate) fn fallback(model: &Model) -> TokenStream {
 
 /// For what is no struct with named fields.
 pub(crate) fn stub(derive: Derive, ident: &Ident, generics: &Generics) -> TokenStream {
-    let (impl_generics, ty_generics, where_clause) = generics.split_for_impl();
+    // Bounds of the stub would be mistakes too.
+    if !generics.params.is_empty() {
+        return TokenStream::new();
+    }
     let (table, model) = (empty_table(), empty_model());
     let class = literal(&plain(ident));
-    let mapped = (derive == Derive::Mapped && generics.params.is_empty()).then(|| {
+    let mapped = (derive == Derive::Mapped).then(|| {
         quote! {
             #[automatically_derived]
             impl __p::Mapped for #ident {
@@ -35,7 +38,7 @@ pub(crate) fn stub(derive: Derive, ident: &Ident, generics: &Generics) -> TokenS
             use ::orm::__private as __p;
             #mapped
             #[automatically_derived]
-            impl #impl_generics __p::TableSource for #ident #ty_generics #where_clause {
+            impl __p::TableSource for #ident {
                 const NAME: &'static str = "";
                 const TABLE: __p::TableDecl = #table;
             }

@@ -16,7 +16,7 @@ pub(crate) use fallback::{fallback, stub};
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use crate::model::{Derive, Model};
+use crate::model::{ColumnField, Derive, Model, at, start};
 
 /// What a struct without mistakes becomes.
 pub(crate) fn expand(model: &Model) -> TokenStream {
@@ -46,6 +46,31 @@ fn mapped(model: &Model, table: &TokenStream, decl: &TokenStream, registration: 
     impls.extend(registration.clone());
     items.extend(private(model, &impls));
     items
+}
+
+/// A column's type. One that may be no column type passes through a trait that says so: the compiler reports a
+/// failed projection once, and takes what depends on it for good.
+fn stored(column: &ColumnField) -> TokenStream {
+    projected(column, &quote!(__p))
+}
+
+fn projected(column: &ColumnField, private: &TokenStream) -> TokenStream {
+    let ty = &column.ty;
+    if column.plain {
+        return ty.clone();
+    }
+    let span = start(ty);
+    let (before, after) = (at(span, &quote!(<)), at(span, &quote!(as #private::ColumnField>::Type)));
+    quote!(#before #ty #after)
+}
+
+/// `::<_, Type>` for a call that would otherwise find out by itself.
+fn turbofish(column: &ColumnField, leading: &TokenStream) -> TokenStream {
+    if column.plain {
+        return TokenStream::new();
+    }
+    let stored = stored(column);
+    quote!(::<#leading #stored>)
 }
 
 /// A block that sees `orm::__private` as `__p`, and whose names nobody outside sees.

@@ -26,6 +26,14 @@ pub(super) fn items(model: &Model, decl: &TokenStream, registration: &TokenStrea
     let fields: Vec<_> = model.columns.iter().map(|column| &column.ident).collect();
     let name = literal(&model.table);
     let doc = format!("Makes the compiler count `{}` and its fields as used.", plain(this));
+    let used = (!model.left_out).then(|| {
+        quote! {
+            #[doc = #doc]
+            fn used(row: #this) -> #this {
+                #this { #(#fields: row.#fields,)* }
+            }
+        }
+    });
     private(
         model,
         &quote! {
@@ -35,10 +43,7 @@ pub(super) fn items(model: &Model, decl: &TokenStream, registration: &TokenStrea
                 const NAME: &'static str = #name;
                 const TABLE: __p::TableDecl = #decl;
             }
-            #[doc = #doc]
-            fn used(row: #this) -> #this {
-                #this { #(#fields: row.#fields,)* }
-            }
+            #used
             #registration
         },
     )

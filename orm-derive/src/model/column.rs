@@ -13,6 +13,8 @@ pub(crate) struct ColumnField {
     pub(crate) ident: Ident,
     /// The type, with `Self` spelled out.
     pub(crate) ty: TokenStream,
+    /// Whether the type is spelled as a built-in one.
+    pub(crate) plain: bool,
     /// Whether the type is spelled as a built-in integer.
     pub(crate) integer: bool,
     /// The name in the database.
@@ -85,6 +87,7 @@ impl ColumnField {
         ColumnField {
             ident: ident.clone(),
             ty: ty::without_self(ty, this),
+            plain: ty::looks_stored(ty),
             integer: ty::looks_integer(ty),
             name: options.name.as_ref().map_or_else(|| name::plain(ident), LitStr::value),
             named: options.name.as_ref().map(LitStr::span),

@@ -10,7 +10,7 @@ pub(crate) use column::{ColumnField, Reference};
 pub(crate) use name::{literal, plain, suffixed, with_prefix};
 pub(crate) use relation::RelationField;
 pub(crate) use table::{Check, ForeignKey, Index, Unique};
-pub(crate) use ty::Shape;
+pub(crate) use ty::{Shape, at, start};
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -36,6 +36,15 @@ impl Derive {
     }
 }
 
+impl Derive {
+    const fn makes(self) -> &'static str {
+        match self {
+            Derive::Mapped => "a mapped class",
+            Derive::Table => "a table",
+        }
+    }
+}
+
 /// A struct with its options.
 #[derive(Debug)]
 pub(crate) struct Model {
@@ -53,6 +62,8 @@ pub(crate) struct Model {
     pub(crate) uniques: Vec<Unique>,
     pub(crate) indexes: Vec<Index>,
     pub(crate) checks: Vec<Check>,
+    /// Whether a field was left out, which is a mistake.
+    pub(crate) left_out: bool,
     /// Fields whose names are taken by other items of the class, which is a mistake.
     pub(crate) clashes: Vec<String>,
 }
@@ -80,6 +91,7 @@ impl Model {
             uniques: Vec::new(),
             indexes: Vec::new(),
             checks: Vec::new(),
+            left_out: false,
             clashes: Vec::new(),
         };
         for field in fields {
@@ -98,8 +110,12 @@ impl Model {
         if relation.span.is_some() && self.derive == Derive::Table {
             ctxt.error(
                 ident,
-                "a table without a class has no relationships: derive `Mapped`, or remove this",
+                format!(
+                    "`{}` is a table without a class, which has no relationships\nhelp: derive `Mapped`",
+                    self.ident
+                ),
             );
+            self.left_out = true;
             return;
         }
         if let (Some(span), Some(_)) = (column.span, relation.span) {
@@ -183,7 +199,10 @@ fn named_fields<'a>(ctxt: &Ctxt, derive: Derive, input: &'a DeriveInput) -> Opti
     let wrong = |at: proc_macro2::Span, what: &str| {
         ctxt.error_at(
             at,
-            format!("`{name}` can't be derived for {what}\nhelp: a mapped class is a struct with named fields, a column each"),
+            format!(
+                "`{name}` can't be derived for {what}\nhelp: {} is a struct with named fields, a column each",
+                derive.makes()
+            ),
         );
     };
     let fields = match &input.data {

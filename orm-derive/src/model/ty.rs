@@ -1,7 +1,7 @@
 //! What the spelling of a field's type suggests. Only documentation and early messages rest on it: what a
 //! field is, its type answers by itself.
 
-use proc_macro2::{Group, Ident, TokenStream, TokenTree};
+use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::{GenericArgument, PathArguments, Type};
 
@@ -35,7 +35,7 @@ pub(super) fn shape(ty: &Type) -> Shape {
             "Many" => Shape::Many(inner.to_token_stream()),
             "ManySet" => Shape::ManySet(inner.to_token_stream()),
             "One" => Shape::One(inner.to_token_stream()),
-            "Vec" => Shape::Scalar,
+            "Vec" if is_byte(inner) => Shape::Scalar,
             "Option" => match shape(inner) {
                 Shape::One(target) => Shape::OptionalOne(target),
                 Shape::Scalar => Shape::Scalar,
@@ -48,6 +48,11 @@ pub(super) fn shape(ty: &Type) -> Shape {
     }
 }
 
+/// Whether a type is spelled as one that columns hold.
+pub(super) fn looks_stored(ty: &Type) -> bool {
+    matches!(shape(ty), Shape::Scalar)
+}
+
 /// Whether a type is a built-in integer, or `Option` of one.
 pub(super) fn looks_integer(ty: &Type) -> bool {
     match generic(ty) {
@@ -55,6 +60,10 @@ pub(super) fn looks_integer(ty: &Type) -> bool {
         Some((name, Some(inner))) => name == "Option" && looks_integer(inner),
         None => false,
     }
+}
+
+fn is_byte(ty: &Type) -> bool {
+    matches!(generic(ty), Some((name, None)) if name == "u8")
 }
 
 /// The last segment of a path with its only type argument.
@@ -75,6 +84,27 @@ fn generic(ty: &Type) -> Option<(String, Option<&Type>)> {
         },
         _ => None,
     }
+}
+
+/// The tokens, each at that place: an error in them is shown there.
+pub(crate) fn at(span: Span, tokens: &TokenStream) -> TokenStream {
+    let moved = tokens.clone().into_iter().map(|token| match token {
+        TokenTree::Group(group) => {
+            let mut inner = Group::new(group.delimiter(), at(span, &group.stream()));
+            inner.set_span(span);
+            TokenTree::Group(inner)
+        }
+        mut other => {
+            other.set_span(span);
+            other
+        }
+    });
+    moved.collect()
+}
+
+/// The place of the first token.
+pub(crate) fn start(tokens: &TokenStream) -> Span {
+    tokens.clone().into_iter().next().map_or_else(Span::call_site, |token| token.span())
 }
 
 /// The tokens with `Self` spelled out, since they also stand outside of the struct.

@@ -9,10 +9,8 @@ mod text;
 
 use self::join::{Found, Join};
 use self::text::Text;
-use super::{
-    Cascade, Column, ForeignKeyDecl, Kind, ModelDecl, RelationDecl, Relationship, SecondaryDecl, TableDecl,
-    same,
-};
+use super::{Cascade, Column, ForeignKeyDecl, Kind, ModelDecl, RelationDecl, SecondaryDecl, TableDecl, same};
+use crate::sql::ColumnRef;
 use crate::value::ColumnType;
 
 /// Compares a relationship with the class at its other end. For generated code, in constants only.
@@ -34,13 +32,11 @@ pub const fn check_relationship(me: &ModelDecl, other: &ModelDecl, name: &str) {
     }
 }
 
-/// The reverse side by its type: the constant that `back_populates` names leads from `T` to `S`.
+/// The column that a foreign key of type `F` references.
 #[doc(hidden)]
-pub const fn check_reverse<S, T>(_reverse: Relationship<T, S>) {}
-
-/// A foreign key column of type `F` against the column that it references.
-#[doc(hidden)]
-pub const fn foreign_key<F: References<V>, E, V>(_referenced: Column<E, V>) {}
+pub const fn foreign_key<F: References<V>, E, V>(referenced: Column<E, V>) -> ColumnRef {
+    referenced.column()
+}
 
 /// The types of a foreign key and of what it references are the same, but for `Option`.
 #[diagnostic::on_unimplemented(
@@ -51,8 +47,13 @@ pub const fn foreign_key<F: References<V>, E, V>(_referenced: Column<E, V>) {}
 #[doc(hidden)]
 pub trait References<V> {}
 
+#[diagnostic::do_not_recommend]
 impl<V: ColumnType> References<V> for V {}
+
+#[diagnostic::do_not_recommend]
 impl<V: ColumnType> References<V> for Option<V> {}
+
+#[diagnostic::do_not_recommend]
 impl<V: ColumnType> References<Option<V>> for V {}
 
 /// A primary key that says `generated` is an integer. For generated code, in constants only.
@@ -148,17 +149,17 @@ const fn paths(mut text: Text, class: &str, table: &TableDecl, columns: &[&str])
 }
 
 const fn missing(me: &ModelDecl, other: &ModelDecl, relation: &RelationDecl) -> Text {
+    let (child, parent) = if relation.kind.is_many() { (other, me) } else { (me, other) };
     let text = if relation.foreign_keys.is_empty() {
         Text::new().s("no foreign key joins `").s(me.class).s("` and `").s(other.class).s("`")
     } else {
-        Text::new()
-            .s("`foreign_keys` is no foreign key between `")
-            .s(me.class)
-            .s("` and `")
-            .s(other.class)
-            .s("`")
+        let text = Text::new().s("`foreign_keys` is no foreign key between `");
+        let text = text.s(me.class).s("` and `").s(other.class).s("`");
+        if join::foreign_keys(&child.table, parent.table.name, &[]).count > 0 {
+            return choices(text.s("\nhelp: write `foreign_keys = "), child, parent);
+        }
+        text
     };
-    let (child, parent) = if relation.kind.is_many() { (other, me) } else { (me, other) };
     text.s("\nhelp: add `#[column(foreign_key = ")
         .s(parent.class)
         .s("::")
@@ -179,7 +180,11 @@ const fn several(me: &ModelDecl, other: &ModelDecl, relation: &RelationDecl) -> 
         .s("` and `")
         .s(other.class)
         .s("`\nhelp: say which: `foreign_keys = ");
-    let mut text = text;
+    choices(text, child, parent)
+}
+
+/// The foreign keys of a class to another, to choose from.
+const fn choices(mut text: Text, child: &ModelDecl, parent: &ModelDecl) -> Text {
     let mut shown = 0;
     let mut i = 0;
     while i < child.table.foreign_keys.len() && shown < 3 {
@@ -291,15 +296,16 @@ const fn between(
     if table.name.is_empty() {
         return None;
     }
+    let both = same(me.table.name, other.table.name);
     if relation.primaryjoin.is_none() {
         let found = join::foreign_keys(table, me.table.name, relation.foreign_keys);
-        if let Some(text) = one_of(me, table, found, "primaryjoin", relation) {
+        if let Some(text) = one_of(me, table, found, relation, both) {
             return Some(text);
         }
     }
     if relation.secondaryjoin.is_none() {
         let found = join::foreign_keys(table, other.table.name, relation.foreign_keys);
-        return one_of(other, table, found, "secondaryjoin", relation);
+        return one_of(other, table, found, relation, both);
     }
     None
 }
@@ -308,8 +314,8 @@ const fn one_of(
     side: &ModelDecl,
     table: &TableDecl,
     found: Found<'_>,
-    condition: &str,
     relation: &RelationDecl,
+    both: bool,
 ) -> Option<Text> {
     let text = Text::new().s("the table between, `").s(table.name);
     match found.count {
@@ -325,20 +331,24 @@ const fn one_of(
                     .s(side.class)
                     .s("::")
                     .s(key_of(side))
-                    .s(")]` to a field of it,\nor give `")
-                    .s(condition)
-                    .s("`"),
+                    .s(")]` to a field of it,\nor give the conditions by `primaryjoin` and `secondaryjoin`"),
             )
         }
         1 => None,
         _ => {
-            let text = text.s("`, has several foreign keys to `").s(side.class).s("`\nhelp: say which: `");
-            let column = match found.first {
-                Some(key) if !key.columns.is_empty() => key.columns[0],
-                _ => "...",
-            };
-            let text = text.s(condition).s(" = ").s(side.class).s("::").s(key_of(side));
-            Some(text.s(".eq(<the column `").s(table.name).s(".").s(column).s("` or another>)`"))
+            let mut text = text.s("`, has several foreign keys to `").s(side.class).s("`: ");
+            let mut shown = 0;
+            let mut i = 0;
+            while i < table.foreign_keys.len() {
+                let key = &table.foreign_keys[i];
+                if same(key.table, side.table.name) && !key.columns.is_empty() {
+                    text = text.s(if shown > 0 { ", `" } else { "`" }).s(key.columns[0]).s("`");
+                    shown += 1;
+                }
+                i += 1;
+            }
+            let text = text.s("\nhelp: say which one by `primaryjoin`");
+            Some(text.s(if both { " and the other by `secondaryjoin`" } else { ", or by `foreign_keys`" }))
         }
     }
 }
