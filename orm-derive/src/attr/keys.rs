@@ -306,6 +306,23 @@ mod tests {
         assert_eq!(distance("nmae", "name"), 1);
     }
 
+    /// The rows of a place's table in the documentation.
+    fn rows(place: Place) -> String {
+        KEYS.iter()
+            .filter(|key| key.place == place)
+            .map(|key| format!("| `{}` | {} |\n", key.shape.example(key.name), key.doc))
+            .collect()
+    }
+
+    #[test]
+    fn the_documentation_lists_every_key() {
+        let mapped = include_str!("../../docs/mapped.md");
+        for place in [Mapped, ForeignKey, Unique, Index, Check, Column, Relationship] {
+            let rows = rows(place);
+            assert!(mapped.contains(&rows), "docs/mapped.md lacks, for {}:\n{rows}", place.text());
+        }
+    }
+
     #[test]
     fn no_key_is_both_legal_and_refused() {
         for refused in REFUSED {

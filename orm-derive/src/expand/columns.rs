@@ -3,7 +3,7 @@
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
-use super::projected;
+use super::{about, stored};
 use crate::model::{ColumnField, Model, literal, plain, suffixed};
 
 /// `struct UserColumns`.
@@ -12,7 +12,7 @@ pub(super) fn items(model: &Model) -> TokenStream {
     let name = suffixed(ident, "Columns");
     let doc = format!("The columns of a live [`{}`].", plain(ident));
     let fields = model.columns.iter().map(|column| {
-        let (field, ty) = (&column.ident, projected(column, &quote!(#root::__private)));
+        let (field, ty) = (&column.ident, &column.ty);
         let doc = format!("The column `{}`.", column.name);
         quote! {
             #[doc = #doc]
@@ -30,20 +30,31 @@ pub(super) fn items(model: &Model) -> TokenStream {
 /// `UserColumns` in the library's eyes.
 pub(super) fn impls(model: &Model) -> TokenStream {
     let name = suffixed(&model.ident, "Columns");
-    let fields: Vec<_> = model.columns.iter().map(|column| &column.ident).collect();
-    let index: Vec<_> = (0..fields.len()).map(Literal::usize_unsuffixed).collect();
+    let arm = |(index, column): (usize, &ColumnField), reference: TokenStream| {
+        let (index, field) = (Literal::usize_unsuffixed(index), &column.ident);
+        let value = if column.plain {
+            quote!(#reference self.#field)
+        } else {
+            let ty = stored(column);
+            quote!(#reference self.#field as #reference __p::Slot<#ty>)
+        };
+        let value = about(column, quote!(::core::option::Option::Some(#value)));
+        quote!(#index => #value,)
+    };
+    let shared = model.columns.iter().enumerate().map(|column| arm(column, quote!(&)));
+    let unique = model.columns.iter().enumerate().map(|column| arm(column, quote!(&mut)));
     quote! {
         #[automatically_derived]
         impl __p::Columns for #name {
             fn slot(&self, index: usize) -> ::core::option::Option<&dyn __p::AnySlot> {
                 match index {
-                    #(#index => ::core::option::Option::Some(&self.#fields),)*
+                    #(#shared)*
                     _ => ::core::option::Option::None,
                 }
             }
             fn slot_mut(&mut self, index: usize) -> ::core::option::Option<&mut dyn __p::AnySlot> {
                 match index {
-                    #(#index => ::core::option::Option::Some(&mut self.#fields),)*
+                    #(#unique)*
                     _ => ::core::option::Option::None,
                 }
             }

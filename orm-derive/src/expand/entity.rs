@@ -3,7 +3,7 @@
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
-use super::{decl, stored, turbofish};
+use super::{about, decl, stored, turbofish};
 use crate::model::{ColumnField, Model, literal, plain, suffixed};
 
 /// `const User`, and the traits of a class.
@@ -92,7 +92,7 @@ fn into_draft(model: &Model) -> TokenStream {
         let ColumnField { ident, integer, .. } = column;
         let (stored, typed) = (stored(column), turbofish(column, &TokenStream::new()));
         // A generated key that holds 0, `None` or "" was not given. Whether it is generated, its type decides.
-        match (decl::may_generate(model, column), integer) {
+        let given = match (decl::may_generate(model, column), integer) {
             (true, true) => quote!(#ident: __p::Slot::given_key(self.#ident)),
             (true, false) => quote! {
                 #ident: if __p::generates::<#stored>() {
@@ -102,7 +102,8 @@ fn into_draft(model: &Model) -> TokenStream {
                 }
             },
             (false, _) => quote!(#ident: __p::Slot #typed::given(self.#ident)),
-        }
+        };
+        about(column, given)
     });
     let nested = model.relations.iter().enumerate().map(|(index, relation)| {
         let ident = &relation.ident;
@@ -120,7 +121,7 @@ fn from_source(model: &Model) -> TokenStream {
     let this = &model.ident;
     let columns = model.columns.iter().filter(|column| !model.clashes_with(&column.ident)).map(|column| {
         let (ident, typed) = (&column.ident, turbofish(column, &quote!(_,)));
-        quote!(#ident: source.column #typed(#this::#ident)?)
+        about(column, quote!(#ident: source.column #typed(#this::#ident)?))
     });
     let relations = model.relations.iter().enumerate().map(|(index, relation)| {
         let ident = &relation.ident;

@@ -51,16 +51,12 @@ fn mapped(model: &Model, table: &TokenStream, decl: &TokenStream, registration: 
 /// A column's type. One that may be no column type passes through a trait that says so: the compiler reports a
 /// failed projection once, and takes what depends on it for good.
 fn stored(column: &ColumnField) -> TokenStream {
-    projected(column, &quote!(__p))
-}
-
-fn projected(column: &ColumnField, private: &TokenStream) -> TokenStream {
     let ty = &column.ty;
     if column.plain {
         return ty.clone();
     }
     let span = start(ty);
-    let (before, after) = (at(span, &quote!(<)), at(span, &quote!(as #private::ColumnField>::Type)));
+    let (before, after) = (at(span, &quote!(<)), at(span, &quote!(as __p::ColumnField>::Type)));
     quote!(#before #ty #after)
 }
 
@@ -71,6 +67,12 @@ fn turbofish(column: &ColumnField, leading: &TokenStream) -> TokenStream {
     }
     let stored = stored(column);
     quote!(::<#leading #stored>)
+}
+
+/// Tokens about a column whose type may be no column type: at that type, so that what follows from the error
+/// looks the same to the compiler, which then reports it once.
+fn about(column: &ColumnField, tokens: TokenStream) -> TokenStream {
+    if column.plain { tokens } else { at(start(&column.ty), &tokens) }
 }
 
 /// A block that sees `orm::__private` as `__p`, and whose names nobody outside sees.

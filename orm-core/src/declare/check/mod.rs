@@ -352,3 +352,6 @@ const fn one_of(
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
