@@ -96,7 +96,7 @@ impl Mapper {
     }
 
     /// The type's id.
-    pub fn type_id(&self) -> TypeId {
+    pub fn class_id(&self) -> TypeId {
         self.type_id
     }
 
