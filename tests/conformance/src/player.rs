@@ -63,9 +63,13 @@ impl Player {
         let (selects, writes) = (self.database.selects(), self.database.writes());
         let done = self.dispatch(&Op(op))?;
         let (selects, writes) = (self.database.selects() - selects, self.database.writes() - writes);
-        let unseen = |error: Error| LeftOut(format!("the result can't be seen: {error}"));
-        let objects = see::objects(&self.labels).map_err(unseen)?;
-        let tables = see::tables(&self.database, self.mapping).map_err(unseen)?;
+        let seen = see::objects(&self.labels)
+            .and_then(|objects| Ok((objects, see::tables(&self.database, self.mapping)?)));
+        // What can't be seen differs from whatever was expected.
+        let (done, (objects, tables)) = match seen {
+            Ok(seen) => (done, seen),
+            Err(error) => (Err(error), Default::default()),
+        };
         let (value, error) = match done {
             Ok(value) => (value, None),
             Err(error) => (Value::Null, Some(error)),
