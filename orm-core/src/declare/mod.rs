@@ -6,8 +6,9 @@ mod relation;
 mod table;
 
 pub use column::{Column, Operand};
-pub use options::{Cascade, Deferrable, Lazy, ReferentialAction};
+pub use options::{Cascade, Lazy};
 pub use relation::{Kind, RelationDecl, Relationship, SecondaryDecl, TargetDecl};
+pub use crate::sql::schema::{Deferrable, ReferentialAction};
 pub use table::{CheckDecl, ColumnDecl, ForeignKeyDecl, IndexDecl, TableDecl, UniqueDecl};
 
 /// A class as it was declared.

@@ -4,11 +4,13 @@ mod configure;
 mod direction;
 mod inverse;
 mod join;
+mod lazy_clause;
 mod registry;
 mod relation;
 mod resolve;
 mod table;
 
+pub(crate) use lazy_clause::{join_condition, local_columns};
 pub use registry::{ClassEntry, DefaultRegistry, Registration, Registry, RegistryCell, TableRegistration};
 pub use relation::{Direction, Relation, RelationId};
 

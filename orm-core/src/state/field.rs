@@ -44,7 +44,8 @@ fn nest_many<T: Live>(values: Option<Vec<T>>, handle: &Handle, relation: usize) 
     let Some(values) = values else { return Ok(()) };
     let relation = attr::relation(handle, relation)?;
     for value in values {
-        collection::append(handle, relation, &T::into_handle(value)?, collection::At::End, None, Passive::OFF)?;
+        let object = T::into_handle(value)?;
+        collection::append(handle, relation, &object, collection::At::End, None, Passive::OFF)?;
     }
     Ok(())
 }

@@ -58,16 +58,6 @@ pub(crate) fn history(node: &Rc<dyn Node>, relation: &'static Relation, passive:
     if relation.is_many() { of_collection(node, relation, passive) } else { of_object(node, relation, passive) }
 }
 
-/// Whether a relationship was touched since the object was last clean: what most objects of a flush can be
-/// passed over by.
-pub(crate) fn is_touched(node: &Rc<dyn Node>, relation: &'static Relation) -> Result<bool> {
-    with_track(node, |track| {
-        track.is_some_and(|track| {
-            track.old(Attr::relation(relation.index())).is_some() || track.queued(relation.index()).is_some()
-        })
-    })
-}
-
 fn of_object(node: &Rc<dyn Node>, relation: &'static Relation, passive: Passive) -> Result<Option<History>> {
     let attr = Attr::relation(relation.index());
     let (current, known) = match get(node, relation, passive.without(Passive::INIT))? {

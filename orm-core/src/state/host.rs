@@ -7,8 +7,7 @@ use super::memory::Handle;
 use super::node::{Core, Node, SessionId};
 use super::passive::Passive;
 use crate::error::Result;
-use crate::mapper::{Mapper, Relation};
-use crate::state::Key;
+use crate::mapper::Relation;
 
 /// What a session answers when a relationship is read that isn't loaded.
 pub(crate) enum Fetched {
@@ -39,9 +38,6 @@ pub(crate) trait Host {
     /// # Errors
     /// `raise-on-load`, and what the database says.
     fn load_relation(&self, node: &Rc<dyn Node>, relation: &'static Relation, passive: Passive) -> Result<Fetched>;
-
-    /// The object with that key, if it is in the session.
-    fn lookup(&self, mapper: &'static Mapper, key: &Key) -> Option<Handle>;
 
     /// Whether an object is new or persistent in the session.
     fn contains(&self, node: &Rc<dyn Node>) -> bool;

@@ -59,16 +59,6 @@ impl IdentityMap {
         old
     }
 
-    /// Makes room for that many more objects of a class.
-    pub(crate) fn reserve(&self, mapper: &Mapper, more: usize) {
-        if let Ok(mut tables) = self.tables.try_borrow_mut() {
-            if tables.len() <= mapper.uid() {
-                tables.resize_with(mapper.uid() + 1, Table::new);
-            }
-            tables[mapper.uid()].reserve(more, |entry| hash(&entry.0));
-        }
-    }
-
     /// Takes an object out.
     pub(crate) fn discard(&self, core: &Core) {
         if !core.has(Mark::MAPPED) {

@@ -74,8 +74,4 @@ impl Links {
     pub(crate) fn take(&mut self, index: usize) -> Option<Link> {
         (index < self.items.len()).then(|| self.items.remove(index))
     }
-
-    pub(crate) fn reserve(&mut self, more: usize) {
-        self.items.reserve(more);
-    }
 }

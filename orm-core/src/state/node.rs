@@ -1,5 +1,7 @@
 //! `Node`: an object as the core sees it. `Core` is its header, `Instance` its storage: one allocation.
 
+#![allow(unreachable_pub, reason = "`Handle` dereferences to `Node`, which nothing outside can name")]
+
 use std::any::Any;
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
@@ -62,6 +64,8 @@ impl Key {
     pub fn new(mut values: Vec<Value>) -> Self {
         match values.as_slice() {
             [Value::Int(id)] => Key::Int(*id),
+            // Databases without truth values give integers back.
+            [Value::Bool(id)] => Key::Int(i64::from(*id)),
             _ => Key::Values(std::mem::take(&mut values).into_boxed_slice()),
         }
     }
@@ -109,7 +113,7 @@ impl std::fmt::Display for Key {
 }
 
 /// The header of an object.
-pub(crate) struct Core {
+pub struct Core {
     mapper: &'static Mapper,
     /// How many handles there are; links and the collector don't count.
     pub(super) handles: Cell<u32>,
@@ -216,7 +220,7 @@ impl Core {
 }
 
 /// An object, its columns' types unknown.
-pub(crate) trait Node: Any {
+pub trait Node: Any {
     /// The header.
     fn core(&self) -> &Core;
     /// The columns.

@@ -148,11 +148,11 @@ impl Track {
 
     /// What to drop after a flush: everything but the marks of parents.
     pub(crate) fn take_changes(&mut self) -> Track {
-        Track { parents: SmallVec::new(), ..std::mem::replace(self, Track { parents: std::mem::take(&mut self.parents), ..Track::default() }) }
-    }
-
-    pub(crate) fn is_empty(&self) -> bool {
-        self.committed.is_empty() && self.queued.is_empty() && self.parents.is_empty()
+        Track {
+            committed: std::mem::take(&mut self.committed),
+            queued: std::mem::take(&mut self.queued),
+            parents: SmallVec::new(),
+        }
     }
 
     /// Whether nothing but marks of parents is in it.

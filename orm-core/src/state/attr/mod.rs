@@ -146,6 +146,7 @@ pub(crate) fn mark_modified(node: &Rc<dyn Node>) {
     let core = node.core();
     core.mark(Mark::MODIFIED);
     if !core.has(Mark::HELD)
+        && !core.has(Mark::NEW)
         && let Some(host) = host::of(node)
     {
         host.changed(node);
