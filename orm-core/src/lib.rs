@@ -36,3 +36,6 @@ pub use session::{IntoKey, Savepoint, Scalars, Session, SessionConfig};
 pub use sql::{Expr, OrderBy, SqlType};
 pub use state::{AnyClass, AnyObj, Collection, Key, Many, ManySet, Obj, ObjectState, One, collect};
 pub use value::{Assign, ColumnType, Value, ValueError, ValueRef};
+
+#[doc(hidden)]
+pub mod private;
