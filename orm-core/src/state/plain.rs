@@ -293,7 +293,7 @@ pub fn with<C: 'static, R>(handle: &Handle, f: impl FnOnce(&C) -> R) -> Result<R
     if expired {
         super::attr::column::load(handle, super::Passive::OFF)?;
     }
-    let done = handle.read(|columns| columns.as_any().downcast_ref::<C>().map(f))?;
+    let done = handle.read(|columns| (columns as &dyn Any).downcast_ref::<C>().map(f))?;
     done.ok_or_else(|| {
         Error::new(Code::Internal, "the object's columns are of another type").of(handle.core().mapper().class(), None)
     })

@@ -169,7 +169,4 @@ pub trait Columns: Any {
 
     /// The slot at a place.
     fn slot_mut(&mut self, index: usize) -> Option<&mut dyn AnySlot>;
-
-    /// Itself, to be told apart by type.
-    fn as_any(&self) -> &dyn Any;
 }

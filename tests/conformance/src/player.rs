@@ -1,7 +1,7 @@
 //! `Player`: one zoo, one database, one session; does ops by names, as the oracle's `Player` does.
 
 use indexmap::IndexMap;
-use orm::query::{parent_is, related_exists, select_class};
+use orm::{parent_is, related_exists, select_class};
 use orm::{AnyClass, AnyObj, Code, Collection, Error, Mapper, Mapping, Result, Savepoint, Session};
 use serde_json::{Value, json};
 

@@ -1,7 +1,8 @@
 //! What can be seen of objects without loading anything.
 
 use indexmap::IndexMap;
-use orm::{AnyObj, Kind, Mapper, Mapping, ObjectState, Related, Result};
+use orm::state::Related;
+use orm::{AnyObj, Kind, Mapper, Mapping, ObjectState, Result};
 use serde_json::{Map, Value, json};
 
 use crate::database::{Database, json as to_json};
