@@ -10,7 +10,8 @@ use orm::engine::{
     Connection, Driver, Engine, EngineConnection, Flow, Observer, Statement, StatementEvent,
 };
 use orm::sql::Dialect;
-use orm::{Code, Error, Result, TableDecl, ValueRef};
+use orm::__private::TableDecl;
+use orm::{Code, Error, Result, ValueRef};
 use serde_json::Value;
 
 thread_local! {

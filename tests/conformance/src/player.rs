@@ -170,7 +170,10 @@ impl Player {
         let no_savepoint = || Error::new(Code::IndexOutOfRange, "no savepoint is open");
         match what {
             "expire_all" => self.session.expire_all(),
-            "expunge_all" => self.session.expunge_all(),
+            "expunge_all" => {
+                self.session.expunge_all();
+                Ok(())
+            }
             "flush" => self.session.flush(),
             "commit" => {
                 self.savepoints.clear();
@@ -246,7 +249,7 @@ impl Player {
 /// A query for all objects of a class by primary key.
 fn by_key(mapper: &'static Mapper) -> orm::Select<AnyClass> {
     mapper.primary_key().iter().fold(select_class(mapper), |select, at| {
-        select.order_by(orm::sql::Expr::column(mapper.column_ref(*at)))
+        select.order_by(orm::OrderBy::asc(orm::Expr::Column(mapper.column_ref(*at))))
     })
 }
 
