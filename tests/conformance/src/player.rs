@@ -1,8 +1,8 @@
 //! `Player`: one zoo, one database, one session; does ops by names, as the oracle's `Player` does.
 
 use indexmap::IndexMap;
-use orm::{parent_is, related_exists, select_class};
 use orm::{AnyClass, AnyObj, Code, Collection, Error, Mapper, Mapping, Result, Savepoint, Session};
+use orm::{parent_is, related_exists, select_class};
 use serde_json::{Value, json};
 
 use crate::database::{Database, json as to_json};
@@ -81,10 +81,13 @@ impl Player {
     fn dispatch(&mut self, op: &Op<'_>) -> std::result::Result<Result<Value>, LeftOut> {
         Ok(match op.text(0) {
             "new" => self.new_object(op),
-            "set" => self.object(op.text(1)).and_then(|one| one.set(op.text(2), &value(op.at(3)))).map(nothing),
-            "get_column" => {
-                self.object(op.text(1)).and_then(|one| one.get(op.text(2))).map(|value| to_json(value.as_ref()))
+            "set" => {
+                self.object(op.text(1)).and_then(|one| one.set(op.text(2), &value(op.at(3)))).map(nothing)
             }
+            "get_column" => self
+                .object(op.text(1))
+                .and_then(|one| one.get(op.text(2)))
+                .map(|value| to_json(value.as_ref())),
             "assign" => self.assign(op).map(nothing),
             "append" | "remove" | "insert" | "pop" | "replace" => self.change(op).map(nothing),
             "read" => self.read(op.text(1), op.text(2)),
@@ -94,7 +97,9 @@ impl Player {
             "merge" => self.merge(op.text(1), op.text(2)),
             "get" => self.get(op),
             "all" if op.at(3).as_object().is_some_and(|loaders| !loaders.is_empty()) => {
-                return Err(LeftOut("`all` with loader options: there are no loading strategies yet".to_owned()));
+                return Err(LeftOut(
+                    "`all` with loader options: there are no loading strategies yet".to_owned(),
+                ));
             }
             "all" => self.all(op.text(1), op.text(2)),
             "with_parent" => self.with_parent(op.text(1), op.text(2)),
@@ -237,7 +242,8 @@ impl Player {
     fn any(&mut self, class: &str, name: &str, negate: bool) -> Result<Value> {
         let mapper = self.mapping.by_name(class)?;
         let exists = related_exists(mapper, name)?;
-        let found = self.session.scalars(by_key(mapper).filter(if negate { exists.not() } else { exists }))?.all()?;
+        let found =
+            self.session.scalars(by_key(mapper).filter(if negate { exists.not() } else { exists }))?.all()?;
         Ok(self.names(&found))
     }
 
@@ -262,7 +268,9 @@ fn value(cell: &Value) -> orm::Value {
     match cell {
         Value::Null => orm::Value::Null,
         Value::Bool(v) => orm::Value::Bool(*v),
-        Value::Number(v) => v.as_i64().map_or_else(|| orm::Value::Real(v.as_f64().unwrap_or(f64::NAN)), orm::Value::Int),
+        Value::Number(v) => {
+            v.as_i64().map_or_else(|| orm::Value::Real(v.as_f64().unwrap_or(f64::NAN)), orm::Value::Int)
+        }
         other => orm::Value::Text(other.as_str().map_or_else(|| other.to_string(), str::to_owned)),
     }
 }
