@@ -51,7 +51,7 @@ impl Drop for Lent {
 }
 
 impl Connection for Lent {
-    fn prepare(&self, sql: &str) -> Result<Box<dyn Statement + '_>> {
+    fn prepare<'a>(&'a self, sql: &'a str) -> Result<Box<dyn Statement + 'a>> {
         let raw = self.raw()?;
         whole(sql)?;
         if changes_settings_first(sql) {

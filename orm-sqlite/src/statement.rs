@@ -14,7 +14,7 @@ use crate::wait::{Patience, is_shared_lock, patiently};
 pub(crate) struct SqliteStatement<'c> {
     raw: &'c rusqlite::Connection,
     statement: CachedStatement<'c>,
-    sql: Box<str>,
+    sql: &'c str,
     timeout: Duration,
 }
 
@@ -22,10 +22,10 @@ impl<'c> SqliteStatement<'c> {
     pub(crate) fn new(
         raw: &'c rusqlite::Connection,
         statement: CachedStatement<'c>,
-        sql: &str,
+        sql: &'c str,
         timeout: Duration,
     ) -> Self {
-        SqliteStatement { raw, statement, sql: sql.into(), timeout }
+        SqliteStatement { raw, statement, sql, timeout }
     }
 }
 
@@ -36,7 +36,7 @@ impl Statement for SqliteStatement<'_> {
             ValueRef::Bool(v) => RawValue::Integer(i64::from(v)),
             ValueRef::Int(v) => RawValue::Integer(v),
             // SQLite would store NULL.
-            ValueRef::Real(v) if v.is_nan() => return Err(not_a_number(index, &self.sql)),
+            ValueRef::Real(v) if v.is_nan() => return Err(not_a_number(index, self.sql)),
             ValueRef::Real(v) => RawValue::Real(v),
             ValueRef::Text(v) => RawValue::Text(v.as_bytes()),
             ValueRef::Blob(v) => RawValue::Blob(v),
@@ -46,21 +46,22 @@ impl Statement for SqliteStatement<'_> {
         let position = position.and_then(|position| usize::try_from(position).ok()).unwrap_or(0);
         self.statement
             .raw_bind_parameter(position, ToSqlOutput::Borrowed(value))
-            .map_err(|error| not_bound(error, index, &self.statement, &self.sql))
+            .map_err(|error| not_bound(error, index, &self.statement, self.sql))
     }
 
     fn execute(&mut self) -> Result<Done> {
-        let before = self.raw.total_changes();
+        // After DDL and pragmas SQLite still tells the count of the last statement that changed rows.
+        let counted = is_change(self.sql);
+        let before = if counted { 0 } else { self.raw.total_changes() };
         let statement = &mut self.statement;
         let rows = patiently(self.timeout, || statement.raw_execute())
-            .map_err(|error| refusal(error, Some(&self.sql)))?;
-        // After DDL and pragmas SQLite still tells the count of the last statement that changed rows.
-        let rows = if self.raw.total_changes() == before { 0 } else { rows as u64 };
+            .map_err(|error| refusal(error, Some(self.sql)))?;
+        let rows = if counted || self.raw.total_changes() != before { rows as u64 } else { 0 };
         Ok(Done { rows, last_id: self.raw.last_insert_rowid() })
     }
 
     fn query(&mut self, each: &mut dyn FnMut(&dyn Row) -> Result<Flow>) -> Result<()> {
-        let sql = &*self.sql;
+        let sql = self.sql;
         let mut patience = Patience::new(self.timeout);
         loop {
             let mut rows = self.statement.raw_query();
@@ -107,6 +108,14 @@ impl Row for SqliteRow<'_, '_> {
             Err(error) => Err(refusal(error, Some(self.sql))),
         }
     }
+}
+
+/// Whether a text surely is a statement that sets SQLite's count of changed rows.
+#[inline]
+fn is_change(sql: &str) -> bool {
+    sql.as_bytes().get(..6).is_some_and(|verb| {
+        [b"INSERT", b"UPDATE", b"DELETE"].iter().any(|known| verb.eq_ignore_ascii_case(*known))
+    })
 }
 
 #[cold]

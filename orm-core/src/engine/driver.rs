@@ -34,11 +34,12 @@ pub trait Driver: Send + Sync + 'static {
 
 /// One connection.
 pub trait Connection {
-    /// Prepares one statement, or takes it from the connection's cache.
+    /// Prepares one statement, or takes it from the connection's cache. The statement keeps the text, to name
+    /// it in errors and events.
     ///
     /// # Errors
     /// `Statement` where the database refuses it, or the text is several statements.
-    fn prepare(&self, sql: &str) -> Result<Box<dyn Statement + '_>>;
+    fn prepare<'a>(&'a self, sql: &'a str) -> Result<Box<dyn Statement + 'a>>;
 
     /// Runs statements without parameters and rows, as for DDL and pragmas.
     ///

@@ -119,7 +119,7 @@ impl fmt::Debug for EngineConnection {
 }
 
 impl Connection for EngineConnection {
-    fn prepare(&self, sql: &str) -> Result<Box<dyn Statement + '_>> {
+    fn prepare<'a>(&'a self, sql: &'a str) -> Result<Box<dyn Statement + 'a>> {
         match self.engine.shared.watch.audience() {
             None => self.inner.prepare(sql),
             Some(audience) => {
