@@ -37,7 +37,7 @@ impl Lent {
     fn run(&self, sql: &str) -> Result<()> {
         let raw = self.raw()?;
         let run = || raw.prepare_cached(sql)?.raw_execute();
-        patiently(self.pool.options.busy_timeout, run).map_err(|e| refusal(e, Some(sql)))?;
+        patiently(self.pool.options().busy_timeout, run).map_err(|e| refusal(e, Some(sql)))?;
         Ok(())
     }
 }
@@ -57,7 +57,7 @@ impl Connection for Lent {
         if changes_settings_first(sql) {
             self.changed.set(true);
         }
-        let timeout = self.pool.options.busy_timeout;
+        let timeout = self.pool.options().busy_timeout;
         let statement = patiently(timeout, || raw.prepare_cached(sql)).map_err(|e| refusal(e, Some(sql)))?;
         Ok(Box::new(SqliteStatement::new(raw, statement, sql, timeout)))
     }
@@ -68,7 +68,7 @@ impl Connection for Lent {
         if changes_settings(sql) {
             self.changed.set(true);
         }
-        let timeout = self.pool.options.busy_timeout;
+        let timeout = self.pool.options().busy_timeout;
         let mut batch = rusqlite::Batch::new(raw, sql);
         // A refused text leaves the batch where it was, so that preparing can be repeated.
         while let Some(mut statement) =
@@ -82,7 +82,7 @@ impl Connection for Lent {
     }
 
     fn begin(&self) -> Result<()> {
-        self.run(self.pool.options.begin_mode.as_str())
+        self.run(self.pool.options().begin_mode.as_str())
     }
 
     fn commit(&self) -> Result<()> {

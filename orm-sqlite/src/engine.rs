@@ -24,7 +24,8 @@ use crate::options::Options;
 /// and connection are gone. SQLite has no write-ahead log there: connections share a page cache. So that a
 /// session that has only read never blocks one that writes, connections read uncommitted changes of others
 /// ([`Options::read_uncommitted`]). There is one writer at a time; a second one waits up to the busy timeout.
-/// Tests that need full isolation between sessions use a file.
+/// Tests that need full isolation between sessions use a file; work that needs one session at a time is faster
+/// with [`Options::max_connections`] of 1.
 #[derive(Clone, Debug)]
 pub struct Engine(orm_core::engine::Engine);
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use orm_core::engine::{Done, Flow, Row, Statement};
 use orm_core::{DriverError, Error, Fault, Result, ValueRef};
-use rusqlite::types::{ToSqlOutput, ValueRef as RawValue};
+use rusqlite::types::{Null, ValueRef as RawValue};
 use rusqlite::{CachedStatement, ErrorCode};
 
 use crate::error::refusal;
@@ -31,22 +31,24 @@ impl<'c> SqliteStatement<'c> {
 
 impl Statement for SqliteStatement<'_> {
     fn bind(&mut self, index: usize, value: ValueRef<'_>) -> Result<()> {
-        let value = match value {
-            ValueRef::Null => RawValue::Null,
-            ValueRef::Bool(v) => RawValue::Integer(i64::from(v)),
-            ValueRef::Int(v) => RawValue::Integer(v),
+        // rusqlite cuts positions to 32 bits; 0 is none.
+        let position = if index < i32::MAX as usize { index + 1 } else { 0 };
+        let statement = &mut self.statement;
+        // A call for each type: rusqlite then chooses SQLite's function when it is compiled.
+        let bound = match value {
+            ValueRef::Null => statement.raw_bind_parameter(position, Null),
+            ValueRef::Bool(v) => statement.raw_bind_parameter(position, v),
+            ValueRef::Int(v) => statement.raw_bind_parameter(position, v),
             // SQLite would store NULL.
             ValueRef::Real(v) if v.is_nan() => return Err(not_a_number(index, self.sql)),
-            ValueRef::Real(v) => RawValue::Real(v),
-            ValueRef::Text(v) => RawValue::Text(v.as_bytes()),
-            ValueRef::Blob(v) => RawValue::Blob(v),
+            ValueRef::Real(v) => statement.raw_bind_parameter(position, v),
+            ValueRef::Text(v) => statement.raw_bind_parameter(position, v),
+            ValueRef::Blob(v) => statement.raw_bind_parameter(position, v),
         };
-        // rusqlite cuts positions to 32 bits.
-        let position = i32::try_from(index).ok().and_then(|index| index.checked_add(1));
-        let position = position.and_then(|position| usize::try_from(position).ok()).unwrap_or(0);
-        self.statement
-            .raw_bind_parameter(position, ToSqlOutput::Borrowed(value))
-            .map_err(|error| not_bound(error, index, &self.statement, self.sql))
+        match bound {
+            Ok(()) => Ok(()),
+            Err(error) => Err(not_bound(error, index, &self.statement, self.sql)),
+        }
     }
 
     fn execute(&mut self) -> Result<Done> {

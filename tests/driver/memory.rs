@@ -198,3 +198,40 @@ fn readers_and_writers_on_threads() {
     assert!(read > 0);
     assert_eq!(text(&engine.connect().unwrap(), "PRAGMA integrity_check"), "ok");
 }
+
+#[test]
+fn one_connection_alone_keeps_the_database_and_its_settings() {
+    let engine = Engine::options()
+        .max_connections(1)
+        .pool_size(0)
+        .pool_timeout(Duration::from_millis(20))
+        .in_memory()
+        .unwrap();
+    engine.execute_batch("CREATE TABLE t (a); INSERT INTO t VALUES (1)").unwrap();
+    {
+        let connection = engine.connect().unwrap();
+        connection
+            .execute_batch(
+                "PRAGMA foreign_keys = off;
+                 ATTACH ':memory:' AS \"o\"\"ther\";
+                 CREATE TEMP TABLE \"a \"\"b\" (x UNIQUE);
+                 CREATE TEMP VIEW v AS SELECT 1;
+                 CREATE TEMP TABLE t (z);",
+            )
+            .unwrap();
+        connection.begin().unwrap();
+        execute(&connection, "INSERT INTO main.t VALUES (2)", &[]).unwrap();
+    }
+    let connection = engine.connect().unwrap();
+    assert_eq!(int(&connection, "SELECT count(*) FROM t"), 1);
+    assert_eq!(int(&connection, "PRAGMA foreign_keys"), 1);
+    assert_eq!(int(&connection, "SELECT count(*) FROM sqlite_temp_schema"), 0);
+    let attached = "SELECT count(*) FROM pragma_database_list WHERE name NOT IN ('main', 'temp')";
+    assert_eq!(int(&connection, attached), 0);
+    let error = engine.connect().unwrap_err();
+    assert_fault(&error, Fault::Connection);
+    assert_eq!(error.message(), "the only connection is in use");
+    drop(connection);
+    engine.close();
+    assert!(engine.connect().is_err());
+}
