@@ -3,11 +3,19 @@
 mod dialect;
 mod expr;
 mod name;
+mod render;
 mod stmt;
 mod types;
 
-pub use dialect::Dialect;
-pub use expr::{BinaryOp, CompareOp, Expr, OrderBy};
+pub mod ddl;
+pub mod schema;
+pub mod text;
+
+pub use dialect::{AnsiDialect, Dialect};
+pub use expr::{BinaryOp, CompareOp, EqualPair, EqualPairs, Expr, MarkedColumn, OrderBy, func};
 pub use name::{ColumnRef, TableRef};
-pub use stmt::SelectStmt;
+pub use render::{Param, Render, Rendered, Renderer, render};
+pub use stmt::{
+    DeleteStmt, FromItem, InsertStmt, Join, JoinKind, SelectItem, SelectStmt, Source, UpdateStmt,
+};
 pub use types::SqlType;

@@ -24,6 +24,12 @@ impl TableRef {
         TableRef { name, alias: 0 }
     }
 
+    /// An alias of it.
+    #[must_use]
+    pub const fn aliased(self, alias: u32) -> Self {
+        TableRef { name: self.name, alias }
+    }
+
     /// A column of it.
     pub const fn column(self, name: &'static str) -> ColumnRef {
         ColumnRef { table: self, name }

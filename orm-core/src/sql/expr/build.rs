@@ -1,9 +1,32 @@
 //! Constructors of expressions.
 
-use super::{CompareOp, Expr};
+use super::{BinaryOp, CompareOp, Expr};
+use crate::sql::{ColumnRef, SelectStmt};
 use crate::value::Value;
 
 impl Expr {
+    /// SQL written by the user; see [`Expr::Text`].
+    pub fn text(sql: impl Into<String>) -> Expr {
+        Expr::Text(sql.into())
+    }
+
+    /// All of them; one is left as it is.
+    pub fn all(conditions: impl IntoIterator<Item = Expr>) -> Expr {
+        let mut all: Vec<Expr> = conditions.into_iter().collect();
+        match (all.len(), all.pop()) {
+            (1, Some(only)) => only,
+            (_, last) => {
+                all.extend(last);
+                Expr::And(all)
+            }
+        }
+    }
+
+    /// `EXISTS (...)`.
+    pub fn exists(select: SelectStmt) -> Expr {
+        Expr::Exists(Box::new(select))
+    }
+
     /// A comparison; with `NULL`, equality becomes `IS NULL` and inequality `IS NOT NULL`.
     #[must_use]
     pub fn compare(self, op: CompareOp, other: Expr) -> Expr {
@@ -23,24 +46,22 @@ impl Expr {
     /// Both.
     #[must_use]
     pub fn and(self, other: Expr) -> Expr {
-        match self {
-            Expr::And(mut all) => {
-                all.push(other);
-                Expr::And(all)
-            }
-            first => Expr::And(vec![first, other]),
+        match (self, other) {
+            (Expr::And(left), Expr::And(right)) => Expr::And(joined(left, right)),
+            (Expr::And(left), right) => Expr::And(joined(left, vec![right])),
+            (left, Expr::And(right)) => Expr::And(joined(vec![left], right)),
+            (left, right) => Expr::And(vec![left, right]),
         }
     }
 
     /// Either.
     #[must_use]
     pub fn or(self, other: Expr) -> Expr {
-        match self {
-            Expr::Or(mut all) => {
-                all.push(other);
-                Expr::Or(all)
-            }
-            first => Expr::Or(vec![first, other]),
+        match (self, other) {
+            (Expr::Or(left), Expr::Or(right)) => Expr::Or(joined(left, right)),
+            (Expr::Or(left), right) => Expr::Or(joined(left, vec![right])),
+            (left, Expr::Or(right)) => Expr::Or(joined(vec![left], right)),
+            (left, right) => Expr::Or(vec![left, right]),
         }
     }
 
@@ -58,6 +79,30 @@ impl Expr {
     #[must_use]
     pub fn is_null(self) -> Expr {
         Expr::IsNull(Box::new(self))
+    }
+
+    /// Marks the columns in it as foreign, for a join condition.
+    #[must_use]
+    pub fn foreign(self) -> Expr {
+        Expr::Foreign(Box::new(self))
+    }
+
+    /// Marks the columns in it as remote, for a join condition.
+    #[must_use]
+    pub fn remote(self) -> Expr {
+        Expr::Remote(Box::new(self))
+    }
+
+    /// Arithmetic or concatenation.
+    #[must_use]
+    pub fn binary(self, op: BinaryOp, other: Expr) -> Expr {
+        Expr::Binary(op, Box::new(self), Box::new(other))
+    }
+
+    /// One of the rows of a query.
+    #[must_use]
+    pub fn in_select(self, select: SelectStmt) -> Expr {
+        Expr::InSelect(Box::new(self), Box::new(select))
     }
 
     /// One of a list.
@@ -101,6 +146,16 @@ impl Expr {
     }
 }
 
+/// One list of both, so that a long condition is long and not deep.
+fn joined(mut left: Vec<Expr>, mut right: Vec<Expr>) -> Vec<Expr> {
+    if left.len() < right.len() {
+        right.splice(0..0, left);
+        return right;
+    }
+    left.append(&mut right);
+    left
+}
+
 fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
@@ -110,6 +165,18 @@ fn escape(text: &str) -> String {
         out.push(c);
     }
     out
+}
+
+impl From<ColumnRef> for Expr {
+    fn from(column: ColumnRef) -> Self {
+        Expr::Column(column)
+    }
+}
+
+impl From<Value> for Expr {
+    fn from(value: Value) -> Self {
+        Expr::Value(value)
+    }
 }
 
 impl std::ops::Not for Expr {

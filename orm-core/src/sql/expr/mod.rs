@@ -1,11 +1,21 @@
 //! `Expr`: an SQL expression as data.
 
 mod build;
+pub mod func;
+mod pairs;
+#[cfg(test)]
+mod tests;
+mod walk;
+
+pub use pairs::{EqualPair, EqualPairs, MarkedColumn};
 
 use super::{ColumnRef, SelectStmt};
 use crate::value::Value;
 
 /// An SQL expression.
+///
+/// AND and OR are lists, so that a condition may be as long as wanted. How deep expressions are nested in one
+/// another is limited by the stack (some thousand levels), and by databases: SQLite takes 1,000.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Expr {
     /// A column.
@@ -26,6 +36,8 @@ pub enum Expr {
     IsNull(Box<Expr>),
     /// One of a list; false when it is empty.
     InList(Box<Expr>, Vec<Expr>),
+    /// One of the rows of a query.
+    InSelect(Box<Expr>, Box<SelectStmt>),
     /// Between two values, both included.
     Between(Box<Expr>, Box<Expr>, Box<Expr>),
     /// Matches a pattern, with a character that escapes `%` and `_`.
@@ -34,10 +46,16 @@ pub enum Expr {
     Func(&'static str, Vec<Expr>),
     /// `*`, as in `count(*)`.
     Star,
+    /// `DISTINCT ...`, as in `count(DISTINCT ...)`: an argument of an aggregate function, and nothing else.
+    Distinct(Box<Expr>),
+    /// Several values as one, as in `(a, b) IN ((1, 2), (3, 4))`.
+    Tuple(Vec<Expr>),
     /// Arithmetic or concatenation.
     Binary(BinaryOp, Box<Expr>, Box<Expr>),
     /// `EXISTS (...)`.
     Exists(Box<SelectStmt>),
+    /// The one value of a query.
+    Subquery(Box<SelectStmt>),
     /// SQL written by the user.
     Text(String),
     /// Marks a column of a join condition as foreign.
@@ -61,6 +79,10 @@ pub enum CompareOp {
     Gt,
     /// `>=`
     Ge,
+    /// `IS NOT DISTINCT FROM`: equal, or both `NULL`.
+    Same,
+    /// `IS DISTINCT FROM`: different, or one of them `NULL`.
+    Distinct,
 }
 
 /// Arithmetic or concatenation.

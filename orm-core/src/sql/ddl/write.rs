@@ -1,0 +1,164 @@
+//! The text of each statement.
+
+use crate::sql::Dialect;
+use crate::sql::schema::{Column, ForeignKey, Index, Table};
+
+/// `late` says which foreign keys are left out, by their number.
+pub(super) fn create_table(
+    table: &Table,
+    if_not_exists: bool,
+    late: &dyn Fn(usize) -> bool,
+    dialect: &dyn Dialect,
+) -> String {
+    let mut sql = String::from(if if_not_exists { "CREATE TABLE IF NOT EXISTS " } else { "CREATE TABLE " });
+    dialect.write_name(&table.name, &mut sql);
+    sql.push_str(" (");
+    let key: Vec<&str> = table.primary_key().map(|column| column.name.as_str()).collect();
+    let mut lines = Lines { sql, first: true };
+    for column in &table.columns {
+        column_line(column, key.len() == 1, dialect, lines.next());
+    }
+    if key.len() > 1 {
+        let sql = lines.next();
+        sql.push_str("PRIMARY KEY ");
+        names(key, dialect, sql);
+    }
+    for unique in &table.uniques {
+        let sql = constraint(unique.name.as_deref(), dialect, lines.next());
+        sql.push_str("UNIQUE ");
+        names(unique.columns.iter().map(String::as_str), dialect, sql);
+    }
+    for check in &table.checks {
+        let sql = constraint(check.name.as_deref(), dialect, lines.next());
+        sql.push_str("CHECK (");
+        sql.push_str(&check.condition);
+        sql.push(')');
+    }
+    for (_, key) in table.foreign_keys.iter().enumerate().filter(|(number, _)| !late(*number)) {
+        let sql = constraint(key.name.as_deref(), dialect, lines.next());
+        foreign_key(key, dialect, sql);
+    }
+    lines.sql.push_str("\n)");
+    lines.sql
+}
+
+pub(super) fn create_index(
+    table: &Table,
+    index: &Index,
+    if_not_exists: bool,
+    dialect: &dyn Dialect,
+) -> String {
+    let mut sql = String::from(if index.unique { "CREATE UNIQUE INDEX " } else { "CREATE INDEX " });
+    sql.push_str(if if_not_exists { "IF NOT EXISTS " } else { "" });
+    dialect.write_name(&index.name_in(&table.name), &mut sql);
+    sql.push_str(" ON ");
+    dialect.write_name(&table.name, &mut sql);
+    sql.push(' ');
+    names(index.columns.iter().map(String::as_str), dialect, &mut sql);
+    sql
+}
+
+pub(super) fn add_foreign_key(table: &Table, key: &ForeignKey, dialect: &dyn Dialect) -> String {
+    let mut sql = String::from("ALTER TABLE ");
+    dialect.write_name(&table.name, &mut sql);
+    sql.push_str(" ADD ");
+    // It is given a name, because it can be dropped only by one.
+    constraint(Some(&key.name_in(&table.name)), dialect, &mut sql);
+    foreign_key(key, dialect, &mut sql);
+    sql
+}
+
+pub(super) fn drop_foreign_key(
+    table: &Table,
+    key: &ForeignKey,
+    if_exists: bool,
+    dialect: &dyn Dialect,
+) -> String {
+    let if_exists = if if_exists { "IF EXISTS " } else { "" };
+    let mut sql = format!("ALTER TABLE {if_exists}");
+    dialect.write_name(&table.name, &mut sql);
+    sql.push_str(" DROP CONSTRAINT ");
+    sql.push_str(if_exists);
+    dialect.write_name(&key.name_in(&table.name), &mut sql);
+    sql
+}
+
+pub(super) fn drop_table(table: &Table, if_exists: bool, dialect: &dyn Dialect) -> String {
+    let mut sql = String::from(if if_exists { "DROP TABLE IF EXISTS " } else { "DROP TABLE " });
+    dialect.write_name(&table.name, &mut sql);
+    sql
+}
+
+fn column_line(column: &Column, single_key: bool, dialect: &dyn Dialect, sql: &mut String) {
+    dialect.write_name(&column.name, sql);
+    sql.push(' ');
+    if column.generated {
+        dialect.write_generated(column.ty, sql);
+    } else {
+        sql.push_str(dialect.type_name(column.ty));
+    }
+    if let Some(default) = &column.server_default {
+        // Parentheses let any expression be a default; literals don't mind.
+        sql.push_str(" DEFAULT (");
+        sql.push_str(default);
+        sql.push(')');
+    }
+    if !column.nullable || column.primary_key {
+        sql.push_str(" NOT NULL");
+    }
+    if column.primary_key && single_key {
+        sql.push_str(" PRIMARY KEY");
+    }
+}
+
+fn foreign_key(key: &ForeignKey, dialect: &dyn Dialect, sql: &mut String) {
+    sql.push_str("FOREIGN KEY ");
+    names(key.columns.iter().map(String::as_str), dialect, sql);
+    sql.push_str(" REFERENCES ");
+    dialect.write_name(&key.table, sql);
+    sql.push(' ');
+    names(key.references.iter().map(String::as_str), dialect, sql);
+    for (word, action) in [(" ON DELETE ", key.on_delete), (" ON UPDATE ", key.on_update)] {
+        if let Some(action) = action {
+            sql.push_str(word);
+            sql.push_str(action.as_sql());
+        }
+    }
+    if let Some(deferrable) = key.deferrable.as_sql() {
+        sql.push(' ');
+        sql.push_str(deferrable);
+    }
+}
+
+fn constraint<'a>(name: Option<&str>, dialect: &dyn Dialect, sql: &'a mut String) -> &'a mut String {
+    if let Some(name) = name {
+        sql.push_str("CONSTRAINT ");
+        dialect.write_name(name, sql);
+        sql.push(' ');
+    }
+    sql
+}
+
+fn names<'a>(names: impl IntoIterator<Item = &'a str>, dialect: &dyn Dialect, sql: &mut String) {
+    sql.push('(');
+    for (i, name) in names.into_iter().enumerate() {
+        sql.push_str(if i == 0 { "" } else { ", " });
+        dialect.write_name(name, sql);
+    }
+    sql.push(')');
+}
+
+/// The lines between the parentheses of `CREATE TABLE`.
+struct Lines {
+    sql: String,
+    first: bool,
+}
+
+impl Lines {
+    /// Begins another line.
+    fn next(&mut self) -> &mut String {
+        self.sql.push_str(if self.first { "\n    " } else { ",\n    " });
+        self.first = false;
+        &mut self.sql
+    }
+}

@@ -1,0 +1,53 @@
+//! `INSERT`, `UPDATE` and `DELETE`.
+
+use super::{Render, Renderer};
+use crate::sql::{DeleteStmt, Expr, InsertStmt, UpdateStmt};
+
+impl Render for InsertStmt {
+    fn render_into(&self, out: &mut Renderer<'_>) {
+        out.push("INSERT INTO ");
+        out.name(self.table.name);
+        if self.set.is_empty() {
+            out.push(" DEFAULT VALUES");
+        } else {
+            out.push(" (");
+            out.list(&self.set, |out, (column, _)| out.name(column));
+            out.push(") VALUES (");
+            out.list(&self.set, |out, (_, value)| out.expr(value));
+            out.push(")");
+        }
+        out.returning(&self.returning);
+    }
+}
+
+impl Render for UpdateStmt {
+    fn render_into(&self, out: &mut Renderer<'_>) {
+        out.push("UPDATE ");
+        out.table(self.table);
+        out.push(" SET ");
+        out.list(&self.set, |out, (column, value): &(&str, Expr)| {
+            out.name(column);
+            out.push(" = ");
+            out.expr(value);
+        });
+        out.conditions(" WHERE ", &self.filter);
+        out.returning(&self.returning);
+    }
+}
+
+impl Render for DeleteStmt {
+    fn render_into(&self, out: &mut Renderer<'_>) {
+        out.push("DELETE FROM ");
+        out.table(self.table);
+        out.conditions(" WHERE ", &self.filter);
+    }
+}
+
+impl Renderer<'_> {
+    fn returning(&mut self, columns: &[&'static str]) {
+        if !columns.is_empty() {
+            self.push(" RETURNING ");
+            self.list(columns, |out, column| out.name(column));
+        }
+    }
+}

@@ -1,0 +1,124 @@
+//! Rendering: from statements to SQL text and its parameters. The same statement gives the same text.
+
+mod change;
+mod expr;
+mod select;
+#[cfg(test)]
+mod tests;
+
+use std::fmt::Write;
+
+use super::{ColumnRef, Dialect, Expr, TableRef};
+use crate::value::Value;
+
+/// A statement as text.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Rendered {
+    /// The SQL, with a placeholder for each parameter.
+    pub sql: String,
+    /// The parameters, in the order of their placeholders.
+    pub params: Vec<Param>,
+}
+
+/// What a placeholder stands for.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Param {
+    /// A value of the statement.
+    Value(Value),
+    /// A value that is given when the statement runs: [`Expr::Param`] of that number.
+    Given(usize),
+}
+
+/// What can be rendered: statements, and expressions by themselves, as for messages.
+pub trait Render {
+    /// Writes it.
+    fn render_into(&self, out: &mut Renderer<'_>);
+}
+
+/// Renders for a dialect.
+///
+/// ```
+/// use orm_core::Value;
+/// use orm_core::sql::{AnsiDialect, ColumnRef, Expr, Param, render};
+/// let condition = Expr::from(ColumnRef::new("user", "name")).equals(Value::Text("ed".into()).into());
+/// let rendered = render(&condition, &AnsiDialect);
+/// assert_eq!(rendered.sql, r#""user"."name" = ?"#);
+/// assert_eq!(rendered.params, [Param::Value(Value::Text("ed".into()))]);
+/// ```
+pub fn render(what: &dyn Render, dialect: &dyn Dialect) -> Rendered {
+    let mut out = Renderer::new(dialect);
+    what.render_into(&mut out);
+    Rendered { sql: out.sql, params: out.params }
+}
+
+/// The text that is being made.
+pub struct Renderer<'d> {
+    sql: String,
+    params: Vec<Param>,
+    dialect: &'d dyn Dialect,
+    /// Where names of aliases are put together, so that no column allocates.
+    alias: String,
+}
+
+impl<'d> Renderer<'d> {
+    fn new(dialect: &'d dyn Dialect) -> Self {
+        Renderer { sql: String::with_capacity(128), params: Vec::new(), dialect, alias: String::new() }
+    }
+
+    fn push(&mut self, sql: &str) {
+        self.sql.push_str(sql);
+    }
+
+    fn name(&mut self, name: &str) {
+        self.dialect.write_name(name, &mut self.sql);
+    }
+
+    /// The name that the columns of a table or alias go by.
+    fn table_name(&mut self, table: TableRef) {
+        if table.alias == 0 {
+            self.name(table.name);
+        } else {
+            self.alias.clear();
+            let _ = write!(self.alias, "{}_{}", table.name, table.alias);
+            self.dialect.write_name(&self.alias, &mut self.sql);
+        }
+    }
+
+    /// The table, with its alias, as it is introduced.
+    fn table(&mut self, table: TableRef) {
+        self.name(table.name);
+        if table.alias != 0 {
+            self.push(" AS ");
+            self.table_name(table);
+        }
+    }
+
+    fn column(&mut self, column: ColumnRef) {
+        self.table_name(column.table);
+        self.push(".");
+        self.name(column.name);
+    }
+
+    fn param(&mut self, param: Param) {
+        self.dialect.write_placeholder(self.params.len(), &mut self.sql);
+        self.params.push(param);
+    }
+
+    /// Items with commas between them.
+    fn list<T>(&mut self, items: impl IntoIterator<Item = T>, mut write: impl FnMut(&mut Self, T)) {
+        for (i, item) in items.into_iter().enumerate() {
+            if i > 0 {
+                self.push(", ");
+            }
+            write(self, item);
+        }
+    }
+
+    /// `WHERE` or `HAVING` and its conditions; nothing where there are none.
+    fn conditions(&mut self, word: &str, conditions: &[Expr]) {
+        if !conditions.is_empty() {
+            self.push(word);
+            self.all(conditions);
+        }
+    }
+}

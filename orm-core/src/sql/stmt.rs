@@ -1,5 +1,0 @@
-//! Statements.
-
-/// A SELECT.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct SelectStmt {}

@@ -1,0 +1,127 @@
+//! `InsertStmt`, `UpdateStmt` and `DeleteStmt`.
+
+use crate::sql::{Expr, TableRef};
+
+/// An `INSERT` of one row; without columns, of one that has only defaults.
+///
+/// ```
+/// use orm_core::sql::{AnsiDialect, Expr, InsertStmt, TableRef, render};
+/// let insert = InsertStmt::new(TableRef::new("user")).set("name", Expr::Param(0));
+/// assert_eq!(render(&insert, &AnsiDialect).sql, r#"INSERT INTO "user" ("name") VALUES (?)"#);
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct InsertStmt {
+    /// The table.
+    pub table: TableRef,
+    /// The columns with their values.
+    pub set: Vec<(&'static str, Expr)>,
+    /// The columns to give back, where the dialect supports it.
+    pub returning: Vec<&'static str>,
+}
+
+/// An `UPDATE`. One that sets no column has no meaning in SQL: the database refuses it.
+///
+/// ```
+/// use orm_core::sql::{AnsiDialect, Expr, TableRef, UpdateStmt, render};
+/// let user = TableRef::new("user");
+/// let update = UpdateStmt::new(user)
+///     .set("name", Expr::Param(0))
+///     .filter(Expr::from(user.column("id")).equals(Expr::Param(1)));
+/// assert_eq!(
+///     render(&update, &AnsiDialect).sql,
+///     r#"UPDATE "user" SET "name" = ? WHERE "user"."id" = ?"#,
+/// );
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct UpdateStmt {
+    /// The table.
+    pub table: TableRef,
+    /// The columns with their new values.
+    pub set: Vec<(&'static str, Expr)>,
+    /// Conditions that all have to be true.
+    pub filter: Vec<Expr>,
+    /// The columns to give back, where the dialect supports it.
+    pub returning: Vec<&'static str>,
+}
+
+/// A `DELETE`.
+///
+/// ```
+/// use orm_core::sql::{AnsiDialect, DeleteStmt, Expr, TableRef, render};
+/// let user = TableRef::new("user");
+/// let delete = DeleteStmt::new(user).filter(Expr::from(user.column("id")).equals(Expr::Param(0)));
+/// assert_eq!(render(&delete, &AnsiDialect).sql, r#"DELETE FROM "user" WHERE "user"."id" = ?"#);
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct DeleteStmt {
+    /// The table.
+    pub table: TableRef,
+    /// Conditions that all have to be true.
+    pub filter: Vec<Expr>,
+}
+
+impl InsertStmt {
+    /// Into a table, a row that has only defaults so far.
+    #[must_use]
+    pub fn new(table: TableRef) -> Self {
+        InsertStmt { table, set: Vec::new(), returning: Vec::new() }
+    }
+
+    /// Gives a column a value.
+    #[must_use]
+    pub fn set(mut self, column: &'static str, value: impl Into<Expr>) -> Self {
+        self.set.push((column, value.into()));
+        self
+    }
+
+    /// Gives back a column of the row.
+    #[must_use]
+    pub fn returning(mut self, column: &'static str) -> Self {
+        self.returning.push(column);
+        self
+    }
+}
+
+impl UpdateStmt {
+    /// Of a table; sets nothing so far.
+    #[must_use]
+    pub fn new(table: TableRef) -> Self {
+        UpdateStmt { table, set: Vec::new(), filter: Vec::new(), returning: Vec::new() }
+    }
+
+    /// Gives a column a new value.
+    #[must_use]
+    pub fn set(mut self, column: &'static str, value: impl Into<Expr>) -> Self {
+        self.set.push((column, value.into()));
+        self
+    }
+
+    /// Adds a condition.
+    #[must_use]
+    pub fn filter(mut self, condition: Expr) -> Self {
+        self.filter.push(condition);
+        self
+    }
+
+    /// Gives back a column of each row.
+    #[must_use]
+    pub fn returning(mut self, column: &'static str) -> Self {
+        self.returning.push(column);
+        self
+    }
+}
+
+impl DeleteStmt {
+    /// From a table, all rows so far.
+    #[must_use]
+    pub fn new(table: TableRef) -> Self {
+        DeleteStmt { table, filter: Vec::new() }
+    }
+
+    /// Adds a condition.
+    #[must_use]
+    pub fn filter(mut self, condition: Expr) -> Self {
+        self.filter.push(condition);
+        self
+    }
+}

@@ -1,0 +1,9 @@
+//! Statements as data.
+
+mod change;
+mod from;
+mod select;
+
+pub use change::{DeleteStmt, InsertStmt, UpdateStmt};
+pub use from::{FromItem, Join, JoinKind, Source};
+pub use select::{SelectItem, SelectStmt};

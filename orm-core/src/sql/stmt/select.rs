@@ -1,0 +1,175 @@
+//! `SelectStmt`: a query.
+
+use std::borrow::Cow;
+
+use super::{FromItem, JoinKind, Source};
+use crate::sql::{Expr, OrderBy, TableRef};
+
+/// A `SELECT`.
+///
+/// ```
+/// use orm_core::Value;
+/// use orm_core::sql::{AnsiDialect, Expr, OrderBy, SelectStmt, TableRef, render};
+/// let user = TableRef::new("user");
+/// let select = SelectStmt::new()
+///     .item(user.column("name"))
+///     .from(user)
+///     .filter(Expr::from(user.column("id")).equals(Value::Int(7).into()))
+///     .order_by(OrderBy::desc(user.column("name").into()))
+///     .limit(Value::Int(1).into());
+/// assert_eq!(
+///     render(&select, &AnsiDialect).sql,
+///     r#"SELECT "user"."name" FROM "user" WHERE "user"."id" = ? ORDER BY "user"."name" DESC LIMIT ?"#,
+/// );
+/// ```
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct SelectStmt {
+    /// What each row holds. Without any, as in `EXISTS`, a row holds the number 1.
+    pub items: Vec<SelectItem>,
+    /// Whether equal rows are given once.
+    pub distinct: bool,
+    /// Where rows come from: each with each, joins aside.
+    pub from: Vec<FromItem>,
+    /// Conditions that all have to be true.
+    pub filter: Vec<Expr>,
+    /// What rows are grouped by.
+    pub group_by: Vec<Expr>,
+    /// Conditions on groups that all have to be true.
+    pub having: Vec<Expr>,
+    /// The order.
+    pub order_by: Vec<OrderBy>,
+    /// How many rows at most.
+    pub limit: Option<Expr>,
+    /// How many rows are left out first.
+    pub offset: Option<Expr>,
+}
+
+/// An item of a row.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SelectItem {
+    /// Its value.
+    pub expr: Expr,
+    /// Its name.
+    pub label: Option<Cow<'static, str>>,
+}
+
+impl SelectItem {
+    /// An item with a name.
+    pub fn labelled(expr: impl Into<Expr>, label: impl Into<Cow<'static, str>>) -> Self {
+        SelectItem { expr: expr.into(), label: Some(label.into()) }
+    }
+}
+
+impl<E: Into<Expr>> From<E> for SelectItem {
+    fn from(expr: E) -> Self {
+        SelectItem { expr: expr.into(), label: None }
+    }
+}
+
+impl SelectStmt {
+    /// An empty query, to be filled.
+    #[must_use]
+    pub fn new() -> Self {
+        SelectStmt::default()
+    }
+
+    /// Adds an item to the rows.
+    #[must_use]
+    pub fn item(mut self, item: impl Into<SelectItem>) -> Self {
+        self.items.push(item.into());
+        self
+    }
+
+    /// Adds items to the rows.
+    #[must_use]
+    pub fn items<I: Into<SelectItem>>(mut self, items: impl IntoIterator<Item = I>) -> Self {
+        self.items.extend(items.into_iter().map(Into::into));
+        self
+    }
+
+    /// Gives equal rows once.
+    #[must_use]
+    pub fn distinct(mut self) -> Self {
+        self.distinct = true;
+        self
+    }
+
+    /// Takes rows from a table, or from tables that are joined.
+    #[must_use]
+    pub fn from(mut self, from: impl Into<FromItem>) -> Self {
+        self.from.push(from.into());
+        self
+    }
+
+    /// Joins to what was last taken by [`from`](Self::from); where nothing was, the table is taken and its
+    /// condition is one of the query's.
+    #[must_use]
+    pub fn join(self, right: impl Into<FromItem>, on: Expr) -> Self {
+        self.joined(JoinKind::Inner, right.into(), on)
+    }
+
+    /// Like [`join`](Self::join), but keeps each row of the left side.
+    #[must_use]
+    pub fn left_join(self, right: impl Into<FromItem>, on: Expr) -> Self {
+        self.joined(JoinKind::Left, right.into(), on)
+    }
+
+    fn joined(mut self, kind: JoinKind, right: FromItem, on: Expr) -> Self {
+        match self.from.pop() {
+            Some(last) => self.from.push(last.joined(kind, right, on)),
+            None => {
+                self.from.push(right);
+                self.filter.push(on);
+            }
+        }
+        self
+    }
+
+    /// Adds a condition.
+    #[must_use]
+    pub fn filter(mut self, condition: Expr) -> Self {
+        self.filter.push(condition);
+        self
+    }
+
+    /// Adds a term to group by.
+    #[must_use]
+    pub fn group_by(mut self, term: impl Into<Expr>) -> Self {
+        self.group_by.push(term.into());
+        self
+    }
+
+    /// Adds a condition on groups.
+    #[must_use]
+    pub fn having(mut self, condition: Expr) -> Self {
+        self.having.push(condition);
+        self
+    }
+
+    /// Adds a term to order by.
+    #[must_use]
+    pub fn order_by(mut self, term: OrderBy) -> Self {
+        self.order_by.push(term);
+        self
+    }
+
+    /// Gives so many rows at most.
+    #[must_use]
+    pub fn limit(mut self, rows: Expr) -> Self {
+        self.limit = Some(rows);
+        self
+    }
+
+    /// Leaves out so many rows first.
+    #[must_use]
+    pub fn offset(mut self, rows: Expr) -> Self {
+        self.offset = Some(rows);
+        self
+    }
+
+    /// The query as a source of another, whose columns go by the name of `alias`.
+    #[must_use]
+    pub fn aliased(self, alias: TableRef) -> FromItem {
+        FromItem { source: Source::Select(Box::new(self), alias), joins: Vec::new() }
+    }
+}
