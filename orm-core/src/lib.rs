@@ -12,9 +12,30 @@ pub mod engine;
 
 pub mod declare;
 
+pub mod mapper;
+
+pub mod state;
+
+mod query;
+
+mod load;
+
+mod flush;
+
+mod session;
+
 pub use declare::{
     Cascade, Column, Deferrable, Kind, Lazy, Mapped, ModelDecl, Operand, ReferentialAction, Relationship,
 };
 pub use error::{Code, Constraint, DriverError, Error, Fault, Result};
+pub use mapper::{DefaultRegistry, Mapper, Mapping};
+pub use query::{
+    Criterion, Entity, Select, Selectable, parent_is, related_exists, select, select_class, with_parent,
+};
+pub use session::{IntoKey, Savepoint, Scalars, Session, SessionConfig};
 pub use sql::{Expr, OrderBy, SqlType};
+pub use state::{AnyClass, AnyObj, Collection, Key, Many, ManySet, Obj, ObjectState, One, collect};
 pub use value::{Assign, ColumnType, Value, ValueError, ValueRef};
+
+#[doc(hidden)]
+pub mod private;

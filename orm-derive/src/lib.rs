@@ -1,1 +1,49 @@
 //! Derive macros of `orm`; use the crate `orm`.
+//!
+//! A struct passes through the stages `attr`, `model`, `check` and `expand`; none looks forward. `ctxt` collects
+//! the mistakes of all of them.
+
+mod attr;
+mod check;
+mod ctxt;
+mod expand;
+mod model;
+#[cfg(test)]
+mod tests;
+
+use proc_macro2::TokenStream;
+use syn::{DeriveInput, parse_macro_input};
+
+use crate::ctxt::{Ctxt, compile_errors};
+use crate::model::{Derive, Model};
+
+#[doc = include_str!("../docs/mapped.md")]
+#[proc_macro_derive(Mapped, attributes(mapped, column, relationship))]
+pub fn derive_mapped(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
+    derive(Derive::Mapped, &parse_macro_input!(input as DeriveInput)).into()
+}
+
+#[doc = include_str!("../docs/table.md")]
+#[proc_macro_derive(Table, attributes(mapped, column, relationship))]
+pub fn derive_table(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
+    derive(Derive::Table, &parse_macro_input!(input as DeriveInput)).into()
+}
+
+fn derive(which: Derive, input: &DeriveInput) -> TokenStream {
+    let (model, errors) = Ctxt::collect(|ctxt| {
+        let mut model = Model::read(ctxt, which, input)?;
+        check::check(ctxt, &mut model);
+        Some(model)
+    });
+    let Some(model) = model else {
+        let mut tokens = compile_errors(&errors);
+        tokens.extend(expand::stub(which, &input.ident, &input.generics));
+        return tokens;
+    };
+    if errors.is_empty() {
+        return expand::expand(&model);
+    }
+    let mut tokens = compile_errors(&errors);
+    tokens.extend(expand::fallback(&model));
+    tokens
+}

@@ -1,13 +1,18 @@
 //! Declarations: what the derive writes down about a class, as constants. Names only; nothing is resolved.
 
+mod check;
 mod column;
 mod options;
 mod relation;
+mod source;
 mod table;
 
+pub use check::{References, check_generated, check_relationship, foreign_key};
 pub use column::{Column, Operand};
-pub use options::{Cascade, Deferrable, Lazy, ReferentialAction};
+pub use options::{Cascade, Lazy};
 pub use relation::{Kind, RelationDecl, Relationship, SecondaryDecl, TargetDecl};
+pub use source::{ColumnField, DefaultOf, TableSource, column, default_value, generates};
+pub use crate::sql::schema::{Deferrable, ReferentialAction};
 pub use table::{CheckDecl, ColumnDecl, ForeignKeyDecl, IndexDecl, TableDecl, UniqueDecl};
 
 /// A class as it was declared.

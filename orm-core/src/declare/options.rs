@@ -74,30 +74,3 @@ pub enum Lazy {
     /// When it is first read, if no statement is needed; else that is an error.
     RaiseOnSql,
 }
-
-/// What the database does to rows whose parent is deleted or gets another key.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum ReferentialAction {
-    /// Refuses, at the end of the statement or, where deferred, of the transaction.
-    NoAction,
-    /// Refuses at once.
-    Restrict,
-    /// Sets the foreign key to `NULL`.
-    SetNull,
-    /// Sets the foreign key to its default.
-    SetDefault,
-    /// Deletes or changes the rows too.
-    Cascade,
-}
-
-/// When a foreign key is checked.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
-pub enum Deferrable {
-    /// At the end of each statement.
-    #[default]
-    No,
-    /// At the end of each statement, unless the transaction asks for deferral.
-    InitiallyImmediate,
-    /// At the end of the transaction.
-    InitiallyDeferred,
-}

@@ -83,6 +83,17 @@ pub struct RelationDecl {
     pub single_parent: bool,
 }
 
+impl RelationDecl {
+    /// The name of the table between.
+    pub(crate) fn secondary_name(&self) -> Option<&'static str> {
+        match self.secondary {
+            SecondaryDecl::None => None,
+            SecondaryDecl::Table(table) => Some(table.name),
+            SecondaryDecl::Named(name) => Some(name),
+        }
+    }
+}
+
 /// A typed relationship: `User::addresses` is a `Relationship<User, Address>`.
 pub struct Relationship<S, T> {
     name: &'static str,

@@ -1,5 +1,6 @@
 //! The driver traits and `Engine`: what a database has to offer, and who is told of what it is asked.
 
+pub(crate) mod cache;
 mod driver;
 mod handle;
 mod log;

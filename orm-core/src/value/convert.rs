@@ -99,6 +99,11 @@ pub trait ColumnType: Sized + Clone + Send + Sync + 'static {
         false
     }
 
+    /// What a generated primary key that isn't set is in a plain struct: 0 for integers.
+    fn unset_key() -> Option<Self> {
+        None
+    }
+
     /// What a column that was never set reads as: `None` for `Option`, nothing for the rest.
     fn when_unset() -> Option<Self> {
         None
@@ -142,6 +147,10 @@ macro_rules! integers {
 
             fn is_unset_key(&self) -> bool {
                 *self == 0
+            }
+
+            fn unset_key() -> Option<Self> {
+                Some(0)
             }
 
             #[inline]

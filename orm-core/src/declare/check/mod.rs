@@ -1,0 +1,357 @@
+//! Checks of relationships by constant evaluation: two declarations are compared while the user's crate
+//! compiles, and the message stands at the user's own token.
+//!
+//! What only names can tell (string targets, tables by name, conditions by hand) is left to configuration.
+
+mod join;
+mod reverse;
+mod text;
+
+use self::join::{Found, Join};
+use self::text::Text;
+use super::{Cascade, Column, ForeignKeyDecl, Kind, ModelDecl, RelationDecl, SecondaryDecl, TableDecl, same};
+use crate::sql::ColumnRef;
+use crate::value::ColumnType;
+
+/// Compares a relationship with the class at its other end. For generated code, in constants only.
+///
+/// # Panics
+/// Where the relationship is wrong, which is the compile error.
+#[doc(hidden)]
+#[track_caller]
+#[allow(clippy::panic, reason = "evaluated by the compiler, whose error it becomes")]
+pub const fn check_relationship(me: &ModelDecl, other: &ModelDecl, name: &str) {
+    // A class with mistakes of its own has an empty declaration; its errors are enough.
+    if me.class.is_empty() || other.class.is_empty() {
+        return;
+    }
+    let Some(relation) = me.relation(name) else { return };
+    if let Some(problem) = problem(me, other, relation) {
+        let message = Text::new().s("relationship `").s(me.class).s(".").s(name).s("`: ").text(&problem);
+        panic!("{}", message.as_str());
+    }
+}
+
+/// The column that a foreign key of type `F` references.
+#[doc(hidden)]
+pub const fn foreign_key<F: References<V>, E, V>(referenced: Column<E, V>) -> ColumnRef {
+    referenced.column()
+}
+
+/// The types of a foreign key and of what it references are the same, but for `Option`.
+#[diagnostic::on_unimplemented(
+    message = "a foreign key of type `{Self}` can't reference a column of type `{V}`",
+    label = "this column is a `{V}`",
+    note = "give both columns the same type; the foreign key may be an `Option` of it"
+)]
+#[doc(hidden)]
+pub trait References<V> {}
+
+#[diagnostic::do_not_recommend]
+impl<V: ColumnType> References<V> for V {}
+
+#[diagnostic::do_not_recommend]
+impl<V: ColumnType> References<V> for Option<V> {}
+
+#[diagnostic::do_not_recommend]
+impl<V: ColumnType> References<Option<V>> for V {}
+
+/// A primary key that says `generated` is an integer. For generated code, in constants only.
+///
+/// # Panics
+/// Where it isn't, which is the compile error.
+#[doc(hidden)]
+#[track_caller]
+#[allow(clippy::panic, reason = "evaluated by the compiler, whose error it becomes")]
+pub const fn check_generated<V: ColumnType>(name: &str) {
+    if !super::generates::<V>() {
+        let message =
+            Text::new().s("`").s(name).s("` is a `").s(V::NAME).s(
+                "`, and databases generate integers only\nhelp: remove `generated`, or use an integer type",
+            );
+        panic!("{}", message.as_str());
+    }
+}
+
+const fn problem(me: &ModelDecl, other: &ModelDecl, relation: &RelationDecl) -> Option<Text> {
+    let found = match relation.secondary {
+        SecondaryDecl::Table(table) => between(me, other, relation, table),
+        _ => None,
+    };
+    if found.is_some() {
+        return found;
+    }
+    let join = join::join(me, other, relation);
+    let found = match join {
+        Join::Missing => Some(missing(me, other, relation)),
+        Join::Several => Some(several(me, other, relation)),
+        Join::WhichSide(key) => Some(which_side(me, key)),
+        Join::BadRemoteSide(key) => Some(bad_remote_side(me, key)),
+        Join::ToOne(key) => to_one(me, other, relation, key),
+        Join::ToMany(key) => to_many(other, relation, key),
+        Join::Between if matches!(relation.kind, Kind::One) => Some(
+            Text::new()
+                .s("the table between may hold no row, so there may be no `")
+                .s(other.class)
+                .s("`\nhelp: write `Option<One<")
+                .s(other.class)
+                .s(">>`"),
+        ),
+        Join::Between | Join::Unknown => None,
+    };
+    if found.is_some() {
+        return found;
+    }
+    if let Some(text) = orphan(other, relation, join) {
+        return Some(text);
+    }
+    match relation.back_populates {
+        Some(back) => reverse::problem(me, other, relation, join, back),
+        None => None,
+    }
+}
+
+/// The name of the first primary key attribute, for examples.
+const fn key_of(model: &ModelDecl) -> &'static str {
+    let mut i = 0;
+    while i < model.table.columns.len() {
+        if model.table.columns[i].primary_key {
+            return model.table.columns[i].attribute;
+        }
+        i += 1;
+    }
+    "id"
+}
+
+/// The attribute of a column.
+const fn attribute<'a>(table: &TableDecl, column: &'a str) -> &'a str {
+    match table.column(column) {
+        Some(column) => column.attribute,
+        None => column,
+    }
+}
+
+/// `Class::attribute`, for each column of a key.
+const fn paths(mut text: Text, class: &str, table: &TableDecl, columns: &[&str]) -> Text {
+    let tuple = columns.len() > 1;
+    if tuple {
+        text = text.s("(");
+    }
+    let mut i = 0;
+    while i < columns.len() {
+        if i > 0 {
+            text = text.s(", ");
+        }
+        text = text.s(class).s("::").s(attribute(table, columns[i]));
+        i += 1;
+    }
+    if tuple { text.s(")") } else { text }
+}
+
+const fn missing(me: &ModelDecl, other: &ModelDecl, relation: &RelationDecl) -> Text {
+    let (child, parent) = if relation.kind.is_many() { (other, me) } else { (me, other) };
+    let text = if relation.foreign_keys.is_empty() {
+        Text::new().s("no foreign key joins `").s(me.class).s("` and `").s(other.class).s("`")
+    } else {
+        let text = Text::new().s("`foreign_keys` is no foreign key between `");
+        let text = text.s(me.class).s("` and `").s(other.class).s("`");
+        if join::foreign_keys(&child.table, parent.table.name, &[]).count > 0 {
+            return choices(text.s("\nhelp: write `foreign_keys = "), child, parent);
+        }
+        text
+    };
+    text.s("\nhelp: add `#[column(foreign_key = ")
+        .s(parent.class)
+        .s("::")
+        .s(key_of(parent))
+        .s(")]` to a field of `")
+        .s(child.class)
+        .s("`,\nor give the condition by `primaryjoin`")
+}
+
+const fn several(me: &ModelDecl, other: &ModelDecl, relation: &RelationDecl) -> Text {
+    let mine = join::foreign_keys(&me.table, other.table.name, relation.foreign_keys);
+    // A collection most likely wants a foreign key of the other class, a single object one of its own.
+    let own = (!relation.kind.is_many() || same(me.table.name, other.table.name)) && mine.count > 0;
+    let (child, parent) = if own { (me, other) } else { (other, me) };
+    let text = Text::new()
+        .s("several foreign keys join `")
+        .s(me.class)
+        .s("` and `")
+        .s(other.class)
+        .s("`\nhelp: say which: `foreign_keys = ");
+    choices(text, child, parent)
+}
+
+/// The foreign keys of a class to another, to choose from.
+const fn choices(mut text: Text, child: &ModelDecl, parent: &ModelDecl) -> Text {
+    let mut shown = 0;
+    let mut i = 0;
+    while i < child.table.foreign_keys.len() && shown < 3 {
+        let key = &child.table.foreign_keys[i];
+        if same(key.table, parent.table.name) {
+            if shown > 0 {
+                text = text.s("` or `");
+            }
+            text = paths(text, child.class, &child.table, key.columns);
+            shown += 1;
+        }
+        i += 1;
+    }
+    text.s("`")
+}
+
+const fn which_side(me: &ModelDecl, key: &ForeignKeyDecl) -> Text {
+    let text =
+        Text::new().s("a class related to itself doesn't show which side this is\nhelp: add `remote_side = ");
+    let text = paths(text, me.class, &me.table, key.references).s("` for the parent, or `remote_side = ");
+    paths(text, me.class, &me.table, key.columns).s("` for the child")
+}
+
+const fn bad_remote_side(me: &ModelDecl, key: &ForeignKeyDecl) -> Text {
+    let text = Text::new().s("`remote_side` is neither side of the foreign key\nhelp: write `remote_side = ");
+    let text = paths(text, me.class, &me.table, key.references).s("` for the parent, or `remote_side = ");
+    paths(text, me.class, &me.table, key.columns).s("` for children")
+}
+
+const fn to_one(
+    me: &ModelDecl,
+    other: &ModelDecl,
+    relation: &RelationDecl,
+    key: &ForeignKeyDecl,
+) -> Option<Text> {
+    let nullable = join::nullable(&me.table, key);
+    let text = Text::new();
+    match relation.kind {
+        Kind::List | Kind::Set => {
+            let text = paths(text.s("the foreign key `"), me.class, &me.table, key.columns)
+                .s("` is on this side, so there is one `")
+                .s(other.class)
+                .s("` at most\nhelp: write `");
+            let (open, close) = if nullable { ("Option<One<", ">>`") } else { ("One<", ">`") };
+            Some(
+                text.s(open)
+                    .s(other.class)
+                    .s(close)
+                    .s(", or move the foreign key to `")
+                    .s(other.class)
+                    .s("`"),
+            )
+        }
+        Kind::One if nullable => Some(
+            paths(text.s("`One` is required, but `"), me.class, &me.table, key.columns)
+                .s("` may be NULL\nhelp: write `Option<One<")
+                .s(other.class)
+                .s(">>`, or take the `Option` off the column"),
+        ),
+        Kind::OptionalOne if !nullable => Some(
+            paths(text.s("`Option<One>` may be absent, but `"), me.class, &me.table, key.columns)
+                .s("` is required\nhelp: write `One<")
+                .s(other.class)
+                .s(">`, or make the column an `Option`"),
+        ),
+        Kind::One | Kind::OptionalOne => None,
+    }
+}
+
+const fn to_many(other: &ModelDecl, relation: &RelationDecl, key: &ForeignKeyDecl) -> Option<Text> {
+    match relation.kind {
+        // The row may not exist: no column of this side can promise it.
+        Kind::One => Some(
+            paths(Text::new().s("the foreign key `"), other.class, &other.table, key.columns)
+                .s("` is on the other side, so there may be no `")
+                .s(other.class)
+                .s("`\nhelp: write `Option<One<")
+                .s(other.class)
+                .s(">>`"),
+        ),
+        Kind::List | Kind::Set | Kind::OptionalOne => None,
+    }
+}
+
+const fn orphan(other: &ModelDecl, relation: &RelationDecl, join: Join<'_>) -> Option<Text> {
+    if !relation.cascade.has(Cascade::DELETE_ORPHAN) || relation.single_parent {
+        return None;
+    }
+    let text = Text::new().s("\"delete-orphan\" where ");
+    let text = match join {
+        Join::ToOne(_) => text.s("several objects may share one `").s(other.class).s("` (many to one)"),
+        Join::Between => text.s("a `").s(other.class).s("` may have several parents (many to many)"),
+        _ => return None,
+    };
+    Some(
+        text.s("\nhelp: remove it, or add `single_parent` if each `")
+            .s(other.class)
+            .s("` has only one parent"),
+    )
+}
+
+/// The table between: a foreign key to either side, and only one of each.
+const fn between(
+    me: &ModelDecl,
+    other: &ModelDecl,
+    relation: &RelationDecl,
+    table: &TableDecl,
+) -> Option<Text> {
+    if table.name.is_empty() {
+        return None;
+    }
+    let both = same(me.table.name, other.table.name);
+    if relation.primaryjoin.is_none() {
+        let found = join::foreign_keys(table, me.table.name, relation.foreign_keys);
+        if let Some(text) = one_of(me, table, found, relation, both) {
+            return Some(text);
+        }
+    }
+    if relation.secondaryjoin.is_none() {
+        let found = join::foreign_keys(table, other.table.name, relation.foreign_keys);
+        return one_of(other, table, found, relation, both);
+    }
+    None
+}
+
+const fn one_of(
+    side: &ModelDecl,
+    table: &TableDecl,
+    found: Found<'_>,
+    relation: &RelationDecl,
+    both: bool,
+) -> Option<Text> {
+    let text = Text::new().s("the table between, `").s(table.name);
+    match found.count {
+        0 => {
+            let text = if relation.foreign_keys.is_empty() {
+                text.s("`, has no foreign key to `")
+            } else {
+                text.s("`, has none of the `foreign_keys` to `")
+            };
+            Some(
+                text.s(side.class)
+                    .s("`\nhelp: add `#[column(foreign_key = ")
+                    .s(side.class)
+                    .s("::")
+                    .s(key_of(side))
+                    .s(")]` to a field of it,\nor give the conditions by `primaryjoin` and `secondaryjoin`"),
+            )
+        }
+        1 => None,
+        _ => {
+            let mut text = text.s("`, has several foreign keys to `").s(side.class).s("`: ");
+            let mut shown = 0;
+            let mut i = 0;
+            while i < table.foreign_keys.len() {
+                let key = &table.foreign_keys[i];
+                if same(key.table, side.table.name) && !key.columns.is_empty() {
+                    text = text.s(if shown > 0 { ", `" } else { "`" }).s(key.columns[0]).s("`");
+                    shown += 1;
+                }
+                i += 1;
+            }
+            let text = text.s("\nhelp: say which one by `primaryjoin`");
+            Some(text.s(if both { " and the other by `secondaryjoin`" } else { ", or by `foreign_keys`" }))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

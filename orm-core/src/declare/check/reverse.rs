@@ -1,0 +1,152 @@
+//! The other side of a relationship: there, of the right class, pointing back, and of the other direction.
+
+use super::super::{ModelDecl, RelationDecl, SecondaryDecl, TargetDecl, same};
+use super::join::{Join, join, same_key};
+use super::paths;
+use super::text::Text;
+
+pub(super) const fn problem(
+    me: &ModelDecl,
+    other: &ModelDecl,
+    relation: &RelationDecl,
+    mine: Join<'_>,
+    back: &str,
+) -> Option<Text> {
+    let Some(reverse) = other.relation(back) else { return Some(absent(me, other, relation, back)) };
+    let at = Text::new().s("its reverse side `").s(other.class).s(".").s(back).s("` ");
+    if same(me.class, other.class) && same(me.module, other.module) && same(relation.name, back) {
+        return Some(at.s("is itself\nhelp: name the relationship that leads the other way"));
+    }
+    if let TargetDecl::Class { class, .. } = reverse.target
+        && !same(class, me.class)
+    {
+        let text = at.s("leads to `").s(class).s("`, not back to `").s(me.class).s("`");
+        return Some(suggest(text, me, other));
+    }
+    match reverse.back_populates {
+        Some(name) if same(name, relation.name) => {}
+        Some(name) => {
+            return Some(
+                at.s("names `")
+                    .s(name)
+                    .s("` as its own\nhelp: let it say `back_populates = \"")
+                    .s(relation.name)
+                    .s("\"`"),
+            );
+        }
+        None => {
+            return Some(
+                at.s("doesn't point back\nhelp: add `back_populates = \"").s(relation.name).s("\"` to it"),
+            );
+        }
+    }
+    direction(me, other, mine, reverse, join(other, me, reverse), at, relation)
+}
+
+/// No relationship of that name.
+const fn absent(me: &ModelDecl, other: &ModelDecl, relation: &RelationDecl, back: &str) -> Text {
+    let mut i = 0;
+    while i < other.table.columns.len() {
+        if same(other.table.columns[i].attribute, back) {
+            let text = Text::new()
+                .s("its reverse side `")
+                .s(other.class)
+                .s(".")
+                .s(back)
+                .s("` is a column, not a relationship");
+            return suggest(text, me, other);
+        }
+        i += 1;
+    }
+    let text = Text::new().s("`").s(other.class).s("` has no relationship `").s(back).s("`");
+    if leads_back(me, other).is_some() {
+        return suggest(text, me, other);
+    }
+    let (open, close) = if relation.kind.is_many() { ("One<", ">") } else { ("Many<", ">") };
+    text.s("\nhelp: add to `")
+        .s(other.class)
+        .s("` the field\n`#[relationship(back_populates = \"")
+        .s(relation.name)
+        .s("\")] ")
+        .s(back)
+        .s(": ")
+        .s(open)
+        .s(me.class)
+        .s(close)
+        .s("`")
+}
+
+/// Names a relationship that does lead back, if there is any.
+const fn suggest(text: Text, me: &ModelDecl, other: &ModelDecl) -> Text {
+    match leads_back(me, other) {
+        Some(name) => text.s("\nhelp: write `back_populates = \"").s(name).s("\"`"),
+        None => text
+            .s("\nhelp: name a relationship of `")
+            .s(other.class)
+            .s("` that leads to `")
+            .s(me.class)
+            .s("`"),
+    }
+}
+
+const fn leads_back<'a>(me: &ModelDecl, other: &'a ModelDecl) -> Option<&'a str> {
+    let mut i = 0;
+    while i < other.relations.len() {
+        if let TargetDecl::Class { class, .. } = other.relations[i].target
+            && same(class, me.class)
+        {
+            return Some(other.relations[i].name);
+        }
+        i += 1;
+    }
+    None
+}
+
+const fn direction(
+    me: &ModelDecl,
+    other: &ModelDecl,
+    mine: Join<'_>,
+    reverse: &RelationDecl,
+    theirs: Join<'_>,
+    at: Text,
+    relation: &RelationDecl,
+) -> Option<Text> {
+    match (mine, theirs) {
+        (Join::ToMany(a), Join::ToMany(_)) => {
+            let text = at.s("goes the same way, from one to many");
+            Some(if same(me.table.name, other.table.name) {
+                paths(text.s("\nhelp: add `remote_side = "), me.class, &me.table, a.references)
+                    .s("` to the side that holds the parent")
+            } else {
+                text.s(SAME_KEYS)
+            })
+        }
+        (Join::ToOne(_), Join::ToOne(a)) => {
+            let text = at.s("goes the same way, from many to one");
+            Some(if same(me.table.name, other.table.name) {
+                paths(text.s("\nhelp: `remote_side = "), me.class, &me.table, a.references)
+                    .s("` belongs only on the side that holds the parent")
+            } else {
+                text.s(SAME_KEYS)
+            })
+        }
+        (Join::ToOne(a), Join::ToMany(b)) | (Join::ToMany(a), Join::ToOne(b)) if !same_key(a, b) => {
+            Some(at.s("goes by another foreign key\nhelp: write the same `foreign_keys` on both sides"))
+        }
+        (Join::Between, Join::ToOne(_) | Join::ToMany(_)) => {
+            Some(at.s("has no `secondary`\nhelp: give both sides the same table, or neither"))
+        }
+        (Join::ToOne(_) | Join::ToMany(_), Join::Between) => {
+            Some(at.s("has a `secondary`\nhelp: give both sides the same table, or neither"))
+        }
+        (Join::Between, Join::Between) => match (relation.secondary, reverse.secondary) {
+            (SecondaryDecl::Table(a), SecondaryDecl::Table(b)) if !same(a.name, b.name) => Some(
+                at.s("goes by another table, `").s(b.name).s("`\nhelp: give both sides the same `secondary`"),
+            ),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+const SAME_KEYS: &str = "\nhelp: write the same `foreign_keys` on both sides";

@@ -1,0 +1,59 @@
+//! `Text`: a message composed while constants are evaluated, where nothing can be allocated.
+
+/// A text of bounded length; what doesn't fit is cut off.
+#[derive(Clone, Copy)]
+pub(super) struct Text {
+    bytes: [u8; Text::SIZE],
+    len: usize,
+}
+
+impl Text {
+    const SIZE: usize = 720;
+
+    pub(super) const fn new() -> Self {
+        Text { bytes: [0; Text::SIZE], len: 0 }
+    }
+
+    /// Appends a text.
+    pub(super) const fn s(mut self, text: &str) -> Self {
+        let bytes = text.as_bytes();
+        let mut i = 0;
+        while i < bytes.len() && self.len < Text::SIZE {
+            self.bytes[self.len] = bytes[i];
+            self.len += 1;
+            i += 1;
+        }
+        self
+    }
+
+    /// Appends another text.
+    pub(super) const fn text(self, other: &Text) -> Self {
+        self.s(other.as_str())
+    }
+
+    pub(super) const fn as_str(&self) -> &str {
+        let bytes = self.bytes.split_at(self.len).0;
+        match core::str::from_utf8(bytes) {
+            Ok(text) => text,
+            // Cut in the middle of a character.
+            Err(error) => match core::str::from_utf8(bytes.split_at(error.valid_up_to()).0) {
+                Ok(text) => text,
+                Err(_) => "",
+            },
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Text;
+
+    #[test]
+    fn cuts_between_characters() {
+        let mut text = Text::new().s("x");
+        for _ in 0..Text::SIZE {
+            text = text.s("é");
+        }
+        assert_eq!(text.as_str().len(), Text::SIZE - 1);
+    }
+}

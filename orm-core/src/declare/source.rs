@@ -1,0 +1,159 @@
+//! `TableSource`: a type that stands for a table, and the constructors that generated code declares with.
+
+use std::any::TypeId;
+
+use super::{
+    Cascade, Column, ColumnDecl, Deferrable, ForeignKeyDecl, Kind, Lazy, Mapped, RelationDecl, SecondaryDecl,
+    TableDecl, TargetDecl,
+};
+use crate::sql::SqlType;
+use crate::value::{Assign, ColumnType, Value};
+
+/// A type that stands for a table: a class, or a struct with `#[derive(Table)]`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a table",
+    label = "neither a mapped class nor a table",
+    note = "add `#[derive(Table)]` to `{Self}`, or `#[derive(Mapped)]` if it has a class"
+)]
+pub trait TableSource: 'static {
+    /// The table's name.
+    const NAME: &'static str;
+    /// The table. It names other tables by their columns, and never reads their declarations.
+    const TABLE: TableDecl;
+}
+
+/// A column with the name of its attribute. For generated code.
+#[doc(hidden)]
+pub const fn column<E: TableSource, V>(name: &'static str, index: u16) -> Column<E, V> {
+    Column::new(E::NAME, name, name, index)
+}
+
+impl TargetDecl {
+    /// The class `T`. For generated code.
+    #[doc(hidden)]
+    pub const fn class<T: Mapped>() -> Self {
+        TargetDecl::Class { class: T::CLASS, id: TypeId::of::<T> }
+    }
+}
+
+impl ForeignKeyDecl {
+    /// Without columns and options, to be filled in. For generated code.
+    #[doc(hidden)]
+    pub const PLAIN: ForeignKeyDecl = ForeignKeyDecl {
+        name: None,
+        columns: &[],
+        table: "",
+        references: &[],
+        on_delete: None,
+        on_update: None,
+        deferrable: Deferrable::No,
+    };
+}
+
+impl ColumnDecl {
+    /// A column of the type `V` without options. For generated code.
+    #[doc(hidden)]
+    pub const fn of<V: ColumnType>(attribute: &'static str, name: &'static str) -> Self {
+        ColumnDecl {
+            attribute,
+            name,
+            ty: V::SQL_TYPE,
+            type_name: V::NAME,
+            nullable: V::NULLABLE,
+            primary_key: false,
+            generated: false,
+            default: None,
+            server_default: None,
+        }
+    }
+
+    /// Part of the primary key, and so never `NULL`.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn primary_key(self, generated: bool) -> Self {
+        ColumnDecl { primary_key: true, nullable: false, generated, ..self }
+    }
+
+    /// With a value for objects that have none when they are inserted.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn default_to(self, default: fn() -> Value) -> Self {
+        ColumnDecl { default: Some(default), ..self }
+    }
+
+    /// With a default in DDL.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn server_default(self, sql: &'static str) -> Self {
+        ColumnDecl { server_default: Some(sql), ..self }
+    }
+}
+
+impl RelationDecl {
+    /// A relationship without options. For generated code.
+    #[doc(hidden)]
+    pub const fn new(name: &'static str, kind: Kind, target: TargetDecl) -> Self {
+        RelationDecl {
+            name,
+            kind,
+            target,
+            back_populates: None,
+            secondary: SecondaryDecl::None,
+            foreign_keys: &[],
+            remote_side: &[],
+            primaryjoin: None,
+            secondaryjoin: None,
+            order_by: None,
+            cascade: Cascade::DEFAULT,
+            lazy: Lazy::Select,
+            single_parent: false,
+        }
+    }
+}
+
+/// The type of a field that is a column. Generated code asks by this trait, which has one short error for all.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a column type",
+    label = "can't be stored in a column",
+    note = "relationships need `#[relationship]`; for a type of your own implement `ColumnType`"
+)]
+#[doc(hidden)]
+pub trait ColumnField {
+    /// The type itself.
+    type Type: ColumnType;
+}
+
+#[diagnostic::do_not_recommend]
+impl<V: ColumnType> ColumnField for V {
+    type Type = V;
+}
+
+/// What can be given as the default of a column of type `V`: whatever can be assigned to it.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` can't be the default of a column of type `{V}`",
+    label = "expected `{V}`"
+)]
+#[doc(hidden)]
+pub trait DefaultOf<V> {
+    /// The value.
+    fn value(self) -> V;
+}
+
+#[diagnostic::do_not_recommend]
+impl<V, X: Assign<V>> DefaultOf<V> for X {
+    fn value(self) -> V {
+        self.assign()
+    }
+}
+
+/// The stored form of a column's default: `default = "draft"` for a `String`.
+#[doc(hidden)]
+pub fn default_value<V: ColumnType>(default: impl DefaultOf<V>) -> Value {
+    default.value().to_value()
+}
+
+/// Whether a database can generate values of the type: integers only. Usable in constants.
+#[doc(hidden)]
+pub const fn generates<V: ColumnType>() -> bool {
+    matches!(V::SQL_TYPE, SqlType::SmallInt | SqlType::Integer | SqlType::BigInt)
+}

@@ -1,0 +1,144 @@
+//! Many-to-many: rows of the table between. Where both sides know of a link, the first that comes writes it.
+
+use super::super::work::Work;
+use super::super::{FlushCx, emit, sync};
+use super::delete_with_cascade;
+use crate::declare::Cascade;
+use crate::error::Result;
+use crate::mapper::Relation;
+use crate::state::{Handle, Passive, address, parent};
+use crate::value::Value;
+
+pub(super) fn presort_deletes(work: &mut Work, relation: &'static Relation, items: &[u32]) -> Result<()> {
+    for item in items {
+        work.history(*item, relation, Passive::OFF)?;
+    }
+    Ok(())
+}
+
+pub(super) fn presort_saves(
+    work: &mut Work,
+    cx: &dyn FlushCx,
+    relation: &'static Relation,
+    items: &[u32],
+) -> Result<()> {
+    if !relation.cascade().has(Cascade::DELETE_ORPHAN) {
+        return Ok(());
+    }
+    for item in items {
+        let Some(history) = work.history(*item, relation, Passive::NO_INITIALIZE)? else { continue };
+        for child in &history.deleted {
+            if !parent::has(child, relation, false)? {
+                delete_with_cascade(work, cx, child)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The number that both sides of a link share.
+fn pair_uid(work: &Work, relation: &'static Relation, item: u32) -> Result<Option<u32>> {
+    let mapping = work.item(item).node.core().mapper().mapping()?;
+    Ok(relation.inverse().map(|id| relation.uid().min(mapping.relation(id).uid())))
+}
+
+struct Links {
+    rows: Vec<Vec<Value>>,
+    done: Vec<(usize, usize)>,
+}
+
+impl Links {
+    fn new() -> Self {
+        Links { rows: Vec::new(), done: Vec::new() }
+    }
+
+    /// Takes the row of a link up, unless the other side has written it.
+    fn take(
+        &mut self,
+        work: &Work,
+        cx: &dyn FlushCx,
+        relation: &'static Relation,
+        pair: Option<u32>,
+        node: &Handle,
+        child: &Handle,
+    ) -> Result<()> {
+        if let Some(pair) = pair
+            && work.linked.contains_key(&(pair, address(node), address(child)))
+        {
+            return Ok(());
+        }
+        if !cx.contains(child) {
+            if !child.core().has(crate::state::Mark::DELETED) {
+                tracing::warn!(
+                    target: "orm::flush",
+                    object = %child.core().label(),
+                    "not in the session: the link to it isn't written"
+                );
+            }
+            return Ok(());
+        }
+        self.rows.push(sync::link_row(node, child, relation)?);
+        Ok(())
+    }
+
+    /// Notes for the other side that the link is dealt with.
+    fn note(&mut self, node: &Handle, child: &Handle) {
+        self.done.push((address(child), address(node)));
+    }
+}
+
+fn remember(work: &mut Work, pair: Option<u32>, links: &[&Links]) {
+    if let Some(pair) = pair {
+        for (child, node) in links.iter().flat_map(|links| &links.done) {
+            work.linked.insert((pair, *child, *node), ());
+        }
+    }
+}
+
+pub(super) fn process_deletes(
+    work: &mut Work,
+    cx: &dyn FlushCx,
+    relation: &'static Relation,
+    items: &[u32],
+) -> Result<()> {
+    let Some(first) = items.first() else { return Ok(()) };
+    let pair = pair_uid(work, relation, *first)?;
+    let mut gone = Links::new();
+    for item in items {
+        let Some(history) = work.history(*item, relation, Passive::OFF)? else { continue };
+        let node = work.item(*item).node.clone();
+        for child in history.unchanged.iter().chain(&history.deleted) {
+            gone.take(work, cx, relation, pair, &node, child)?;
+            gone.note(&node, child);
+        }
+    }
+    remember(work, pair, &[&gone]);
+    emit::unlink(cx, relation, &gone.rows)
+}
+
+pub(super) fn process_saves(
+    work: &mut Work,
+    cx: &dyn FlushCx,
+    relation: &'static Relation,
+    items: &[u32],
+) -> Result<()> {
+    let Some(first) = items.first() else { return Ok(()) };
+    let pair = pair_uid(work, relation, *first)?;
+    let (mut come, mut gone) = (Links::new(), Links::new());
+    for item in items {
+        let passive = Passive::NO_INITIALIZE.with(Passive::PENDING);
+        let Some(history) = work.history(*item, relation, passive)? else { continue };
+        let node = work.item(*item).node.clone();
+        for child in history.added.iter().flatten() {
+            come.take(work, cx, relation, pair, &node, child)?;
+            come.note(&node, child);
+        }
+        for child in &history.deleted {
+            gone.take(work, cx, relation, pair, &node, child)?;
+            gone.note(&node, child);
+        }
+    }
+    remember(work, pair, &[&come, &gone]);
+    emit::unlink(cx, relation, &gone.rows)?;
+    emit::link(cx, relation, &come.rows)
+}

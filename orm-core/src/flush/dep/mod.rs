@@ -1,0 +1,60 @@
+//! What each direction of a relationship adds to a flush: objects before it, columns and rows in it.
+
+mod many_to_many;
+mod many_to_one;
+mod one_to_many;
+
+use std::rc::Rc;
+
+use super::work::Work;
+use super::FlushCx;
+use crate::error::Result;
+use crate::mapper::{Direction, Relation};
+use crate::state::{Handle, Node};
+
+/// Brings in the objects that depend on these.
+pub(super) fn presort(
+    work: &mut Work,
+    cx: &dyn FlushCx,
+    relation: &'static Relation,
+    items: &[u32],
+    is_delete: bool,
+) -> Result<()> {
+    match (relation.direction(), is_delete) {
+        (Direction::OneToMany, true) => one_to_many::presort_deletes(work, cx, relation, items),
+        (Direction::OneToMany, false) => one_to_many::presort_saves(work, cx, relation, items),
+        (Direction::ManyToOne, true) => many_to_one::presort_deletes(work, cx, relation, items),
+        (Direction::ManyToOne, false) => many_to_one::presort_saves(work, cx, relation, items),
+        (Direction::ManyToMany, true) => many_to_many::presort_deletes(work, relation, items),
+        (Direction::ManyToMany, false) => many_to_many::presort_saves(work, cx, relation, items),
+    }
+}
+
+/// Writes what the relationship of these objects asks for.
+pub(super) fn process(
+    work: &mut Work,
+    cx: &dyn FlushCx,
+    relation: &'static Relation,
+    is_delete: bool,
+    items: &[u32],
+) -> Result<()> {
+    match (relation.direction(), is_delete) {
+        (Direction::OneToMany, true) => one_to_many::process_deletes(work, relation, items),
+        (Direction::OneToMany, false) => one_to_many::process_saves(work, relation, items),
+        // The rows that refer to a deleted one are those of the items themselves.
+        (Direction::ManyToOne, true) => Ok(()),
+        (Direction::ManyToOne, false) => many_to_one::process_saves(work, cx, relation, items),
+        (Direction::ManyToMany, true) => many_to_many::process_deletes(work, cx, relation, items),
+        (Direction::ManyToMany, false) => many_to_many::process_saves(work, cx, relation, items),
+    }
+}
+
+/// Deletes an object and what its `delete` cascade reaches.
+fn delete_with_cascade(work: &mut Work, cx: &dyn FlushCx, child: &Rc<dyn Node>) -> Result<()> {
+    work.reach(cx, child, true, false)?;
+    let reached: Vec<Handle> = cx.cascade_delete(child)?;
+    for node in reached {
+        work.reach(cx, &node, true, false)?;
+    }
+    Ok(())
+}

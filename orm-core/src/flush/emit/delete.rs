@@ -1,0 +1,45 @@
+//! DELETE: rows by their keys, in the order of the keys.
+
+use super::{bind_key, key_in_database, order};
+use crate::engine::Connection;
+use crate::engine::cache::{TextKey, TextKind, text};
+use crate::error::Result;
+use crate::flush::FlushCx;
+use crate::flush::work::Work;
+use crate::mapper::Mapper;
+use crate::sql::text as sql_text;
+use crate::state::Key;
+
+/// Deletes the rows of objects. That a row is gone already is worth a warning, no error: what was wanted is so.
+pub(in crate::flush) fn delete(work: &Work, cx: &dyn FlushCx, mapper: &'static Mapper, items: &[u32]) -> Result<()> {
+    let mut keys: Vec<Key> = Vec::with_capacity(items.len());
+    for item in items.iter().map(|item| work.item(*item)).filter(|item| item.is_delete && !item.list_only) {
+        if item.node.core().has_key() {
+            keys.push(key_in_database(&item.node)?);
+        }
+    }
+    if keys.is_empty() {
+        return Ok(());
+    }
+    keys.sort_by(order);
+    let sql = text(cx.dialect(), TextKey::new(TextKind::Delete, mapper.uid()), || {
+        let keys: Vec<&str> = mapper.primary_key().iter().map(|index| mapper.columns()[*index].name).collect();
+        sql_text::delete(mapper.table().name, &keys, cx.dialect())
+    });
+    let mut statement = cx.connection().prepare(&sql)?;
+    let mut matched = 0;
+    for key in &keys {
+        bind_key(&mut *statement, 0, mapper, key)?;
+        matched += statement.execute()?.rows;
+    }
+    if matched != keys.len() as u64 {
+        tracing::warn!(
+            target: "orm::flush",
+            class = mapper.class(),
+            expected = keys.len(),
+            matched,
+            "rows to be deleted were gone"
+        );
+    }
+    Ok(())
+}

@@ -1,0 +1,141 @@
+//! INSERT: new rows, one prepared statement for as many rows as have the same shape.
+
+use std::rc::Rc;
+
+use smallvec::SmallVec;
+
+use super::bind_column;
+use crate::engine::cache::{TextKey, TextKind, text};
+use crate::engine::{Connection, Statement};
+use crate::error::{Code, Error, Result};
+use crate::flush::FlushCx;
+use crate::mapper::Mapper;
+use crate::sql::text as sql_text;
+use crate::state::attr::column::not_stored;
+use crate::state::{Handle, Node, SlotState};
+use crate::value::ValueRef;
+
+/// The columns that a row leaves to the database.
+type Omitted = SmallVec<[u16; 8]>;
+
+pub(super) fn run(cx: &dyn FlushCx, mapper: &'static Mapper, nodes: &[Handle]) -> Result<()> {
+    let mut prepared: Option<(Omitted, Box<dyn Statement + '_>)> = None;
+    let has_defaults =
+        mapper.columns().iter().any(|column| column.default.is_some() || column.server_default.is_some());
+    for node in nodes {
+        if has_defaults {
+            set_defaults(mapper, node)?;
+        }
+        let omitted = omitted(mapper, node, has_defaults)?;
+        let statement = match &mut prepared {
+            Some((shape, statement)) if *shape == omitted => statement,
+            _ => {
+                let sql = insert_text(cx, mapper, &omitted);
+                let statement = cx.connection().prepare(&sql)?;
+                &mut prepared.insert((omitted.clone(), statement)).1
+            }
+        };
+        insert(mapper, node, &omitted, &mut **statement)?;
+    }
+    Ok(())
+}
+
+/// Values that the declaration gives to columns that were never set.
+fn set_defaults(mapper: &'static Mapper, node: &Rc<dyn Node>) -> Result<()> {
+    for (index, column) in mapper.columns().iter().enumerate() {
+        let Some(default) = column.default else { continue };
+        if is_unset(node, index)? {
+            let value = default(); // a user's code: nothing is borrowed
+            node.write(|columns| columns.slot_mut(index).map(|slot| slot.load(value.as_ref())))?
+                .transpose()
+                .map_err(|error| not_stored(node, index, &error))?;
+        }
+    }
+    Ok(())
+}
+
+fn is_unset(node: &Rc<dyn Node>, index: usize) -> Result<bool> {
+    node.read(|columns| columns.slot(index).is_none_or(|slot| slot.state() != SlotState::Set))
+}
+
+fn omitted(mapper: &'static Mapper, node: &Rc<dyn Node>, has_defaults: bool) -> Result<Omitted> {
+    let mut omitted = Omitted::new();
+    if let Some(index) = mapper.generated_key()
+        && node.read(|columns| {
+            let mut null = true;
+            if let Some(slot) = columns.slot(index) {
+                slot.with(&mut |value| {
+                    null = value.is_null();
+                    Ok(())
+                });
+            }
+            null
+        })?
+    {
+        omitted.push(narrow(index));
+    }
+    if has_defaults {
+        for (index, column) in mapper.columns().iter().enumerate() {
+            if column.server_default.is_some() && is_unset(node, index)? {
+                omitted.push(narrow(index));
+            }
+        }
+    }
+    Ok(omitted)
+}
+
+fn narrow(index: usize) -> u16 {
+    u16::try_from(index).unwrap_or(u16::MAX)
+}
+
+fn insert_text(cx: &dyn FlushCx, mapper: &'static Mapper, omitted: &Omitted) -> Rc<str> {
+    let key = TextKey { columns: omitted.clone(), ..TextKey::new(TextKind::Insert, mapper.uid()) };
+    text(cx.dialect(), key, || {
+        let columns: Vec<&str> = mapper
+            .columns()
+            .iter()
+            .enumerate()
+            .filter(|(index, _)| !omitted.contains(&narrow(*index)))
+            .map(|(_, column)| column.name)
+            .collect();
+        sql_text::insert(mapper.table().name, &columns, cx.dialect())
+    })
+}
+
+fn insert(
+    mapper: &'static Mapper,
+    node: &Rc<dyn Node>,
+    omitted: &Omitted,
+    statement: &mut dyn Statement,
+) -> Result<()> {
+    node.read(|columns| {
+        let mut at = 0;
+        for index in 0..mapper.columns().len() {
+            if omitted.is_empty() || !omitted.contains(&narrow(index)) {
+                bind_column(statement, at, columns.slot(index))?;
+                at += 1;
+            }
+        }
+        Ok::<(), Error>(())
+    })??;
+    let done = statement.execute()?;
+    if omitted.is_empty() {
+        return Ok(());
+    }
+    node.write(|columns| {
+        for index in omitted {
+            let index = usize::from(*index);
+            let Some(slot) = columns.slot_mut(index) else { continue };
+            if mapper.generated_key() == Some(index) {
+                slot.load(ValueRef::Int(done.last_id)).map_err(|error| {
+                    Error::new(Code::Value, format!("the generated key doesn't fit its column: {error}"))
+                        .of(mapper.class(), Some(mapper.columns()[index].attribute))
+                        .help("make the column an `i64`")
+                })?;
+            } else {
+                slot.reset(SlotState::Expired);
+            }
+        }
+        Ok(())
+    })?
+}

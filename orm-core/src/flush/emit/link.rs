@@ -1,0 +1,58 @@
+//! Rows of a table between: inserted and deleted as the collections say.
+
+use crate::declare::TableDecl;
+use crate::engine::Connection;
+use crate::engine::cache::{TextKey, TextKind, text};
+use crate::error::{Code, Error, Result};
+use crate::flush::FlushCx;
+use crate::mapper::Relation;
+use crate::sql::text as sql_text;
+use crate::value::Value;
+
+/// Inserts rows.
+pub(in crate::flush) fn link(cx: &dyn FlushCx, relation: &'static Relation, rows: &[Vec<Value>]) -> Result<()> {
+    run(cx, relation, rows, TextKind::Link).map(|_| ())
+}
+
+/// Deletes rows.
+///
+/// # Errors
+/// `stale-data` where a row was gone.
+pub(in crate::flush) fn unlink(cx: &dyn FlushCx, relation: &'static Relation, rows: &[Vec<Value>]) -> Result<()> {
+    let matched = run(cx, relation, rows, TextKind::Unlink)?;
+    if matched == rows.len() as u64 {
+        return Ok(());
+    }
+    let table = relation.secondary().map_or("", |table| table.name);
+    Err(Error::new(
+        Code::StaleData,
+        format!("a deletion of {} row(s) in `{table}` matched {matched}", rows.len()),
+    )
+    .of(relation.class(), Some(relation.name()))
+    .help("somebody else changed the links: roll back and load the collection again"))
+}
+
+fn run(cx: &dyn FlushCx, relation: &'static Relation, rows: &[Vec<Value>], kind: TextKind) -> Result<u64> {
+    let (Some(table), false) = (relation.secondary(), rows.is_empty()) else { return Ok(0) };
+    let key = TextKey::new(kind, relation.uid() as usize);
+    let sql = text(cx.dialect(), key, || {
+        let columns = columns(relation, table);
+        match kind {
+            TextKind::Link => sql_text::insert(table.name, &columns, cx.dialect()),
+            _ => sql_text::delete(table.name, &columns, cx.dialect()),
+        }
+    });
+    let mut statement = cx.connection().prepare(&sql)?;
+    let mut matched = 0;
+    for row in rows {
+        for (at, value) in row.iter().enumerate() {
+            statement.bind(at, value.as_ref())?;
+        }
+        matched += statement.execute()?.rows;
+    }
+    Ok(matched)
+}
+
+fn columns(relation: &Relation, table: &'static TableDecl) -> Vec<&'static str> {
+    relation.pairs().iter().chain(relation.secondary_pairs()).map(|(_, to)| table.columns[*to].name).collect()
+}

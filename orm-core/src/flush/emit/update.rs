@@ -1,0 +1,113 @@
+//! UPDATE: only the columns that really changed. A row that isn't matched is stale.
+
+use std::rc::Rc;
+
+use smallvec::SmallVec;
+
+use super::{bind_column, bind_key, key_in_database, stale};
+use crate::engine::cache::{TextKey, TextKind, text};
+use crate::engine::{Connection, Statement};
+use crate::error::{Error, Result};
+use crate::flush::FlushCx;
+use crate::mapper::Mapper;
+use crate::sql::text as sql_text;
+use crate::state::attr::with_track;
+use crate::state::{Handle, Key, Node, Old, SlotState};
+
+type Changed = SmallVec<[u16; 8]>;
+
+/// An object to update.
+pub(super) struct Update {
+    node: Handle,
+    /// The key of the row that a new object takes over.
+    over: Option<Key>,
+}
+
+impl Update {
+    pub(super) fn of(node: Handle) -> Self {
+        Update { node, over: None }
+    }
+
+    pub(super) fn over(node: Handle, key: Key) -> Self {
+        Update { node, over: Some(key) }
+    }
+
+    /// The columns whose values differ from those in the database.
+    fn changed(&self, mapper: &'static Mapper) -> Result<Changed> {
+        if self.over.is_some() {
+            return self.node.read(|columns| {
+                (0..mapper.columns().len())
+                    .filter(|index| {
+                        !mapper.columns()[*index].primary_key
+                            && columns.slot(*index).is_some_and(|slot| slot.state() == SlotState::Set)
+                    })
+                    .filter_map(|index| u16::try_from(index).ok())
+                    .collect()
+            });
+        }
+        let mut changed: Changed = with_track(&self.node, |track| {
+            self.node.read(|columns| {
+                let differs = |index: usize, old: &Old| match (columns.slot(index), old) {
+                    (Some(slot), Old::Value(old)) => !slot.is(old),
+                    (Some(slot), _) => slot.state() == SlotState::Set,
+                    (None, _) => false,
+                };
+                track
+                    .into_iter()
+                    .flat_map(|track| track.columns())
+                    .filter(|(index, old)| differs(*index, old))
+                    .filter_map(|(index, _)| u16::try_from(index).ok())
+                    .collect::<Changed>()
+            })
+        })??;
+        changed.sort_unstable();
+        Ok(changed)
+    }
+}
+
+pub(super) fn run(cx: &dyn FlushCx, mapper: &'static Mapper, updates: &[Update]) -> Result<()> {
+    let mut prepared: Option<(Changed, Box<dyn Statement + '_>)> = None;
+    for update in updates {
+        let changed = update.changed(mapper)?;
+        if changed.is_empty() {
+            continue;
+        }
+        let key = match &update.over {
+            Some(key) => key.clone(),
+            None => key_in_database(&update.node)?,
+        };
+        let statement = match &mut prepared {
+            Some((shape, statement)) if *shape == changed => statement,
+            _ => {
+                let sql = update_text(cx, mapper, &changed);
+                let statement = cx.connection().prepare(&sql)?;
+                &mut prepared.insert((changed.clone(), statement)).1
+            }
+        };
+        bind_changed(&update.node, &changed, &mut **statement)?;
+        bind_key(&mut **statement, changed.len(), mapper, &key)?;
+        let done = statement.execute()?;
+        if done.rows != 1 {
+            return Err(stale(mapper, "an update", 1, done.rows));
+        }
+    }
+    Ok(())
+}
+
+fn bind_changed(node: &Rc<dyn Node>, changed: &Changed, statement: &mut dyn Statement) -> Result<()> {
+    node.read(|columns| {
+        for (at, index) in changed.iter().enumerate() {
+            bind_column(statement, at, columns.slot(usize::from(*index)))?;
+        }
+        Ok::<(), Error>(())
+    })?
+}
+
+fn update_text(cx: &dyn FlushCx, mapper: &'static Mapper, changed: &Changed) -> Rc<str> {
+    let key = TextKey { columns: changed.clone(), ..TextKey::new(TextKind::Update, mapper.uid()) };
+    text(cx.dialect(), key, || {
+        let columns: Vec<&str> = changed.iter().map(|index| mapper.columns()[usize::from(*index)].name).collect();
+        let keys: Vec<&str> = mapper.primary_key().iter().map(|index| mapper.columns()[*index].name).collect();
+        sql_text::update(mapper.table().name, &columns, &keys, cx.dialect())
+    })
+}

@@ -1,0 +1,62 @@
+//! The unit of work: what a flush writes, in which order. It moves no object between its states.
+//!
+//! [`run`] is the whole of it: register what changed, let the relationships add what depends on it (presort),
+//! plan the order, execute. The session settles the result.
+
+mod dep;
+mod emit;
+mod plan;
+mod sync;
+mod work;
+
+pub(crate) use emit::key_of;
+pub(crate) use work::Work;
+
+use std::rc::Rc;
+
+use crate::engine::EngineConnection;
+use crate::error::Result;
+use crate::sql::Dialect;
+use crate::state::{IdentityMap, Node};
+
+/// What a flush needs of the session.
+pub(crate) trait FlushCx {
+    /// The connection, in a transaction.
+    fn connection(&self) -> &EngineConnection;
+
+    /// The objects with rows.
+    fn identity(&self) -> &IdentityMap;
+
+    /// Whether an object is new or persistent in the session.
+    fn contains(&self, node: &Rc<dyn Node>) -> bool;
+
+    /// Whether the row of an expired object turns out to be gone; it is then deleted in the session too.
+    fn was_deleted(&self, node: &Rc<dyn Node>) -> Result<bool>;
+
+    /// Every object that an object's `delete` cascade reaches.
+    fn cascade_delete(&self, node: &Rc<dyn Node>) -> Result<Vec<crate::state::Handle>>;
+
+    /// How statements are written.
+    fn dialect(&self) -> &dyn Dialect {
+        self.connection().engine().dialect()
+    }
+}
+
+/// Writes everything that is registered in the work.
+pub(crate) fn run(work: &mut Work, cx: &dyn FlushCx) -> Result<()> {
+    work.presort(cx)?;
+    let plan = plan::Plan::of(work)?;
+    for step in plan.steps {
+        match step {
+            plan::Step::Save(mapper, items) => emit::save(work, cx, mapper, items)?,
+            plan::Step::Delete(mapper, items) => emit::delete(work, cx, mapper, &items)?,
+            plan::Step::Process { relation, deleted, mut items } => {
+                // A row that was taken over meanwhile isn't deleted any more.
+                items.retain(|item| work.item(*item).is_delete == deleted && !work.item(*item).list_only);
+                dep::process(work, cx, relation, deleted, &items)?;
+            }
+        }
+    }
+    Ok(())
+}
+

@@ -1,0 +1,412 @@
+//! `Plan`: the steps of a flush in their order. A pure function of the work.
+//!
+//! Classes are saved and deleted as wholes, ordered by the relationships between them. Where classes depend
+//! on each other in a circle (a class on itself, mostly), the steps of that circle are taken apart into steps
+//! of single objects and ordered by the objects' own links, as SQLAlchemy's unit of work does.
+
+use indexmap::IndexSet;
+use rustc_hash::FxBuildHasher;
+
+use super::work::{Dep, Work};
+use crate::error::{Code, Error, Result};
+use crate::mapper::{Direction, Mapper, Relation};
+use crate::state::history::all_pending;
+use crate::state::{Handle, Passive, attr};
+
+/// One step.
+pub(super) enum Step {
+    /// Insert or update rows of a class.
+    Save(&'static Mapper, Vec<u32>),
+    /// Delete rows of a class.
+    Delete(&'static Mapper, Vec<u32>),
+    /// Carry keys, write rows of tables between.
+    Process { relation: &'static Relation, deleted: bool, items: Vec<u32> },
+}
+
+pub(super) struct Plan {
+    pub(super) steps: Vec<Step>,
+}
+
+/// What is ordered. Numbers are those of classes, of `Work::deps` and of items.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+enum Action {
+    DeleteAll(usize),
+    DeleteOne(usize, u32),
+    ProcessAll(usize, bool),
+    ProcessOne(usize, bool, u32),
+    SaveAll(usize),
+    SaveOne(usize, u32),
+    /// Every save of a class in a circle is done: its deletions may begin.
+    Saved(usize),
+}
+
+#[derive(Default)]
+struct Graph {
+    actions: IndexSet<Action, FxBuildHasher>,
+    edges: Vec<(usize, usize)>,
+}
+
+impl Graph {
+    fn node(&mut self, action: Action) -> usize {
+        self.actions.insert_full(action).0
+    }
+
+    fn edge(&mut self, before: Action, after: Action) {
+        let edge = (self.node(before), self.node(after));
+        self.edges.push(edge);
+    }
+
+    /// The actions, in layers: each needs only those of earlier layers.
+    fn layers(&self, keep: &[bool]) -> std::result::Result<Vec<Vec<usize>>, usize> {
+        let count = self.actions.len();
+        let (mut waits, mut after) = (vec![0_usize; count], vec![Vec::new(); count]);
+        for (before, next) in self.edges.iter().filter(|(a, b)| keep[*a] && keep[*b]) {
+            waits[*next] += 1;
+            after[*before].push(*next);
+        }
+        let mut layer: Vec<usize> = (0..count).filter(|at| keep[*at] && waits[*at] == 0).collect();
+        let (mut layers, mut done) = (Vec::new(), 0);
+        while !layer.is_empty() {
+            let mut next = Vec::new();
+            for at in &layer {
+                for to in &after[*at] {
+                    waits[*to] -= 1;
+                    if waits[*to] == 0 {
+                        next.push(*to);
+                    }
+                }
+            }
+            layer.sort_by_key(|at| self.actions[*at]);
+            done += layer.len();
+            layers.push(std::mem::replace(&mut layer, next));
+        }
+        match (0..count).find(|at| keep[*at] && waits[*at] > 0) {
+            Some(stuck) if done < keep.iter().filter(|keep| **keep).count() => Err(stuck),
+            _ => Ok(layers),
+        }
+    }
+}
+
+impl Plan {
+    pub(super) fn of(work: &Work) -> Result<Plan> {
+        let mut graph = Graph::default();
+        for (uid, _) in &work.classes {
+            graph.edge(Action::SaveAll(*uid), Action::DeleteAll(*uid));
+        }
+        for (at, dep) in work.deps.iter().enumerate().filter(|(_, dep)| dep.active) {
+            between_classes(&mut graph, at, dep);
+        }
+        let circle = in_circles(&graph);
+        let mut keep: Vec<bool> = circle.iter().map(|circle| !circle).collect();
+        if circle.contains(&true) {
+            take_apart(work, &mut graph, &circle, &mut keep)?;
+        }
+        let layers = graph.layers(&keep).map_err(|stuck| circular(work, graph.actions[stuck]))?;
+        Ok(Plan { steps: layers.into_iter().flat_map(|layer| steps(work, &graph, &layer)).collect() })
+    }
+}
+
+fn uids(dep: &Dep) -> (usize, usize) {
+    (dep.mapping.mapper(dep.relation.id().mapper).uid(), dep.mapping.mapper(dep.relation.target()).uid())
+}
+
+/// The order that a relationship asks for between two classes.
+fn between_classes(graph: &mut Graph, at: usize, dep: &Dep) {
+    let (parent, child) = uids(dep);
+    let (save_parent, save_child) = (Action::SaveAll(parent), Action::SaveAll(child));
+    let (delete_parent, delete_child) = (Action::DeleteAll(parent), Action::DeleteAll(child));
+    let (after_save, before_delete) = (Action::ProcessAll(at, false), Action::ProcessAll(at, true));
+    graph.node(after_save);
+    graph.node(before_delete);
+    let edges: &[(Action, Action)] = match dep.relation.direction() {
+        Direction::OneToMany => &[
+            (save_parent, after_save),
+            (after_save, save_child),
+            (after_save, delete_child),
+            (save_child, delete_parent),
+            (delete_child, delete_parent),
+            (before_delete, save_child),
+            (before_delete, delete_child),
+        ],
+        Direction::ManyToOne => &[
+            (save_child, after_save),
+            (after_save, save_parent),
+            (save_parent, delete_child),
+            (delete_parent, delete_child),
+        ],
+        Direction::ManyToMany => &[
+            (save_parent, after_save),
+            (save_child, after_save),
+            (after_save, delete_child),
+            (before_delete, save_parent),
+            (before_delete, delete_parent),
+            (before_delete, delete_child),
+            (before_delete, save_child),
+        ],
+    };
+    for (before, after) in edges {
+        graph.edge(*before, *after);
+    }
+}
+
+/// Which actions stand in a circle: those of strongly connected parts, by Tarjan's algorithm without recursion.
+fn in_circles(graph: &Graph) -> Vec<bool> {
+    let count = graph.actions.len();
+    let mut after = vec![Vec::new(); count];
+    let mut circle = vec![false; count];
+    for (before, next) in &graph.edges {
+        after[*before].push(*next);
+        circle[*before] |= before == next;
+    }
+    let (mut index, mut low) = (vec![usize::MAX; count], vec![0; count]);
+    let (mut stack, mut on_stack, mut next) = (Vec::new(), vec![false; count], 0);
+    for root in 0..count {
+        let mut path = if index[root] == usize::MAX { vec![(root, 0)] } else { Vec::new() };
+        while let Some((at, edge)) = path.pop() {
+            if edge == 0 && index[at] == usize::MAX {
+                (index[at], low[at]) = (next, next);
+                next += 1;
+                stack.push(at);
+                on_stack[at] = true;
+            }
+            match after[at].get(edge) {
+                Some(to) => {
+                    path.push((at, edge + 1));
+                    if index[*to] == usize::MAX {
+                        path.push((*to, 0));
+                    } else if on_stack[*to] {
+                        low[at] = low[at].min(index[*to]);
+                    }
+                }
+                None => {
+                    if let Some((parent, _)) = path.last() {
+                        low[*parent] = low[*parent].min(low[at]);
+                    }
+                    if low[at] == index[at] {
+                        let from = stack.iter().rposition(|member| *member == at).unwrap_or(0);
+                        let part = stack.split_off(from);
+                        for member in &part {
+                            on_stack[*member] = false;
+                            circle[*member] |= part.len() > 1;
+                        }
+                    }
+                }
+            }
+        }
+    }
+    circle
+}
+
+/// The items of a class that are saved, or deleted.
+fn items_of(work: &Work, uid: usize, deleted: bool) -> Vec<u32> {
+    let Some(class) = work.classes.get(&uid) else { return Vec::new() };
+    let fits = |item: &&u32| {
+        let item = work.item(**item);
+        item.is_delete == deleted && !item.list_only
+    };
+    class.items.iter().filter(fits).copied().collect()
+}
+
+/// Takes the actions in circles apart into actions of single objects.
+fn take_apart(work: &Work, graph: &mut Graph, circle: &[bool], keep: &mut Vec<bool>) -> Result<()> {
+    let old: Vec<(usize, usize)> = std::mem::take(&mut graph.edges);
+    let members: Vec<Action> =
+        circle.iter().enumerate().filter(|(_, circle)| **circle).map(|(at, _)| graph.actions[at]).collect();
+    let is_member = |action: Action| members.contains(&action);
+    let mut ones: indexmap::IndexMap<Action, Vec<Action>, FxBuildHasher> = indexmap::IndexMap::default();
+    for action in &members {
+        let single: Vec<Action> = match *action {
+            Action::SaveAll(uid) => {
+                items_of(work, uid, false).into_iter().map(|item| Action::SaveOne(uid, item)).collect()
+            }
+            Action::DeleteAll(uid) => {
+                items_of(work, uid, true).into_iter().map(|item| Action::DeleteOne(uid, item)).collect()
+            }
+            _ => Vec::new(),
+        };
+        for one in &single {
+            graph.node(*one);
+            match *one {
+                Action::SaveOne(uid, _) => graph.edge(*one, Action::Saved(uid)),
+                Action::DeleteOne(uid, _) => graph.edge(Action::Saved(uid), *one),
+                _ => {}
+            }
+        }
+        ones.insert(*action, single);
+    }
+    let mut dropped: Vec<Action> = Vec::new();
+    for action in &members {
+        let (uid, deleted) = match *action {
+            Action::SaveAll(uid) => (uid, false),
+            Action::DeleteAll(uid) => (uid, true),
+            _ => continue,
+        };
+        for (at, dep) in work.deps.iter().enumerate().filter(|(_, dep)| dep.active && uids(dep).0 == uid) {
+            dropped.push(Action::ProcessAll(at, deleted));
+            let child_in_circle = is_member(Action::SaveAll(uids(dep).1));
+            for item in items_of(work, uid, deleted) {
+                between_objects(work, graph, at, dep, item, deleted, child_in_circle)?;
+            }
+        }
+    }
+    // A class in a circle may also depend on another by a relationship of that other one.
+    for (before, after) in old {
+        let (before, after) = (graph.actions[before], graph.actions[after]);
+        if dropped.contains(&before) || dropped.contains(&after) || (is_member(before) && is_member(after)) {
+            continue;
+        }
+        match (ones.get(&before), ones.get(&after)) {
+            (Some(ones), _) => ones.clone().into_iter().for_each(|one| graph.edge(one, after)),
+            (None, Some(ones)) => ones.clone().into_iter().for_each(|one| graph.edge(before, one)),
+            (None, None) => graph.edge(before, after),
+        }
+    }
+    keep.clear();
+    keep.extend(graph.actions.iter().map(|action| !members.contains(action) && !dropped.contains(action)));
+    Ok(())
+}
+
+/// What a relationship of an object leads to and led to; a deleted one's is loaded.
+fn related(work: &Work, dep: &Dep, item: u32, deleted: bool) -> Result<Vec<Handle>> {
+    let node = &work.item(item).node;
+    if deleted && !dep.relation.is_many() && !attr::is_loaded(node, dep.relation.index())? {
+        attr::get(node, dep.relation, Passive::OFF.with(Passive::NO_RAISE).with(Passive::NO_AUTOFLUSH))?;
+    }
+    all_pending(node, dep.relation)
+}
+
+/// The order that a relationship asks for between an object and those that it leads to.
+fn between_objects(
+    work: &Work,
+    graph: &mut Graph,
+    at: usize,
+    dep: &Dep,
+    item: u32,
+    deleted: bool,
+    child_in_circle: bool,
+) -> Result<()> {
+    let related = related(work, dep, item, deleted)?;
+    if related.is_empty() && dep.relation.is_many() {
+        return Ok(());
+    }
+    let (parent, child) = uids(dep);
+    let process = Action::ProcessOne(at, deleted, item);
+    graph.node(process);
+    let (save, delete) = (Action::SaveOne(parent, item), Action::DeleteOne(parent, item));
+    let mut children: Vec<(Action, bool)> = Vec::new();
+    if child_in_circle {
+        for node in related {
+            if let Some(other) = work.find(&node) {
+                let uid = node.core().mapper().uid();
+                children.push(match work.item(other).is_delete {
+                    true => (Action::DeleteOne(uid, other), true),
+                    false => (Action::SaveOne(uid, other), false),
+                });
+            }
+        }
+    } else {
+        children = vec![(Action::SaveAll(child), false), (Action::DeleteAll(child), true)];
+    }
+    if deleted {
+        before_deletion(graph, dep.relation.direction(), process, delete, &children);
+    } else {
+        after_save(graph, dep.relation.direction(), process, save, &children);
+    }
+    Ok(())
+}
+
+fn after_save(graph: &mut Graph, direction: Direction, process: Action, save: Action, children: &[(Action, bool)]) {
+    match direction {
+        Direction::ManyToOne => graph.edge(process, save),
+        _ => graph.edge(save, process),
+    }
+    for (child, is_delete) in children {
+        match direction {
+            Direction::OneToMany => {
+                graph.edge(process, *child);
+                graph.edge(save, *child);
+            }
+            Direction::ManyToOne if !is_delete => graph.edge(*child, process),
+            Direction::ManyToOne => {}
+            Direction::ManyToMany if *is_delete => graph.edge(process, *child),
+            Direction::ManyToMany => graph.edge(*child, process),
+        }
+    }
+}
+
+fn before_deletion(
+    graph: &mut Graph,
+    direction: Direction,
+    process: Action,
+    delete: Action,
+    children: &[(Action, bool)],
+) {
+    if direction == Direction::ManyToMany {
+        graph.edge(process, delete);
+    }
+    for (child, is_delete) in children {
+        match direction {
+            Direction::OneToMany => {
+                graph.edge(process, *child);
+                graph.edge(*child, delete);
+            }
+            Direction::ManyToOne if *is_delete => graph.edge(delete, *child),
+            Direction::ManyToOne => {}
+            Direction::ManyToMany => graph.edge(process, *child),
+        }
+    }
+}
+
+/// The steps of a layer: what is alike goes together.
+fn steps(work: &Work, graph: &Graph, layer: &[usize]) -> Vec<Step> {
+    let mut steps: Vec<Step> = Vec::new();
+    let mut singles: indexmap::IndexMap<(u8, usize, bool), Vec<u32>, FxBuildHasher> = indexmap::IndexMap::default();
+    let mapper = |uid: usize| work.classes.get(&uid).map(|class| class.mapper);
+    for at in layer {
+        match graph.actions[*at] {
+            Action::DeleteAll(uid) => steps.extend(
+                mapper(uid).map(|mapper| Step::Delete(mapper, items_of(work, uid, true))),
+            ),
+            Action::SaveAll(uid) => {
+                steps.extend(mapper(uid).map(|mapper| Step::Save(mapper, items_of(work, uid, false))));
+            }
+            Action::ProcessAll(at, deleted) => {
+                let dep = &work.deps[at];
+                let items = items_of(work, uids(dep).0, deleted);
+                steps.push(Step::Process { relation: dep.relation, deleted, items });
+            }
+            Action::DeleteOne(uid, item) => singles.entry((0, uid, true)).or_default().push(item),
+            Action::ProcessOne(at, deleted, item) => singles.entry((1, at, deleted)).or_default().push(item),
+            Action::SaveOne(uid, item) => singles.entry((2, uid, false)).or_default().push(item),
+            Action::Saved(_) => {}
+        }
+    }
+    for ((kind, at, deleted), items) in singles {
+        match kind {
+            0 => steps.extend(mapper(at).map(|mapper| Step::Delete(mapper, items))),
+            1 => steps.push(Step::Process { relation: work.deps[at].relation, deleted, items }),
+            _ => steps.extend(mapper(at).map(|mapper| Step::Save(mapper, items))),
+        }
+    }
+    steps
+}
+
+fn circular(work: &Work, stuck: Action) -> Error {
+    let (class, object) = match stuck {
+        Action::DeleteOne(_, item) | Action::SaveOne(_, item) | Action::ProcessOne(_, _, item) => {
+            let core = work.item(item).node.core();
+            (Some(core.mapper().class()), Some(core.label()))
+        }
+        Action::DeleteAll(uid) | Action::SaveAll(uid) | Action::Saved(uid) => {
+            (work.classes.get(&uid).map(|class| class.mapper.class()), None)
+        }
+        Action::ProcessAll(at, _) => (Some(work.deps[at].relation.class()), None),
+    };
+    let what = object.unwrap_or_else(|| "the rows".to_owned());
+    let error = Error::new(Code::CircularDependency, format!("{what} can't be written before rows that need it first"))
+        .help("write one of the references in a later flush");
+    match class {
+        Some(class) => error.of(class, None),
+        None => error,
+    }
+}

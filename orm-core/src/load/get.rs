@@ -1,0 +1,118 @@
+//! Objects by their keys: from the identity map, or by one statement.
+
+use std::rc::Rc;
+
+use super::instance::{EntityPlan, Populate};
+use super::Execute;
+use crate::engine::cache::{TextKey, TextKind, text};
+use crate::engine::{Connection, EngineConnection, Flow};
+use crate::error::{Code, Error, Result};
+use crate::mapper::Mapper;
+use crate::sql::text as sql_text;
+use crate::state::{Handle, Key, Mark, Node, Passive};
+
+/// What the identity map says of a key.
+pub(crate) enum Identity {
+    /// Nothing.
+    Missing,
+    /// It has an expired object, and whether its row is still there may not be asked.
+    Unknown,
+    /// It has this object.
+    Found(Handle),
+}
+
+/// The object with that key in the session. An expired one is loaded, to be sure that its row is still there.
+pub(crate) fn identity(cx: &dyn Execute, mapper: &'static Mapper, key: &Key, passive: Passive) -> Result<Identity> {
+    let Some(object) = cx.identity().get(mapper, key) else { return Ok(Identity::Missing) };
+    if !object.core().has(Mark::EXPIRED) {
+        return Ok(Identity::Found(object));
+    }
+    if !passive.may(Passive::SQL) {
+        return Ok(Identity::Unknown);
+    }
+    if !passive.may(Passive::RELATED) {
+        return Ok(Identity::Found(object));
+    }
+    match expired(cx, &object, passive) {
+        Ok(()) => Ok(Identity::Found(object)),
+        Err(error) if error.code() == Code::ObjectDeleted => {
+            cx.found_deleted(&object);
+            Ok(Identity::Missing)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// The row with that key, as the object that it is.
+pub(crate) fn by_key(cx: &dyn Execute, mapper: &'static Mapper, key: &Key, passive: Passive) -> Result<Option<Handle>> {
+    if key.has_null() {
+        return Ok(None);
+    }
+    if !passive.may(Passive::NO_AUTOFLUSH) {
+        cx.autoflush()?;
+    }
+    let plan = EntityPlan::new(mapper, 0);
+    let mut found = None;
+    row_of(&*cx.connection()?, mapper, key, &mut |row| {
+        found = plan.object(cx, row)?;
+        Ok(Flow::Break(()))
+    })?;
+    Ok(found)
+}
+
+fn row_of(
+    connection: &EngineConnection,
+    mapper: &'static Mapper,
+    key: &Key,
+    each: &mut dyn FnMut(&dyn crate::engine::Row) -> Result<Flow>,
+) -> Result<()> {
+    let dialect = connection.engine().dialect();
+    let sql = text(dialect, TextKey::new(TextKind::Get, mapper.uid()), || {
+        let columns: Vec<&str> = mapper.columns().iter().map(|column| column.name).collect();
+        let keys: Vec<&str> = mapper.primary_key().iter().map(|index| mapper.columns()[*index].name).collect();
+        sql_text::select(mapper.table().name, &columns, &keys, dialect)
+    });
+    let mut statement = connection.prepare(&sql)?;
+    for at in 0..mapper.primary_key().len() {
+        statement.bind(at, key.get(at))?;
+    }
+    statement.query(each)
+}
+
+/// Loads the expired columns of an object.
+///
+/// # Errors
+/// `object-deleted` where its row is gone.
+pub(crate) fn expired(cx: &dyn Execute, object: &Rc<dyn Node>, passive: Passive) -> Result<()> {
+    load(cx, object, Populate::Expired, passive)?.then_some(()).ok_or_else(|| {
+        Error::new(Code::ObjectDeleted, format!("the row of {} is gone", object.core().label()))
+            .of(object.core().mapper().class(), None)
+            .help("somebody else deleted it; expunge the object")
+    })
+}
+
+/// Loads every column of an object anew; says whether its row is there.
+pub(crate) fn refresh(cx: &dyn Execute, object: &Rc<dyn Node>, what: Populate) -> Result<bool> {
+    load(cx, object, what, Passive::OFF.with(Passive::NO_AUTOFLUSH))
+}
+
+fn load(cx: &dyn Execute, object: &Rc<dyn Node>, what: Populate, passive: Passive) -> Result<bool> {
+    let Some(key) = object.core().key() else {
+        return Err(Error::new(Code::WrongState, format!("{} has no row to load", object.core().label()))
+            .of(object.core().mapper().class(), None));
+    };
+    if !passive.may(Passive::NO_AUTOFLUSH) {
+        cx.autoflush()?;
+    }
+    let plan = EntityPlan::new(object.core().mapper(), 0);
+    let mut found = false;
+    row_of(&*cx.connection()?, plan.mapper, &key, &mut |row| {
+        found = true;
+        plan.populate(cx, object, row, what)?;
+        Ok(Flow::Break(()))
+    })?;
+    if found && what == Populate::Expired {
+        object.core().unmark(Mark::EXPIRED);
+    }
+    Ok(found)
+}

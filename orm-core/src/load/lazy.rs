@@ -1,0 +1,153 @@
+//! The strategy `lazy = "select"`: a relationship is loaded when it is first read.
+
+use std::rc::Rc;
+
+use super::get::{Identity, by_key, identity};
+use super::instance::EntityPlan;
+use super::Execute;
+use crate::engine::cache::{TextKey, TextKind, text};
+use crate::engine::{Connection, Flow};
+use crate::error::Result;
+use crate::mapper::{Mapper, Relation, join_condition, local_columns};
+use crate::sql::{Expr, SelectStmt, render};
+use crate::state::attr::column::{self, Known};
+use crate::state::host::Fetched;
+use crate::state::{Handle, Key, Node, Passive, attr, raise};
+use crate::value::Value;
+
+/// What a relationship leads to. The object has a key, and the relationship's own checks are done.
+pub(crate) fn relation(cx: &dyn Execute, node: &Rc<dyn Node>, relation: &'static Relation, passive: Passive) -> Result<Fetched> {
+    let target = node.core().mapper().mapping()?.mapper(relation.target());
+    match relation.get_columns() {
+        Some(columns) => by_identity(cx, node, relation, target, columns, passive),
+        None => by_statement(cx, node, relation, target, passive),
+    }
+}
+
+fn key_value(node: &Rc<dyn Node>, index: usize, passive: Passive) -> Result<Known> {
+    if passive.may(Passive::COMMITTED) {
+        column::committed_value(node, index, passive)
+    } else {
+        column::value(node, index, passive)
+    }
+}
+
+/// A many-to-one by the target's key: no statement where the object is in the session, or the key is `NULL`.
+fn by_identity(
+    cx: &dyn Execute,
+    node: &Rc<dyn Node>,
+    relation: &'static Relation,
+    target: &'static Mapper,
+    columns: &[usize],
+    passive: Passive,
+) -> Result<Fetched> {
+    let mut values: Vec<Value> = Vec::with_capacity(columns.len());
+    let mut unset = false;
+    for index in columns {
+        match key_value(node, *index, passive)? {
+            Known::Unknown => return Ok(Fetched::Unknown),
+            Known::Unset if !passive.may(Passive::INIT) => unset = true,
+            Known::Unset => values.push(Value::Null),
+            Known::Value(value) => values.push(value),
+        }
+    }
+    if unset {
+        return Ok(Fetched::NoValue);
+    }
+    if values.iter().any(Value::is_null) {
+        return Ok(Fetched::One(None));
+    }
+    if !passive.may(Passive::OLD_VALUE) && attr::is_loaded(node, relation.index())? {
+        return Ok(Fetched::Done);
+    }
+    let key = Key::new(values);
+    match identity(cx, target, &key, passive)? {
+        Identity::Found(object) => return Ok(Fetched::One(Some(object))),
+        Identity::Unknown => return Ok(Fetched::Unknown),
+        Identity::Missing => {}
+    }
+    if !passive.may(Passive::SQL) || !passive.may(Passive::RELATED) {
+        return Ok(Fetched::Unknown);
+    }
+    raise::check_sql(relation, passive)?;
+    by_key(cx, target, &key, passive).map(Fetched::One)
+}
+
+fn by_statement(
+    cx: &dyn Execute,
+    node: &Rc<dyn Node>,
+    relation: &'static Relation,
+    target: &'static Mapper,
+    passive: Passive,
+) -> Result<Fetched> {
+    let quiet = passive.without(Passive::INIT);
+    let mut values: Vec<Value> = Vec::with_capacity(relation.pairs().len());
+    let mut unset = false;
+    for index in local_columns(relation) {
+        match key_value(node, index, quiet)? {
+            Known::Value(value) => values.push(value),
+            Known::Unset => unset = true,
+            Known::Unknown => values.push(Value::Null),
+        }
+    }
+    if !passive.may(Passive::OLD_VALUE) && attr::is_loaded(node, relation.index())? {
+        return Ok(Fetched::Done);
+    }
+    if unset {
+        return Ok(if relation.is_many() { Fetched::Many(Vec::new()) } else { Fetched::One(None) });
+    }
+    raise::check_sql(relation, passive)?;
+    if !passive.may(Passive::NO_AUTOFLUSH) {
+        cx.autoflush()?;
+    }
+    let connection = cx.connection()?;
+    let dialect = connection.engine().dialect();
+    let sql = text(dialect, TextKey::new(TextKind::Lazy, relation.uid() as usize), || {
+        render(&statement(relation, target), dialect).sql
+    });
+    let plan = EntityPlan::new(target, 0);
+    let mut found: Vec<Handle> = Vec::new();
+    {
+        let mut statement = connection.prepare(&sql)?;
+        for (at, value) in values.iter().enumerate() {
+            statement.bind(at, value.as_ref())?;
+        }
+        statement.query(&mut |row| {
+            found.extend(plan.object(cx, row)?);
+            Ok(Flow::Continue(()))
+        })?;
+    }
+    if relation.is_many() {
+        return Ok(Fetched::Many(found));
+    }
+    if found.len() > 1 {
+        tracing::warn!(
+            target: "orm::load",
+            class = relation.class(),
+            attribute = relation.name(),
+            rows = found.len(),
+            "several rows for a relationship to one"
+        );
+    }
+    Ok(Fetched::One(found.into_iter().next()))
+}
+
+fn statement(relation: &'static Relation, target: &'static Mapper) -> SelectStmt {
+    let locals: Vec<usize> = local_columns(relation).collect();
+    let param = |index: usize| {
+        // A column may stand in several pairs; each place has a parameter of its own.
+        Expr::Param(locals.iter().position(|local| *local == index).unwrap_or(0))
+    };
+    let mut stmt = EntityPlan::new(target, 0).select(SelectStmt::new(), target.table_ref()).from(target.table_ref());
+    let (between, conditions) = join_condition(relation, target, param, target.table_ref());
+    if let Some(table) = between {
+        stmt = stmt.from(table);
+    }
+    for condition in conditions {
+        stmt = stmt.filter(condition);
+    }
+    for term in relation.order_by() {
+        stmt = stmt.order_by(term.clone());
+    }
+    stmt
+}

@@ -1,0 +1,277 @@
+//! A query to a statement, and its rows to objects.
+
+use super::instance::EntityPlan;
+use super::Execute;
+use crate::engine::{Connection, Flow};
+use crate::error::{Code, Error, Result};
+use crate::mapper::{Direction, Mapper, Relation, join_condition, local_columns};
+use crate::query::{Criterion, CriterionNode, JoinKind, RelationRef, Select};
+use crate::sql::{CompareOp, Expr, FromItem, Param, SelectStmt, TableRef, render};
+use crate::state::attr::column::{self, Known};
+use crate::state::{Handle, Mark, Passive};
+use crate::value::Value;
+
+/// A query that is ready to run.
+pub(crate) struct Fetch {
+    mapper: &'static Mapper,
+    stmt: SelectStmt,
+}
+
+/// Makes the statement of a query. Keys of objects in it are read now.
+pub(crate) fn fetch<T>(query: &Select<T>) -> Result<Fetch> {
+    let mapper = query.source.mapper()?;
+    let table = mapper.table_ref();
+    let mut builder = Builder { aliases: 0, tables: vec![(mapper, table)], from: Vec::new() };
+    let mut from = FromItem::from(table);
+    for join in &query.joins {
+        from = builder.join(from, join.kind, join.relation)?;
+    }
+    let mut stmt = EntityPlan::new(mapper, 0).select(SelectStmt::new(), table).from(from);
+    for condition in &query.filters {
+        stmt = stmt.filter(builder.condition(condition, None)?);
+    }
+    for table in builder.from {
+        stmt = stmt.from(table);
+    }
+    for term in &query.order {
+        stmt = stmt.order_by(term.clone());
+    }
+    let count = |rows: u64| Expr::Value(Value::Int(i64::try_from(rows).unwrap_or(i64::MAX)));
+    if let Some(limit) = query.limit {
+        stmt = stmt.limit(count(limit));
+    }
+    if let Some(offset) = query.offset {
+        stmt = stmt.offset(count(offset));
+    }
+    if query.distinct {
+        stmt = stmt.distinct();
+    }
+    Ok(Fetch { mapper, stmt })
+}
+
+impl Fetch {
+    /// Runs the statement and gives each object.
+    pub(crate) fn run(&self, cx: &dyn Execute, each: &mut dyn FnMut(Handle) -> Result<Flow>) -> Result<()> {
+        let connection = cx.connection()?;
+        let rendered = render(&self.stmt, connection.engine().dialect());
+        let mut statement = connection.prepare(&rendered.sql)?;
+        for (at, param) in rendered.params.iter().enumerate() {
+            match param {
+                Param::Value(value) => statement.bind(at, value.as_ref())?,
+                Param::Given(_) => {
+                    return Err(Error::new(Code::Query, "a parameter of the query has no value"));
+                }
+            }
+        }
+        let plan = EntityPlan::new(self.mapper, 0);
+        statement.query(&mut |row| match plan.object(cx, row)? {
+            Some(object) => each(object),
+            None => Ok(Flow::Continue(())),
+        })
+    }
+
+    /// The statement's text.
+    pub(crate) fn sql(&self, dialect: &dyn crate::sql::Dialect) -> String {
+        render(&self.stmt, dialect).sql
+    }
+}
+
+struct Builder {
+    aliases: u32,
+    /// The classes that conditions may name.
+    tables: Vec<(&'static Mapper, TableRef)>,
+    /// Further tables of the statement.
+    from: Vec<TableRef>,
+}
+
+impl Builder {
+    fn join(&mut self, from: FromItem, kind: JoinKind, relation: RelationRef) -> Result<FromItem> {
+        let (mapper, relation) = relation.resolve()?;
+        let target = mapper.mapping()?.mapper(relation.target());
+        let Some((_, near)) = self.tables.iter().find(|(known, _)| std::ptr::eq(*known, mapper)).copied() else {
+            return Err(Error::new(Code::Query, format!("`{}` isn't part of the query", mapper.class()))
+                .of(relation.class(), Some(relation.name()))
+                .help("join along a relationship of a class that is selected or joined before"));
+        };
+        if self.tables.iter().any(|(known, _)| std::ptr::eq(*known, target)) {
+            return Err(Error::new(Code::Query, format!("`{}` is part of the query already", target.class()))
+                .of(relation.class(), Some(relation.name()))
+                .help("ask by `any` or `has` instead"));
+        }
+        let far = target.table_ref();
+        self.tables.push((target, far));
+        let near_column = |index: usize| Expr::Column(near.column(mapper.columns()[index].name));
+        let (between, conditions) = join_condition(relation, target, near_column, far);
+        let join = |from: FromItem, to: FromItem, on: Vec<Expr>| match kind {
+            JoinKind::Inner => from.join(to, Expr::And(on)),
+            JoinKind::Left => from.left_join(to, Expr::And(on)),
+        };
+        match between {
+            None => Ok(join(from, FromItem::from(far), conditions)),
+            Some(table) => {
+                let (mut near_side, mut far_side) = (conditions, Vec::new());
+                if near_side.len() > relation.pairs().len() {
+                    far_side = near_side.split_off(relation.pairs().len());
+                }
+                let both = FromItem::from(table).join(FromItem::from(far), Expr::And(far_side));
+                Ok(join(from, both, near_side))
+            }
+        }
+    }
+
+    /// A condition as an expression. Within `EXISTS` of a class in itself, `inner` says which alias its columns
+    /// mean.
+    fn condition(&mut self, condition: &Criterion, inner: Option<(&'static str, TableRef)>) -> Result<Expr> {
+        match &condition.0 {
+            CriterionNode::Expr(expr) => Ok(match inner {
+                None => expr.clone(),
+                Some((name, alias)) => expr.clone().map_columns(&mut |column: crate::sql::ColumnRef| {
+                    let is_inner = column.table == TableRef::new(name);
+                    Expr::Column(if is_inner { alias.column(column.name) } else { column })
+                }),
+            }),
+            CriterionNode::And(all) => {
+                all.iter().map(|one| self.condition(one, inner)).collect::<Result<_>>().map(Expr::And)
+            }
+            CriterionNode::Or(any) => {
+                any.iter().map(|one| self.condition(one, inner)).collect::<Result<_>>().map(Expr::Or)
+            }
+            CriterionNode::Not(one) => Ok(self.condition(one, inner)?.not()),
+            CriterionNode::Exists { relation, condition, many } => {
+                let (_, found) = relation.resolve()?;
+                check_many(found, *many)?;
+                self.exists(*relation, condition.as_deref(), inner)
+            }
+            CriterionNode::ChildOf { object, relation } => self.child_of(object, *relation),
+            CriterionNode::LeadsTo { relation, object } => self.leads_to(*relation, object.as_ref(), inner),
+        }
+    }
+
+    fn alias(&mut self, table: TableRef) -> TableRef {
+        self.aliases += 1;
+        TableRef { alias: self.aliases, ..table }
+    }
+
+    fn exists(
+        &mut self,
+        relation: RelationRef,
+        condition: Option<&Criterion>,
+        outer: Option<(&'static str, TableRef)>,
+    ) -> Result<Expr> {
+        let (mapper, relation) = relation.resolve()?;
+        let target = mapper.mapping()?.mapper(relation.target());
+        let near = match outer {
+            Some((name, alias)) if name == mapper.table().name => alias,
+            _ => mapper.table_ref(),
+        };
+        // A class in itself, at whatever depth, needs another name.
+        let taken = outer.is_some() || relation.is_self_referential();
+        let far = if taken { self.alias(target.table_ref()) } else { target.table_ref() };
+        let near_column = |index: usize| Expr::Column(near.column(mapper.columns()[index].name));
+        let (between, conditions) = join_condition(relation, target, near_column, far);
+        let mut stmt = SelectStmt::new().item(Expr::Value(Value::Int(1))).from(far);
+        if let Some(table) = between {
+            stmt = stmt.from(table);
+        }
+        for condition in conditions {
+            stmt = stmt.filter(condition);
+        }
+        if let Some(condition) = condition {
+            stmt = stmt.filter(self.condition(condition, Some((target.table().name, far)))?);
+        }
+        Ok(Expr::Exists(Box::new(stmt)))
+    }
+
+    fn child_of(&mut self, object: &Handle, relation: RelationRef) -> Result<Expr> {
+        let (mapper, relation) = relation.resolve()?;
+        if !std::ptr::eq(mapper, object.core().mapper()) {
+            return Err(Error::new(Code::WrongClass, format!("{} is no `{}`", object.core().label(), mapper.class()))
+                .of(relation.class(), Some(relation.name())));
+        }
+        let target = mapper.mapping()?.mapper(relation.target());
+        let mut values = Vec::new();
+        for index in local_columns(relation) {
+            values.push((index, key_value(object, index)?));
+        }
+        let value = |index: usize| {
+            let found = values.iter().find(|(local, _)| *local == index);
+            Expr::Value(found.map_or(Value::Null, |(_, value)| value.clone()))
+        };
+        let (between, conditions) = join_condition(relation, target, value, target.table_ref());
+        self.from.extend(between);
+        Ok(Expr::And(conditions.into_iter().map(plain_equality).collect()))
+    }
+
+    fn leads_to(
+        &mut self,
+        relation: RelationRef,
+        object: Option<&Handle>,
+        inner: Option<(&'static str, TableRef)>,
+    ) -> Result<Expr> {
+        let (mapper, found) = relation.resolve()?;
+        let near = match inner {
+            Some((name, alias)) if name == mapper.table().name => alias,
+            _ => mapper.table_ref(),
+        };
+        let target = mapper.mapping()?.mapper(found.target());
+        match (object, found.direction()) {
+            (None, Direction::ManyToOne) => Ok(Expr::And(
+                found.pairs().iter().map(|(_, local)| Expr::Column(near.column(mapper.columns()[*local].name)).is_null()).collect(),
+            )),
+            (None, _) => Ok(self.exists(relation, None, inner)?.not()),
+            (Some(object), Direction::ManyToOne) => {
+                let mut all = Vec::new();
+                for (far, local) in found.pairs() {
+                    let value = key_value(object, *far)?;
+                    all.push(equal(Expr::Column(near.column(mapper.columns()[*local].name)), value));
+                }
+                Ok(Expr::And(all))
+            }
+            (Some(object), _) => {
+                let mut same = Vec::new();
+                for index in target.primary_key() {
+                    let value = key_value(object, *index)?;
+                    same.push(equal(Expr::Column(target.column_ref(*index)), value));
+                }
+                self.exists(relation, Some(&Criterion::from(Expr::And(same))), inner)
+            }
+        }
+    }
+}
+
+/// Equality that stays one when a value is `NULL`: nothing is then found.
+fn equal(column: Expr, value: Value) -> Expr {
+    Expr::Compare(CompareOp::Eq, Box::new(column), Box::new(Expr::Value(value)))
+}
+
+fn plain_equality(condition: Expr) -> Expr {
+    match condition {
+        Expr::IsNull(column) => equal(*column, Value::Null),
+        other => other,
+    }
+}
+
+fn check_many(relation: &Relation, many: Option<bool>) -> Result<()> {
+    match many {
+        Some(many) if many != relation.is_many() => {
+            let (is, use_) = if many { ("leads to one object", "has") } else { ("is a collection", "any") };
+            Err(Error::new(Code::Query, format!("it {is}"))
+                .of(relation.class(), Some(relation.name()))
+                .help(format!("use `{use_}(...)`")))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// A key of an object that a condition compares with: as it is now.
+fn key_value(object: &Handle, index: usize) -> Result<Value> {
+    let core = object.core();
+    let passive = if core.has(Mark::MAPPED) { Passive::OFF } else { Passive::NO_FETCH.without(Passive::INIT) };
+    match column::value(object, index, passive)? {
+        Known::Value(value) => Ok(value),
+        Known::Unset if core.has_key() => Ok(Value::Null),
+        _ => Err(Error::new(Code::Unset, format!("the key of {} isn't known", core.label()))
+            .of(core.mapper().class(), core.mapper().columns().get(index).map(|column| column.attribute))
+            .help("add the object to the session first")),
+    }
+}

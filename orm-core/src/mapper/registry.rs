@@ -1,0 +1,210 @@
+//! Registries: link-time registration of classes and tables, and configuration at the first use.
+
+use std::any::{Any, TypeId};
+use std::sync::OnceLock;
+
+use once_cell::sync::OnceCell;
+
+use super::{Mapper, Mapping, configure};
+use crate::declare::{Mapped, ModelDecl, TableDecl};
+use crate::error::Result;
+
+/// What is known of a class at link time. Generated code keeps one in a static.
+pub struct ClassEntry {
+    pub(super) decl: &'static ModelDecl,
+    pub(super) type_id: fn() -> TypeId,
+    pub(super) factory: &'static (dyn Any + Send + Sync),
+    registry: &'static RegistryCell,
+    mapper: OnceLock<&'static Mapper>,
+}
+
+impl ClassEntry {
+    /// An entry of a class. `factory` is what the layer of states makes objects with.
+    pub const fn with_factory<T: Mapped>(
+        decl: &'static ModelDecl,
+        registry: &'static RegistryCell,
+        factory: &'static (dyn Any + Send + Sync),
+    ) -> Self {
+        ClassEntry { decl, type_id: TypeId::of::<T>, factory, registry, mapper: OnceLock::new() }
+    }
+
+    /// The class, configured. Configures its registry where that hasn't happened.
+    ///
+    /// # Errors
+    /// `configuration`, with every mistake in the registry.
+    #[inline]
+    pub fn mapper(&'static self) -> Result<&'static Mapper> {
+        match self.mapper.get() {
+            Some(mapper) => Ok(mapper),
+            None => self.find_mapper(),
+        }
+    }
+
+    #[cold]
+    fn find_mapper(&'static self) -> Result<&'static Mapper> {
+        let mapping = self.registry.mapping()?;
+        let id = (self.type_id)();
+        let mapper = mapping.mappers().iter().find(|mapper| mapper.type_id() == id).ok_or_else(|| {
+            crate::error::Error::new(crate::error::Code::Internal, "the class isn't in its registry")
+                .of(self.decl.class, None)
+        })?;
+        Ok(self.mapper.get_or_init(|| mapper))
+    }
+
+    /// How the class was declared.
+    pub fn decl(&self) -> &'static ModelDecl {
+        self.decl
+    }
+}
+
+/// A class that registers itself at link time.
+pub struct Registration {
+    class: fn() -> &'static ClassEntry,
+}
+
+impl Registration {
+    /// For generated code.
+    pub const fn new(class: fn() -> &'static ClassEntry) -> Self {
+        Registration { class }
+    }
+}
+
+inventory::collect!(Registration);
+
+/// A table without a class that registers itself at link time.
+pub struct TableRegistration {
+    table: &'static TableDecl,
+    registry: &'static RegistryCell,
+}
+
+impl TableRegistration {
+    /// For generated code.
+    pub const fn new(table: &'static TableDecl, registry: &'static RegistryCell) -> Self {
+        TableRegistration { table, registry }
+    }
+}
+
+inventory::collect!(TableRegistration);
+
+/// The mapping of a registry, made at the first use.
+pub struct RegistryCell {
+    mapping: OnceCell<&'static Mapping>,
+}
+
+impl RegistryCell {
+    /// An empty one.
+    #[allow(clippy::new_without_default, reason = "only made in statics, by generated code")]
+    pub const fn new() -> Self {
+        RegistryCell { mapping: OnceCell::new() }
+    }
+
+    /// The mapping; configures it at the first call. It lives as long as the program.
+    ///
+    /// # Errors
+    /// `configuration`, with every mistake in the registry. A later call tries again.
+    pub fn mapping(&'static self) -> Result<&'static Mapping> {
+        self.mapping
+            .get_or_try_init(|| {
+                let classes: Vec<_> = inventory::iter::<Registration>()
+                    .map(|registration| (registration.class)())
+                    .filter(|entry| std::ptr::eq(entry.registry, self))
+                    .collect();
+                let tables: Vec<_> = inventory::iter::<TableRegistration>()
+                    .filter(|registration| std::ptr::eq(registration.registry, self))
+                    .map(|registration| registration.table)
+                    .collect();
+                configure::configure(&classes, &tables)
+            })
+            .copied()
+    }
+}
+
+/// A registry: a set of classes that are configured together. Made by [`registry!`](crate::registry).
+pub trait Registry {
+    /// Where its mapping is kept.
+    const CELL: &'static RegistryCell;
+}
+
+/// Defines a registry.
+///
+/// ```ignore
+/// orm::registry!(pub Models);
+///
+/// #[derive(Mapped)]
+/// #[mapped(registry = Models)]
+/// struct User { /* ... */ }
+///
+/// Models::configure()?;
+/// ```
+#[macro_export]
+macro_rules! registry {
+    ($(#[$meta:meta])* $visibility:vis $name:ident) => {
+        $(#[$meta])*
+        #[derive(Clone, Copy, Debug)]
+        $visibility struct $name;
+
+        const _: () = {
+            static CELL: $crate::mapper::RegistryCell = $crate::mapper::RegistryCell::new();
+
+            impl $crate::mapper::Registry for $name {
+                const CELL: &'static $crate::mapper::RegistryCell = &CELL;
+            }
+
+            #[allow(dead_code)]
+            impl $name {
+                /// Configures the classes now, and reports every mistake at once. The first use does it too.
+                ///
+                /// # Errors
+                /// `configuration`, with every mistake.
+                $visibility fn configure() -> $crate::Result<()> {
+                    CELL.mapping().map(|_| ())
+                }
+
+                /// The classes, configured.
+                ///
+                /// # Errors
+                /// As [`configure`](Self::configure).
+                $visibility fn mapping() -> $crate::Result<&'static $crate::mapper::Mapping> {
+                    CELL.mapping()
+                }
+
+                /// The class of that name, or path of modules and name.
+                ///
+                /// # Errors
+                /// As [`configure`](Self::configure); `unknown-name`, `ambiguous-name`.
+                $visibility fn mapper(name: &str) -> $crate::Result<&'static $crate::mapper::Mapper> {
+                    CELL.mapping()?.by_name(name)
+                }
+
+                /// The tables as a schema, for DDL.
+                ///
+                /// # Errors
+                /// As [`configure`](Self::configure).
+                $visibility fn metadata() -> $crate::Result<$crate::sql::schema::Schema> {
+                    $crate::Result::Ok(CELL.mapping()?.schema())
+                }
+
+                /// Creates the tables that aren't there, in the order of their foreign keys.
+                ///
+                /// # Errors
+                /// As [`configure`](Self::configure), and what the database says.
+                $visibility fn create_all(engine: &$crate::engine::Engine) -> $crate::Result<()> {
+                    CELL.mapping()?.create_all(engine)
+                }
+
+                /// Drops the tables that are there, dependants first.
+                ///
+                /// # Errors
+                /// As [`configure`](Self::configure), and what the database says.
+                $visibility fn drop_all(engine: &$crate::engine::Engine) -> $crate::Result<()> {
+                    CELL.mapping()?.drop_all(engine)
+                }
+            }
+        };
+    };
+}
+
+crate::registry!(
+    /// The registry of the classes that name none.
+    pub DefaultRegistry
+);

@@ -1,0 +1,147 @@
+//! Tables of a mapping as a schema, and creating and dropping them.
+
+use super::Mapping;
+use crate::declare::TableDecl;
+use crate::engine::{Connection, Engine, Flow};
+use crate::error::Result;
+use crate::sql::ddl::{CreateSchema, DropSchema};
+use crate::sql::schema::{Check, Column, ForeignKey, Index, Schema, Table, Unique};
+use crate::value::ValueRef;
+
+impl Mapping {
+    /// The tables as a schema, for DDL: in the order of their names.
+    pub fn schema(&self) -> Schema {
+        let mut tables = self.tables().to_vec();
+        tables.sort_by_key(|table| table.name);
+        let mut schema = Schema::new();
+        for table in tables {
+            // Configuration has refused two tables of one name.
+            let _ = schema.add(of(table));
+        }
+        schema
+    }
+
+    /// Creates the tables that aren't there, in the order of their foreign keys.
+    ///
+    /// # Errors
+    /// `bad-table` for what the database can't hold, and what the database says.
+    pub fn create_all(&self, engine: &Engine) -> Result<()> {
+        let schema = self.schema();
+        schema.check(engine.dialect())?;
+        in_transaction(engine, |connection| {
+            let mut missing = Vec::new();
+            for table in schema.tables() {
+                if !exists(connection, engine, table)? {
+                    missing.push(table.name.clone());
+                }
+            }
+            CreateSchema::new(&schema)
+                .only(|table| missing.contains(&table.name))
+                .statements(engine.dialect())?
+                .iter()
+                .try_for_each(|sql| connection.execute_batch(sql))
+        })
+    }
+
+    /// Drops the tables that are there, dependants first.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn drop_all(&self, engine: &Engine) -> Result<()> {
+        let schema = self.schema();
+        in_transaction(engine, |connection| {
+            let mut there = Vec::new();
+            for table in schema.tables() {
+                if exists(connection, engine, table)? {
+                    there.push(table.name.clone());
+                }
+            }
+            DropSchema::new(&schema)
+                .only(|table| there.contains(&table.name))
+                .statements(engine.dialect())
+                .iter()
+                .try_for_each(|sql| connection.execute_batch(sql))
+        })
+    }
+}
+
+fn in_transaction(engine: &Engine, work: impl FnOnce(&dyn Connection) -> Result<()>) -> Result<()> {
+    let connection = engine.connect()?;
+    connection.begin()?;
+    match work(&connection).and_then(|()| connection.commit()) {
+        Ok(()) => Ok(()),
+        Err(error) => {
+            // What went wrong first is what the caller has to know.
+            let _ = connection.rollback();
+            Err(error)
+        }
+    }
+}
+
+fn exists(connection: &dyn Connection, engine: &Engine, table: &Table) -> Result<bool> {
+    let mut statement = connection.prepare(engine.dialect().table_exists())?;
+    statement.bind(0, ValueRef::Text(&table.name))?;
+    let mut found = false;
+    statement.query(&mut |_| {
+        found = true;
+        Ok(Flow::Break(()))
+    })?;
+    Ok(found)
+}
+
+fn of(decl: &'static TableDecl) -> Table {
+    let mut table = Table::new(decl.name);
+    for column in decl.columns {
+        let mut made = Column::new(column.name, column.ty);
+        if column.nullable {
+            made = made.nullable();
+        }
+        if column.primary_key {
+            made = made.key();
+        }
+        if column.generated {
+            made = made.generated_key();
+        }
+        if let Some(sql) = column.server_default {
+            made = made.server_default(sql);
+        }
+        table = table.column(made);
+    }
+    for key in decl.foreign_keys {
+        let mut made = ForeignKey::new(key.columns.iter().copied(), key.table, key.references.iter().copied())
+            .deferrable(key.deferrable);
+        if let Some(name) = key.name {
+            made = made.named(name);
+        }
+        if let Some(action) = key.on_delete {
+            made = made.on_delete(action);
+        }
+        if let Some(action) = key.on_update {
+            made = made.on_update(action);
+        }
+        table = table.foreign_key(made);
+    }
+    for unique in decl.uniques {
+        let made = Unique::new(unique.columns.iter().copied());
+        table = table.unique(match unique.name {
+            Some(name) => made.named(name),
+            None => made,
+        });
+    }
+    for index in decl.indexes {
+        let mut made = Index::new(index.columns.iter().copied());
+        if let Some(name) = index.name {
+            made = made.named(name);
+        }
+        table = table.index(if index.unique { made.unique() } else { made });
+    }
+    for check in decl.checks {
+        let made = Check::new(check.condition);
+        table = table.check(match check.name {
+            Some(name) => made.named(name),
+            None => made,
+        });
+    }
+    table
+}
+

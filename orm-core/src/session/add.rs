@@ -1,0 +1,168 @@
+//! Objects come into the session.
+
+use std::rc::Rc;
+
+use super::{Inner, Session};
+use crate::declare::Cascade;
+use crate::error::{Code, Error, Result};
+use crate::state::host;
+use crate::state::{Handle, IntoObj, Live, Mark, Node, Obj, SessionId};
+
+impl Session {
+    /// Takes an object into the session, with everything that it leads to by `save-update`: a new one is
+    /// inserted by the next flush; a detached one is persistent again.
+    ///
+    /// # Errors
+    /// `other-session`, `duplicate-identity`; `wrong-state` for an object whose row was deleted; and where a
+    /// plain value can't be made an object.
+    pub fn add<T: Live>(&self, object: impl IntoObj<T>) -> Result<Obj<T>> {
+        let object = object.into_obj()?;
+        self.inner.add_node(Obj::handle(&object))?;
+        Ok(object)
+    }
+
+    /// Takes several objects into the session.
+    ///
+    /// # Errors
+    /// As [`add`](Self::add). Those before the one that fails stay.
+    pub fn add_all<T: Live, X: IntoObj<T>>(&self, objects: impl IntoIterator<Item = X>) -> Result<Vec<Obj<T>>> {
+        objects.into_iter().map(|object| self.add(object)).collect()
+    }
+}
+
+impl Inner {
+    /// Adds an object and what it leads to.
+    pub(super) fn add_node(&self, node: &Rc<dyn Node>) -> Result<()> {
+        node.core().unmark(Mark::ORPHANED);
+        self.save_or_attach(node)?;
+        for reached in self.cascade(node, Cascade::SAVE_UPDATE, true)? {
+            self.save_or_attach(&reached)?;
+        }
+        Ok(())
+    }
+
+    fn save_or_attach(&self, node: &Rc<dyn Node>) -> Result<()> {
+        if node.core().has_key() { self.attach_persistent(node) } else { self.save(node) }
+    }
+
+    /// A new object becomes pending.
+    fn save(&self, node: &Rc<dyn Node>) -> Result<()> {
+        self.check_other_session(node)?;
+        self.autobegin();
+        let core = node.core();
+        if !core.has(Mark::NEW) {
+            core.mark(Mark::NEW);
+            self.new.borrow_mut().push(node);
+        }
+        self.attach(node);
+        Ok(())
+    }
+
+    /// An object with a row becomes persistent here.
+    pub(super) fn attach_persistent(&self, node: &Rc<dyn Node>) -> Result<()> {
+        let core = node.core();
+        if core.has(Mark::DELETED) {
+            return Err(Error::new(Code::WrongState, format!("the row of {} was deleted", core.label()))
+                .of(core.mapper().class(), None)
+                .help("make a new object of it: `to_value()`, then `add`"));
+        }
+        self.check_other_session(node)?;
+        self.autobegin();
+        self.undoom(node);
+        self.put_identity(node)?;
+        self.attach(node);
+        Ok(())
+    }
+
+    /// Puts an object into the identity map.
+    ///
+    /// # Errors
+    /// `duplicate-identity` where another object with the same key is there.
+    pub(super) fn put_identity(&self, node: &Rc<dyn Node>) -> Result<()> {
+        let core = node.core();
+        if core.has(Mark::MAPPED) && core.session() == self.id.get() {
+            return Ok(());
+        }
+        let Some(key) = core.key() else { return Ok(()) };
+        if let Some(other) = self.identity.get(core.mapper(), &key)
+            && !Rc::ptr_eq(&other, node)
+        {
+            return Err(Error::new(
+                Code::DuplicateIdentity,
+                format!("another object for the row of {} is in the session", core.label()),
+            )
+            .of(core.mapper().class(), None)
+            .help("use the one that is there, or `merge` this one into it"));
+        }
+        self.identity.put(node, &key);
+        Ok(())
+    }
+
+    fn check_other_session(&self, node: &Rc<dyn Node>) -> Result<()> {
+        let core = node.core();
+        if core.session() != self.id.get() && host::of(node).is_some() {
+            return Err(Error::new(Code::OtherSession, format!("{} belongs to another session", core.label()))
+                .of(core.mapper().class(), None)
+                .help("expunge it there first, or `merge` it here"));
+        }
+        Ok(())
+    }
+
+    /// The object belongs to the session now.
+    pub(super) fn attach(&self, node: &Rc<dyn Node>) {
+        let core = node.core();
+        if core.session() == self.id.get() {
+            return;
+        }
+        core.set_session(self.id.get());
+        core.born.set(0);
+        core.touched.set(0);
+        if core.has_key() && core.has(Mark::MODIFIED) {
+            self.hold(node);
+        }
+    }
+
+    /// Holds a changed object until it is flushed.
+    pub(super) fn hold(&self, node: &Rc<dyn Node>) {
+        let core = node.core();
+        if !core.has(Mark::HELD) && !core.has(Mark::NEW) {
+            core.mark(Mark::HELD);
+            self.dirty.borrow_mut().push(node);
+        }
+    }
+
+    /// Lets go of a changed object.
+    pub(super) fn release(&self, node: &Rc<dyn Node>) {
+        if node.core().has(Mark::HELD) {
+            node.core().unmark(Mark::HELD);
+            let held = self.dirty.borrow_mut().take(node);
+            drop(held);
+        }
+    }
+
+    /// Takes an object from the list of new ones.
+    pub(super) fn no_longer_new(&self, node: &Rc<dyn Node>) -> Option<Handle> {
+        if !node.core().has(Mark::NEW) {
+            return None;
+        }
+        node.core().unmark(Mark::NEW);
+        self.new.borrow_mut().take(node)
+    }
+
+    pub(super) fn contains_node(&self, node: &Rc<dyn Node>) -> bool {
+        let core = node.core();
+        core.session() == self.id.get() && (core.has(Mark::NEW) || core.has(Mark::MAPPED))
+    }
+
+    /// The object belongs to no session any more.
+    pub(super) fn detach(&self, node: &Rc<dyn Node>, to_transient: bool) {
+        let core = node.core();
+        self.release(node);
+        if core.session() == self.id.get() {
+            core.set_session(SessionId::NONE);
+        }
+        if to_transient {
+            core.set_key(None);
+        }
+    }
+}

@@ -1,0 +1,84 @@
+//! Which objects an operation reaches by a cascade.
+
+use std::rc::Rc;
+
+use hashbrown::HashSet;
+use rustc_hash::FxBuildHasher;
+
+use super::Inner;
+use crate::declare::Cascade;
+use crate::error::Result;
+use crate::mapper::Relation;
+use crate::state::attr::{self, Got, collection};
+use crate::state::history::all_pending;
+use crate::state::{Handle, Node, Passive, address};
+
+/// A place in the walk: the relationships of an object that are still to be followed, or the objects that one
+/// of them leads to.
+enum Frame {
+    Relations(Handle, usize),
+    Objects(std::vec::IntoIter<Handle>),
+}
+
+impl Inner {
+    /// Everything that a cascade reaches from an object, without the object: depth first, in the order of the
+    /// relationships, since that is the order in which new rows are inserted. `halt` leaves out what is in the
+    /// session already, and what only that leads to.
+    pub(super) fn cascade(&self, node: &Rc<dyn Node>, cascade: Cascade, halt: bool) -> Result<Vec<Handle>> {
+        let mut reached: Vec<Handle> = Vec::new();
+        let mut seen: HashSet<usize, FxBuildHasher> = HashSet::default();
+        let mut stack = vec![Frame::Relations(Handle::to(node), 0)];
+        while let Some(frame) = stack.last_mut() {
+            match frame {
+                Frame::Relations(node, at) => {
+                    let Some(relation) = node.core().mapper().relations().get(*at) else {
+                        stack.pop();
+                        continue;
+                    };
+                    *at += 1;
+                    if relation.cascade().has(cascade) {
+                        let mut objects = leads_to(node, relation, cascade)?;
+                        let only_rows =
+                            cascade == Cascade::REFRESH_EXPIRE && !relation.cascade().has(Cascade::DELETE_ORPHAN);
+                        objects.retain(|one| {
+                            !seen.contains(&address(one))
+                                && !(halt && self.contains_node(one))
+                                && !(only_rows && !one.core().has_key())
+                                && seen.insert(address(one))
+                        });
+                        if !objects.is_empty() {
+                            stack.push(Frame::Objects(objects.into_iter()));
+                        }
+                    }
+                }
+                Frame::Objects(objects) => match objects.next() {
+                    Some(one) => {
+                        reached.push(one.clone());
+                        stack.push(Frame::Relations(one, 0));
+                    }
+                    None => {
+                        stack.pop();
+                    }
+                },
+            }
+        }
+        Ok(reached)
+    }
+}
+
+fn leads_to(node: &Rc<dyn Node>, relation: &'static Relation, cascade: Cascade) -> Result<Vec<Handle>> {
+    match cascade {
+        Cascade::SAVE_UPDATE => all_pending(node, relation),
+        // Only a deletion has to know what isn't loaded.
+        Cascade::DELETE => values(node, relation, Passive::OFF.with(Passive::NO_RAISE)),
+        _ => values(node, relation, Passive::NO_INITIALIZE),
+    }
+}
+
+fn values(node: &Rc<dyn Node>, relation: &'static Relation, passive: Passive) -> Result<Vec<Handle>> {
+    match attr::get(node, relation, passive)? {
+        Got::Loaded => collection::held(node, relation),
+        Got::One(one) => Ok(one.into_iter().collect()),
+        _ => Ok(Vec::new()),
+    }
+}

@@ -1,0 +1,175 @@
+//! Flushing: what changed is written, and the objects are settled. The only place where a flush moves objects
+//! between their states.
+
+use std::rc::Rc;
+
+use super::{Inner, Session};
+use crate::declare::Cascade;
+use crate::engine::EngineConnection;
+use crate::error::{Code, Error, Result};
+use crate::flush::{FlushCx, Work, key_of, run};
+use crate::load::{Execute, expired};
+use crate::state::{Handle, IdentityMap, Mark, Node, Passive, expire, parent};
+
+impl Session {
+    /// Writes what changed: inserts, updates and deletes in the order that foreign keys ask for.
+    ///
+    /// # Errors
+    /// `integrity` and whatever else the database says; `stale-data`, `circular-dependency`, `blanked-key`,
+    /// `flush`. The transaction, or the innermost savepoint, is then rolled back, and the session says
+    /// `pending-rollback` until [`rollback`](Session::rollback) is called.
+    pub fn flush(&self) -> Result<()> {
+        self.inner.flush()
+    }
+}
+
+impl Inner {
+    pub(super) fn is_clean(&self) -> bool {
+        self.new.borrow().is_empty() && self.dirty.borrow().is_empty() && self.doomed.borrow().is_empty()
+    }
+
+    pub(super) fn flush(&self) -> Result<()> {
+        struct Flushing<'a>(&'a std::cell::Cell<bool>);
+        impl Drop for Flushing<'_> {
+            fn drop(&mut self) {
+                self.0.set(false);
+            }
+        }
+        if self.flushing.get() {
+            return Err(Error::new(Code::WrongState, "the session is flushing already"));
+        }
+        if self.is_clean() {
+            return Ok(());
+        }
+        self.flushing.set(true);
+        let _flushing = Flushing(&self.flushing);
+        let mut work = Work::default();
+        self.gather(&mut work)?;
+        if work.is_empty() {
+            return Ok(());
+        }
+        let connection = self.connect()?;
+        let written = run(&mut work, &Cx { session: self, connection });
+        let settled = written.and_then(|()| self.settle(&work));
+        if let Err(error) = &settled {
+            work.finish();
+            self.break_innermost(error);
+        }
+        settled
+    }
+
+    /// New and changed objects, without those to be deleted; orphans; then those to be deleted.
+    fn gather(&self, work: &mut Work) -> Result<()> {
+        let mut saved = self.new.borrow().handles();
+        saved.extend(self.dirty.borrow().handles());
+        for node in saved.iter().filter(|node| !node.core().has(Mark::DOOMED)) {
+            let core = node.core();
+            let orphan = parent::is_orphan(node)?;
+            if orphan && !core.has_key() && core.has(Mark::ORPHANED) {
+                self.expunge_one(node, false);
+            } else {
+                work.register(node, orphan && core.has_key())?;
+            }
+        }
+        let doomed: Vec<Handle> = self.doomed.borrow().values().cloned().collect();
+        doomed.iter().try_for_each(|node| work.register(node, true))
+    }
+
+    /// What was written is what the objects are now.
+    fn settle(&self, work: &Work) -> Result<()> {
+        for item in work.items().iter().filter(|item| item.is_delete) {
+            self.mark_deleted(&item.node);
+        }
+        let serial = self.innermost();
+        for item in work.items().iter().filter(|item| !item.is_delete) {
+            self.settle_saved(&item.node, serial)?;
+        }
+        // Keys that were carried to objects outside of the work are no changes of a user.
+        let rest = self.dirty.borrow_mut().take_all();
+        for node in rest {
+            node.core().unmark(Mark::HELD);
+            expire::commit(&node)?;
+        }
+        Ok(())
+    }
+
+    fn settle_saved(&self, node: &Rc<dyn Node>, serial: u32) -> Result<()> {
+        let core = node.core();
+        let Some(key) = key_of(node)? else {
+            return Err(Error::new(Code::Flush, format!("{} has no key after it was written", core.label()))
+                .of(core.mapper().class(), None)
+                .help("set the key, or let the database generate it"));
+        };
+        let is_new = core.has(Mark::NEW);
+        let switched = core.with_key(|old| old.is_some_and(|old| *old != key));
+        if switched {
+            let old = core.key();
+            self.identity.discard(core);
+            if let Some(old) = old {
+                self.switched.borrow_mut().push((serial, Rc::downgrade(node), old));
+            }
+        }
+        if switched || !core.has(Mark::MAPPED) {
+            self.identity.put(node, &key);
+            core.set_key(Some(key));
+        }
+        core.unmark(Mark::ORPHANED);
+        expire::commit(node)?;
+        if is_new {
+            core.born.set(serial);
+            let held = self.no_longer_new(node);
+            drop(held);
+        } else {
+            core.touched.set(serial);
+            self.release(node);
+        }
+        Ok(())
+    }
+
+    /// The row of an object is gone.
+    pub(super) fn mark_deleted(&self, node: &Rc<dyn Node>) {
+        self.deleted.borrow_mut().push((self.innermost(), Rc::downgrade(node)));
+        self.identity.discard(node.core());
+        self.release(node);
+        self.undoom(node);
+        node.core().mark(Mark::DELETED);
+    }
+}
+
+/// What a flush sees of the session.
+struct Cx<'a> {
+    session: &'a Inner,
+    connection: Rc<EngineConnection>,
+}
+
+impl FlushCx for Cx<'_> {
+    fn connection(&self) -> &EngineConnection {
+        &self.connection
+    }
+
+    fn identity(&self) -> &IdentityMap {
+        &self.session.identity
+    }
+
+    fn contains(&self, node: &Rc<dyn Node>) -> bool {
+        self.session.contains_node(node)
+    }
+
+    fn was_deleted(&self, node: &Rc<dyn Node>) -> Result<bool> {
+        if !node.core().has(Mark::EXPIRED) {
+            return Ok(false);
+        }
+        match expired(self.session, node, Passive::OFF) {
+            Ok(()) => Ok(false),
+            Err(error) if error.code() == Code::ObjectDeleted => {
+                Execute::found_deleted(self.session, node);
+                Ok(true)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    fn cascade_delete(&self, node: &Rc<dyn Node>) -> Result<Vec<Handle>> {
+        self.session.cascade(node, Cascade::DELETE, false)
+    }
+}

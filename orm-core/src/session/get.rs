@@ -1,0 +1,94 @@
+//! Objects by their primary keys.
+
+use super::{Inner, Session};
+use crate::error::{Code, Error, Result};
+use crate::load::{Identity, by_key, identity};
+use crate::mapper::Mapper;
+use crate::state::{AnyObj, Handle, Key, Obj, Passive, Tracked};
+use crate::value::{ColumnType, Value};
+
+/// What a primary key is given as: a value, or a tuple of the values of a composite key in the order of the
+/// fields.
+pub trait IntoKey {
+    /// The values.
+    fn into_values(self) -> Vec<Value>;
+}
+
+impl<V: ColumnType> IntoKey for V {
+    fn into_values(self) -> Vec<Value> {
+        vec![self.to_value()]
+    }
+}
+
+impl IntoKey for &str {
+    fn into_values(self) -> Vec<Value> {
+        vec![Value::Text(self.to_owned())]
+    }
+}
+
+macro_rules! tuples {
+    ($(($($name:ident),+))*) => {$(
+        impl<$($name: IntoKey),+> IntoKey for ($($name,)+) {
+            #[allow(non_snake_case, reason = "the names of the types serve as those of the values")]
+            fn into_values(self) -> Vec<Value> {
+                let ($($name,)+) = self;
+                let mut values = Vec::new();
+                $(values.extend($name.into_values());)+
+                values
+            }
+        }
+    )*};
+}
+
+tuples! { (A) (A, B) (A, B, C) (A, B, C, D) (A, B, C, D, E) }
+
+impl Session {
+    /// The object with that primary key: the one in the session, or loaded by one statement; `None` where there
+    /// is no such row.
+    ///
+    /// ```ignore
+    /// let user = session.get::<User>(7)?;
+    /// let entry = session.get::<Entry>((1, "a"))?;
+    /// ```
+    ///
+    /// # Errors
+    /// `bad-key` where the key has another length; and what the database says.
+    pub fn get<T: Tracked>(&self, key: impl IntoKey) -> Result<Option<Obj<T>>> {
+        let found = self.inner.get(T::class().mapper()?, key.into_values())?;
+        Ok(found.map(Obj::from_handle))
+    }
+
+    /// As [`get`](Self::get), where a missing row is an error.
+    ///
+    /// # Errors
+    /// `no-result`, and as [`get`](Self::get).
+    pub fn get_one<T: Tracked>(&self, key: impl IntoKey) -> Result<Obj<T>> {
+        self.get(key)?.ok_or_else(|| {
+            Error::new(Code::NoResult, "there is no row with that key").of(T::CLASS, None)
+        })
+    }
+
+    /// As [`get`](Self::get), for a class that isn't named here.
+    ///
+    /// # Errors
+    /// As [`get`](Self::get).
+    pub fn get_any(&self, mapper: &'static Mapper, key: &[Value]) -> Result<Option<AnyObj>> {
+        Ok(self.inner.get(mapper, key.to_vec())?.map(Obj::from_handle))
+    }
+}
+
+impl Inner {
+    pub(super) fn get(&self, mapper: &'static Mapper, key: Vec<Value>) -> Result<Option<Handle>> {
+        let wanted = mapper.primary_key().len();
+        if key.len() != wanted {
+            return Err(Error::new(Code::BadKey, format!("{} value(s) for a key of {wanted} column(s)", key.len()))
+                .of(mapper.class(), None)
+                .help("give a tuple of the key's columns in the order of the fields"));
+        }
+        let key = Key::new(key);
+        match identity(self, mapper, &key, Passive::OFF)? {
+            Identity::Found(object) => Ok(Some(object)),
+            _ => by_key(self, mapper, &key, Passive::OFF),
+        }
+    }
+}

@@ -1,0 +1,52 @@
+//! `ObjectList`: objects in the order in which they came. Each knows its place, so that taking one out is cheap.
+
+use std::rc::Rc;
+
+use crate::state::{Handle, Node};
+
+/// Objects held in order.
+#[derive(Default)]
+pub(super) struct ObjectList {
+    items: Vec<Option<Handle>>,
+    live: usize,
+}
+
+impl ObjectList {
+    pub(super) fn len(&self) -> usize {
+        self.live
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.live == 0
+    }
+
+    pub(super) fn push(&mut self, node: &Rc<dyn Node>) {
+        if self.live == 0 {
+            self.items.clear();
+        }
+        node.core().place.set(u32::try_from(self.items.len()).unwrap_or(u32::MAX));
+        self.items.push(Some(Handle::to(node)));
+        self.live += 1;
+    }
+
+    /// Takes an object out; the caller drops it when nothing is borrowed.
+    pub(super) fn take(&mut self, node: &Rc<dyn Node>) -> Option<Handle> {
+        let slot = self.items.get_mut(node.core().place.get() as usize)?;
+        if !slot.as_ref().is_some_and(|held| Rc::ptr_eq(held, node)) {
+            return None;
+        }
+        self.live -= 1;
+        slot.take()
+    }
+
+    /// Takes everything out.
+    pub(super) fn take_all(&mut self) -> Vec<Handle> {
+        self.live = 0;
+        std::mem::take(&mut self.items).into_iter().flatten().collect()
+    }
+
+    /// The objects, in their order.
+    pub(super) fn handles(&self) -> Vec<Handle> {
+        self.items.iter().flatten().cloned().collect()
+    }
+}

@@ -1,0 +1,180 @@
+//! `Session`: the objects of one piece of work, their changes, and the transaction they are written in.
+//!
+//! The life of an object: made by a user it is *transient*; [`add`](Session::add) makes it *pending*; the
+//! flush inserts its row and makes it *persistent*; [`delete`](Session::delete) and a flush make it *deleted*,
+//! and the commit *detached*, as [`expunge`](Session::expunge) does. Rolling back turns each step round.
+
+mod add;
+mod cascade;
+mod config;
+mod delete;
+mod execute;
+mod expire;
+mod expunge;
+mod flush;
+mod get;
+mod host;
+mod list;
+mod merge;
+mod snapshot;
+mod transaction;
+
+pub use config::SessionConfig;
+pub use execute::Scalars;
+pub use get::IntoKey;
+pub use transaction::Savepoint;
+
+use std::cell::{Cell, RefCell};
+use std::fmt;
+use std::rc::Rc;
+
+use indexmap::IndexMap;
+use rustc_hash::FxBuildHasher;
+
+use self::list::ObjectList;
+use self::transaction::Transaction;
+use crate::engine::{Engine, EngineConnection};
+use crate::error::Result;
+use crate::state::{Handle, IdentityMap, Key, Live, Obj, SessionId, WeakNode};
+
+/// A session: takes objects, tracks their changes, writes them in the right order, and gives one object for
+/// one row.
+///
+/// It belongs to the thread that made it, and so do its objects. The first statement begins a transaction;
+/// [`commit`](Session::commit) and [`rollback`](Session::rollback) end it, and the session goes on with the
+/// next. A dropped session is closed: its objects are detached.
+pub struct Session {
+    inner: Rc<Inner>,
+}
+
+pub(crate) struct Inner {
+    id: Cell<SessionId>,
+    engine: Engine,
+    config: SessionConfig,
+    autoflush: Cell<bool>,
+    identity: IdentityMap,
+    /// To be inserted, in the order in which they came.
+    new: RefCell<ObjectList>,
+    /// Changed objects with rows, held so that no change is lost.
+    dirty: RefCell<ObjectList>,
+    /// To be deleted.
+    doomed: RefCell<IndexMap<usize, Handle, FxBuildHasher>>,
+    transactions: RefCell<Vec<Transaction>>,
+    connection: RefCell<Option<Rc<EngineConnection>>>,
+    /// Numbers transactions and savepoints; objects remember in which they came and changed.
+    serial: Cell<u32>,
+    /// Objects deleted in the transaction.
+    deleted: RefCell<Vec<(u32, WeakNode)>>,
+    /// Objects inserted in the transaction that left the session before its end.
+    departed: RefCell<Vec<(u32, WeakNode)>>,
+    /// Objects whose keys changed in the transaction, with the keys that they had.
+    switched: RefCell<Vec<(u32, WeakNode, Key)>>,
+    flushing: Cell<bool>,
+}
+
+impl Session {
+    /// A session over an engine, with the usual settings.
+    pub fn new(engine: &Engine) -> Self {
+        Self::with_config(engine, SessionConfig::default())
+    }
+
+    /// A session with settings.
+    pub fn with_config(engine: &Engine, config: SessionConfig) -> Self {
+        let inner = Rc::new(Inner {
+            id: Cell::new(SessionId::NONE),
+            engine: engine.clone(),
+            config,
+            autoflush: Cell::new(config.autoflush),
+            identity: IdentityMap::default(),
+            new: RefCell::default(),
+            dirty: RefCell::default(),
+            doomed: RefCell::default(),
+            transactions: RefCell::default(),
+            connection: RefCell::default(),
+            serial: Cell::new(0),
+            deleted: RefCell::default(),
+            departed: RefCell::default(),
+            switched: RefCell::default(),
+            flushing: Cell::new(false),
+        });
+        inner.id.set(crate::state::host::register(Rc::downgrade(&inner) as _));
+        Session { inner }
+    }
+
+    /// The engine.
+    pub fn engine(&self) -> &Engine {
+        &self.inner.engine
+    }
+
+    /// Whether an object is new or persistent in the session.
+    pub fn contains<T: Live>(&self, object: &Obj<T>) -> bool {
+        self.inner.contains_node(Obj::handle(object))
+    }
+
+    /// Whether there is anything to flush: new, changed or doomed objects.
+    pub fn is_dirty(&self) -> bool {
+        !self.inner.is_clean()
+    }
+
+    /// Runs `f` with autoflush switched off.
+    ///
+    /// ```ignore
+    /// session.no_autoflush(|session| session.scalars(select(User))?.all())?;
+    /// ```
+    pub fn no_autoflush<R>(&self, f: impl FnOnce(&Session) -> R) -> R {
+        struct Restore<'a>(&'a Cell<bool>, bool);
+        impl Drop for Restore<'_> {
+            fn drop(&mut self) {
+                self.0.set(self.1);
+            }
+        }
+        let _restore = Restore(&self.inner.autoflush, self.inner.autoflush.replace(false));
+        f(self)
+    }
+
+    /// The connection of the transaction that is running, for statements of your own. Nothing is flushed first.
+    ///
+    /// # Errors
+    /// `pending-rollback` after a failed flush, and what the database says.
+    pub fn connection(&self) -> Result<Rc<EngineConnection>> {
+        self.inner.connect()
+    }
+
+    /// Rolls back what isn't committed and lets go of every object. The session can be used again.
+    ///
+    /// # Errors
+    /// What the database says to the rollback; the objects are detached all the same.
+    pub fn close(&self) -> Result<()> {
+        self.inner.close()
+    }
+}
+
+impl Inner {
+    fn close(&self) -> Result<()> {
+        let ended = self.end_all();
+        self.let_go_of_all();
+        crate::state::collect();
+        ended
+    }
+}
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        // Nobody is left to tell.
+        let _ = self.end_all();
+        self.let_go_of_all();
+        crate::state::host::unregister(self.id.get());
+        crate::state::collect();
+    }
+}
+
+impl fmt::Debug for Session {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Session")
+            .field("engine", &self.inner.engine)
+            .field("new", &self.inner.new.borrow().len())
+            .field("dirty", &self.inner.dirty.borrow().len())
+            .field("deleted", &self.inner.doomed.borrow().len())
+            .finish()
+    }
+}

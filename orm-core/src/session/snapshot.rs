@@ -1,0 +1,134 @@
+//! Objects after the end of a transaction: as they were before it, or expired.
+
+use super::Inner;
+use crate::error::Result;
+use crate::state::{Handle, Mark, expire};
+
+impl Inner {
+    /// Restores the objects after a rollback of everything since `serial`. Of a savepoint only what changed in
+    /// it is expired; of a transaction everything.
+    pub(super) fn restore(&self, serial: u32, only_changed: bool) -> Result<()> {
+        self.expunge_born_since(serial);
+        self.restore_keys(serial);
+        self.revive_deleted(serial)?;
+        let mut expired = Ok(());
+        for node in self.identity.all() {
+            let core = node.core();
+            if !only_changed || core.has(Mark::MODIFIED) || core.touched.get() >= serial {
+                // One that is being read can't be expired; the others must be.
+                expired = expired.and(self.expire_node(&node));
+            }
+        }
+        expired
+    }
+
+    /// New objects, and those that were inserted, are transient again.
+    fn expunge_born_since(&self, serial: u32) {
+        let new = self.new.borrow().handles();
+        let born: Vec<Handle> =
+            self.identity.all().into_iter().filter(|node| node.core().born.get() >= serial).collect();
+        for node in new.iter().chain(&born) {
+            self.expunge_one(node, true);
+        }
+        for node in self.take_deleted(serial) {
+            if node.core().born.get() >= serial {
+                self.expunge_one(&node, true);
+                node.core().born.set(0);
+            } else {
+                self.deleted.borrow_mut().push((serial, std::rc::Rc::downgrade(&node)));
+            }
+        }
+        for node in self.take_departed(serial) {
+            if crate::state::host::of(&node).is_none() {
+                node.core().set_key(None);
+            }
+        }
+        for node in &born {
+            node.core().born.set(0);
+        }
+    }
+
+    fn restore_keys(&self, serial: u32) {
+        let switched: Vec<_> = {
+            let mut log = self.switched.borrow_mut();
+            let from = log.partition_point(|entry| entry.0 < serial);
+            log.split_off(from)
+        };
+        for (_, node, key) in switched.into_iter().rev() {
+            let Some(node) = node.upgrade() else { continue };
+            if node.core().session() == self.id.get() && node.core().has_key() {
+                self.identity.discard(node.core());
+                node.core().set_key(Some(key.clone()));
+                self.identity.put(&node, &key);
+            }
+        }
+    }
+
+    /// Objects whose rows were deleted, or should have been, are persistent again.
+    fn revive_deleted(&self, serial: u32) -> Result<()> {
+        for node in self.take_deleted(serial) {
+            let core = node.core();
+            if core.session() != self.id.get() {
+                continue;
+            }
+            core.unmark(Mark::DELETED);
+            if let Some(key) = core.key() {
+                self.identity.put(&node, &key);
+            }
+        }
+        let doomed = std::mem::take(&mut *self.doomed.borrow_mut());
+        for node in doomed.values() {
+            node.core().unmark(Mark::DOOMED);
+            self.put_identity(node)?;
+        }
+        Ok(())
+    }
+
+    /// The objects that were deleted since a savepoint or the transaction began. Numbers only grow, so what
+    /// came since stands at the end.
+    fn take_deleted(&self, serial: u32) -> Vec<Handle> {
+        let mut log = self.deleted.borrow_mut();
+        let from = log.partition_point(|entry| entry.0 < serial);
+        log.split_off(from).into_iter().filter_map(|(_, node)| node.upgrade()).map(Handle::new).collect()
+    }
+
+    /// The objects that were inserted since, and left the session.
+    fn take_departed(&self, serial: u32) -> Vec<Handle> {
+        let (since, before): (Vec<_>, Vec<_>) =
+            std::mem::take(&mut *self.departed.borrow_mut()).into_iter().partition(|entry| entry.0 >= serial);
+        *self.departed.borrow_mut() = before;
+        since.into_iter().filter_map(|(_, node)| node.upgrade()).map(Handle::new).collect()
+    }
+
+    /// The transaction is committed: objects are expired, deleted ones detached.
+    pub(super) fn after_commit(&self) -> Result<()> {
+        let mut expired = Ok(());
+        if self.config.expire_on_commit {
+            for node in self.identity.all() {
+                expired = expired.and(self.expire_node(&node));
+            }
+        }
+        for node in self.take_deleted(0) {
+            if node.core().session() == self.id.get() {
+                self.detach(&node, false);
+            }
+        }
+        self.forget_transaction();
+        expired
+    }
+
+    /// Expires an object, and lets go of it where it was changed.
+    pub(super) fn expire_node(&self, node: &std::rc::Rc<dyn crate::state::Node>) -> Result<()> {
+        expire::all(node)?;
+        self.release(node);
+        Ok(())
+    }
+
+    /// What is remembered for a rollback isn't needed any more.
+    pub(super) fn forget_transaction(&self) {
+        let deleted = std::mem::take(&mut *self.deleted.borrow_mut());
+        let departed = std::mem::take(&mut *self.departed.borrow_mut());
+        let switched = std::mem::take(&mut *self.switched.borrow_mut());
+        drop((deleted, departed, switched));
+    }
+}

@@ -1,0 +1,287 @@
+//! Collections: adding, taking out and replacing, with the reverse side and the cascades.
+
+use std::rc::Rc;
+
+use hashbrown::HashSet;
+use rustc_hash::FxBuildHasher;
+
+use super::object::check_class;
+use super::{Got, Op, Token, get, is_loaded, modified, put, with_slot, with_slot_mut, with_track_mut};
+use crate::declare::Kind;
+use crate::error::{Code, Error, Result};
+use crate::mapper::Relation;
+use crate::state::history::Snapshot;
+use crate::state::links::{Links, RelSlot};
+use crate::state::memory::{Handle, Link};
+use crate::state::node::{Node, address};
+use crate::state::passive::Passive;
+use crate::state::track::{Attr, Old};
+use crate::state::{backref, events, parent};
+
+type Addresses = HashSet<usize, FxBuildHasher>;
+
+/// The items of a collection, loaded where they aren't.
+pub(crate) fn items(node: &Rc<dyn Node>, relation: &'static Relation) -> Result<Vec<Handle>> {
+    Ok(match get(node, relation, Passive::OFF)? {
+        Got::Loaded => held(node, relation)?,
+        _ => Vec::new(),
+    })
+}
+
+/// The items in the slot.
+pub(crate) fn held(node: &Rc<dyn Node>, relation: &'static Relation) -> Result<Vec<Handle>> {
+    with_slot(node, relation.index(), |slot| match slot {
+        RelSlot::Many(links) => links.iter().map(Handle::to).collect(),
+        _ => Vec::new(),
+    })
+}
+
+/// Runs `f` with the loaded links, loading them where they aren't.
+pub(crate) fn read<R>(node: &Rc<dyn Node>, relation: &'static Relation, f: impl FnOnce(&Links) -> R) -> Result<R> {
+    let empty = Links::default();
+    match get(node, relation, Passive::OFF)? {
+        Got::Loaded => with_slot(node, relation.index(), |slot| match slot {
+            RelSlot::Many(links) => f(links),
+            _ => f(&empty),
+        }),
+        _ => Ok(f(&empty)),
+    }
+}
+
+/// Where an item is put.
+#[derive(Clone, Copy)]
+pub(crate) enum At {
+    End,
+    Index(usize),
+}
+
+/// Adds an item. A collection that may not be loaded queues it.
+pub(crate) fn append(
+    node: &Rc<dyn Node>,
+    relation: &'static Relation,
+    item: &Rc<dyn Node>,
+    at: At,
+    began: Option<Token>,
+    passive: Passive,
+) -> Result<()> {
+    check_class(relation, node, item)?;
+    let began = began.unwrap_or(Token::append(relation));
+    let index = relation.index();
+    if let Got::Unknown = get(node, relation, passive)? {
+        fire_append(node, relation, item, began)?;
+        let taken = with_track_mut(node, |track| track.queue(index).add(item))?;
+        drop(taken);
+        return Ok(());
+    }
+    begin_change(node, relation)?;
+    let known = relation.kind() == Kind::Set
+        && with_slot(node, index, |slot| matches!(slot, RelSlot::Many(links) if links.contains(item)))?;
+    if known {
+        return events::on_append(node, relation, item, began);
+    }
+    let twice = fire_append(node, relation, item, began)?;
+    insert(node, relation, item, at, twice)
+}
+
+fn insert(node: &Rc<dyn Node>, relation: &'static Relation, item: &Rc<dyn Node>, at: At, twice: bool) -> Result<()> {
+    with_slot_mut(node, relation.index(), |slot| {
+        if let RelSlot::Unloaded = slot {
+            *slot = RelSlot::Many(Links::default());
+        }
+        if let RelSlot::Many(links) = slot {
+            if twice {
+                links.may_repeat();
+            }
+            match at {
+                At::End => links.push(item),
+                At::Index(index) => links.insert(index, item),
+            }
+        }
+    })?;
+    backref::shelter(node, relation, item);
+    Ok(())
+}
+
+/// A collection that was never set becomes an empty one before it is changed.
+fn begin_change(node: &Rc<dyn Node>, relation: &'static Relation) -> Result<()> {
+    if !is_loaded(node, relation.index())? {
+        put(node, relation.index(), RelSlot::Many(Links::default()))?;
+    }
+    Ok(())
+}
+
+/// What follows from adding an item. Says whether the item may stand in the collection already.
+fn fire_append(node: &Rc<dyn Node>, relation: &'static Relation, item: &Rc<dyn Node>, began: Token) -> Result<bool> {
+    events::check_single_parent(node, relation, item, false, began)?;
+    let twice = backref::may_be_in(node, relation, item)?;
+    events::on_append(node, relation, item, began)?;
+    backref::on_append(node, relation, item, began)?;
+    keep_old(node, relation)?;
+    if relation.tracks_parent() {
+        parent::gained(item, relation, node)?;
+    }
+    Ok(twice)
+}
+
+/// Keeps a copy of the collection as it was before its first change.
+fn keep_old(node: &Rc<dyn Node>, relation: &'static Relation) -> Result<()> {
+    let index = relation.index();
+    modified(node, Attr::relation(index), || {
+        Ok(if is_loaded(node, index)? { Snapshot::of(node, index)?.into_old() } else { Old::NoValue })
+    })
+}
+
+/// What follows from taking an item out.
+fn fire_remove(node: &Rc<dyn Node>, relation: &'static Relation, item: &Rc<dyn Node>, began: Token, stays: bool) -> Result<()> {
+    if relation.tracks_parent() {
+        parent::lost(item, relation, node)?;
+    }
+    events::on_remove(node, relation, item)?;
+    if !stays {
+        backref::on_remove(node, relation, item, began)?;
+    }
+    keep_old(node, relation)
+}
+
+/// Whether the reverse side stays because the item stands in the list once more.
+fn stands_twice(node: &Rc<dyn Node>, relation: &'static Relation, item: &Rc<dyn Node>) -> Result<bool> {
+    if !backref::is_to_one(node, relation)? {
+        return Ok(false);
+    }
+    with_slot(node, relation.index(), |slot| matches!(slot, RelSlot::Many(links) if links.has_twice(item)))
+}
+
+/// Takes an item out by itself.
+///
+/// # Errors
+/// `not-in-collection`. As in SQLAlchemy, a list has then already let go of the item: it counts as one
+/// that lost its parent.
+pub(crate) fn remove(
+    node: &Rc<dyn Node>,
+    relation: &'static Relation,
+    item: &Rc<dyn Node>,
+    began: Option<Token>,
+    passive: Passive,
+) -> Result<()> {
+    let began = began.unwrap_or(Token::remove(relation));
+    let index = relation.index();
+    if let Got::Unknown = get(node, relation, passive)? {
+        fire_remove(node, relation, item, began, false)?;
+        let taken = with_track_mut(node, |track| track.queue(index).remove(item))?;
+        drop(taken);
+        return Ok(());
+    }
+    let is_in = with_slot(node, index, |slot| matches!(slot, RelSlot::Many(links) if links.contains(item)))?;
+    if is_in || relation.kind() == Kind::List {
+        begin_change(node, relation)?;
+        let stays = stands_twice(node, relation, item)?;
+        fire_remove(node, relation, item, began, stays)?;
+    }
+    let taken = with_slot_mut(node, index, |slot| match slot {
+        RelSlot::Many(links) => links.position(item).and_then(|at| links.take(at)),
+        _ => None,
+    })?;
+    match taken {
+        Some(link) => {
+            drop(link);
+            Ok(())
+        }
+        None => Err(Error::new(
+            Code::NotInCollection,
+            format!("{} isn't in the collection", item.core().label()),
+        )
+        .of(relation.class(), Some(relation.name()))),
+    }
+}
+
+/// Takes the item at a place out.
+pub(crate) fn pop(node: &Rc<dyn Node>, relation: &'static Relation, at: usize) -> Result<Handle> {
+    let index = relation.index();
+    let length = read(node, relation, Links::len)?;
+    keep_old_for_pop(node, relation)?;
+    let taken = with_slot_mut(node, index, |slot| match slot {
+        RelSlot::Many(links) => links.take(at),
+        _ => None,
+    })?;
+    let Some(item) = taken.as_ref().and_then(Link::target).map(Handle::to) else {
+        return Err(Error::new(Code::IndexOutOfRange, format!("there is no item {at} among {length}"))
+            .of(relation.class(), Some(relation.name())));
+    };
+    drop(taken);
+    let stays = stands_twice(node, relation, &item)?;
+    fire_remove(node, relation, &item, Token::remove(relation), stays)?;
+    Ok(item)
+}
+
+fn keep_old_for_pop(node: &Rc<dyn Node>, relation: &'static Relation) -> Result<()> {
+    keep_old(node, relation)
+}
+
+/// Takes everything out.
+pub(crate) fn clear(node: &Rc<dyn Node>, relation: &'static Relation) -> Result<()> {
+    let items = items(node, relation)?;
+    let repeated = repeated(node, relation, &items)?;
+    for item in &items {
+        let stays = repeated.contains(&address(item));
+        fire_remove(node, relation, item, Token::remove(relation), stays)?;
+    }
+    if is_loaded(node, relation.index())? {
+        put(node, relation.index(), RelSlot::Many(Links::default()))?;
+    }
+    Ok(())
+}
+
+fn repeated(node: &Rc<dyn Node>, relation: &'static Relation, items: &[Handle]) -> Result<Addresses> {
+    let mut repeated = Addresses::default();
+    if backref::is_to_one(node, relation)? {
+        let mut seen = Addresses::default();
+        repeated.extend(items.iter().map(|item| address(item)).filter(|item| !seen.insert(*item)));
+    }
+    Ok(repeated)
+}
+
+/// Replaces the items. Only what really comes or goes counts as a change of it.
+pub(crate) fn replace(node: &Rc<dyn Node>, relation: &'static Relation, values: &[Handle], passive: Passive) -> Result<()> {
+    for value in values {
+        check_class(relation, node, value)?;
+    }
+    let index = relation.index();
+    let began = Token::new(relation, Op::BulkReplace);
+    let passive = if passive.may(Passive::NO_RAISE) {
+        Passive::ONLY_PERSISTENT.with(Passive::NO_RAISE)
+    } else {
+        Passive::ONLY_PERSISTENT
+    };
+    let old = match get(node, relation, passive)? {
+        Got::Loaded => held(node, relation)?,
+        _ => Vec::new(),
+    };
+    modified(node, Attr::relation(index), || Ok(Old::Many(old.iter().map(|one| Link::to(one)).collect())))?;
+    let before: Addresses = old.iter().map(|one| address(one)).collect();
+    put(node, index, RelSlot::Many(Links::default()))?;
+    let mut now = Addresses::default();
+    for value in values {
+        let first = now.insert(address(value));
+        if !first && relation.kind() == Kind::Set {
+            continue;
+        }
+        let mut twice = !first;
+        if !before.contains(&address(value)) {
+            twice |= fire_append(node, relation, value, began)? && !first;
+        }
+        insert(node, relation, value, At::End, twice)?;
+    }
+    let mut seen = Addresses::default();
+    for one in old.iter().filter(|one| seen.insert(address(one))) {
+        if now.contains(&address(one)) {
+            events::on_append(node, relation, one, began)?;
+        }
+    }
+    seen.clear();
+    for one in old.iter().filter(|one| seen.insert(address(one))) {
+        if !now.contains(&address(one)) {
+            fire_remove(node, relation, one, began, false)?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,269 @@
+//! Attributes: reading and changing them with everything that follows from it, one kind a file.
+
+pub(crate) mod collection;
+pub(crate) mod column;
+pub(crate) mod object;
+
+use std::rc::Rc;
+
+use super::history::Snapshot;
+use super::host::{self, Fetched};
+use super::links::{Links, RelSlot};
+use super::memory::{Handle, Link};
+use super::node::{Mark, Node};
+use super::passive::Passive;
+use super::track::{Attr, Old, Track};
+use crate::error::{Code, Error, Result};
+use crate::mapper::{Mapping, Relation, RelationId};
+
+/// Which operation of which attribute began a change: what keeps two sides from answering each other for ever.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Token {
+    relation: RelationId,
+    op: Op,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Op {
+    Append,
+    Remove,
+    Replace,
+    BulkReplace,
+}
+
+impl Token {
+    pub(crate) fn new(relation: &Relation, op: Op) -> Self {
+        Token { relation: relation.id(), op }
+    }
+
+    /// What appending to (or, for a to-one, setting) the attribute is called.
+    pub(crate) fn append(relation: &Relation) -> Self {
+        Token::new(relation, if relation.is_many() { Op::Append } else { Op::Replace })
+    }
+
+    pub(crate) fn remove(relation: &Relation) -> Self {
+        Token::new(relation, Op::Remove)
+    }
+
+    /// Whether an attribute of that relationship began it.
+    pub(crate) fn is_of(self, relation: &Relation) -> bool {
+        self.relation == relation.id()
+    }
+
+    /// Whether an attribute of that name began it.
+    pub(crate) fn has_name(self, relation: &Relation, mapping: &Mapping) -> bool {
+        mapping.relation(self.relation).name() == relation.name()
+    }
+}
+
+/// What a relationship holds, as far as it may be read.
+pub(crate) enum Got {
+    /// It isn't known, and may not be loaded.
+    Unknown,
+    /// It has no value.
+    NoValue,
+    /// One object or none.
+    One(Option<Handle>),
+    /// The slot holds the collection.
+    Loaded,
+    /// A collection without items that isn't kept in the slot.
+    Empty,
+}
+
+/// The relationship at a place of an object's class.
+pub(crate) fn relation(node: &Rc<dyn Node>, index: usize) -> Result<&'static Relation> {
+    let mapper = node.core().mapper();
+    mapper.relations().get(index).ok_or_else(|| {
+        Error::new(Code::Internal, format!("there is no relationship {index}")).of(mapper.class(), None)
+    })
+}
+
+/// The reverse side of a relationship.
+pub(crate) fn inverse(relation: &'static Relation, node: &Rc<dyn Node>) -> Result<Option<&'static Relation>> {
+    match relation.inverse() {
+        Some(id) => Ok(Some(node.core().mapper().mapping()?.relation(id))),
+        None => Ok(None),
+    }
+}
+
+/// Runs `f` with a relationship slot.
+pub(crate) fn with_slot<R>(node: &Rc<dyn Node>, index: usize, f: impl FnOnce(&RelSlot) -> R) -> Result<R> {
+    let rels = node.core().rels.try_borrow().map_err(|_| node.busy())?;
+    Ok(match rels.as_deref().and_then(|rels| rels.get(index)) {
+        Some(slot) => f(slot),
+        None => f(&RelSlot::Unloaded),
+    })
+}
+
+/// Runs `f` with a relationship slot, to be changed. What `f` takes out of it, it gives back, so that it is
+/// dropped when nothing is borrowed.
+pub(crate) fn with_slot_mut<R>(node: &Rc<dyn Node>, index: usize, f: impl FnOnce(&mut RelSlot) -> R) -> Result<R> {
+    let mut rels = node.core().rels.try_borrow_mut().map_err(|_| node.busy())?;
+    let count = node.core().mapper().relations().len();
+    let rels = rels.get_or_insert_with(|| (0..count).map(|_| RelSlot::Unloaded).collect());
+    match rels.get_mut(index) {
+        Some(slot) => Ok(f(slot)),
+        None => Err(Error::new(Code::Internal, format!("there is no relationship {index}"))),
+    }
+}
+
+/// Puts a value into a slot; the old one is dropped when nothing is borrowed.
+pub(crate) fn put(node: &Rc<dyn Node>, index: usize, value: RelSlot) -> Result<()> {
+    let old = with_slot_mut(node, index, |slot| std::mem::replace(slot, value))?;
+    drop(old);
+    Ok(())
+}
+
+/// Whether a relationship is loaded.
+pub(crate) fn is_loaded(node: &Rc<dyn Node>, index: usize) -> Result<bool> {
+    with_slot(node, index, |slot| !matches!(slot, RelSlot::Unloaded))
+}
+
+/// Runs `f` with what is remembered of the object.
+pub(crate) fn with_track<R>(node: &Rc<dyn Node>, f: impl FnOnce(Option<&Track>) -> R) -> Result<R> {
+    let track = node.core().track.try_borrow().map_err(|_| node.busy())?;
+    Ok(f(track.as_deref()))
+}
+
+/// Runs `f` with what is remembered of the object, to be changed.
+pub(crate) fn with_track_mut<R>(node: &Rc<dyn Node>, f: impl FnOnce(&mut Track) -> R) -> Result<R> {
+    let mut track = node.core().track.try_borrow_mut().map_err(|_| node.busy())?;
+    Ok(f(track.get_or_insert_default()))
+}
+
+/// Keeps what an attribute was before its first change, and tells the session that the object is changed.
+pub(crate) fn modified(node: &Rc<dyn Node>, attr: Attr, old: impl FnOnce() -> Result<Old>) -> Result<()> {
+    if with_track(node, |track| track.is_none_or(|track| track.old(attr).is_none()))? {
+        let old = old()?;
+        with_track_mut(node, |track| track.keep_old(attr, old))?;
+    }
+    mark_modified(node);
+    Ok(())
+}
+
+/// Marks the object as changed and has its session hold it.
+pub(crate) fn mark_modified(node: &Rc<dyn Node>) {
+    let core = node.core();
+    core.mark(Mark::MODIFIED);
+    if !core.has(Mark::HELD)
+        && !core.has(Mark::NEW)
+        && let Some(host) = host::of(node)
+    {
+        host.changed(node);
+    }
+}
+
+/// Reads a relationship as far as `passive` allows.
+pub(crate) fn get(node: &Rc<dyn Node>, relation: &'static Relation, passive: Passive) -> Result<Got> {
+    let index = relation.index();
+    if let Some(got) = loaded(node, index)? {
+        return Ok(got);
+    }
+    // A value that was taken away isn't loaded again.
+    let attr = Attr::relation(index);
+    let changed = with_track(node, |track| {
+        track.and_then(|track| track.old(attr)).is_some_and(|old| !matches!(old, Old::NoValue))
+    })?;
+    if !changed {
+        if !passive.may(Passive::CALLABLES) {
+            return Ok(Got::Unknown);
+        }
+        match fetch(node, relation, passive)? {
+            Fetched::Empty => {}
+            Fetched::Unknown => return Ok(Got::Unknown),
+            Fetched::NoValue => return Ok(Got::NoValue),
+            Fetched::One(one) => {
+                set_committed_one(node, relation, one.as_ref())?;
+                return Ok(Got::One(one));
+            }
+            Fetched::Many(many) => {
+                set_committed_many(node, relation, &many)?;
+                return Ok(Got::Loaded);
+            }
+            Fetched::Done => {
+                if let Some(got) = loaded(node, index)? {
+                    return Ok(got);
+                }
+            }
+        }
+    }
+    if !passive.may(Passive::INIT) {
+        return Ok(Got::NoValue);
+    }
+    Ok(if relation.is_many() { Got::Empty } else { Got::One(None) })
+}
+
+fn loaded(node: &Rc<dyn Node>, index: usize) -> Result<Option<Got>> {
+    with_slot(node, index, |slot| match slot {
+        RelSlot::Unloaded => None,
+        RelSlot::One(link) => Some(Got::One(link.as_ref().and_then(Link::target).map(Handle::to))),
+        RelSlot::Many(_) => Some(Got::Loaded),
+    })
+}
+
+/// Asks the session, as SQLAlchemy's lazy loader decides: objects without a row have nothing to load.
+pub(crate) fn fetch(node: &Rc<dyn Node>, relation: &'static Relation, passive: Passive) -> Result<Fetched> {
+    if !node.core().has_key() {
+        return Ok(Fetched::Empty);
+    }
+    if !passive.may(Passive::SQL) && relation.get_columns().is_none() {
+        return Ok(Fetched::Unknown);
+    }
+    super::raise::check(relation, passive)?;
+    match host::of(node) {
+        Some(host) => host.load_relation(node, relation, passive),
+        None if passive.may(Passive::NO_RAISE) => Ok(Fetched::Unknown),
+        None => Err(Error::new(
+            Code::Detached,
+            format!("{} has no session to load the relationship from", node.core().label()),
+        )
+        .of(relation.class(), Some(relation.name()))
+        .help("read it while the session lives, or add or merge the object into one")),
+    }
+}
+
+/// Sets what was loaded; it is no change.
+pub(crate) fn set_committed_one(node: &Rc<dyn Node>, relation: &'static Relation, one: Option<&Handle>) -> Result<()> {
+    put(node, relation.index(), RelSlot::One(one.map(|one| Link::to(one))))?;
+    forget_change(node, Attr::relation(relation.index()))
+}
+
+/// Sets what was loaded, and applies the changes that were queued while it wasn't.
+pub(crate) fn set_committed_many(node: &Rc<dyn Node>, relation: &'static Relation, many: &[Handle]) -> Result<()> {
+    let index = relation.index();
+    let attr = Attr::relation(index);
+    put(node, index, RelSlot::Many(Links::of(many.iter().map(|one| Link::to(one)).collect())))?;
+    forget_change(node, attr)?;
+    let has_queued = with_track(node, |track| track.is_some_and(|track| track.queued(index).is_some()))?;
+    if !has_queued {
+        return Ok(());
+    }
+    modified(node, attr, || Snapshot::of(node, index).map(Snapshot::into_old))?;
+    let queued = with_track_mut(node, |track| track.take_queued(index))?.unwrap_or_default();
+    let mut removed = Vec::new();
+    with_slot_mut(node, index, |slot| {
+        if let RelSlot::Many(links) = slot {
+            for item in queued.added.iter().filter_map(Link::target) {
+                if links.contains(item) {
+                    links.may_repeat();
+                }
+                links.push(item);
+            }
+            for item in queued.removed.iter().filter_map(Link::target) {
+                if let Some(at) = links.position(item) {
+                    removed.push(links.take(at));
+                }
+            }
+        }
+    })
+}
+
+/// The attribute is what the database holds.
+pub(crate) fn forget_change(node: &Rc<dyn Node>, attr: Attr) -> Result<()> {
+    let changed = with_track(node, |track| track.is_some_and(|track| track.old(attr).is_some()))?;
+    if changed {
+        let old = with_track_mut(node, |track| track.forget(attr))?;
+        drop(old);
+    }
+    Ok(())
+}

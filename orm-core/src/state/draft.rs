@@ -1,0 +1,66 @@
+//! `Draft`: an object while it is built.
+
+use std::marker::PhantomData;
+
+use super::attr;
+use super::field::{Relate, RelationField};
+use super::memory::Handle;
+use super::object::Obj;
+use super::tracked::{Tracked, create_with};
+use crate::declare::Column;
+use crate::error::Result;
+use crate::value::ColumnType;
+
+/// An object while it is built, or the first mistake in building it. What builders are made of.
+pub struct Draft<T: Tracked> {
+    object: Result<Handle>,
+    class: PhantomData<fn() -> T>,
+}
+
+impl<T: Tracked> Draft<T> {
+    /// An object with nothing set.
+    #[allow(clippy::new_without_default, reason = "only called by generated code")]
+    pub fn new() -> Self {
+        Self::from_columns(T::Columns::default())
+    }
+
+    /// An object with these columns.
+    pub fn from_columns(columns: T::Columns) -> Self {
+        Draft { object: create_with::<T>(columns), class: PhantomData }
+    }
+
+    fn then(mut self, f: impl FnOnce(&Handle) -> Result<()>) -> Self {
+        if let Ok(handle) = &self.object
+            && let Err(error) = f(handle)
+        {
+            self.object = Err(error);
+        }
+        self
+    }
+
+    /// Sets a column.
+    #[must_use]
+    pub fn set<V: ColumnType>(self, column: Column<T, V>, value: V) -> Self {
+        self.then(|handle| attr::column::set(handle, column, value))
+    }
+
+    /// Sets a relationship.
+    #[must_use]
+    pub fn relate<F: RelationField>(self, relation: usize, value: impl Relate<F>) -> Self {
+        self.then(|handle| value.relate(handle, relation))
+    }
+
+    /// Sets a relationship to what a plain value nests.
+    #[must_use]
+    pub fn nest<F: RelationField>(self, relation: usize, value: F) -> Self {
+        self.then(|handle| value.nest(handle, relation))
+    }
+
+    /// The object.
+    ///
+    /// # Errors
+    /// The first mistake: a value that can't be stored, or mistakes of the mapping.
+    pub fn finish(self) -> Result<Obj<T>> {
+        self.object.map(Obj::from_handle)
+    }
+}

@@ -1,0 +1,64 @@
+//! Expiring: what an object holds is loaded again when it is next read.
+
+use std::rc::Rc;
+
+use super::attr::{with_track, with_track_mut};
+use super::node::{Mark, Node};
+use super::slot::SlotState;
+use super::track::{Attr, Track};
+use crate::error::Result;
+
+/// Expires everything. Changes that weren't flushed are lost. The session lets go of the object by itself.
+pub(crate) fn all(node: &Rc<dyn Node>) -> Result<()> {
+    let core = node.core();
+    core.mark(Mark::EXPIRED);
+    core.unmark(Mark::MODIFIED);
+    node.write(|columns| {
+        for index in 0..core.mapper().columns().len() {
+            if let Some(slot) = columns.slot_mut(index) {
+                slot.reset(SlotState::Expired);
+            }
+        }
+    })?;
+    let rels = core.rels.try_borrow_mut().map_err(|_| node.busy())?.take();
+    drop(rels);
+    let track = core.track.try_borrow_mut().map_err(|_| node.busy())?.take();
+    drop(track);
+    Ok(())
+}
+
+/// Expires some attributes.
+pub(crate) fn attributes(node: &Rc<dyn Node>, attrs: &[Attr]) -> Result<()> {
+    for attr in attrs {
+        match *attr {
+            Attr::Column(index) => node.write(|columns| {
+                if let Some(slot) = columns.slot_mut(usize::from(index)) {
+                    slot.reset(SlotState::Expired);
+                }
+            })?,
+            Attr::Relation(index) => {
+                super::attr::put(node, usize::from(index), super::links::RelSlot::Unloaded)?;
+                let has = with_track(node, |track| track.is_some_and(|t| t.queued(usize::from(index)).is_some()))?;
+                if has {
+                    let queued = with_track_mut(node, |track| track.take_queued(usize::from(index)))?;
+                    drop(queued);
+                }
+            }
+        }
+        super::attr::forget_change(node, *attr)?;
+    }
+    Ok(())
+}
+
+/// Everything that the object holds is what the database holds: after a flush.
+pub(crate) fn commit(node: &Rc<dyn Node>) -> Result<()> {
+    let core = node.core();
+    core.unmark(Mark::MODIFIED);
+    core.unmark(Mark::EXPIRED);
+    let is_clean = with_track(node, |track| track.is_none_or(Track::is_clean))?;
+    if !is_clean {
+        let changes = with_track_mut(node, Track::take_changes)?;
+        drop(changes);
+    }
+    Ok(())
+}

@@ -1,0 +1,194 @@
+//! `History`: what was added to a relationship, what stayed and what was taken away.
+
+use std::rc::Rc;
+
+use hashbrown::HashSet;
+use rustc_hash::FxBuildHasher;
+
+use super::attr::{Got, fetch, get, with_slot, with_track};
+use super::host::Fetched;
+use super::links::RelSlot;
+use super::memory::{Handle, Link};
+use super::node::{Node, address};
+use super::passive::Passive;
+use super::track::{Attr, Old};
+use crate::error::Result;
+use crate::mapper::{Direction, Relation};
+
+type Addresses = HashSet<usize, FxBuildHasher>;
+
+/// The changes of a relationship since the object was last clean.
+#[derive(Default)]
+pub(crate) struct History {
+    /// What it leads to now and didn't before. A to-one that was emptied adds `None`.
+    pub(crate) added: Vec<Option<Handle>>,
+    /// What it leads to now and did before.
+    pub(crate) unchanged: Vec<Handle>,
+    /// What it led to before.
+    pub(crate) deleted: Vec<Handle>,
+}
+
+impl History {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.added.is_empty() && self.unchanged.is_empty() && self.deleted.is_empty()
+    }
+}
+
+/// What a relationship held at one moment.
+pub(crate) struct Snapshot(Vec<Link>);
+
+impl Snapshot {
+    /// A copy of a collection; empty where it isn't loaded.
+    pub(crate) fn of(node: &Rc<dyn Node>, index: usize) -> Result<Self> {
+        with_slot(node, index, |slot| {
+            Snapshot(match slot {
+                RelSlot::Many(links) => links.iter().map(Link::to).collect(),
+                _ => Vec::new(),
+            })
+        })
+    }
+
+    pub(crate) fn into_old(self) -> Old {
+        Old::Many(self.0)
+    }
+}
+
+/// The history of a relationship, as far as `passive` allows. `None` where it isn't known.
+pub(crate) fn history(node: &Rc<dyn Node>, relation: &'static Relation, passive: Passive) -> Result<Option<History>> {
+    if relation.is_many() { of_collection(node, relation, passive) } else { of_object(node, relation, passive) }
+}
+
+fn of_object(node: &Rc<dyn Node>, relation: &'static Relation, passive: Passive) -> Result<Option<History>> {
+    let attr = Attr::relation(relation.index());
+    let (current, known) = match get(node, relation, passive.without(Passive::INIT))? {
+        Got::Unknown => return Ok(None),
+        Got::One(one) => (one, true),
+        _ => (None, false),
+    };
+    enum Before {
+        Same,
+        None,
+        Ask,
+        Was(Option<Handle>),
+    }
+    let before = with_track(node, |track| match track.and_then(|track| track.old(attr)) {
+        None => Before::Same,
+        Some(Old::NotLoaded) => Before::Ask,
+        Some(Old::One(link)) => Before::Was(link.as_ref().and_then(Link::target).map(Handle::to)),
+        Some(_) => Before::None,
+    })?;
+    let mut history = History::default();
+    let original = match before {
+        Before::Same => {
+            if known {
+                history.unchanged.extend(current);
+            }
+            return Ok(Some(history));
+        }
+        Before::None => None,
+        // The side without the foreign key can tell only by a statement what it led to.
+        Before::Ask if keeps_old_until_asked(relation) => {
+            let passive = passive
+                .with(Passive::ONLY_PERSISTENT)
+                .with(Passive::NO_AUTOFLUSH)
+                .with(Passive::COMMITTED)
+                .with(Passive::NO_RAISE)
+                .with(Passive::OLD_VALUE);
+            match fetch(node, relation, passive)? {
+                Fetched::One(one) => Some(one),
+                _ => None,
+            }
+        }
+        Before::Ask => None,
+        Before::Was(was) => Some(was),
+    };
+    if let Some(was) = &original
+        && known
+        && *was == current
+    {
+        history.unchanged.extend(current);
+        return Ok(Some(history));
+    }
+    history.deleted.extend(original.flatten());
+    if known || history.deleted.is_empty() {
+        history.added.push(current);
+    }
+    Ok(Some(history))
+}
+
+/// Whether the value that was replaced is loaded only when a flush asks for it.
+pub(crate) fn keeps_old_until_asked(relation: &Relation) -> bool {
+    relation.direction() != Direction::ManyToOne || relation.get_columns().is_none()
+}
+
+fn of_collection(node: &Rc<dyn Node>, relation: &'static Relation, passive: Passive) -> Result<Option<History>> {
+    let index = relation.index();
+    match get(node, relation, passive)? {
+        Got::Unknown if passive.may(Passive::PENDING) => {
+            return with_track(node, |track| {
+                track.and_then(|track| track.queued(index)).map(|queued| History {
+                    added: queued.added.iter().filter_map(Link::target).map(|to| Some(Handle::to(to))).collect(),
+                    unchanged: Vec::new(),
+                    deleted: queued.removed.iter().filter_map(Link::target).map(Handle::to).collect(),
+                })
+            });
+        }
+        Got::Unknown => return Ok(None),
+        Got::Loaded => {}
+        _ => return Ok(Some(History::default())),
+    }
+    let current: Vec<Handle> = with_slot(node, index, |slot| match slot {
+        RelSlot::Many(links) => links.iter().map(Handle::to).collect(),
+        _ => Vec::new(),
+    })?;
+    let original: Option<Vec<Handle>> = with_track(node, |track| {
+        match track.and_then(|track| track.old(Attr::relation(index))) {
+            None => None,
+            Some(Old::Many(links)) => Some(links.iter().filter_map(Link::target).map(Handle::to).collect()),
+            Some(_) => Some(Vec::new()),
+        }
+    })?;
+    Ok(Some(match original {
+        None => History { unchanged: current, ..History::default() },
+        Some(original) if original.is_empty() => {
+            History { added: current.into_iter().map(Some).collect(), ..History::default() }
+        }
+        Some(original) => {
+            let before: Addresses = original.iter().map(|one| address(one)).collect();
+            let now: Addresses = current.iter().map(|one| address(one)).collect();
+            let (stayed, came) = current.into_iter().partition(|one| before.contains(&address(one)));
+            let came: Vec<Handle> = came;
+            History {
+                added: came.into_iter().map(Some).collect(),
+                unchanged: stayed,
+                deleted: original.into_iter().filter(|one| !now.contains(&address(one))).collect(),
+            }
+        }
+    }))
+}
+
+/// Everything that a relationship leads to or led to before it was changed, for the `save-update` cascade.
+pub(crate) fn all_pending(node: &Rc<dyn Node>, relation: &'static Relation) -> Result<Vec<Handle>> {
+    let index = relation.index();
+    let current: Option<Vec<Handle>> = with_slot(node, index, |slot| match slot {
+        RelSlot::Unloaded => None,
+        RelSlot::One(link) => Some(link.iter().filter_map(Link::target).map(Handle::to).collect()),
+        RelSlot::Many(links) => Some(links.iter().map(Handle::to).collect()),
+    })?;
+    let Some(mut all) = current else { return Ok(Vec::new()) };
+    let original: Vec<Handle> = with_track(node, |track| match track.and_then(|track| track.old(Attr::relation(index))) {
+        Some(Old::One(Some(link))) => link.target().map(Handle::to).into_iter().collect(),
+        Some(Old::Many(links)) => links.iter().filter_map(Link::target).map(Handle::to).collect(),
+        _ => Vec::new(),
+    })?;
+    if !original.is_empty() {
+        let before: Addresses = original.iter().map(|one| address(one)).collect();
+        let now: Addresses = all.iter().map(|one| address(one)).collect();
+        let (stayed, mut came): (Vec<Handle>, Vec<Handle>) =
+            all.into_iter().partition(|one| before.contains(&address(one)));
+        came.extend(stayed);
+        came.extend(original.into_iter().filter(|one| !now.contains(&address(one))));
+        all = came;
+    }
+    Ok(all)
+}

@@ -1,0 +1,103 @@
+//! `IdentityMap`: one row, one object. Weak: it keeps no object alive.
+
+use std::cell::RefCell;
+use std::hash::BuildHasher;
+use std::rc::{Rc, Weak};
+
+use hashbrown::HashTable;
+use rustc_hash::FxBuildHasher;
+
+use super::memory::Handle;
+use super::node::{Core, Key, Mark, Node, WeakNode};
+use crate::mapper::Mapper;
+
+type Table = HashTable<(Key, WeakNode)>;
+
+/// The persistent objects of a session, by class and key.
+#[derive(Default)]
+pub(crate) struct IdentityMap {
+    tables: RefCell<Vec<Table>>,
+}
+
+fn hash(key: &Key) -> u64 {
+    match key {
+        Key::Int(id) => FxBuildHasher.hash_one(*id),
+        Key::Values(_) => FxBuildHasher.hash_one(key),
+    }
+}
+
+impl IdentityMap {
+    /// The object with that key.
+    pub(crate) fn get(&self, mapper: &Mapper, key: &Key) -> Option<Handle> {
+        let tables = self.tables.try_borrow().ok()?;
+        let (_, node) = tables.get(mapper.uid())?.find(hash(key), |entry| entry.0 == *key)?;
+        node.upgrade().map(Handle::new)
+    }
+
+    /// Puts an object under its key; the one that stood there before is given back.
+    pub(crate) fn put(&self, node: &Rc<dyn Node>, key: &Key) -> Option<Handle> {
+        let uid = node.core().mapper().uid();
+        let mut tables = self.tables.try_borrow_mut().ok()?;
+        if tables.len() <= uid {
+            tables.resize_with(uid + 1, Table::new);
+        }
+        let mut old = None;
+        match tables[uid].entry(hash(key), |entry| entry.0 == *key, |entry| hash(&entry.0)) {
+            hashbrown::hash_table::Entry::Occupied(mut entry) => {
+                old = Some(std::mem::replace(&mut entry.get_mut().1, Rc::downgrade(node)));
+            }
+            hashbrown::hash_table::Entry::Vacant(entry) => {
+                entry.insert((key.clone(), Rc::downgrade(node)));
+            }
+        }
+        node.core().mark(Mark::MAPPED);
+        drop(tables);
+        let old = old.and_then(|old| old.upgrade()).filter(|old| !Rc::ptr_eq(old, node)).map(Handle::new);
+        if let Some(old) = &old {
+            old.core().unmark(Mark::MAPPED);
+        }
+        old
+    }
+
+    /// Takes an object out.
+    pub(crate) fn discard(&self, core: &Core) {
+        if !core.has(Mark::MAPPED) {
+            return;
+        }
+        core.unmark(Mark::MAPPED);
+        let removed = core.with_key(|key| {
+            let key = key?;
+            let mut tables = self.tables.try_borrow_mut().ok()?;
+            let same = |entry: &(Key, WeakNode)| {
+                entry.0 == *key && (entry.1.strong_count() == 0 || is(&entry.1, core))
+            };
+            let (entry, _) = tables.get_mut(core.mapper().uid())?.find_entry(hash(key), same).ok()?.remove();
+            Some(entry)
+        });
+        drop(removed); // frees the object's memory, when nothing is borrowed
+    }
+
+    /// Every object.
+    pub(crate) fn all(&self) -> Vec<Handle> {
+        match self.tables.try_borrow() {
+            Ok(tables) => {
+                tables.iter().flatten().filter_map(|(_, node)| node.upgrade()).map(Handle::new).collect()
+            }
+            Err(_) => Vec::new(),
+        }
+    }
+
+    /// Empties the map.
+    pub(crate) fn clear(&self) {
+        if let Ok(mut tables) = self.tables.try_borrow_mut() {
+            let old = std::mem::take(&mut *tables);
+            drop(tables);
+            drop(old);
+        }
+    }
+}
+
+/// Whether a weak reference is to the object with that header.
+fn is(node: &Weak<dyn Node>, core: &Core) -> bool {
+    node.upgrade().is_some_and(|node| std::ptr::eq(node.core(), core))
+}

@@ -1,0 +1,334 @@
+//! Handles, links and the collector: objects that point at each other are freed when nobody holds them.
+//!
+//! A [`Handle`] is whatever keeps an object alive from outside: a user's `Obj`, the session's lists, a loader.
+//! A [`Link`] stands in a relationship slot. Reference counts alone would keep a parent and its children
+//! alive for ever, so the last handle that goes looks whether the object can still be reached: two cheap
+//! tests first, then trial deletion (the counts of a group less the links within it) over a bounded number
+//! of objects. Larger groups are queued and collected together, at a limit that grows with the work done.
+//! The method is that of `CPython`'s cycle collector, started only for objects that can be in a cycle.
+
+use std::cell::{Cell, RefCell};
+use std::ops::Deref;
+use std::rc::{Rc, Weak};
+
+use super::links::RelSlot;
+use super::node::{Mark, NO_SHELTER, Node, address};
+
+/// How many objects a dropped handle looks at before it leaves the rest to the collector.
+const BUDGET: usize = 64;
+/// How many objects wait at least before the collector starts by itself.
+const QUEUE: usize = 1000;
+
+/// Keeps an object alive.
+pub struct Handle(Rc<dyn Node>);
+
+impl Handle {
+    pub(crate) fn new(node: Rc<dyn Node>) -> Self {
+        let handles = &node.core().handles;
+        handles.set(handles.get().saturating_add(1));
+        Handle(node)
+    }
+
+    pub(crate) fn to(node: &Rc<dyn Node>) -> Self {
+        Handle::new(Rc::clone(node))
+    }
+}
+
+impl Deref for Handle {
+    type Target = Rc<dyn Node>;
+
+    #[inline]
+    fn deref(&self) -> &Rc<dyn Node> {
+        &self.0
+    }
+}
+
+impl Clone for Handle {
+    fn clone(&self) -> Self {
+        Handle::to(&self.0)
+    }
+}
+
+impl PartialEq for Handle {
+    /// The same object.
+    fn eq(&self, other: &Self) -> bool {
+        address(&self.0) == address(&other.0)
+    }
+}
+
+impl Eq for Handle {}
+
+impl Drop for Handle {
+    #[inline]
+    fn drop(&mut self) {
+        let core = self.0.core();
+        let left = core.handles.get().saturating_sub(1);
+        core.handles.set(left);
+        // Without links out it can't be in a cycle, and alone it goes with its count.
+        if left == 0 && Rc::strong_count(&self.0) > 1 && has_links(&self.0) {
+            last_handle(&self.0);
+        }
+    }
+}
+
+/// A place in a relationship slot that points at an object.
+pub(crate) struct Link(Option<Rc<dyn Node>>);
+
+impl Link {
+    pub(crate) fn to(node: &Rc<dyn Node>) -> Self {
+        Link(Some(Rc::clone(node)))
+    }
+
+    pub(crate) fn target(&self) -> Option<&Rc<dyn Node>> {
+        self.0.as_ref()
+    }
+}
+
+impl Drop for Link {
+    fn drop(&mut self) {
+        let Some(node) = self.0.take() else { return };
+        let core = node.core();
+        // Whoever linked to it may be the one that sheltered it.
+        core.shelter.set(NO_SHELTER);
+        if Rc::strong_count(&node) == 1 {
+            bury(node);
+        } else if core.handles.get() == 0 && !core.has(Mark::VISITED) {
+            enqueue(&node);
+        }
+    }
+}
+
+thread_local! {
+    /// Dying objects: dropped one after another, so that a long chain needs no deep stack.
+    static GRAVE: RefCell<Vec<Rc<dyn Node>>> = const { RefCell::new(Vec::new()) };
+    static BURYING: Cell<bool> = const { Cell::new(false) };
+    /// Objects that may be garbage.
+    static WAITING: RefCell<Vec<Weak<dyn Node>>> = const { RefCell::new(Vec::new()) };
+    static LIMIT: Cell<usize> = const { Cell::new(QUEUE) };
+    static COLLECTING: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Sets a flag for as long as it lives, also when a user's `Drop` panics.
+struct Flag(&'static std::thread::LocalKey<Cell<bool>>);
+
+impl Flag {
+    fn raise(key: &'static std::thread::LocalKey<Cell<bool>>) -> Option<Self> {
+        match key.try_with(|flag| flag.replace(true)) {
+            Ok(false) => Some(Flag(key)),
+            _ => None,
+        }
+    }
+}
+
+impl Drop for Flag {
+    fn drop(&mut self) {
+        let _ = self.0.try_with(|flag| flag.set(false));
+    }
+}
+
+fn bury(node: Rc<dyn Node>) {
+    if !has_links(&node) {
+        return;
+    }
+    if GRAVE.try_with(|grave| grave.borrow_mut().push(node)).is_err() {
+        return; // the thread is ending
+    }
+    let Some(_flag) = Flag::raise(&BURYING) else { return };
+    while let Ok(Some(node)) = GRAVE.try_with(|grave| grave.borrow_mut().pop()) {
+        drop(node); // its links come back to `bury`, which only adds to the grave
+    }
+}
+
+/// Whether it points at anything.
+fn has_links(node: &Rc<dyn Node>) -> bool {
+    let core = node.core();
+    core.rels.try_borrow().map_or(true, |rels| rels.is_some())
+        || core.track.try_borrow().map_or(true, |track| track.as_ref().is_some_and(|track| track.has_links()))
+}
+
+#[cold]
+fn last_handle(node: &Rc<dyn Node>) {
+    if is_sheltered(node) || has_held_child(node) {
+        return;
+    }
+    if !node.core().has(Mark::QUEUED) && try_now(node) {
+        return;
+    }
+    enqueue(node);
+}
+
+/// Whether the object behind the to-one slot that links back to this one is held.
+fn is_sheltered(node: &Rc<dyn Node>) -> bool {
+    let core = node.core();
+    let slot = core.shelter.get();
+    slot != NO_SHELTER
+        && core.rels.try_borrow().is_ok_and(|rels| {
+            matches!(rels.as_deref().and_then(|rels| rels.get(usize::from(slot))),
+                Some(RelSlot::One(Some(link))) if link.target().is_some_and(|to| to.core().handles.get() > 0))
+        })
+}
+
+/// Whether one of the first neighbours is held and points at this one.
+fn has_held_child(node: &Rc<dyn Node>) -> bool {
+    let Ok(rels) = node.core().rels.try_borrow() else { return true };
+    let mut left = BUDGET;
+    for slot in rels.iter().flat_map(|rels| rels.iter()) {
+        let RelSlot::Many(links) = slot else { continue };
+        for child in links.iter() {
+            if left == 0 {
+                return false;
+            }
+            left -= 1;
+            let core = child.core();
+            let slot = usize::from(core.shelter.get());
+            if core.handles.get() > 0
+                && core.rels.try_borrow().is_ok_and(|rels| {
+                    matches!(rels.as_deref().and_then(|rels| rels.get(slot)),
+                        Some(RelSlot::One(Some(link)))
+                            if link.target().is_some_and(|to| address(to) == address(node)))
+                })
+            {
+                return true;
+            }
+        }
+    }
+    false
+}
+
+/// Trial deletion of a small group, at once.
+fn try_now(node: &Rc<dyn Node>) -> bool {
+    let Some(_flag) = Flag::raise(&COLLECTING) else { return false };
+    let core = node.core();
+    core.mark(Mark::VISITED);
+    // Not counted: the handle that is being dropped, and the collector's own.
+    core.gc.set(count(node).saturating_sub(1));
+    scan(vec![Rc::clone(node)], BUDGET).is_some()
+}
+
+fn count(node: &Rc<dyn Node>) -> u32 {
+    u32::try_from(Rc::strong_count(node)).unwrap_or(u32::MAX)
+}
+
+fn enqueue(node: &Rc<dyn Node>) {
+    if node.core().has(Mark::QUEUED) || !has_links(node) {
+        return;
+    }
+    node.core().mark(Mark::QUEUED);
+    let waiting = WAITING
+        .try_with(|waiting| {
+            let mut waiting = waiting.borrow_mut();
+            waiting.push(Rc::downgrade(node));
+            waiting.len()
+        })
+        .unwrap_or(0);
+    if waiting >= LIMIT.try_with(Cell::get).unwrap_or(usize::MAX) && !BURYING.try_with(Cell::get).unwrap_or(true) {
+        collect();
+    }
+}
+
+/// Frees the groups of objects that nobody holds any more. Runs by itself at commit, rollback and close, and
+/// whenever enough objects wait.
+///
+/// ```
+/// orm_core::collect();
+/// ```
+pub fn collect() {
+    let Some(_flag) = Flag::raise(&COLLECTING) else { return };
+    let waiting = WAITING.try_with(|waiting| std::mem::take(&mut *waiting.borrow_mut())).unwrap_or_default();
+    let mut roots = Vec::new();
+    for node in waiting {
+        let Some(node) = node.upgrade() else { continue };
+        let core = node.core();
+        core.unmark(Mark::QUEUED);
+        if core.handles.get() == 0 && !core.has(Mark::VISITED) {
+            core.mark(Mark::VISITED);
+            core.gc.set(count(&node) - 1);
+            roots.push(node);
+        }
+    }
+    let walked = if roots.is_empty() { 0 } else { scan(roots, usize::MAX).unwrap_or(0) };
+    let _ = LIMIT.try_with(|limit| limit.set(walked.max(QUEUE)));
+}
+
+/// Runs `f` for everything that an object points at; `false` if it can't be looked at now.
+fn each(node: &dyn Node, mut f: impl FnMut(&Rc<dyn Node>)) -> bool {
+    let core = node.core();
+    let (Ok(rels), Ok(track)) = (core.rels.try_borrow(), core.track.try_borrow()) else { return false };
+    for slot in rels.iter().flat_map(|rels| rels.iter()) {
+        match slot {
+            RelSlot::Unloaded | RelSlot::One(None) => {}
+            RelSlot::One(Some(link)) => link.target().into_iter().for_each(&mut f),
+            RelSlot::Many(links) => links.iter().for_each(&mut f),
+        }
+    }
+    if let Some(track) = track.as_deref() {
+        track.links().filter_map(Link::target).for_each(&mut f);
+    }
+    true
+}
+
+/// Looks at everything that the roots reach, subtracts the links within from the counts, and cuts the links
+/// of what is left at zero and isn't reached from the rest. The roots have their mark and their count.
+/// `None` where the budget ran out; else how many objects were looked at.
+fn scan(mut list: Vec<Rc<dyn Node>>, budget: usize) -> Option<usize> {
+    let mut at = 0;
+    while let Some(node) = list.get(at).cloned() {
+        let (mut found, mut over) = (Vec::new(), false);
+        let seen = each(&*node, |to| {
+            let core = to.core();
+            if over {
+                return;
+            }
+            if !core.has(Mark::VISITED) {
+                if list.len() + found.len() >= budget {
+                    over = true;
+                    return;
+                }
+                core.mark(Mark::VISITED);
+                core.gc.set(count(to));
+                found.push(Rc::clone(to));
+            }
+            core.gc.set(core.gc.get().saturating_sub(1));
+        });
+        list.append(&mut found);
+        if over || !seen {
+            for node in &list {
+                node.core().unmark(Mark::VISITED);
+            }
+            return None;
+        }
+        at += 1;
+    }
+    let mut reached: Vec<Rc<dyn Node>> = Vec::new();
+    for node in &list {
+        let core = node.core();
+        if core.gc.get() > 0 && !core.has(Mark::LIVE) {
+            core.mark(Mark::LIVE);
+            reached.push(Rc::clone(node));
+        }
+    }
+    while let Some(node) = reached.pop() {
+        each(&*node, |to| {
+            if !to.core().has(Mark::LIVE) {
+                to.core().mark(Mark::LIVE);
+                reached.push(Rc::clone(to));
+            }
+        });
+    }
+    let mut bin = Vec::new();
+    for node in &list {
+        let core = node.core();
+        if !core.has(Mark::LIVE)
+            && let (Ok(mut rels), Ok(mut track)) = (core.rels.try_borrow_mut(), core.track.try_borrow_mut())
+        {
+            bin.push((rels.take(), track.take()));
+        }
+    }
+    drop(bin); // while the marks are set: nothing of it is queued again
+    let walked = list.len();
+    for node in &list {
+        node.core().unmark(Mark::VISITED);
+        node.core().unmark(Mark::LIVE);
+    }
+    Some(walked)
+}

@@ -1,0 +1,175 @@
+//! `Slot` and `Columns`: typed storage of an object's columns, with the state of each in its slot.
+
+use std::any::Any;
+
+use crate::error::{Code, Error, Result};
+use crate::value::{ColumnType, Value, ValueError, ValueRef};
+
+/// A column of an object: not set, expired, deferred, or set.
+#[derive(Clone, Debug, Default)]
+pub enum Slot<V> {
+    /// Never set or loaded.
+    #[default]
+    Unset,
+    /// Loaded again when it is read.
+    Expired,
+    /// Loaded when it is first read.
+    Deferred,
+    /// Known.
+    Set(V),
+}
+
+/// Which of the four states a slot is in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SlotState {
+    /// Never set or loaded.
+    Unset,
+    /// Loaded again when it is read.
+    Expired,
+    /// Loaded when it is first read.
+    Deferred,
+    /// Known.
+    Set,
+}
+
+impl<V: ColumnType> Slot<V> {
+    /// A value that was given.
+    pub fn given(value: V) -> Self {
+        Slot::Set(value)
+    }
+
+    /// A value given for a key that the database can generate: 0 (or what the type calls unset) counts as
+    /// not given.
+    pub fn given_key(value: V) -> Self {
+        if value.is_unset_key() { Slot::Unset } else { Slot::Set(value) }
+    }
+
+    /// The value, if it is known. A column that was never set reads as `None` where it may be `NULL`.
+    ///
+    /// # Errors
+    /// `unset` where it isn't known and can't be `NULL`.
+    pub fn get(&self) -> Result<&V> {
+        match self {
+            Slot::Set(value) => Ok(value),
+            Slot::Unset | Slot::Expired | Slot::Deferred => {
+                Err(Error::new(Code::Unset, "the column isn't set").help("set it, or read it by its accessor"))
+            }
+        }
+    }
+
+    /// The value, if it is known.
+    pub fn known(&self) -> Option<&V> {
+        match self {
+            Slot::Set(value) => Some(value),
+            _ => None,
+        }
+    }
+}
+
+/// A slot whose type isn't known.
+pub trait AnySlot: Any {
+    /// Which state it is in.
+    fn state(&self) -> SlotState;
+
+    /// The value, if it is set.
+    fn value(&self) -> Option<Value>;
+
+    /// Lends the value; `None` if it isn't set.
+    fn with(&self, f: &mut dyn FnMut(ValueRef<'_>) -> Result<()>) -> Option<Result<()>>;
+
+    /// Sets the value from its stored form.
+    ///
+    /// # Errors
+    /// Where the value doesn't fit the type.
+    fn load(&mut self, value: ValueRef<'_>) -> Result<(), ValueError>;
+
+    /// Refuses a value that no database holds.
+    ///
+    /// # Errors
+    /// Where the value can't be stored.
+    fn check(&self) -> Result<(), ValueError>;
+
+    /// Puts the slot in a state without a value.
+    fn reset(&mut self, state: SlotState);
+
+    /// Whether the stored value is the given one.
+    fn is(&self, value: &Value) -> bool;
+
+    /// Copies another slot of the same type.
+    fn copy_from(&mut self, other: &dyn AnySlot);
+
+    /// Itself, to be told apart by type.
+    fn as_any(&self) -> &dyn Any;
+
+    /// Itself, to be told apart by type.
+    fn as_any_mut(&mut self) -> &mut dyn Any;
+}
+
+impl<V: ColumnType> AnySlot for Slot<V> {
+    #[inline]
+    fn state(&self) -> SlotState {
+        match self {
+            Slot::Unset => SlotState::Unset,
+            Slot::Expired => SlotState::Expired,
+            Slot::Deferred => SlotState::Deferred,
+            Slot::Set(_) => SlotState::Set,
+        }
+    }
+
+    fn value(&self) -> Option<Value> {
+        self.known().map(V::to_value)
+    }
+
+    #[inline]
+    fn with(&self, f: &mut dyn FnMut(ValueRef<'_>) -> Result<()>) -> Option<Result<()>> {
+        self.known().map(|value| value.with_value(f))
+    }
+
+    #[inline]
+    fn load(&mut self, value: ValueRef<'_>) -> Result<(), ValueError> {
+        *self = Slot::Set(V::from_value(value)?);
+        Ok(())
+    }
+
+    fn check(&self) -> Result<(), ValueError> {
+        self.known().map_or(Ok(()), V::check)
+    }
+
+    fn reset(&mut self, state: SlotState) {
+        *self = match state {
+            SlotState::Unset => Slot::Unset,
+            SlotState::Deferred => Slot::Deferred,
+            SlotState::Expired | SlotState::Set => Slot::Expired,
+        };
+    }
+
+    fn is(&self, value: &Value) -> bool {
+        self.known().is_some_and(|known| known.with_value(|known| known == value.as_ref()))
+    }
+
+    fn copy_from(&mut self, other: &dyn AnySlot) {
+        if let Some(other) = other.as_any().downcast_ref::<Self>() {
+            *self = other.clone();
+        }
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+
+    fn as_any_mut(&mut self) -> &mut dyn Any {
+        self
+    }
+}
+
+/// The columns of an object. Implemented by the derive: a struct of slots.
+pub trait Columns: Any {
+    /// The slot at a place.
+    fn slot(&self, index: usize) -> Option<&dyn AnySlot>;
+
+    /// The slot at a place.
+    fn slot_mut(&mut self, index: usize) -> Option<&mut dyn AnySlot>;
+
+    /// Itself, to be told apart by type.
+    fn as_any(&self) -> &dyn Any;
+}

@@ -1,0 +1,176 @@
+//! `Track`: what is remembered of an object while it is changed. Made when it is first needed.
+
+use std::rc::Rc;
+
+use smallvec::SmallVec;
+
+use super::memory::Link;
+use super::node::{Node, WeakNode, address};
+use crate::value::Value;
+
+/// An attribute of a class: a column or a relationship, by its place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Attr {
+    Column(u16),
+    Relation(u16),
+}
+
+impl Attr {
+    pub(crate) fn column(index: usize) -> Self {
+        Attr::Column(u16::try_from(index).unwrap_or(u16::MAX))
+    }
+
+    pub(crate) fn relation(index: usize) -> Self {
+        Attr::Relation(u16::try_from(index).unwrap_or(u16::MAX))
+    }
+}
+
+/// What an attribute was before it was first changed.
+pub(crate) enum Old {
+    /// It had no value.
+    NoValue,
+    /// It wasn't loaded, and is only loaded when it is asked for.
+    NotLoaded,
+    /// A column's value.
+    Value(Value),
+    /// One object or none.
+    One(Option<Link>),
+    /// A collection.
+    Many(Vec<Link>),
+}
+
+/// Changes of a collection that isn't loaded.
+#[derive(Default)]
+pub(crate) struct Queued {
+    pub(crate) added: Vec<Link>,
+    pub(crate) removed: Vec<Link>,
+}
+
+impl Queued {
+    fn take(list: &mut Vec<Link>, node: &Rc<dyn Node>) -> Option<Link> {
+        let wanted = address(node);
+        let at = list.iter().position(|link| link.target().is_some_and(|to| address(to) == wanted))?;
+        Some(list.remove(at))
+    }
+
+    /// Queues an addition; gives back a link to drop.
+    pub(crate) fn add(&mut self, node: &Rc<dyn Node>) -> Option<Link> {
+        let taken = Self::take(&mut self.removed, node);
+        if taken.is_none() && !holds(&self.added, node) {
+            self.added.push(Link::to(node));
+        }
+        taken
+    }
+
+    /// Queues a removal; gives back a link to drop.
+    pub(crate) fn remove(&mut self, node: &Rc<dyn Node>) -> Option<Link> {
+        let taken = Self::take(&mut self.added, node);
+        if taken.is_none() && !holds(&self.removed, node) {
+            self.removed.push(Link::to(node));
+        }
+        taken
+    }
+}
+
+fn holds(list: &[Link], node: &Rc<dyn Node>) -> bool {
+    let wanted = address(node);
+    list.iter().any(|link| link.target().is_some_and(|to| address(to) == wanted))
+}
+
+/// Whether an object has a parent by a relationship.
+pub(crate) enum Parent {
+    /// It has this one.
+    Is(WeakNode),
+    /// It lost it.
+    Lost,
+}
+
+/// What is remembered of an object.
+#[derive(Default)]
+pub(crate) struct Track {
+    committed: SmallVec<[(Attr, Old); 1]>,
+    queued: Vec<(u16, Queued)>,
+    parents: SmallVec<[(u32, Parent); 1]>,
+}
+
+impl Track {
+    /// What the attribute was before it was first changed.
+    pub(crate) fn old(&self, attr: Attr) -> Option<&Old> {
+        self.committed.iter().find(|(changed, _)| *changed == attr).map(|(_, old)| old)
+    }
+
+    pub(crate) fn keep_old(&mut self, attr: Attr, old: Old) {
+        self.committed.push((attr, old));
+    }
+
+    /// Forgets the change of an attribute; gives back what to drop.
+    pub(crate) fn forget(&mut self, attr: Attr) -> Option<Old> {
+        let at = self.committed.iter().position(|(changed, _)| *changed == attr)?;
+        Some(self.committed.remove(at).1)
+    }
+
+    /// Every changed column with what it was.
+    pub(crate) fn columns(&self) -> impl Iterator<Item = (usize, &Old)> {
+        self.committed.iter().filter_map(|(attr, old)| match attr {
+            Attr::Column(index) => Some((usize::from(*index), old)),
+            Attr::Relation(_) => None,
+        })
+    }
+
+    pub(crate) fn queued(&self, relation: usize) -> Option<&Queued> {
+        self.queued.iter().find(|(index, _)| usize::from(*index) == relation).map(|(_, queued)| queued)
+    }
+
+    pub(crate) fn queue(&mut self, relation: usize) -> &mut Queued {
+        let at = self.queued.iter().position(|(index, _)| usize::from(*index) == relation);
+        let at = at.unwrap_or_else(|| {
+            self.queued.push((u16::try_from(relation).unwrap_or(u16::MAX), Queued::default()));
+            self.queued.len() - 1
+        });
+        &mut self.queued[at].1
+    }
+
+    pub(crate) fn take_queued(&mut self, relation: usize) -> Option<Queued> {
+        let at = self.queued.iter().position(|(index, _)| usize::from(*index) == relation)?;
+        Some(self.queued.remove(at).1)
+    }
+
+    pub(crate) fn parent(&self, relation: u32) -> Option<&Parent> {
+        self.parents.iter().find(|(uid, _)| *uid == relation).map(|(_, parent)| parent)
+    }
+
+    pub(crate) fn set_parent(&mut self, relation: u32, parent: Parent) {
+        match self.parents.iter_mut().find(|(uid, _)| *uid == relation) {
+            Some(known) => known.1 = parent,
+            None => self.parents.push((relation, parent)),
+        }
+    }
+
+    /// What to drop after a flush: everything but the marks of parents.
+    pub(crate) fn take_changes(&mut self) -> Track {
+        Track {
+            committed: std::mem::take(&mut self.committed),
+            queued: std::mem::take(&mut self.queued),
+            parents: SmallVec::new(),
+        }
+    }
+
+    /// Whether nothing but marks of parents is in it.
+    pub(crate) fn is_clean(&self) -> bool {
+        self.committed.is_empty() && self.queued.is_empty()
+    }
+
+    pub(crate) fn has_links(&self) -> bool {
+        self.links().next().is_some()
+    }
+
+    /// Every link in it, for the collector.
+    pub(crate) fn links(&self) -> impl Iterator<Item = &Link> {
+        let old = self.committed.iter().flat_map(|(_, old)| match old {
+            Old::One(Some(link)) => std::slice::from_ref(link),
+            Old::Many(links) => links.as_slice(),
+            _ => &[],
+        });
+        old.chain(self.queued.iter().flat_map(|(_, queued)| queued.added.iter().chain(&queued.removed)))
+    }
+}

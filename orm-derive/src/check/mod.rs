@@ -1,0 +1,24 @@
+//! The rules that one struct can be held to by itself. Each reports all that it finds.
+
+mod keys;
+mod names;
+mod relation;
+
+pub(crate) use relation::identifier;
+
+use crate::ctxt::Ctxt;
+use crate::model::{Derive, Model};
+
+/// Holds a struct to every rule.
+pub(crate) fn check(ctxt: &Ctxt, model: &mut Model) {
+    names::sql_names(ctxt, model);
+    keys::primary_key(ctxt, model);
+    keys::generated(ctxt, model);
+    if model.derive == Derive::Mapped {
+        names::reserved(ctxt, model);
+        names::setters(ctxt, model);
+        for relation in &model.relations {
+            relation::check(ctxt, model, relation);
+        }
+    }
+}

@@ -1,0 +1,99 @@
+//! Options of a relationship that exclude each other.
+
+use syn::ext::IdentExt;
+use syn::{Ident, LitStr};
+
+use crate::ctxt::Ctxt;
+use crate::model::{Model, RelationField, Shape};
+
+pub(super) fn check(ctxt: &Ctxt, model: &Model, relation: &RelationField) {
+    cascade(ctxt, relation);
+    target(ctxt, model, relation);
+    joins(ctxt, model, relation);
+    if let Some(name) = &relation.back_populates
+        && identifier(name).is_none()
+    {
+        ctxt.error(name, "`back_populates` takes the name of a field of the other class");
+    }
+}
+
+fn cascade(ctxt: &Ctxt, relation: &RelationField) {
+    let Some(cascade) = &relation.cascade else { return };
+    let has = |word| cascade.value.contains(&word);
+    if has("none") && cascade.value.len() > 1 {
+        ctxt.error_at(cascade.key, "\"none\" stands alone in `cascade`");
+    }
+    if has("delete-orphan") && !has("delete") && !has("all") {
+        ctxt.error_at(
+            cascade.key,
+            format!(
+                "`{}`: \"delete-orphan\" without \"delete\" would keep the children of a deleted parent\nhelp: write \
+                 `cascade = \"all, delete-orphan\"`",
+                relation.ident
+            ),
+        );
+    }
+}
+
+fn target(ctxt: &Ctxt, model: &Model, relation: &RelationField) {
+    let any = relation.target.as_ref().and_then(|target| target.clone().into_iter().last());
+    let any = any.is_some_and(|last| last.to_string() == "AnyClass");
+    match &relation.named_target {
+        Some(name) => {
+            let value = name.value();
+            if value.split("::").any(|part| syn::parse_str::<Ident>(part.trim()).is_err()) {
+                ctxt.error(name, "`target` takes a class by name or module path, `target = \"blog::Post\"`");
+            }
+            if !any && relation.target.is_some() {
+                ctxt.error_at(
+                    relation.span.0,
+                    format!(
+                        "`{}.{}` names its class twice, in the type and by `target`\nhelp: remove `target`, or write \
+                         `AnyClass` in the type",
+                        model.ident, relation.ident
+                    ),
+                );
+            }
+        }
+        None if any => ctxt.error_at(
+            relation.span.0,
+            format!(
+                "`{}.{}` doesn't say its class\nhelp: add `target = \"Post\"`, or write the class in the type",
+                model.ident, relation.ident
+            ),
+        ),
+        None => {}
+    }
+}
+
+fn joins(ctxt: &Ctxt, model: &Model, relation: &RelationField) {
+    let name = format!("{}.{}", model.ident, relation.ident);
+    if let (Some(join), None) = (&relation.secondaryjoin, &relation.secondary) {
+        ctxt.error_at(
+            join.key,
+            format!("`{name}` has a `secondaryjoin` but no table between the classes\nhelp: add `secondary = Link`"),
+        );
+    }
+    if let (Some(order), Shape::One(_)) = (&relation.order_by, &relation.shape) {
+        ctxt.error_at(
+            order.key,
+            format!("`{name}` holds one object, which has no order\nhelp: remove `order_by`"),
+        );
+    }
+    if let Some(order) = &relation.order_by
+        && order.value.is_empty()
+    {
+        ctxt.error_at(order.key, "`order_by` is empty");
+    }
+}
+
+/// The field that a literal names, at the literal's place.
+pub(crate) fn identifier(name: &LitStr) -> Option<Ident> {
+    let any = name.parse_with(Ident::parse_any).ok()?;
+    if name.parse::<Ident>().is_ok() {
+        return Some(any);
+    }
+    let text = any.to_string();
+    let raw = !matches!(text.as_str(), "self" | "Self" | "super" | "crate" | "_");
+    raw.then(|| Ident::new_raw(&text, name.span()))
+}

@@ -1,0 +1,103 @@
+//! What `Obj<User>` dereferences to: a getter and a setter per attribute.
+
+use proc_macro2::{Literal, TokenStream};
+use quote::quote;
+
+use super::turbofish;
+use crate::model::{Model, RelationField, Shape, plain, suffixed, with_prefix};
+
+/// `struct UserAttrs`.
+pub(super) fn items(model: &Model) -> TokenStream {
+    let (root, vis, this) = (&model.root, &model.vis, &model.ident);
+    let attrs = suffixed(this, "Attrs");
+    let doc = format!("The attributes of a live [`{}`].", plain(this));
+    quote! {
+        #[doc = #doc]
+        #[allow(missing_debug_implementations, unreachable_pub)]
+        #vis struct #attrs(#root::__private::Handle);
+    }
+}
+
+/// Its methods.
+pub(super) fn impls(model: &Model) -> TokenStream {
+    let (vis, this) = (&model.vis, &model.ident);
+    let attrs = suffixed(this, "Attrs");
+    let slots = suffixed(this, "Columns");
+    let columns = model.columns.iter().filter(|column| !model.clashes_with(&column.ident)).map(|column| {
+        let (ident, ty) = (&column.ident, &column.ty);
+        let set = with_prefix("set", ident);
+        let (read, change) = docs(model, ident);
+        let typed = turbofish(column, &quote!(_,));
+        quote! {
+            #[doc = #read]
+            #vis fn #ident(&self) -> __p::Result<#ty> { __p::get #typed(&self.0, #this::#ident) }
+            #[doc = #change]
+            #vis fn #set(&self, value: impl __p::Assign<#ty>) -> __p::Result<()> {
+                __p::set #typed(&self.0, #this::#ident, value.assign())
+            }
+        }
+    });
+    let own = model.relations.iter().enumerate().filter(|(_, relation)| !model.clashes_with(&relation.ident));
+    let relations = own.map(|(index, relation)| {
+        let (ident, ty, result) = (&relation.ident, &relation.ty, read(relation));
+        let set = with_prefix("set", ident);
+        let index = Literal::usize_unsuffixed(index);
+        let (read, change) = docs(model, ident);
+        quote! {
+            #[doc = #read]
+            #vis fn #ident(&self) -> #result { <#ty as __p::RelationField>::read(&self.0, #index) }
+            #[doc = #change]
+            #vis fn #set(&self, value: impl __p::Relate<#ty>) -> __p::Result<()> { value.relate(&self.0, #index) }
+        }
+    });
+    let with = (!model.has_field("with")).then(|| {
+        quote! {
+            /// Reads the columns without copying them.
+            #vis fn with<R>(&self, f: impl ::core::ops::FnOnce(&#slots) -> R) -> __p::Result<R> {
+                __p::with(&self.0, f)
+            }
+        }
+    });
+    let to_value = (!model.has_field("to_value")).then(|| {
+        quote! {
+            /// A plain value of what is loaded.
+            #vis fn to_value(&self) -> __p::Result<#this> { __p::to_value(&self.0) }
+        }
+    });
+    quote! {
+        #[automatically_derived]
+        impl __p::Attrs for #attrs {
+            fn from_handle(handle: __p::Handle) -> Self { #attrs(handle) }
+            fn handle(&self) -> &__p::Handle { &self.0 }
+        }
+        impl #attrs {
+            #(#columns)*
+            #(#relations)*
+            #with
+            #to_value
+        }
+    }
+}
+
+fn docs(model: &Model, ident: &syn::Ident) -> (String, String) {
+    let name = format!("{}.{}", plain(&model.ident), plain(ident));
+    (format!("Reads `{name}`."), format!("Changes `{name}`."))
+}
+
+/// What reading gives: in plain types where the spelling shows them, so that documentation stays readable.
+fn read(relation: &RelationField) -> TokenStream {
+    match &relation.target {
+        Some(target) => match &relation.shape {
+            Shape::Many(_) => quote!(__p::Collection<#target>),
+            Shape::One(_) => quote!(__p::Result<__p::Obj<#target>>),
+            Shape::OptionalOne(_) => quote!(__p::Result<::core::option::Option<__p::Obj<#target>>>),
+            _ => projection(relation),
+        },
+        None => projection(relation),
+    }
+}
+
+fn projection(relation: &RelationField) -> TokenStream {
+    let ty = &relation.ty;
+    quote!(<#ty as __p::RelationField>::Read)
+}

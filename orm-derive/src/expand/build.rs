@@ -1,0 +1,73 @@
+//! The builder, and what can stand where an object is expected.
+
+use proc_macro2::{Literal, TokenStream};
+use quote::quote;
+
+use super::turbofish;
+use crate::model::{Model, plain, suffixed};
+
+/// `struct UserBuilder`.
+pub(super) fn items(model: &Model) -> TokenStream {
+    let (root, vis, this) = (&model.root, &model.vis, &model.ident);
+    let builder = suffixed(this, "Builder");
+    let doc = format!("A new [`{}`] in the making.", plain(this));
+    quote! {
+        #[doc = #doc]
+        #[allow(missing_debug_implementations, unreachable_pub)]
+        #[must_use]
+        #vis struct #builder(#root::__private::Draft<#this>);
+    }
+}
+
+/// Its methods, and the conversions of builder and plain value into an object.
+pub(super) fn impls(model: &Model) -> TokenStream {
+    let (vis, this) = (&model.vis, &model.ident);
+    let builder = suffixed(this, "Builder");
+    let columns = model.columns.iter().filter(|column| !model.clashes_with(&column.ident)).map(|column| {
+        let (ident, ty) = (&column.ident, &column.ty);
+        let doc = format!("Gives `{}`.", plain(ident));
+        let typed = turbofish(column, &TokenStream::new());
+        quote! {
+            #[doc = #doc]
+            #vis fn #ident(self, value: impl __p::Assign<#ty>) -> Self {
+                #builder(self.0.set #typed(#this::#ident, value.assign()))
+            }
+        }
+    });
+    let own = model.relations.iter().enumerate().filter(|(_, relation)| !model.clashes_with(&relation.ident));
+    let relations = own.map(|(index, relation)| {
+        let (ident, ty) = (&relation.ident, &relation.ty);
+        let index = Literal::usize_unsuffixed(index);
+        let doc = format!("Gives `{}`.", plain(ident));
+        quote! {
+            #[doc = #doc]
+            #vis fn #ident(self, value: impl __p::Relate<#ty>) -> Self { #builder(self.0.relate(#index, value)) }
+        }
+    });
+    let of_builder = conversions(model, &quote!(#builder), &quote!(self.0.finish()));
+    let of_value = conversions(model, &quote!(#this), &quote!(__p::Tracked::into_draft(self).finish()));
+    quote! {
+        impl #builder {
+            #(#columns)*
+            #(#relations)*
+        }
+        #of_builder
+        #of_value
+    }
+}
+
+fn conversions(model: &Model, from: &TokenStream, finish: &TokenStream) -> TokenStream {
+    let this = &model.ident;
+    quote! {
+        #[automatically_derived]
+        impl __p::IntoObj<#this> for #from {
+            fn into_obj(self) -> __p::Result<__p::Obj<#this>> { #finish }
+        }
+        #[automatically_derived]
+        impl __p::Relate<::core::option::Option<__p::One<#this>>> for #from {
+            fn relate(self, owner: &__p::Handle, relation: usize) -> __p::Result<()> {
+                __p::relate_optional(self, owner, relation)
+            }
+        }
+    }
+}

@@ -1,0 +1,86 @@
+//! The typed columns, and the struct of slots that stores them.
+
+use proc_macro2::{Literal, TokenStream};
+use quote::quote;
+
+use super::{about, stored};
+use crate::model::{ColumnField, Model, literal, plain, suffixed};
+
+/// `struct UserColumns`.
+pub(super) fn items(model: &Model) -> TokenStream {
+    let (root, vis, ident) = (&model.root, &model.vis, &model.ident);
+    let name = suffixed(ident, "Columns");
+    let doc = format!("The columns of a live [`{}`].", plain(ident));
+    let fields = model.columns.iter().map(|column| {
+        let (field, ty) = (&column.ident, &column.ty);
+        let doc = format!("The column `{}`.", column.name);
+        quote! {
+            #[doc = #doc]
+            #vis #field: #root::__private::Slot<#ty>
+        }
+    });
+    quote! {
+        #[doc = #doc]
+        #[derive(::core::default::Default)]
+        #[allow(non_snake_case, missing_debug_implementations, private_interfaces, unreachable_pub)]
+        #vis struct #name { #(#fields,)* }
+    }
+}
+
+/// `UserColumns` in the library's eyes.
+pub(super) fn impls(model: &Model) -> TokenStream {
+    let name = suffixed(&model.ident, "Columns");
+    let arm = |(index, column): (usize, &ColumnField), reference: TokenStream| {
+        let (index, field) = (Literal::usize_unsuffixed(index), &column.ident);
+        let value = if column.plain {
+            quote!(#reference self.#field)
+        } else {
+            let ty = stored(column);
+            quote!(#reference self.#field as #reference __p::Slot<#ty>)
+        };
+        let value = about(column, quote!(::core::option::Option::Some(#value)));
+        quote!(#index => #value,)
+    };
+    let shared = model.columns.iter().enumerate().map(|column| arm(column, quote!(&)));
+    let unique = model.columns.iter().enumerate().map(|column| arm(column, quote!(&mut)));
+    quote! {
+        #[automatically_derived]
+        impl __p::Columns for #name {
+            fn slot(&self, index: usize) -> ::core::option::Option<&dyn __p::AnySlot> {
+                match index {
+                    #(#shared)*
+                    _ => ::core::option::Option::None,
+                }
+            }
+            fn slot_mut(&mut self, index: usize) -> ::core::option::Option<&mut dyn __p::AnySlot> {
+                match index {
+                    #(#unique)*
+                    _ => ::core::option::Option::None,
+                }
+            }
+        }
+    }
+}
+
+/// `User::name` and the like.
+pub(super) fn descriptors<'a>(model: &'a Model) -> impl Iterator<Item = TokenStream> + 'a {
+    let (vis, this) = (&model.vis, &model.ident);
+    model.columns.iter().enumerate().filter(|(_, column)| !model.clashes_with(&column.ident)).map(
+        move |(index, column)| {
+            let ColumnField { ident, ty, name, .. } = column;
+            let attribute = plain(ident);
+            let doc = format!("The column `{}.{}`.", model.table, name);
+            let index = Literal::usize_unsuffixed(index);
+            let column = if *name == attribute {
+                quote!(__p::column(#name, #index))
+            } else {
+                let table = literal(&model.table);
+                quote!(__p::Column::new(#table, #name, #attribute, #index))
+            };
+            quote! {
+                #[doc = #doc]
+                #vis const #ident: __p::Column<#this, #ty> = #column;
+            }
+        },
+    )
+}

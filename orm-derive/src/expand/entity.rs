@@ -1,0 +1,142 @@
+//! The class in the library's eyes: declaration, storage, plain values in and out.
+
+use proc_macro2::{Literal, TokenStream};
+use quote::quote;
+
+use super::{about, decl, stored, turbofish};
+use crate::model::{ColumnField, Model, literal, plain, suffixed};
+
+/// `const User`, and the traits of a class.
+pub(super) fn impls(model: &Model, table_decl: &TokenStream, decl: &TokenStream) -> TokenStream {
+    let this = &model.ident;
+    let (slots, attrs) = (suffixed(this, "Columns"), suffixed(this, "Attrs"));
+    let (class, table) = (literal(&plain(this)), literal(&model.table));
+    let entry = entry(model);
+    let into_draft = into_draft(model);
+    let from_source = from_source(model);
+    quote! {
+        #[automatically_derived]
+        impl __p::TableSource for #this {
+            const NAME: &'static str = #table;
+            const TABLE: __p::TableDecl = #table_decl;
+        }
+        #[automatically_derived]
+        impl __p::Mapped for #this {
+            const CLASS: &'static str = #class;
+            const TABLE: &'static str = #table;
+            const DECL: __p::ModelDecl = #decl;
+        }
+        #[automatically_derived]
+        impl __p::Live for #this {
+            type Attrs = #attrs;
+            fn into_handle(self) -> __p::Result<__p::Handle> {
+                __p::Tracked::into_draft(self).finish().map(|object| __p::Obj::handle(&object).clone())
+            }
+            #from_source
+        }
+        #[automatically_derived]
+        impl __p::Tracked for #this {
+            type Columns = #slots;
+            #entry
+            #into_draft
+        }
+    }
+}
+
+/// The class as a value.
+pub(super) fn constant(model: &Model) -> TokenStream {
+    let (root, vis, this) = (&model.root, &model.vis, &model.ident);
+    let doc = format!("The class `{}` as a value, for queries.", plain(this));
+    quote! {
+        #[doc = #doc]
+        #[allow(non_upper_case_globals, dead_code, unreachable_pub)]
+        #vis const #this: #root::Entity<#this> = #root::Entity::new();
+    }
+}
+
+/// The line that makes the class known without listing it anywhere.
+pub(super) fn registration(model: &Model) -> TokenStream {
+    let this = &model.ident;
+    quote! {
+        __p::inventory::submit! { __p::Registration::new(<#this as __p::Tracked>::class) }
+    }
+}
+
+/// The registry's cell.
+pub(super) fn cell(model: &Model) -> TokenStream {
+    let root = &model.root;
+    let registry = match &model.registry {
+        Some(path) => quote!(#path),
+        None => quote!(#root::DefaultRegistry),
+    };
+    quote!(<#registry as __p::Registry>::CELL)
+}
+
+fn entry(model: &Model) -> TokenStream {
+    let this = &model.ident;
+    let cell = cell(model);
+    quote! {
+        fn class() -> &'static __p::ClassEntry {
+            static FACTORY: __p::Factory = __p::Factory::of::<#this>();
+            const DECL: &__p::ModelDecl = &<#this as __p::Mapped>::DECL;
+            static CLASS: __p::ClassEntry = __p::ClassEntry::with_factory::<#this>(DECL, #cell, &FACTORY);
+            &CLASS
+        }
+    }
+}
+
+fn into_draft(model: &Model) -> TokenStream {
+    let this = &model.ident;
+    let slots = suffixed(this, "Columns");
+    let fields = model.columns.iter().map(|column| {
+        let ColumnField { ident, integer, .. } = column;
+        let (stored, typed) = (stored(column), turbofish(column, &TokenStream::new()));
+        // A generated key that holds 0, `None` or "" was not given. Whether it is generated, its type decides.
+        let given = match (decl::may_generate(model, column), integer) {
+            (true, true) => quote!(#ident: __p::Slot::given_key(self.#ident)),
+            (true, false) => quote! {
+                #ident: if __p::generates::<#stored>() {
+                    __p::Slot #typed::given_key(self.#ident)
+                } else {
+                    __p::Slot #typed::given(self.#ident)
+                }
+            },
+            (false, _) => quote!(#ident: __p::Slot #typed::given(self.#ident)),
+        };
+        about(column, given)
+    });
+    let nested = model.relations.iter().enumerate().map(|(index, relation)| {
+        let ident = &relation.ident;
+        let index = Literal::usize_unsuffixed(index);
+        quote!(.nest(#index, self.#ident))
+    });
+    quote! {
+        fn into_draft(self) -> __p::Draft<#this> {
+            __p::Draft::from_columns(#slots { #(#fields,)* }) #(#nested)*
+        }
+    }
+}
+
+fn from_source(model: &Model) -> TokenStream {
+    let this = &model.ident;
+    let columns = model.columns.iter().filter(|column| !model.clashes_with(&column.ident)).map(|column| {
+        let (ident, typed) = (&column.ident, turbofish(column, &quote!(_,)));
+        about(column, quote!(#ident: source.column #typed(#this::#ident)?))
+    });
+    let relations = model.relations.iter().enumerate().map(|(index, relation)| {
+        let ident = &relation.ident;
+        let index = Literal::usize_unsuffixed(index);
+        quote!(#ident: source.related(#index)?)
+    });
+    let fields = columns.chain(relations);
+    let value = if model.clashes.is_empty() {
+        quote!(::core::result::Result::Ok(#this { #(#fields,)* }))
+    } else {
+        quote!(loop {}) // beside a compile error, never run
+    };
+    quote! {
+        fn from_source(source: &__p::ValueSource<'_>) -> __p::Result<#this> {
+            #value
+        }
+    }
+}

@@ -1,0 +1,50 @@
+//! `#[derive(Table)]`: a table without a class.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::{assert, columns, decl, entity, private};
+use crate::model::{Model, literal, plain};
+
+pub(super) fn expand(model: &Model) -> TokenStream {
+    let this = &model.ident;
+    let cell = entity::cell(model);
+    let registration = quote! {
+        __p::inventory::submit! {
+            __p::TableRegistration::new(&<#this as __p::TableSource>::TABLE, #cell)
+        }
+    };
+    let mut tokens = items(model, &decl::table(model), &registration);
+    tokens.extend(assert::keys(model));
+    tokens
+}
+
+/// The typed columns, and the table around its declaration.
+pub(super) fn items(model: &Model, decl: &TokenStream, registration: &TokenStream) -> TokenStream {
+    let this = &model.ident;
+    let columns = columns::descriptors(model);
+    let fields: Vec<_> = model.columns.iter().map(|column| &column.ident).collect();
+    let name = literal(&model.table);
+    let doc = format!("Makes the compiler count `{}` and its fields as used.", plain(this));
+    let used = (!model.left_out).then(|| {
+        quote! {
+            #[doc = #doc]
+            fn used(row: #this) -> #this {
+                #this { #(#fields: row.#fields,)* }
+            }
+        }
+    });
+    private(
+        model,
+        &quote! {
+            impl #this { #(#columns)* }
+            #[automatically_derived]
+            impl __p::TableSource for #this {
+                const NAME: &'static str = #name;
+                const TABLE: __p::TableDecl = #decl;
+            }
+            #used
+            #registration
+        },
+    )
+}

@@ -1,0 +1,236 @@
+//! `Model`: what a struct says, with every attribute read. The later stages see no `syn::Attribute`.
+
+mod column;
+mod name;
+mod relation;
+mod table;
+mod ty;
+
+pub(crate) use column::{ColumnField, Reference};
+pub(crate) use name::{literal, plain, suffixed, with_prefix};
+pub(crate) use relation::RelationField;
+pub(crate) use table::{Check, ForeignKey, Index, Unique};
+pub(crate) use ty::{Shape, at, start};
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::spanned::Spanned;
+use syn::{Attribute, Data, DeriveInput, Fields, Ident, Path, Visibility};
+
+use crate::attr::{ColumnOptions, EntityOptions, RelationOptions};
+use crate::ctxt::Ctxt;
+
+/// Which derive is at work.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Derive {
+    Mapped,
+    Table,
+}
+
+impl Derive {
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Derive::Mapped => "Mapped",
+            Derive::Table => "Table",
+        }
+    }
+}
+
+impl Derive {
+    const fn makes(self) -> &'static str {
+        match self {
+            Derive::Mapped => "a mapped class",
+            Derive::Table => "a table",
+        }
+    }
+}
+
+/// A struct with its options.
+#[derive(Debug)]
+pub(crate) struct Model {
+    pub(crate) derive: Derive,
+    pub(crate) ident: Ident,
+    pub(crate) vis: Visibility,
+    /// The table's name.
+    pub(crate) table: String,
+    pub(crate) registry: Option<Path>,
+    /// The path of the crate `orm`.
+    pub(crate) root: TokenStream,
+    pub(crate) columns: Vec<ColumnField>,
+    pub(crate) relations: Vec<RelationField>,
+    pub(crate) foreign_keys: Vec<ForeignKey>,
+    pub(crate) uniques: Vec<Unique>,
+    pub(crate) indexes: Vec<Index>,
+    pub(crate) checks: Vec<Check>,
+    /// Whether a field was left out, which is a mistake.
+    pub(crate) left_out: bool,
+    /// Fields whose names are taken by other items of the class, which is a mistake.
+    pub(crate) clashes: Vec<String>,
+}
+
+impl Model {
+    /// Reads a struct. Nothing comes back where it is no struct with named fields, or a generic one.
+    pub(crate) fn read(ctxt: &Ctxt, derive: Derive, input: &DeriveInput) -> Option<Model> {
+        let options = EntityOptions::read(ctxt, &input.attrs);
+        misplaced(ctxt, &input.attrs, &["column", "relationship"], "a field");
+        let fields = named_fields(ctxt, derive, input)?;
+        let table = match &options.table {
+            Some(table) => table.value(),
+            None => name::snake(&input.ident),
+        };
+        let mut model = Model {
+            derive,
+            ident: input.ident.clone(),
+            vis: input.vis.clone(),
+            table,
+            registry: options.registry.clone(),
+            root: options.root.as_ref().map_or_else(|| quote!(::orm), |root| quote!(#root)),
+            columns: Vec::new(),
+            relations: Vec::new(),
+            foreign_keys: Vec::new(),
+            uniques: Vec::new(),
+            indexes: Vec::new(),
+            checks: Vec::new(),
+            left_out: false,
+            clashes: Vec::new(),
+        };
+        for field in fields {
+            model.field(ctxt, field);
+        }
+        model.constraints(ctxt, options);
+        Some(model)
+    }
+
+    fn field(&mut self, ctxt: &Ctxt, field: &syn::Field) {
+        let Some(ident) = &field.ident else { return };
+        misplaced(ctxt, &field.attrs, &["mapped"], "the struct");
+        let column = ColumnOptions::read(ctxt, &field.attrs);
+        let relation = RelationOptions::read(ctxt, &field.attrs);
+        let shape = ty::shape(&field.ty);
+        if relation.span.is_some() && self.derive == Derive::Table {
+            ctxt.error(
+                ident,
+                format!(
+                    "`{}` is a table without a class, which has no relationships\nhelp: derive `Mapped`",
+                    self.ident
+                ),
+            );
+            self.left_out = true;
+            return;
+        }
+        if let (Some(span), Some(_)) = (column.span, relation.span) {
+            ctxt.error_at(span, format!("`{ident}` can't be both a column and a relationship"));
+        }
+        let is_relation = match (relation.span.is_some(), &shape) {
+            (false, Shape::Other | Shape::Scalar) => false,
+            (true, Shape::Scalar) => {
+                ctxt.error(
+                    &field.ty,
+                    format!(
+                        "`{}.{ident}` is a column by its type\nhelp: remove `#[relationship]`, or write `Many<T>`, \
+                         `ManySet<T>`, `One<T>` or `Option<One<T>>`",
+                        self.ident
+                    ),
+                );
+                false
+            }
+            (true, _) => true,
+            (false, _) => {
+                if column.span.is_none() {
+                    ctxt.error(
+                        &field.ty,
+                        format!(
+                            "`{}.{ident}` is a relationship by its type\nhelp: add `#[relationship]` to the field",
+                            self.ident
+                        ),
+                    );
+                } else {
+                    ctxt.error(
+                        &field.ty,
+                        format!(
+                            "`{}.{ident}` is a relationship by its type\nhelp: write `#[relationship]` in place of \
+                             `#[column]`",
+                            self.ident
+                        ),
+                    );
+                }
+                true
+            }
+        };
+        if is_relation {
+            self.relations.push(RelationField::build(ctxt, &self.ident, ident, &field.ty, shape, relation));
+        } else {
+            self.columns.push(ColumnField::build(ctxt, &self.ident, ident, &field.ty, column));
+        }
+    }
+
+    /// The column of a field.
+    pub(crate) fn column(&self, field: &Ident) -> Option<&ColumnField> {
+        self.columns.iter().find(|column| plain(&column.ident) == plain(field))
+    }
+
+    /// Whether a field has that name.
+    pub(crate) fn has_field(&self, name: &str) -> bool {
+        let columns = self.columns.iter().map(|column| &column.ident);
+        columns.chain(self.relations.iter().map(|relation| &relation.ident)).any(|ident| plain(ident) == name)
+    }
+
+    /// Whether another item of the class has the field's name.
+    pub(crate) fn clashes_with(&self, field: &Ident) -> bool {
+        !self.clashes.is_empty() && self.clashes.contains(&plain(field))
+    }
+
+    /// The columns of the primary key.
+    pub(crate) fn primary_key(&self) -> impl Iterator<Item = &ColumnField> {
+        self.columns.iter().filter(|column| column.primary_key)
+    }
+}
+
+fn misplaced(ctxt: &Ctxt, attrs: &[Attribute], names: &[&str], belongs: &str) {
+    for attr in attrs {
+        if let Some(name) = names.iter().find(|name| attr.path().is_ident(**name)) {
+            ctxt.error(attr, format!("`#[{name}]` belongs on {belongs}"));
+        }
+    }
+}
+
+fn named_fields<'a>(ctxt: &Ctxt, derive: Derive, input: &'a DeriveInput) -> Option<Vec<&'a syn::Field>> {
+    let name = derive.name();
+    let wrong = |at: proc_macro2::Span, what: &str| {
+        ctxt.error_at(
+            at,
+            format!(
+                "`{name}` can't be derived for {what}\nhelp: {} is a struct with named fields, a column each",
+                derive.makes()
+            ),
+        );
+    };
+    let fields = match &input.data {
+        Data::Struct(data) => &data.fields,
+        Data::Enum(data) => {
+            wrong(data.enum_token.span, "an enum");
+            return None;
+        }
+        Data::Union(data) => {
+            wrong(data.union_token.span, "a union");
+            return None;
+        }
+    };
+    let Fields::Named(named) = fields else {
+        match fields {
+            Fields::Unnamed(tuple) => wrong(tuple.span(), "a tuple struct"),
+            _ => wrong(input.ident.span(), "a struct without fields"),
+        }
+        return None;
+    };
+    if !input.generics.params.is_empty() || input.generics.where_clause.is_some() {
+        ctxt.error(
+            &input.generics,
+            format!(
+                "`{name}` can't be derived for a generic struct\nhelp: a table's columns have one type each"
+            ),
+        );
+        return None;
+    }
+    Some(named.named.iter().collect())
+}

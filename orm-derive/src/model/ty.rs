@@ -1,0 +1,133 @@
+//! What the spelling of a field's type suggests. Only documentation and early messages rest on it: what a
+//! field is, its type answers by itself.
+
+use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
+use quote::{ToTokens, quote};
+use syn::{GenericArgument, PathArguments, Type};
+
+/// The well-known spellings.
+#[derive(Debug)]
+pub(crate) enum Shape {
+    /// `Many<T>`.
+    Many(TokenStream),
+    /// `ManySet<T>`.
+    ManySet(TokenStream),
+    /// `One<T>`.
+    One(TokenStream),
+    /// `Option<One<T>>`.
+    OptionalOne(TokenStream),
+    /// A built-in column type, or `Option` of one.
+    Scalar,
+    /// Anything else: an alias, or a type of the user's own.
+    Other,
+}
+
+const SCALARS: &[&str] = &[
+    "i8", "i16", "i32", "i64", "isize", "u8", "u16", "u32", "u64", "usize", "f32", "f64", "bool", "String",
+    "Vec",
+];
+const INTEGERS: &[&str] = &["i8", "i16", "i32", "i64", "isize", "u8", "u16", "u32", "u64", "usize"];
+
+/// The spelling of a type.
+pub(super) fn shape(ty: &Type) -> Shape {
+    match generic(ty) {
+        Some((name, Some(inner))) => match name.as_str() {
+            "Many" => Shape::Many(inner.to_token_stream()),
+            "ManySet" => Shape::ManySet(inner.to_token_stream()),
+            "One" => Shape::One(inner.to_token_stream()),
+            "Vec" if is_byte(inner) => Shape::Scalar,
+            "Option" => match shape(inner) {
+                Shape::One(target) => Shape::OptionalOne(target),
+                Shape::Scalar => Shape::Scalar,
+                _ => Shape::Other,
+            },
+            _ => Shape::Other,
+        },
+        Some((name, None)) if SCALARS.contains(&name.as_str()) => Shape::Scalar,
+        _ => Shape::Other,
+    }
+}
+
+/// Whether a type is spelled as one that columns hold.
+pub(super) fn looks_stored(ty: &Type) -> bool {
+    matches!(shape(ty), Shape::Scalar)
+}
+
+/// Whether a type is a built-in integer, or `Option` of one.
+pub(super) fn looks_integer(ty: &Type) -> bool {
+    match generic(ty) {
+        Some((name, None)) => INTEGERS.contains(&name.as_str()),
+        Some((name, Some(inner))) => name == "Option" && looks_integer(inner),
+        None => false,
+    }
+}
+
+fn is_byte(ty: &Type) -> bool {
+    matches!(generic(ty), Some((name, None)) if name == "u8")
+}
+
+/// The last segment of a path with its only type argument.
+fn generic(ty: &Type) -> Option<(String, Option<&Type>)> {
+    let path = match ty {
+        Type::Group(group) => return generic(&group.elem),
+        Type::Paren(paren) => return generic(&paren.elem),
+        Type::Path(path) if path.qself.is_none() => path,
+        _ => return None,
+    };
+    let last = path.path.segments.last()?;
+    match &last.arguments {
+        PathArguments::None => Some((last.ident.to_string(), None)),
+        PathArguments::AngleBracketed(arguments) if arguments.args.len() == 1 => match arguments.args.first()
+        {
+            Some(GenericArgument::Type(inner)) => Some((last.ident.to_string(), Some(inner))),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// The tokens, each at that place: an error in them is shown there.
+pub(crate) fn at(span: Span, tokens: &TokenStream) -> TokenStream {
+    let moved = tokens.clone().into_iter().map(|token| match token {
+        TokenTree::Group(group) => {
+            let mut inner = Group::new(group.delimiter(), at(span, &group.stream()));
+            inner.set_span(span);
+            TokenTree::Group(inner)
+        }
+        mut other => {
+            other.set_span(span);
+            other
+        }
+    });
+    moved.collect()
+}
+
+/// The place of the first token.
+pub(crate) fn start(tokens: &TokenStream) -> Span {
+    tokens.clone().into_iter().next().map_or_else(Span::call_site, |token| token.span())
+}
+
+/// The tokens with `Self` spelled out, since they also stand outside of the struct.
+pub(super) fn without_self(tokens: impl ToTokens, this: &Ident) -> TokenStream {
+    replace(tokens.to_token_stream(), this)
+}
+
+fn replace(tokens: TokenStream, this: &Ident) -> TokenStream {
+    let mut out = TokenStream::new();
+    for token in tokens {
+        match token {
+            TokenTree::Ident(ident) if ident == "Self" => {
+                let mut named = this.clone();
+                named.set_span(ident.span());
+                out.extend(quote!(#named));
+            }
+            TokenTree::Group(group) => {
+                let mut inner = Group::new(group.delimiter(), replace(group.stream(), this));
+                inner.set_span(group.span());
+                out.extend([TokenTree::Group(inner)]);
+            }
+            other => out.extend([other]),
+        }
+    }
+    out
+}

@@ -1,0 +1,5 @@
+//! What almost every file that works with objects needs: `use orm::prelude::*;`.
+
+pub use crate::{
+    ColumnType, DefaultRegistry, Many, ManySet, Mapped, Obj, One, Session, Table, select, with_parent,
+};

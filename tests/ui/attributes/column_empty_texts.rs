@@ -1,0 +1,12 @@
+use orm::prelude::*;
+
+#[derive(Mapped)]
+#[mapped(table = " ")]
+struct User {
+    #[column(primary_key)]
+    id: i64,
+    #[column(name = "")]
+    name: String,
+}
+
+fn main() {}

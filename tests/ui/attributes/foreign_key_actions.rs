@@ -1,0 +1,11 @@
+use orm::prelude::*;
+
+#[derive(Mapped)]
+#[mapped(foreign_key(columns(org), references("org.id"), on_delete = "casacde", on_update = 1))]
+struct Note {
+    #[column(primary_key)]
+    id: i64,
+    org: i64,
+}
+
+fn main() {}

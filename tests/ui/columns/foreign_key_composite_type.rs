@@ -1,0 +1,20 @@
+use orm::prelude::*;
+
+#[derive(Mapped)]
+struct Account {
+    #[column(primary_key)]
+    org: i64,
+    #[column(primary_key)]
+    num: i64,
+}
+
+#[derive(Mapped)]
+#[mapped(foreign_key(columns(org, num), references(Account::org, Account::num)))]
+struct Note {
+    #[column(primary_key)]
+    id: i64,
+    org: i64,
+    num: String,
+}
+
+fn main() {}

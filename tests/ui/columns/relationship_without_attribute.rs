@@ -1,0 +1,20 @@
+use orm::prelude::*;
+
+#[derive(Mapped)]
+struct User {
+    #[column(primary_key)]
+    id: i64,
+    notes: Many<Note>,
+    #[column(name = "first")]
+    first: Option<One<Note>>,
+}
+
+#[derive(Mapped)]
+struct Note {
+    #[column(primary_key)]
+    id: i64,
+    #[column(foreign_key = User::id)]
+    user_id: Option<i64>,
+}
+
+fn main() {}

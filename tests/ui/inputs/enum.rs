@@ -1,0 +1,8 @@
+use orm::prelude::*;
+
+#[derive(Mapped)]
+enum Color {
+    Red,
+}
+
+fn main() {}

@@ -1,0 +1,7 @@
+use orm::prelude::*;
+
+#[derive(Mapped)]
+struct User {
+}
+
+fn main() {}

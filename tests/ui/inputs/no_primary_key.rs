@@ -1,0 +1,8 @@
+use orm::prelude::*;
+
+#[derive(Mapped)]
+struct User {
+    name: String,
+}
+
+fn main() {}

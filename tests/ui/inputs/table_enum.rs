@@ -1,0 +1,8 @@
+use orm::prelude::*;
+
+#[derive(Table)]
+enum Color {
+    Red,
+}
+
+fn main() {}

@@ -1,0 +1,6 @@
+use orm::prelude::*;
+
+#[derive(Mapped)]
+struct Nothing;
+
+fn main() {}

@@ -1,0 +1,23 @@
+use orm::prelude::*;
+
+#[derive(Mapped)]
+struct User {
+    #[column(primary_key)]
+    id: i64,
+    #[column(foreign_key = Note::id)]
+    note_id: Option<i64>,
+    #[relationship(back_populates = "user", foreign_keys = User::note_id)]
+    note: Option<One<Note>>,
+}
+
+#[derive(Mapped)]
+struct Note {
+    #[column(primary_key)]
+    id: i64,
+    #[column(foreign_key = User::id)]
+    user_id: Option<i64>,
+    #[relationship(back_populates = "note", foreign_keys = Note::user_id)]
+    user: Option<One<User>>,
+}
+
+fn main() {}

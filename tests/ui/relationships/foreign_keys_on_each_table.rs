@@ -1,0 +1,21 @@
+use orm::prelude::*;
+
+#[derive(Mapped)]
+struct User {
+    #[column(primary_key)]
+    id: i64,
+    #[column(foreign_key = Note::id)]
+    note_id: Option<i64>,
+    #[relationship]
+    note: Option<One<Note>>,
+}
+
+#[derive(Mapped)]
+struct Note {
+    #[column(primary_key)]
+    id: i64,
+    #[column(foreign_key = User::id)]
+    user_id: Option<i64>,
+}
+
+fn main() {}

@@ -1,0 +1,17 @@
+use orm::prelude::*;
+
+#[derive(Mapped)]
+struct User {
+    #[column(primary_key)]
+    id: i64,
+    #[relationship]
+    notes: Many<Note>,
+}
+
+#[derive(Mapped)]
+struct Note {
+    #[column(primary_key)]
+    id: i64,
+}
+
+fn main() {}

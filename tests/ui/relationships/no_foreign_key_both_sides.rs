@@ -1,0 +1,19 @@
+use orm::prelude::*;
+
+#[derive(Mapped)]
+struct User {
+    #[column(primary_key)]
+    id: i64,
+    #[relationship(back_populates = "user")]
+    notes: Many<Note>,
+}
+
+#[derive(Mapped)]
+struct Note {
+    #[column(primary_key)]
+    id: i64,
+    #[relationship(back_populates = "notes")]
+    user: One<User>,
+}
+
+fn main() {}
