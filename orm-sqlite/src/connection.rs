@@ -11,7 +11,7 @@ use rusqlite::fallible_iterator::FallibleIterator;
 use crate::error::refusal;
 use crate::location::refused;
 use crate::pool::Pool;
-use crate::statement::SqliteStatement;
+use crate::statement::{SqliteStatement, Texts};
 use crate::wait::patiently;
 
 /// A connection that a session has taken.
@@ -21,11 +21,12 @@ pub(crate) struct Lent {
     pool: Arc<Pool>,
     /// Whether its settings may differ from the options, so that it can't be lent again.
     changed: Cell<bool>,
+    texts: Texts,
 }
 
 impl Lent {
     pub(crate) fn new(raw: Raw, pool: Arc<Pool>) -> Self {
-        Lent { raw: Some(raw), pool, changed: Cell::new(false) }
+        Lent { raw: Some(raw), pool, changed: Cell::new(false), texts: Texts::default() }
     }
 
     #[inline]
@@ -51,7 +52,7 @@ impl Drop for Lent {
 }
 
 impl Connection for Lent {
-    fn prepare<'a>(&'a self, sql: &'a str) -> Result<Box<dyn Statement + 'a>> {
+    fn prepare(&self, sql: &str) -> Result<Box<dyn Statement + '_>> {
         let raw = self.raw()?;
         whole(sql)?;
         if changes_settings_first(sql) {
@@ -59,7 +60,7 @@ impl Connection for Lent {
         }
         let timeout = self.pool.options().busy_timeout;
         let statement = patiently(timeout, || raw.prepare_cached(sql)).map_err(|e| refusal(e, Some(sql)))?;
-        Ok(Box::new(SqliteStatement::new(raw, statement, sql, timeout)))
+        Ok(Box::new(SqliteStatement::new(raw, statement, self.texts.take(sql), timeout)))
     }
 
     fn execute_batch(&self, sql: &str) -> Result<()> {

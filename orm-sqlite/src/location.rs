@@ -87,8 +87,8 @@ impl Location {
 
     fn own_memory_with(params: &[&str]) -> Self {
         static NEXT: AtomicU64 = AtomicU64::new(1);
-        // Names of shared memory are known to the whole process, so another copy of this crate must not hit the
-        // same ones: the address of the counter tells them apart.
+        // Names of shared memory are known to the whole process, so another copy of this crate must not hit
+        // the same ones: the address of the counter tells them apart.
         let number = NEXT.fetch_add(1, Ordering::Relaxed);
         let mut target = format!("file:orm-{:p}-{number}?mode=memory&cache=shared", &raw const NEXT);
         let ours = ["mode=", "cache=", "vfs="];

@@ -1,5 +1,7 @@
 //! `SqliteStatement`: a prepared statement on loan from the connection's cache, and the rows that it gives.
 
+use std::cell::RefCell;
+use std::ops::Deref;
 use std::time::Duration;
 
 use orm_core::engine::{Done, Flow, Row, Statement};
@@ -10,11 +12,58 @@ use rusqlite::{CachedStatement, ErrorCode};
 use crate::error::refusal;
 use crate::wait::{Patience, is_shared_lock, patiently};
 
+/// Spare buffers for the texts of prepared statements, which errors name: so that a statement from the cache
+/// needs no allocation for its text.
+#[derive(Default)]
+pub(crate) struct Texts(RefCell<Vec<String>>);
+
+/// A text in a buffer that goes back when it is dropped.
+pub(crate) struct Text<'c> {
+    buffer: String,
+    home: &'c Texts,
+}
+
+impl Texts {
+    #[inline]
+    pub(crate) fn take(&self, sql: &str) -> Text<'_> {
+        let spare = self.0.try_borrow_mut().ok().and_then(|mut spare| spare.pop());
+        let mut buffer = spare.unwrap_or_default();
+        buffer.clear();
+        buffer.push_str(sql);
+        Text { buffer, home: self }
+    }
+}
+
+impl Drop for Text<'_> {
+    #[inline]
+    fn drop(&mut self) {
+        /// Seldom are more statements alive at once.
+        const MOST: usize = 16;
+        /// An unusually long text doesn't keep its memory.
+        const LONGEST: usize = 4096;
+        if let Ok(mut spare) = self.home.0.try_borrow_mut()
+            && spare.len() < MOST
+            && self.buffer.capacity() <= LONGEST
+        {
+            spare.push(std::mem::take(&mut self.buffer));
+        }
+    }
+}
+
+impl Deref for Text<'_> {
+    type Target = str;
+
+    #[inline]
+    fn deref(&self) -> &str {
+        &self.buffer
+    }
+}
+
 /// A prepared statement. It goes back into the cache when it is dropped.
 pub(crate) struct SqliteStatement<'c> {
     raw: &'c rusqlite::Connection,
     statement: CachedStatement<'c>,
-    sql: &'c str,
+    sql: Text<'c>,
     timeout: Duration,
 }
 
@@ -22,7 +71,7 @@ impl<'c> SqliteStatement<'c> {
     pub(crate) fn new(
         raw: &'c rusqlite::Connection,
         statement: CachedStatement<'c>,
-        sql: &'c str,
+        sql: Text<'c>,
         timeout: Duration,
     ) -> Self {
         SqliteStatement { raw, statement, sql, timeout }
@@ -40,30 +89,30 @@ impl Statement for SqliteStatement<'_> {
             ValueRef::Bool(v) => statement.raw_bind_parameter(position, v),
             ValueRef::Int(v) => statement.raw_bind_parameter(position, v),
             // SQLite would store NULL.
-            ValueRef::Real(v) if v.is_nan() => return Err(not_a_number(index, self.sql)),
+            ValueRef::Real(v) if v.is_nan() => return Err(not_a_number(index, &self.sql)),
             ValueRef::Real(v) => statement.raw_bind_parameter(position, v),
             ValueRef::Text(v) => statement.raw_bind_parameter(position, v),
             ValueRef::Blob(v) => statement.raw_bind_parameter(position, v),
         };
         match bound {
             Ok(()) => Ok(()),
-            Err(error) => Err(not_bound(error, index, &self.statement, self.sql)),
+            Err(error) => Err(not_bound(error, index, &self.statement, &self.sql)),
         }
     }
 
     fn execute(&mut self) -> Result<Done> {
         // After DDL and pragmas SQLite still tells the count of the last statement that changed rows.
-        let counted = is_change(self.sql);
+        let counted = is_change(&self.sql);
         let before = if counted { 0 } else { self.raw.total_changes() };
         let statement = &mut self.statement;
         let rows = patiently(self.timeout, || statement.raw_execute())
-            .map_err(|error| refusal(error, Some(self.sql)))?;
+            .map_err(|error| refusal(error, Some(&self.sql)))?;
         let rows = if counted || self.raw.total_changes() != before { rows as u64 } else { 0 };
         Ok(Done { rows, last_id: self.raw.last_insert_rowid() })
     }
 
     fn query(&mut self, each: &mut dyn FnMut(&dyn Row) -> Result<Flow>) -> Result<()> {
-        let sql = self.sql;
+        let sql = &*self.sql;
         let mut patience = Patience::new(self.timeout);
         loop {
             let mut rows = self.statement.raw_query();

@@ -232,7 +232,8 @@ fn each_statement_is_a_tracing_event() {
             "DEBUG sql=\"INSERT INTO t VALUES (?, ?)\" rows=1 duration",
             "DEBUG sql=\"COMMIT\" rows=0 duration",
             "DEBUG sql=\"INSERT INTO t VALUES (?, ?)\" params=[NULL, x'ab'] rows=1 duration",
-            "DEBUG sql=\"NONSENSE\" params=[] rows=0 duration error=[database] near \"NONSENSE\": syntax error (at byte 0)",
+            "DEBUG sql=\"NONSENSE\" params=[] rows=0 duration \
+             error=[database] near \"NONSENSE\": syntax error (at byte 0)",
         ]
     );
 }

@@ -6,11 +6,11 @@
 //!
 //! Which fault maps to which error ([`Fault`](crate::Fault)): a broken constraint is `Constraint`, with table
 //! and columns where the database tells; waiting longer than the busy timeout is `Busy`, and so is a lock for
-//! which waiting is in vain; writing what may only be read is `ReadOnly`; no space left is `Full`; a file that
-//! is damaged or no database is `Corrupt`; what can't be opened or is closed is `Connection`; a value that can't
-//! be stored, or text that isn't UTF-8, is `Value`; everything that the database refuses to parse or finds
-//! missing, and every misuse of a statement, is `Statement`. An error of a statement carries its text. A driver
-//! never panics on what a database says.
+//! which waiting is in vain; writing what may only be read is `ReadOnly`; no space left is `Full`; a file
+//! that is damaged or no database is `Corrupt`; what can't be opened or is closed is `Connection`; a value
+//! that can't be stored, or text that isn't UTF-8, is `Value`; everything that the database refuses to parse
+//! or finds missing, and every misuse of a statement, is `Statement`. An error of a statement carries its text.
+//! A driver never panics on what a database says.
 
 use std::ops::ControlFlow;
 
@@ -38,12 +38,11 @@ pub trait Driver: Send + Sync + 'static {
 
 /// One connection.
 pub trait Connection {
-    /// Prepares one statement, or takes it from the connection's cache. The statement keeps the text, to name
-    /// it in errors and events.
+    /// Prepares one statement, or takes it from the connection's cache.
     ///
     /// # Errors
     /// `Statement` where the database refuses it, or the text is several statements.
-    fn prepare<'a>(&'a self, sql: &'a str) -> Result<Box<dyn Statement + 'a>>;
+    fn prepare(&self, sql: &str) -> Result<Box<dyn Statement + '_>>;
 
     /// Runs statements without parameters and rows, as for DDL and pragmas.
     ///
@@ -119,8 +118,8 @@ pub trait Statement {
     /// What the database says; `Statement` where it gives rows.
     fn execute(&mut self) -> Result<Done>;
 
-    /// Runs a statement and lends each row. Stops where `each` fails or says so. Meanwhile `each` may run other
-    /// statements on the connection, those of the same text included.
+    /// Runs a statement and lends each row. Stops where `each` fails or says so. Meanwhile `each` may run
+    /// other statements on the connection, those of the same text included.
     ///
     /// # Errors
     /// What the database or `each` says.

@@ -120,7 +120,7 @@ impl fmt::Debug for EngineConnection {
 }
 
 impl Connection for EngineConnection {
-    fn prepare<'a>(&'a self, sql: &'a str) -> Result<Box<dyn Statement + 'a>> {
+    fn prepare(&self, sql: &str) -> Result<Box<dyn Statement + '_>> {
         match self.engine.shared.watch.audience() {
             None => self.inner.prepare(sql),
             Some(audience) => {

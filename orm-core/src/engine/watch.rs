@@ -140,7 +140,7 @@ impl std::fmt::Display for List<'_> {
 pub(super) struct Watched<'c> {
     inner: Box<dyn Statement + 'c>,
     audience: Audience,
-    sql: &'c str,
+    sql: String,
     params: Vec<Value>,
     /// What preparation took, until the first execution has reported it.
     preparation: Duration,
@@ -150,14 +150,18 @@ impl<'c> Watched<'c> {
     /// Prepares and wraps; a refusal is told of here, because nothing will be executed.
     pub(super) fn prepare(
         audience: Audience,
-        sql: &'c str,
+        sql: &str,
         prepare: impl FnOnce() -> Result<Box<dyn Statement + 'c>>,
     ) -> Result<Self> {
         let start = Instant::now();
         match prepare() {
-            Ok(inner) => {
-                Ok(Watched { inner, audience, sql, params: Vec::new(), preparation: start.elapsed() })
-            }
+            Ok(inner) => Ok(Watched {
+                inner,
+                audience,
+                sql: sql.to_owned(),
+                params: Vec::new(),
+                preparation: start.elapsed(),
+            }),
             Err(error) => {
                 audience.tell(&StatementEvent {
                     kind: EventKind::Statement,
@@ -176,7 +180,7 @@ impl<'c> Watched<'c> {
         let duration = start.elapsed() + std::mem::take(&mut self.preparation);
         self.audience.tell(&StatementEvent {
             kind: EventKind::Statement,
-            sql: self.sql,
+            sql: &self.sql,
             params: &self.params,
             rows,
             duration,
