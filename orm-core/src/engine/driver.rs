@@ -9,8 +9,8 @@
 //! which waiting is in vain; writing what may only be read is `ReadOnly`; no space left is `Full`; a file
 //! that is damaged or no database is `Corrupt`; what can't be opened or is closed is `Connection`; a value
 //! that can't be stored, or text that isn't UTF-8, is `Value`; everything that the database refuses to parse
-//! or finds missing, and every misuse of a statement, is `Statement`. An error of a statement carries its text.
-//! A driver never panics on what a database says.
+//! or finds missing, and every misuse of a statement, is `Statement`. An error of a statement carries its
+//! text. A driver never panics on what a database says.
 
 use std::ops::ControlFlow;
 
