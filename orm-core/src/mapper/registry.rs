@@ -44,7 +44,7 @@ impl ClassEntry {
     fn find_mapper(&'static self) -> Result<&'static Mapper> {
         let mapping = self.registry.mapping()?;
         let id = (self.type_id)();
-        let mapper = mapping.mappers().iter().find(|mapper| mapper.type_id() == id).ok_or_else(|| {
+        let mapper = mapping.mappers().iter().find(|mapper| mapper.class_id() == id).ok_or_else(|| {
             crate::error::Error::new(crate::error::Code::Internal, "the class isn't in its registry")
                 .of(self.decl.class, None)
         })?;

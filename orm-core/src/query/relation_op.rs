@@ -42,7 +42,10 @@ impl<S: Tracked, T: Live> Relationship<S, T> {
     /// Whether it leads to this object: for a to-one relationship a look at the foreign key, for a collection
     /// whether the object is in it.
     pub fn leads_to(self, object: &Obj<T>) -> Criterion {
-        Criterion(Node::LeadsTo { relation: RelationRef::of(self), object: Some(Obj::handle(object).clone()) })
+        Criterion(Node::LeadsTo {
+            relation: RelationRef::of(self),
+            object: Some(Obj::handle(object).clone()),
+        })
     }
 
     /// Whether it leads to nothing.

@@ -37,7 +37,10 @@ impl<T: Mapped> fmt::Debug for Entity<T> {
 }
 
 /// What can be selected.
-#[diagnostic::on_unimplemented(message = "`{Self}` can't be selected", label = "expected a mapped class, as in `select(User)`")]
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` can't be selected",
+    label = "expected a mapped class, as in `select(User)`"
+)]
 pub trait Selectable {
     /// What a row becomes.
     type Row: Live;

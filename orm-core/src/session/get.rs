@@ -63,9 +63,8 @@ impl Session {
     /// # Errors
     /// `no-result`, and as [`get`](Self::get).
     pub fn get_one<T: Tracked>(&self, key: impl IntoKey) -> Result<Obj<T>> {
-        self.get(key)?.ok_or_else(|| {
-            Error::new(Code::NoResult, "there is no row with that key").of(T::CLASS, None)
-        })
+        self.get(key)?
+            .ok_or_else(|| Error::new(Code::NoResult, "there is no row with that key").of(T::CLASS, None))
     }
 
     /// As [`get`](Self::get), for a class that isn't named here.
@@ -81,9 +80,12 @@ impl Inner {
     pub(super) fn get(&self, mapper: &'static Mapper, key: Vec<Value>) -> Result<Option<Handle>> {
         let wanted = mapper.primary_key().len();
         if key.len() != wanted {
-            return Err(Error::new(Code::BadKey, format!("{} value(s) for a key of {wanted} column(s)", key.len()))
-                .of(mapper.class(), None)
-                .help("give a tuple of the key's columns in the order of the fields"));
+            return Err(Error::new(
+                Code::BadKey,
+                format!("{} value(s) for a key of {wanted} column(s)", key.len()),
+            )
+            .of(mapper.class(), None)
+            .help("give a tuple of the key's columns in the order of the fields"));
         }
         let key = Key::new(key);
         match identity(self, mapper, &key, Passive::OFF)? {

@@ -49,7 +49,9 @@ impl std::fmt::Debug for Inner {
 
 impl Savepoint {
     fn session(&self) -> Result<Rc<Inner>> {
-        self.session.upgrade().ok_or_else(|| Error::new(Code::NoTransaction, "the session of the savepoint is gone"))
+        self.session
+            .upgrade()
+            .ok_or_else(|| Error::new(Code::NoTransaction, "the session of the savepoint is gone"))
     }
 
     /// Flushes and keeps what was done since the savepoint, as a part of the transaction around it. Savepoints
@@ -218,9 +220,9 @@ impl Inner {
     }
 
     fn position(&self, serial: u32) -> Result<usize> {
-        self.transactions.borrow().iter().position(|transaction| transaction.serial == serial).ok_or_else(|| {
-            Error::new(Code::NoTransaction, "the savepoint is gone: the transaction around it has ended")
-        })
+        self.transactions.borrow().iter().position(|transaction| transaction.serial == serial).ok_or_else(
+            || Error::new(Code::NoTransaction, "the savepoint is gone: the transaction around it has ended"),
+        )
     }
 
     /// Commits the innermost savepoints down to one, or everything.
@@ -317,8 +319,11 @@ impl Inner {
 
     /// A flush failed: the innermost savepoint, or the transaction, is rolled back and waits to be ended.
     pub(super) fn break_innermost(&self, error: &Error) {
-        let Some((serial, nested)) =
-            self.transactions.borrow().last().map(|transaction| (transaction.serial, transaction.is_nested()))
+        let Some((serial, nested)) = self
+            .transactions
+            .borrow()
+            .last()
+            .map(|transaction| (transaction.serial, transaction.is_nested()))
         else {
             return;
         };

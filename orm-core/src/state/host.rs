@@ -37,7 +37,12 @@ pub(crate) trait Host {
     ///
     /// # Errors
     /// `raise-on-load`, and what the database says.
-    fn load_relation(&self, node: &Rc<dyn Node>, relation: &'static Relation, passive: Passive) -> Result<Fetched>;
+    fn load_relation(
+        &self,
+        node: &Rc<dyn Node>,
+        relation: &'static Relation,
+        passive: Passive,
+    ) -> Result<Fetched>;
 
     /// Whether an object is new or persistent in the session.
     fn contains(&self, node: &Rc<dyn Node>) -> bool;
@@ -101,7 +106,9 @@ pub(crate) fn find(id: SessionId) -> Option<Rc<dyn Host>> {
     if id == SessionId::NONE {
         return None;
     }
-    HOSTS.try_with(|hosts| hosts.borrow().get(id.0 as usize - 1).and_then(|slot| slot.as_ref()?.upgrade())).ok()?
+    HOSTS
+        .try_with(|hosts| hosts.borrow().get(id.0 as usize - 1).and_then(|slot| slot.as_ref()?.upgrade()))
+        .ok()?
 }
 
 /// The session of an object.

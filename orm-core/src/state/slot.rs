@@ -52,7 +52,8 @@ impl<V: ColumnType> Slot<V> {
         match self {
             Slot::Set(value) => Ok(value),
             Slot::Unset | Slot::Expired | Slot::Deferred => {
-                Err(Error::new(Code::Unset, "the column isn't set").help("set it, or read it by its accessor"))
+                Err(Error::new(Code::Unset, "the column isn't set")
+                    .help("set it, or read it by its accessor"))
             }
         }
     }
@@ -169,7 +170,4 @@ pub trait Columns: Any {
 
     /// The slot at a place.
     fn slot_mut(&mut self, index: usize) -> Option<&mut dyn AnySlot>;
-
-    /// Itself, to be told apart by type.
-    fn as_any(&self) -> &dyn Any;
 }

@@ -1,0 +1,107 @@
+//! Whether a step came out as SQLAlchemy's did. `README.md` of the oracle says what has to be equal.
+
+use indexmap::IndexMap;
+use serde_json::{Map, Value};
+
+use crate::fault;
+use crate::player::Done;
+use crate::scenario::Step;
+use crate::see::UNLOADED;
+
+/// What SQLAlchemy shows after a step: the file has only what changed.
+#[derive(Debug, Default)]
+pub struct Expected {
+    objects: IndexMap<String, Value>,
+    tables: IndexMap<String, Value>,
+}
+
+impl Expected {
+    /// Goes on to the next step.
+    pub fn take(&mut self, step: &Step) {
+        self.objects.extend(step.objects.clone());
+        self.tables.extend(step.tables.clone());
+    }
+}
+
+/// How a step compares.
+#[derive(Debug)]
+pub enum Compared {
+    /// It came out the same.
+    Equal,
+    /// What differs, a line each.
+    Different(Vec<String>),
+}
+
+/// Compares a step with what was done.
+pub fn step(expected: &Expected, step: &Step, done: &Done) -> Compared {
+    let mut found = Vec::new();
+    let mut differ = |what: &str, expected: String, got: String| {
+        found.push(format!("{what}: expected {expected}, got {got}"));
+    };
+    let error = done.error.map_or("none", orm::Code::as_str);
+    match (&step.error, done.error) {
+        (None, None) => {}
+        (Some(exception), Some(code)) if fault::codes(exception).contains(&code) => {}
+        (exception, _) => differ("error", exception.clone().unwrap_or_else(|| "none".into()), error.into()),
+    }
+    if step.value != done.value {
+        differ("value", step.value.to_string(), done.value.to_string());
+    }
+    if done.selects > step.selects {
+        differ("selects", format!("at most {}", step.selects), done.selects.to_string());
+    }
+    if done.writes != step.writes {
+        differ("writes", step.writes.to_string(), done.writes.to_string());
+    }
+    for (label, wanted) in &expected.objects {
+        match done.objects.get(label) {
+            None => differ(label, wanted.to_string(), "no such object".into()),
+            Some(got) => object(label, wanted, got, &mut differ),
+        }
+    }
+    if let Some(label) = done.objects.keys().find(|label| !expected.objects.contains_key(*label)) {
+        differ(label, "no such object".into(), "one".into());
+    }
+    for (table, got) in &done.tables {
+        // A table is first told of when it has rows.
+        let wanted = expected.tables.get(table).cloned().unwrap_or_else(|| Value::Array(Vec::new()));
+        if wanted != *got {
+            differ(&format!("table {table}"), wanted.to_string(), got.to_string());
+        }
+    }
+    if found.is_empty() { Compared::Equal } else { Compared::Different(found) }
+}
+
+fn object(label: &str, wanted: &Value, got: &Value, differ: &mut impl FnMut(&str, String, String)) {
+    let (state, got_state) = (&wanted["state"], &got["state"]);
+    if state != got_state {
+        differ(&format!("{label} state"), state.to_string(), got_state.to_string());
+    }
+    let no_row = state == "transient" || state == "pending";
+    let empty = Map::new();
+    let (columns, got_columns) = (part(wanted, "columns", &empty), part(got, "columns", &empty));
+    for (name, value) in columns {
+        let seen = got_columns.get(name);
+        // A column that can't hold NULL is unset instead.
+        if seen != Some(value) && !(no_row && value.is_null() && seen.is_none()) {
+            let seen = seen.map_or_else(|| "not loaded".to_owned(), ToString::to_string);
+            differ(&format!("{label}.{name}"), value.to_string(), seen);
+        }
+    }
+    // An object without a row may hold more than SQLAlchemy shows.
+    for (name, value) in got_columns.iter().filter(|(name, _)| !no_row && !columns.contains_key(*name)) {
+        differ(&format!("{label}.{name}"), "not loaded".into(), value.to_string());
+    }
+    let (relations, got_relations) = (part(wanted, "relations", &empty), part(got, "relations", &empty));
+    for (name, value) in relations {
+        let seen = got_relations.get(name).unwrap_or(&Value::Null);
+        let bare = seen.is_null() || seen.as_array().is_some_and(Vec::is_empty);
+        if seen != value && !(value == UNLOADED && no_row && bare) {
+            differ(&format!("{label}.{name}"), value.to_string(), seen.to_string());
+        }
+    }
+}
+
+fn part<'a>(value: &'a Value, key: &str, empty: &'a Map<String, Value>) -> &'a Map<String, Value> {
+    value.get(key).and_then(Value::as_object).unwrap_or(empty)
+}

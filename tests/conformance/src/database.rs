@@ -1,0 +1,186 @@
+//! A database in memory with one connection, as the oracle has it: what the session does is counted, and the
+//! player reads the same connection beside it, uncounted and without disturbing the session's transaction.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use orm::__private::TableDecl;
+use orm::engine::{Connection, Driver, Engine, EngineConnection, Flow, Observer, Statement, StatementEvent};
+use orm::sql::Dialect;
+use orm::{Code, Error, Result, ValueRef};
+use serde_json::Value;
+
+thread_local! {
+    /// The one connection of the database that is played with. Drivers are shared between threads and
+    /// connections aren't, so it can't stand in the driver.
+    static CONNECTION: RefCell<Option<Rc<EngineConnection>>> = const { RefCell::new(None) };
+}
+
+/// A driver that lends the same connection always.
+struct OneConnection(Engine);
+
+/// The connection, lent: rolled back when it is given back.
+struct Lent(Rc<EngineConnection>);
+
+impl Driver for OneConnection {
+    fn connect(&self) -> Result<Box<dyn Connection>> {
+        match CONNECTION.with_borrow(Clone::clone) {
+            Some(connection) => Ok(Box::new(Lent(connection))),
+            None => Err(Error::new(Code::Connection, "the player is gone")),
+        }
+    }
+
+    fn dialect(&self) -> &dyn Dialect {
+        self.0.dialect()
+    }
+
+    fn close(&self) {
+        self.0.close();
+    }
+}
+
+impl Drop for Lent {
+    fn drop(&mut self) {
+        if self.0.in_transaction() {
+            let _ = self.0.rollback();
+        }
+    }
+}
+
+impl Connection for Lent {
+    fn prepare(&self, sql: &str) -> Result<Box<dyn Statement + '_>> {
+        self.0.prepare(sql)
+    }
+
+    fn execute_batch(&self, sql: &str) -> Result<()> {
+        self.0.execute_batch(sql)
+    }
+
+    fn begin(&self) -> Result<()> {
+        self.0.begin()
+    }
+
+    fn commit(&self) -> Result<()> {
+        self.0.commit()
+    }
+
+    fn rollback(&self) -> Result<()> {
+        self.0.rollback()
+    }
+
+    fn savepoint(&self, name: &str) -> Result<()> {
+        self.0.savepoint(name)
+    }
+
+    fn release(&self, name: &str) -> Result<()> {
+        self.0.release(name)
+    }
+
+    fn rollback_to(&self, name: &str) -> Result<()> {
+        self.0.rollback_to(name)
+    }
+
+    fn in_transaction(&self) -> bool {
+        self.0.in_transaction()
+    }
+
+    fn total_changes(&self) -> u64 {
+        self.0.total_changes()
+    }
+}
+
+/// Counts SELECT statements, and prints all where asked.
+#[derive(Default)]
+struct Counter {
+    selects: AtomicU64,
+    echo: bool,
+}
+
+impl Observer for Counter {
+    fn wants_params(&self) -> bool {
+        self.echo
+    }
+
+    #[allow(clippy::print_stderr, reason = "what `--echo` is for")]
+    fn statement(&self, event: &StatementEvent<'_>) {
+        if event.sql.trim_start().get(..6).is_some_and(|word| word.eq_ignore_ascii_case("select")) {
+            self.selects.fetch_add(1, Ordering::Relaxed);
+        }
+        if self.echo {
+            let params: Vec<String> = event.params.iter().map(ToString::to_string).collect();
+            eprintln!("     SQL {} [{}]", event.sql, params.join(", "));
+        }
+    }
+}
+
+/// The database of a player.
+pub struct Database {
+    /// The engine for the session.
+    pub engine: Engine,
+    raw: Rc<EngineConnection>,
+    counter: Arc<Counter>,
+}
+
+impl Database {
+    /// A new, empty database.
+    ///
+    /// # Errors
+    /// Where SQLite can't open one.
+    pub fn new(echo: bool) -> Result<Self> {
+        let inner: Engine = orm::sqlite::Engine::in_memory()?.into();
+        let raw = Rc::new(inner.connect()?);
+        CONNECTION.set(Some(Rc::clone(&raw)));
+        let engine = Engine::new(OneConnection(inner));
+        let counter = Arc::new(Counter { echo, ..Counter::default() });
+        engine.observe(counter.clone());
+        Ok(Database { engine, raw, counter })
+    }
+
+    /// How many SELECT statements the library has executed.
+    pub fn selects(&self) -> u64 {
+        self.counter.selects.load(Ordering::Relaxed)
+    }
+
+    /// How many rows were changed.
+    pub fn writes(&self) -> u64 {
+        self.raw.total_changes()
+    }
+
+    /// The rows of a table, by its primary key.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn rows(&self, table: &TableDecl) -> Result<Value> {
+        let names = |keys: bool| -> Vec<String> {
+            let columns = table.columns.iter().filter(|column| !keys || column.primary_key);
+            columns.map(|column| format!("\"{}\"", column.name)).collect()
+        };
+        let sql = format!(
+            "SELECT {} FROM \"{}\" ORDER BY {}",
+            names(false).join(", "),
+            table.name,
+            names(true).join(", ")
+        );
+        let mut rows = Vec::new();
+        self.raw.prepare(&sql)?.query(&mut |row| {
+            let cells = (0..table.columns.len()).map(|at| row.get(at).map(json));
+            rows.push(Value::Array(cells.collect::<Result<_>>()?));
+            Ok(Flow::Continue(()))
+        })?;
+        Ok(Value::Array(rows))
+    }
+}
+
+/// A value as JSON has it.
+pub fn json(value: ValueRef<'_>) -> Value {
+    match value {
+        ValueRef::Null => Value::Null,
+        ValueRef::Bool(v) => Value::from(v),
+        ValueRef::Int(v) => Value::from(v),
+        ValueRef::Real(v) => Value::from(v),
+        ValueRef::Text(v) => Value::from(v),
+        ValueRef::Blob(v) => Value::from(v),
+    }
+}

@@ -1,0 +1,37 @@
+//! Which error codes stand for which exceptions.
+
+use orm::Code;
+
+/// The codes that an exception of SQLAlchemy, or of a Python collection, may be here.
+pub fn codes(exception: &str) -> &'static [Code] {
+    match exception {
+        "IntegrityError" => &[Code::Integrity],
+        "StaleDataError" => &[Code::StaleData],
+        "ObjectDeletedError" => &[Code::ObjectDeleted],
+        "DetachedInstanceError" => &[Code::Detached],
+        "CircularDependencyError" => &[Code::CircularDependency],
+        "FlushError" => &[Code::Flush, Code::DuplicateIdentity],
+        "AssertionError" => &[Code::BlankedKey, Code::WrongClass],
+        "PendingRollbackError" => &[Code::PendingRollback],
+        "ResourceClosedError" => &[Code::NoTransaction],
+        // Both names of the same: what a list and a set (or map) say of an item that isn't there.
+        "KeyError" => &[Code::NotInCollection],
+        "ValueError" => &[Code::NotInCollection, Code::ReverseConflict],
+        "IndexError" => &[Code::IndexOutOfRange],
+        // `with_parent` of an object whose key was never set: found when the value is bound.
+        "StatementError" => &[Code::Unset, Code::Detached],
+        "InvalidRequestError" => &[
+            Code::WrongState,
+            Code::OtherSession,
+            Code::DuplicateIdentity,
+            Code::RaiseOnLoad,
+            Code::SingleParent,
+            Code::Unset,
+            Code::Query,
+            Code::NoTransaction,
+            Code::Flush,
+        ],
+        "OperationalError" => &[Code::Database, Code::Locked],
+        _ => &[],
+    }
+}

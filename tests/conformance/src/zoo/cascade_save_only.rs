@@ -1,0 +1,30 @@
+//! Both ways, `save-update` without `merge` on the collection and no cascade on the way back.
+
+use orm::prelude::*;
+
+orm::registry!(
+    /// The classes of this zoo.
+    pub Zoo
+);
+
+#[derive(Mapped)]
+#[mapped(table = "user_account", registry = Zoo)]
+pub struct User {
+    #[column(primary_key)]
+    pub id: i64,
+    pub name: Option<String>,
+    #[relationship(back_populates = "user", cascade = "save-update", order_by = Address::id)]
+    pub addresses: Many<Address>,
+}
+
+#[derive(Mapped)]
+#[mapped(table = "address", registry = Zoo)]
+pub struct Address {
+    #[column(primary_key)]
+    pub id: i64,
+    pub email: Option<String>,
+    #[column(foreign_key = User::id)]
+    pub user_id: Option<i64>,
+    #[relationship(back_populates = "addresses", cascade = "none")]
+    pub user: Option<One<User>>,
+}

@@ -1,0 +1,30 @@
+//! Both ways, `delete-orphan` on the collection, a foreign key that is required.
+
+use orm::prelude::*;
+
+orm::registry!(
+    /// The classes of this zoo.
+    pub Zoo
+);
+
+#[derive(Mapped)]
+#[mapped(table = "user_account", registry = Zoo)]
+pub struct User {
+    #[column(primary_key)]
+    pub id: i64,
+    pub name: Option<String>,
+    #[relationship(back_populates = "user", cascade = "all, delete-orphan", order_by = Address::id)]
+    pub addresses: Many<Address>,
+}
+
+#[derive(Mapped)]
+#[mapped(table = "address", registry = Zoo)]
+pub struct Address {
+    #[column(primary_key)]
+    pub id: i64,
+    pub email: Option<String>,
+    #[column(foreign_key = User::id)]
+    pub user_id: i64,
+    #[relationship(back_populates = "addresses")]
+    pub user: One<User>,
+}

@@ -1,0 +1,44 @@
+//! The committed corpus: every scenario comes out as SQLAlchemy's did.
+
+use std::path::Path;
+
+use conformance::report::Report;
+use conformance::{play, scenario, zoo};
+
+/// Plays the corpus of one zoo.
+fn check(name: &str) {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus").join(format!("{name}.jsonl"));
+    let text = std::fs::read_to_string(&file).expect("the zoo has a corpus");
+    let scenarios = scenario::read(&text).expect("the corpus can be read");
+    assert_eq!(scenarios.len(), 20);
+    let zoo = zoo::find(name).expect("the zoo has a model");
+    let mut report = Report::default();
+    for scenario in &scenarios {
+        assert_eq!(scenario.zoo, name);
+        report.add("corpus", scenario, &play(zoo, scenario));
+    }
+    assert_eq!(report.totals(), (20, 0), "\n{}", report.text(5));
+}
+
+macro_rules! corpus {
+    ($($name:ident)*) => {
+        $(#[test]
+        fn $name() {
+            check(stringify!($name));
+        })*
+
+        #[test]
+        fn every_zoo_has_a_test() {
+            let tested = [$(stringify!($name)),*];
+            assert!(zoo::ZOOS.iter().all(|zoo| tested.contains(&zoo.name)));
+        }
+    };
+}
+
+corpus! {
+    o2m_uni o2m_bi o2m_orphan o2m_set three_levels cascade_save_only cascade_expunge_refresh
+    m2o_uni m2o_delete o2o o2o_orphan multi_path
+    m2m_uni m2m_bi m2m_set_delete assoc_object
+    self_ref self_ref_cascade self_m2m
+    composite_fk
+}
