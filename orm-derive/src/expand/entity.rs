@@ -101,7 +101,8 @@ fn into_draft(model: &Model) -> TokenStream {
                     __p::Slot #typed::given(self.#ident)
                 }
             },
-            (false, _) => quote!(#ident: __p::Slot #typed::given(self.#ident)),
+            (false, _) if column.plain => quote!(#ident: __p::Slot::given(self.#ident)),
+            (false, _) => quote!(#ident: __p::Slot::Set(self.#ident)),
         };
         about(column, given)
     });
