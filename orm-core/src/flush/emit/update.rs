@@ -49,7 +49,8 @@ impl Update {
             self.node.read(|columns| {
                 let differs = |index: usize, old: &Old| match (columns.slot(index), old) {
                     (Some(slot), Old::Value(old)) => !slot.is(old),
-                    (Some(slot), _) => slot.state() == SlotState::Set,
+                    // Unset is what a required column becomes that lost its value: the database has to refuse it.
+                    (Some(slot), _) => matches!(slot.state(), SlotState::Set | SlotState::Unset),
                     (None, _) => false,
                 };
                 track
