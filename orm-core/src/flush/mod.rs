@@ -57,6 +57,6 @@ pub(crate) fn run(work: &mut Work, cx: &dyn FlushCx) -> Result<()> {
             }
         }
     }
-    Ok(())
+    plan.stuck.map_or(Ok(()), Err)
 }
 

@@ -25,6 +25,8 @@ pub(super) enum Step {
 
 pub(super) struct Plan {
     pub(super) steps: Vec<Step>,
+    /// What can't be ordered. As in SQLAlchemy it is found when everything else has been done.
+    pub(super) stuck: Option<Error>,
 }
 
 /// What is ordered. Numbers are those of classes, of `Work::deps` and of items.
@@ -56,8 +58,9 @@ impl Graph {
         self.edges.push(edge);
     }
 
-    /// The actions, in layers: each needs only those of earlier layers.
-    fn layers(&self, keep: &[bool]) -> std::result::Result<Vec<Vec<usize>>, usize> {
+    /// The actions, in layers: each needs only those of earlier layers. Beside them the first that is stuck in
+    /// a circle, or behind one.
+    fn layers(&self, keep: &[bool]) -> (Vec<Vec<usize>>, Option<usize>) {
         let count = self.actions.len();
         let (mut waits, mut after) = (vec![0_usize; count], vec![Vec::new(); count]);
         for (before, next) in self.edges.iter().filter(|(a, b)| keep[*a] && keep[*b]) {
@@ -80,10 +83,9 @@ impl Graph {
             done += layer.len();
             layers.push(std::mem::replace(&mut layer, next));
         }
-        match (0..count).find(|at| keep[*at] && waits[*at] > 0) {
-            Some(stuck) if done < keep.iter().filter(|keep| **keep).count() => Err(stuck),
-            _ => Ok(layers),
-        }
+        let wanted = keep.iter().filter(|keep| **keep).count();
+        let stuck = if done < wanted { (0..count).find(|at| keep[*at] && waits[*at] > 0) } else { None };
+        (layers, stuck)
     }
 }
 
@@ -101,8 +103,11 @@ impl Plan {
         if circle.contains(&true) {
             take_apart(work, &mut graph, &circle, &mut keep)?;
         }
-        let layers = graph.layers(&keep).map_err(|stuck| circular(work, graph.actions[stuck]))?;
-        Ok(Plan { steps: layers.into_iter().flat_map(|layer| steps(work, &graph, &layer)).collect() })
+        let (layers, stuck) = graph.layers(&keep);
+        Ok(Plan {
+            steps: layers.into_iter().flat_map(|layer| steps(work, &graph, &layer)).collect(),
+            stuck: stuck.map(|stuck| circular(work, graph.actions[stuck])),
+        })
     }
 }
 

@@ -10,7 +10,7 @@ use super::{FlushCx, dep};
 use crate::error::Result;
 use crate::mapper::{Direction, Mapper, Mapping, Relation};
 use crate::state::history::{History, history};
-use crate::state::{Handle, Node, Passive, address};
+use crate::state::{Handle, Node, Passive, address, attr};
 
 /// An object of a flush.
 pub(crate) struct Item {
@@ -206,6 +206,10 @@ impl Work {
         };
         for item in items {
             if self.history(*item, relation, passive)?.is_some_and(|history| !history.is_empty()) {
+                return Ok(true);
+            }
+            // A to-one that is known to lead to nothing counts, as it does in SQLAlchemy.
+            if !relation.is_many() && attr::is_loaded(&self.item(*item).node, relation.index())? {
                 return Ok(true);
             }
         }
