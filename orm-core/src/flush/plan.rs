@@ -313,6 +313,9 @@ fn between_objects(
     child_in_circle: bool,
 ) -> Result<()> {
     let related = related(work, dep, item, deleted)?;
+    if !deleted && !attr::is_loaded(&work.item(item).node, dep.relation.index())? {
+        return Ok(());
+    }
     if related.is_empty() && dep.relation.is_many() {
         return Ok(());
     }
