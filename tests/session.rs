@@ -204,7 +204,7 @@ fn moves_between_states() {
         deleted                commit             detached
         deleted                rollback           persistent
         deleted                savepoint          deleted
-        deleted                close              deleted
+        deleted                close              detached
         deleted                delete, flush      deleted
         deleted                delete, rollback   persistent
         deleted                add, rollback      deleted ! wrong-state

@@ -153,6 +153,7 @@ impl Inner {
     fn close(&self) -> Result<()> {
         let ended = self.end_all();
         self.let_go_of_all();
+        self.forget_transaction();
         crate::state::collect();
         ended
     }
@@ -163,6 +164,7 @@ impl Drop for Inner {
         // Nobody is left to tell.
         let _ = self.end_all();
         self.let_go_of_all();
+        self.forget_transaction();
         crate::state::host::unregister(self.id.get());
         crate::state::collect();
     }
