@@ -26,7 +26,11 @@ impl ColumnType for Money {
     const NAME: &'static str = "Money";
 
     fn check(&self) -> Result<(), ValueError> {
-        if self.0.abs() > LARGEST { Err(ValueError::new(format!("{self} is too much"))) } else { Ok(()) }
+        if self.0.unsigned_abs() > LARGEST.unsigned_abs() {
+            Err(ValueError::new(format!("{self} is too much")))
+        } else {
+            Ok(())
+        }
     }
 
     fn to_value(&self) -> Value {
@@ -40,7 +44,8 @@ impl ColumnType for Money {
             other => return Err(ValueError::mismatch("an amount of money", other)),
         };
         let cents = (real * 100.0).round();
-        if cents.abs() > LARGEST as f64 || (real * 100.0 - cents).abs() > 0.001 {
+        // Written so that what is no number at all is refused too.
+        if !(cents.abs() <= LARGEST as f64 && (real * 100.0 - cents).abs() < 0.001) {
             return Err(ValueError::new(format!("{real} is no amount in whole cents")));
         }
         Ok(Money(cents as i64))
