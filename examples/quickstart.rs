@@ -1,6 +1,6 @@
 //! The code of the README, from declarations to objects and back.
 
-#![allow(missing_docs, reason = "the classes speak for themselves")]
+#![allow(missing_docs, clippy::print_stdout, reason = "a program whose classes speak for themselves")]
 
 use orm::prelude::*;
 

@@ -89,14 +89,15 @@ pub fn full_name(customer: &Obj<Customer>) -> Result<String> {
 /// An employee, and those who report to them, further to the right.
 fn employee(who: &Obj<Employee>, depth: usize, out: &mut dyn Write) -> Result {
     let name = format!("{}{} {}", "  ".repeat(depth), who.first_name()?, who.last_name()?);
-    write!(out, "{name:<20} {:<20}", who.title()?.unwrap_or_default())?;
+    let mut line = format!("{name:<20} {:<20}", who.title()?.unwrap_or_default());
     if let Some(date) = who.hire_date()? {
-        write!(out, " since {date:#}")?;
+        line += &format!(" since {date:#}");
     }
-    match who.customers().len()? {
-        0 => writeln!(out)?,
-        customers => writeln!(out, ", {}", counted(customers, "customer"))?,
+    let customers = who.customers().len()?;
+    if customers > 0 {
+        line += &format!(", {}", counted(customers, "customer"));
     }
+    writeln!(out, "{line}")?;
     who.reports().iter()?.try_for_each(|report| employee(&report, depth + 1, out))
 }
 
