@@ -1,7 +1,7 @@
 //! A query to a statement, and its rows to objects.
 
-use super::instance::EntityPlan;
 use super::Execute;
+use super::instance::EntityPlan;
 use crate::engine::{Connection, Flow};
 use crate::error::{Code, Error, Result};
 use crate::mapper::{Direction, Mapper, Relation, join_condition, local_columns};
@@ -88,15 +88,19 @@ impl Builder {
     fn join(&mut self, from: FromItem, kind: JoinKind, relation: RelationRef) -> Result<FromItem> {
         let (mapper, relation) = relation.resolve()?;
         let target = mapper.mapping()?.mapper(relation.target());
-        let Some((_, near)) = self.tables.iter().find(|(known, _)| std::ptr::eq(*known, mapper)).copied() else {
+        let Some((_, near)) = self.tables.iter().find(|(known, _)| std::ptr::eq(*known, mapper)).copied()
+        else {
             return Err(Error::new(Code::Query, format!("`{}` isn't part of the query", mapper.class()))
                 .of(relation.class(), Some(relation.name()))
                 .help("join along a relationship of a class that is selected or joined before"));
         };
         if self.tables.iter().any(|(known, _)| std::ptr::eq(*known, target)) {
-            return Err(Error::new(Code::Query, format!("`{}` is part of the query already", target.class()))
-                .of(relation.class(), Some(relation.name()))
-                .help("ask by `any` or `has` instead"));
+            return Err(Error::new(
+                Code::Query,
+                format!("`{}` is part of the query already", target.class()),
+            )
+            .of(relation.class(), Some(relation.name()))
+            .help("ask by `any` or `has` instead"));
         }
         let far = target.table_ref();
         self.tables.push((target, far));
@@ -185,8 +189,11 @@ impl Builder {
     fn child_of(&mut self, object: &Handle, relation: RelationRef) -> Result<Expr> {
         let (mapper, relation) = relation.resolve()?;
         if !std::ptr::eq(mapper, object.core().mapper()) {
-            return Err(Error::new(Code::WrongClass, format!("{} is no `{}`", object.core().label(), mapper.class()))
-                .of(relation.class(), Some(relation.name())));
+            return Err(Error::new(
+                Code::WrongClass,
+                format!("{} is no `{}`", object.core().label(), mapper.class()),
+            )
+            .of(relation.class(), Some(relation.name())));
         }
         let target = mapper.mapping()?.mapper(relation.target());
         let mut values = Vec::new();
@@ -216,7 +223,11 @@ impl Builder {
         let target = mapper.mapping()?.mapper(found.target());
         match (object, found.direction()) {
             (None, Direction::ManyToOne) => Ok(Expr::And(
-                found.pairs().iter().map(|(_, local)| Expr::Column(near.column(mapper.columns()[*local].name)).is_null()).collect(),
+                found
+                    .pairs()
+                    .iter()
+                    .map(|(_, local)| Expr::Column(near.column(mapper.columns()[*local].name)).is_null())
+                    .collect(),
             )),
             (None, _) => Ok(self.exists(relation, None, inner)?.not()),
             (Some(object), Direction::ManyToOne) => {
@@ -266,7 +277,8 @@ fn check_many(relation: &Relation, many: Option<bool>) -> Result<()> {
 /// A key of an object that a condition compares with: as it is now.
 fn key_value(object: &Handle, index: usize) -> Result<Value> {
     let core = object.core();
-    let passive = if core.has(Mark::MAPPED) { Passive::OFF } else { Passive::NO_FETCH.without(Passive::INIT) };
+    let passive =
+        if core.has(Mark::MAPPED) { Passive::OFF } else { Passive::NO_FETCH.without(Passive::INIT) };
     match column::value(object, index, passive)? {
         Known::Value(value) => Ok(value),
         Known::Unset if core.has_key() => Ok(Value::Null),

@@ -5,7 +5,6 @@ mod expr;
 mod name;
 mod render;
 mod stmt;
-mod types;
 
 pub mod ddl;
 pub mod schema;
@@ -18,4 +17,4 @@ pub use render::{Param, Render, Rendered, Renderer, render};
 pub use stmt::{
     DeleteStmt, FromItem, InsertStmt, Join, JoinKind, SelectItem, SelectStmt, Source, UpdateStmt,
 };
-pub use types::SqlType;
+pub use crate::value::SqlType;

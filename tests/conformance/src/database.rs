@@ -6,11 +6,9 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use orm::engine::{
-    Connection, Driver, Engine, EngineConnection, Flow, Observer, Statement, StatementEvent,
-};
-use orm::sql::Dialect;
 use orm::__private::TableDecl;
+use orm::engine::{Connection, Driver, Engine, EngineConnection, Flow, Observer, Statement, StatementEvent};
+use orm::sql::Dialect;
 use orm::{Code, Error, Result, ValueRef};
 use serde_json::Value;
 
@@ -159,8 +157,12 @@ impl Database {
             let columns = table.columns.iter().filter(|column| !keys || column.primary_key);
             columns.map(|column| format!("\"{}\"", column.name)).collect()
         };
-        let sql =
-            format!("SELECT {} FROM \"{}\" ORDER BY {}", names(false).join(", "), table.name, names(true).join(", "));
+        let sql = format!(
+            "SELECT {} FROM \"{}\" ORDER BY {}",
+            names(false).join(", "),
+            table.name,
+            names(true).join(", ")
+        );
         let mut rows = Vec::new();
         self.raw.prepare(&sql)?.query(&mut |row| {
             let cells = (0..table.columns.len()).map(|at| row.get(at).map(json));

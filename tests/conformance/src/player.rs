@@ -1,8 +1,8 @@
 //! `Player`: one zoo, one database, one session; does ops by names, as the oracle's `Player` does.
 
 use indexmap::IndexMap;
-use orm::{parent_is, related_exists, select_class};
 use orm::{AnyClass, AnyObj, Code, Collection, Error, Mapper, Mapping, Result, Savepoint, Session};
+use orm::{parent_is, related_exists, select_class};
 use serde_json::{Value, json};
 
 use crate::database::{Database, json as to_json};
@@ -37,6 +37,8 @@ pub struct Player {
     // Objects and savepoints go before the session, and the session before the database.
     labels: Labels,
     savepoints: Vec<Savepoint>,
+    /// Savepoints that the oracle has dropped: there that means nothing, here it would roll them back.
+    dropped: Vec<Savepoint>,
     session: Session,
     mapping: &'static Mapping,
     database: Database,
@@ -52,7 +54,14 @@ impl Player {
         let database = Database::new(echo)?;
         (zoo.create_all)(&database.engine)?;
         let session = Session::new(&database.engine);
-        Ok(Player { labels: Labels::new(), savepoints: Vec::new(), session, mapping, database })
+        Ok(Player {
+            labels: Labels::new(),
+            savepoints: Vec::new(),
+            dropped: Vec::new(),
+            session,
+            mapping,
+            database,
+        })
     }
 
     /// Does an op.
@@ -81,10 +90,13 @@ impl Player {
     fn dispatch(&mut self, op: &Op<'_>) -> std::result::Result<Result<Value>, LeftOut> {
         Ok(match op.text(0) {
             "new" => self.new_object(op),
-            "set" => self.object(op.text(1)).and_then(|one| one.set(op.text(2), &value(op.at(3)))).map(nothing),
-            "get_column" => {
-                self.object(op.text(1)).and_then(|one| one.get(op.text(2))).map(|value| to_json(value.as_ref()))
+            "set" => {
+                self.object(op.text(1)).and_then(|one| one.set(op.text(2), &value(op.at(3)))).map(nothing)
             }
+            "get_column" => self
+                .object(op.text(1))
+                .and_then(|one| one.get(op.text(2)))
+                .map(|value| to_json(value.as_ref())),
             "assign" => self.assign(op).map(nothing),
             "append" | "remove" | "insert" | "pop" | "replace" => self.change(op).map(nothing),
             "read" => self.read(op.text(1), op.text(2)),
@@ -94,7 +106,9 @@ impl Player {
             "merge" => self.merge(op.text(1), op.text(2)),
             "get" => self.get(op),
             "all" if op.at(3).as_object().is_some_and(|loaders| !loaders.is_empty()) => {
-                return Err(LeftOut("`all` with loader options: there are no loading strategies yet".to_owned()));
+                return Err(LeftOut(
+                    "`all` with loader options: there are no loading strategies yet".to_owned(),
+                ));
             }
             "all" => self.all(op.text(1), op.text(2)),
             "with_parent" => self.with_parent(op.text(1), op.text(2)),
@@ -176,11 +190,11 @@ impl Player {
             }
             "flush" => self.session.flush(),
             "commit" => {
-                self.savepoints.clear();
+                self.dropped.append(&mut self.savepoints);
                 self.session.commit()
             }
             "rollback" => {
-                self.savepoints.clear();
+                self.dropped.append(&mut self.savepoints);
                 self.session.rollback()
             }
             "savepoint" => self.session.begin_nested().map(|savepoint| self.savepoints.push(savepoint)),
@@ -237,7 +251,8 @@ impl Player {
     fn any(&mut self, class: &str, name: &str, negate: bool) -> Result<Value> {
         let mapper = self.mapping.by_name(class)?;
         let exists = related_exists(mapper, name)?;
-        let found = self.session.scalars(by_key(mapper).filter(if negate { exists.not() } else { exists }))?.all()?;
+        let found =
+            self.session.scalars(by_key(mapper).filter(if negate { exists.not() } else { exists }))?.all()?;
         Ok(self.names(&found))
     }
 
@@ -262,7 +277,9 @@ fn value(cell: &Value) -> orm::Value {
     match cell {
         Value::Null => orm::Value::Null,
         Value::Bool(v) => orm::Value::Bool(*v),
-        Value::Number(v) => v.as_i64().map_or_else(|| orm::Value::Real(v.as_f64().unwrap_or(f64::NAN)), orm::Value::Int),
+        Value::Number(v) => {
+            v.as_i64().map_or_else(|| orm::Value::Real(v.as_f64().unwrap_or(f64::NAN)), orm::Value::Int)
+        }
         other => orm::Value::Text(other.as_str().map_or_else(|| other.to_string(), str::to_owned)),
     }
 }
