@@ -57,5 +57,5 @@ pub(crate) fn run(work: &mut Work, cx: &dyn FlushCx) -> Result<()> {
             }
         }
     }
-    Ok(())
+    plan.stuck.map_or(Ok(()), Err)
 }

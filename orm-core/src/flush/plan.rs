@@ -25,6 +25,8 @@ pub(super) enum Step {
 
 pub(super) struct Plan {
     pub(super) steps: Vec<Step>,
+    /// What can't be ordered. As in SQLAlchemy it is found when everything else has been done.
+    pub(super) stuck: Option<Error>,
 }
 
 /// What is ordered. Numbers are those of classes, of `Work::deps` and of items.
@@ -56,8 +58,9 @@ impl Graph {
         self.edges.push(edge);
     }
 
-    /// The actions, in layers: each needs only those of earlier layers.
-    fn layers(&self, keep: &[bool]) -> std::result::Result<Vec<Vec<usize>>, usize> {
+    /// The actions, in layers: each needs only those of earlier layers. Beside them the first that is stuck in
+    /// a circle, or behind one.
+    fn layers(&self, work: &Work, keep: &[bool]) -> (Vec<Vec<usize>>, Option<usize>) {
         let count = self.actions.len();
         let (mut waits, mut after) = (vec![0_usize; count], vec![Vec::new(); count]);
         for (before, next) in self.edges.iter().filter(|(a, b)| keep[*a] && keep[*b]) {
@@ -76,14 +79,35 @@ impl Graph {
                     }
                 }
             }
-            layer.sort_by_key(|at| self.actions[*at]);
+            layer.sort_by_cached_key(|at| (rank(work, self.actions[*at]), self.actions[*at]));
             done += layer.len();
             layers.push(std::mem::replace(&mut layer, next));
         }
-        match (0..count).find(|at| keep[*at] && waits[*at] > 0) {
-            Some(stuck) if done < keep.iter().filter(|keep| **keep).count() => Err(stuck),
-            _ => Ok(layers),
+        let wanted = keep.iter().filter(|keep| **keep).count();
+        let stuck = if done < wanted { (0..count).find(|at| keep[*at] && waits[*at] > 0) } else { None };
+        (layers, stuck)
+    }
+}
+
+/// The order of what may go in any order: by kind, then by the names of classes and relationships, as in
+/// SQLAlchemy. It matters where two relationships write one column: the last one wins.
+fn rank(work: &Work, action: Action) -> (u8, String) {
+    let class = |uid: &usize| {
+        let mapper = work.classes.get(uid).map(|class| class.mapper.decl());
+        mapper.map(|decl| format!("{}.{}", decl.module, decl.class)).unwrap_or_default()
+    };
+    match action {
+        Action::DeleteAll(uid) => (0, class(&uid)),
+        Action::DeleteOne(..) => (1, String::new()),
+        Action::ProcessAll(at, _) => {
+            let Dep { relation, mapping, .. } = &work.deps[at];
+            let decl = mapping.mapper(relation.id().mapper).decl();
+            (2, format!("{}.{}_{}", decl.module, decl.class, relation.name()))
         }
+        Action::ProcessOne(..) => (3, String::new()),
+        Action::SaveAll(uid) => (4, class(&uid)),
+        Action::SaveOne(..) => (5, String::new()),
+        Action::Saved(_) => (6, String::new()),
     }
 }
 
@@ -101,8 +125,11 @@ impl Plan {
         if circle.contains(&true) {
             take_apart(work, &mut graph, &circle, &mut keep)?;
         }
-        let layers = graph.layers(&keep).map_err(|stuck| circular(work, graph.actions[stuck]))?;
-        Ok(Plan { steps: layers.into_iter().flat_map(|layer| steps(work, &graph, &layer)).collect() })
+        let (layers, stuck) = graph.layers(work, &keep);
+        Ok(Plan {
+            steps: layers.into_iter().flat_map(|layer| steps(work, &graph, &layer)).collect(),
+            stuck: stuck.map(|stuck| circular(work, graph.actions[stuck])),
+        })
     }
 }
 
@@ -286,6 +313,9 @@ fn between_objects(
     child_in_circle: bool,
 ) -> Result<()> {
     let related = related(work, dep, item, deleted)?;
+    if !deleted && !attr::is_loaded(&work.item(item).node, dep.relation.index())? {
+        return Ok(());
+    }
     if related.is_empty() && dep.relation.is_many() {
         return Ok(());
     }

@@ -4,7 +4,7 @@ use super::Execute;
 use super::instance::EntityPlan;
 use crate::engine::{Connection, Flow};
 use crate::error::{Code, Error, Result};
-use crate::mapper::{Direction, Mapper, Relation, join_condition, local_columns};
+use crate::mapper::{Direction, Mapper, join_condition, local_columns};
 use crate::query::{Criterion, CriterionNode, JoinKind, RelationRef, Select};
 use crate::sql::{CompareOp, Expr, FromItem, Param, SelectStmt, TableRef, render};
 use crate::state::attr::column::{self, Known};
@@ -141,9 +141,7 @@ impl Builder {
                 any.iter().map(|one| self.condition(one, inner)).collect::<Result<_>>().map(Expr::Or)
             }
             CriterionNode::Not(one) => Ok(self.condition(one, inner)?.not()),
-            CriterionNode::Exists { relation, condition, many } => {
-                let (_, found) = relation.resolve()?;
-                check_many(found, *many)?;
+            CriterionNode::Exists { relation, condition } => {
                 self.exists(*relation, condition.as_deref(), inner)
             }
             CriterionNode::ChildOf { object, relation } => self.child_of(object, *relation),
@@ -259,18 +257,6 @@ fn plain_equality(condition: Expr) -> Expr {
     match condition {
         Expr::IsNull(column) => equal(*column, Value::Null),
         other => other,
-    }
-}
-
-fn check_many(relation: &Relation, many: Option<bool>) -> Result<()> {
-    match many {
-        Some(many) if many != relation.is_many() => {
-            let (is, use_) = if many { ("leads to one object", "has") } else { ("is a collection", "any") };
-            Err(Error::new(Code::Query, format!("it {is}"))
-                .of(relation.class(), Some(relation.name()))
-                .help(format!("use `{use_}(...)`")))
-        }
-        _ => Ok(()),
     }
 }
 

@@ -1,12 +1,12 @@
-//! Conditions of relationships: `any`, `has`, `contains`, `is`, `with_parent`.
+//! Conditions of relationships: `any` and `contains` of collections, `has` and `is` of to-ones, `with_parent`.
 
 use super::criteria::{Criterion, Node, RelationRef};
-use crate::declare::Relationship;
+use crate::declare::{Relationship, ToMany, ToOne};
 use crate::error::Result;
 use crate::mapper::Mapper;
 use crate::state::{AnyObj, Live, Obj, Tracked};
 
-impl<S: Tracked, T: Live> Relationship<S, T> {
+impl<S: Tracked, T: Live> Relationship<S, T, ToMany> {
     /// Whether the collection has an item that meets the condition.
     ///
     /// ```standalone_crate
@@ -40,45 +40,57 @@ impl<S: Tracked, T: Live> Relationship<S, T> {
     /// # }
     /// ```
     pub fn any(self, condition: impl Into<Criterion>) -> Criterion {
-        self.exists(Some(condition.into()), true)
+        exists(self, Some(condition.into()))
     }
 
     /// Whether the collection has an item at all.
     pub fn any_item(self) -> Criterion {
-        self.exists(None, true)
+        exists(self, None)
     }
 
+    /// Whether the object is in the collection.
+    pub fn contains(self, object: &Obj<T>) -> Criterion {
+        leads_to(self, Some(object))
+    }
+
+    /// Whether the collection has no items.
+    pub fn is_empty(self) -> Criterion {
+        exists(self, None).not()
+    }
+}
+
+impl<S: Tracked, T: Live> Relationship<S, T, ToOne> {
     /// Whether the to-one relationship leads to an object that meets the condition.
     pub fn has(self, condition: impl Into<Criterion>) -> Criterion {
-        self.exists(Some(condition.into()), false)
+        exists(self, Some(condition.into()))
     }
 
     /// Whether the to-one relationship leads to an object at all, by a look at the other table.
     pub fn has_one(self) -> Criterion {
-        self.exists(None, false)
+        exists(self, None)
     }
 
-    fn exists(self, condition: Option<Criterion>, many: bool) -> Criterion {
-        Criterion(Node::Exists {
-            relation: RelationRef::of(self),
-            condition: condition.map(Box::new),
-            many: Some(many),
-        })
-    }
-
-    /// Whether it leads to this object: for a to-one relationship a look at the foreign key, for a collection
-    /// whether the object is in it.
-    pub fn leads_to(self, object: &Obj<T>) -> Criterion {
-        Criterion(Node::LeadsTo {
-            relation: RelationRef::of(self),
-            object: Some(Obj::handle(object).clone()),
-        })
+    /// Whether it leads to this object, by a look at the foreign key where that stands on this side.
+    pub fn is(self, object: &Obj<T>) -> Criterion {
+        leads_to(self, Some(object))
     }
 
     /// Whether it leads to nothing.
     pub fn is_none(self) -> Criterion {
-        Criterion(Node::LeadsTo { relation: RelationRef::of(self), object: None })
+        leads_to(self, None)
     }
+}
+
+fn exists<S: Tracked, T: Live, N>(
+    relation: Relationship<S, T, N>,
+    condition: Option<Criterion>,
+) -> Criterion {
+    Criterion(Node::Exists { relation: RelationRef::of(relation), condition: condition.map(Box::new) })
+}
+
+fn leads_to<S: Tracked, T: Live, N>(relation: Relationship<S, T, N>, object: Option<&Obj<T>>) -> Criterion {
+    let object = object.map(|object| Obj::handle(object).clone());
+    Criterion(Node::LeadsTo { relation: RelationRef::of(relation), object })
 }
 
 /// Whether a row is one that the relationship of an object leads to. The object's key is read when the query
@@ -114,7 +126,7 @@ impl<S: Tracked, T: Live> Relationship<S, T> {
 /// # Ok(())
 /// # }
 /// ```
-pub fn with_parent<S: Tracked, T: Live>(object: &Obj<S>, relation: Relationship<S, T>) -> Criterion {
+pub fn with_parent<S: Tracked, T: Live, N>(object: &Obj<S>, relation: Relationship<S, T, N>) -> Criterion {
     Criterion(Node::ChildOf { object: Obj::handle(object).clone(), relation: RelationRef::of(relation) })
 }
 
@@ -133,7 +145,7 @@ pub fn parent_is(object: &AnyObj, relation: &str) -> Result<Criterion> {
 /// # Errors
 /// `unknown-attribute`.
 pub fn related_exists(mapper: &'static Mapper, relation: &str) -> Result<Criterion> {
-    Ok(Criterion(Node::Exists { relation: by_name(mapper, relation)?, condition: None, many: None }))
+    Ok(Criterion(Node::Exists { relation: by_name(mapper, relation)?, condition: None }))
 }
 
 fn by_name(mapper: &'static Mapper, relation: &str) -> Result<RelationRef> {

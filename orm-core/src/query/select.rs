@@ -178,13 +178,13 @@ impl<T> Select<T> {
 
     /// Joins along a relationship; conditions may then name columns of its class. A row comes once for each
     /// object that it leads to.
-    pub fn join<S: Tracked, U: Live>(mut self, relation: Relationship<S, U>) -> Self {
+    pub fn join<S: Tracked, U: Live, N>(mut self, relation: Relationship<S, U, N>) -> Self {
         self.joins.push(JoinSpec { kind: JoinKind::Inner, relation: RelationRef::of(relation) });
         self
     }
 
     /// As [`join`](Self::join), keeping rows that lead to nothing.
-    pub fn outer_join<S: Tracked, U: Live>(mut self, relation: Relationship<S, U>) -> Self {
+    pub fn outer_join<S: Tracked, U: Live, N>(mut self, relation: Relationship<S, U, N>) -> Self {
         self.joins.push(JoinSpec { kind: JoinKind::Left, relation: RelationRef::of(relation) });
         self
     }

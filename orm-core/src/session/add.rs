@@ -121,11 +121,19 @@ impl Inner {
             return;
         }
         core.set_session(self.id.get());
-        core.born.set(0);
+        core.born.set(self.came_back(node));
         core.touched.set(0);
         if core.has_key() && core.has(Mark::MODIFIED) {
             self.hold(node);
         }
+    }
+
+    /// In which transaction or savepoint the row of an object was inserted that left the session and comes
+    /// back before its end.
+    fn came_back(&self, node: &Rc<dyn Node>) -> u32 {
+        let mut departed = self.departed.borrow_mut();
+        let at = departed.iter().position(|(_, other)| std::ptr::addr_eq(other.as_ptr(), Rc::as_ptr(node)));
+        at.map_or(0, |at| departed.remove(at).0)
     }
 
     /// Holds a changed object until it is flushed. One whose row was deleted has nothing to be written to.

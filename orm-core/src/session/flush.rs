@@ -120,6 +120,7 @@ impl Inner {
             core.set_key(Some(key));
         }
         core.unmark(Mark::ORPHANED);
+        core.mark(Mark::WRITTEN);
         expire::commit(node)?;
         if is_new {
             core.born.set(serial);

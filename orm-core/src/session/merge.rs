@@ -48,7 +48,13 @@ impl Inner {
         let mapper = given.core().mapper();
         let key = match given.core().key() {
             Some(key) => Some(key),
-            None => key_of(given)?,
+            None => {
+                // What was expired before the object lost its row can't be loaded: that is an error here.
+                for index in mapper.primary_key() {
+                    column::value(given, *index, Passive::NO_INIT)?;
+                }
+                key_of(given)?
+            }
         };
         let known = match &key {
             Some(key) => match self.identity.get(mapper, key) {
@@ -79,13 +85,11 @@ impl Inner {
     }
 
     fn copy(&self, given: &Handle, merged: &Handle, merge: &mut Merge) -> Result<()> {
-        for index in 0..given.core().mapper().columns().len() {
-            copy_column(given, merged, index)?;
-        }
+        // Relationships first: where one can't be copied, the columns stay as they were.
         for relation in given.core().mapper().relations() {
             self.copy_relation(given, merged, relation, merge)?;
         }
-        Ok(())
+        (0..given.core().mapper().columns().len()).try_for_each(|index| copy_column(given, merged, index))
     }
 
     fn copy_relation(

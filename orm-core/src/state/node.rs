@@ -40,6 +40,8 @@ impl Mark {
     pub(crate) const LIVE: Mark = Mark(512);
     /// Waits for the collector.
     pub(crate) const QUEUED: Mark = Mark(1024);
+    /// A flush has written it once. What is set afterwards is remembered also while it has no row.
+    pub(crate) const WRITTEN: Mark = Mark(2048);
 }
 
 /// Which session an object belongs to; 0 for none.

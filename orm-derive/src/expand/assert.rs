@@ -60,7 +60,8 @@ fn reverse(model: &Model, relation: &RelationField) -> Option<TokenStream> {
     let back = relation.back_populates.as_ref()?;
     let ident = identifier(back)?;
     let (root, this, target) = (&model.root, &model.ident, target(model, relation));
-    Some(at(back.span(), &quote!(const _: #root::Relationship<#target, #this> = <#target>::#ident;)))
+    let back_type = quote!(#root::Relationship<#target, #this, _>);
+    Some(at(back.span(), &quote!(const _: () = { let _: #back_type = <#target>::#ident; };)))
 }
 
 fn target(model: &Model, relation: &RelationField) -> TokenStream {

@@ -4,7 +4,7 @@ use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
 
 use super::columns;
-use crate::model::{Model, RelationField, at, plain, suffixed};
+use crate::model::{Model, RelationField, Shape, at, plain, suffixed};
 
 /// `User::name`, `User::addresses`, `User::builder()`.
 pub(super) fn impls(model: &Model) -> TokenStream {
@@ -17,10 +17,10 @@ pub(super) fn impls(model: &Model) -> TokenStream {
         let doc = format!("The relationship `{}.{}`.", plain(this), plain(ident));
         let name = plain(ident);
         let index = Literal::usize_unsuffixed(index);
-        let kind = at(relation.span.0, &quote!(<#field as __p::RelationField>::KIND));
+        let number = number(relation, &field);
         quote! {
             #[doc = #doc]
-            #vis const #ident: __p::Relationship<#this, #target> = __p::Relationship::new(#name, #index, #kind);
+            #vis const #ident: __p::Relationship<#this, #target, #number> = __p::Relationship::new(#name, #index);
         }
     });
     let doc = format!("Begins a new `{}`: each method gives an attribute.", plain(this));
@@ -33,6 +33,16 @@ pub(super) fn impls(model: &Model) -> TokenStream {
                 #builder(__p::Draft::new())
             }
         }
+    }
+}
+
+/// Whether it leads to one or to many, for signatures. Where the spelling doesn't show it, the type says it, at
+/// its place in the struct.
+fn number(relation: &RelationField, field: &Ident) -> TokenStream {
+    match relation.shape {
+        Shape::Many(_) | Shape::ManySet(_) => quote!(__p::ToMany),
+        Shape::One(_) | Shape::OptionalOne(_) => quote!(__p::ToOne),
+        Shape::Scalar | Shape::Other => at(relation.span.0, &quote!(<#field as __p::RelationField>::Number)),
     }
 }
 

@@ -21,6 +21,8 @@ pub fn codes(exception: &str) -> &'static [Code] {
         // `with_parent` of an object whose key was never set: found when the value is bound.
         "StatementError" => &[Code::Unset, Code::Detached],
         "InvalidRequestError" => &[
+            // A subclass of it in SQLAlchemy, whose `refresh` raises the more general one.
+            Code::ObjectDeleted,
             Code::WrongState,
             Code::OtherSession,
             Code::DuplicateIdentity,

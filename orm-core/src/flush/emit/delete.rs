@@ -19,9 +19,7 @@ pub(in crate::flush) fn delete(
 ) -> Result<()> {
     let mut keys: Vec<Key> = Vec::with_capacity(items.len());
     for item in items.iter().map(|item| work.item(*item)).filter(|item| item.is_delete && !item.list_only) {
-        if item.node.core().has_key() {
-            keys.push(key_in_database(&item.node)?);
-        }
+        keys.push(key_in_database(&item.node)?);
     }
     if keys.is_empty() {
         return Ok(());

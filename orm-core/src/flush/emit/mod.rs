@@ -57,7 +57,15 @@ fn row_to_take_over(
     mapper: &'static Mapper,
     node: &Rc<dyn Node>,
 ) -> Result<Option<Key>> {
-    let Some(key) = key_of(node)? else { return Ok(None) };
+    let Some(key) = key_of(node)? else {
+        // Expired in a transaction that was rolled back: what it held is lost, and mustn't be written as NULL.
+        if column::value(node, mapper.primary_key().first().copied().unwrap_or(0), Passive::OFF)?
+            == Known::Unknown
+        {
+            column::load(node, Passive::OFF)?;
+        }
+        return Ok(None);
+    };
     let Some(existing) = cx.identity().get(mapper, &key) else { return Ok(None) };
     if cx.was_deleted(&existing)? {
         return Ok(None);

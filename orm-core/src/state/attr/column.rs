@@ -6,7 +6,7 @@ use super::modified;
 use crate::declare::Column;
 use crate::error::{Code, Error, Result};
 use crate::state::host;
-use crate::state::node::Node;
+use crate::state::node::{Mark, Node};
 use crate::state::passive::Passive;
 use crate::state::slot::{Slot, SlotState};
 use crate::state::track::{Attr, Old};
@@ -125,7 +125,7 @@ fn before_set(node: &Rc<dyn Node>, index: usize) -> Result<()> {
     let Some(column) = mapper.columns().get(index) else {
         return Err(Error::new(Code::Internal, format!("there is no column {index}")));
     };
-    if !node.core().has_key() {
+    if !node.core().has_key() && !node.core().has(Mark::WRITTEN) {
         // Nothing to compare with: the whole row will be inserted.
         super::mark_modified(node);
         return Ok(());
