@@ -2,16 +2,18 @@
 //!
 //! `benches [--check] [--size N] [--pairs N] [--only W1,W5]` prints the table of ratios; with `--check` it
 //! fails where one is over its limit. `benches growth` prints time per row at two sizes, and the memory of a
-//! long read; with `--check` it fails where they grow.
+//! long read; with `--check` it fails where they grow. `benches profile [--only ..]` runs the side with objects
+//! alone, for a profiler.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "the numbers are the point")]
 
 use std::process::ExitCode;
 
 use benches::report::measure;
-use benches::{Outcome, Source, WORKLOADS, growth};
+use benches::{Clock, Outcome, Source, WORKLOADS, Workload, growth};
 
 struct Options {
     growth: bool,
+    profile: bool,
     check: bool,
     size: usize,
     pairs: usize,
@@ -20,12 +22,20 @@ struct Options {
 
 impl Options {
     fn read() -> Outcome<Self> {
-        let mut options = Options { growth: false, check: false, size: 10_000, pairs: 21, only: Vec::new() };
+        let mut options = Options {
+            growth: false,
+            profile: false,
+            check: false,
+            size: 10_000,
+            pairs: 21,
+            only: Vec::new(),
+        };
         let mut args = std::env::args().skip(1);
         while let Some(arg) = args.next() {
             let mut value = || args.next().ok_or_else(|| format!("{arg} needs a value"));
             match arg.as_str() {
                 "growth" => options.growth = true,
+                "profile" => options.profile = true,
                 "--check" => options.check = true,
                 "--size" => options.size = value()?.parse()?,
                 "--pairs" => options.pairs = value()?.parse()?,
@@ -41,11 +51,24 @@ impl Options {
     }
 }
 
+impl Options {
+    fn wants(&self, workload: &Workload) -> bool {
+        self.only.is_empty() || self.only.iter().any(|only| workload.name.starts_with(only.as_str()))
+    }
+}
+
+fn profile(options: &Options) -> Outcome<bool> {
+    let source = Source::new(options.size);
+    for workload in WORKLOADS.iter().filter(|workload| options.wants(workload)) {
+        for _ in 0..options.pairs {
+            (workload.objects)(&source, &mut Clock::default())?;
+        }
+    }
+    Ok(true)
+}
+
 fn ratios(options: &Options) -> Outcome<bool> {
     let source = Source::new(options.size);
-    let wanted = |name: &str| {
-        options.only.is_empty() || options.only.iter().any(|only| name.starts_with(only.as_str()))
-    };
     println!(
         "N = {}, {} alternating pairs, medians; SQLite {}",
         options.size,
@@ -57,7 +80,7 @@ fn ratios(options: &Options) -> Outcome<bool> {
         "workload", "rows", "rusqlite ms", "orm ms", "ratio", "limit", "rusqlite µs/row", "orm µs/row"
     );
     let mut good = true;
-    for workload in WORKLOADS.iter().filter(|workload| wanted(workload.name)) {
+    for workload in WORKLOADS.iter().filter(|workload| options.wants(workload)) {
         let found = measure(workload, &source, options.pairs)?;
         let each = |ms: f64| ms * 1e3 / found.rows as f64;
         let over = found.ratio > workload.limit;
@@ -119,7 +142,11 @@ fn growing(options: &Options) -> Outcome<bool> {
 fn main() -> ExitCode {
     let run = || -> Outcome<bool> {
         let options = Options::read()?;
-        let good = if options.growth { growing(&options)? } else { ratios(&options)? };
+        let good = match (options.growth, options.profile) {
+            (true, _) => growing(&options)?,
+            (_, true) => profile(&options)?,
+            _ => ratios(&options)?,
+        };
         Ok(good || !options.check)
     };
     match run() {
