@@ -3,15 +3,16 @@
 pub use inventory;
 
 pub use crate::declare::{
-    Cascade, CheckDecl, Column, ColumnDecl, ColumnField, Deferrable, ForeignKeyDecl, IndexDecl, Kind, Lazy, Mapped,
-    ModelDecl, ReferentialAction, RelationDecl, Relationship, SecondaryDecl, TableDecl, TableSource, TargetDecl,
-    UniqueDecl, check_generated, check_relationship, column, default_value, foreign_key, generates,
+    Cascade, CheckDecl, Column, ColumnDecl, ColumnField, Deferrable, ForeignKeyDecl, IndexDecl, Kind, Lazy,
+    Mapped, ModelDecl, ReferentialAction, RelationDecl, Relationship, SecondaryDecl, TableDecl, TableSource,
+    TargetDecl, ToMany, ToOne, UniqueDecl, check_generated, check_relationship, column, default_value,
+    foreign_key, generates,
 };
 pub use crate::error::Result;
 pub use crate::mapper::{ClassEntry, Registration, Registry, TableRegistration};
 pub use crate::sql::{ColumnRef, Expr, OrderBy};
 pub use crate::state::{
-    AnySlot, Attrs, Collection, Columns, Draft, Factory, Handle, IntoObj, Live, Obj, One, Relate, RelationField, Slot,
-    Tracked, ValueSource, get, relate_optional, set, to_value, with,
+    AnySlot, Attrs, Collection, Columns, Draft, Factory, Handle, IntoObj, Live, Obj, One, Relate,
+    RelationField, Slot, Tracked, ValueSource, get, relate_optional, set, to_value, with,
 };
 pub use crate::value::{Assign, ColumnType, Value};

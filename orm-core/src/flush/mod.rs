@@ -59,4 +59,3 @@ pub(crate) fn run(work: &mut Work, cx: &dyn FlushCx) -> Result<()> {
     }
     plan.stuck.map_or(Ok(()), Err)
 }
-

@@ -345,7 +345,13 @@ fn between_objects(
     Ok(())
 }
 
-fn after_save(graph: &mut Graph, direction: Direction, process: Action, save: Action, children: &[(Action, bool)]) {
+fn after_save(
+    graph: &mut Graph,
+    direction: Direction,
+    process: Action,
+    save: Action,
+    children: &[(Action, bool)],
+) {
     match direction {
         Direction::ManyToOne => graph.edge(process, save),
         _ => graph.edge(save, process),
@@ -390,13 +396,14 @@ fn before_deletion(
 /// The steps of a layer: what is alike goes together.
 fn steps(work: &Work, graph: &Graph, layer: &[usize]) -> Vec<Step> {
     let mut steps: Vec<Step> = Vec::new();
-    let mut singles: indexmap::IndexMap<(u8, usize, bool), Vec<u32>, FxBuildHasher> = indexmap::IndexMap::default();
+    let mut singles: indexmap::IndexMap<(u8, usize, bool), Vec<u32>, FxBuildHasher> =
+        indexmap::IndexMap::default();
     let mapper = |uid: usize| work.classes.get(&uid).map(|class| class.mapper);
     for at in layer {
         match graph.actions[*at] {
-            Action::DeleteAll(uid) => steps.extend(
-                mapper(uid).map(|mapper| Step::Delete(mapper, items_of(work, uid, true))),
-            ),
+            Action::DeleteAll(uid) => {
+                steps.extend(mapper(uid).map(|mapper| Step::Delete(mapper, items_of(work, uid, true))))
+            }
             Action::SaveAll(uid) => {
                 steps.extend(mapper(uid).map(|mapper| Step::Save(mapper, items_of(work, uid, false))));
             }
@@ -433,8 +440,11 @@ fn circular(work: &Work, stuck: Action) -> Error {
         Action::ProcessAll(at, _) => (Some(work.deps[at].relation.class()), None),
     };
     let what = object.unwrap_or_else(|| "the rows".to_owned());
-    let error = Error::new(Code::CircularDependency, format!("{what} can't be written before rows that need it first"))
-        .help("write one of the references in a later flush");
+    let error = Error::new(
+        Code::CircularDependency,
+        format!("{what} can't be written before rows that need it first"),
+    )
+    .help("write one of the references in a later flush");
     match class {
         Some(class) => error.of(class, None),
         None => error,

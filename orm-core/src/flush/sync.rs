@@ -34,10 +34,15 @@ pub(super) fn clear(node: &Rc<dyn Node>, relation: &'static Relation) -> Result<
             let attribute = mapper.columns().get(*to).map(|column| column.attribute);
             return Err(Error::new(
                 Code::BlankedKey,
-                format!("{} lost its parent, but the foreign key is part of its primary key", node.core().label()),
+                format!(
+                    "{} lost its parent, but the foreign key is part of its primary key",
+                    node.core().label()
+                ),
             )
             .of(mapper.class(), attribute)
-            .help("delete the object, or have the relationship do it by `cascade = \"all, delete-orphan\"`"));
+            .help(
+                "delete the object, or have the relationship do it by `cascade = \"all, delete-orphan\"`",
+            ));
         }
         column::clear(node, *to)?;
     }
@@ -70,7 +75,11 @@ pub(super) fn is_source_changed(source: &Rc<dyn Node>, relation: &'static Relati
 }
 
 /// The row of a table between: the columns of the near side, then those of the far side.
-pub(super) fn link_row(near: &Rc<dyn Node>, far: &Rc<dyn Node>, relation: &'static Relation) -> Result<Vec<Value>> {
+pub(super) fn link_row(
+    near: &Rc<dyn Node>,
+    far: &Rc<dyn Node>,
+    relation: &'static Relation,
+) -> Result<Vec<Value>> {
     let side = |node: &Rc<dyn Node>, pairs: &[(usize, usize)]| -> Result<Vec<Value>> {
         pairs
             .iter()

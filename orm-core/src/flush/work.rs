@@ -89,7 +89,13 @@ impl Work {
         self.enter(node, is_delete, false, false)
     }
 
-    fn enter(&mut self, node: &Rc<dyn Node>, is_delete: bool, list_only: bool, cancel_delete: bool) -> Result<()> {
+    fn enter(
+        &mut self,
+        node: &Rc<dyn Node>,
+        is_delete: bool,
+        list_only: bool,
+        cancel_delete: bool,
+    ) -> Result<()> {
         match self.place(node) {
             Some(at) => {
                 let item = &mut self.items[at];

@@ -2,8 +2,8 @@
 
 use std::rc::Rc;
 
-use super::instance::{EntityPlan, Populate};
 use super::Execute;
+use super::instance::{EntityPlan, Populate};
 use crate::engine::cache::{TextKey, TextKind, text};
 use crate::engine::{Connection, EngineConnection, Flow};
 use crate::error::{Code, Error, Result};
@@ -22,7 +22,12 @@ pub(crate) enum Identity {
 }
 
 /// The object with that key in the session. An expired one is loaded, to be sure that its row is still there.
-pub(crate) fn identity(cx: &dyn Execute, mapper: &'static Mapper, key: &Key, passive: Passive) -> Result<Identity> {
+pub(crate) fn identity(
+    cx: &dyn Execute,
+    mapper: &'static Mapper,
+    key: &Key,
+    passive: Passive,
+) -> Result<Identity> {
     let Some(object) = cx.identity().get(mapper, key) else { return Ok(Identity::Missing) };
     if !object.core().has(Mark::EXPIRED) {
         return Ok(Identity::Found(object));
@@ -44,7 +49,12 @@ pub(crate) fn identity(cx: &dyn Execute, mapper: &'static Mapper, key: &Key, pas
 }
 
 /// The row with that key, as the object that it is.
-pub(crate) fn by_key(cx: &dyn Execute, mapper: &'static Mapper, key: &Key, passive: Passive) -> Result<Option<Handle>> {
+pub(crate) fn by_key(
+    cx: &dyn Execute,
+    mapper: &'static Mapper,
+    key: &Key,
+    passive: Passive,
+) -> Result<Option<Handle>> {
     if key.has_null() {
         return Ok(None);
     }
@@ -69,7 +79,8 @@ fn row_of(
     let dialect = connection.engine().dialect();
     let sql = text(dialect, TextKey::new(TextKind::Get, mapper.uid()), || {
         let columns: Vec<&str> = mapper.columns().iter().map(|column| column.name).collect();
-        let keys: Vec<&str> = mapper.primary_key().iter().map(|index| mapper.columns()[*index].name).collect();
+        let keys: Vec<&str> =
+            mapper.primary_key().iter().map(|index| mapper.columns()[*index].name).collect();
         sql_text::select(mapper.table().name, &columns, &keys, dialect)
     });
     let mut statement = connection.prepare(&sql)?;

@@ -72,7 +72,8 @@ impl EntityPlan {
         object.write(|columns| {
             for index in 0..self.mapper.columns().len() {
                 if let Some(slot) = columns.slot_mut(index) {
-                    slot.load(row.get(self.offset + index)?).map_err(|error| self.unreadable(index, &error))?;
+                    slot.load(row.get(self.offset + index)?)
+                        .map_err(|error| self.unreadable(index, &error))?;
                 }
             }
             Ok::<(), Error>(())
@@ -100,7 +101,8 @@ impl EntityPlan {
         object.write(|columns| {
             for index in &wanted {
                 if let Some(slot) = columns.slot_mut(*index) {
-                    slot.load(row.get(self.offset + index)?).map_err(|error| self.unreadable(*index, &error))?;
+                    slot.load(row.get(self.offset + index)?)
+                        .map_err(|error| self.unreadable(*index, &error))?;
                 }
             }
             Ok::<(), Error>(())
@@ -140,8 +142,11 @@ impl EntityPlan {
 
     fn unreadable(self, index: usize, error: &ValueError) -> Error {
         let column = &self.mapper.columns()[index];
-        Error::new(Code::Value, format!("the column `{}.{}` can't be read: {error}", self.mapper.table().name, column.name))
-            .of(self.mapper.class(), Some(column.attribute))
-            .caused_by(error.clone())
+        Error::new(
+            Code::Value,
+            format!("the column `{}.{}` can't be read: {error}", self.mapper.table().name, column.name),
+        )
+        .of(self.mapper.class(), Some(column.attribute))
+        .caused_by(error.clone())
     }
 }

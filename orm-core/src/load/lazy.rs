@@ -2,9 +2,9 @@
 
 use std::rc::Rc;
 
+use super::Execute;
 use super::get::{Identity, by_key, identity};
 use super::instance::EntityPlan;
-use super::Execute;
 use crate::engine::cache::{TextKey, TextKind, text};
 use crate::engine::{Connection, Flow};
 use crate::error::Result;
@@ -16,7 +16,12 @@ use crate::state::{Handle, Key, Node, Passive, attr, raise};
 use crate::value::Value;
 
 /// What a relationship leads to. The object has a key, and the relationship's own checks are done.
-pub(crate) fn relation(cx: &dyn Execute, node: &Rc<dyn Node>, relation: &'static Relation, passive: Passive) -> Result<Fetched> {
+pub(crate) fn relation(
+    cx: &dyn Execute,
+    node: &Rc<dyn Node>,
+    relation: &'static Relation,
+    passive: Passive,
+) -> Result<Fetched> {
     let target = node.core().mapper().mapping()?.mapper(relation.target());
     match relation.get_columns() {
         Some(columns) => by_identity(cx, node, relation, target, columns, passive),
@@ -138,7 +143,8 @@ fn statement(relation: &'static Relation, target: &'static Mapper) -> SelectStmt
         // A column may stand in several pairs; each place has a parameter of its own.
         Expr::Param(locals.iter().position(|local| *local == index).unwrap_or(0))
     };
-    let mut stmt = EntityPlan::new(target, 0).select(SelectStmt::new(), target.table_ref()).from(target.table_ref());
+    let mut stmt =
+        EntityPlan::new(target, 0).select(SelectStmt::new(), target.table_ref()).from(target.table_ref());
     let (between, conditions) = join_condition(relation, target, param, target.table_ref());
     if let Some(table) = between {
         stmt = stmt.from(table);

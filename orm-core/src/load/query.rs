@@ -1,10 +1,10 @@
 //! A query to a statement, and its rows to objects.
 
-use super::instance::EntityPlan;
 use super::Execute;
+use super::instance::EntityPlan;
 use crate::engine::{Connection, Flow};
 use crate::error::{Code, Error, Result};
-use crate::mapper::{Direction, Mapper, Relation, join_condition, local_columns};
+use crate::mapper::{Direction, Mapper, join_condition, local_columns};
 use crate::query::{Criterion, CriterionNode, JoinKind, RelationRef, Select};
 use crate::sql::{CompareOp, Expr, FromItem, Param, SelectStmt, TableRef, render};
 use crate::state::attr::column::{self, Known};
@@ -88,15 +88,19 @@ impl Builder {
     fn join(&mut self, from: FromItem, kind: JoinKind, relation: RelationRef) -> Result<FromItem> {
         let (mapper, relation) = relation.resolve()?;
         let target = mapper.mapping()?.mapper(relation.target());
-        let Some((_, near)) = self.tables.iter().find(|(known, _)| std::ptr::eq(*known, mapper)).copied() else {
+        let Some((_, near)) = self.tables.iter().find(|(known, _)| std::ptr::eq(*known, mapper)).copied()
+        else {
             return Err(Error::new(Code::Query, format!("`{}` isn't part of the query", mapper.class()))
                 .of(relation.class(), Some(relation.name()))
                 .help("join along a relationship of a class that is selected or joined before"));
         };
         if self.tables.iter().any(|(known, _)| std::ptr::eq(*known, target)) {
-            return Err(Error::new(Code::Query, format!("`{}` is part of the query already", target.class()))
-                .of(relation.class(), Some(relation.name()))
-                .help("ask by `any` or `has` instead"));
+            return Err(Error::new(
+                Code::Query,
+                format!("`{}` is part of the query already", target.class()),
+            )
+            .of(relation.class(), Some(relation.name()))
+            .help("ask by `any` or `has` instead"));
         }
         let far = target.table_ref();
         self.tables.push((target, far));
@@ -137,9 +141,7 @@ impl Builder {
                 any.iter().map(|one| self.condition(one, inner)).collect::<Result<_>>().map(Expr::Or)
             }
             CriterionNode::Not(one) => Ok(self.condition(one, inner)?.not()),
-            CriterionNode::Exists { relation, condition, many } => {
-                let (_, found) = relation.resolve()?;
-                check_many(found, *many)?;
+            CriterionNode::Exists { relation, condition } => {
                 self.exists(*relation, condition.as_deref(), inner)
             }
             CriterionNode::ChildOf { object, relation } => self.child_of(object, *relation),
@@ -185,8 +187,11 @@ impl Builder {
     fn child_of(&mut self, object: &Handle, relation: RelationRef) -> Result<Expr> {
         let (mapper, relation) = relation.resolve()?;
         if !std::ptr::eq(mapper, object.core().mapper()) {
-            return Err(Error::new(Code::WrongClass, format!("{} is no `{}`", object.core().label(), mapper.class()))
-                .of(relation.class(), Some(relation.name())));
+            return Err(Error::new(
+                Code::WrongClass,
+                format!("{} is no `{}`", object.core().label(), mapper.class()),
+            )
+            .of(relation.class(), Some(relation.name())));
         }
         let target = mapper.mapping()?.mapper(relation.target());
         let mut values = Vec::new();
@@ -216,7 +221,11 @@ impl Builder {
         let target = mapper.mapping()?.mapper(found.target());
         match (object, found.direction()) {
             (None, Direction::ManyToOne) => Ok(Expr::And(
-                found.pairs().iter().map(|(_, local)| Expr::Column(near.column(mapper.columns()[*local].name)).is_null()).collect(),
+                found
+                    .pairs()
+                    .iter()
+                    .map(|(_, local)| Expr::Column(near.column(mapper.columns()[*local].name)).is_null())
+                    .collect(),
             )),
             (None, _) => Ok(self.exists(relation, None, inner)?.not()),
             (Some(object), Direction::ManyToOne) => {
@@ -251,22 +260,11 @@ fn plain_equality(condition: Expr) -> Expr {
     }
 }
 
-fn check_many(relation: &Relation, many: Option<bool>) -> Result<()> {
-    match many {
-        Some(many) if many != relation.is_many() => {
-            let (is, use_) = if many { ("leads to one object", "has") } else { ("is a collection", "any") };
-            Err(Error::new(Code::Query, format!("it {is}"))
-                .of(relation.class(), Some(relation.name()))
-                .help(format!("use `{use_}(...)`")))
-        }
-        _ => Ok(()),
-    }
-}
-
 /// A key of an object that a condition compares with: as it is now.
 fn key_value(object: &Handle, index: usize) -> Result<Value> {
     let core = object.core();
-    let passive = if core.has(Mark::MAPPED) { Passive::OFF } else { Passive::NO_FETCH.without(Passive::INIT) };
+    let passive =
+        if core.has(Mark::MAPPED) { Passive::OFF } else { Passive::NO_FETCH.without(Passive::INIT) };
     match column::value(object, index, passive)? {
         Known::Value(value) => Ok(value),
         Known::Unset if core.has(Mark::MAPPED) => Ok(Value::Null),

@@ -67,7 +67,12 @@ impl Scope<'_> {
         all
     }
 
-    fn relation(&self, class: &'static ModelDecl, decl: &'static RelationDecl, id: RelationId) -> Result<Relation> {
+    fn relation(
+        &self,
+        class: &'static ModelDecl,
+        decl: &'static RelationDecl,
+        id: RelationId,
+    ) -> Result<Relation> {
         let target = self.target(decl)?;
         let secondary = match decl.secondary {
             SecondaryDecl::None => None,
@@ -101,10 +106,12 @@ impl Scope<'_> {
             }
             TargetDecl::Class { class, id } => {
                 let id = id();
-                self.entries.iter().position(|entry| (entry.type_id)() == id).map(mapper_id).ok_or_else(|| {
-                    Error::new(Code::UnknownName, format!("`{class}` isn't in the same registry"))
-                        .help("give both classes the same `#[mapped(registry = ...)]`")
-                })
+                self.entries.iter().position(|entry| (entry.type_id)() == id).map(mapper_id).ok_or_else(
+                    || {
+                        Error::new(Code::UnknownName, format!("`{class}` isn't in the same registry"))
+                            .help("give both classes the same `#[mapped(registry = ...)]`")
+                    },
+                )
             }
         }
     }
@@ -196,8 +203,11 @@ fn check_cascade(scope: &Scope<'_>, relation: &Relation, errors: &mut Vec<Error>
         && !relation.single_parent()
     {
         errors.push(of(
-            Error::new(Code::BadOption, "`delete-orphan` on a side that may share its objects with other parents")
-                .help("put it on the \"one\" side, or add `single_parent`"),
+            Error::new(
+                Code::BadOption,
+                "`delete-orphan` on a side that may share its objects with other parents",
+            )
+            .help("put it on the \"one\" side, or add `single_parent`"),
             class,
             relation.decl,
         ));
@@ -212,16 +222,22 @@ fn check_cascade(scope: &Scope<'_>, relation: &Relation, errors: &mut Vec<Error>
     }
     if relation.direction == Direction::ManyToOne && relation.is_many() {
         errors.push(of(
-            Error::new(Code::BadOption, "the foreign key stands on this class, so there is one object at most")
-                .help("write `One<...>` or `Option<One<...>>`, or turn `remote_side` round"),
+            Error::new(
+                Code::BadOption,
+                "the foreign key stands on this class, so there is one object at most",
+            )
+            .help("write `One<...>` or `Option<One<...>>`, or turn `remote_side` round"),
             class,
             relation.decl,
         ));
     }
     if relation.kind() == Kind::One && relation.direction == Direction::OneToMany {
         errors.push(of(
-            Error::new(Code::BadOption, "the foreign key stands on the other class, so the row may be missing")
-                .help("write `Option<One<...>>`"),
+            Error::new(
+                Code::BadOption,
+                "the foreign key stands on the other class, so the row may be missing",
+            )
+            .help("write `Option<One<...>>`"),
             class,
             relation.decl,
         ));

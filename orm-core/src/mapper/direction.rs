@@ -37,15 +37,21 @@ fn of_self(relation: &Relation, pairs: &[ForeignPair]) -> Result<Direction> {
         if relation.is_many() {
             return Ok(Direction::OneToMany);
         }
-        return Err(Error::new(Code::JoinCondition, "a class related to itself has two sides; which one is this?")
-            .help("`remote_side` with the referenced column makes it the side of the parent"));
+        return Err(Error::new(
+            Code::JoinCondition,
+            "a class related to itself has two sides; which one is this?",
+        )
+        .help("`remote_side` with the referenced column makes it the side of the parent"));
     }
     if all(|pair| pair.referenced) {
         Ok(Direction::ManyToOne)
     } else if all(|pair| pair.foreign) {
         Ok(Direction::OneToMany)
     } else {
-        Err(Error::new(Code::JoinCondition, "`remote_side` names neither the foreign columns nor the referenced ones")
-            .help("name every column of one side of the join"))
+        Err(Error::new(
+            Code::JoinCondition,
+            "`remote_side` names neither the foreign columns nor the referenced ones",
+        )
+        .help("name every column of one side of the join"))
     }
 }

@@ -16,13 +16,20 @@ pub(super) struct ForeignPair {
 }
 
 /// Finds the direction, the pairs of columns and whether the target can be looked up by its key.
-pub(super) fn resolve(relation: &mut Relation, class: &'static ModelDecl, target: &'static ModelDecl) -> Result<()> {
+pub(super) fn resolve(
+    relation: &mut Relation,
+    class: &'static ModelDecl,
+    target: &'static ModelDecl,
+) -> Result<()> {
     match relation.secondary {
         Some(secondary) => {
             if relation.decl.foreign_keys.iter().any(|key| key.table.name != secondary.name) {
                 return Err(Error::new(
                     Code::BadOption,
-                    format!("`foreign_keys` names a column outside of the table between, `{}`", secondary.name),
+                    format!(
+                        "`foreign_keys` names a column outside of the table between, `{}`",
+                        secondary.name
+                    ),
                 )
                 .help("name columns of the table between"));
             }
@@ -52,17 +59,28 @@ pub(super) fn resolve(relation: &mut Relation, class: &'static ModelDecl, target
 }
 
 /// (referenced, foreign) as places in the table that is referenced and the one that has the foreign key.
-fn indexes(pairs: &[ForeignPair], referenced: &TableDecl, foreign: &TableDecl) -> Result<Vec<(usize, usize)>> {
+fn indexes(
+    pairs: &[ForeignPair],
+    referenced: &TableDecl,
+    foreign: &TableDecl,
+) -> Result<Vec<(usize, usize)>> {
     let place = |table: &TableDecl, column: ColumnRef| {
         table.columns.iter().position(|decl| decl.name == column.name).ok_or_else(|| {
             Error::new(Code::UnknownName, format!("`{}` has no column `{}`", table.name, column.name))
         })
     };
-    pairs.iter().map(|pair| Ok((place(referenced, pair.referenced)?, place(foreign, pair.foreign)?))).collect()
+    pairs
+        .iter()
+        .map(|pair| Ok((place(referenced, pair.referenced)?, place(foreign, pair.foreign)?)))
+        .collect()
 }
 
 /// The pairs between a class and its target.
-fn direct(relation: &Relation, class: &'static ModelDecl, target: &'static ModelDecl) -> Result<Vec<ForeignPair>> {
+fn direct(
+    relation: &Relation,
+    class: &'static ModelDecl,
+    target: &'static ModelDecl,
+) -> Result<Vec<ForeignPair>> {
     if let Some(condition) = relation.primaryjoin() {
         return of_condition(&condition, relation, &class.table, &target.table, "primaryjoin");
     }
@@ -121,15 +139,23 @@ fn keys(from: &'static TableDecl, to: &'static TableDecl, only: &[ColumnRef]) ->
         .collect()
 }
 
-fn one_path(mut paths: Vec<Vec<ForeignPair>>, relation: &Relation, a: &str, b: &str) -> Result<Vec<ForeignPair>> {
+fn one_path(
+    mut paths: Vec<Vec<ForeignPair>>,
+    relation: &Relation,
+    a: &str,
+    b: &str,
+) -> Result<Vec<ForeignPair>> {
     match paths.len() {
         1 => Ok(paths.swap_remove(0)),
         0 if relation.decl.foreign_keys.is_empty() => {
             Err(Error::new(Code::JoinCondition, format!("no foreign key joins `{a}` and `{b}`"))
                 .help("declare one with `foreign_key = ...`, or give `primaryjoin`"))
         }
-        0 => Err(Error::new(Code::JoinCondition, format!("`foreign_keys` names no foreign key between `{a}` and `{b}`"))
-            .help("name the columns of a foreign key that joins the two")),
+        0 => Err(Error::new(
+            Code::JoinCondition,
+            format!("`foreign_keys` names no foreign key between `{a}` and `{b}`"),
+        )
+        .help("name the columns of a foreign key that joins the two")),
         _ => Err(Error::new(Code::JoinCondition, format!("several foreign keys join `{a}` and `{b}`"))
             .help("say which by `foreign_keys = ...`")),
     }
@@ -181,7 +207,10 @@ fn of_condition(
             _ => {
                 return Err(Error::new(
                     Code::JoinCondition,
-                    format!("`{option}` doesn't tell which of `{}` and `{}` is foreign", left.name, right.name),
+                    format!(
+                        "`{option}` doesn't tell which of `{}` and `{}` is foreign",
+                        left.name, right.name
+                    ),
                 )
                 .help("mark it by `foreign(...)`, or name it in `foreign_keys`"));
             }

@@ -27,14 +27,19 @@ pub(crate) fn join_condition(
             (None, relation.pairs().iter().map(|(near, far)| from(*near).equals(column(*far))).collect())
         }
         (Direction::ManyToMany, Some(table)) => {
-            let mut all: Vec<Expr> =
-                relation.pairs().iter().map(|(near, link)| from(*near).equals(between(table, *link))).collect();
+            let mut all: Vec<Expr> = relation
+                .pairs()
+                .iter()
+                .map(|(near, link)| from(*near).equals(between(table, *link)))
+                .collect();
             all.extend(
-                relation.secondary_pairs().iter().map(|(far, link)| column(*far).equals(between(table, *link))),
+                relation
+                    .secondary_pairs()
+                    .iter()
+                    .map(|(far, link)| column(*far).equals(between(table, *link))),
             );
             (Some(TableRef::new(table.name)), all)
         }
         _ => (None, relation.pairs().iter().map(|(far, near)| column(*far).equals(from(*near))).collect()),
     }
 }
-

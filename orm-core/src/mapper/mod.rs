@@ -96,7 +96,7 @@ impl Mapper {
     }
 
     /// The type's id.
-    pub fn type_id(&self) -> TypeId {
+    pub fn class_id(&self) -> TypeId {
         self.type_id
     }
 
@@ -176,7 +176,8 @@ impl Mapper {
     /// `internal` before the mapping is installed, which nothing outside of configuration sees.
     pub fn mapping(&self) -> Result<&'static Mapping> {
         self.mapping.get().copied().ok_or_else(|| {
-            Error::new(Code::Internal, "the class was used before its mapping was ready").of(self.class(), None)
+            Error::new(Code::Internal, "the class was used before its mapping was ready")
+                .of(self.class(), None)
         })
     }
 

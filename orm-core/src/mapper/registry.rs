@@ -44,7 +44,7 @@ impl ClassEntry {
     fn find_mapper(&'static self) -> Result<&'static Mapper> {
         let mapping = self.registry.mapping()?;
         let id = (self.type_id)();
-        let mapper = mapping.mappers().iter().find(|mapper| mapper.type_id() == id).ok_or_else(|| {
+        let mapper = mapping.mappers().iter().find(|mapper| mapper.class_id() == id).ok_or_else(|| {
             crate::error::Error::new(crate::error::Code::Internal, "the class isn't in its registry")
                 .of(self.decl.class, None)
         })?;
@@ -127,14 +127,23 @@ pub trait Registry {
 
 /// Defines a registry.
 ///
-/// ```ignore
+/// ```standalone_crate
+/// use orm::prelude::*;
+///
 /// orm::registry!(pub Models);
 ///
 /// #[derive(Mapped)]
 /// #[mapped(registry = Models)]
-/// struct User { /* ... */ }
+/// struct User {
+///     #[column(primary_key)]
+///     id: i64,
+/// }
 ///
+/// # fn main() -> orm::Result<()> {
 /// Models::configure()?;
+/// assert_eq!(Models::mapper("User")?.table().name, "user");
+/// # Ok(())
+/// # }
 /// ```
 #[macro_export]
 macro_rules! registry {

@@ -108,8 +108,9 @@ fn of(decl: &'static TableDecl) -> Table {
         table = table.column(made);
     }
     for key in decl.foreign_keys {
-        let mut made = ForeignKey::new(key.columns.iter().copied(), key.table, key.references.iter().copied())
-            .deferrable(key.deferrable);
+        let mut made =
+            ForeignKey::new(key.columns.iter().copied(), key.table, key.references.iter().copied())
+                .deferrable(key.deferrable);
         if let Some(name) = key.name {
             made = made.named(name);
         }
@@ -144,4 +145,3 @@ fn of(decl: &'static TableDecl) -> Table {
     }
     table
 }
-

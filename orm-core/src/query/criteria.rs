@@ -17,7 +17,7 @@ pub(crate) struct RelationRef {
 }
 
 impl RelationRef {
-    pub(crate) fn of<S: Tracked, T: Live>(relation: Relationship<S, T>) -> Self {
+    pub(crate) fn of<S: Tracked, T: Live, N>(relation: Relationship<S, T, N>) -> Self {
         RelationRef { source: Source::Entry(S::class), index: relation.index() }
     }
 
@@ -46,11 +46,20 @@ pub(crate) enum Node {
     Or(Vec<Criterion>),
     Not(Box<Criterion>),
     /// Whether a relationship leads to an object that meets the condition.
-    Exists { relation: RelationRef, condition: Option<Box<Criterion>>, many: Option<bool> },
+    Exists {
+        relation: RelationRef,
+        condition: Option<Box<Criterion>>,
+    },
     /// Whether the row is one that the relationship of an object leads to.
-    ChildOf { object: Handle, relation: RelationRef },
+    ChildOf {
+        object: Handle,
+        relation: RelationRef,
+    },
     /// Whether a relationship leads to that object (or, without one, to none).
-    LeadsTo { relation: RelationRef, object: Option<Handle> },
+    LeadsTo {
+        relation: RelationRef,
+        object: Option<Handle>,
+    },
 }
 
 impl Criterion {

@@ -25,7 +25,10 @@ impl Session {
     ///
     /// # Errors
     /// As [`add`](Self::add). Those before the one that fails stay.
-    pub fn add_all<T: Live, X: IntoObj<T>>(&self, objects: impl IntoIterator<Item = X>) -> Result<Vec<Obj<T>>> {
+    pub fn add_all<T: Live, X: IntoObj<T>>(
+        &self,
+        objects: impl IntoIterator<Item = X>,
+    ) -> Result<Vec<Obj<T>>> {
         objects.into_iter().map(|object| self.add(object)).collect()
     }
 }
@@ -104,9 +107,12 @@ impl Inner {
     fn check_other_session(&self, node: &Rc<dyn Node>) -> Result<()> {
         let core = node.core();
         if core.session() != self.id.get() && host::of(node).is_some() {
-            return Err(Error::new(Code::OtherSession, format!("{} belongs to another session", core.label()))
-                .of(core.mapper().class(), None)
-                .help("expunge it there first, or `merge` it here"));
+            return Err(Error::new(
+                Code::OtherSession,
+                format!("{} belongs to another session", core.label()),
+            )
+            .of(core.mapper().class(), None)
+            .help("expunge it there first, or `merge` it here"));
         }
         Ok(())
     }

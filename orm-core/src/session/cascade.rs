@@ -38,13 +38,12 @@ impl Inner {
                     *at += 1;
                     if relation.cascade().has(cascade) {
                         let mut objects = leads_to(node, relation, cascade)?;
-                        let only_rows =
-                            cascade == Cascade::REFRESH_EXPIRE && !relation.cascade().has(Cascade::DELETE_ORPHAN);
+                        let only_rows = cascade == Cascade::REFRESH_EXPIRE
+                            && !relation.cascade().has(Cascade::DELETE_ORPHAN);
                         objects.retain(|one| {
-                            !seen.contains(&address(one))
-                                && !(halt && self.contains_node(one))
-                                && !(only_rows && !one.core().has_key())
-                                && seen.insert(address(one))
+                            let halted = halt && self.contains_node(one);
+                            let rowless = only_rows && !one.core().has_key();
+                            !halted && !rowless && seen.insert(address(one))
                         });
                         if !objects.is_empty() {
                             stack.push(Frame::Objects(objects.into_iter()));

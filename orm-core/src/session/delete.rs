@@ -44,8 +44,11 @@ impl Inner {
     fn enter_for_deletion(&self, node: &Rc<dyn Node>) -> Result<bool> {
         let core = node.core();
         if core.session() != self.id.get() && host::of(node).is_some() {
-            return Err(Error::new(Code::OtherSession, format!("{} belongs to another session", core.label()))
-                .of(core.mapper().class(), None));
+            return Err(Error::new(
+                Code::OtherSession,
+                format!("{} belongs to another session", core.label()),
+            )
+            .of(core.mapper().class(), None));
         }
         self.autobegin();
         if core.has(Mark::DOOMED) {

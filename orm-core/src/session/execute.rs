@@ -140,7 +140,9 @@ impl<T: Live> Scalars<T> {
     pub fn one(self) -> Result<Obj<T>> {
         let class = self.query.source.mapper()?.class();
         self.one_or_none()?.ok_or_else(|| {
-            Error::new(Code::NoResult, "no row where one was asked for").of(class, None).help("use `one_or_none()`")
+            Error::new(Code::NoResult, "no row where one was asked for")
+                .of(class, None)
+                .help("use `one_or_none()`")
         })
     }
 }

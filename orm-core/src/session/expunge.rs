@@ -26,8 +26,11 @@ impl Session {
 impl Inner {
     pub(super) fn expunge_cascading(&self, node: &Rc<dyn Node>) -> Result<()> {
         if node.core().session() != self.id.get() {
-            return Err(Error::new(Code::WrongState, format!("{} isn't in this session", node.core().label()))
-                .of(node.core().mapper().class(), None));
+            return Err(Error::new(
+                Code::WrongState,
+                format!("{} isn't in this session", node.core().label()),
+            )
+            .of(node.core().mapper().class(), None));
         }
         let reached = self.cascade(node, Cascade::EXPUNGE, false)?;
         self.expunge_one(node, false);
@@ -54,7 +57,9 @@ impl Inner {
             self.identity.discard(core);
             self.undoom(node);
         } else if mine {
-            self.deleted.borrow_mut().retain(|(_, other)| !other.upgrade().is_some_and(|other| Rc::ptr_eq(&other, node)));
+            self.deleted
+                .borrow_mut()
+                .retain(|(_, other)| !other.upgrade().is_some_and(|other| Rc::ptr_eq(&other, node)));
             if !to_transient && core.born.get() >= self.outermost() {
                 self.departed.borrow_mut().push((core.born.get(), Rc::downgrade(node)));
             }

@@ -15,7 +15,12 @@ impl Host for Inner {
         load::expired(self, node, passive)
     }
 
-    fn load_relation(&self, node: &Rc<dyn Node>, relation: &'static Relation, passive: Passive) -> Result<Fetched> {
+    fn load_relation(
+        &self,
+        node: &Rc<dyn Node>,
+        relation: &'static Relation,
+        passive: Passive,
+    ) -> Result<Fetched> {
         load::relation(self, node, relation, passive)
     }
 

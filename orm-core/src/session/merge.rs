@@ -123,7 +123,7 @@ impl Inner {
             }
             _ => None,
         };
-        object::set(merged, relation, one.as_ref().map(|one| &**one), None, Expect::Anything)
+        object::set(merged, relation, one.as_deref(), None, Expect::Anything)
     }
 }
 

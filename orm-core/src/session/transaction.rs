@@ -26,12 +26,37 @@ impl Transaction {
 /// A savepoint of a session: a part of the transaction that can be rolled back by itself. Dropped without
 /// [`commit`](Savepoint::commit), it is rolled back.
 ///
-/// ```ignore
+/// ```standalone_crate
+/// # use orm::prelude::*;
+/// # #[derive(Mapped)]
+/// # struct User {
+/// #     #[column(primary_key)]
+/// #     id: i64,
+/// #     name: String,
+/// #     #[relationship(back_populates = "user")]
+/// #     addresses: Many<Address>,
+/// # }
+/// # #[derive(Mapped)]
+/// # struct Address {
+/// #     #[column(primary_key)]
+/// #     id: i64,
+/// #     email: String,
+/// #     #[column(foreign_key = User::id)]
+/// #     user_id: i64,
+/// #     #[relationship(back_populates = "addresses")]
+/// #     user: One<User>,
+/// # }
+/// # fn main() -> orm::Result<()> {
+/// # let engine = orm::sqlite::Engine::in_memory()?;
+/// # DefaultRegistry::create_all(&engine)?;
+/// # let session = Session::new(&engine);
+/// # let user = session.add(User::builder().name("ed").addresses([Address::builder().email("ed@example.org")]))?;
 /// let part = session.begin_nested()?;
-/// match risky(&session) {
-///     Ok(()) => part.commit()?,
-///     Err(_) => part.rollback()?,
-/// }
+/// user.set_name("Edward")?;
+/// part.rollback()?;
+/// assert_eq!(user.name()?, "ed");
+/// # Ok(())
+/// # }
 /// ```
 #[must_use = "a savepoint that is dropped is rolled back"]
 #[derive(Debug)]
@@ -49,7 +74,9 @@ impl std::fmt::Debug for Inner {
 
 impl Savepoint {
     fn session(&self) -> Result<Rc<Inner>> {
-        self.session.upgrade().ok_or_else(|| Error::new(Code::NoTransaction, "the session of the savepoint is gone"))
+        self.session
+            .upgrade()
+            .ok_or_else(|| Error::new(Code::NoTransaction, "the session of the savepoint is gone"))
     }
 
     /// Flushes and keeps what was done since the savepoint, as a part of the transaction around it. Savepoints
@@ -218,9 +245,9 @@ impl Inner {
     }
 
     fn position(&self, serial: u32) -> Result<usize> {
-        self.transactions.borrow().iter().position(|transaction| transaction.serial == serial).ok_or_else(|| {
-            Error::new(Code::NoTransaction, "the savepoint is gone: the transaction around it has ended")
-        })
+        self.transactions.borrow().iter().position(|transaction| transaction.serial == serial).ok_or_else(
+            || Error::new(Code::NoTransaction, "the savepoint is gone: the transaction around it has ended"),
+        )
     }
 
     /// Commits the innermost savepoints down to one, or everything.
@@ -317,8 +344,11 @@ impl Inner {
 
     /// A flush failed: the innermost savepoint, or the transaction, is rolled back and waits to be ended.
     pub(super) fn break_innermost(&self, error: &Error) {
-        let Some((serial, nested)) =
-            self.transactions.borrow().last().map(|transaction| (transaction.serial, transaction.is_nested()))
+        let Some((serial, nested)) = self
+            .transactions
+            .borrow()
+            .last()
+            .map(|transaction| (transaction.serial, transaction.is_nested()))
         else {
             return;
         };
@@ -343,7 +373,6 @@ impl Inner {
         let connection = self.connection.borrow_mut().take();
         let begun = self.transactions.borrow().first().is_some_and(|transaction| transaction.started);
         self.transactions.borrow_mut().clear();
-        self.forget_transaction();
         match connection {
             Some(connection) if begun => connection.rollback(),
             _ => Ok(()),

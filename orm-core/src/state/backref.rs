@@ -40,17 +40,31 @@ fn is_append_of(began: Token, reverse: &Relation) -> bool {
 }
 
 /// An object came to a collection.
-pub(crate) fn on_append(node: &Rc<dyn Node>, relation: &'static Relation, item: &Rc<dyn Node>, began: Token) -> Result<()> {
+pub(crate) fn on_append(
+    node: &Rc<dyn Node>,
+    relation: &'static Relation,
+    item: &Rc<dyn Node>,
+    began: Token,
+) -> Result<()> {
     let Some(reverse) = inverse(relation, node)? else { return Ok(()) };
     check_conflict(relation, reverse, item, began)?;
     if is_append_of(began, reverse) { Ok(()) } else { append(item, reverse, node, began) }
 }
 
 /// An object left a collection.
-pub(crate) fn on_remove(node: &Rc<dyn Node>, relation: &'static Relation, item: &Rc<dyn Node>, began: Token) -> Result<()> {
+pub(crate) fn on_remove(
+    node: &Rc<dyn Node>,
+    relation: &'static Relation,
+    item: &Rc<dyn Node>,
+    began: Token,
+) -> Result<()> {
     let Some(reverse) = inverse(relation, node)? else { return Ok(()) };
     let replaced = Token::new(reverse, if reverse.is_many() { Op::BulkReplace } else { Op::Replace });
-    if began == Token::remove(reverse) || began == replaced { Ok(()) } else { pop(item, reverse, node, began) }
+    if began == Token::remove(reverse) || began == replaced {
+        Ok(())
+    } else {
+        pop(item, reverse, node, began)
+    }
 }
 
 /// A to-one relationship was set to something else.
@@ -93,7 +107,11 @@ pub(crate) fn is_to_one(node: &Rc<dyn Node>, relation: &'static Relation) -> Res
 
 /// Whether an object may already stand in the collection that it is added to. The reverse side, where it is
 /// loaded, tells without a search.
-pub(crate) fn may_be_in(node: &Rc<dyn Node>, relation: &'static Relation, item: &Rc<dyn Node>) -> Result<bool> {
+pub(crate) fn may_be_in(
+    node: &Rc<dyn Node>,
+    relation: &'static Relation,
+    item: &Rc<dyn Node>,
+) -> Result<bool> {
     match inverse(relation, node)? {
         Some(reverse) if !reverse.is_many() => with_slot(item, reverse.index(), |slot| match slot {
             RelSlot::One(Some(link)) => link.target().is_some_and(|to| address(to) == address(node)),

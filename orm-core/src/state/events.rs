@@ -37,11 +37,21 @@ pub(crate) fn check_single_parent(
 }
 
 /// An object came to a collection.
-pub(crate) fn on_append(node: &Rc<dyn Node>, relation: &'static Relation, item: &Rc<dyn Node>, began: Token) -> Result<()> {
+pub(crate) fn on_append(
+    node: &Rc<dyn Node>,
+    relation: &'static Relation,
+    item: &Rc<dyn Node>,
+    began: Token,
+) -> Result<()> {
     cascade_save(node, relation, item, began)
 }
 
-fn cascade_save(node: &Rc<dyn Node>, relation: &'static Relation, item: &Rc<dyn Node>, began: Token) -> Result<()> {
+fn cascade_save(
+    node: &Rc<dyn Node>,
+    relation: &'static Relation,
+    item: &Rc<dyn Node>,
+    began: Token,
+) -> Result<()> {
     if relation.cascade().has(Cascade::SAVE_UPDATE)
         && let Some(host) = host::of(node)
         && began.has_name(relation, node.core().mapper().mapping()?)

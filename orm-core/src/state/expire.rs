@@ -60,7 +60,8 @@ pub(crate) fn attributes(node: &Rc<dyn Node>, attrs: &[Attr]) -> Result<()> {
             }
             Attr::Relation(index) => {
                 super::attr::put(node, usize::from(index), super::links::RelSlot::Unloaded)?;
-                let has = with_track(node, |track| track.is_some_and(|t| t.queued(usize::from(index)).is_some()))?;
+                let has =
+                    with_track(node, |track| track.is_some_and(|t| t.queued(usize::from(index)).is_some()))?;
                 if has {
                     let queued = with_track_mut(node, |track| track.take_queued(usize::from(index)))?;
                     drop(queued);

@@ -54,8 +54,16 @@ impl Snapshot {
 }
 
 /// The history of a relationship, as far as `passive` allows. `None` where it isn't known.
-pub(crate) fn history(node: &Rc<dyn Node>, relation: &'static Relation, passive: Passive) -> Result<Option<History>> {
-    if relation.is_many() { of_collection(node, relation, passive) } else { of_object(node, relation, passive) }
+pub(crate) fn history(
+    node: &Rc<dyn Node>,
+    relation: &'static Relation,
+    passive: Passive,
+) -> Result<Option<History>> {
+    if relation.is_many() {
+        of_collection(node, relation, passive)
+    } else {
+        of_object(node, relation, passive)
+    }
 }
 
 fn of_object(node: &Rc<dyn Node>, relation: &'static Relation, passive: Passive) -> Result<Option<History>> {
@@ -121,13 +129,22 @@ pub(crate) fn keeps_old_until_asked(relation: &Relation) -> bool {
     relation.direction() != Direction::ManyToOne || relation.get_columns().is_none()
 }
 
-fn of_collection(node: &Rc<dyn Node>, relation: &'static Relation, passive: Passive) -> Result<Option<History>> {
+fn of_collection(
+    node: &Rc<dyn Node>,
+    relation: &'static Relation,
+    passive: Passive,
+) -> Result<Option<History>> {
     let index = relation.index();
     match get(node, relation, passive)? {
         Got::Unknown if passive.may(Passive::PENDING) => {
             return with_track(node, |track| {
                 track.and_then(|track| track.queued(index)).map(|queued| History {
-                    added: queued.added.iter().filter_map(Link::target).map(|to| Some(Handle::to(to))).collect(),
+                    added: queued
+                        .added
+                        .iter()
+                        .filter_map(Link::target)
+                        .map(|to| Some(Handle::to(to)))
+                        .collect(),
                     unchanged: Vec::new(),
                     deleted: queued.removed.iter().filter_map(Link::target).map(Handle::to).collect(),
                 })
@@ -149,13 +166,12 @@ fn of_collection(node: &Rc<dyn Node>, relation: &'static Relation, passive: Pass
         RelSlot::Many(links) => links.iter().map(Handle::to).collect(),
         _ => Vec::new(),
     })?;
-    let original: Option<Vec<Handle>> = with_track(node, |track| {
-        match track.and_then(|track| track.old(Attr::relation(index))) {
+    let original: Option<Vec<Handle>> =
+        with_track(node, |track| match track.and_then(|track| track.old(Attr::relation(index))) {
             None => None,
             Some(Old::Many(links)) => Some(links.iter().filter_map(Link::target).map(Handle::to).collect()),
             Some(_) => Some(Vec::new()),
-        }
-    })?;
+        })?;
     Ok(Some(match original {
         None => History { unchanged: current, ..History::default() },
         Some(original) if original.is_empty() => {
@@ -184,11 +200,12 @@ pub(crate) fn all_pending(node: &Rc<dyn Node>, relation: &'static Relation) -> R
         RelSlot::Many(links) => Some(links.iter().map(Handle::to).collect()),
     })?;
     let Some(mut all) = current else { return Ok(Vec::new()) };
-    let original: Vec<Handle> = with_track(node, |track| match track.and_then(|track| track.old(Attr::relation(index))) {
-        Some(Old::One(Some(link))) => link.target().map(Handle::to).into_iter().collect(),
-        Some(Old::Many(links)) => links.iter().filter_map(Link::target).map(Handle::to).collect(),
-        _ => Vec::new(),
-    })?;
+    let original: Vec<Handle> =
+        with_track(node, |track| match track.and_then(|track| track.old(Attr::relation(index))) {
+            Some(Old::One(Some(link))) => link.target().map(Handle::to).into_iter().collect(),
+            Some(Old::Many(links)) => links.iter().filter_map(Link::target).map(Handle::to).collect(),
+            _ => Vec::new(),
+        })?;
     if !original.is_empty() {
         let before: Addresses = original.iter().map(|one| address(one)).collect();
         let now: Addresses = all.iter().map(|one| address(one)).collect();

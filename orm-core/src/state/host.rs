@@ -37,7 +37,12 @@ pub(crate) trait Host {
     ///
     /// # Errors
     /// `raise-on-load`, and what the database says.
-    fn load_relation(&self, node: &Rc<dyn Node>, relation: &'static Relation, passive: Passive) -> Result<Fetched>;
+    fn load_relation(
+        &self,
+        node: &Rc<dyn Node>,
+        relation: &'static Relation,
+        passive: Passive,
+    ) -> Result<Fetched>;
 
     /// Whether an object is new or persistent in the session.
     fn contains(&self, node: &Rc<dyn Node>) -> bool;
@@ -68,7 +73,7 @@ thread_local! {
 
 /// Gives a new session an id.
 pub(crate) fn register(host: Weak<dyn Host>) -> SessionId {
-    HOSTS.with(|hosts| {
+    let registered = HOSTS.try_with(|hosts| {
         let mut hosts = hosts.borrow_mut();
         let free = hosts.iter().position(Option::is_none);
         let at = match free {
@@ -82,7 +87,9 @@ pub(crate) fn register(host: Weak<dyn Host>) -> SessionId {
             }
         };
         SessionId(u32::try_from(at + 1).unwrap_or(u32::MAX))
-    })
+    });
+    // Only a thread that is ending has no table; its objects stay detached.
+    registered.unwrap_or(SessionId::NONE)
 }
 
 /// Takes the id of a session back. Its objects must have been detached.
@@ -101,7 +108,9 @@ pub(crate) fn find(id: SessionId) -> Option<Rc<dyn Host>> {
     if id == SessionId::NONE {
         return None;
     }
-    HOSTS.try_with(|hosts| hosts.borrow().get(id.0 as usize - 1).and_then(|slot| slot.as_ref()?.upgrade())).ok()?
+    HOSTS
+        .try_with(|hosts| hosts.borrow().get(id.0 as usize - 1).and_then(|slot| slot.as_ref()?.upgrade()))
+        .ok()?
 }
 
 /// The session of an object.

@@ -221,7 +221,9 @@ fn enqueue(node: &Rc<dyn Node>) {
             waiting.len()
         })
         .unwrap_or(0);
-    if waiting >= LIMIT.try_with(Cell::get).unwrap_or(usize::MAX) && !BURYING.try_with(Cell::get).unwrap_or(true) {
+    if waiting >= LIMIT.try_with(Cell::get).unwrap_or(usize::MAX)
+        && !BURYING.try_with(Cell::get).unwrap_or(true)
+    {
         collect();
     }
 }

@@ -77,7 +77,7 @@ impl<T: Live> Obj<T> {
     pub fn downcast<U: super::Tracked>(this: &Self) -> Result<Obj<U>> {
         let handle = Self::handle(this);
         let mapper = handle.core().mapper();
-        if mapper.type_id() == std::any::TypeId::of::<U>() {
+        if mapper.class_id() == std::any::TypeId::of::<U>() {
             return Ok(Obj::from_handle(handle.clone()));
         }
         Err(Error::new(Code::WrongClass, format!("the object is a `{}`", mapper.class())).of(U::CLASS, None))

@@ -66,4 +66,3 @@ pub(crate) fn is_orphan(node: &Rc<dyn Node>) -> Result<bool> {
     }
     Ok(false)
 }
-

@@ -270,13 +270,20 @@ impl ValueSource<'_> {
                 return Ok(None);
             }
             if path.len() >= DEPTH {
-                return Err(Error::new(Code::Value, format!("the plain value would nest deeper than {DEPTH} objects"))
-                    .of(relation.class(), Some(relation.name()))
-                    .help("take the parts one by one"));
+                return Err(Error::new(
+                    Code::Value,
+                    format!("the plain value would nest deeper than {DEPTH} objects"),
+                )
+                .of(relation.class(), Some(relation.name()))
+                .help("take the parts one by one"));
             }
         }
         let came_by = Some(relation.id());
-        objects.iter().map(|handle| make(&ValueSource { handle, path: self.path, came_by })).collect::<Result<_>>().map(Some)
+        objects
+            .iter()
+            .map(|handle| make(&ValueSource { handle, path: self.path, came_by }))
+            .collect::<Result<_>>()
+            .map(Some)
     }
 
     pub(super) fn handle(&self) -> &Handle {
@@ -295,7 +302,7 @@ pub fn with<C: 'static, R>(handle: &Handle, f: impl FnOnce(&C) -> R) -> Result<R
     }
     let done = handle.read(|columns| (columns as &dyn Any).downcast_ref::<C>().map(f))?;
     done.ok_or_else(|| {
-        Error::new(Code::Internal, "the object's columns are of another type").of(handle.core().mapper().class(), None)
+        Error::new(Code::Internal, "the object's columns are of another type")
+            .of(handle.core().mapper().class(), None)
     })
 }
-

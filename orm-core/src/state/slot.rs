@@ -52,7 +52,8 @@ impl<V: ColumnType> Slot<V> {
         match self {
             Slot::Set(value) => Ok(value),
             Slot::Unset | Slot::Expired | Slot::Deferred => {
-                Err(Error::new(Code::Unset, "the column isn't set").help("set it, or read it by its accessor"))
+                Err(Error::new(Code::Unset, "the column isn't set")
+                    .help("set it, or read it by its accessor"))
             }
         }
     }

@@ -67,7 +67,8 @@ impl<T: Live> Collection<T> {
     /// # Errors
     /// As [`iter`](Self::iter).
     pub fn get(&self, index: usize) -> Result<Option<Obj<T>>> {
-        let found = collection::read(&self.owner, self.relation()?, |links| links.get(index).map(Handle::to))?;
+        let found =
+            collection::read(&self.owner, self.relation()?, |links| links.get(index).map(Handle::to))?;
         Ok(found.map(Obj::from_handle))
     }
 
@@ -152,8 +153,10 @@ impl<T: Live> Collection<T> {
     /// # Errors
     /// As [`append`](Self::append).
     pub fn replace<X: IntoObj<T>>(&self, items: impl IntoIterator<Item = X>) -> Result<()> {
-        let items: Vec<Handle> =
-            items.into_iter().map(|item| Ok(Obj::handle(&item.into_obj()?).clone())).collect::<Result<_>>()?;
+        let items: Vec<Handle> = items
+            .into_iter()
+            .map(|item| Ok(Obj::handle(&item.into_obj()?).clone()))
+            .collect::<Result<_>>()?;
         collection::replace(&self.owner, self.relation()?, &items, Passive::OFF)
     }
 }

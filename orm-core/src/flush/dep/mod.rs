@@ -6,8 +6,8 @@ mod one_to_many;
 
 use std::rc::Rc;
 
-use super::work::Work;
 use super::FlushCx;
+use super::work::Work;
 use crate::error::Result;
 use crate::mapper::{Direction, Relation};
 use crate::state::{Handle, Node};

@@ -13,7 +13,12 @@ use crate::sql::text as sql_text;
 use crate::state::{Key, Mark, Node};
 
 /// Deletes the rows of objects. That a row is gone already is worth a warning, no error: what was wanted is so.
-pub(in crate::flush) fn delete(work: &Work, cx: &dyn FlushCx, mapper: &'static Mapper, items: &[u32]) -> Result<()> {
+pub(in crate::flush) fn delete(
+    work: &Work,
+    cx: &dyn FlushCx,
+    mapper: &'static Mapper,
+    items: &[u32],
+) -> Result<()> {
     let mut keys: Vec<Key> = Vec::with_capacity(items.len());
     for item in items.iter().map(|item| work.item(*item)).filter(|item| item.is_delete && !item.list_only) {
         let core = item.node.core();
@@ -27,7 +32,8 @@ pub(in crate::flush) fn delete(work: &Work, cx: &dyn FlushCx, mapper: &'static M
     }
     keys.sort_by(order);
     let sql = text(cx.dialect(), TextKey::new(TextKind::Delete, mapper.uid()), || {
-        let keys: Vec<&str> = mapper.primary_key().iter().map(|index| mapper.columns()[*index].name).collect();
+        let keys: Vec<&str> =
+            mapper.primary_key().iter().map(|index| mapper.columns()[*index].name).collect();
         sql_text::delete(mapper.table().name, &keys, cx.dialect())
     });
     let mut statement = cx.connection().prepare(&sql)?;

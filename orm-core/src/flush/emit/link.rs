@@ -10,7 +10,11 @@ use crate::sql::text as sql_text;
 use crate::value::Value;
 
 /// Inserts rows.
-pub(in crate::flush) fn link(cx: &dyn FlushCx, relation: &'static Relation, rows: &[Vec<Value>]) -> Result<()> {
+pub(in crate::flush) fn link(
+    cx: &dyn FlushCx,
+    relation: &'static Relation,
+    rows: &[Vec<Value>],
+) -> Result<()> {
     run(cx, relation, rows, TextKind::Link).map(|_| ())
 }
 
@@ -18,7 +22,11 @@ pub(in crate::flush) fn link(cx: &dyn FlushCx, relation: &'static Relation, rows
 ///
 /// # Errors
 /// `stale-data` where a row was gone.
-pub(in crate::flush) fn unlink(cx: &dyn FlushCx, relation: &'static Relation, rows: &[Vec<Value>]) -> Result<()> {
+pub(in crate::flush) fn unlink(
+    cx: &dyn FlushCx,
+    relation: &'static Relation,
+    rows: &[Vec<Value>],
+) -> Result<()> {
     let matched = run(cx, relation, rows, TextKind::Unlink)?;
     if matched == rows.len() as u64 {
         return Ok(());

@@ -20,7 +20,12 @@ use crate::value::{Value, ValueRef};
 
 /// Saves objects of one class: changed ones first, in the order of their keys, then new ones, in the order in
 /// which they were added.
-pub(super) fn save(work: &mut Work, cx: &dyn FlushCx, mapper: &'static Mapper, items: Vec<u32>) -> Result<()> {
+pub(super) fn save(
+    work: &mut Work,
+    cx: &dyn FlushCx,
+    mapper: &'static Mapper,
+    items: Vec<u32>,
+) -> Result<()> {
     let (mut inserts, mut updates): (Vec<Handle>, Vec<update::Update>) = (Vec::new(), Vec::new());
     let (old, mut new): (Vec<u32>, Vec<u32>) =
         items.into_iter().partition(|item| work.item(*item).node.core().has_key());
@@ -49,10 +54,17 @@ pub(super) fn save(work: &mut Work, cx: &dyn FlushCx, mapper: &'static Mapper, i
 }
 
 /// A new object with the key of a deleted one takes its row over.
-fn row_to_take_over(work: &mut Work, cx: &dyn FlushCx, mapper: &'static Mapper, node: &Rc<dyn Node>) -> Result<Option<Key>> {
+fn row_to_take_over(
+    work: &mut Work,
+    cx: &dyn FlushCx,
+    mapper: &'static Mapper,
+    node: &Rc<dyn Node>,
+) -> Result<Option<Key>> {
     let Some(key) = key_of(node)? else {
         // Expired in a transaction that was rolled back: what it held is lost, and mustn't be written as NULL.
-        if column::value(node, mapper.primary_key().first().copied().unwrap_or(0), Passive::OFF)? == Known::Unknown {
+        if column::value(node, mapper.primary_key().first().copied().unwrap_or(0), Passive::OFF)?
+            == Known::Unknown
+        {
             column::load(node, Passive::OFF)?;
         }
         return Ok(None);
@@ -132,7 +144,11 @@ fn order(a: &Key, b: &Key) -> std::cmp::Ordering {
 }
 
 /// Binds a column of an object; what was never set is `NULL`.
-fn bind_column(statement: &mut dyn crate::engine::Statement, at: usize, slot: Option<&dyn AnySlot>) -> Result<()> {
+fn bind_column(
+    statement: &mut dyn crate::engine::Statement,
+    at: usize,
+    slot: Option<&dyn AnySlot>,
+) -> Result<()> {
     match slot.and_then(|slot| slot.with(&mut |value| statement.bind(at, value))) {
         Some(done) => done,
         None => statement.bind(at, ValueRef::Null),
@@ -140,7 +156,12 @@ fn bind_column(statement: &mut dyn crate::engine::Statement, at: usize, slot: Op
 }
 
 /// Binds the values of a key.
-fn bind_key(statement: &mut dyn crate::engine::Statement, from: usize, mapper: &Mapper, key: &Key) -> Result<()> {
+fn bind_key(
+    statement: &mut dyn crate::engine::Statement,
+    from: usize,
+    mapper: &Mapper,
+    key: &Key,
+) -> Result<()> {
     (0..mapper.primary_key().len()).try_for_each(|at| statement.bind(from + at, key.get(at)))
 }
 
@@ -162,8 +183,11 @@ fn key_in_database(node: &Rc<dyn Node>) -> Result<Key> {
             Some(value) if !value.is_null() => values.push(value),
             _ => {
                 let attribute = mapper.columns().get(*index).map(|column| column.attribute);
-                return Err(Error::new(Code::Flush, format!("the row of {} can't be found by a key that is NULL", node.core().label()))
-                    .of(mapper.class(), attribute));
+                return Err(Error::new(
+                    Code::Flush,
+                    format!("the row of {} can't be found by a key that is NULL", node.core().label()),
+                )
+                .of(mapper.class(), attribute));
             }
         }
     }

@@ -109,8 +109,10 @@ fn bind_changed(node: &Rc<dyn Node>, changed: &Changed, statement: &mut dyn Stat
 fn update_text(cx: &dyn FlushCx, mapper: &'static Mapper, changed: &Changed) -> Rc<str> {
     let key = TextKey { columns: changed.clone(), ..TextKey::new(TextKind::Update, mapper.uid()) };
     text(cx.dialect(), key, || {
-        let columns: Vec<&str> = changed.iter().map(|index| mapper.columns()[usize::from(*index)].name).collect();
-        let keys: Vec<&str> = mapper.primary_key().iter().map(|index| mapper.columns()[*index].name).collect();
+        let columns: Vec<&str> =
+            changed.iter().map(|index| mapper.columns()[usize::from(*index)].name).collect();
+        let keys: Vec<&str> =
+            mapper.primary_key().iter().map(|index| mapper.columns()[*index].name).collect();
         sql_text::update(mapper.table().name, &columns, &keys, cx.dialect())
     })
 }

@@ -37,7 +37,11 @@ pub(crate) fn held(node: &Rc<dyn Node>, relation: &'static Relation) -> Result<V
 }
 
 /// Runs `f` with the loaded links, loading them where they aren't.
-pub(crate) fn read<R>(node: &Rc<dyn Node>, relation: &'static Relation, f: impl FnOnce(&Links) -> R) -> Result<R> {
+pub(crate) fn read<R>(
+    node: &Rc<dyn Node>,
+    relation: &'static Relation,
+    f: impl FnOnce(&Links) -> R,
+) -> Result<R> {
     let empty = Links::default();
     match get(node, relation, Passive::OFF)? {
         Got::Loaded => with_slot(node, relation.index(), |slot| match slot {
@@ -83,7 +87,13 @@ pub(crate) fn append(
     insert(node, relation, item, at, twice)
 }
 
-fn insert(node: &Rc<dyn Node>, relation: &'static Relation, item: &Rc<dyn Node>, at: At, twice: bool) -> Result<()> {
+fn insert(
+    node: &Rc<dyn Node>,
+    relation: &'static Relation,
+    item: &Rc<dyn Node>,
+    at: At,
+    twice: bool,
+) -> Result<()> {
     with_slot_mut(node, relation.index(), |slot| {
         if let RelSlot::Unloaded = slot {
             *slot = RelSlot::Many(Links::default());
@@ -111,7 +121,12 @@ fn begin_change(node: &Rc<dyn Node>, relation: &'static Relation) -> Result<()> 
 }
 
 /// What follows from adding an item. Says whether the item may stand in the collection already.
-fn fire_append(node: &Rc<dyn Node>, relation: &'static Relation, item: &Rc<dyn Node>, began: Token) -> Result<bool> {
+fn fire_append(
+    node: &Rc<dyn Node>,
+    relation: &'static Relation,
+    item: &Rc<dyn Node>,
+    began: Token,
+) -> Result<bool> {
     events::check_single_parent(node, relation, item, false, began)?;
     let twice = backref::may_be_in(node, relation, item)?;
     events::on_append(node, relation, item, began)?;
@@ -132,7 +147,13 @@ fn keep_old(node: &Rc<dyn Node>, relation: &'static Relation) -> Result<()> {
 }
 
 /// What follows from taking an item out.
-fn fire_remove(node: &Rc<dyn Node>, relation: &'static Relation, item: &Rc<dyn Node>, began: Token, stays: bool) -> Result<()> {
+fn fire_remove(
+    node: &Rc<dyn Node>,
+    relation: &'static Relation,
+    item: &Rc<dyn Node>,
+    began: Token,
+    stays: bool,
+) -> Result<()> {
     if relation.tracks_parent() {
         parent::lost(item, relation, node)?;
     }
@@ -186,11 +207,10 @@ pub(crate) fn remove(
             drop(link);
             Ok(())
         }
-        None => Err(Error::new(
-            Code::NotInCollection,
-            format!("{} isn't in the collection", item.core().label()),
-        )
-        .of(relation.class(), Some(relation.name()))),
+        None => {
+            Err(Error::new(Code::NotInCollection, format!("{} isn't in the collection", item.core().label()))
+                .of(relation.class(), Some(relation.name())))
+        }
     }
 }
 
@@ -241,7 +261,12 @@ fn repeated(node: &Rc<dyn Node>, relation: &'static Relation, items: &[Handle]) 
 }
 
 /// Replaces the items. Only what really comes or goes counts as a change of it.
-pub(crate) fn replace(node: &Rc<dyn Node>, relation: &'static Relation, values: &[Handle], passive: Passive) -> Result<()> {
+pub(crate) fn replace(
+    node: &Rc<dyn Node>,
+    relation: &'static Relation,
+    values: &[Handle],
+    passive: Passive,
+) -> Result<()> {
     for value in values {
         check_class(relation, node, value)?;
     }

@@ -18,13 +18,22 @@ pub(crate) fn get<E, V: ColumnType>(node: &Rc<dyn Node>, column: Column<E, V>) -
 }
 
 /// Runs `f` with the value of a column, loaded where it is expired.
-pub(crate) fn read<E, V: ColumnType, R>(node: &Rc<dyn Node>, column: Column<E, V>, f: impl FnOnce(&V) -> R) -> Result<R> {
+pub(crate) fn read<E, V: ColumnType, R>(
+    node: &Rc<dyn Node>,
+    column: Column<E, V>,
+    f: impl FnOnce(&V) -> R,
+) -> Result<R> {
     let index = column.index();
-    if node.read(|columns| columns.slot(index).map(super::super::AnySlot::state))? == Some(SlotState::Expired) {
+    if node.read(|columns| columns.slot(index).map(super::super::AnySlot::state))? == Some(SlotState::Expired)
+    {
         load(node, Passive::OFF)?;
     }
     let known = node.read(|columns| {
-        columns.slot(index).and_then(|slot| slot.as_any().downcast_ref::<Slot<V>>()).and_then(Slot::known).map(f)
+        columns
+            .slot(index)
+            .and_then(|slot| slot.as_any().downcast_ref::<Slot<V>>())
+            .and_then(Slot::known)
+            .map(f)
     });
     match known? {
         Some(value) => Ok(value),
@@ -135,7 +144,8 @@ fn before_set(node: &Rc<dyn Node>, index: usize) -> Result<()> {
         return Ok(());
     }
     if column.primary_key
-        && node.read(|columns| columns.slot(index).map(super::super::AnySlot::state))? == Some(SlotState::Expired)
+        && node.read(|columns| columns.slot(index).map(super::super::AnySlot::state))?
+            == Some(SlotState::Expired)
     {
         load(node, Passive::NO_INIT)?;
     }

@@ -98,7 +98,11 @@ pub(crate) fn with_slot<R>(node: &Rc<dyn Node>, index: usize, f: impl FnOnce(&Re
 
 /// Runs `f` with a relationship slot, to be changed. What `f` takes out of it, it gives back, so that it is
 /// dropped when nothing is borrowed.
-pub(crate) fn with_slot_mut<R>(node: &Rc<dyn Node>, index: usize, f: impl FnOnce(&mut RelSlot) -> R) -> Result<R> {
+pub(crate) fn with_slot_mut<R>(
+    node: &Rc<dyn Node>,
+    index: usize,
+    f: impl FnOnce(&mut RelSlot) -> R,
+) -> Result<R> {
     let mut rels = node.core().rels.try_borrow_mut().map_err(|_| node.busy())?;
     let count = node.core().mapper().relations().len();
     let rels = rels.get_or_insert_with(|| (0..count).map(|_| RelSlot::Unloaded).collect());
@@ -224,13 +228,21 @@ pub(crate) fn fetch(node: &Rc<dyn Node>, relation: &'static Relation, passive: P
 }
 
 /// Sets what was loaded; it is no change.
-pub(crate) fn set_committed_one(node: &Rc<dyn Node>, relation: &'static Relation, one: Option<&Handle>) -> Result<()> {
+pub(crate) fn set_committed_one(
+    node: &Rc<dyn Node>,
+    relation: &'static Relation,
+    one: Option<&Handle>,
+) -> Result<()> {
     put(node, relation.index(), RelSlot::One(one.map(|one| Link::to(one))))?;
     forget_change(node, Attr::relation(relation.index()))
 }
 
 /// Sets what was loaded, and applies the changes that were queued while it wasn't.
-pub(crate) fn set_committed_many(node: &Rc<dyn Node>, relation: &'static Relation, many: &[Handle]) -> Result<()> {
+pub(crate) fn set_committed_many(
+    node: &Rc<dyn Node>,
+    relation: &'static Relation,
+    many: &[Handle],
+) -> Result<()> {
     let index = relation.index();
     let attr = Attr::relation(index);
     put(node, index, RelSlot::Many(Links::of(many.iter().map(|one| Link::to(one)).collect())))?;
@@ -267,7 +279,10 @@ pub(crate) fn set_committed_many(node: &Rc<dyn Node>, relation: &'static Relatio
         None => Ok(()),
         Some(item) => Err(Error::new(
             Code::NotInCollection,
-            format!("{} was taken out before the collection was loaded, but isn't in it", item.core().label()),
+            format!(
+                "{} was taken out before the collection was loaded, but isn't in it",
+                item.core().label()
+            ),
         )
         .of(relation.class(), Some(relation.name()))
         .help("it isn't what the database holds any more: expire the object")),

@@ -121,16 +121,17 @@ fn replace(
 }
 
 /// Refuses objects of another class.
-pub(crate) fn check_class(relation: &'static Relation, node: &Rc<dyn Node>, value: &Rc<dyn Node>) -> Result<()> {
+pub(crate) fn check_class(
+    relation: &'static Relation,
+    node: &Rc<dyn Node>,
+    value: &Rc<dyn Node>,
+) -> Result<()> {
     let mapper = node.core().mapper();
     let target = mapper.mapping()?.mapper(relation.target());
     if std::ptr::eq(target, value.core().mapper()) {
         return Ok(());
     }
-    Err(Error::new(
-        Code::WrongClass,
-        format!("{} is no `{}`", value.core().label(), target.class()),
-    )
-    .of(relation.class(), Some(relation.name()))
-    .help(format!("give it a `{}`", target.class())))
+    Err(Error::new(Code::WrongClass, format!("{} is no `{}`", value.core().label(), target.class()))
+        .of(relation.class(), Some(relation.name()))
+        .help(format!("give it a `{}`", target.class())))
 }
