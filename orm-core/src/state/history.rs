@@ -154,7 +154,9 @@ fn of_collection(
         Got::Loaded => {}
         _ => return Ok(Some(History::default())),
     }
-    if passive.may(Passive::PENDING) && with_track(node, |track| track.is_some_and(|t| t.queued(index).is_some()))? {
+    if passive.may(Passive::PENDING)
+        && with_track(node, |track| track.is_some_and(|t| t.queued(index).is_some()))?
+    {
         return Err(Error::new(
             Code::WrongState,
             format!("changes of {} wait for a collection that can't be loaded any more", node.core().label()),
