@@ -267,7 +267,8 @@ fn key_value(object: &Handle, index: usize) -> Result<Value> {
         if core.has(Mark::MAPPED) { Passive::OFF } else { Passive::NO_FETCH.without(Passive::INIT) };
     match column::value(object, index, passive)? {
         Known::Value(value) => Ok(value),
-        Known::Unset if core.has_key() => Ok(Value::Null),
+        Known::Unset if core.has(Mark::MAPPED) => Ok(Value::Null),
+        Known::Unknown if let Some(value) = column::last_known(object, index)? => Ok(value),
         _ => Err(Error::new(Code::Unset, format!("the key of {} isn't known", core.label()))
             .of(core.mapper().class(), core.mapper().columns().get(index).map(|column| column.attribute))
             .help("add the object to the session first")),
