@@ -181,6 +181,7 @@ impl Inner {
     fn close(&self) -> Result<()> {
         let ended = self.end_all();
         self.let_go_of_all();
+        self.forget_transaction();
         crate::state::collect();
         ended
     }
@@ -191,6 +192,7 @@ impl Drop for Inner {
         // Nobody is left to tell.
         let _ = self.end_all();
         self.let_go_of_all();
+        self.forget_transaction();
         crate::state::host::unregister(self.id.get());
         crate::state::collect();
     }

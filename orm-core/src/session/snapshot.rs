@@ -79,6 +79,7 @@ impl Inner {
         let doomed = std::mem::take(&mut *self.doomed.borrow_mut());
         for node in doomed.values() {
             node.core().unmark(Mark::DOOMED);
+            node.core().unmark(Mark::DELETED);
             self.put_identity(node)?;
         }
         Ok(())

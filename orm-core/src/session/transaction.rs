@@ -373,7 +373,6 @@ impl Inner {
         let connection = self.connection.borrow_mut().take();
         let begun = self.transactions.borrow().first().is_some_and(|transaction| transaction.started);
         self.transactions.borrow_mut().clear();
-        self.forget_transaction();
         match connection {
             Some(connection) if begun => connection.rollback(),
             _ => Ok(()),
