@@ -7,6 +7,7 @@ use orm_core::Result;
 use orm_core::engine::{Connection, Driver};
 use orm_core::sql::Dialect;
 use rusqlite::Connection as Raw;
+use rusqlite::config::DbConfig;
 use rusqlite::MAIN_DB;
 
 use crate::connection::Lent;
@@ -158,6 +159,10 @@ impl Pool {
         let longest = Duration::from_millis(i32::MAX as u64);
         raw.busy_timeout(options.busy_timeout.min(longest)).map_err(|e| refusal(e, None))?;
         raw.set_prepared_statement_cache_capacity(options.statement_cache);
+        // A quoted name that is no column would else be read as a text.
+        for config in [DbConfig::SQLITE_DBCONFIG_DQS_DML, DbConfig::SQLITE_DBCONFIG_DQS_DDL] {
+            raw.set_db_config(config, false).map_err(|e| refusal(e, None))?;
+        }
         self.set(&raw, "foreign_keys", if options.foreign_keys { "on" } else { "off" })?;
         if options.read_uncommitted.unwrap_or(self.location.memory) {
             self.set(&raw, "read_uncommitted", "on")?;

@@ -6,7 +6,7 @@ use super::{Inner, Session};
 use crate::declare::Cascade;
 use crate::error::{Code, Error, Result};
 use crate::state::host;
-use crate::state::{Handle, IntoObj, Live, Mark, Node, Obj, SessionId};
+use crate::state::{Handle, IntoObj, Key, Live, Mark, Node, Obj, SessionId};
 
 impl Session {
     /// Takes an object into the session, with everything that it leads to by `save-update`: a new one is
@@ -97,8 +97,15 @@ impl Inner {
             .of(core.mapper().class(), None)
             .help("use the one that is there, or `merge` this one into it"));
         }
-        self.identity.put(node, &key);
+        self.map(node, &key);
         Ok(())
+    }
+
+    /// Puts an object into the identity map for good. One that stood there leaves the session.
+    pub(super) fn map(&self, node: &Rc<dyn Node>, key: &Key) {
+        if let Some(displaced) = self.identity.put(node, key) {
+            self.detach(&displaced, false);
+        }
     }
 
     fn check_other_session(&self, node: &Rc<dyn Node>) -> Result<()> {

@@ -110,7 +110,7 @@ impl Inner {
             }
         }
         if switched || !core.has(Mark::MAPPED) {
-            self.identity.put(node, &key);
+            self.map(node, &key);
             core.set_key(Some(key));
         }
         core.unmark(Mark::ORPHANED);

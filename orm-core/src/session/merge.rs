@@ -33,10 +33,8 @@ impl Session {
     /// Whatever loading and setting says.
     pub fn merge<T: Live>(&self, given: &Obj<T>) -> Result<Obj<T>> {
         crate::load::Execute::autoflush(&*self.inner)?;
-        let autoflush = self.inner.autoflush.replace(false);
-        let merged = self.inner.merge(Obj::handle(given), &mut Merge::default());
-        self.inner.autoflush.set(autoflush);
-        merged.map(Obj::from_handle)
+        let merged = self.no_autoflush(|session| session.inner.merge(Obj::handle(given), &mut Merge::default()))?;
+        Ok(Obj::from_handle(merged))
     }
 }
 

@@ -10,16 +10,15 @@ impl Inner {
     pub(super) fn restore(&self, serial: u32, only_changed: bool) -> Result<()> {
         self.expunge_born_since(serial);
         self.restore_keys(serial);
-        self.revive_deleted(serial)?;
-        let mut expired = Ok(());
+        let revived = self.revive_deleted(serial);
         for node in self.identity.all() {
             let core = node.core();
             if !only_changed || core.has(Mark::MODIFIED) || core.touched.get() >= serial {
-                // One that is being read can't be expired; the others must be.
-                expired = expired.and(self.expire_node(&node));
+                expire::soon(&node);
+                self.release(&node);
             }
         }
-        expired
+        revived
     }
 
     /// New objects, and those that were inserted, are transient again.
@@ -59,7 +58,7 @@ impl Inner {
             if node.core().session() == self.id.get() && node.core().has_key() {
                 self.identity.discard(node.core());
                 node.core().set_key(Some(key.clone()));
-                self.identity.put(&node, &key);
+                self.map(&node, &key);
             }
         }
     }
@@ -73,7 +72,7 @@ impl Inner {
             }
             core.unmark(Mark::DELETED);
             if let Some(key) = core.key() {
-                self.identity.put(&node, &key);
+                self.map(&node, &key);
             }
         }
         let doomed = std::mem::take(&mut *self.doomed.borrow_mut());
@@ -102,11 +101,11 @@ impl Inner {
     }
 
     /// The transaction is committed: objects are expired, deleted ones detached.
-    pub(super) fn after_commit(&self) -> Result<()> {
-        let mut expired = Ok(());
+    pub(super) fn after_commit(&self) {
         if self.config.expire_on_commit {
             for node in self.identity.all() {
-                expired = expired.and(self.expire_node(&node));
+                expire::soon(&node);
+                self.release(&node);
             }
         }
         for node in self.take_deleted(0) {
@@ -115,7 +114,6 @@ impl Inner {
             }
         }
         self.forget_transaction();
-        expired
     }
 
     /// Expires an object, and lets go of it where it was changed.

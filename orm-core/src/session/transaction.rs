@@ -182,6 +182,14 @@ impl Inner {
         }
     }
 
+    /// Refuses to end a transaction in the middle of a flush, as a column type of the user's own could.
+    pub(super) fn check_flushing(&self) -> Result<()> {
+        if self.flushing.get() {
+            return Err(Error::new(Code::WrongState, "the session is flushing"));
+        }
+        Ok(())
+    }
+
     /// The connection, with the transaction and every savepoint begun.
     pub(super) fn connect(&self) -> Result<Rc<EngineConnection>> {
         self.autobegin();
@@ -235,6 +243,7 @@ impl Inner {
     }
 
     fn commit_innermost(&self) -> Result<()> {
+        self.check_flushing()?;
         self.check_active()?;
         for _ in 0..100 {
             if self.is_clean() {
@@ -255,7 +264,7 @@ impl Inner {
         }
         self.transactions.borrow_mut().pop();
         if savepoint.is_none() {
-            self.after_commit()?;
+            self.after_commit();
             self.give_back_connection();
         }
         Ok(())
@@ -263,6 +272,7 @@ impl Inner {
 
     /// Rolls savepoints back down to one, and it too.
     fn roll_back_down_to(&self, serial: u32) -> Result<()> {
+        self.check_flushing()?;
         let down_to = self.position(serial)?;
         let mut ended = Ok(());
         while self.transactions.borrow().len() > down_to {
@@ -274,6 +284,10 @@ impl Inner {
     }
 
     fn roll_back_all(&self) -> Result<()> {
+        self.check_flushing()?;
+        if !self.is_clean() {
+            self.autobegin(); // objects that came while an earlier transaction was ending
+        }
         let mut ended = Ok(());
         while !self.transactions.borrow().is_empty() {
             ended = self.roll_back_innermost(true);
@@ -287,21 +301,21 @@ impl Inner {
             Some(transaction) => (transaction.broken.is_some(), transaction.serial, transaction.is_nested()),
             None => return Ok(()),
         };
-        let mut ended = Ok(());
+        let (mut ended, mut restored) = (Ok(()), Ok(()));
         if !broken {
             if in_database {
                 ended = self.roll_back_in_database();
             }
-            self.restore(serial, nested)?;
+            restored = self.restore(serial, nested);
         } else if !self.is_clean() {
-            self.restore(serial, nested)?;
+            restored = self.restore(serial, nested);
         }
         self.transactions.borrow_mut().pop();
         if !nested {
             self.forget_transaction();
             self.give_back_connection();
         }
-        ended
+        ended.and(restored)
     }
 
     fn roll_back_in_database(&self) -> Result<()> {

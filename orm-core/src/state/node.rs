@@ -40,6 +40,8 @@ impl Mark {
     pub(crate) const LIVE: Mark = Mark(512);
     /// Waits for the collector.
     pub(crate) const QUEUED: Mark = Mark(1024);
+    /// To be expired when the closure that reads it ends.
+    pub(crate) const OVERDUE: Mark = Mark(2048);
 }
 
 /// Which session an object belongs to; 0 for none.
