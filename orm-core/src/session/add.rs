@@ -100,7 +100,7 @@ impl Inner {
             .of(core.mapper().class(), None)
             .help("use the one that is there, or `merge` this one into it"));
         }
-        self.identity.put(node, &key);
+        self.take_place(node, &key);
         Ok(())
     }
 

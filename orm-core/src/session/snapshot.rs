@@ -7,19 +7,17 @@ use crate::state::{Handle, Mark, expire};
 impl Inner {
     /// Restores the objects after a rollback of everything since `serial`. Of a savepoint only what changed in
     /// it is expired; of a transaction everything.
-    pub(super) fn restore(&self, serial: u32, only_changed: bool) -> Result<()> {
+    pub(super) fn restore(&self, serial: u32, only_changed: bool) {
         self.expunge_born_since(serial);
         self.restore_keys(serial);
         self.revive_deleted(serial);
-        let mut expired = Ok(());
         for node in self.identity.all() {
             let core = node.core();
             if !only_changed || core.has(Mark::MODIFIED) || core.touched.get() >= serial {
-                // One that is being read can't be expired; the others must be.
-                expired = expired.and(self.expire_node(&node));
+                expire::soon(&node);
+                self.release(&node);
             }
         }
-        expired
     }
 
     /// New objects, and those that were inserted, are transient again.
@@ -104,11 +102,11 @@ impl Inner {
     }
 
     /// The transaction is committed: objects are expired, deleted ones detached.
-    pub(super) fn after_commit(&self) -> Result<()> {
-        let mut expired = Ok(());
+    pub(super) fn after_commit(&self) {
         if self.config.expire_on_commit {
             for node in self.identity.all() {
-                expired = expired.and(self.expire_node(&node));
+                expire::soon(&node);
+                self.release(&node);
             }
         }
         for node in self.take_deleted(0) {
@@ -117,7 +115,6 @@ impl Inner {
             }
         }
         self.forget_transaction();
-        expired
     }
 
     /// Expires an object, and lets go of it where it was changed.

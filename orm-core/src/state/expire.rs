@@ -43,6 +43,20 @@ fn keep_last_known(node: &Rc<dyn Node>, index: usize) -> Result<()> {
     }
 }
 
+/// Expires everything: now, or where a closure is reading the object, when that ends.
+pub(crate) fn soon(node: &Rc<dyn Node>) {
+    if all(node).is_err() {
+        node.core().mark(Mark::OVERDUE);
+    }
+}
+
+/// Expires an object that is to be expired after it was read.
+pub(super) fn overdue(node: &Rc<dyn Node>) {
+    if node.core().has(Mark::OVERDUE) && all(node).is_ok() {
+        node.core().unmark(Mark::OVERDUE);
+    }
+}
+
 /// Expires some attributes.
 pub(crate) fn attributes(node: &Rc<dyn Node>, attrs: &[Attr]) -> Result<()> {
     for attr in attrs {

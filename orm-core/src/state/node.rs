@@ -42,6 +42,8 @@ impl Mark {
     pub(crate) const QUEUED: Mark = Mark(1024);
     /// A flush has written it once. What is set afterwards is remembered also while it has no row.
     pub(crate) const WRITTEN: Mark = Mark(2048);
+    /// To be expired when the closure that reads it ends.
+    pub(crate) const OVERDUE: Mark = Mark(4096);
 }
 
 /// Which session an object belongs to; 0 for none.
