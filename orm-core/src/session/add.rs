@@ -55,7 +55,10 @@ impl Inner {
         let core = node.core();
         if !core.has(Mark::NEW) {
             core.mark(Mark::NEW);
-            self.new.borrow_mut().push(node);
+            let mut new = self.new.borrow_mut();
+            new.push(node);
+            // As SQLAlchemy counts: after others have left, a late comer may go before those that stayed.
+            core.order.set(u32::try_from(new.len()).unwrap_or(u32::MAX));
         }
         self.attach(node);
         Ok(())

@@ -10,7 +10,7 @@ impl Inner {
     pub(super) fn restore(&self, serial: u32, only_changed: bool) -> Result<()> {
         self.expunge_born_since(serial);
         self.restore_keys(serial);
-        self.revive_deleted(serial)?;
+        self.revive_deleted(serial);
         let mut expired = Ok(());
         for node in self.identity.all() {
             let core = node.core();
@@ -65,7 +65,7 @@ impl Inner {
     }
 
     /// Objects whose rows were deleted, or should have been, are persistent again.
-    fn revive_deleted(&self, serial: u32) -> Result<()> {
+    fn revive_deleted(&self, serial: u32) {
         for node in self.take_deleted(serial) {
             let core = node.core();
             if core.session() != self.id.get() {
@@ -78,11 +78,13 @@ impl Inner {
         }
         let doomed = std::mem::take(&mut *self.doomed.borrow_mut());
         for node in doomed.values() {
-            node.core().unmark(Mark::DOOMED);
-            node.core().unmark(Mark::DELETED);
-            self.put_identity(node)?;
+            let core = node.core();
+            core.unmark(Mark::DOOMED);
+            core.unmark(Mark::DELETED); // one that was deleted before may have been doomed again
+            if let Some(key) = core.key() {
+                self.identity.put(node, &key);
+            }
         }
-        Ok(())
     }
 
     /// The objects that were deleted since a savepoint or the transaction began. Numbers only grow, so what

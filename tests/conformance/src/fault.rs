@@ -11,7 +11,11 @@ pub fn codes(exception: &str) -> &'static [Code] {
         "DetachedInstanceError" => &[Code::Detached],
         "CircularDependencyError" => &[Code::CircularDependency],
         "FlushError" => &[Code::Flush, Code::DuplicateIdentity],
-        "AssertionError" => &[Code::BlankedKey, Code::WrongClass],
+        // Also an assertion within SQLAlchemy, about changes queued on a collection of an object that lost its
+        // row; here the flush says that what the object held is lost.
+        "AssertionError" => &[Code::BlankedKey, Code::WrongClass, Code::WrongState],
+        // A marker of "no value" that SQLAlchemy binds as the key of a row to delete; here the flush says so.
+        "ProgrammingError" => &[Code::Flush],
         "PendingRollbackError" => &[Code::PendingRollback],
         "ResourceClosedError" => &[Code::NoTransaction],
         // Both names of the same: what a list and a set (or map) say of an item that isn't there.
@@ -35,5 +39,15 @@ pub fn codes(exception: &str) -> &'static [Code] {
         ],
         "OperationalError" => &[Code::Database, Code::Locked],
         _ => &[],
+    }
+}
+
+/// Why a step isn't compared whose exception is a mistake within SQLAlchemy, no answer to its user.
+pub fn of_sqlalchemy(exception: Option<&str>) -> Option<String> {
+    match exception {
+        Some(name @ ("AttributeError" | "TypeError" | "NameError" | "UnboundLocalError")) => {
+            Some(format!("SQLAlchemy itself fails with `{name}`, in its own code"))
+        }
+        _ => None,
     }
 }
