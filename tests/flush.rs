@@ -620,7 +620,7 @@ fn a_circle_of_new_rows_is_an_error() {
 fn a_row_that_refers_to_itself() {
     let db = Db::new();
     let session = db.session();
-    let own = session.add(&node("own")).unwrap();
+    let own = session.add(node("own")).unwrap();
     session.commit().unwrap();
     own.set_parent(&own).unwrap();
     // As in SQLAlchemy, by the object it is a circle; by the key it can be written.

@@ -225,8 +225,11 @@ impl Builder {
 fn child_of(object: &Handle, relation: RelationRef, inner: Option<(&'static str, TableRef)>) -> Result<Expr> {
     let (mapper, relation) = relation.resolve()?;
     if !std::ptr::eq(mapper, object.core().mapper()) {
-        return Err(Error::new(Code::WrongClass, format!("{} is no `{}`", object.core().label(), mapper.class()))
-            .of(relation.class(), Some(relation.name())));
+        return Err(Error::new(
+            Code::WrongClass,
+            format!("{} is no `{}`", object.core().label(), mapper.class()),
+        )
+        .of(relation.class(), Some(relation.name())));
     }
     let target = mapper.mapping()?.mapper(relation.target());
     let far = match inner {
