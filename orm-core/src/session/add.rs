@@ -6,7 +6,7 @@ use super::{Inner, Session};
 use crate::declare::Cascade;
 use crate::error::{Code, Error, Result};
 use crate::state::host;
-use crate::state::{Handle, IntoObj, Live, Mark, Node, Obj, SessionId};
+use crate::state::{Handle, IntoObj, Key, Live, Mark, Node, Obj, SessionId};
 
 impl Session {
     /// Takes an object into the session, with everything that it leads to by `save-update`: a new one is
@@ -102,6 +102,13 @@ impl Inner {
         }
         self.identity.put(node, &key);
         Ok(())
+    }
+
+    /// Puts an object under its key, whoever stood there. The changes of the one that leaves aren't written.
+    pub(super) fn take_place(&self, node: &Rc<dyn Node>, key: &Key) {
+        if let Some(old) = self.identity.put(node, key) {
+            self.release(&old);
+        }
     }
 
     fn check_other_session(&self, node: &Rc<dyn Node>) -> Result<()> {

@@ -13,6 +13,7 @@ use crate::mapper::{Relation, RelationId};
 use crate::state::attr::object::Expect;
 use crate::state::attr::{self, Got, collection, column, object};
 use crate::state::{Handle, Key, Live, Node, Obj, Passive, SlotState, address, create};
+use crate::value::Value;
 
 #[derive(Default)]
 struct Merge {
@@ -130,6 +131,7 @@ impl Inner {
 /// Copies a column. One that the given object doesn't know is loaded anew where the other has a row.
 fn copy_column(given: &Rc<dyn Node>, merged: &Rc<dyn Node>, index: usize) -> Result<()> {
     match given.column_value(index)? {
+        Some(Value::Null) => column::clear(merged, index),
         Some(value) => column::set_value(merged, index, &value),
         None => merged.write(|columns| {
             if let Some(slot) = columns.slot_mut(index)

@@ -59,7 +59,7 @@ impl Inner {
             if node.core().session() == self.id.get() && node.core().has_key() {
                 self.identity.discard(node.core());
                 node.core().set_key(Some(key.clone()));
-                self.identity.put(&node, &key);
+                self.take_place(&node, &key);
             }
         }
     }
@@ -73,7 +73,7 @@ impl Inner {
             }
             core.unmark(Mark::DELETED);
             if let Some(key) = core.key() {
-                self.identity.put(&node, &key);
+                self.take_place(&node, &key);
             }
         }
         let doomed = std::mem::take(&mut *self.doomed.borrow_mut());
@@ -82,7 +82,7 @@ impl Inner {
             core.unmark(Mark::DOOMED);
             core.unmark(Mark::DELETED); // one that was deleted before may have been doomed again
             if let Some(key) = core.key() {
-                self.identity.put(node, &key);
+                self.take_place(node, &key);
             }
         }
     }

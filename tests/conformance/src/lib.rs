@@ -56,6 +56,10 @@ fn run(zoo: &'static Zoo, scenario: &Scenario, echo: bool) -> Outcome {
         };
         match compare::step(&expected, step, &done) {
             Compared::Equal => outcome.equal += 1,
+            Compared::LeftOut(reason) => {
+                outcome.left_out.push((reason, scenario.steps.len() - at));
+                return outcome;
+            }
             Compared::Different(what) => {
                 let (op, message) = (step.op_text(), done.message);
                 outcome.different = Some(Difference { step: at, op, what, message });

@@ -99,15 +99,15 @@ pub(crate) fn load_value(node: &Rc<dyn Node>, index: usize, value: &Value) -> Re
     }
 }
 
-/// Empties a column: `NULL`, as a flush does with the foreign key of what lost its parent. A column of a type
-/// that has no `NULL` becomes unset, which is written as `NULL` too and refused by the database.
+/// Empties a column: `NULL`, as a flush does with the foreign key of what lost its parent. In a column
+/// of a type that has no `NULL` it stands all the same, until it is written and the database refuses it.
 pub(crate) fn clear(node: &Rc<dyn Node>, index: usize) -> Result<()> {
     before_set(node, index)?;
     node.write(|columns| {
         if let Some(slot) = columns.slot_mut(index)
             && slot.load(crate::value::ValueRef::Null).is_err()
         {
-            slot.reset(SlotState::Unset);
+            slot.reset(SlotState::Null);
         }
     })
 }
