@@ -26,6 +26,10 @@ impl Inner {
     /// session already, and what only that leads to.
     pub(super) fn cascade(&self, node: &Rc<dyn Node>, cascade: Cascade, halt: bool) -> Result<Vec<Handle>> {
         let mut reached: Vec<Handle> = Vec::new();
+        // Nothing was ever related to it, and for this cascade nothing is loaded: so it is with most new objects.
+        if cascade == Cascade::SAVE_UPDATE && !attr::has_slots(node) {
+            return Ok(reached);
+        }
         let mut seen: HashSet<usize, FxBuildHasher> = HashSet::default();
         let mut stack = vec![Frame::Relations(Handle::to(node), 0)];
         while let Some(frame) = stack.last_mut() {

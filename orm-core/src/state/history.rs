@@ -124,6 +124,34 @@ fn of_object(node: &Rc<dyn Node>, relation: &'static Relation, passive: Passive)
     Ok(Some(history))
 }
 
+/// What became of a to-one relationship, as far as a flush has to know that saves its object.
+pub(crate) enum Now {
+    /// The same as before, or not loaded.
+    Same,
+    /// Something else.
+    Set(Option<Handle>),
+    /// Only the history can tell.
+    Ask,
+}
+
+/// The essence of the history of a to-one relationship, without loading and without making one.
+pub(crate) fn now(node: &Rc<dyn Node>, relation: &'static Relation) -> Result<Now> {
+    let index = relation.index();
+    let same = |a: &Option<Link>, b: &Option<Link>| {
+        a.as_ref().and_then(Link::target).map(address) == b.as_ref().and_then(Link::target).map(address)
+    };
+    with_track(node, |track| {
+        let old = track.and_then(|track| track.old(Attr::relation(index)));
+        with_slot(node, index, |slot| match (slot, old) {
+            (_, None) => Now::Same,
+            (RelSlot::One(_), Some(Old::NotLoaded)) if keeps_old_until_asked(relation) => Now::Ask,
+            (RelSlot::One(link), Some(Old::One(was))) if same(link, was) => Now::Same,
+            (RelSlot::One(link), Some(_)) => Now::Set(link.as_ref().and_then(Link::target).map(Handle::to)),
+            _ => Now::Ask,
+        })
+    })?
+}
+
 /// Whether the value that was replaced is loaded only when a flush asks for it.
 pub(crate) fn keeps_old_until_asked(relation: &Relation) -> bool {
     relation.direction() != Direction::ManyToOne || relation.get_columns().is_none()

@@ -64,10 +64,47 @@ impl Drop for Handle {
         let core = self.0.core();
         let left = core.handles.get().saturating_sub(1);
         core.handles.set(left);
-        // Without links out it can't be in a cycle, and alone it goes with its count.
-        if left == 0 && Rc::strong_count(&self.0) > 1 && has_links(&self.0) {
-            last_handle(&self.0);
+        // Alone it goes with its count.
+        if left == 0 && Rc::strong_count(&self.0) > 1 {
+            if core.has(Mark::STAYS) {
+                core.unmark(Mark::STAYS);
+            } else if has_links(&self.0) {
+                // Without links out it couldn't be in a cycle.
+                last_handle(&self.0);
+            }
         }
+    }
+}
+
+/// Drops many handles of different objects. One after another, each object of a group would look in vain
+/// whether the group can go, because the others are still held: so none of them counts as held from the start.
+pub(crate) fn release(handles: Vec<Handle>) {
+    struct Leaving(std::vec::IntoIter<Handle>);
+    impl Leaving {
+        fn comes_back(handle: &Handle) {
+            let core = handle.core();
+            core.unmark(Mark::LEAVING);
+            if core.handles.get() > 0 {
+                core.unmark(Mark::STAYS); // whoever else holds it has to look for himself
+            }
+            core.handles.set(core.handles.get().saturating_add(1));
+        }
+    }
+    impl Drop for Leaving {
+        /// Only where a user's `Drop` panics is anything left.
+        fn drop(&mut self) {
+            self.0.as_slice().iter().for_each(Self::comes_back);
+        }
+    }
+    for handle in &handles {
+        let core = handle.core();
+        core.mark(Mark::LEAVING);
+        core.handles.set(core.handles.get().saturating_sub(1));
+    }
+    let mut leaving = Leaving(handles.into_iter());
+    while let Some(handle) = leaving.0.next() {
+        Leaving::comes_back(&handle);
+        drop(handle);
     }
 }
 
@@ -92,7 +129,7 @@ impl Drop for Link {
         core.shelter.set(NO_SHELTER);
         if Rc::strong_count(&node) == 1 {
             bury(node);
-        } else if core.handles.get() == 0 && !core.has(Mark::VISITED) {
+        } else if core.handles.get() == 0 && !core.has(Mark::VISITED) && !core.has(Mark::LEAVING) {
             enqueue(&node);
         }
     }
@@ -205,8 +242,10 @@ fn try_now(node: &Rc<dyn Node>) -> bool {
     scan(vec![Rc::clone(node)], BUDGET).is_some()
 }
 
+/// How many references there are, without that of a handle that is about to be dropped.
 fn count(node: &Rc<dyn Node>) -> u32 {
-    u32::try_from(Rc::strong_count(node)).unwrap_or(u32::MAX)
+    let count = u32::try_from(Rc::strong_count(node)).unwrap_or(u32::MAX);
+    if node.core().has(Mark::LEAVING) { count.saturating_sub(1) } else { count }
 }
 
 fn enqueue(node: &Rc<dyn Node>) {
@@ -244,7 +283,7 @@ pub fn collect() {
         core.unmark(Mark::QUEUED);
         if core.handles.get() == 0 && !core.has(Mark::VISITED) {
             core.mark(Mark::VISITED);
-            core.gc.set(count(&node) - 1);
+            core.gc.set(count(&node).saturating_sub(1));
             roots.push(node);
         }
     }
@@ -275,24 +314,24 @@ fn each(node: &dyn Node, mut f: impl FnMut(&Rc<dyn Node>)) -> bool {
 fn scan(mut list: Vec<Rc<dyn Node>>, budget: usize) -> Option<usize> {
     let mut at = 0;
     while let Some(node) = list.get(at).cloned() {
-        let (mut found, mut over) = (Vec::new(), false);
+        let mut over = false;
         let seen = each(&*node, |to| {
             let core = to.core();
             if over {
                 return;
             }
             if !core.has(Mark::VISITED) {
-                if list.len() + found.len() >= budget {
+                if list.len() >= budget {
                     over = true;
                     return;
                 }
                 core.mark(Mark::VISITED);
                 core.gc.set(count(to));
-                found.push(Rc::clone(to));
+                list.push(Rc::clone(to));
             }
             core.gc.set(core.gc.get().saturating_sub(1));
         });
-        list.append(&mut found);
+
         if over || !seen {
             for node in &list {
                 node.core().unmark(Mark::VISITED);
@@ -329,8 +368,12 @@ fn scan(mut list: Vec<Rc<dyn Node>>, budget: usize) -> Option<usize> {
     drop(bin); // while the marks are set: nothing of it is queued again
     let walked = list.len();
     for node in &list {
-        node.core().unmark(Mark::VISITED);
-        node.core().unmark(Mark::LIVE);
+        let core = node.core();
+        if core.has(Mark::LIVE) && core.has(Mark::LEAVING) {
+            core.mark(Mark::STAYS);
+        }
+        core.unmark(Mark::VISITED);
+        core.unmark(Mark::LIVE);
     }
     Some(walked)
 }

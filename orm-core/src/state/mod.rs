@@ -37,6 +37,7 @@ pub use tracked::{Factory, Tracked};
 pub use view::Collection;
 
 pub(crate) use identity::IdentityMap;
+pub(crate) use memory::release;
 pub(crate) use node::{Core, Mark, Node, SessionId, WeakNode, address};
 pub(crate) use passive::Passive;
 pub(crate) use track::{Attr, Old};
