@@ -5,6 +5,7 @@ pub mod prelude;
 #[doc(hidden)]
 pub use orm_core::private as __private;
 
+pub use orm_core::state::{IntoObj, Relate, RelationField};
 pub use orm_core::{
     AnyClass, AnyObj, Assign, Cascade, Code, Collection, Column, ColumnType, Constraint, Criterion,
     DefaultRegistry, DriverError, Entity, Error, Expr, Fault, IntoKey, Key, Kind, Lazy, Many, ManySet,

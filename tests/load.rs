@@ -391,13 +391,13 @@ fn what_leads_to_an_object() {
     let pen = session.get_one::<Item>(1).unwrap();
     db.sql();
     let orders = session
-        .scalars(select(Order).filter(Order::user.leads_to(&ed)).order_by(Order::id))
+        .scalars(select(Order).filter(Order::user.is(&ed)).order_by(Order::id))
         .unwrap()
         .all()
         .unwrap();
     assert_eq!(orders.iter().map(|order| order.id().unwrap()).collect::<Vec<_>>(), [1, 2]);
     let with_pen = session
-        .scalars(select(Order).filter(Order::items.leads_to(&pen)).order_by(Order::id))
+        .scalars(select(Order).filter(Order::items.contains(&pen)).order_by(Order::id))
         .unwrap()
         .all()
         .unwrap();
@@ -417,7 +417,36 @@ fn what_leads_to_an_object() {
         SELECT "orders"."id", "orders"."note", "orders"."user_id" FROM "orders" WHERE EXISTS (SELECT ? FROM "item", "order_item" WHERE "orders"."id" = "order_item"."order_id" AND "item"."id" = "order_item"."item_id" AND "item"."id" = ?) ORDER BY "orders"."id" [1, 1]
         SELECT "orders"."id", "orders"."note", "orders"."user_id" FROM "orders" WHERE "orders"."user_id" IS NULL
         SELECT "orders"."id", "orders"."note", "orders"."user_id" FROM "orders" WHERE ? = "orders"."user_id" AND "orders"."note" = ? [1, 'o2']
-        SELECT "item"."id", "item"."name" FROM "item", "order_item" WHERE ? = "order_item"."order_id" AND "item"."id" = "order_item"."item_id" [2]
+        SELECT "item"."id", "item"."name" FROM "item" WHERE EXISTS (SELECT ? FROM "order_item" WHERE ? = "order_item"."order_id" AND "item"."id" = "order_item"."item_id") [1, 2]
+    "#]].assert_eq(&db.sql());
+}
+
+#[test]
+fn parents_in_every_place_of_a_condition() {
+    let db = filled();
+    let session = db.session();
+    let (o1, o2, o3) = (1, 2, 3);
+    let order = |id: i64| session.get_one::<Order>(id).unwrap();
+    let items = |query: orm::Select<Item>| -> Vec<String> {
+        let found = session.scalars(query.order_by(Item::id)).unwrap().all().unwrap();
+        found.iter().map(|item| item.name().unwrap()).collect()
+    };
+    let of = |id: i64| with_parent(&order(id), Order::items);
+    assert_eq!(items(select(Item).filter(of(o1)).filter(of(o3))), ["pen"]);
+    assert_eq!(items(select(Item).filter(of(o1).or(of(o2)))), ["pen", "ink", "cup"]);
+    assert_eq!(items(select(Item).filter(!of(o1))), ["cup"]);
+    assert_eq!(items(select(Item).join(Item::orders).filter(of(o3)).filter(Order::id.eq(o1))), ["pen"]);
+    db.sql();
+    let users = select(User).filter(User::orders.any(Order::items.any(of(o2))));
+    assert_eq!(names(&session.scalars(users).unwrap().all().unwrap()), ["ed"]);
+    let root = session.get_one::<Node>(1).unwrap();
+    let grand = select(Node).filter(Node::parent.has(with_parent(&root, Node::children)));
+    assert_eq!(session.scalars(grand).unwrap().all().unwrap().len(), 2);
+    expect![[r#"
+        SELECT "id", "note", "user_id" FROM "orders" WHERE "id" = ? [2]
+        SELECT "user_account"."id", "user_account"."name", "user_account"."fullname" FROM "user_account" WHERE EXISTS (SELECT ? FROM "orders" WHERE "user_account"."id" = "orders"."user_id" AND EXISTS (SELECT ? FROM "item" AS "item_1", "order_item" WHERE "orders"."id" = "order_item"."order_id" AND "item_1"."id" = "order_item"."item_id" AND EXISTS (SELECT ? FROM "order_item" WHERE ? = "order_item"."order_id" AND "item_1"."id" = "order_item"."item_id"))) [1, 1, 1, 2]
+        SELECT "id", "name", "parent_id" FROM "node" WHERE "id" = ? [1]
+        SELECT "node"."id", "node"."name", "node"."parent_id" FROM "node" WHERE EXISTS (SELECT ? FROM "node" AS "node_1" WHERE "node_1"."id" = "node"."parent_id" AND ? = "node_1"."parent_id") [1, 1]
     "#]].assert_eq(&db.sql());
 }
 
@@ -428,25 +457,14 @@ fn conditions_with_objects_that_have_no_key() {
     let new = orm::state::IntoObj::into_obj(User::builder().name("new")).unwrap();
     let run = |criterion| show(session.scalars(select(Order).filter(criterion)).and_then(|rows| rows.all()));
     expect!["[unset] `User.id`: the key of User(new) isn't known; help: add the object to the session first"]
-        .assert_eq(&run(Order::user.leads_to(&new)));
+        .assert_eq(&run(Order::user.is(&new)));
     expect!["[unset] `User.id`: the key of User(new) isn't known; help: add the object to the session first"]
         .assert_eq(&run(with_parent(&new, User::orders)));
     // Pending, it is flushed first.
     let new = session.add(&new).unwrap();
     session.add(Order::builder().note("its").user(&new)).unwrap();
-    let its = session.scalars(select(Order).filter(Order::user.leads_to(&new))).unwrap().one().unwrap();
+    let its = session.scalars(select(Order).filter(Order::user.is(&new))).unwrap().one().unwrap();
     assert_eq!(its.note().unwrap().unwrap(), "its");
-}
-
-#[test]
-fn any_and_has_say_which_is_meant() {
-    let db = filled();
-    let session = db.session();
-    let run = |criterion| show(session.scalars(select(User).filter(criterion)).and_then(|rows| rows.all()));
-    expect!["[query] `User.addresses`: it is a collection; help: use `any(...)`"]
-        .assert_eq(&run(User::addresses.has(Address::id.eq(1))));
-    expect!["[query] `User.profile`: it leads to one object; help: use `has(...)`"]
-        .assert_eq(&run(User::profile.any(Profile::id.eq(1))));
 }
 
 // ---- how results are taken ----

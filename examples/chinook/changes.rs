@@ -153,8 +153,8 @@ pub fn prove(session: &Session, out: &mut dyn Write) -> Result {
     let playlist = session.scalars(select(Playlist).filter(Playlist::name.eq(PLAYLIST)))?.one()?;
     let first = playlist.tracks().get(0)?.ok_or("the playlist is empty")?;
     writeln!(out, "{PLAYLIST}: {} tracks, the first is {}", playlist.tracks().len()?, with_artist(&first)?)?;
-    let ours = select(Track).filter(Track::playlists.leads_to(&playlist)).order_by(Track::id);
-    let ours = ours.filter(Track::album.has(Album::artist.leads_to(&artist)));
+    let ours = select(Track).filter(Track::playlists.contains(&playlist)).order_by(Track::id);
+    let ours = ours.filter(Track::album.has(Album::artist.is(&artist)));
     for track in session.scalars(ours)?.all()? {
         writeln!(out, "  {}", with_artist(&track)?)?;
     }

@@ -13,7 +13,7 @@ pub use column::{Column, Operand};
 pub use options::{Cascade, Lazy};
 pub use relation::{Kind, RelationDecl, Relationship, SecondaryDecl, TargetDecl, ToMany, ToOne};
 pub use source::{ColumnField, DefaultOf, TableSource, column, default_value, generates};
-pub use table::{CheckDecl, ColumnDecl, ForeignKeyDecl, IndexDecl, TableDecl, UniqueDecl};
+pub use table::{CheckDecl, ColumnDecl, DefaultValue, ForeignKeyDecl, IndexDecl, TableDecl, UniqueDecl};
 
 /// A class as it was declared.
 #[derive(Debug)]

@@ -45,7 +45,8 @@ fn set_defaults(mapper: &'static Mapper, node: &Rc<dyn Node>) -> Result<()> {
     for (index, column) in mapper.columns().iter().enumerate() {
         let Some(default) = column.default else { continue };
         if is_unset(node, index)? {
-            let value = default(); // a user's code: nothing is borrowed
+            // A user's code: nothing is borrowed.
+            let value = default().map_err(|error| not_stored(node, index, &error))?;
             node.write(|columns| columns.slot_mut(index).map(|slot| slot.load(value.as_ref())))?
                 .transpose()
                 .map_err(|error| not_stored(node, index, &error))?;
