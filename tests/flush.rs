@@ -44,16 +44,16 @@ fn tables_in_the_order_of_their_keys_and_rows_in_the_order_they_came() {
         &db,
         &session,
         expect![[r#"
-        INSERT INTO "user_account" ("name", "fullname") VALUES (?, ?) ['ed', NULL]
-        INSERT INTO "user_account" ("name", "fullname") VALUES (?, ?) ['jack', NULL]
-        INSERT INTO "user_account" ("name", "fullname") VALUES (?, ?) ['mary', NULL]
-        INSERT INTO "item" ("name") VALUES (?) ['i1']
-        INSERT INTO "address" ("email", "user_id") VALUES (?, ?) ['a1', 1]
-        INSERT INTO "address" ("email", "user_id") VALUES (?, ?) ['a2', 3]
-        INSERT INTO "address" ("email", "user_id") VALUES (?, ?) ['a3', 3]
-        INSERT INTO "orders" ("note", "user_id") VALUES (?, ?) ['o1', 2]
-        INSERT INTO "order_item" ("order_id", "item_id") VALUES (?, ?) [1, 1]
-    "#]],
+            INSERT INTO "user_account" ("name", "fullname") VALUES (?, ?) ['ed', NULL]
+            INSERT INTO "user_account" ("name", "fullname") VALUES (?, ?) ['jack', NULL]
+            INSERT INTO "user_account" ("name", "fullname") VALUES (?, ?) ['mary', NULL]
+            INSERT INTO "item" ("name") VALUES (?) ['i1']
+            INSERT INTO "address" ("email", "user_id") VALUES (?, ?) ['a1', 1]
+            INSERT INTO "address" ("email", "user_id") VALUES (?, ?) ['a2', 3]
+            INSERT INTO "address" ("email", "user_id") VALUES (?, ?) ['a3', 3]
+            INSERT INTO "orders" ("note", "user_id") VALUES (?, ?) ['o1', 2]
+            INSERT INTO "order_item" ("item_id", "order_id") VALUES (?, ?) [1, 1]
+        "#]],
     );
     session.commit().unwrap();
     assert_eq!(db.rows("select email, user_id from address"), "'a1'|1\n'a2'|3\n'a3'|3\n");
@@ -441,12 +441,12 @@ fn links_are_written_once_for_both_sides() {
         &db,
         &session,
         expect![[r#"
-        INSERT INTO "item" ("name") VALUES (?) ['a']
-        INSERT INTO "item" ("name") VALUES (?) ['b']
-        INSERT INTO "orders" ("note", "user_id") VALUES (?, ?) [NULL, NULL]
-        INSERT INTO "order_item" ("order_id", "item_id") VALUES (?, ?) [1, 1]
-        INSERT INTO "order_item" ("order_id", "item_id") VALUES (?, ?) [1, 2]
-    "#]],
+            INSERT INTO "item" ("name") VALUES (?) ['a']
+            INSERT INTO "item" ("name") VALUES (?) ['b']
+            INSERT INTO "orders" ("note", "user_id") VALUES (?, ?) [NULL, NULL]
+            INSERT INTO "order_item" ("item_id", "order_id") VALUES (?, ?) [1, 1]
+            INSERT INTO "order_item" ("item_id", "order_id") VALUES (?, ?) [2, 1]
+        "#]],
     );
     let other = session.add(Order::builder()).unwrap();
     first.orders().append(&other).unwrap();
@@ -455,10 +455,10 @@ fn links_are_written_once_for_both_sides() {
         &db,
         &session,
         expect![[r#"
-        INSERT INTO "orders" ("note", "user_id") VALUES (?, ?) [NULL, NULL]
-        DELETE FROM "order_item" WHERE "order_id" = ? AND "item_id" = ? [1, 1]
-        INSERT INTO "order_item" ("order_id", "item_id") VALUES (?, ?) [2, 1]
-    "#]],
+            INSERT INTO "orders" ("note", "user_id") VALUES (?, ?) [NULL, NULL]
+            DELETE FROM "order_item" WHERE "item_id" = ? AND "order_id" = ? [1, 1]
+            INSERT INTO "order_item" ("item_id", "order_id") VALUES (?, ?) [1, 2]
+        "#]],
     );
     session.commit().unwrap();
     session.delete(&order).unwrap();

@@ -52,11 +52,18 @@ struct Row {
     left_out: usize,
 }
 
+/// What was left out for one reason.
+#[derive(Default)]
+struct LeftOut {
+    steps: usize,
+    scenarios: Vec<String>,
+}
+
 /// Gathers outcomes.
 #[derive(Default)]
 pub struct Report {
     zoos: IndexMap<String, Row>,
-    reasons: IndexMap<String, usize>,
+    reasons: IndexMap<String, LeftOut>,
     open: Vec<String>,
     differences: Vec<String>,
 }
@@ -74,7 +81,14 @@ impl Report {
         }
         for (reason, steps) in &outcome.left_out {
             row.left_out += steps;
-            *self.reasons.entry(reason.clone()).or_default() += steps;
+            let reason = self.reasons.entry(reason.clone()).or_default();
+            reason.steps += steps;
+            reason.scenarios.push(format!(
+                "{} seed {} from {}",
+                scenario.zoo,
+                scenario.seed,
+                outcome.steps - steps
+            ));
         }
         let mut text = format!("{} seed {} ({file})", scenario.zoo, scenario.seed);
         if let Some(broken) = &outcome.broken {
@@ -124,8 +138,8 @@ impl Report {
             sum.left_out += row.left_out;
         }
         line(&mut text, "all", &sum);
-        for (reason, steps) in &self.reasons {
-            let _ = writeln!(text, "left out: {steps} steps, {reason}");
+        for (reason, LeftOut { steps, scenarios }) in &self.reasons {
+            let _ = writeln!(text, "left out: {steps} steps, {reason}: {}", scenarios.join(", "));
         }
         if !self.open.is_empty() {
             let _ = writeln!(
