@@ -1,5 +1,7 @@
 //! The code of the README, from declarations to objects and back.
 
+#![allow(missing_docs, clippy::print_stdout, reason = "a program whose classes speak for themselves")]
+
 use orm::prelude::*;
 
 #[derive(Mapped, Debug, Clone, Default)]

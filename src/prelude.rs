@@ -1,5 +1,6 @@
 //! What almost every file that works with objects needs: `use orm::prelude::*;`.
 
 pub use crate::{
-    ColumnType, DefaultRegistry, Many, ManySet, Mapped, Obj, One, Session, Table, select, with_parent,
+    AnyClass, ColumnType, DefaultRegistry, IntoObj, Many, ManySet, Mapped, Obj, One, Session, Table, select,
+    with_parent,
 };

@@ -26,6 +26,7 @@ mod session;
 
 pub use declare::{
     Cascade, Column, Deferrable, Kind, Lazy, Mapped, ModelDecl, Operand, ReferentialAction, Relationship,
+    ToMany, ToOne,
 };
 pub use error::{Code, Constraint, DriverError, Error, Fault, Result};
 pub use mapper::{DefaultRegistry, Mapper, Mapping};

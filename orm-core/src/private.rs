@@ -5,8 +5,8 @@ pub use inventory;
 pub use crate::declare::{
     Cascade, CheckDecl, Column, ColumnDecl, ColumnField, Deferrable, ForeignKeyDecl, IndexDecl, Kind, Lazy,
     Mapped, ModelDecl, ReferentialAction, RelationDecl, Relationship, SecondaryDecl, TableDecl, TableSource,
-    TargetDecl, UniqueDecl, check_generated, check_relationship, column, default_value, foreign_key,
-    generates,
+    TargetDecl, ToMany, ToOne, UniqueDecl, check_generated, check_relationship, column, default_value,
+    foreign_key, generates,
 };
 pub use crate::error::Result;
 pub use crate::mapper::{ClassEntry, Registration, Registry, TableRegistration};

@@ -39,6 +39,7 @@ mod mail {
 
 use mail::Address;
 use orm::prelude::*;
+use orm::state::IntoObj;
 use people::models::User;
 
 fn main() {

@@ -79,12 +79,14 @@ impl<V: ColumnType> Operand<Option<V>> for V {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl Operand<String> for &str {
     fn operand(self) -> Expr {
         Expr::Value(crate::value::Value::Text(self.to_owned()))
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl Operand<Option<String>> for &str {
     fn operand(self) -> Expr {
         Expr::Value(crate::value::Value::Text(self.to_owned()))
@@ -109,29 +111,39 @@ impl<E, V> Operand<V> for Column<E, Option<V>> {
     }
 }
 
-macro_rules! comparisons {
-    ($($(#[$doc:meta])* $name:ident => $op:ident,)*) => {$(
-        $(#[$doc])*
-        pub fn $name(self, other: impl Operand<V>) -> Expr {
-            self.expr().compare(CompareOp::$op, other.operand())
-        }
-    )*};
-}
-
 impl<E, V: ColumnType> Column<E, V> {
-    comparisons! {
-        /// Equal; `IS NULL` when compared with `None`.
-        eq => Eq,
-        /// Not equal; `IS NOT NULL` when compared with `None`.
-        ne => Ne,
-        /// Less.
-        lt => Lt,
-        /// Less or equal.
-        le => Le,
-        /// Greater.
-        gt => Gt,
-        /// Greater or equal.
-        ge => Ge,
+    /// Equal; `IS NULL` when compared with `None`.
+    pub fn eq(self, other: impl Operand<V>) -> Expr {
+        self.compare(CompareOp::Eq, other)
+    }
+
+    /// Not equal; `IS NOT NULL` when compared with `None`.
+    pub fn ne(self, other: impl Operand<V>) -> Expr {
+        self.compare(CompareOp::Ne, other)
+    }
+
+    /// Less.
+    pub fn lt(self, other: impl Operand<V>) -> Expr {
+        self.compare(CompareOp::Lt, other)
+    }
+
+    /// Less or equal.
+    pub fn le(self, other: impl Operand<V>) -> Expr {
+        self.compare(CompareOp::Le, other)
+    }
+
+    /// Greater.
+    pub fn gt(self, other: impl Operand<V>) -> Expr {
+        self.compare(CompareOp::Gt, other)
+    }
+
+    /// Greater or equal.
+    pub fn ge(self, other: impl Operand<V>) -> Expr {
+        self.compare(CompareOp::Ge, other)
+    }
+
+    fn compare(self, op: CompareOp, other: impl Operand<V>) -> Expr {
+        self.expr().compare(op, other.operand())
     }
 
     /// One of the values. An empty list matches nothing.

@@ -11,9 +11,9 @@ pub use crate::sql::schema::{Deferrable, ReferentialAction};
 pub use check::{References, check_generated, check_relationship, foreign_key};
 pub use column::{Column, Operand};
 pub use options::{Cascade, Lazy};
-pub use relation::{Kind, RelationDecl, Relationship, SecondaryDecl, TargetDecl};
+pub use relation::{Kind, RelationDecl, Relationship, SecondaryDecl, TargetDecl, ToMany, ToOne};
 pub use source::{ColumnField, DefaultOf, TableSource, column, default_value, generates};
-pub use table::{CheckDecl, ColumnDecl, ForeignKeyDecl, IndexDecl, TableDecl, UniqueDecl};
+pub use table::{CheckDecl, ColumnDecl, DefaultValue, ForeignKeyDecl, IndexDecl, TableDecl, UniqueDecl};
 
 /// A class as it was declared.
 #[derive(Debug)]

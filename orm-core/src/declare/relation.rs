@@ -94,19 +94,27 @@ impl RelationDecl {
     }
 }
 
-/// A typed relationship: `User::addresses` is a `Relationship<User, Address>`.
-pub struct Relationship<S, T> {
+/// A relationship that leads to a collection: the third parameter of [`Relationship`].
+#[derive(Clone, Copy, Debug)]
+pub struct ToMany;
+
+/// A relationship that leads to one object or none: the third parameter of [`Relationship`].
+#[derive(Clone, Copy, Debug)]
+pub struct ToOne;
+
+/// A typed relationship: `User::addresses` is a `Relationship<User, Address, ToMany>`.
+pub struct Relationship<S, T, N> {
     name: &'static str,
     index: u16,
-    kind: Kind,
-    classes: PhantomData<fn() -> (S, T)>,
+    #[allow(clippy::type_complexity, reason = "a marker of the three types")]
+    types: PhantomData<fn() -> (S, T, N)>,
 }
 
-impl<S, T> Relationship<S, T> {
+impl<S, T, N> Relationship<S, T, N> {
     /// The relationship at a place among those of its class. For generated code.
     #[doc(hidden)]
-    pub const fn new(name: &'static str, index: u16, kind: Kind) -> Self {
-        Relationship { name, index, kind, classes: PhantomData }
+    pub const fn new(name: &'static str, index: u16) -> Self {
+        Relationship { name, index, types: PhantomData }
     }
 
     /// The attribute's name.
@@ -118,22 +126,17 @@ impl<S, T> Relationship<S, T> {
     pub const fn index(self) -> usize {
         self.index as usize
     }
-
-    /// What it holds.
-    pub const fn kind(self) -> Kind {
-        self.kind
-    }
 }
 
-impl<S, T> Clone for Relationship<S, T> {
+impl<S, T, N> Clone for Relationship<S, T, N> {
     fn clone(&self) -> Self {
         *self
     }
 }
 
-impl<S, T> Copy for Relationship<S, T> {}
+impl<S, T, N> Copy for Relationship<S, T, N> {}
 
-impl<S, T> std::fmt::Debug for Relationship<S, T> {
+impl<S, T, N> std::fmt::Debug for Relationship<S, T, N> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "Relationship({})", self.name)
     }

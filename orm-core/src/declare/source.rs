@@ -3,11 +3,11 @@
 use std::any::TypeId;
 
 use super::{
-    Cascade, Column, ColumnDecl, Deferrable, ForeignKeyDecl, Kind, Lazy, Mapped, RelationDecl, SecondaryDecl,
-    TableDecl, TargetDecl,
+    Cascade, Column, ColumnDecl, DefaultValue, Deferrable, ForeignKeyDecl, Kind, Lazy, Mapped, RelationDecl,
+    SecondaryDecl, TableDecl, TargetDecl,
 };
 use crate::sql::SqlType;
-use crate::value::{Assign, ColumnType, Value};
+use crate::value::{Assign, ColumnType, Value, ValueError};
 
 /// A type that stands for a table: a class, or a struct with `#[derive(Table)]`.
 #[diagnostic::on_unimplemented(
@@ -77,7 +77,7 @@ impl ColumnDecl {
     /// With a value for objects that have none when they are inserted.
     #[doc(hidden)]
     #[must_use]
-    pub const fn default_to(self, default: fn() -> Value) -> Self {
+    pub const fn default_to(self, default: DefaultValue) -> Self {
         ColumnDecl { default: Some(default), ..self }
     }
 
@@ -148,8 +148,12 @@ impl<V, X: Assign<V>> DefaultOf<V> for X {
 
 /// The stored form of a column's default: `default = "draft"` for a `String`.
 #[doc(hidden)]
-pub fn default_value<V: ColumnType>(default: impl DefaultOf<V>) -> Value {
-    default.value().to_value()
+///
+/// # Errors
+/// Where no database holds the value.
+pub fn default_value<V: ColumnType>(default: impl DefaultOf<V>) -> Result<Value, ValueError> {
+    let value = default.value();
+    value.check().map(|()| value.to_value())
 }
 
 /// Whether a database can generate values of the type: integers only. Usable in constants.

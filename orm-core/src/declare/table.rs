@@ -2,7 +2,7 @@
 
 use super::{Deferrable, ReferentialAction, same};
 use crate::sql::SqlType;
-use crate::value::Value;
+use crate::value::{Value, ValueError};
 
 /// A table, of a class or by itself.
 #[derive(Debug)]
@@ -20,6 +20,9 @@ pub struct TableDecl {
     /// Check constraints.
     pub checks: &'static [CheckDecl],
 }
+
+/// What a column that was never set gets when its row is inserted.
+pub type DefaultValue = fn() -> Result<Value, ValueError>;
 
 /// A column.
 #[derive(Debug)]
@@ -40,7 +43,7 @@ pub struct ColumnDecl {
     /// unless it says `generated = false`.
     pub generated: bool,
     /// The value that an object gets when it is inserted and the attribute was never set.
-    pub default: Option<fn() -> Value>,
+    pub default: Option<DefaultValue>,
     /// The default in DDL, as SQL.
     pub server_default: Option<&'static str>,
 }

@@ -5,6 +5,7 @@
 
 mod dep;
 mod emit;
+mod graph;
 mod plan;
 mod sync;
 mod work;
@@ -57,5 +58,5 @@ pub(crate) fn run(work: &mut Work, cx: &dyn FlushCx) -> Result<()> {
             }
         }
     }
-    Ok(())
+    plan.stuck.map_or(Ok(()), Err)
 }

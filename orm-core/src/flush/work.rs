@@ -10,7 +10,7 @@ use super::{FlushCx, dep};
 use crate::error::Result;
 use crate::mapper::{Direction, Mapper, Mapping, Relation};
 use crate::state::history::{History, history};
-use crate::state::{Handle, Node, Passive, address};
+use crate::state::{Handle, Node, Passive, address, attr};
 
 /// An object of a flush.
 pub(crate) struct Item {
@@ -19,8 +19,8 @@ pub(crate) struct Item {
     pub(crate) is_delete: bool,
     /// It is only listed, so that it is clean afterwards; nothing is written for it.
     pub(crate) list_only: bool,
-    /// The relationships (by place, as bits) that were looked at without loading. They stay so for the whole
-    /// flush, as SQLAlchemy's cached histories do.
+    /// The relationships (by place, as bits) that were looked at without loading, and had nothing to tell. They
+    /// stay so for the whole flush, as SQLAlchemy's cached histories do.
     unloaded: u64,
 }
 
@@ -214,6 +214,10 @@ impl Work {
             if self.history(*item, relation, passive)?.is_some_and(|history| !history.is_empty()) {
                 return Ok(true);
             }
+            // A to-one that is known to lead to nothing counts, as it does in SQLAlchemy.
+            if !relation.is_many() && attr::is_loaded(&self.item(*item).node, relation.index())? {
+                return Ok(true);
+            }
         }
         let Some(first) = items.first() else { return Ok(false) };
         let mapping = self.item(*first).node.core().mapper().mapping()?;
@@ -234,19 +238,22 @@ impl Work {
             return Ok(Some(Rc::clone(found)));
         }
         let bit = 1_u64.checked_shl(u32::from(relation.id().index)).unwrap_or(0);
-        let mut passive = passive;
-        if !passive.may(Passive::CALLABLES) {
-            *unloaded |= bit;
-        } else if *unloaded & bit != 0 {
-            passive = Passive::NO_INITIALIZE.with(Passive::PENDING);
+        if *unloaded & bit != 0 {
+            return Ok(None); // it was empty, or not known
         }
+        let quiet = !passive.may(Passive::CALLABLES);
         let node = node.clone();
-        let passive = passive.with(Passive::COMMITTED).with(Passive::NO_RAISE);
-        let Some(found) = history(&node, relation, passive)? else { return Ok(None) };
-        let found = Rc::new(found);
-        if !found.is_empty() {
-            self.histories.insert(key, Rc::clone(&found));
-        }
+        let found = history(&node, relation, passive.with(Passive::COMMITTED).with(Passive::NO_RAISE))?;
+        let found = match found {
+            Some(found) if !quiet || !found.is_empty() => Rc::new(found),
+            _ if quiet => {
+                // Noted by a bit, since most objects of a flush are like this.
+                self.items[item as usize].unloaded |= bit;
+                return Ok(None);
+            }
+            _ => Rc::default(),
+        };
+        self.histories.insert(key, Rc::clone(&found));
         Ok(Some(found))
     }
 

@@ -4,7 +4,7 @@ use super::Execute;
 use super::instance::EntityPlan;
 use crate::engine::{Connection, Flow};
 use crate::error::{Code, Error, Result};
-use crate::mapper::{Direction, Mapper, Relation, join_condition, local_columns};
+use crate::mapper::{Direction, Mapper, join_condition, local_columns};
 use crate::query::{Criterion, CriterionNode, JoinKind, RelationRef, Select};
 use crate::sql::{CompareOp, Expr, FromItem, Param, SelectStmt, TableRef, render};
 use crate::state::attr::column::{self, Known};
@@ -136,9 +136,7 @@ impl Builder {
                 any.iter().map(|one| self.condition(one, inner)).collect::<Result<_>>().map(Expr::Or)
             }
             CriterionNode::Not(one) => Ok(self.condition(one, inner)?.not()),
-            CriterionNode::Exists { relation, condition, many } => {
-                let (_, found) = relation.resolve()?;
-                check_many(found, *many)?;
+            CriterionNode::Exists { relation, condition } => {
                 self.exists(*relation, condition.as_deref(), inner)
             }
             CriterionNode::ChildOf { object, relation } => child_of(object, *relation, inner),
@@ -227,8 +225,11 @@ impl Builder {
 fn child_of(object: &Handle, relation: RelationRef, inner: Option<(&'static str, TableRef)>) -> Result<Expr> {
     let (mapper, relation) = relation.resolve()?;
     if !std::ptr::eq(mapper, object.core().mapper()) {
-        return Err(Error::new(Code::WrongClass, format!("{} is no `{}`", object.core().label(), mapper.class()))
-            .of(relation.class(), Some(relation.name())));
+        return Err(Error::new(
+            Code::WrongClass,
+            format!("{} is no `{}`", object.core().label(), mapper.class()),
+        )
+        .of(relation.class(), Some(relation.name())));
     }
     let target = mapper.mapping()?.mapper(relation.target());
     let far = match inner {
@@ -266,18 +267,6 @@ fn plain_equality(condition: Expr) -> Expr {
     }
 }
 
-fn check_many(relation: &Relation, many: Option<bool>) -> Result<()> {
-    match many {
-        Some(many) if many != relation.is_many() => {
-            let (is, use_) = if many { ("leads to one object", "has") } else { ("is a collection", "any") };
-            Err(Error::new(Code::Query, format!("it {is}"))
-                .of(relation.class(), Some(relation.name()))
-                .help(format!("use `{use_}(...)`")))
-        }
-        _ => Ok(()),
-    }
-}
-
 /// A key of an object that a condition compares with: as it is now.
 fn key_value(object: &Handle, index: usize) -> Result<Value> {
     let core = object.core();
@@ -285,7 +274,8 @@ fn key_value(object: &Handle, index: usize) -> Result<Value> {
         if core.has(Mark::MAPPED) { Passive::OFF } else { Passive::NO_FETCH.without(Passive::INIT) };
     match column::value(object, index, passive)? {
         Known::Value(value) => Ok(value),
-        Known::Unset if core.has_key() => Ok(Value::Null),
+        Known::Unset if core.has(Mark::MAPPED) => Ok(Value::Null),
+        Known::Unknown if let Some(value) = column::last_known(object, index)? => Ok(value),
         _ => Err(Error::new(Code::Unset, format!("the key of {} isn't known", core.label()))
             .of(core.mapper().class(), core.mapper().columns().get(index).map(|column| column.attribute))
             .help("add the object to the session first")),

@@ -60,6 +60,13 @@ fn reverse(
         )
         .help("on the side of the parent name the referenced column by `remote_side`"));
     }
+    if other.decl.back_populates != Some(relation.name) {
+        return Err(Error::new(
+            Code::ReverseSide,
+            format!("`{}.{name}` doesn't lead back to this", target.class),
+        )
+        .help(format!("give it `back_populates = \"{}\"`", relation.name)));
+    }
     if relation.decl.secondary_name() != other.decl.secondary_name() {
         return Err(Error::new(
             Code::ReverseSide,

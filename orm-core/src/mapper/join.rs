@@ -115,28 +115,29 @@ fn through(
     }
 }
 
-/// The foreign keys of a table to another, or those of them that `only` names.
+/// The foreign keys of a table to another. `only` chooses the one that is made of exactly those columns, else
+/// those that are made of some of them.
 fn keys(from: &'static TableDecl, to: &'static TableDecl, only: &[ColumnRef]) -> Vec<Vec<ForeignPair>> {
-    let wanted = |key: &&ForeignKeyDecl| {
-        key.table == to.name
-            && (only.is_empty()
-                || key.columns.iter().all(|name| only.contains(&ColumnRef::new(from.name, name))))
+    let chosen = |key: &&ForeignKeyDecl| {
+        only.is_empty() || key.columns.iter().all(|name| only.contains(&ColumnRef::new(from.name, name)))
     };
-    from.foreign_keys
-        .iter()
-        .filter(wanted)
-        .map(|key| {
-            key.columns
-                .iter()
-                .zip(key.references)
-                .map(|(foreign, referenced)| ForeignPair {
-                    foreign: ColumnRef::new(from.name, foreign),
-                    referenced: ColumnRef::new(to.name, referenced),
-                    remote: None,
-                })
-                .collect()
-        })
-        .collect()
+    let mut keys: Vec<&ForeignKeyDecl> =
+        from.foreign_keys.iter().filter(|key| key.table == to.name).filter(chosen).collect();
+    if !only.is_empty() && keys.iter().any(|key| key.columns.len() == only.len()) {
+        keys.retain(|key| key.columns.len() == only.len());
+    }
+    let pairs = |key: &ForeignKeyDecl| {
+        key.columns
+            .iter()
+            .zip(key.references)
+            .map(|(foreign, referenced)| ForeignPair {
+                foreign: ColumnRef::new(from.name, foreign),
+                referenced: ColumnRef::new(to.name, referenced),
+                remote: None,
+            })
+            .collect()
+    };
+    keys.into_iter().map(pairs).collect()
 }
 
 fn one_path(

@@ -17,7 +17,7 @@ pub(crate) struct RelationRef {
 }
 
 impl RelationRef {
-    pub(crate) fn of<S: Tracked, T: Live>(relation: Relationship<S, T>) -> Self {
+    pub(crate) fn of<S: Tracked, T: Live, N>(relation: Relationship<S, T, N>) -> Self {
         RelationRef { source: Source::Entry(S::class), index: relation.index() }
     }
 
@@ -49,7 +49,6 @@ pub(crate) enum Node {
     Exists {
         relation: RelationRef,
         condition: Option<Box<Criterion>>,
-        many: Option<bool>,
     },
     /// Whether the row is one that the relationship of an object leads to.
     ChildOf {

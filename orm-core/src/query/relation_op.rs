@@ -1,67 +1,134 @@
-//! Conditions of relationships: `any`, `has`, `contains`, `is`, `with_parent`.
+//! Conditions of relationships: `any` and `contains` of collections, `has` and `is` of to-ones, `with_parent`.
 
 use super::criteria::{Criterion, Node, RelationRef};
-use crate::declare::Relationship;
+use crate::declare::{Relationship, ToMany, ToOne};
 use crate::error::Result;
-use crate::mapper::Mapper;
-use crate::state::{AnyObj, Live, Obj, Tracked};
+use crate::mapper::{Mapper, local_columns};
+use crate::state::attr::column;
+use crate::state::{AnyObj, Handle, Live, Obj, Tracked};
 
-impl<S: Tracked, T: Live> Relationship<S, T> {
+impl<S: Tracked, T: Live> Relationship<S, T, ToMany> {
     /// Whether the collection has an item that meets the condition.
     ///
-    /// ```ignore
-    /// select(User).filter(User::addresses.any(Address::email.ends_with("@example.org")))
+    /// ```standalone_crate
+    /// # use orm::prelude::*;
+    /// # #[derive(Mapped)]
+    /// # struct User {
+    /// #     #[column(primary_key)]
+    /// #     id: i64,
+    /// #     name: String,
+    /// #     #[relationship(back_populates = "user")]
+    /// #     addresses: Many<Address>,
+    /// # }
+    /// # #[derive(Mapped)]
+    /// # struct Address {
+    /// #     #[column(primary_key)]
+    /// #     id: i64,
+    /// #     email: String,
+    /// #     #[column(foreign_key = User::id)]
+    /// #     user_id: i64,
+    /// #     #[relationship(back_populates = "addresses")]
+    /// #     user: One<User>,
+    /// # }
+    /// # fn main() -> orm::Result<()> {
+    /// # let engine = orm::sqlite::Engine::in_memory()?;
+    /// # DefaultRegistry::create_all(&engine)?;
+    /// # let session = Session::new(&engine);
+    /// # let user = session.add(User::builder().name("ed").addresses([Address::builder().email("ed@example.org")]))?;
+    /// let query = select(User).filter(User::addresses.any(Address::email.ends_with("@example.org")));
+    /// assert_eq!(session.scalars(query)?.all()?, [user]);
+    /// # Ok(())
+    /// # }
     /// ```
     pub fn any(self, condition: impl Into<Criterion>) -> Criterion {
-        self.exists(Some(condition.into()), true)
+        exists(self, Some(condition.into()))
     }
 
     /// Whether the collection has an item at all.
     pub fn any_item(self) -> Criterion {
-        self.exists(None, true)
+        exists(self, None)
     }
 
+    /// Whether the object is in the collection.
+    pub fn contains(self, object: &Obj<T>) -> Criterion {
+        leads_to(self, Some(object))
+    }
+
+    /// Whether the collection has no items.
+    pub fn is_empty(self) -> Criterion {
+        exists(self, None).not()
+    }
+}
+
+impl<S: Tracked, T: Live> Relationship<S, T, ToOne> {
     /// Whether the to-one relationship leads to an object that meets the condition.
     pub fn has(self, condition: impl Into<Criterion>) -> Criterion {
-        self.exists(Some(condition.into()), false)
+        exists(self, Some(condition.into()))
     }
 
     /// Whether the to-one relationship leads to an object at all, by a look at the other table.
     pub fn has_one(self) -> Criterion {
-        self.exists(None, false)
+        exists(self, None)
     }
 
-    fn exists(self, condition: Option<Criterion>, many: bool) -> Criterion {
-        Criterion(Node::Exists {
-            relation: RelationRef::of(self),
-            condition: condition.map(Box::new),
-            many: Some(many),
-        })
-    }
-
-    /// Whether it leads to this object: for a to-one relationship a look at the foreign key, for a collection
-    /// whether the object is in it.
-    pub fn leads_to(self, object: &Obj<T>) -> Criterion {
-        Criterion(Node::LeadsTo {
-            relation: RelationRef::of(self),
-            object: Some(Obj::handle(object).clone()),
-        })
+    /// Whether it leads to this object, by a look at the foreign key where that stands on this side.
+    pub fn is(self, object: &Obj<T>) -> Criterion {
+        leads_to(self, Some(object))
     }
 
     /// Whether it leads to nothing.
     pub fn is_none(self) -> Criterion {
-        Criterion(Node::LeadsTo { relation: RelationRef::of(self), object: None })
+        leads_to(self, None)
     }
+}
+
+fn exists<S: Tracked, T: Live, N>(
+    relation: Relationship<S, T, N>,
+    condition: Option<Criterion>,
+) -> Criterion {
+    Criterion(Node::Exists { relation: RelationRef::of(relation), condition: condition.map(Box::new) })
+}
+
+fn leads_to<S: Tracked, T: Live, N>(relation: Relationship<S, T, N>, object: Option<&Obj<T>>) -> Criterion {
+    let object = object.map(|object| Obj::handle(object).clone());
+    Criterion(Node::LeadsTo { relation: RelationRef::of(relation), object })
 }
 
 /// Whether a row is one that the relationship of an object leads to. The object's key is read when the query
 /// runs, after the flush.
 ///
-/// ```ignore
-/// select(Address).filter(with_parent(&ed, User::addresses))
+/// ```standalone_crate
+/// # use orm::prelude::*;
+/// # #[derive(Mapped)]
+/// # struct User {
+/// #     #[column(primary_key)]
+/// #     id: i64,
+/// #     name: String,
+/// #     #[relationship(back_populates = "user")]
+/// #     addresses: Many<Address>,
+/// # }
+/// # #[derive(Mapped)]
+/// # struct Address {
+/// #     #[column(primary_key)]
+/// #     id: i64,
+/// #     email: String,
+/// #     #[column(foreign_key = User::id)]
+/// #     user_id: i64,
+/// #     #[relationship(back_populates = "addresses")]
+/// #     user: One<User>,
+/// # }
+/// # fn main() -> orm::Result<()> {
+/// # let engine = orm::sqlite::Engine::in_memory()?;
+/// # DefaultRegistry::create_all(&engine)?;
+/// # let session = Session::new(&engine);
+/// # let user = session.add(User::builder().name("ed").addresses([Address::builder().email("ed@example.org")]))?;
+/// let query = select(Address).filter(with_parent(&user, User::addresses));
+/// assert_eq!(session.scalars(query)?.all()?.len(), 1);
+/// # Ok(())
+/// # }
 /// ```
-pub fn with_parent<S: Tracked, T: Live>(object: &Obj<S>, relation: Relationship<S, T>) -> Criterion {
-    Criterion(Node::ChildOf { object: Obj::handle(object).clone(), relation: RelationRef::of(relation) })
+pub fn with_parent<S: Tracked, T: Live, N>(object: &Obj<S>, relation: Relationship<S, T, N>) -> Criterion {
+    child_of(Obj::handle(object), RelationRef::of(relation))
 }
 
 /// As [`with_parent`], by names.
@@ -71,7 +138,19 @@ pub fn with_parent<S: Tracked, T: Live>(object: &Obj<S>, relation: Relationship<
 pub fn parent_is(object: &AnyObj, relation: &str) -> Result<Criterion> {
     let object = Obj::handle(object);
     let relation = by_name(object.core().mapper(), relation)?;
-    Ok(Criterion(Node::ChildOf { object: object.clone(), relation }))
+    Ok(child_of(object, relation))
+}
+
+/// The object's key is what it is when the query runs, or, where the object has left its session by then and
+/// is expired, what it last was.
+fn child_of(object: &Handle, relation: RelationRef) -> Criterion {
+    if let Ok((_, found)) = relation.resolve() {
+        for index in local_columns(found) {
+            // An object that is being read can't be watched; then only the value of now counts.
+            let _ = column::watch(object, index);
+        }
+    }
+    Criterion(Node::ChildOf { object: object.clone(), relation })
 }
 
 /// Whether a relationship leads to anything, by names: `any` and `has` in one.
@@ -79,7 +158,7 @@ pub fn parent_is(object: &AnyObj, relation: &str) -> Result<Criterion> {
 /// # Errors
 /// `unknown-attribute`.
 pub fn related_exists(mapper: &'static Mapper, relation: &str) -> Result<Criterion> {
-    Ok(Criterion(Node::Exists { relation: by_name(mapper, relation)?, condition: None, many: None }))
+    Ok(Criterion(Node::Exists { relation: by_name(mapper, relation)?, condition: None }))
 }
 
 fn by_name(mapper: &'static Mapper, relation: &str) -> Result<RelationRef> {

@@ -55,7 +55,10 @@ impl Inner {
         let core = node.core();
         if !core.has(Mark::NEW) {
             core.mark(Mark::NEW);
-            self.new.borrow_mut().push(node);
+            let mut new = self.new.borrow_mut();
+            new.push(node);
+            // As SQLAlchemy counts: after others have left, a late comer may go before those that stayed.
+            core.order.set(u32::try_from(new.len()).unwrap_or(u32::MAX));
         }
         self.attach(node);
         Ok(())
@@ -97,14 +100,14 @@ impl Inner {
             .of(core.mapper().class(), None)
             .help("use the one that is there, or `merge` this one into it"));
         }
-        self.map(node, &key);
+        self.take_place(node, &key);
         Ok(())
     }
 
-    /// Puts an object into the identity map for good. One that stood there leaves the session.
-    pub(super) fn map(&self, node: &Rc<dyn Node>, key: &Key) {
-        if let Some(displaced) = self.identity.put(node, key) {
-            self.detach(&displaced, false);
+    /// Puts an object under its key, whoever stood there. The changes of the one that leaves aren't written.
+    pub(super) fn take_place(&self, node: &Rc<dyn Node>, key: &Key) {
+        if let Some(old) = self.identity.put(node, key) {
+            self.release(&old);
         }
     }
 
@@ -128,17 +131,25 @@ impl Inner {
             return;
         }
         core.set_session(self.id.get());
-        core.born.set(0);
+        core.born.set(self.came_back(node));
         core.touched.set(0);
         if core.has_key() && core.has(Mark::MODIFIED) {
             self.hold(node);
         }
     }
 
-    /// Holds a changed object until it is flushed.
+    /// In which transaction or savepoint the row of an object was inserted that left the session and comes
+    /// back before its end.
+    fn came_back(&self, node: &Rc<dyn Node>) -> u32 {
+        let mut departed = self.departed.borrow_mut();
+        let at = departed.iter().position(|(_, other)| std::ptr::addr_eq(other.as_ptr(), Rc::as_ptr(node)));
+        at.map_or(0, |at| departed.remove(at).0)
+    }
+
+    /// Holds a changed object until it is flushed. One whose row was deleted has nothing to be written to.
     pub(super) fn hold(&self, node: &Rc<dyn Node>) {
         let core = node.core();
-        if !core.has(Mark::HELD) && !core.has(Mark::NEW) {
+        if !core.has(Mark::HELD) && core.has(Mark::MAPPED) {
             core.mark(Mark::HELD);
             self.dirty.borrow_mut().push(node);
         }

@@ -13,6 +13,7 @@ use crate::mapper::{Relation, RelationId};
 use crate::state::attr::object::Expect;
 use crate::state::attr::{self, Got, collection, column, object};
 use crate::state::{Handle, Key, Live, Node, Obj, Passive, SlotState, address, create};
+use crate::value::Value;
 
 #[derive(Default)]
 struct Merge {
@@ -33,7 +34,8 @@ impl Session {
     /// Whatever loading and setting says.
     pub fn merge<T: Live>(&self, given: &Obj<T>) -> Result<Obj<T>> {
         crate::load::Execute::autoflush(&*self.inner)?;
-        let merged = self.no_autoflush(|session| session.inner.merge(Obj::handle(given), &mut Merge::default()))?;
+        let merged =
+            self.no_autoflush(|session| session.inner.merge(Obj::handle(given), &mut Merge::default()))?;
         Ok(Obj::from_handle(merged))
     }
 }
@@ -43,7 +45,12 @@ enum Frame {
     /// The relationships of a given object that are still to be copied.
     Relations { given: Handle, merged: Handle, at: usize },
     /// The objects of one of them: those to be merged, and what the others became.
-    Objects { merged: Handle, relation: &'static Relation, left: std::vec::IntoIter<Handle>, done: Vec<Handle> },
+    Objects {
+        merged: Handle,
+        relation: &'static Relation,
+        left: std::vec::IntoIter<Handle>,
+        done: Vec<Handle>,
+    },
 }
 
 impl Inner {
@@ -57,7 +64,13 @@ impl Inner {
                     let relation = given.core().mapper().relations().get(*at);
                     *at += 1;
                     match relation {
-                        None => drop(stack.pop()),
+                        // Columns last: where a relationship can't be copied, they stay as they were.
+                        None => {
+                            for index in 0..given.core().mapper().columns().len() {
+                                copy_column(&given, &merged, index)?;
+                            }
+                            stack.pop();
+                        }
                         Some(relation) => {
                             if let Some(objects) = related(&given, &merged, relation, merge)? {
                                 let (left, done) = (objects.into_iter(), Vec::new());
@@ -85,7 +98,7 @@ impl Inner {
         Ok(merged)
     }
 
-    /// The object of the session for a given one, with its columns copied; its relationships come next.
+    /// The object of the session for a given one; what it leads to and its columns are copied next.
     fn enter(&self, given: &Handle, merge: &mut Merge, stack: &mut Vec<Frame>) -> Result<Handle> {
         if let Some(done) = merge.done.get(&address(given)) {
             return Ok(done.clone());
@@ -93,7 +106,13 @@ impl Inner {
         let mapper = given.core().mapper();
         let key = match given.core().key() {
             Some(key) => Some(key),
-            None => key_of(given)?,
+            None => {
+                // What was expired before the object lost its row can't be loaded: that is an error here.
+                for index in mapper.primary_key() {
+                    column::value(given, *index, Passive::NO_INIT)?;
+                }
+                key_of(given)?
+            }
         };
         let known = match &key {
             Some(key) => match self.identity.get(mapper, key) {
@@ -118,9 +137,6 @@ impl Inner {
             merge.keyed.insert((mapper.uid(), key), merged.clone());
         }
         if !Rc::ptr_eq(given, &merged) {
-            for index in 0..mapper.columns().len() {
-                copy_column(given, &merged, index)?;
-            }
             stack.push(Frame::Relations { given: given.clone(), merged: merged.clone(), at: 0 });
         }
         Ok(merged)
@@ -128,7 +144,12 @@ impl Inner {
 }
 
 /// What a relationship of a given object leads to; `None` where it isn't copied.
-fn related(given: &Handle, merged: &Handle, relation: &'static Relation, merge: &Merge) -> Result<Option<Vec<Handle>>> {
+fn related(
+    given: &Handle,
+    merged: &Handle,
+    relation: &'static Relation,
+    merge: &Merge,
+) -> Result<Option<Vec<Handle>>> {
     if relation.inverse().is_some_and(|inverse| merge.reached.contains(&(address(given), inverse)))
         || !relation.cascade().has(Cascade::MERGE)
         || !attr::is_loaded(given, relation.index())?
@@ -157,6 +178,7 @@ fn relate(merged: &Handle, relation: &'static Relation, objects: &[Handle]) -> R
 /// Copies a column. One that the given object doesn't know is loaded anew where the other has a row.
 fn copy_column(given: &Rc<dyn Node>, merged: &Rc<dyn Node>, index: usize) -> Result<()> {
     match given.column_value(index)? {
+        Some(Value::Null) => column::clear(merged, index),
         Some(value) => column::set_value(merged, index, &value),
         None => merged.write(|columns| {
             if let Some(slot) = columns.slot_mut(index)

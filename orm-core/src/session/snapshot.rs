@@ -7,10 +7,10 @@ use crate::state::{Handle, Mark, expire};
 impl Inner {
     /// Restores the objects after a rollback of everything since `serial`. Of a savepoint only what changed in
     /// it is expired; of a transaction everything.
-    pub(super) fn restore(&self, serial: u32, only_changed: bool) -> Result<()> {
+    pub(super) fn restore(&self, serial: u32, only_changed: bool) {
         self.expunge_born_since(serial);
         self.restore_keys(serial);
-        let revived = self.revive_deleted(serial);
+        self.revive_deleted(serial);
         for node in self.identity.all() {
             let core = node.core();
             if !only_changed || core.has(Mark::MODIFIED) || core.touched.get() >= serial {
@@ -18,7 +18,6 @@ impl Inner {
                 self.release(&node);
             }
         }
-        revived
     }
 
     /// New objects, and those that were inserted, are transient again.
@@ -58,13 +57,13 @@ impl Inner {
             if node.core().session() == self.id.get() && node.core().has_key() {
                 self.identity.discard(node.core());
                 node.core().set_key(Some(key.clone()));
-                self.map(&node, &key);
+                self.take_place(&node, &key);
             }
         }
     }
 
     /// Objects whose rows were deleted, or should have been, are persistent again.
-    fn revive_deleted(&self, serial: u32) -> Result<()> {
+    fn revive_deleted(&self, serial: u32) {
         for node in self.take_deleted(serial) {
             let core = node.core();
             if core.session() != self.id.get() {
@@ -72,16 +71,18 @@ impl Inner {
             }
             core.unmark(Mark::DELETED);
             if let Some(key) = core.key() {
-                self.map(&node, &key);
+                self.take_place(&node, &key);
             }
         }
         let doomed = std::mem::take(&mut *self.doomed.borrow_mut());
         for node in doomed.values() {
-            node.core().unmark(Mark::DOOMED);
-            node.core().unmark(Mark::DELETED);
-            self.put_identity(node)?;
+            let core = node.core();
+            core.unmark(Mark::DOOMED);
+            core.unmark(Mark::DELETED); // one that was deleted before may have been doomed again
+            if let Some(key) = core.key() {
+                self.take_place(node, &key);
+            }
         }
-        Ok(())
     }
 
     /// The objects that were deleted since a savepoint or the transaction began. Numbers only grow, so what

@@ -26,12 +26,37 @@ impl Transaction {
 /// A savepoint of a session: a part of the transaction that can be rolled back by itself. Dropped without
 /// [`commit`](Savepoint::commit), it is rolled back.
 ///
-/// ```ignore
+/// ```standalone_crate
+/// # use orm::prelude::*;
+/// # #[derive(Mapped)]
+/// # struct User {
+/// #     #[column(primary_key)]
+/// #     id: i64,
+/// #     name: String,
+/// #     #[relationship(back_populates = "user")]
+/// #     addresses: Many<Address>,
+/// # }
+/// # #[derive(Mapped)]
+/// # struct Address {
+/// #     #[column(primary_key)]
+/// #     id: i64,
+/// #     email: String,
+/// #     #[column(foreign_key = User::id)]
+/// #     user_id: i64,
+/// #     #[relationship(back_populates = "addresses")]
+/// #     user: One<User>,
+/// # }
+/// # fn main() -> orm::Result<()> {
+/// # let engine = orm::sqlite::Engine::in_memory()?;
+/// # DefaultRegistry::create_all(&engine)?;
+/// # let session = Session::new(&engine);
+/// # let user = session.add(User::builder().name("ed").addresses([Address::builder().email("ed@example.org")]))?;
 /// let part = session.begin_nested()?;
-/// match risky(&session) {
-///     Ok(()) => part.commit()?,
-///     Err(_) => part.rollback()?,
-/// }
+/// user.set_name("Edward")?;
+/// part.rollback()?;
+/// assert_eq!(user.name()?, "ed");
+/// # Ok(())
+/// # }
 /// ```
 #[must_use = "a savepoint that is dropped is rolled back"]
 #[derive(Debug)]
@@ -301,21 +326,21 @@ impl Inner {
             Some(transaction) => (transaction.broken.is_some(), transaction.serial, transaction.is_nested()),
             None => return Ok(()),
         };
-        let (mut ended, mut restored) = (Ok(()), Ok(()));
+        let mut ended = Ok(());
         if !broken {
             if in_database {
                 ended = self.roll_back_in_database();
             }
-            restored = self.restore(serial, nested);
+            self.restore(serial, nested);
         } else if !self.is_clean() {
-            restored = self.restore(serial, nested);
+            self.restore(serial, nested);
         }
         self.transactions.borrow_mut().pop();
         if !nested {
             self.forget_transaction();
             self.give_back_connection();
         }
-        ended.and(restored)
+        ended
     }
 
     fn roll_back_in_database(&self) -> Result<()> {
@@ -344,9 +369,7 @@ impl Inner {
         if let Err(failed) = self.roll_back_in_database() {
             tracing::warn!(target: "orm::session", error = %failed, "the rollback after a failed flush failed");
         }
-        if let Err(failed) = self.restore(serial, nested) {
-            tracing::warn!(target: "orm::session", error = %failed, "objects couldn't be restored");
-        }
+        self.restore(serial, nested);
         if let Some(transaction) = self.transactions.borrow_mut().last_mut() {
             transaction.broken = Some(error.to_string());
         }

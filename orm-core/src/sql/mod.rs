@@ -5,12 +5,12 @@ mod expr;
 mod name;
 mod render;
 mod stmt;
-mod types;
 
 pub mod ddl;
 pub mod schema;
 pub mod text;
 
+pub use crate::value::SqlType;
 pub use dialect::{AnsiDialect, Dialect};
 pub use expr::{BinaryOp, CompareOp, EqualPair, EqualPairs, Expr, MarkedColumn, OrderBy, func};
 pub use name::{ColumnRef, TableRef};
@@ -18,4 +18,3 @@ pub use render::{Param, Render, Rendered, Renderer, render};
 pub use stmt::{
     DeleteStmt, FromItem, InsertStmt, Join, JoinKind, SelectItem, SelectStmt, Source, UpdateStmt,
 };
-pub use types::SqlType;

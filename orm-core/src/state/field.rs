@@ -7,7 +7,7 @@ use super::object::{Live, Obj};
 use super::passive::Passive;
 use super::plain::{Many, ManySet, One, ValueSource};
 use super::view::Collection;
-use crate::declare::Kind;
+use crate::declare::{Kind, ToMany, ToOne};
 use crate::error::{Code, Error, Result};
 
 /// The type of a relationship field: [`Many`], [`ManySet`], [`One`] or `Option<One<T>>`.
@@ -21,6 +21,8 @@ pub trait RelationField: Sized + 'static {
     const KIND: Kind;
     /// The class that it leads to.
     type Target: Live;
+    /// [`ToMany`] or [`ToOne`].
+    type Number;
     /// What its accessor gives.
     type Read;
 
@@ -61,6 +63,7 @@ fn gather_many<T: Live>(source: &ValueSource<'_>, relation: usize) -> Result<Opt
 impl<T: Live> RelationField for Many<T> {
     const KIND: Kind = Kind::List;
     type Target = T;
+    type Number = ToMany;
     type Read = Collection<T>;
 
     fn read(handle: &Handle, relation: usize) -> Collection<T> {
@@ -79,6 +82,7 @@ impl<T: Live> RelationField for Many<T> {
 impl<T: Live> RelationField for ManySet<T> {
     const KIND: Kind = Kind::Set;
     type Target = T;
+    type Number = ToMany;
     type Read = Collection<T>;
 
     fn read(handle: &Handle, relation: usize) -> Collection<T> {
@@ -117,6 +121,7 @@ fn gather_one<T: Live>(source: &ValueSource<'_>, relation: usize) -> Result<Opti
 impl<T: Live> RelationField for One<T> {
     const KIND: Kind = Kind::One;
     type Target = T;
+    type Number = ToOne;
     type Read = Result<Obj<T>>;
 
     fn read(handle: &Handle, relation: usize) -> Result<Obj<T>> {
@@ -141,6 +146,7 @@ impl<T: Live> RelationField for One<T> {
 impl<T: Live> RelationField for Option<One<T>> {
     const KIND: Kind = Kind::OptionalOne;
     type Target = T;
+    type Number = ToOne;
     type Read = Result<Option<Obj<T>>>;
 
     fn read(handle: &Handle, relation: usize) -> Result<Option<Obj<T>>> {

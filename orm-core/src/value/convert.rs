@@ -2,8 +2,7 @@
 
 use std::fmt;
 
-use super::{Value, ValueRef};
-use crate::sql::SqlType;
+use super::{SqlType, Value, ValueRef};
 
 /// Why a value can't be read as a column's type.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -344,64 +343,5 @@ impl<T: ColumnType> ColumnType for Option<T> {
             (None, None) => true,
             _ => false,
         }
-    }
-}
-
-/// What can be given for a column of type `V`: the value itself, `&str` for text, `&[u8]` for bytes, and for
-/// a column that may be `NULL` also the value without `Some`.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` can't be given for a column of type `{V}`",
-    label = "expected `{V}`"
-)]
-pub trait Assign<V> {
-    /// The column's value.
-    fn assign(self) -> V;
-}
-
-impl<V: ColumnType> Assign<V> for V {
-    fn assign(self) -> V {
-        self
-    }
-}
-
-impl<V: ColumnType> Assign<Option<V>> for V {
-    fn assign(self) -> Option<V> {
-        Some(self)
-    }
-}
-
-macro_rules! assign_borrowed {
-    ($($from:ty => $to:ty),*) => {$(
-        impl Assign<$to> for $from {
-            fn assign(self) -> $to {
-                self.into()
-            }
-        }
-
-        impl Assign<Option<$to>> for $from {
-            fn assign(self) -> Option<$to> {
-                Some(self.into())
-            }
-        }
-
-        impl Assign<Option<$to>> for Option<$from> {
-            fn assign(self) -> Option<$to> {
-                self.map(Into::into)
-            }
-        }
-    )*};
-}
-
-assign_borrowed!(&str => String, &String => String, &[u8] => Vec<u8>);
-
-impl<const N: usize> Assign<Vec<u8>> for &[u8; N] {
-    fn assign(self) -> Vec<u8> {
-        self.to_vec()
-    }
-}
-
-impl<const N: usize> Assign<Option<Vec<u8>>> for &[u8; N] {
-    fn assign(self) -> Option<Vec<u8>> {
-        Some(self.to_vec())
     }
 }

@@ -1,8 +1,12 @@
 //! `Value`: what a column holds on its way between an object and a driver.
 
+mod assign;
 mod convert;
+mod types;
 
-pub use convert::{Assign, ColumnType, ValueError};
+pub use assign::Assign;
+pub use convert::{ColumnType, ValueError};
+pub use types::SqlType;
 
 use std::fmt;
 use std::hash::{Hash, Hasher};

@@ -3,8 +3,8 @@
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
-use super::turbofish;
-use crate::model::{Model, RelationField, Shape, plain, suffixed, with_prefix};
+use super::{relations, turbofish};
+use crate::model::{Model, RelationField, Shape, at, plain, suffixed, with_prefix};
 
 /// `struct UserAttrs`.
 pub(super) fn items(model: &Model) -> TokenStream {
@@ -40,12 +40,13 @@ pub(super) fn impls(model: &Model) -> TokenStream {
     let own = model.relations.iter().enumerate().filter(|(_, relation)| !model.clashes_with(&relation.ident));
     let relations = own.map(|(index, relation)| {
         let (ident, ty, result) = (&relation.ident, &relation.ty, read(relation));
+        let call = about(relation, index);
         let set = with_prefix("set", ident);
         let index = Literal::usize_unsuffixed(index);
         let (read, change) = docs(model, ident);
         quote! {
             #[doc = #read]
-            #vis fn #ident(&self) -> #result { <#ty as __p::RelationField>::read(&self.0, #index) }
+            #vis fn #ident(&self) -> #result { #call }
             #[doc = #change]
             #vis fn #set(&self, value: impl __p::Relate<#ty>) -> __p::Result<()> { value.relate(&self.0, #index) }
         }
@@ -84,13 +85,19 @@ fn docs(model: &Model, ident: &syn::Ident) -> (String, String) {
     (format!("Reads `{name}`."), format!("Changes `{name}`."))
 }
 
+fn about(relation: &RelationField, index: usize) -> TokenStream {
+    let field = relations::alias(index, relation);
+    let index = Literal::usize_unsuffixed(index);
+    at(relation.span.0, &quote!(<#field as __p::RelationField>::read(&self.0, #index)))
+}
+
 /// What reading gives: in plain types where the spelling shows them, so that documentation stays readable.
 fn read(relation: &RelationField) -> TokenStream {
     match &relation.target {
         Some(target) => match &relation.shape {
             Shape::Many(_) => quote!(__p::Collection<#target>),
             Shape::One(_) => quote!(__p::Result<__p::Obj<#target>>),
-            Shape::OptionalOne(_) => quote!(__p::Result<::core::option::Option<__p::Obj<#target>>>),
+            Shape::OptionalOne(_) => quote!(__p::Result<__Option<__p::Obj<#target>>>),
             _ => projection(relation),
         },
         None => projection(relation),

@@ -60,14 +60,11 @@ fn reverse(model: &Model, relation: &RelationField) -> Option<TokenStream> {
     let back = relation.back_populates.as_ref()?;
     let ident = identifier(back)?;
     let (root, this, target) = (&model.root, &model.ident, target(model, relation));
-    let path = if relation.target.is_some() { quote!(#target::#ident) } else { quote!(<#target>::#ident) };
-    Some(at(back.span(), &quote!(const _: #root::Relationship<#target, #this> = #path;)))
+    let back_type = quote!(#root::Relationship<#target, #this, _>);
+    Some(at(back.span(), &quote!(const _: () = { let _: #back_type = <#target>::#ident; };)))
 }
 
 fn target(model: &Model, relation: &RelationField) -> TokenStream {
     let (root, ty) = (&model.root, &relation.ty);
-    match &relation.target {
-        Some(target) => target.clone(),
-        None => quote!(<#ty as #root::__private::RelationField>::Target),
-    }
+    quote!(<#ty as #root::__private::RelationField>::Target)
 }

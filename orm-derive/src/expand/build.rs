@@ -3,8 +3,8 @@
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
-use super::turbofish;
-use crate::model::{Model, plain, suffixed};
+use super::{relations, turbofish};
+use crate::model::{Model, at, plain, suffixed};
 
 /// `struct UserBuilder`.
 pub(super) fn items(model: &Model) -> TokenStream {
@@ -37,11 +37,13 @@ pub(super) fn impls(model: &Model) -> TokenStream {
     let own = model.relations.iter().enumerate().filter(|(_, relation)| !model.clashes_with(&relation.ident));
     let relations = own.map(|(index, relation)| {
         let (ident, ty) = (&relation.ident, &relation.ty);
+        let field = relations::alias(index, relation);
         let index = Literal::usize_unsuffixed(index);
+        let call = at(relation.span.0, &quote!(self.0.relate::<#field>(#index, value)));
         let doc = format!("Gives `{}`.", plain(ident));
         quote! {
             #[doc = #doc]
-            #vis fn #ident(self, value: impl __p::Relate<#ty>) -> Self { #builder(self.0.relate(#index, value)) }
+            #vis fn #ident(self, value: impl __p::Relate<#ty>) -> Self { #builder(#call) }
         }
     });
     let of_builder = conversions(model, &quote!(#builder), &quote!(self.0.finish()));
@@ -64,7 +66,7 @@ fn conversions(model: &Model, from: &TokenStream, finish: &TokenStream) -> Token
             fn into_obj(self) -> __p::Result<__p::Obj<#this>> { #finish }
         }
         #[automatically_derived]
-        impl __p::Relate<::core::option::Option<__p::One<#this>>> for #from {
+        impl __p::Relate<__Option<__p::One<#this>>> for #from {
             fn relate(self, owner: &__p::Handle, relation: usize) -> __p::Result<()> {
                 __p::relate_optional(self, owner, relation)
             }

@@ -22,7 +22,8 @@ pub(super) fn items(model: &Model) -> TokenStream {
     quote! {
         #[doc = #doc]
         #[derive(::core::default::Default)]
-        #[allow(non_snake_case, missing_debug_implementations, private_interfaces, unreachable_pub)]
+        #[allow(non_snake_case, missing_debug_implementations)]
+        #[allow(private_interfaces, unreachable_pub)]
         #vis struct #name { #(#fields,)* }
     }
 }
@@ -38,7 +39,7 @@ pub(super) fn impls(model: &Model) -> TokenStream {
             let ty = stored(column);
             quote!(#reference self.#field as #reference __p::Slot<#ty>)
         };
-        let value = about(column, quote!(::core::option::Option::Some(#value)));
+        let value = about(column, quote!(__Option::Some(#value)));
         quote!(#index => #value,)
     };
     let shared = model.columns.iter().enumerate().map(|column| arm(column, quote!(&)));
@@ -46,16 +47,16 @@ pub(super) fn impls(model: &Model) -> TokenStream {
     quote! {
         #[automatically_derived]
         impl __p::Columns for #name {
-            fn slot(&self, index: usize) -> ::core::option::Option<&dyn __p::AnySlot> {
+            fn slot(&self, index: usize) -> __Option<&dyn __p::AnySlot> {
                 match index {
                     #(#shared)*
-                    _ => ::core::option::Option::None,
+                    _ => __Option::None,
                 }
             }
-            fn slot_mut(&mut self, index: usize) -> ::core::option::Option<&mut dyn __p::AnySlot> {
+            fn slot_mut(&mut self, index: usize) -> __Option<&mut dyn __p::AnySlot> {
                 match index {
                     #(#unique)*
-                    _ => ::core::option::Option::None,
+                    _ => __Option::None,
                 }
             }
         }

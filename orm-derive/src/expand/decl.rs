@@ -9,7 +9,7 @@ use crate::model::{ColumnField, ForeignKey, Model, Reference, RelationField, at,
 /// `ModelDecl`.
 pub(super) fn model(model: &Model) -> TokenStream {
     let this = &model.ident;
-    let relations = model.relations.iter().map(relation);
+    let relations = model.relations.iter().enumerate().map(relation);
     quote! {
         __p::ModelDecl {
             class: <#this as __p::Mapped>::CLASS,
@@ -106,14 +106,14 @@ fn foreign_key(key: &ForeignKey) -> TokenStream {
         }
         Reference::Named { column, .. } => quote!(#column),
     });
-    let name = key.name.as_ref().map(|name| quote!(name: ::core::option::Option::Some(#name),));
+    let name = key.name.as_ref().map(|name| quote!(name: __Option::Some(#name),));
     let on_delete = key.on_delete.map(|word| {
         let action = action(word);
-        quote!(on_delete: ::core::option::Option::Some(#action),)
+        quote!(on_delete: __Option::Some(#action),)
     });
     let on_update = key.on_update.map(|word| {
         let action = action(word);
-        quote!(on_update: ::core::option::Option::Some(#action),)
+        quote!(on_update: __Option::Some(#action),)
     });
     let deferrable = key.deferrable.map(|word| match word {
         "initially deferred" => quote!(deferrable: __p::Deferrable::InitiallyDeferred,),
@@ -140,18 +140,16 @@ fn action(word: &str) -> TokenStream {
     }
 }
 
-fn relation(relation: &RelationField) -> TokenStream {
-    let name = literal(&plain(&relation.ident));
-    let ty = &relation.ty;
+fn relation((index, relation): (usize, &RelationField)) -> TokenStream {
+    let name = plain(&relation.ident);
+    let field = relations::alias(index, relation);
     let target = match &relation.named_target {
-        Some(name) => quote!(__p::TargetDecl::Named(#name)),
-        None => {
-            let class = relations::target(relation);
-            quote!(__p::TargetDecl::class::<#class>())
-        }
+        Some(target) => quote!(__p::TargetDecl::Named(#target)),
+        None => quote!(__p::TargetDecl::class::<<#field as __p::RelationField>::Target>()),
     };
+    let basis = quote!(__p::RelationDecl::new(#name, <#field as __p::RelationField>::KIND, #target));
+    let basis = at(relation.span.0, &basis);
     let options = options(relation);
-    let basis = quote!(__p::RelationDecl::new(#name, <#ty as __p::RelationField>::KIND, #target));
     if options.is_empty() { basis } else { quote!(__p::RelationDecl { #options ..#basis }) }
 }
 
@@ -162,7 +160,7 @@ fn options(relation: &RelationField) -> TokenStream {
         let name = quote::format_ident!("{}", name);
         tokens.extend(quote!(#name: #value,));
     };
-    let some = |value: TokenStream| quote!(::core::option::Option::Some(#value));
+    let some = |value: TokenStream| quote!(__Option::Some(#value));
     if let Some(back) = &relation.back_populates {
         option("back_populates", some(back.to_token_stream()));
     }
@@ -228,7 +226,7 @@ fn cascades(words: &[&str]) -> TokenStream {
 
 fn option(value: Option<impl ToTokens>) -> TokenStream {
     match value {
-        Some(value) => quote!(::core::option::Option::Some(#value)),
-        None => quote!(::core::option::Option::None),
+        Some(value) => quote!(__Option::Some(#value)),
+        None => quote!(__Option::None),
     }
 }

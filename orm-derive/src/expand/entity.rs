@@ -3,8 +3,8 @@
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
-use super::{about, decl, stored, turbofish};
-use crate::model::{ColumnField, Model, literal, plain, suffixed};
+use super::{about, decl, relations, stored, turbofish};
+use crate::model::{ColumnField, Model, at, literal, plain, suffixed};
 
 /// `const User`, and the traits of a class.
 pub(super) fn impls(model: &Model, table_decl: &TokenStream, decl: &TokenStream) -> TokenStream {
@@ -101,14 +101,15 @@ fn into_draft(model: &Model) -> TokenStream {
                     __p::Slot #typed::given(self.#ident)
                 }
             },
-            (false, _) => quote!(#ident: __p::Slot #typed::given(self.#ident)),
+            (false, _) if column.plain => quote!(#ident: __p::Slot::given(self.#ident)),
+            (false, _) => quote!(#ident: __p::Slot::Set(self.#ident)),
         };
         about(column, given)
     });
     let nested = model.relations.iter().enumerate().map(|(index, relation)| {
-        let ident = &relation.ident;
+        let (ident, field) = (&relation.ident, relations::alias(index, relation));
         let index = Literal::usize_unsuffixed(index);
-        quote!(.nest(#index, self.#ident))
+        at(relation.span.0, &quote!(.nest::<#field>(#index, self.#ident)))
     });
     quote! {
         fn into_draft(self) -> __p::Draft<#this> {
@@ -124,9 +125,9 @@ fn from_source(model: &Model) -> TokenStream {
         about(column, quote!(#ident: source.column #typed(#this::#ident)?))
     });
     let relations = model.relations.iter().enumerate().map(|(index, relation)| {
-        let ident = &relation.ident;
+        let (ident, field) = (&relation.ident, relations::alias(index, relation));
         let index = Literal::usize_unsuffixed(index);
-        quote!(#ident: source.related(#index)?)
+        at(relation.span.0, &quote!(#ident: source.related::<#field>(#index)?))
     });
     let fields = columns.chain(relations);
     let value = if model.clashes.is_empty() {

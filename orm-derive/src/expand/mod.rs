@@ -38,7 +38,8 @@ fn mapped(model: &Model, table: &TokenStream, decl: &TokenStream, registration: 
     items.extend(columns::items(model));
     items.extend(access::items(model));
     items.extend(build::items(model));
-    let mut impls = entity::impls(model, table, decl);
+    let mut impls = relations::aliases(model);
+    impls.extend(entity::impls(model, table, decl));
     impls.extend(columns::impls(model));
     impls.extend(relations::impls(model));
     impls.extend(access::impls(model));
@@ -79,9 +80,11 @@ fn about(column: &ColumnField, tokens: TokenStream) -> TokenStream {
 fn private(model: &Model, items: &TokenStream) -> TokenStream {
     let root = &model.root;
     quote! {
-        #[allow(non_upper_case_globals, non_snake_case, dead_code, private_interfaces, unreachable_pub)]
+        #[allow(non_upper_case_globals, non_snake_case, dead_code)]
+        #[allow(private_interfaces, unreachable_pub)]
         const _: () = {
             use #root::__private as __p;
+            use ::core::option::Option as __Option;
             #items
         };
     }

@@ -1,10 +1,10 @@
 //! The typed relationships, and the class's own items.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
 
 use super::columns;
-use crate::model::{Model, RelationField, literal, plain, suffixed};
+use crate::model::{Model, RelationField, Shape, at, plain, suffixed};
 
 /// `User::name`, `User::addresses`, `User::builder()`.
 pub(super) fn impls(model: &Model) -> TokenStream {
@@ -13,14 +13,14 @@ pub(super) fn impls(model: &Model) -> TokenStream {
     let columns = columns::descriptors(model);
     let own = model.relations.iter().enumerate().filter(|(_, relation)| !model.clashes_with(&relation.ident));
     let relations = own.map(|(index, relation)| {
-        let (ident, ty, target) = (&relation.ident, &relation.ty, target(relation));
+        let (ident, target, field) = (&relation.ident, target(relation), alias(index, relation));
         let doc = format!("The relationship `{}.{}`.", plain(this), plain(ident));
-        let name = literal(&plain(ident));
-        let index = proc_macro2::Literal::usize_unsuffixed(index);
+        let name = plain(ident);
+        let index = Literal::usize_unsuffixed(index);
+        let number = number(relation, &field);
         quote! {
             #[doc = #doc]
-            #vis const #ident: __p::Relationship<#this, #target> =
-                __p::Relationship::new(#name, #index, <#ty as __p::RelationField>::KIND);
+            #vis const #ident: __p::Relationship<#this, #target, #number> = __p::Relationship::new(#name, #index);
         }
     });
     let doc = format!("Begins a new `{}`: each method gives an attribute.", plain(this));
@@ -36,8 +36,18 @@ pub(super) fn impls(model: &Model) -> TokenStream {
     }
 }
 
-/// The other class.
-pub(super) fn target(relation: &RelationField) -> TokenStream {
+/// Whether it leads to one or to many, for signatures. Where the spelling doesn't show it, the type says it, at
+/// its place in the struct.
+fn number(relation: &RelationField, field: &Ident) -> TokenStream {
+    match relation.shape {
+        Shape::Many(_) | Shape::ManySet(_) => quote!(__p::ToMany),
+        Shape::One(_) | Shape::OptionalOne(_) => quote!(__p::ToOne),
+        Shape::Scalar | Shape::Other => at(relation.span.0, &quote!(<#field as __p::RelationField>::Number)),
+    }
+}
+
+/// The other class, for signatures.
+fn target(relation: &RelationField) -> TokenStream {
     match &relation.target {
         Some(target) => target.clone(),
         None => {
@@ -45,4 +55,18 @@ pub(super) fn target(relation: &RelationField) -> TokenStream {
             quote!(<#ty as __p::RelationField>::Target)
         }
     }
+}
+
+/// Short names for the fields' types.
+pub(super) fn aliases(model: &Model) -> TokenStream {
+    let aliases = model.relations.iter().enumerate().map(|(index, relation)| {
+        let (name, ty) = (alias(index, relation), &relation.ty);
+        quote!(type #name = #ty;)
+    });
+    aliases.collect()
+}
+
+/// The short name, at the field's type: whatever is wrong with the type is shown there, and once.
+pub(super) fn alias(index: usize, relation: &RelationField) -> Ident {
+    Ident::new(&format!("__R{index}"), relation.span.0)
 }

@@ -1,3 +1,4 @@
+use orm::AnyClass;
 use orm::prelude::*;
 
 #[derive(Mapped)]

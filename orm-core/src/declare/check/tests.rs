@@ -1,3 +1,5 @@
+//! Each verdict, by hand-written declarations.
+
 use super::super::{
     ColumnDecl, ForeignKeyDecl, Kind, Mapped, ModelDecl, RelationDecl, SecondaryDecl, TableDecl, TargetDecl,
 };

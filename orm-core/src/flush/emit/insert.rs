@@ -45,7 +45,8 @@ fn set_defaults(mapper: &'static Mapper, node: &Rc<dyn Node>) -> Result<()> {
     for (index, column) in mapper.columns().iter().enumerate() {
         let Some(default) = column.default else { continue };
         if is_unset(node, index)? {
-            let value = default(); // a user's code: nothing is borrowed
+            // A user's code: nothing is borrowed.
+            let value = default().map_err(|error| not_stored(node, index, &error))?;
             node.write(|columns| columns.slot_mut(index).map(|slot| slot.load(value.as_ref())))?
                 .transpose()
                 .map_err(|error| not_stored(node, index, &error))?;
@@ -55,7 +56,9 @@ fn set_defaults(mapper: &'static Mapper, node: &Rc<dyn Node>) -> Result<()> {
 }
 
 fn is_unset(node: &Rc<dyn Node>, index: usize) -> Result<bool> {
-    node.read(|columns| columns.slot(index).is_none_or(|slot| slot.state() != SlotState::Set))
+    node.read(|columns| {
+        columns.slot(index).is_none_or(|slot| !matches!(slot.state(), SlotState::Set | SlotState::Null))
+    })
 }
 
 fn omitted(mapper: &'static Mapper, node: &Rc<dyn Node>, has_defaults: bool) -> Result<Omitted> {

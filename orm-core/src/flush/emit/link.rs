@@ -1,6 +1,6 @@
 //! Rows of a table between: inserted and deleted as the collections say.
 
-use crate::declare::TableDecl;
+use crate::declare::{ColumnDecl, DefaultValue, TableDecl};
 use crate::engine::Connection;
 use crate::engine::cache::{TextKey, TextKind, text};
 use crate::error::{Code, Error, Result};
@@ -42,12 +42,15 @@ pub(in crate::flush) fn unlink(
 
 fn run(cx: &dyn FlushCx, relation: &'static Relation, rows: &[Vec<Value>], kind: TextKind) -> Result<u64> {
     let (Some(table), false) = (relation.secondary(), rows.is_empty()) else { return Ok(0) };
+    let inserts = kind == TextKind::Link;
     let key = TextKey::new(kind, relation.uid() as usize);
     let sql = text(cx.dialect(), key, || {
-        let columns = columns(relation, table);
-        match kind {
-            TextKind::Link => sql_text::insert(table.name, &columns, cx.dialect()),
-            _ => sql_text::delete(table.name, &columns, cx.dialect()),
+        let mut columns = columns(relation, table);
+        if inserts {
+            columns.extend(defaults(relation, table).map(|(column, _)| column.name));
+            sql_text::insert(table.name, &columns, cx.dialect())
+        } else {
+            sql_text::delete(table.name, &columns, cx.dialect())
         }
     });
     let mut statement = cx.connection().prepare(&sql)?;
@@ -56,11 +59,38 @@ fn run(cx: &dyn FlushCx, relation: &'static Relation, rows: &[Vec<Value>], kind:
         for (at, value) in row.iter().enumerate() {
             statement.bind(at, value.as_ref())?;
         }
+        if inserts {
+            for (at, (column, default)) in defaults(relation, table).enumerate() {
+                let value = default().map_err(|error| {
+                    Error::new(
+                        Code::Value,
+                        format!("the default of `{}.{}`: {error}", table.name, column.name),
+                    )
+                    .of(relation.class(), Some(relation.name()))
+                })?;
+                statement.bind(row.len() + at, value.as_ref())?;
+            }
+        }
         matched += statement.execute()?.rows;
     }
     Ok(matched)
 }
 
 fn columns(relation: &Relation, table: &'static TableDecl) -> Vec<&'static str> {
-    relation.pairs().iter().chain(relation.secondary_pairs()).map(|(_, to)| table.columns[*to].name).collect()
+    keys(relation).map(|index| table.columns[index].name).collect()
+}
+
+/// The columns that the relationship fills.
+fn keys(relation: &Relation) -> impl Iterator<Item = usize> {
+    relation.pairs().iter().chain(relation.secondary_pairs()).map(|(_, to)| *to)
+}
+
+/// The columns beside them that the declaration fills.
+fn defaults(
+    relation: &Relation,
+    table: &'static TableDecl,
+) -> impl Iterator<Item = (&'static ColumnDecl, DefaultValue)> {
+    let others =
+        table.columns.iter().enumerate().filter(|(index, _)| !keys(relation).any(|key| key == *index));
+    others.filter_map(|(_, column)| column.default.map(|default| (column, default)))
 }

@@ -38,7 +38,10 @@ pub(super) fn save(
         .collect();
     old.sort_by(|a, b| order(&a.0, &b.0));
     updates.extend(old.into_iter().map(|(_, node)| update::Update::of(node)));
-    new.sort_by_key(|item| work.item(*item).node.core().place.get());
+    new.sort_by_key(|item| {
+        let core = work.item(*item).node.core();
+        (core.order.get(), core.place.get())
+    });
     for item in new {
         let node = work.item(item).node.clone();
         match row_to_take_over(work, cx, mapper, &node)? {
@@ -57,7 +60,15 @@ fn row_to_take_over(
     mapper: &'static Mapper,
     node: &Rc<dyn Node>,
 ) -> Result<Option<Key>> {
-    let Some(key) = key_of(node)? else { return Ok(None) };
+    let Some(key) = key_of(node)? else {
+        // Expired in a transaction that was rolled back: what it held is lost, and mustn't be written as NULL.
+        if column::value(node, mapper.primary_key().first().copied().unwrap_or(0), Passive::OFF)?
+            == Known::Unknown
+        {
+            column::load(node, Passive::OFF)?;
+        }
+        return Ok(None);
+    };
     let Some(existing) = cx.identity().get(mapper, &key) else { return Ok(None) };
     if cx.was_deleted(&existing)? {
         return Ok(None);

@@ -12,7 +12,7 @@ use crate::flush::FlushCx;
 use crate::mapper::Mapper;
 use crate::sql::text as sql_text;
 use crate::state::attr::with_track;
-use crate::state::{Handle, Key, Node, Old, SlotState};
+use crate::state::{Handle, Key, Mark, Node, Old, SlotState};
 
 type Changed = SmallVec<[u16; 8]>;
 
@@ -34,12 +34,15 @@ impl Update {
 
     /// The columns whose values differ from those in the database.
     fn changed(&self, mapper: &'static Mapper) -> Result<Changed> {
-        if self.over.is_some() {
+        // Of an object that was written before and lost its row only what was set since is a change.
+        if self.over.is_some() && !self.node.core().has(Mark::WRITTEN) {
             return self.node.read(|columns| {
                 (0..mapper.columns().len())
                     .filter(|index| {
                         !mapper.columns()[*index].primary_key
-                            && columns.slot(*index).is_some_and(|slot| slot.state() == SlotState::Set)
+                            && columns
+                                .slot(*index)
+                                .is_some_and(|slot| matches!(slot.state(), SlotState::Set | SlotState::Null))
                     })
                     .filter_map(|index| u16::try_from(index).ok())
                     .collect()
@@ -49,13 +52,14 @@ impl Update {
             self.node.read(|columns| {
                 let differs = |index: usize, old: &Old| match (columns.slot(index), old) {
                     (Some(slot), Old::Value(old)) => !slot.is(old),
-                    (Some(slot), _) => slot.state() == SlotState::Set,
+                    (Some(slot), _) => matches!(slot.state(), SlotState::Set | SlotState::Null),
                     (None, _) => false,
                 };
                 track
                     .into_iter()
                     .flat_map(|track| track.columns())
                     .filter(|(index, old)| differs(*index, old))
+                    .filter(|(index, _)| self.over.is_none() || !mapper.columns()[*index].primary_key)
                     .filter_map(|(index, _)| u16::try_from(index).ok())
                     .collect::<Changed>()
             })

@@ -13,6 +13,7 @@ use super::memory::{Handle, Link};
 use super::node::{Mark, Node};
 use super::passive::Passive;
 use super::track::{Attr, Old, Track};
+use crate::declare::Kind;
 use crate::error::{Code, Error, Result};
 use crate::mapper::{Mapping, Relation, RelationId};
 
@@ -252,22 +253,40 @@ pub(crate) fn set_committed_many(
     }
     modified(node, attr, || Snapshot::of(node, index).map(Snapshot::into_old))?;
     let queued = with_track_mut(node, |track| track.take_queued(index))?.unwrap_or_default();
-    let mut removed = Vec::new();
+    let (mut removed, mut missing) = (Vec::new(), None);
     with_slot_mut(node, index, |slot| {
         if let RelSlot::Many(links) = slot {
             for item in queued.added.iter().filter_map(Link::target) {
                 if links.contains(item) {
+                    if relation.kind() == Kind::Set {
+                        continue;
+                    }
                     links.may_repeat();
                 }
                 links.push(item);
             }
             for item in queued.removed.iter().filter_map(Link::target) {
-                if let Some(at) = links.position(item) {
-                    removed.push(links.take(at));
-                }
+                let Some(at) = links.position(item) else {
+                    missing = Some(Handle::to(item));
+                    break;
+                };
+                removed.push(links.take(at));
             }
         }
-    })
+    })?;
+    drop(removed);
+    match missing {
+        None => Ok(()),
+        Some(item) => Err(Error::new(
+            Code::NotInCollection,
+            format!(
+                "{} was taken out before the collection was loaded, but isn't in it",
+                item.core().label()
+            ),
+        )
+        .of(relation.class(), Some(relation.name()))
+        .help("it isn't what the database holds any more: expire the object")),
+    }
 }
 
 /// The attribute is what the database holds.

@@ -1,13 +1,11 @@
 use orm::prelude::*;
 
-type Name = String;
-
 #[derive(Mapped)]
+#[mapped(unique(columns = "name"))]
 struct User {
     #[column(primary_key)]
     id: i64,
-    #[relationship]
-    name: Name,
+    name: String,
 }
 
 fn main() {}

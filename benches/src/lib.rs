@@ -1,0 +1,102 @@
+//! The workloads: the same work done by bare rusqlite and by `orm` with live objects, on databases of the same
+//! schema, each checked.
+//!
+//! Source rows exist before the clock starts; making objects of them counts, and so does dropping what was
+//! loaded. Checking doesn't.
+
+pub mod bare;
+pub mod growth;
+pub mod models;
+pub mod objects;
+pub mod report;
+pub mod source;
+
+use std::time::{Duration, Instant};
+
+pub use source::Source;
+
+/// What can go wrong: anything, and then the run ends.
+pub type Outcome<T> = Result<T, Box<dyn std::error::Error>>;
+
+/// Children of each parent.
+pub const CHILDREN: usize = 5;
+
+/// Adds up the time of the parts that count.
+#[derive(Default)]
+pub struct Clock {
+    spent: Duration,
+    meter: Option<fn(bool)>,
+}
+
+impl Clock {
+    /// A clock that tells when a part that counts begins (`true`) and ends.
+    pub fn with_meter(meter: fn(bool)) -> Self {
+        Clock { spent: Duration::ZERO, meter: Some(meter) }
+    }
+
+    /// Runs what counts.
+    pub fn time<R>(&mut self, part: impl FnOnce() -> R) -> R {
+        let meter = self.meter.unwrap_or(|_| {});
+        meter(true);
+        let start = Instant::now();
+        let result = part();
+        self.spent += start.elapsed();
+        meter(false);
+        result
+    }
+
+    /// The time so far.
+    pub fn spent(&self) -> Duration {
+        self.spent
+    }
+}
+
+/// One side of a workload: makes a database, does the work by the clock, checks the rows, says how many they
+/// were.
+pub type Side = fn(&Source, &mut Clock) -> Outcome<usize>;
+
+/// A workload in both forms.
+pub struct Workload {
+    /// Its name.
+    pub name: &'static str,
+    /// By hand.
+    pub bare: Side,
+    /// With live objects.
+    pub objects: Side,
+    /// What the objects may cost, as a multiple of the work by hand.
+    pub limit: f64,
+}
+
+/// Every workload. Loading with nested children waits for the loading strategies.
+pub const WORKLOADS: [Workload; 7] = [
+    Workload { name: "W1 insert_flat", bare: bare::insert_flat, objects: objects::insert_flat, limit: 2.5 },
+    Workload {
+        name: "W2 insert_graph",
+        bare: bare::insert_graph,
+        objects: objects::insert_graph,
+        limit: 2.5,
+    },
+    Workload { name: "W3 select_flat", bare: bare::select_flat, objects: objects::select_flat, limit: 2.5 },
+    Workload { name: "W5 get_by_pk", bare: bare::get_by_pk, objects: objects::get_by_pk, limit: 2.5 },
+    Workload { name: "W6 lazy_n_plus_1", bare: bare::lazy, objects: objects::lazy, limit: 2.5 },
+    Workload {
+        name: "W7 update_dirty",
+        bare: bare::update_dirty,
+        objects: objects::update_dirty,
+        limit: 2.5,
+    },
+    Workload {
+        name: "W8 delete_cascade",
+        bare: bare::delete_cascade,
+        objects: objects::delete_cascade,
+        limit: 3.5,
+    },
+];
+
+/// Ends the run where something isn't as it must be.
+///
+/// # Errors
+/// Where the two differ.
+pub fn check<T: PartialEq + std::fmt::Debug>(what: &str, found: T, expected: T) -> Outcome<()> {
+    if found == expected { Ok(()) } else { Err(format!("{what}: {found:?} instead of {expected:?}").into()) }
+}

@@ -1,0 +1,163 @@
+//! Prints what live objects cost beside bare rusqlite.
+//!
+//! `benches [--check] [--size N] [--pairs N] [--only W1,W5]` prints the table of ratios; with `--check` it
+//! fails where one is over its limit. `benches growth` prints time per row at two sizes, and the memory of a
+//! long read; with `--check` it fails where they grow. `benches profile [--only ..]` runs the side with objects
+//! alone, for a profiler.
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "the numbers are the point")]
+
+use std::process::ExitCode;
+
+use benches::report::measure;
+use benches::{Clock, Outcome, Source, WORKLOADS, Workload, growth};
+
+struct Options {
+    growth: bool,
+    profile: bool,
+    check: bool,
+    size: usize,
+    pairs: usize,
+    only: Vec<String>,
+}
+
+impl Options {
+    fn read() -> Outcome<Self> {
+        let mut options = Options {
+            growth: false,
+            profile: false,
+            check: false,
+            size: 10_000,
+            pairs: 21,
+            only: Vec::new(),
+        };
+        let mut args = std::env::args().skip(1);
+        while let Some(arg) = args.next() {
+            let mut value = || args.next().ok_or_else(|| format!("{arg} needs a value"));
+            match arg.as_str() {
+                "growth" => options.growth = true,
+                "profile" => options.profile = true,
+                "--check" => options.check = true,
+                "--size" => options.size = value()?.parse()?,
+                "--pairs" => options.pairs = value()?.parse()?,
+                "--only" => options.only = value()?.split(',').map(str::to_owned).collect(),
+                "--bench" => {} // what `cargo bench` says
+                other => return Err(format!("unknown argument {other}").into()),
+            }
+        }
+        if options.size < 50 || options.pairs == 0 {
+            return Err("a size of at least 50 and one pair are needed".into());
+        }
+        Ok(options)
+    }
+}
+
+impl Options {
+    fn wants(&self, workload: &Workload) -> bool {
+        self.only.is_empty() || self.only.iter().any(|only| workload.name.starts_with(only.as_str()))
+    }
+}
+
+fn profile(options: &Options) -> Outcome<bool> {
+    let source = Source::new(options.size);
+    for workload in WORKLOADS.iter().filter(|workload| options.wants(workload)) {
+        for _ in 0..options.pairs {
+            (workload.objects)(&source, &mut Clock::default())?;
+        }
+    }
+    Ok(true)
+}
+
+fn ratios(options: &Options) -> Outcome<bool> {
+    let source = Source::new(options.size);
+    println!(
+        "N = {}, {} alternating pairs, medians; SQLite {}",
+        options.size,
+        options.pairs,
+        rusqlite::version()
+    );
+    println!(
+        "{:<20} {:>8} {:>12} {:>10} {:>7} {:>7} {:>14} {:>10}",
+        "workload", "rows", "rusqlite ms", "orm ms", "ratio", "limit", "rusqlite µs/row", "orm µs/row"
+    );
+    let mut good = true;
+    for workload in WORKLOADS.iter().filter(|workload| options.wants(workload)) {
+        let found = measure(workload, &source, options.pairs)?;
+        let each = |ms: f64| ms * 1e3 / found.rows as f64;
+        let over = found.ratio > workload.limit;
+        good &= !over;
+        println!(
+            "{:<20} {:>8} {:>12.2} {:>10.2} {:>7.2} {:>7.1} {:>14.2} {:>10.2}{}",
+            workload.name,
+            found.rows,
+            found.bare,
+            found.objects,
+            found.ratio,
+            workload.limit,
+            each(found.bare),
+            each(found.objects),
+            if over { "  over its limit" } else { "" }
+        );
+    }
+    Ok(good)
+}
+
+/// How much dearer a row may be at ten times the size.
+const FACTOR: f64 = 1.3;
+/// How many kilobytes the process may grow by between a tenth of a long read and its end.
+const FLAT: u64 = 1024;
+
+fn growing(options: &Options) -> Outcome<bool> {
+    let mut good = true;
+    // Memory first: the peak counts from the start of the process.
+    let (readings, seconds) = growth::stream(options.size * 100)?;
+    println!("one object after another, {seconds:.2} s");
+    println!("{:>10} {:>14} {:>10}", "rows", "resident kB", "peak kB");
+    for reading in &readings {
+        println!("{:>10} {:>14} {:>10}", reading.rows, reading.memory.resident, reading.memory.peak);
+    }
+    if let (Some(early), Some(last)) = (readings.get(1), readings.last()) {
+        let grown = last.memory.peak.saturating_sub(early.memory.peak);
+        good &= grown <= FLAT;
+        println!("the peak grew by {grown} kB after the first tenth, {FLAT} allowed");
+    }
+    let small = growth::graph(options.size, 5)?;
+    let large = growth::graph(options.size * 10, 3)?;
+    println!("\nµs a row, {} and {} parents with 5 children each", options.size, options.size * 10);
+    println!("{:<14} {:>10} {:>10} {:>8}", "", options.size, options.size * 10, "factor");
+    let steps = [
+        ("orm insert", small.insert, large.insert, true),
+        ("orm load", small.load, large.load, true),
+        ("orm drop", small.drop, large.drop, false),
+        ("rusqlite insert", small.bare_insert, large.bare_insert, false),
+        ("rusqlite load", small.bare_load, large.bare_load, false),
+    ];
+    for (name, small, large, counts) in steps {
+        let factor = large / small;
+        good &= !counts || factor <= FACTOR;
+        println!("{name:<14} {small:>10.3} {large:>10.3} {factor:>8.2}");
+    }
+    Ok(good)
+}
+
+fn main() -> ExitCode {
+    let run = || -> Outcome<bool> {
+        let options = Options::read()?;
+        let good = match (options.growth, options.profile) {
+            (true, _) => growing(&options)?,
+            (_, true) => profile(&options)?,
+            _ => ratios(&options)?,
+        };
+        Ok(good || !options.check)
+    };
+    match run() {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => {
+            eprintln!("over a limit");
+            ExitCode::FAILURE
+        }
+        Err(error) => {
+            eprintln!("{error}");
+            ExitCode::FAILURE
+        }
+    }
+}
