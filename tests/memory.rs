@@ -533,7 +533,9 @@ fn sessions_leave_nothing_behind() {
                 8 => drop(a.children().iter().unwrap().map(|child| child.counted().unwrap().0).sum::<i64>()),
                 _ => {}
             }));
-            if done.is_err() { panic!("{round} {:?}", &trace[trace.len().saturating_sub(60)..]); }
+            if done.is_err() {
+                panic!("{round} {:?}", &trace[trace.len().saturating_sub(60)..]);
+            }
         }
         session.commit().unwrap();
         drop(held);
