@@ -130,7 +130,7 @@ impl Drop for Link {
         if Rc::strong_count(&node) == 1 {
             bury(node);
         } else if core.handles.get() == 0 && !core.has(Mark::VISITED) && !core.has(Mark::LEAVING) {
-            enqueue(&node);
+            enqueue(&node, 1);
         }
     }
 }
@@ -141,6 +141,8 @@ thread_local! {
     static BURYING: Cell<bool> = const { Cell::new(false) };
     /// Objects that may be garbage.
     static WAITING: RefCell<Vec<Weak<dyn Node>>> = const { RefCell::new(Vec::new()) };
+    /// How many objects wait, those that only the waiting ones lead to included as far as they were seen.
+    static WEIGHT: Cell<usize> = const { Cell::new(0) };
     static LIMIT: Cell<usize> = const { Cell::new(QUEUE) };
     static COLLECTING: Cell<bool> = const { Cell::new(false) };
 }
@@ -191,7 +193,8 @@ fn last_handle(node: &Rc<dyn Node>) {
     if !node.core().has(Mark::QUEUED) && try_now(node) {
         return;
     }
-    enqueue(node);
+    // It reaches more than was looked at: so many objects wait with it at least.
+    enqueue(node, BUDGET);
 }
 
 /// Whether the object behind the to-one slot that links back to this one is held.
@@ -248,22 +251,33 @@ fn count(node: &Rc<dyn Node>) -> u32 {
     if node.core().has(Mark::LEAVING) { count.saturating_sub(1) } else { count }
 }
 
-fn enqueue(node: &Rc<dyn Node>) {
+/// Lets an object wait for the collector, which starts when enough wait. `weight` says how many wait with it.
+fn enqueue(node: &Rc<dyn Node>, weight: usize) {
     if node.core().has(Mark::QUEUED) || !has_links(node) {
         return;
     }
     node.core().mark(Mark::QUEUED);
-    let waiting = WAITING
-        .try_with(|waiting| {
-            let mut waiting = waiting.borrow_mut();
-            waiting.push(Rc::downgrade(node));
-            waiting.len()
-        })
-        .unwrap_or(0);
-    if waiting >= LIMIT.try_with(Cell::get).unwrap_or(usize::MAX)
+    if WAITING.try_with(|waiting| waiting.borrow_mut().push(Rc::downgrade(node))).is_err() {
+        return; // the thread is ending
+    }
+    let total = WEIGHT.try_with(|total| {
+        total.set(total.get().saturating_add(weight));
+        total.get()
+    });
+    if total.unwrap_or(0) >= LIMIT.try_with(Cell::get).unwrap_or(usize::MAX)
         && !BURYING.try_with(Cell::get).unwrap_or(true)
     {
+        // Whoever calls still holds the object, and is about to let go of it.
+        let core = node.core();
+        let leaves = !core.has(Mark::LEAVING);
+        if leaves {
+            core.mark(Mark::LEAVING);
+        }
         collect();
+        if leaves {
+            core.unmark(Mark::LEAVING);
+            core.unmark(Mark::STAYS);
+        }
     }
 }
 
@@ -275,6 +289,7 @@ fn enqueue(node: &Rc<dyn Node>) {
 /// ```
 pub fn collect() {
     let Some(_flag) = Flag::raise(&COLLECTING) else { return };
+    let _ = WEIGHT.try_with(|total| total.set(0));
     let waiting = WAITING.try_with(|waiting| std::mem::take(&mut *waiting.borrow_mut())).unwrap_or_default();
     let mut roots = Vec::new();
     for node in waiting {
