@@ -102,11 +102,12 @@ impl Inner {
     fn settle_saved(&self, node: &Rc<dyn Node>, serial: u32) -> Result<()> {
         let core = node.core();
         // A change that came from another object leaves the key of an expired one to be loaded.
-        let expired = core.has_key() && key_of(node)?.is_none();
-        if expired {
+        let mut key = key_of(node)?;
+        if key.is_none() && core.has_key() {
             column::load(node, Passive::NO_INIT)?;
+            key = key_of(node)?;
         }
-        let Some(key) = key_of(node)? else {
+        let Some(key) = key else {
             return Err(Error::new(Code::Flush, format!("{} has no key after it was written", core.label()))
                 .of(core.mapper().class(), None)
                 .help("set the key, or let the database generate it"));
