@@ -78,7 +78,7 @@ impl Drop for Handle {
 
 /// Drops many handles of different objects. One after another, each object of a group would look in vain
 /// whether the group can go, because the others are still held: so none of them counts as held from the start.
-pub(crate) fn release(handles: Vec<Handle>) {
+pub(crate) fn release(handles: impl IntoIterator<Item = Handle>) {
     struct Leaving(std::vec::IntoIter<Handle>);
     impl Leaving {
         fn comes_back(handle: &Handle) {
@@ -96,11 +96,13 @@ pub(crate) fn release(handles: Vec<Handle>) {
             self.0.as_slice().iter().for_each(Self::comes_back);
         }
     }
-    for handle in &handles {
+    let leave = |handle: Handle| {
         let core = handle.core();
         core.mark(Mark::LEAVING);
         core.handles.set(core.handles.get().saturating_sub(1));
-    }
+        handle
+    };
+    let handles: Vec<Handle> = handles.into_iter().map(leave).collect();
     let mut leaving = Leaving(handles.into_iter());
     while let Some(handle) = leaving.0.next() {
         Leaving::comes_back(&handle);
