@@ -16,7 +16,8 @@ use super::node::{Mark, NO_SHELTER, Node, address};
 
 /// How many objects a dropped handle looks at before it leaves the rest to the collector.
 const BUDGET: usize = 64;
-/// How many objects wait at least before the collector starts by itself.
+/// How many objects wait at least before the collector starts by itself; one whose group was too large to be
+/// looked through counts for as many as were seen of it.
 const QUEUE: usize = 1000;
 
 /// Keeps an object alive.
@@ -93,7 +94,7 @@ impl Drop for Link {
         if Rc::strong_count(&node) == 1 {
             bury(node);
         } else if core.handles.get() == 0 && !core.has(Mark::VISITED) {
-            enqueue(&node);
+            enqueue(&node, 1);
         }
     }
 }
@@ -104,6 +105,8 @@ thread_local! {
     static BURYING: Cell<bool> = const { Cell::new(false) };
     /// Objects that may be garbage.
     static WAITING: RefCell<Vec<Weak<dyn Node>>> = const { RefCell::new(Vec::new()) };
+    /// How many objects that stands for.
+    static WEIGHT: Cell<usize> = const { Cell::new(0) };
     static LIMIT: Cell<usize> = const { Cell::new(QUEUE) };
     static COLLECTING: Cell<bool> = const { Cell::new(false) };
 }
@@ -154,7 +157,7 @@ fn last_handle(node: &Rc<dyn Node>) {
     if !node.core().has(Mark::QUEUED) && try_now(node) {
         return;
     }
-    enqueue(node);
+    enqueue(node, BUDGET);
 }
 
 /// Whether the object behind the to-one slot that links back to this one is held.
@@ -209,22 +212,23 @@ fn count(node: &Rc<dyn Node>) -> u32 {
     u32::try_from(Rc::strong_count(node)).unwrap_or(u32::MAX)
 }
 
-fn enqueue(node: &Rc<dyn Node>) {
+/// Leaves an object, which the caller is letting go of, to the collector.
+fn enqueue(node: &Rc<dyn Node>, weight: usize) {
     if node.core().has(Mark::QUEUED) || !has_links(node) {
         return;
     }
     node.core().mark(Mark::QUEUED);
-    let waiting = WAITING
-        .try_with(|waiting| {
-            let mut waiting = waiting.borrow_mut();
-            waiting.push(Rc::downgrade(node));
-            waiting.len()
-        })
-        .unwrap_or(0);
-    if waiting >= LIMIT.try_with(Cell::get).unwrap_or(usize::MAX)
+    if WAITING.try_with(|waiting| waiting.borrow_mut().push(Rc::downgrade(node))).is_err() {
+        return; // the thread is ending
+    }
+    let weight = WEIGHT.try_with(|sum| {
+        sum.set(sum.get().saturating_add(weight));
+        sum.get()
+    });
+    if weight.unwrap_or(0) >= LIMIT.try_with(Cell::get).unwrap_or(usize::MAX)
         && !BURYING.try_with(Cell::get).unwrap_or(true)
     {
-        collect();
+        collect_with(Some(node));
     }
 }
 
@@ -235,8 +239,14 @@ fn enqueue(node: &Rc<dyn Node>) {
 /// orm_core::collect();
 /// ```
 pub fn collect() {
+    collect_with(None);
+}
+
+/// Collects; of an object that is being let go of at this moment one count more isn't a reason to keep it.
+fn collect_with(leaving: Option<&Rc<dyn Node>>) {
     let Some(_flag) = Flag::raise(&COLLECTING) else { return };
     let waiting = WAITING.try_with(|waiting| std::mem::take(&mut *waiting.borrow_mut())).unwrap_or_default();
+    let _ = WEIGHT.try_with(|sum| sum.set(0));
     let mut roots = Vec::new();
     for node in waiting {
         let Some(node) = node.upgrade() else { continue };
@@ -244,12 +254,14 @@ pub fn collect() {
         core.unmark(Mark::QUEUED);
         if core.handles.get() == 0 && !core.has(Mark::VISITED) {
             core.mark(Mark::VISITED);
-            core.gc.set(count(&node) - 1);
+            let own = if leaving.is_some_and(|leaving| Rc::ptr_eq(leaving, &node)) { 2 } else { 1 };
+            core.gc.set(count(&node).saturating_sub(own));
             roots.push(node);
         }
     }
-    let walked = if roots.is_empty() { 0 } else { scan(roots, usize::MAX).unwrap_or(0) };
-    let _ = LIMIT.try_with(|limit| limit.set(walked.max(QUEUE)));
+    let stay = if roots.is_empty() { 0 } else { scan(roots, usize::MAX).unwrap_or(0) };
+    // Looking at what stays is paid for by what is let go of until the next time.
+    let _ = LIMIT.try_with(|limit| limit.set(stay.max(QUEUE)));
 }
 
 /// Runs `f` for everything that an object points at; `false` if it can't be looked at now.
@@ -271,7 +283,7 @@ fn each(node: &dyn Node, mut f: impl FnMut(&Rc<dyn Node>)) -> bool {
 
 /// Looks at everything that the roots reach, subtracts the links within from the counts, and cuts the links
 /// of what is left at zero and isn't reached from the rest. The roots have their mark and their count.
-/// `None` where the budget ran out; else how many objects were looked at.
+/// `None` where the budget ran out; else how many of the objects stay.
 fn scan(mut list: Vec<Rc<dyn Node>>, budget: usize) -> Option<usize> {
     let mut at = 0;
     while let Some(node) = list.get(at).cloned() {
@@ -326,11 +338,11 @@ fn scan(mut list: Vec<Rc<dyn Node>>, budget: usize) -> Option<usize> {
             bin.push((rels.take(), track.take()));
         }
     }
+    let stay = list.len() - bin.len();
     drop(bin); // while the marks are set: nothing of it is queued again
-    let walked = list.len();
     for node in &list {
         node.core().unmark(Mark::VISITED);
         node.core().unmark(Mark::LIVE);
     }
-    Some(walked)
+    Some(stay)
 }
