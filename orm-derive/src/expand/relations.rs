@@ -17,10 +17,10 @@ pub(super) fn impls(model: &Model) -> TokenStream {
         let doc = format!("The relationship `{}.{}`.", plain(this), plain(ident));
         let name = plain(ident);
         let index = Literal::usize_unsuffixed(index);
-        let kind = at(relation.span.0, &quote!(<#field as __p::RelationField>::KIND));
+        let made = at(relation.span.0, &quote!(__p::relationship::<_, #field>(#name, #index)));
         quote! {
             #[doc = #doc]
-            #vis const #ident: __p::Relationship<#this, #target> = __p::Relationship::new(#name, #index, #kind);
+            #vis const #ident: __p::Relationship<#this, #target> = #made;
         }
     });
     let doc = format!("Begins a new `{}`: each method gives an attribute.", plain(this));
@@ -47,11 +47,12 @@ fn target(relation: &RelationField) -> TokenStream {
     }
 }
 
-/// Short names for the fields' types.
+/// Short names for the fields' types, which pass through a trait that says whether they are relationships.
 pub(super) fn aliases(model: &Model) -> TokenStream {
     let aliases = model.relations.iter().enumerate().map(|(index, relation)| {
-        let (name, ty) = (alias(index, relation), &relation.ty);
-        quote!(type #name = #ty;)
+        let (name, ty, span) = (alias(index, relation), &relation.ty, relation.span.0);
+        let (before, after) = (at(span, &quote!(<)), at(span, &quote!(as __p::RelationType>::Type)));
+        quote!(type #name = #before #ty #after;)
     });
     aliases.collect()
 }
