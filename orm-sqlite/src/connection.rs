@@ -11,7 +11,7 @@ use rusqlite::fallible_iterator::FallibleIterator;
 use crate::error::refusal;
 use crate::location::refused;
 use crate::pool::Pool;
-use crate::statement::SqliteStatement;
+use crate::statement::{SqliteStatement, Texts};
 use crate::wait::patiently;
 
 /// A connection that a session has taken.
@@ -21,11 +21,12 @@ pub(crate) struct Lent {
     pool: Arc<Pool>,
     /// Whether its settings may differ from the options, so that it can't be lent again.
     changed: Cell<bool>,
+    texts: Texts,
 }
 
 impl Lent {
     pub(crate) fn new(raw: Raw, pool: Arc<Pool>) -> Self {
-        Lent { raw: Some(raw), pool, changed: Cell::new(false) }
+        Lent { raw: Some(raw), pool, changed: Cell::new(false), texts: Texts::default() }
     }
 
     #[inline]
@@ -37,7 +38,7 @@ impl Lent {
     fn run(&self, sql: &str) -> Result<()> {
         let raw = self.raw()?;
         let run = || raw.prepare_cached(sql)?.raw_execute();
-        patiently(self.pool.options.busy_timeout, run).map_err(|e| refusal(e, Some(sql)))?;
+        patiently(self.pool.options().busy_timeout, run).map_err(|e| refusal(e, Some(sql)))?;
         Ok(())
     }
 }
@@ -57,9 +58,9 @@ impl Connection for Lent {
         if changes_settings_first(sql) {
             self.changed.set(true);
         }
-        let timeout = self.pool.options.busy_timeout;
+        let timeout = self.pool.options().busy_timeout;
         let statement = patiently(timeout, || raw.prepare_cached(sql)).map_err(|e| refusal(e, Some(sql)))?;
-        Ok(Box::new(SqliteStatement::new(raw, statement, sql, timeout)))
+        Ok(Box::new(SqliteStatement::new(raw, statement, self.texts.take(sql), timeout)))
     }
 
     fn execute_batch(&self, sql: &str) -> Result<()> {
@@ -68,7 +69,7 @@ impl Connection for Lent {
         if changes_settings(sql) {
             self.changed.set(true);
         }
-        let timeout = self.pool.options.busy_timeout;
+        let timeout = self.pool.options().busy_timeout;
         let mut batch = rusqlite::Batch::new(raw, sql);
         // A refused text leaves the batch where it was, so that preparing can be repeated.
         while let Some(mut statement) =
@@ -82,7 +83,7 @@ impl Connection for Lent {
     }
 
     fn begin(&self) -> Result<()> {
-        self.run(self.pool.options.begin_mode.as_str())
+        self.run(self.pool.options().begin_mode.as_str())
     }
 
     fn commit(&self) -> Result<()> {
@@ -119,7 +120,9 @@ impl Connection for Lent {
 /// Refuses a text with a NUL in it: SQLite would run what stands before it and say nothing.
 #[inline]
 fn whole(sql: &str) -> Result<()> {
-    if sql.as_bytes().contains(&0) { Err(cut_off(sql)) } else { Ok(()) }
+    // Without an early end the loop is done by vectors; texts are short and hardly ever hold one.
+    let cut = sql.bytes().fold(false, |cut, byte| cut | (byte == 0));
+    if cut { Err(cut_off(sql)) } else { Ok(()) }
 }
 
 #[cold]

@@ -9,13 +9,13 @@ use crate::options::Options;
 
 /// A SQLite database: a file, a URI, or memory.
 ///
-/// It dereferences to [`orm_core::engine::Engine`], so `&Engine` is accepted wherever that is. Clones share the
-/// pool and the database.
+/// It dereferences to [`orm_core::engine::Engine`], so `&Engine` is accepted wherever that is. Clones share
+/// the pool and the database.
 ///
 /// # Files
 /// Foreign keys are checked, the write-ahead log is on, and a connection that meets a lock waits up to five
-/// seconds. With the write-ahead log readers never wait: a transaction sees the database as it was at its first
-/// read. One that has read before another connection committed can't write any more; it fails with
+/// seconds. With the write-ahead log readers never wait: a transaction sees the database as it was at its
+/// first read. One that has read before another connection committed can't write any more; it fails with
 /// [`Locked`](orm_core::Code::Locked) at once and has to be rolled back and repeated. `BEGIN IMMEDIATE`
 /// ([`Options::begin_mode`]) avoids that.
 ///
@@ -24,17 +24,19 @@ use crate::options::Options;
 /// and connection are gone. SQLite has no write-ahead log there: connections share a page cache. So that a
 /// session that has only read never blocks one that writes, connections read uncommitted changes of others
 /// ([`Options::read_uncommitted`]). There is one writer at a time; a second one waits up to the busy timeout.
-/// Tests that need full isolation between sessions use a file.
+/// Tests that need full isolation between sessions use a file; work that needs one session at a time is
+/// faster with [`Options::max_connections`] of 1.
 #[derive(Clone, Debug)]
 pub struct Engine(orm_core::engine::Engine);
 
 impl Engine {
-    /// Opens a database: a path, `:memory:`, or a URI such as `file:app.db?mode=ro`. A file that isn't there is
-    /// made.
+    /// Opens a database: a path, `:memory:`, or a URI such as `file:app.db?mode=ro`. A file that isn't there
+    /// is made.
     ///
     /// # Errors
-    /// [`Connection`](orm_core::Code::Connection) where it can't be opened, [`Corrupt`](orm_core::Code::Corrupt)
-    /// where it is no database, [`Locked`](orm_core::Code::Locked) where another process keeps it locked.
+    /// [`Connection`](orm_core::Code::Connection) where it can't be opened,
+    /// [`Corrupt`](orm_core::Code::Corrupt) where it is no database,
+    /// [`Locked`](orm_core::Code::Locked) where another process keeps it locked.
     pub fn open(path: impl AsRef<Path>) -> Result<Self> {
         Self::options().open(path)
     }

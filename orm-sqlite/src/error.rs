@@ -7,7 +7,7 @@ use rusqlite::ffi::ErrorCode;
 /// An error of rusqlite as one of ours, with the statement that caused it.
 #[cold]
 pub(crate) fn refusal(error: rusqlite::Error, sql: Option<&str>) -> Error {
-    let extended = error.sqlite_error().map(|error| error.extended_code);
+    let extended = code(&error).map(|code| code.extended_code);
     let fault = kind(&error);
     let message = message(&error);
     let (table, columns) = place(fault, &message);
@@ -25,9 +25,17 @@ pub(crate) fn refusal(error: rusqlite::Error, sql: Option<&str>) -> Error {
     }
 }
 
+/// SQLite's result code; rusqlite keeps those of refused texts elsewhere.
+fn code(error: &rusqlite::Error) -> Option<&ffi::Error> {
+    match error {
+        rusqlite::Error::SqlInputError { error, .. } => Some(error),
+        _ => error.sqlite_error(),
+    }
+}
+
 /// The portable kind.
 fn kind(error: &rusqlite::Error) -> Fault {
-    let Some(error) = error.sqlite_error() else {
+    let Some(error) = code(error) else {
         return match error {
             rusqlite::Error::NulError(_) | rusqlite::Error::InvalidPath(_) => Fault::Connection,
             rusqlite::Error::ToSqlConversionFailure(_) | rusqlite::Error::Utf8Error(..) => Fault::Value,

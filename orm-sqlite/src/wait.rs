@@ -34,8 +34,9 @@ impl Patience {
 
 /// Repeats an attempt that another connection to the same shared cache blocks, until `timeout` is over.
 ///
-/// SQLite's busy handler isn't asked about locks within a shared cache, which is how connections to a database
-/// in memory meet. Such a lock refuses a statement before it has done anything, so it can be repeated whole.
+/// SQLite's busy handler isn't asked about locks within a shared cache, which is how connections to a
+/// database in memory meet. Such a lock refuses a statement before it has done anything, so it can be
+/// repeated whole.
 #[inline]
 pub(crate) fn patiently<T>(
     timeout: Duration,

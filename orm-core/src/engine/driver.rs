@@ -4,9 +4,13 @@
 //! session that took it. Everything takes `&self`, because a lazy load may run while the rows of another
 //! statement are being read.
 //!
-//! Which fault maps to which error: a broken constraint is [`Fault::Constraint`](crate::Fault) with table and
-//! columns where the database tells; waiting longer than the busy timeout is `Busy`; everything that the
-//! database refuses to parse or finds missing is `Statement`. A driver never panics on what a database says.
+//! Which fault maps to which error ([`Fault`](crate::Fault)): a broken constraint is `Constraint`, with table
+//! and columns where the database tells; waiting longer than the busy timeout is `Busy`, and so is a lock for
+//! which waiting is in vain; writing what may only be read is `ReadOnly`; no space left is `Full`; a file
+//! that is damaged or no database is `Corrupt`; what can't be opened or is closed is `Connection`; a value
+//! that can't be stored, or text that isn't UTF-8, is `Value`; everything that the database refuses to parse
+//! or finds missing, and every misuse of a statement, is `Statement`. An error of a statement carries its
+//! text. A driver never panics on what a database says.
 
 use std::ops::ControlFlow;
 
@@ -114,8 +118,8 @@ pub trait Statement {
     /// What the database says; `Statement` where it gives rows.
     fn execute(&mut self) -> Result<Done>;
 
-    /// Runs a statement and lends each row. Stops where `each` fails or says so. Meanwhile `each` may run other
-    /// statements on the connection, those of the same text included.
+    /// Runs a statement and lends each row. Stops where `each` fails or says so. Meanwhile `each` may run
+    /// other statements on the connection, those of the same text included.
     ///
     /// # Errors
     /// What the database or `each` says.

@@ -47,7 +47,8 @@ impl Engine {
         self.shared.driver.dialect()
     }
 
-    /// Runs statements without parameters and rows, as for DDL and pragmas, on a connection of their own.
+    /// Runs statements without parameters and rows, as for DDL, on a connection of their own. Settings of a
+    /// connection end with it: give those to the engine's options.
     ///
     /// # Errors
     /// What the database says; the statements before the failing one have run.

@@ -127,14 +127,23 @@ pub trait Registry {
 
 /// Defines a registry.
 ///
-/// ```ignore
+/// ```standalone_crate
+/// use orm::prelude::*;
+///
 /// orm::registry!(pub Models);
 ///
 /// #[derive(Mapped)]
 /// #[mapped(registry = Models)]
-/// struct User { /* ... */ }
+/// struct User {
+///     #[column(primary_key)]
+///     id: i64,
+/// }
 ///
+/// # fn main() -> orm::Result<()> {
 /// Models::configure()?;
+/// assert_eq!(Models::mapper("User")?.table().name, "user");
+/// # Ok(())
+/// # }
 /// ```
 #[macro_export]
 macro_rules! registry {

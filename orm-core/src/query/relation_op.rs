@@ -9,8 +9,35 @@ use crate::state::{AnyObj, Live, Obj, Tracked};
 impl<S: Tracked, T: Live> Relationship<S, T> {
     /// Whether the collection has an item that meets the condition.
     ///
-    /// ```ignore
-    /// select(User).filter(User::addresses.any(Address::email.ends_with("@example.org")))
+    /// ```standalone_crate
+    /// # use orm::prelude::*;
+    /// # #[derive(Mapped)]
+    /// # struct User {
+    /// #     #[column(primary_key)]
+    /// #     id: i64,
+    /// #     name: String,
+    /// #     #[relationship(back_populates = "user")]
+    /// #     addresses: Many<Address>,
+    /// # }
+    /// # #[derive(Mapped)]
+    /// # struct Address {
+    /// #     #[column(primary_key)]
+    /// #     id: i64,
+    /// #     email: String,
+    /// #     #[column(foreign_key = User::id)]
+    /// #     user_id: i64,
+    /// #     #[relationship(back_populates = "addresses")]
+    /// #     user: One<User>,
+    /// # }
+    /// # fn main() -> orm::Result<()> {
+    /// # let engine = orm::sqlite::Engine::in_memory()?;
+    /// # DefaultRegistry::create_all(&engine)?;
+    /// # let session = Session::new(&engine);
+    /// # let user = session.add(User::builder().name("ed").addresses([Address::builder().email("ed@example.org")]))?;
+    /// let query = select(User).filter(User::addresses.any(Address::email.ends_with("@example.org")));
+    /// assert_eq!(session.scalars(query)?.all()?, [user]);
+    /// # Ok(())
+    /// # }
     /// ```
     pub fn any(self, condition: impl Into<Criterion>) -> Criterion {
         self.exists(Some(condition.into()), true)
@@ -57,8 +84,35 @@ impl<S: Tracked, T: Live> Relationship<S, T> {
 /// Whether a row is one that the relationship of an object leads to. The object's key is read when the query
 /// runs, after the flush.
 ///
-/// ```ignore
-/// select(Address).filter(with_parent(&ed, User::addresses))
+/// ```standalone_crate
+/// # use orm::prelude::*;
+/// # #[derive(Mapped)]
+/// # struct User {
+/// #     #[column(primary_key)]
+/// #     id: i64,
+/// #     name: String,
+/// #     #[relationship(back_populates = "user")]
+/// #     addresses: Many<Address>,
+/// # }
+/// # #[derive(Mapped)]
+/// # struct Address {
+/// #     #[column(primary_key)]
+/// #     id: i64,
+/// #     email: String,
+/// #     #[column(foreign_key = User::id)]
+/// #     user_id: i64,
+/// #     #[relationship(back_populates = "addresses")]
+/// #     user: One<User>,
+/// # }
+/// # fn main() -> orm::Result<()> {
+/// # let engine = orm::sqlite::Engine::in_memory()?;
+/// # DefaultRegistry::create_all(&engine)?;
+/// # let session = Session::new(&engine);
+/// # let user = session.add(User::builder().name("ed").addresses([Address::builder().email("ed@example.org")]))?;
+/// let query = select(Address).filter(with_parent(&user, User::addresses));
+/// assert_eq!(session.scalars(query)?.all()?.len(), 1);
+/// # Ok(())
+/// # }
 /// ```
 pub fn with_parent<S: Tracked, T: Live>(object: &Obj<S>, relation: Relationship<S, T>) -> Criterion {
     Criterion(Node::ChildOf { object: Obj::handle(object).clone(), relation: RelationRef::of(relation) })

@@ -59,9 +59,36 @@ impl<T: Tracked> Selectable for Entity<T> {
 
 /// A query of a class.
 ///
-/// ```ignore
+/// ```standalone_crate
+/// # use orm::prelude::*;
+/// # #[derive(Mapped)]
+/// # struct User {
+/// #     #[column(primary_key)]
+/// #     id: i64,
+/// #     name: String,
+/// #     #[relationship(back_populates = "user")]
+/// #     addresses: Many<Address>,
+/// # }
+/// # #[derive(Mapped)]
+/// # struct Address {
+/// #     #[column(primary_key)]
+/// #     id: i64,
+/// #     email: String,
+/// #     #[column(foreign_key = User::id)]
+/// #     user_id: i64,
+/// #     #[relationship(back_populates = "addresses")]
+/// #     user: One<User>,
+/// # }
+/// # fn main() -> orm::Result<()> {
+/// # let engine = orm::sqlite::Engine::in_memory()?;
+/// # DefaultRegistry::create_all(&engine)?;
+/// # let session = Session::new(&engine);
+/// # let user = session.add(User::builder().name("ed").addresses([Address::builder().email("ed@example.org")]))?;
 /// let query = select(User).filter(User::name.eq("ed")).order_by(User::id).limit(10);
 /// let users = session.scalars(query)?.all()?;
+/// assert_eq!(users, [user]);
+/// # Ok(())
+/// # }
 /// ```
 pub fn select<S: Selectable>(what: S) -> Select<S::Row> {
     what.into_select()

@@ -128,10 +128,10 @@ impl Inner {
         }
     }
 
-    /// Holds a changed object until it is flushed.
+    /// Holds a changed object until it is flushed. One whose row was deleted has nothing to be written to.
     pub(super) fn hold(&self, node: &Rc<dyn Node>) {
         let core = node.core();
-        if !core.has(Mark::HELD) && !core.has(Mark::NEW) {
+        if !core.has(Mark::HELD) && core.has(Mark::MAPPED) {
             core.mark(Mark::HELD);
             self.dirty.borrow_mut().push(node);
         }

@@ -9,6 +9,7 @@ use crate::engine::EngineConnection;
 use crate::error::{Code, Error, Result};
 use crate::flush::{FlushCx, Work, key_of, run};
 use crate::load::{Execute, expired};
+use crate::state::attr::column;
 use crate::state::{Handle, IdentityMap, Mark, Node, Passive, expire, parent};
 
 impl Session {
@@ -95,6 +96,11 @@ impl Inner {
 
     fn settle_saved(&self, node: &Rc<dyn Node>, serial: u32) -> Result<()> {
         let core = node.core();
+        // A change that came from another object leaves the key of an expired one to be loaded.
+        let expired = core.has_key() && key_of(node)?.is_none();
+        if expired {
+            column::load(node, Passive::NO_INIT)?;
+        }
         let Some(key) = key_of(node)? else {
             return Err(Error::new(Code::Flush, format!("{} has no key after it was written", core.label()))
                 .of(core.mapper().class(), None)

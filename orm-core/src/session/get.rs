@@ -46,9 +46,36 @@ impl Session {
     /// The object with that primary key: the one in the session, or loaded by one statement; `None` where there
     /// is no such row.
     ///
-    /// ```ignore
-    /// let user = session.get::<User>(7)?;
-    /// let entry = session.get::<Entry>((1, "a"))?;
+    /// ```standalone_crate
+    /// # use orm::prelude::*;
+    /// # #[derive(Mapped)]
+    /// # struct User {
+    /// #     #[column(primary_key)]
+    /// #     id: i64,
+    /// #     name: String,
+    /// #     #[relationship(back_populates = "user")]
+    /// #     addresses: Many<Address>,
+    /// # }
+    /// # #[derive(Mapped)]
+    /// # struct Address {
+    /// #     #[column(primary_key)]
+    /// #     id: i64,
+    /// #     email: String,
+    /// #     #[column(foreign_key = User::id)]
+    /// #     user_id: i64,
+    /// #     #[relationship(back_populates = "addresses")]
+    /// #     user: One<User>,
+    /// # }
+    /// # fn main() -> orm::Result<()> {
+    /// # let engine = orm::sqlite::Engine::in_memory()?;
+    /// # DefaultRegistry::create_all(&engine)?;
+    /// # let session = Session::new(&engine);
+    /// # let user = session.add(User::builder().name("ed").addresses([Address::builder().email("ed@example.org")]))?;
+    /// session.flush()?;
+    /// assert_eq!(session.get::<User>(1)?, Some(user));
+    /// assert_eq!(session.get::<User>(7)?, None);
+    /// # Ok(())
+    /// # }
     /// ```
     ///
     /// # Errors

@@ -118,8 +118,36 @@ impl Session {
 
     /// Runs `f` with autoflush switched off.
     ///
-    /// ```ignore
-    /// session.no_autoflush(|session| session.scalars(select(User))?.all())?;
+    /// ```standalone_crate
+    /// # use orm::prelude::*;
+    /// # #[derive(Mapped)]
+    /// # struct User {
+    /// #     #[column(primary_key)]
+    /// #     id: i64,
+    /// #     name: String,
+    /// #     #[relationship(back_populates = "user")]
+    /// #     addresses: Many<Address>,
+    /// # }
+    /// # #[derive(Mapped)]
+    /// # struct Address {
+    /// #     #[column(primary_key)]
+    /// #     id: i64,
+    /// #     email: String,
+    /// #     #[column(foreign_key = User::id)]
+    /// #     user_id: i64,
+    /// #     #[relationship(back_populates = "addresses")]
+    /// #     user: One<User>,
+    /// # }
+    /// # fn main() -> orm::Result<()> {
+    /// # let engine = orm::sqlite::Engine::in_memory()?;
+    /// # DefaultRegistry::create_all(&engine)?;
+    /// # let session = Session::new(&engine);
+    /// # let user = session.add(User::builder().name("ed").addresses([Address::builder().email("ed@example.org")]))?;
+    /// user.set_name("Edward")?;
+    /// let old = session.no_autoflush(|session| session.scalars(select(User).filter(User::name.eq("Edward")))?.all())?;
+    /// assert!(old.is_empty());
+    /// # Ok(())
+    /// # }
     /// ```
     pub fn no_autoflush<R>(&self, f: impl FnOnce(&Session) -> R) -> R {
         struct Restore<'a>(&'a Cell<bool>, bool);

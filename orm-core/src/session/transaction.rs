@@ -26,12 +26,37 @@ impl Transaction {
 /// A savepoint of a session: a part of the transaction that can be rolled back by itself. Dropped without
 /// [`commit`](Savepoint::commit), it is rolled back.
 ///
-/// ```ignore
+/// ```standalone_crate
+/// # use orm::prelude::*;
+/// # #[derive(Mapped)]
+/// # struct User {
+/// #     #[column(primary_key)]
+/// #     id: i64,
+/// #     name: String,
+/// #     #[relationship(back_populates = "user")]
+/// #     addresses: Many<Address>,
+/// # }
+/// # #[derive(Mapped)]
+/// # struct Address {
+/// #     #[column(primary_key)]
+/// #     id: i64,
+/// #     email: String,
+/// #     #[column(foreign_key = User::id)]
+/// #     user_id: i64,
+/// #     #[relationship(back_populates = "addresses")]
+/// #     user: One<User>,
+/// # }
+/// # fn main() -> orm::Result<()> {
+/// # let engine = orm::sqlite::Engine::in_memory()?;
+/// # DefaultRegistry::create_all(&engine)?;
+/// # let session = Session::new(&engine);
+/// # let user = session.add(User::builder().name("ed").addresses([Address::builder().email("ed@example.org")]))?;
 /// let part = session.begin_nested()?;
-/// match risky(&session) {
-///     Ok(()) => part.commit()?,
-///     Err(_) => part.rollback()?,
-/// }
+/// user.set_name("Edward")?;
+/// part.rollback()?;
+/// assert_eq!(user.name()?, "ed");
+/// # Ok(())
+/// # }
 /// ```
 #[must_use = "a savepoint that is dropped is rolled back"]
 #[derive(Debug)]

@@ -42,10 +42,39 @@ pub enum Related {
 
 /// The attributes of an object of any class, by names.
 ///
-/// ```ignore
+/// ```standalone_crate
+/// # use orm::prelude::*;
+/// # #[derive(Mapped)]
+/// # struct User {
+/// #     #[column(primary_key)]
+/// #     id: i64,
+/// #     name: String,
+/// #     #[relationship(back_populates = "user")]
+/// #     addresses: Many<Address>,
+/// # }
+/// # #[derive(Mapped)]
+/// # struct Address {
+/// #     #[column(primary_key)]
+/// #     id: i64,
+/// #     email: String,
+/// #     #[column(foreign_key = User::id)]
+/// #     user_id: i64,
+/// #     #[relationship(back_populates = "addresses")]
+/// #     user: One<User>,
+/// # }
+/// # fn main() -> orm::Result<()> {
+/// # let engine = orm::sqlite::Engine::in_memory()?;
+/// # DefaultRegistry::create_all(&engine)?;
+/// # let session = Session::new(&engine);
+/// # let user = session.add(User::builder().name("ed").addresses([Address::builder().email("ed@example.org")]))?;
 /// let any = Obj::any(&user);
-/// any.set("name", Value::Text("ed".into()))?;
-/// for address in any.collection("addresses")?.iter()? { println!("{:?}", address.get("email")?); }
+/// any.set("name", &orm::Value::Text("Edward".into()))?;
+/// for address in any.collection("addresses")?.iter()? {
+///     println!("{}", address.get("email")?);
+/// }
+/// assert_eq!(user.name()?, "Edward");
+/// # Ok(())
+/// # }
 /// ```
 pub struct AnyAttrs(Handle);
 

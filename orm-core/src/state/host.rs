@@ -73,7 +73,7 @@ thread_local! {
 
 /// Gives a new session an id.
 pub(crate) fn register(host: Weak<dyn Host>) -> SessionId {
-    HOSTS.with(|hosts| {
+    let registered = HOSTS.try_with(|hosts| {
         let mut hosts = hosts.borrow_mut();
         let free = hosts.iter().position(Option::is_none);
         let at = match free {
@@ -87,7 +87,9 @@ pub(crate) fn register(host: Weak<dyn Host>) -> SessionId {
             }
         };
         SessionId(u32::try_from(at + 1).unwrap_or(u32::MAX))
-    })
+    });
+    // Only a thread that is ending has no table; its objects stay detached.
+    registered.unwrap_or(SessionId::NONE)
 }
 
 /// Takes the id of a session back. Its objects must have been detached.

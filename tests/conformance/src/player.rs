@@ -37,6 +37,8 @@ pub struct Player {
     // Objects and savepoints go before the session, and the session before the database.
     labels: Labels,
     savepoints: Vec<Savepoint>,
+    /// Savepoints that the oracle has dropped: there that means nothing, here it would roll them back.
+    dropped: Vec<Savepoint>,
     session: Session,
     mapping: &'static Mapping,
     database: Database,
@@ -52,7 +54,14 @@ impl Player {
         let database = Database::new(echo)?;
         (zoo.create_all)(&database.engine)?;
         let session = Session::new(&database.engine);
-        Ok(Player { labels: Labels::new(), savepoints: Vec::new(), session, mapping, database })
+        Ok(Player {
+            labels: Labels::new(),
+            savepoints: Vec::new(),
+            dropped: Vec::new(),
+            session,
+            mapping,
+            database,
+        })
     }
 
     /// Does an op.
@@ -181,11 +190,11 @@ impl Player {
             }
             "flush" => self.session.flush(),
             "commit" => {
-                self.savepoints.clear();
+                self.dropped.append(&mut self.savepoints);
                 self.session.commit()
             }
             "rollback" => {
-                self.savepoints.clear();
+                self.dropped.append(&mut self.savepoints);
                 self.session.rollback()
             }
             "savepoint" => self.session.begin_nested().map(|savepoint| self.savepoints.push(savepoint)),

@@ -1,0 +1,136 @@
+//! `Opener`: opens raw connections and gives them the settings of the options.
+
+use std::time::Duration;
+
+use orm_core::Result;
+use rusqlite::Connection as Raw;
+use rusqlite::MAIN_DB;
+
+use crate::error::refusal;
+use crate::location::{Location, Place, refused};
+use crate::options::{JournalMode, Options};
+use crate::wait::{patiently, while_busy};
+
+/// A place and how to open it.
+pub(crate) struct Opener {
+    pub(crate) location: Location,
+    pub(crate) options: Options,
+}
+
+impl Opener {
+    /// Opens the first connection, so that what is wrong with place or options shows now.
+    pub(crate) fn open_first(&self) -> Result<Raw> {
+        let first = self.open()?;
+        if self.location.place == Place::File && first.path() == Some("") {
+            return Err(refused("each connection would have a database of its own")
+                .help("use `Engine::in_memory()`, or a URI with `mode=memory&cache=shared`"));
+        }
+        self.check_pragmas(&first)?;
+        Ok(first)
+    }
+
+    /// Opens a connection.
+    pub(crate) fn open(&self) -> Result<Raw> {
+        let raw = Raw::open_with_flags(&self.location.target, self.options.flags())
+            .map_err(|error| refusal(error, None))?;
+        self.set_up(&raw)?;
+        Ok(raw)
+    }
+
+    /// Whether the database is the memory of its only connection, which therefore can't be closed.
+    pub(crate) fn has_one_connection(&self) -> bool {
+        self.location.place == Place::OwnMemory && self.options.max_connections == 1
+    }
+
+    /// Takes back what a session has changed on a connection that can't be closed: settings, attached
+    /// databases, temporary tables. What can't be restored stays: the database is worth more.
+    pub(crate) fn restore(&self, raw: &Raw) {
+        const ATTACHED: &str = "SELECT printf('DETACH \"%w\"', name) FROM pragma_database_list
+             WHERE name NOT IN ('main', 'temp')";
+        const TEMPORARY: &str = "SELECT printf('DROP %s temp.\"%w\"', type, name) FROM sqlite_temp_schema
+             WHERE type IN ('table', 'view', 'trigger') AND name NOT LIKE 'sqlite^_%' ESCAPE '^'
+             ORDER BY type = 'table'";
+        let texts = |sql: &str| -> rusqlite::Result<Vec<String>> {
+            raw.prepare(sql)?.query_map([], |row| row.get(0))?.collect()
+        };
+        for sql in [ATTACHED, TEMPORARY] {
+            for undo in texts(sql).unwrap_or_default() {
+                let _ = raw.execute_batch(&undo);
+            }
+        }
+        let _ = self.set_up(raw);
+    }
+
+    fn set_up(&self, raw: &Raw) -> Result<()> {
+        let options = &self.options;
+        // The limit is SQLite's: milliseconds in 32 bits.
+        let longest = Duration::from_millis(i32::MAX as u64);
+        raw.busy_timeout(options.busy_timeout.min(longest)).map_err(|error| refusal(error, None))?;
+        raw.set_prepared_statement_cache_capacity(options.statement_cache);
+        self.set(raw, "foreign_keys", if options.foreign_keys { "on" } else { "off" })?;
+        if options.read_uncommitted.unwrap_or(self.location.place != Place::File) {
+            self.set(raw, "read_uncommitted", "on")?;
+        }
+        self.set_journal_mode(raw)?;
+        if let Some(level) = options.synchronous {
+            self.set(raw, "synchronous", level.as_str())?;
+        }
+        for (name, value) in &options.pragmas {
+            self.set(raw, name, value)?;
+        }
+        Ok(())
+    }
+
+    fn set(&self, raw: &Raw, name: &str, value: &str) -> Result<()> {
+        patiently(self.options.busy_timeout, || raw.pragma_update(None, name, value))
+            .map_err(|error| refusal(error, Some(&format!("PRAGMA {name} = '{value}'"))))
+    }
+
+    fn set_journal_mode(&self, raw: &Raw) -> Result<()> {
+        let Some(mode) = self.journal_mode(raw)? else { return Ok(()) };
+        let sql = format!("PRAGMA journal_mode = '{}'", mode.as_str());
+        // Two connections that turn the log on at the same moment refuse each other without waiting.
+        let got = while_busy(self.options.busy_timeout, || {
+            raw.pragma_update_and_check(None, "journal_mode", mode.as_str(), |row| row.get::<_, String>(0))
+        })
+        .map_err(|error| refusal(error, Some(&sql)))?;
+        // The default is had where the file system allows it; a wish is met or refused.
+        if self.options.journal_mode.is_some() && got != mode.as_str() {
+            let wanted = mode.as_str();
+            return Err(refused(format!("the journal mode is `{got}`, and `{wanted}` can't be had")));
+        }
+        Ok(())
+    }
+
+    /// The journal mode to set: what was asked for, else the log for files that can be written.
+    fn journal_mode(&self, raw: &Raw) -> Result<Option<JournalMode>> {
+        if self.options.journal_mode.is_some() {
+            return Ok(self.options.journal_mode);
+        }
+        if self.location.place != Place::File {
+            return Ok(None);
+        }
+        // Only reading finds out whether the file is a database and may be written.
+        patiently(self.options.busy_timeout, || {
+            raw.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))
+        })
+        .map_err(|error| refusal(error, None))?;
+        let read_only = raw.is_readonly(MAIN_DB).map_err(|error| refusal(error, None))?;
+        Ok(if read_only { None } else { Some(JournalMode::Wal) })
+    }
+
+    /// SQLite is silent about pragmas that it doesn't know.
+    fn check_pragmas(&self, raw: &Raw) -> Result<()> {
+        for (name, _) in &self.options.pragmas {
+            let known: bool = raw
+                .query_row("SELECT count(*) FROM pragma_pragma_list WHERE name = lower(?)", [name], |row| {
+                    row.get::<_, i64>(0).map(|found| found > 0)
+                })
+                .map_err(|error| refusal(error, None))?;
+            if !known {
+                return Err(refused(format!("SQLite knows no pragma `{name}`")));
+            }
+        }
+        Ok(())
+    }
+}
