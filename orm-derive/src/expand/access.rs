@@ -97,7 +97,7 @@ fn read(relation: &RelationField) -> TokenStream {
         Some(target) => match &relation.shape {
             Shape::Many(_) => quote!(__p::Collection<#target>),
             Shape::One(_) => quote!(__p::Result<__p::Obj<#target>>),
-            Shape::OptionalOne(_) => quote!(__p::Result<__Option<__p::Obj<#target>>>),
+            Shape::OptionalOne(_) => quote!(__p::Result<__p::Option<__p::Obj<#target>>>),
             _ => projection(relation),
         },
         None => projection(relation),

@@ -57,11 +57,12 @@ fn target(relation: &RelationField) -> TokenStream {
     }
 }
 
-/// Short names for the fields' types.
+/// Short names for the fields' types, which pass through a trait that says whether they are relationships.
 pub(super) fn aliases(model: &Model) -> TokenStream {
     let aliases = model.relations.iter().enumerate().map(|(index, relation)| {
-        let (name, ty) = (alias(index, relation), &relation.ty);
-        quote!(type #name = #ty;)
+        let (name, ty, span) = (alias(index, relation), &relation.ty, relation.span.0);
+        let (before, after) = (at(span, &quote!(<)), at(span, &quote!(as __p::RelationType>::Type)));
+        quote!(type #name = #before #ty #after;)
     });
     aliases.collect()
 }
