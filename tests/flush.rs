@@ -52,7 +52,7 @@ fn tables_in_the_order_of_their_keys_and_rows_in_the_order_they_came() {
         INSERT INTO "address" ("email", "user_id") VALUES (?, ?) ['a2', 3]
         INSERT INTO "address" ("email", "user_id") VALUES (?, ?) ['a3', 3]
         INSERT INTO "orders" ("note", "user_id") VALUES (?, ?) ['o1', 2]
-        INSERT INTO "order_item" ("order_id", "item_id") VALUES (?, ?) [1, 1]
+        INSERT INTO "order_item" ("item_id", "order_id") VALUES (?, ?) [1, 1]
     "#]],
     );
     session.commit().unwrap();
@@ -444,8 +444,8 @@ fn links_are_written_once_for_both_sides() {
         INSERT INTO "item" ("name") VALUES (?) ['a']
         INSERT INTO "item" ("name") VALUES (?) ['b']
         INSERT INTO "orders" ("note", "user_id") VALUES (?, ?) [NULL, NULL]
-        INSERT INTO "order_item" ("order_id", "item_id") VALUES (?, ?) [1, 1]
-        INSERT INTO "order_item" ("order_id", "item_id") VALUES (?, ?) [1, 2]
+        INSERT INTO "order_item" ("item_id", "order_id") VALUES (?, ?) [1, 1]
+        INSERT INTO "order_item" ("item_id", "order_id") VALUES (?, ?) [2, 1]
     "#]],
     );
     let other = session.add(Order::builder()).unwrap();
@@ -456,8 +456,8 @@ fn links_are_written_once_for_both_sides() {
         &session,
         expect![[r#"
         INSERT INTO "orders" ("note", "user_id") VALUES (?, ?) [NULL, NULL]
-        DELETE FROM "order_item" WHERE "order_id" = ? AND "item_id" = ? [1, 1]
-        INSERT INTO "order_item" ("order_id", "item_id") VALUES (?, ?) [2, 1]
+        DELETE FROM "order_item" WHERE "item_id" = ? AND "order_id" = ? [1, 1]
+        INSERT INTO "order_item" ("item_id", "order_id") VALUES (?, ?) [1, 2]
     "#]],
     );
     session.commit().unwrap();
@@ -620,7 +620,7 @@ fn a_circle_of_new_rows_is_an_error() {
 fn a_row_that_refers_to_itself() {
     let db = Db::new();
     let session = db.session();
-    let own = session.add(&node("own")).unwrap();
+    let own = session.add(node("own")).unwrap();
     session.commit().unwrap();
     own.set_parent(&own).unwrap();
     // As in SQLAlchemy, by the object it is a circle; by the key it can be written.

@@ -417,7 +417,36 @@ fn what_leads_to_an_object() {
         SELECT "orders"."id", "orders"."note", "orders"."user_id" FROM "orders" WHERE EXISTS (SELECT ? FROM "item", "order_item" WHERE "orders"."id" = "order_item"."order_id" AND "item"."id" = "order_item"."item_id" AND "item"."id" = ?) ORDER BY "orders"."id" [1, 1]
         SELECT "orders"."id", "orders"."note", "orders"."user_id" FROM "orders" WHERE "orders"."user_id" IS NULL
         SELECT "orders"."id", "orders"."note", "orders"."user_id" FROM "orders" WHERE ? = "orders"."user_id" AND "orders"."note" = ? [1, 'o2']
-        SELECT "item"."id", "item"."name" FROM "item", "order_item" WHERE ? = "order_item"."order_id" AND "item"."id" = "order_item"."item_id" [2]
+        SELECT "item"."id", "item"."name" FROM "item" WHERE EXISTS (SELECT ? FROM "order_item" WHERE ? = "order_item"."order_id" AND "item"."id" = "order_item"."item_id") [1, 2]
+    "#]].assert_eq(&db.sql());
+}
+
+#[test]
+fn parents_in_every_place_of_a_condition() {
+    let db = filled();
+    let session = db.session();
+    let (o1, o2, o3) = (1, 2, 3);
+    let order = |id: i64| session.get_one::<Order>(id).unwrap();
+    let items = |query: orm::Select<Item>| -> Vec<String> {
+        let found = session.scalars(query.order_by(Item::id)).unwrap().all().unwrap();
+        found.iter().map(|item| item.name().unwrap()).collect()
+    };
+    let of = |id: i64| with_parent(&order(id), Order::items);
+    assert_eq!(items(select(Item).filter(of(o1)).filter(of(o3))), ["pen"]);
+    assert_eq!(items(select(Item).filter(of(o1).or(of(o2)))), ["pen", "ink", "cup"]);
+    assert_eq!(items(select(Item).filter(!of(o1))), ["cup"]);
+    assert_eq!(items(select(Item).join(Item::orders).filter(of(o3)).filter(Order::id.eq(o1))), ["pen"]);
+    db.sql();
+    let users = select(User).filter(User::orders.any(Order::items.any(of(o2))));
+    assert_eq!(names(&session.scalars(users).unwrap().all().unwrap()), ["ed"]);
+    let root = session.get_one::<Node>(1).unwrap();
+    let grand = select(Node).filter(Node::parent.has(with_parent(&root, Node::children)));
+    assert_eq!(session.scalars(grand).unwrap().all().unwrap().len(), 2);
+    expect![[r#"
+        SELECT "id", "note", "user_id" FROM "orders" WHERE "id" = ? [2]
+        SELECT "user_account"."id", "user_account"."name", "user_account"."fullname" FROM "user_account" WHERE EXISTS (SELECT ? FROM "orders" WHERE "user_account"."id" = "orders"."user_id" AND EXISTS (SELECT ? FROM "item" AS "item_1", "order_item" WHERE "orders"."id" = "order_item"."order_id" AND "item_1"."id" = "order_item"."item_id" AND EXISTS (SELECT ? FROM "order_item" WHERE ? = "order_item"."order_id" AND "item_1"."id" = "order_item"."item_id"))) [1, 1, 1, 2]
+        SELECT "id", "name", "parent_id" FROM "node" WHERE "id" = ? [1]
+        SELECT "node"."id", "node"."name", "node"."parent_id" FROM "node" WHERE EXISTS (SELECT ? FROM "node" AS "node_1" WHERE "node_1"."id" = "node"."parent_id" AND ? = "node_1"."parent_id") [1, 1]
     "#]].assert_eq(&db.sql());
 }
 

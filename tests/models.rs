@@ -30,7 +30,7 @@ pub struct Address {
     #[column(primary_key)]
     pub id: i64,
     pub email: String,
-    #[column(foreign_key = User::id)]
+    #[column(foreign_key = User::id, index)]
     pub user_id: i64,
     #[relationship(back_populates = "addresses")]
     pub user: One<User>,
@@ -43,7 +43,7 @@ pub struct Order {
     #[column(primary_key)]
     pub id: i64,
     pub note: Option<String>,
-    #[column(foreign_key = User::id)]
+    #[column(foreign_key = User::id, index)]
     pub user_id: Option<i64>,
     #[relationship(back_populates = "orders")]
     pub user: Option<One<User>>,
@@ -92,7 +92,7 @@ pub struct Node {
     #[column(primary_key)]
     pub id: i64,
     pub name: Option<String>,
-    #[column(foreign_key = Node::id)]
+    #[column(foreign_key = Node::id, index)]
     pub parent_id: Option<i64>,
     #[relationship(back_populates = "parent", order_by = Node::id)]
     pub children: Many<Node>,

@@ -5,6 +5,7 @@ use std::time::Duration;
 use orm_core::Result;
 use rusqlite::Connection as Raw;
 use rusqlite::MAIN_DB;
+use rusqlite::config::DbConfig;
 
 use crate::error::refusal;
 use crate::location::{Location, Place, refused};
@@ -67,6 +68,10 @@ impl Opener {
         let longest = Duration::from_millis(i32::MAX as u64);
         raw.busy_timeout(options.busy_timeout.min(longest)).map_err(|error| refusal(error, None))?;
         raw.set_prepared_statement_cache_capacity(options.statement_cache);
+        // A quoted name that is no column would else be read as a text.
+        for config in [DbConfig::SQLITE_DBCONFIG_DQS_DML, DbConfig::SQLITE_DBCONFIG_DQS_DDL] {
+            raw.set_db_config(config, false).map_err(|error| refusal(error, None))?;
+        }
         self.set(raw, "foreign_keys", if options.foreign_keys { "on" } else { "off" })?;
         if options.read_uncommitted.unwrap_or(self.location.place != Place::File) {
             self.set(raw, "read_uncommitted", "on")?;

@@ -106,6 +106,7 @@ pub struct ToOne;
 pub struct Relationship<S, T, N> {
     name: &'static str,
     index: u16,
+    #[allow(clippy::type_complexity, reason = "a marker of the three types")]
     types: PhantomData<fn() -> (S, T, N)>,
 }
 

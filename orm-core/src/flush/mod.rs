@@ -5,6 +5,7 @@
 
 mod dep;
 mod emit;
+mod graph;
 mod plan;
 mod sync;
 mod work;

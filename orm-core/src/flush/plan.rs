@@ -4,9 +4,9 @@
 //! on each other in a circle (a class on itself, mostly), the steps of that circle are taken apart into steps
 //! of single objects and ordered by the objects' own links, as SQLAlchemy's unit of work does.
 
-use indexmap::IndexSet;
 use rustc_hash::FxBuildHasher;
 
+use super::graph::{Action, Graph};
 use super::work::{Dep, Work};
 use crate::error::{Code, Error, Result};
 use crate::mapper::{Direction, Mapper, Relation};
@@ -27,66 +27,6 @@ pub(super) struct Plan {
     pub(super) steps: Vec<Step>,
     /// What can't be ordered. As in SQLAlchemy it is found when everything else has been done.
     pub(super) stuck: Option<Error>,
-}
-
-/// What is ordered. Numbers are those of classes, of `Work::deps` and of items.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-enum Action {
-    DeleteAll(usize),
-    DeleteOne(usize, u32),
-    ProcessAll(usize, bool),
-    ProcessOne(usize, bool, u32),
-    SaveAll(usize),
-    SaveOne(usize, u32),
-    /// Every save of a class in a circle is done: its deletions may begin.
-    Saved(usize),
-}
-
-#[derive(Default)]
-struct Graph {
-    actions: IndexSet<Action, FxBuildHasher>,
-    edges: Vec<(usize, usize)>,
-}
-
-impl Graph {
-    fn node(&mut self, action: Action) -> usize {
-        self.actions.insert_full(action).0
-    }
-
-    fn edge(&mut self, before: Action, after: Action) {
-        let edge = (self.node(before), self.node(after));
-        self.edges.push(edge);
-    }
-
-    /// The actions, in layers: each needs only those of earlier layers. Beside them the first that is stuck in
-    /// a circle, or behind one.
-    fn layers(&self, work: &Work, keep: &[bool]) -> (Vec<Vec<usize>>, Option<usize>) {
-        let count = self.actions.len();
-        let (mut waits, mut after) = (vec![0_usize; count], vec![Vec::new(); count]);
-        for (before, next) in self.edges.iter().filter(|(a, b)| keep[*a] && keep[*b]) {
-            waits[*next] += 1;
-            after[*before].push(*next);
-        }
-        let mut layer: Vec<usize> = (0..count).filter(|at| keep[*at] && waits[*at] == 0).collect();
-        let (mut layers, mut done) = (Vec::new(), 0);
-        while !layer.is_empty() {
-            let mut next = Vec::new();
-            for at in &layer {
-                for to in &after[*at] {
-                    waits[*to] -= 1;
-                    if waits[*to] == 0 {
-                        next.push(*to);
-                    }
-                }
-            }
-            layer.sort_by_cached_key(|at| (rank(work, self.actions[*at]), self.actions[*at]));
-            done += layer.len();
-            layers.push(std::mem::replace(&mut layer, next));
-        }
-        let wanted = keep.iter().filter(|keep| **keep).count();
-        let stuck = if done < wanted { (0..count).find(|at| keep[*at] && waits[*at] > 0) } else { None };
-        (layers, stuck)
-    }
 }
 
 /// The order of what may go in any order: by kind, then by the names of classes and relationships, as in
@@ -120,12 +60,12 @@ impl Plan {
         for (at, dep) in work.deps.iter().enumerate().filter(|(_, dep)| dep.active) {
             between_classes(&mut graph, at, dep);
         }
-        let circle = in_circles(&graph);
+        let circle = graph.in_circles();
         let mut keep: Vec<bool> = circle.iter().map(|circle| !circle).collect();
         if circle.contains(&true) {
             take_apart(work, &mut graph, &circle, &mut keep)?;
         }
-        let (layers, stuck) = graph.layers(work, &keep);
+        let (layers, stuck) = graph.layers(&keep, |action| rank(work, action));
         Ok(Plan {
             steps: layers.into_iter().flat_map(|layer| steps(work, &graph, &layer)).collect(),
             stuck: stuck.map(|stuck| circular(work, graph.actions[stuck])),
@@ -174,54 +114,6 @@ fn between_classes(graph: &mut Graph, at: usize, dep: &Dep) {
     for (before, after) in edges {
         graph.edge(*before, *after);
     }
-}
-
-/// Which actions stand in a circle: those of strongly connected parts, by Tarjan's algorithm without recursion.
-fn in_circles(graph: &Graph) -> Vec<bool> {
-    let count = graph.actions.len();
-    let mut after = vec![Vec::new(); count];
-    let mut circle = vec![false; count];
-    for (before, next) in &graph.edges {
-        after[*before].push(*next);
-        circle[*before] |= before == next;
-    }
-    let (mut index, mut low) = (vec![usize::MAX; count], vec![0; count]);
-    let (mut stack, mut on_stack, mut next) = (Vec::new(), vec![false; count], 0);
-    for root in 0..count {
-        let mut path = if index[root] == usize::MAX { vec![(root, 0)] } else { Vec::new() };
-        while let Some((at, edge)) = path.pop() {
-            if edge == 0 && index[at] == usize::MAX {
-                (index[at], low[at]) = (next, next);
-                next += 1;
-                stack.push(at);
-                on_stack[at] = true;
-            }
-            match after[at].get(edge) {
-                Some(to) => {
-                    path.push((at, edge + 1));
-                    if index[*to] == usize::MAX {
-                        path.push((*to, 0));
-                    } else if on_stack[*to] {
-                        low[at] = low[at].min(index[*to]);
-                    }
-                }
-                None => {
-                    if let Some((parent, _)) = path.last() {
-                        low[*parent] = low[*parent].min(low[at]);
-                    }
-                    if low[at] == index[at] {
-                        let from = stack.iter().rposition(|member| *member == at).unwrap_or(0);
-                        let part = stack.split_off(from);
-                        for member in &part {
-                            on_stack[*member] = false;
-                            circle[*member] |= part.len() > 1;
-                        }
-                    }
-                }
-            }
-        }
-    }
-    circle
 }
 
 /// The items of a class that are saved, or deleted.

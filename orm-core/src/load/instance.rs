@@ -78,9 +78,13 @@ impl EntityPlan {
             }
             Ok::<(), Error>(())
         })??;
+        // A column type of the user's own may have loaded the same row meanwhile.
+        if let Some(known) = cx.identity().get_or_put(&object, &key) {
+            self.populate(cx, &known, row, Populate::Missing)?;
+            return Ok(Some(known));
+        }
         let core = object.core();
         core.set_session(cx.id());
-        cx.identity().put(&object, &key);
         core.set_key(Some(key));
         Ok(Some(object))
     }

@@ -21,7 +21,7 @@ pub(crate) struct Fetch {
 pub(crate) fn fetch<T>(query: &Select<T>) -> Result<Fetch> {
     let mapper = query.source.mapper()?;
     let table = mapper.table_ref();
-    let mut builder = Builder { aliases: 0, tables: vec![(mapper, table)], from: Vec::new() };
+    let mut builder = Builder { aliases: 0, tables: vec![(mapper, table)] };
     let mut from = FromItem::from(table);
     for join in &query.joins {
         from = builder.join(from, join.kind, join.relation)?;
@@ -29,9 +29,6 @@ pub(crate) fn fetch<T>(query: &Select<T>) -> Result<Fetch> {
     let mut stmt = EntityPlan::new(mapper, 0).select(SelectStmt::new(), table).from(from);
     for condition in &query.filters {
         stmt = stmt.filter(builder.condition(condition, None)?);
-    }
-    for table in builder.from {
-        stmt = stmt.from(table);
     }
     for term in &query.order {
         stmt = stmt.order_by(term.clone());
@@ -80,8 +77,6 @@ struct Builder {
     aliases: u32,
     /// The classes that conditions may name.
     tables: Vec<(&'static Mapper, TableRef)>,
-    /// Further tables of the statement.
-    from: Vec<TableRef>,
 }
 
 impl Builder {
@@ -144,7 +139,7 @@ impl Builder {
             CriterionNode::Exists { relation, condition } => {
                 self.exists(*relation, condition.as_deref(), inner)
             }
-            CriterionNode::ChildOf { object, relation } => self.child_of(object, *relation),
+            CriterionNode::ChildOf { object, relation } => child_of(object, *relation, inner),
             CriterionNode::LeadsTo { relation, object } => self.leads_to(*relation, object.as_ref(), inner),
         }
     }
@@ -182,29 +177,6 @@ impl Builder {
             stmt = stmt.filter(self.condition(condition, Some((target.table().name, far)))?);
         }
         Ok(Expr::Exists(Box::new(stmt)))
-    }
-
-    fn child_of(&mut self, object: &Handle, relation: RelationRef) -> Result<Expr> {
-        let (mapper, relation) = relation.resolve()?;
-        if !std::ptr::eq(mapper, object.core().mapper()) {
-            return Err(Error::new(
-                Code::WrongClass,
-                format!("{} is no `{}`", object.core().label(), mapper.class()),
-            )
-            .of(relation.class(), Some(relation.name())));
-        }
-        let target = mapper.mapping()?.mapper(relation.target());
-        let mut values = Vec::new();
-        for index in local_columns(relation) {
-            values.push((index, key_value(object, index)?));
-        }
-        let value = |index: usize| {
-            let found = values.iter().find(|(local, _)| *local == index);
-            Expr::Value(found.map_or(Value::Null, |(_, value)| value.clone()))
-        };
-        let (between, conditions) = join_condition(relation, target, value, target.table_ref());
-        self.from.extend(between);
-        Ok(Expr::And(conditions.into_iter().map(plain_equality).collect()))
     }
 
     fn leads_to(
@@ -248,6 +220,41 @@ impl Builder {
     }
 }
 
+/// The condition that a row is one that the relationship of an object leads to. Links are looked at in a query
+/// of their own, so that several such conditions don't get in each other's way.
+fn child_of(object: &Handle, relation: RelationRef, inner: Option<(&'static str, TableRef)>) -> Result<Expr> {
+    let (mapper, relation) = relation.resolve()?;
+    if !std::ptr::eq(mapper, object.core().mapper()) {
+        return Err(Error::new(
+            Code::WrongClass,
+            format!("{} is no `{}`", object.core().label(), mapper.class()),
+        )
+        .of(relation.class(), Some(relation.name())));
+    }
+    let target = mapper.mapping()?.mapper(relation.target());
+    let far = match inner {
+        Some((name, alias)) if name == target.table().name => alias,
+        _ => target.table_ref(),
+    };
+    let mut values = Vec::new();
+    for index in local_columns(relation) {
+        values.push((index, key_value(object, index)?));
+    }
+    let value = |index: usize| {
+        let found = values.iter().find(|(local, _)| *local == index);
+        Expr::Value(found.map_or(Value::Null, |(_, value)| value.clone()))
+    };
+    let (between, conditions) = join_condition(relation, target, value, far);
+    let conditions = conditions.into_iter().map(plain_equality);
+    Ok(match between {
+        None => Expr::And(conditions.collect()),
+        Some(table) => {
+            let stmt = SelectStmt::new().item(Expr::Value(Value::Int(1))).from(table);
+            Expr::Exists(Box::new(conditions.fold(stmt, SelectStmt::filter)))
+        }
+    })
+}
+
 /// Equality that stays one when a value is `NULL`: nothing is then found.
 fn equal(column: Expr, value: Value) -> Expr {
     Expr::Compare(CompareOp::Eq, Box::new(column), Box::new(Expr::Value(value)))
@@ -267,7 +274,8 @@ fn key_value(object: &Handle, index: usize) -> Result<Value> {
         if core.has(Mark::MAPPED) { Passive::OFF } else { Passive::NO_FETCH.without(Passive::INIT) };
     match column::value(object, index, passive)? {
         Known::Value(value) => Ok(value),
-        Known::Unset if core.has_key() => Ok(Value::Null),
+        Known::Unset if core.has(Mark::MAPPED) => Ok(Value::Null),
+        Known::Unknown if let Some(value) = column::last_known(object, index)? => Ok(value),
         _ => Err(Error::new(Code::Unset, format!("the key of {} isn't known", core.label()))
             .of(core.mapper().class(), core.mapper().columns().get(index).map(|column| column.attribute))
             .help("add the object to the session first")),

@@ -3,8 +3,9 @@
 use super::criteria::{Criterion, Node, RelationRef};
 use crate::declare::{Relationship, ToMany, ToOne};
 use crate::error::Result;
-use crate::mapper::Mapper;
-use crate::state::{AnyObj, Live, Obj, Tracked};
+use crate::mapper::{Mapper, local_columns};
+use crate::state::attr::column;
+use crate::state::{AnyObj, Handle, Live, Obj, Tracked};
 
 impl<S: Tracked, T: Live> Relationship<S, T, ToMany> {
     /// Whether the collection has an item that meets the condition.
@@ -127,7 +128,7 @@ fn leads_to<S: Tracked, T: Live, N>(relation: Relationship<S, T, N>, object: Opt
 /// # }
 /// ```
 pub fn with_parent<S: Tracked, T: Live, N>(object: &Obj<S>, relation: Relationship<S, T, N>) -> Criterion {
-    Criterion(Node::ChildOf { object: Obj::handle(object).clone(), relation: RelationRef::of(relation) })
+    child_of(Obj::handle(object), RelationRef::of(relation))
 }
 
 /// As [`with_parent`], by names.
@@ -137,7 +138,19 @@ pub fn with_parent<S: Tracked, T: Live, N>(object: &Obj<S>, relation: Relationsh
 pub fn parent_is(object: &AnyObj, relation: &str) -> Result<Criterion> {
     let object = Obj::handle(object);
     let relation = by_name(object.core().mapper(), relation)?;
-    Ok(Criterion(Node::ChildOf { object: object.clone(), relation }))
+    Ok(child_of(object, relation))
+}
+
+/// The object's key is what it is when the query runs, or, where the object has left its session by then and
+/// is expired, what it last was.
+fn child_of(object: &Handle, relation: RelationRef) -> Criterion {
+    if let Ok((_, found)) = relation.resolve() {
+        for index in local_columns(found) {
+            // An object that is being read can't be watched; then only the value of now counts.
+            let _ = column::watch(object, index);
+        }
+    }
+    Criterion(Node::ChildOf { object: object.clone(), relation })
 }
 
 /// Whether a relationship leads to anything, by names: `any` and `has` in one.

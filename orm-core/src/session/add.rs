@@ -6,7 +6,7 @@ use super::{Inner, Session};
 use crate::declare::Cascade;
 use crate::error::{Code, Error, Result};
 use crate::state::host;
-use crate::state::{Handle, IntoObj, Live, Mark, Node, Obj, SessionId};
+use crate::state::{Handle, IntoObj, Key, Live, Mark, Node, Obj, SessionId};
 
 impl Session {
     /// Takes an object into the session, with everything that it leads to by `save-update`: a new one is
@@ -55,7 +55,10 @@ impl Inner {
         let core = node.core();
         if !core.has(Mark::NEW) {
             core.mark(Mark::NEW);
-            self.new.borrow_mut().push(node);
+            let mut new = self.new.borrow_mut();
+            new.push(node);
+            // As SQLAlchemy counts: after others have left, a late comer may go before those that stayed.
+            core.order.set(u32::try_from(new.len()).unwrap_or(u32::MAX));
         }
         self.attach(node);
         Ok(())
@@ -97,8 +100,15 @@ impl Inner {
             .of(core.mapper().class(), None)
             .help("use the one that is there, or `merge` this one into it"));
         }
-        self.identity.put(node, &key);
+        self.take_place(node, &key);
         Ok(())
+    }
+
+    /// Puts an object under its key, whoever stood there. The changes of the one that leaves aren't written.
+    pub(super) fn take_place(&self, node: &Rc<dyn Node>, key: &Key) {
+        if let Some(old) = self.identity.put(node, key) {
+            self.release(&old);
+        }
     }
 
     fn check_other_session(&self, node: &Rc<dyn Node>) -> Result<()> {

@@ -60,6 +60,8 @@ impl<T: Live> Scalars<T> {
 
     fn run(self, mut each: impl FnMut(Handle) -> Result<Flow>) -> Result<()> {
         self.session.autoflush()?;
+        // A broken transaction is what is said first, whatever the query reads of objects.
+        self.session.connect()?;
         let fetch = fetch(&self.query)?;
         if !self.unique {
             return fetch.run(&*self.session, &mut each);

@@ -116,7 +116,7 @@ impl Inner {
             }
         }
         if switched || !core.has(Mark::MAPPED) {
-            self.identity.put(node, &key);
+            self.take_place(node, &key);
             core.set_key(Some(key));
         }
         core.unmark(Mark::ORPHANED);

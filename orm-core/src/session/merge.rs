@@ -13,6 +13,7 @@ use crate::mapper::{Relation, RelationId};
 use crate::state::attr::object::Expect;
 use crate::state::attr::{self, Got, collection, column, object};
 use crate::state::{Handle, Key, Live, Node, Obj, Passive, SlotState, address, create};
+use crate::value::Value;
 
 #[derive(Default)]
 struct Merge {
@@ -33,15 +34,72 @@ impl Session {
     /// Whatever loading and setting says.
     pub fn merge<T: Live>(&self, given: &Obj<T>) -> Result<Obj<T>> {
         crate::load::Execute::autoflush(&*self.inner)?;
-        let autoflush = self.inner.autoflush.replace(false);
-        let merged = self.inner.merge(Obj::handle(given), &mut Merge::default());
-        self.inner.autoflush.set(autoflush);
-        merged.map(Obj::from_handle)
+        let merged =
+            self.no_autoflush(|session| session.inner.merge(Obj::handle(given), &mut Merge::default()))?;
+        Ok(Obj::from_handle(merged))
     }
+}
+
+/// A place in the walk over what is merged: depth first, without recursion, since a chain may be long.
+enum Frame {
+    /// The relationships of a given object that are still to be copied.
+    Relations { given: Handle, merged: Handle, at: usize },
+    /// The objects of one of them: those to be merged, and what the others became.
+    Objects {
+        merged: Handle,
+        relation: &'static Relation,
+        left: std::vec::IntoIter<Handle>,
+        done: Vec<Handle>,
+    },
 }
 
 impl Inner {
     fn merge(&self, given: &Handle, merge: &mut Merge) -> Result<Handle> {
+        let mut stack = Vec::new();
+        let merged = self.enter(given, merge, &mut stack)?;
+        while let Some(frame) = stack.last_mut() {
+            match frame {
+                Frame::Relations { given, merged, at } => {
+                    let (given, merged) = (given.clone(), merged.clone());
+                    let relation = given.core().mapper().relations().get(*at);
+                    *at += 1;
+                    match relation {
+                        // Columns last: where a relationship can't be copied, they stay as they were.
+                        None => {
+                            for index in 0..given.core().mapper().columns().len() {
+                                copy_column(&given, &merged, index)?;
+                            }
+                            stack.pop();
+                        }
+                        Some(relation) => {
+                            if let Some(objects) = related(&given, &merged, relation, merge)? {
+                                let (left, done) = (objects.into_iter(), Vec::new());
+                                stack.push(Frame::Objects { merged, relation, left, done });
+                            }
+                        }
+                    }
+                }
+                Frame::Objects { merged, relation, left, done } => match left.next() {
+                    Some(one) => {
+                        merge.reached.insert((address(&one), relation.id()));
+                        let at = stack.len() - 1;
+                        let became = self.enter(&one, merge, &mut stack)?;
+                        if let Some(Frame::Objects { done, .. }) = stack.get_mut(at) {
+                            done.push(became);
+                        }
+                    }
+                    None => {
+                        relate(merged, relation, done)?;
+                        stack.pop();
+                    }
+                },
+            }
+        }
+        Ok(merged)
+    }
+
+    /// The object of the session for a given one; what it leads to and its columns are copied next.
+    fn enter(&self, given: &Handle, merge: &mut Merge, stack: &mut Vec<Frame>) -> Result<Handle> {
         if let Some(done) = merge.done.get(&address(given)) {
             return Ok(done.clone());
         }
@@ -79,57 +137,48 @@ impl Inner {
             merge.keyed.insert((mapper.uid(), key), merged.clone());
         }
         if !Rc::ptr_eq(given, &merged) {
-            self.copy(given, &merged, merge)?;
+            stack.push(Frame::Relations { given: given.clone(), merged: merged.clone(), at: 0 });
         }
         Ok(merged)
     }
+}
 
-    fn copy(&self, given: &Handle, merged: &Handle, merge: &mut Merge) -> Result<()> {
-        // Relationships first: where one can't be copied, the columns stay as they were.
-        for relation in given.core().mapper().relations() {
-            self.copy_relation(given, merged, relation, merge)?;
-        }
-        (0..given.core().mapper().columns().len()).try_for_each(|index| copy_column(given, merged, index))
+/// What a relationship of a given object leads to; `None` where it isn't copied.
+fn related(
+    given: &Handle,
+    merged: &Handle,
+    relation: &'static Relation,
+    merge: &Merge,
+) -> Result<Option<Vec<Handle>>> {
+    if relation.inverse().is_some_and(|inverse| merge.reached.contains(&(address(given), inverse)))
+        || !relation.cascade().has(Cascade::MERGE)
+        || !attr::is_loaded(given, relation.index())?
+    {
+        return Ok(None);
     }
+    if relation.is_many() {
+        // Loaded first, so that what is there is found in the identity map.
+        attr::get(merged, relation, Passive::OFF.with(Passive::NO_RAISE))?;
+        return collection::held(given, relation).map(Some);
+    }
+    Ok(Some(match attr::get(given, relation, Passive::NO_INITIALIZE)? {
+        Got::One(one) => one.into_iter().collect(),
+        _ => Vec::new(),
+    }))
+}
 
-    fn copy_relation(
-        &self,
-        given: &Handle,
-        merged: &Handle,
-        relation: &'static Relation,
-        merge: &mut Merge,
-    ) -> Result<()> {
-        if relation.inverse().is_some_and(|inverse| merge.reached.contains(&(address(given), inverse)))
-            || !relation.cascade().has(Cascade::MERGE)
-            || !attr::is_loaded(given, relation.index())?
-        {
-            return Ok(());
-        }
-        let passive = Passive::OFF.with(Passive::NO_RAISE);
-        if relation.is_many() {
-            // Loaded first, so that what is there is found in the identity map.
-            attr::get(merged, relation, passive)?;
-            let mut objects = Vec::new();
-            for one in collection::held(given, relation)? {
-                merge.reached.insert((address(&one), relation.id()));
-                objects.push(self.merge(&one, merge)?);
-            }
-            return collection::replace(merged, relation, &objects, passive);
-        }
-        let one = match attr::get(given, relation, Passive::NO_INITIALIZE)? {
-            Got::One(Some(one)) => {
-                merge.reached.insert((address(&one), relation.id()));
-                Some(self.merge(&one, merge)?)
-            }
-            _ => None,
-        };
-        object::set(merged, relation, one.as_deref(), None, Expect::Anything)
+/// Sets a relationship to what the given objects became.
+fn relate(merged: &Handle, relation: &'static Relation, objects: &[Handle]) -> Result<()> {
+    if relation.is_many() {
+        return collection::replace(merged, relation, objects, Passive::OFF.with(Passive::NO_RAISE));
     }
+    object::set(merged, relation, objects.first().map(|one| &**one), None, Expect::Anything)
 }
 
 /// Copies a column. One that the given object doesn't know is loaded anew where the other has a row.
 fn copy_column(given: &Rc<dyn Node>, merged: &Rc<dyn Node>, index: usize) -> Result<()> {
     match given.column_value(index)? {
+        Some(Value::Null) => column::clear(merged, index),
         Some(value) => column::set_value(merged, index, &value),
         None => merged.write(|columns| {
             if let Some(slot) = columns.slot_mut(index)

@@ -179,6 +179,7 @@ impl Session {
 
 impl Inner {
     fn close(&self) -> Result<()> {
+        self.check_flushing()?;
         let ended = self.end_all();
         self.let_go_of_all();
         self.forget_transaction();

@@ -7,19 +7,17 @@ use crate::state::{Handle, Mark, expire};
 impl Inner {
     /// Restores the objects after a rollback of everything since `serial`. Of a savepoint only what changed in
     /// it is expired; of a transaction everything.
-    pub(super) fn restore(&self, serial: u32, only_changed: bool) -> Result<()> {
+    pub(super) fn restore(&self, serial: u32, only_changed: bool) {
         self.expunge_born_since(serial);
         self.restore_keys(serial);
-        self.revive_deleted(serial)?;
-        let mut expired = Ok(());
+        self.revive_deleted(serial);
         for node in self.identity.all() {
             let core = node.core();
             if !only_changed || core.has(Mark::MODIFIED) || core.touched.get() >= serial {
-                // One that is being read can't be expired; the others must be.
-                expired = expired.and(self.expire_node(&node));
+                expire::soon(&node);
+                self.release(&node);
             }
         }
-        expired
     }
 
     /// New objects, and those that were inserted, are transient again.
@@ -59,13 +57,13 @@ impl Inner {
             if node.core().session() == self.id.get() && node.core().has_key() {
                 self.identity.discard(node.core());
                 node.core().set_key(Some(key.clone()));
-                self.identity.put(&node, &key);
+                self.take_place(&node, &key);
             }
         }
     }
 
     /// Objects whose rows were deleted, or should have been, are persistent again.
-    fn revive_deleted(&self, serial: u32) -> Result<()> {
+    fn revive_deleted(&self, serial: u32) {
         for node in self.take_deleted(serial) {
             let core = node.core();
             if core.session() != self.id.get() {
@@ -73,16 +71,18 @@ impl Inner {
             }
             core.unmark(Mark::DELETED);
             if let Some(key) = core.key() {
-                self.identity.put(&node, &key);
+                self.take_place(&node, &key);
             }
         }
         let doomed = std::mem::take(&mut *self.doomed.borrow_mut());
         for node in doomed.values() {
-            node.core().unmark(Mark::DOOMED);
-            node.core().unmark(Mark::DELETED);
-            self.put_identity(node)?;
+            let core = node.core();
+            core.unmark(Mark::DOOMED);
+            core.unmark(Mark::DELETED); // one that was deleted before may have been doomed again
+            if let Some(key) = core.key() {
+                self.take_place(node, &key);
+            }
         }
-        Ok(())
     }
 
     /// The objects that were deleted since a savepoint or the transaction began. Numbers only grow, so what
@@ -102,11 +102,11 @@ impl Inner {
     }
 
     /// The transaction is committed: objects are expired, deleted ones detached.
-    pub(super) fn after_commit(&self) -> Result<()> {
-        let mut expired = Ok(());
+    pub(super) fn after_commit(&self) {
         if self.config.expire_on_commit {
             for node in self.identity.all() {
-                expired = expired.and(self.expire_node(&node));
+                expire::soon(&node);
+                self.release(&node);
             }
         }
         for node in self.take_deleted(0) {
@@ -115,7 +115,6 @@ impl Inner {
             }
         }
         self.forget_transaction();
-        expired
     }
 
     /// Expires an object, and lets go of it where it was changed.

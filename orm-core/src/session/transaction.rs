@@ -207,6 +207,14 @@ impl Inner {
         }
     }
 
+    /// Refuses to end a transaction in the middle of a flush, as a column type of the user's own could.
+    pub(super) fn check_flushing(&self) -> Result<()> {
+        if self.flushing.get() {
+            return Err(Error::new(Code::WrongState, "the session is flushing"));
+        }
+        Ok(())
+    }
+
     /// The connection, with the transaction and every savepoint begun.
     pub(super) fn connect(&self) -> Result<Rc<EngineConnection>> {
         self.autobegin();
@@ -260,6 +268,7 @@ impl Inner {
     }
 
     fn commit_innermost(&self) -> Result<()> {
+        self.check_flushing()?;
         self.check_active()?;
         for _ in 0..100 {
             if self.is_clean() {
@@ -280,7 +289,7 @@ impl Inner {
         }
         self.transactions.borrow_mut().pop();
         if savepoint.is_none() {
-            self.after_commit()?;
+            self.after_commit();
             self.give_back_connection();
         }
         Ok(())
@@ -288,6 +297,7 @@ impl Inner {
 
     /// Rolls savepoints back down to one, and it too.
     fn roll_back_down_to(&self, serial: u32) -> Result<()> {
+        self.check_flushing()?;
         let down_to = self.position(serial)?;
         let mut ended = Ok(());
         while self.transactions.borrow().len() > down_to {
@@ -299,6 +309,10 @@ impl Inner {
     }
 
     fn roll_back_all(&self) -> Result<()> {
+        self.check_flushing()?;
+        if !self.is_clean() {
+            self.autobegin(); // objects that came while an earlier transaction was ending
+        }
         let mut ended = Ok(());
         while !self.transactions.borrow().is_empty() {
             ended = self.roll_back_innermost(true);
@@ -317,9 +331,9 @@ impl Inner {
             if in_database {
                 ended = self.roll_back_in_database();
             }
-            self.restore(serial, nested)?;
+            self.restore(serial, nested);
         } else if !self.is_clean() {
-            self.restore(serial, nested)?;
+            self.restore(serial, nested);
         }
         self.transactions.borrow_mut().pop();
         if !nested {
@@ -355,9 +369,7 @@ impl Inner {
         if let Err(failed) = self.roll_back_in_database() {
             tracing::warn!(target: "orm::session", error = %failed, "the rollback after a failed flush failed");
         }
-        if let Err(failed) = self.restore(serial, nested) {
-            tracing::warn!(target: "orm::session", error = %failed, "objects couldn't be restored");
-        }
+        self.restore(serial, nested);
         if let Some(transaction) = self.transactions.borrow_mut().last_mut() {
             transaction.broken = Some(error.to_string());
         }

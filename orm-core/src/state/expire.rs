@@ -13,6 +13,9 @@ pub(crate) fn all(node: &Rc<dyn Node>) -> Result<()> {
     let core = node.core();
     core.mark(Mark::EXPIRED);
     core.unmark(Mark::MODIFIED);
+    for index in with_track(node, |track| track.map(Track::watched).unwrap_or_default())? {
+        keep_last_known(node, index)?;
+    }
     node.write(|columns| {
         for index in 0..core.mapper().columns().len() {
             if let Some(slot) = columns.slot_mut(index) {
@@ -22,20 +25,53 @@ pub(crate) fn all(node: &Rc<dyn Node>) -> Result<()> {
     })?;
     let rels = core.rels.try_borrow_mut().map_err(|_| node.busy())?.take();
     drop(rels);
-    let track = core.track.try_borrow_mut().map_err(|_| node.busy())?.take();
+    let track = {
+        let mut slot = core.track.try_borrow_mut().map_err(|_| node.busy())?;
+        let mut track = slot.take();
+        *slot = track.as_mut().and_then(|track| track.expired());
+        track
+    };
     drop(track);
     Ok(())
+}
+
+/// Keeps the value of a column that is about to be expired, where it is known.
+fn keep_last_known(node: &Rc<dyn Node>, index: usize) -> Result<()> {
+    match node.column_value(index)? {
+        Some(value) => with_track_mut(node, |track| track.set_last_known(index, Some(value))),
+        None => Ok(()),
+    }
+}
+
+/// Expires everything: now, or where a closure is reading the object, when that ends.
+pub(crate) fn soon(node: &Rc<dyn Node>) {
+    if all(node).is_err() {
+        node.core().mark(Mark::OVERDUE);
+    }
+}
+
+/// Expires an object that is to be expired after it was read.
+pub(super) fn overdue(node: &Rc<dyn Node>) {
+    if node.core().has(Mark::OVERDUE) && all(node).is_ok() {
+        node.core().unmark(Mark::OVERDUE);
+    }
 }
 
 /// Expires some attributes.
 pub(crate) fn attributes(node: &Rc<dyn Node>, attrs: &[Attr]) -> Result<()> {
     for attr in attrs {
         match *attr {
-            Attr::Column(index) => node.write(|columns| {
-                if let Some(slot) = columns.slot_mut(usize::from(index)) {
-                    slot.reset(SlotState::Expired);
+            Attr::Column(index) => {
+                let index = usize::from(index);
+                if with_track(node, |track| track.is_some_and(|track| track.watched().contains(&index)))? {
+                    keep_last_known(node, index)?;
                 }
-            })?,
+                node.write(|columns| {
+                    if let Some(slot) = columns.slot_mut(index) {
+                        slot.reset(SlotState::Expired);
+                    }
+                })?;
+            }
             Attr::Relation(index) => {
                 super::attr::put(node, usize::from(index), super::links::RelSlot::Unloaded)?;
                 let has =

@@ -12,7 +12,7 @@ use super::memory::{Handle, Link};
 use super::node::{Node, address};
 use super::passive::Passive;
 use super::track::{Attr, Old};
-use crate::error::Result;
+use crate::error::{Code, Error, Result};
 use crate::mapper::{Direction, Relation};
 
 type Addresses = HashSet<usize, FxBuildHasher>;
@@ -153,6 +153,16 @@ fn of_collection(
         Got::Unknown => return Ok(None),
         Got::Loaded => {}
         _ => return Ok(Some(History::default())),
+    }
+    if passive.may(Passive::PENDING)
+        && with_track(node, |track| track.is_some_and(|t| t.queued(index).is_some()))?
+    {
+        return Err(Error::new(
+            Code::WrongState,
+            format!("changes of {} wait for a collection that can't be loaded any more", node.core().label()),
+        )
+        .of(relation.class(), Some(relation.name()))
+        .help("the object lost its row in a rollback: make a new one"));
     }
     let current: Vec<Handle> = with_slot(node, index, |slot| match slot {
         RelSlot::Many(links) => links.iter().map(Handle::to).collect(),

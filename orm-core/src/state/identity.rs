@@ -59,6 +59,30 @@ impl IdentityMap {
         old
     }
 
+    /// Puts an object under its key, unless another one stands there: that one is given back.
+    pub(crate) fn get_or_put(&self, node: &Rc<dyn Node>, key: &Key) -> Option<Handle> {
+        let uid = node.core().mapper().uid();
+        let mut tables = self.tables.try_borrow_mut().ok()?;
+        if tables.len() <= uid {
+            tables.resize_with(uid + 1, Table::new);
+        }
+        match tables[uid].entry(hash(key), |entry| entry.0 == *key, |entry| hash(&entry.0)) {
+            hashbrown::hash_table::Entry::Occupied(mut entry) => {
+                if let Some(known) = entry.get().1.upgrade() {
+                    return Some(Handle::new(known));
+                }
+                let dead = std::mem::replace(&mut entry.get_mut().1, Rc::downgrade(node));
+                drop(tables);
+                drop(dead);
+            }
+            hashbrown::hash_table::Entry::Vacant(entry) => {
+                entry.insert((key.clone(), Rc::downgrade(node)));
+            }
+        }
+        node.core().mark(Mark::MAPPED);
+        None
+    }
+
     /// Takes an object out.
     pub(crate) fn discard(&self, core: &Core) {
         if !core.has(Mark::MAPPED) {

@@ -42,6 +42,8 @@ impl Mark {
     pub(crate) const QUEUED: Mark = Mark(1024);
     /// A flush has written it once. What is set afterwards is remembered also while it has no row.
     pub(crate) const WRITTEN: Mark = Mark(2048);
+    /// To be expired when the closure that reads it ends.
+    pub(crate) const OVERDUE: Mark = Mark(4096);
 }
 
 /// Which session an object belongs to; 0 for none.
@@ -127,6 +129,8 @@ pub struct Core {
     session: Cell<SessionId>,
     /// Its place in the list that its session holds it in.
     pub(crate) place: Cell<u32>,
+    /// Its rank among the new objects of its session.
+    pub(crate) order: Cell<u32>,
     /// Its place in the flush that is running, counted from 1.
     pub(crate) work: Cell<u32>,
     /// The transaction in which its row was inserted.
@@ -151,6 +155,7 @@ impl Core {
             shelter: Cell::new(NO_SHELTER),
             session: Cell::new(SessionId::NONE),
             place: Cell::new(0),
+            order: Cell::new(0),
             work: Cell::new(0),
             born: Cell::new(0),
             touched: Cell::new(0),

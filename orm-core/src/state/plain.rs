@@ -300,6 +300,14 @@ pub fn with<C: 'static, R>(handle: &Handle, f: impl FnOnce(&C) -> R) -> Result<R
     if expired {
         super::attr::column::load(handle, super::Passive::OFF)?;
     }
+    /// What a rollback could not expire meanwhile is expired now, also when the closure panics.
+    struct Ended<'a>(&'a Handle);
+    impl Drop for Ended<'_> {
+        fn drop(&mut self) {
+            super::expire::overdue(self.0);
+        }
+    }
+    let _ended = Ended(handle);
     let done = handle.read(|columns| (columns as &dyn Any).downcast_ref::<C>().map(f))?;
     done.ok_or_else(|| {
         Error::new(Code::Internal, "the object's columns are of another type")

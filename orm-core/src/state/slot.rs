@@ -5,7 +5,7 @@ use std::any::Any;
 use crate::error::{Code, Error, Result};
 use crate::value::{ColumnType, Value, ValueError, ValueRef};
 
-/// A column of an object: not set, expired, deferred, or set.
+/// A column of an object: not set, expired, deferred, emptied, or set.
 #[derive(Clone, Debug, Default)]
 pub enum Slot<V> {
     /// Never set or loaded.
@@ -15,11 +15,14 @@ pub enum Slot<V> {
     Expired,
     /// Loaded when it is first read.
     Deferred,
+    /// `NULL` in a column that can't hold it: a foreign key whose object lost its parent. The database refuses
+    /// to write it.
+    Null,
     /// Known.
     Set(V),
 }
 
-/// Which of the four states a slot is in.
+/// Which of its states a slot is in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SlotState {
     /// Never set or loaded.
@@ -28,6 +31,8 @@ pub enum SlotState {
     Expired,
     /// Loaded when it is first read.
     Deferred,
+    /// `NULL`, though the column's type has none.
+    Null,
     /// Known.
     Set,
 }
@@ -51,7 +56,7 @@ impl<V: ColumnType> Slot<V> {
     pub fn get(&self) -> Result<&V> {
         match self {
             Slot::Set(value) => Ok(value),
-            Slot::Unset | Slot::Expired | Slot::Deferred => {
+            Slot::Unset | Slot::Expired | Slot::Deferred | Slot::Null => {
                 Err(Error::new(Code::Unset, "the column isn't set")
                     .help("set it, or read it by its accessor"))
             }
@@ -113,17 +118,26 @@ impl<V: ColumnType> AnySlot for Slot<V> {
             Slot::Unset => SlotState::Unset,
             Slot::Expired => SlotState::Expired,
             Slot::Deferred => SlotState::Deferred,
+            Slot::Null => SlotState::Null,
             Slot::Set(_) => SlotState::Set,
         }
     }
 
     fn value(&self) -> Option<Value> {
-        self.known().map(V::to_value)
+        match self {
+            Slot::Set(value) => Some(value.to_value()),
+            Slot::Null => Some(Value::Null),
+            _ => None,
+        }
     }
 
     #[inline]
     fn with(&self, f: &mut dyn FnMut(ValueRef<'_>) -> Result<()>) -> Option<Result<()>> {
-        self.known().map(|value| value.with_value(f))
+        match self {
+            Slot::Set(value) => Some(value.with_value(f)),
+            Slot::Null => Some(f(ValueRef::Null)),
+            _ => None,
+        }
     }
 
     #[inline]
@@ -140,12 +154,17 @@ impl<V: ColumnType> AnySlot for Slot<V> {
         *self = match state {
             SlotState::Unset => Slot::Unset,
             SlotState::Deferred => Slot::Deferred,
+            SlotState::Null => Slot::Null,
             SlotState::Expired | SlotState::Set => Slot::Expired,
         };
     }
 
     fn is(&self, value: &Value) -> bool {
-        self.known().is_some_and(|known| known.with_value(|known| known == value.as_ref()))
+        match self {
+            Slot::Set(known) => known.with_value(|known| known == value.as_ref()),
+            Slot::Null => value.is_null(),
+            _ => false,
+        }
     }
 
     fn copy_from(&mut self, other: &dyn AnySlot) {

@@ -91,6 +91,8 @@ pub(crate) struct Track {
     committed: SmallVec<[(Attr, Old); 1]>,
     queued: Vec<(u16, Queued)>,
     parents: SmallVec<[(u32, Parent); 1]>,
+    /// Columns that a query asked for, with their values when they were expired.
+    last_known: Vec<(u16, Option<Value>)>,
 }
 
 impl Track {
@@ -146,12 +148,44 @@ impl Track {
         }
     }
 
-    /// What to drop after a flush: everything but the marks of parents.
+    /// From now on the value of a column is kept when it is expired.
+    pub(crate) fn watch(&mut self, index: usize) {
+        let index = u16::try_from(index).unwrap_or(u16::MAX);
+        if !self.last_known.iter().any(|(column, _)| *column == index) {
+            self.last_known.push((index, None));
+        }
+    }
+
+    /// The columns whose values are kept when they are expired.
+    pub(crate) fn watched(&self) -> Vec<usize> {
+        self.last_known.iter().map(|(index, _)| usize::from(*index)).collect()
+    }
+
+    /// The value that a column had when it was expired.
+    pub(crate) fn last_known(&self, index: usize) -> Option<&Value> {
+        self.last_known.iter().find(|(column, _)| usize::from(*column) == index)?.1.as_ref()
+    }
+
+    /// Keeps the value of a column that is expired, or forgets it for one that is set.
+    pub(crate) fn set_last_known(&mut self, index: usize, value: Option<Value>) {
+        if let Some(known) = self.last_known.iter_mut().find(|(column, _)| usize::from(*column) == index) {
+            known.1 = value;
+        }
+    }
+
+    /// What stays when everything is expired.
+    pub(crate) fn expired(&mut self) -> Option<Box<Track>> {
+        let last_known = std::mem::take(&mut self.last_known);
+        (!last_known.is_empty()).then(|| Box::new(Track { last_known, ..Track::default() }))
+    }
+
+    /// What to drop after a flush: everything but the marks of parents, and the last known values.
     pub(crate) fn take_changes(&mut self) -> Track {
         Track {
             committed: std::mem::take(&mut self.committed),
             queued: std::mem::take(&mut self.queued),
             parents: SmallVec::new(),
+            last_known: Vec::new(),
         }
     }
 

@@ -30,6 +30,8 @@ pub enum Compared {
     Equal,
     /// What differs, a line each.
     Different(Vec<String>),
+    /// It isn't compared, with the reason.
+    LeftOut(String),
 }
 
 /// Compares a step with what was done.
@@ -38,12 +40,6 @@ pub fn step(expected: &Expected, step: &Step, done: &Done) -> Compared {
     let mut differ = |what: &str, expected: String, got: String| {
         found.push(format!("{what}: expected {expected}, got {got}"));
     };
-    let error = done.error.map_or("none", orm::Code::as_str);
-    match (&step.error, done.error) {
-        (None, None) => {}
-        (Some(exception), Some(code)) if fault::codes(exception).contains(&code) => {}
-        (exception, _) => differ("error", exception.clone().unwrap_or_else(|| "none".into()), error.into()),
-    }
     if step.value != done.value {
         differ("value", step.value.to_string(), done.value.to_string());
     }
@@ -68,6 +64,21 @@ pub fn step(expected: &Expected, step: &Step, done: &Done) -> Compared {
         if wanted != *got {
             differ(&format!("table {table}"), wanted.to_string(), got.to_string());
         }
+    }
+    let same_error = match (&step.error, done.error) {
+        (None, None) => true,
+        (Some(exception), Some(code)) => fault::codes(exception).contains(&code),
+        _ => false,
+    };
+    if !same_error {
+        if let Some(reason) = fault::of_restoring(step, done.error).filter(|_| found.is_empty()) {
+            return Compared::LeftOut(reason);
+        }
+        let (wanted, got) = (step.error.as_deref(), done.error.map(orm::Code::as_str));
+        found.insert(
+            0,
+            format!("error: expected {}, got {}", wanted.unwrap_or("none"), got.unwrap_or("none")),
+        );
     }
     if found.is_empty() { Compared::Equal } else { Compared::Different(found) }
 }

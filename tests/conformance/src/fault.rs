@@ -2,6 +2,8 @@
 
 use orm::Code;
 
+use crate::scenario::Step;
+
 /// The codes that an exception of SQLAlchemy, or of a Python collection, may be here.
 pub fn codes(exception: &str) -> &'static [Code] {
     match exception {
@@ -11,15 +13,19 @@ pub fn codes(exception: &str) -> &'static [Code] {
         "DetachedInstanceError" => &[Code::Detached],
         "CircularDependencyError" => &[Code::CircularDependency],
         "FlushError" => &[Code::Flush, Code::DuplicateIdentity],
-        "AssertionError" => &[Code::BlankedKey, Code::WrongClass],
+        // Also an assertion within SQLAlchemy, about changes queued on a collection of an object that lost its
+        // row; here the flush says that what the object held is lost.
+        "AssertionError" => &[Code::BlankedKey, Code::WrongClass, Code::WrongState],
+        // A marker of "no value" that SQLAlchemy binds as the key of a row to delete; here the flush says so.
+        "ProgrammingError" => &[Code::Flush],
         "PendingRollbackError" => &[Code::PendingRollback],
         "ResourceClosedError" => &[Code::NoTransaction],
         // Both names of the same: what a list and a set (or map) say of an item that isn't there.
         "KeyError" => &[Code::NotInCollection],
         "ValueError" => &[Code::NotInCollection, Code::ReverseConflict],
         "IndexError" => &[Code::IndexOutOfRange],
-        // `with_parent` of an object whose key was never set: found when the value is bound.
-        "StatementError" => &[Code::Unset, Code::Detached],
+        // `with_parent` of an object whose key was never set, or whose row is gone: found when the value is bound.
+        "StatementError" => &[Code::Unset, Code::Detached, Code::ObjectDeleted],
         "InvalidRequestError" => &[
             // A subclass of it in SQLAlchemy, whose `refresh` raises the more general one.
             Code::ObjectDeleted,
@@ -36,4 +42,27 @@ pub fn codes(exception: &str) -> &'static [Code] {
         "OperationalError" => &[Code::Database, Code::Locked],
         _ => &[],
     }
+}
+
+/// Why a step isn't compared whose exception is a mistake within SQLAlchemy, no answer to its user.
+pub fn of_sqlalchemy(exception: Option<&str>) -> Option<String> {
+    match exception {
+        Some(name @ ("AttributeError" | "TypeError" | "NameError" | "UnboundLocalError")) => {
+            Some(format!("SQLAlchemy itself fails with `{name}`, in its own code"))
+        }
+        _ => None,
+    }
+}
+
+/// Why a step isn't compared whose exception SQLAlchemy raises while it restores objects after a rollback, so
+/// that the rollback itself fails, or the error of the flush is hidden: an object that came and was deleted in
+/// the transaction, and was restored by a savepoint meanwhile, "is not persisted".
+pub fn of_restoring(step: &Step, got: Option<Code>) -> Option<String> {
+    let is_rollback = matches!(step.op.first()?.as_str()?, "rollback" | "rollback_to");
+    let hides = match got {
+        None => is_rollback,
+        Some(code) => matches!(code, Code::Integrity | Code::StaleData | Code::CircularDependency),
+    };
+    (step.error.as_deref() == Some("InvalidRequestError") && hides)
+        .then(|| "SQLAlchemy fails while it restores objects after a rollback".to_owned())
 }

@@ -41,6 +41,10 @@ fn run(zoo: &'static Zoo, scenario: &Scenario, echo: bool) -> Outcome {
         if echo {
             eprintln!("{at} {}", step.op_text());
         }
+        if let Some(reason) = fault::of_sqlalchemy(step.error.as_deref()) {
+            outcome.left_out.push((reason, scenario.steps.len() - at));
+            return outcome;
+        }
         expected.take(step);
         let done = match player.play(&step.op) {
             Ok(done) => done,
@@ -52,6 +56,10 @@ fn run(zoo: &'static Zoo, scenario: &Scenario, echo: bool) -> Outcome {
         };
         match compare::step(&expected, step, &done) {
             Compared::Equal => outcome.equal += 1,
+            Compared::LeftOut(reason) => {
+                outcome.left_out.push((reason, scenario.steps.len() - at));
+                return outcome;
+            }
             Compared::Different(what) => {
                 let (op, message) = (step.op_text(), done.message);
                 outcome.different = Some(Difference { step: at, op, what, message });

@@ -6,6 +6,7 @@ use conformance::report::Report;
 use conformance::{play, scenario, zoo};
 
 /// Plays the corpus of one zoo.
+#[allow(clippy::expect_used, reason = "a test")]
 fn check(name: &str) {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus").join(format!("{name}.jsonl"));
     let text = std::fs::read_to_string(&file).expect("the zoo has a corpus");

@@ -1,14 +1,16 @@
 //! DELETE: rows by their keys, in the order of the keys.
 
+use std::rc::Rc;
+
 use super::{bind_key, key_in_database, order};
 use crate::engine::Connection;
 use crate::engine::cache::{TextKey, TextKind, text};
-use crate::error::Result;
+use crate::error::{Code, Error, Result};
 use crate::flush::FlushCx;
 use crate::flush::work::Work;
 use crate::mapper::Mapper;
 use crate::sql::text as sql_text;
-use crate::state::Key;
+use crate::state::{Key, Mark, Node};
 
 /// Deletes the rows of objects. That a row is gone already is worth a warning, no error: what was wanted is so.
 pub(in crate::flush) fn delete(
@@ -19,6 +21,10 @@ pub(in crate::flush) fn delete(
 ) -> Result<()> {
     let mut keys: Vec<Key> = Vec::with_capacity(items.len());
     for item in items.iter().map(|item| work.item(*item)).filter(|item| item.is_delete && !item.list_only) {
+        let core = item.node.core();
+        if !core.has_key() && !core.has(Mark::WRITTEN) {
+            return Err(without_row(&item.node));
+        }
         keys.push(key_in_database(&item.node)?);
     }
     if keys.is_empty() {
@@ -46,4 +52,11 @@ pub(in crate::flush) fn delete(
         );
     }
     Ok(())
+}
+
+/// A new object that a cascade of this flush deletes: SQLAlchemy refuses it too.
+fn without_row(node: &Rc<dyn Node>) -> Error {
+    Error::new(Code::Flush, format!("{} is to be deleted, but has no row yet", node.core().label()))
+        .of(node.core().mapper().class(), None)
+        .help("expunge it, or take it from the object whose deletion reaches it")
 }

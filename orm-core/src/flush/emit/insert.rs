@@ -56,7 +56,9 @@ fn set_defaults(mapper: &'static Mapper, node: &Rc<dyn Node>) -> Result<()> {
 }
 
 fn is_unset(node: &Rc<dyn Node>, index: usize) -> Result<bool> {
-    node.read(|columns| columns.slot(index).is_none_or(|slot| slot.state() != SlotState::Set))
+    node.read(|columns| {
+        columns.slot(index).is_none_or(|slot| !matches!(slot.state(), SlotState::Set | SlotState::Null))
+    })
 }
 
 fn omitted(mapper: &'static Mapper, node: &Rc<dyn Node>, has_defaults: bool) -> Result<Omitted> {

@@ -38,7 +38,10 @@ pub(super) fn save(
         .collect();
     old.sort_by(|a, b| order(&a.0, &b.0));
     updates.extend(old.into_iter().map(|(_, node)| update::Update::of(node)));
-    new.sort_by_key(|item| work.item(*item).node.core().place.get());
+    new.sort_by_key(|item| {
+        let core = work.item(*item).node.core();
+        (core.order.get(), core.place.get())
+    });
     for item in new {
         let node = work.item(item).node.clone();
         match row_to_take_over(work, cx, mapper, &node)? {

@@ -40,7 +40,9 @@ impl Update {
                 (0..mapper.columns().len())
                     .filter(|index| {
                         !mapper.columns()[*index].primary_key
-                            && columns.slot(*index).is_some_and(|slot| slot.state() == SlotState::Set)
+                            && columns
+                                .slot(*index)
+                                .is_some_and(|slot| matches!(slot.state(), SlotState::Set | SlotState::Null))
                     })
                     .filter_map(|index| u16::try_from(index).ok())
                     .collect()
@@ -50,8 +52,7 @@ impl Update {
             self.node.read(|columns| {
                 let differs = |index: usize, old: &Old| match (columns.slot(index), old) {
                     (Some(slot), Old::Value(old)) => !slot.is(old),
-                    // Unset is what a required column becomes that lost its value: the database has to refuse it.
-                    (Some(slot), _) => matches!(slot.state(), SlotState::Set | SlotState::Unset),
+                    (Some(slot), _) => matches!(slot.state(), SlotState::Set | SlotState::Null),
                     (None, _) => false,
                 };
                 track

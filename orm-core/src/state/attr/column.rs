@@ -99,15 +99,15 @@ pub(crate) fn load_value(node: &Rc<dyn Node>, index: usize, value: &Value) -> Re
     }
 }
 
-/// Empties a column: `NULL`, as a flush does with the foreign key of what lost its parent. A column of a type
-/// that has no `NULL` becomes unset, which is written as `NULL` too and refused by the database.
+/// Empties a column: `NULL`, as a flush does with the foreign key of what lost its parent. In a column
+/// of a type that has no `NULL` it stands all the same, until it is written and the database refuses it.
 pub(crate) fn clear(node: &Rc<dyn Node>, index: usize) -> Result<()> {
     before_set(node, index)?;
     node.write(|columns| {
         if let Some(slot) = columns.slot_mut(index)
             && slot.load(crate::value::ValueRef::Null).is_err()
         {
-            slot.reset(SlotState::Unset);
+            slot.reset(SlotState::Null);
         }
     })
 }
@@ -119,12 +119,25 @@ pub(crate) fn not_stored(node: &Rc<dyn Node>, index: usize, error: &ValueError) 
     Error::new(Code::Value, error.to_string()).of(mapper.class(), attribute).caused_by(error.clone())
 }
 
+/// From now on the value of a column is kept when it is expired.
+pub(crate) fn watch(node: &Rc<dyn Node>, index: usize) -> Result<()> {
+    super::with_track_mut(node, |track| track.watch(index))
+}
+
+/// The value that a watched column had when it was expired.
+pub(crate) fn last_known(node: &Rc<dyn Node>, index: usize) -> Result<Option<Value>> {
+    super::with_track(node, |track| track.and_then(|track| track.last_known(index).cloned()))
+}
+
 /// Keeps the old value. That of a primary key is loaded for it, since rows are found by it.
 fn before_set(node: &Rc<dyn Node>, index: usize) -> Result<()> {
     let mapper = node.core().mapper();
     let Some(column) = mapper.columns().get(index) else {
         return Err(Error::new(Code::Internal, format!("there is no column {index}")));
     };
+    if last_known(node, index)?.is_some() {
+        super::with_track_mut(node, |track| track.set_last_known(index, None))?;
+    }
     if !node.core().has_key() && !node.core().has(Mark::WRITTEN) {
         // Nothing to compare with: the whole row will be inserted.
         super::mark_modified(node);
