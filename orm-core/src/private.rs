@@ -10,11 +10,11 @@ pub use crate::declare::{
     TargetDecl, ToMany, ToOne, UniqueDecl, check_generated, column, default_value, foreign_key, generates,
 };
 pub use crate::error::Result;
-pub use crate::mapper::{ClassEntry, Registration, Registry, TableRegistration};
+pub use crate::mapper::{ClassEntry, DefaultRegistry, Registration, Registry, TableRegistration};
 pub use crate::sql::{ColumnRef, Expr, OrderBy};
 pub use crate::state::{
-    AnySlot, Attrs, Collection, Columns, Draft, Factory, Handle, IntoObj, Live, Obj, One, Relate,
-    RelationField, RelationType, Slot, Tracked, ValueSource, check, entry, get, into_handle, relate_optional,
-    relation, relation_to, set, to_value, with,
+    AnySlot, Attrs, Beside, Collection, Columns, Draft, Factory, Handle, IntoObj, Live, Obj, One, Relate,
+    RelationField, RelationType, Slot, Tracked, ValueSource, check, entry, get, into_handle, read,
+    relate_optional, relation, relation_to, set, to_value, with,
 };
 pub use crate::value::{Assign, ColumnType, Value};

@@ -2,10 +2,10 @@
 
 use super::field::{IntoObj, Relate, RelationField, relate_optional};
 use super::memory::Handle;
-use super::object::Obj;
+use super::object::{AnyClass, Live, Obj};
 use super::plain::One;
 use super::tracked::{Factory, Tracked};
-use crate::declare::{Mapped, RelationDecl, TargetDecl, check_relationship};
+use crate::declare::{Mapped, RelationDecl, TargetDecl, check_relationship, same, unnamed_class};
 use crate::error::Result;
 use crate::mapper::{ClassEntry, Registry};
 
@@ -19,10 +19,30 @@ use crate::mapper::{ClassEntry, Registry};
 pub trait RelationType {
     /// The type itself.
     type Type: RelationField;
+    /// The class that it leads to.
+    type Target: Live;
+    /// [`ToMany`](crate::declare::ToMany) or [`ToOne`](crate::declare::ToOne).
+    type Number;
+    /// What its accessor gives.
+    type Read;
 }
 
 #[diagnostic::do_not_recommend]
 impl<F: RelationField> RelationType for F {
+    type Type = F;
+    type Target = F::Target;
+    type Number = F::Number;
+    type Read = F::Read;
+}
+
+/// The type itself, beside another type that has to be right too: the compiler looks at that one first, and what
+/// is wrong with it is the one error that it reports.
+pub trait Beside<O: ?Sized> {
+    /// The type itself.
+    type Type;
+}
+
+impl<F, O: ?Sized> Beside<O> for F {
     type Type = F;
 }
 
@@ -32,7 +52,7 @@ pub const fn entry<T: Tracked, R: Registry>() -> ClassEntry {
 }
 
 /// The declaration of a relationship without options, to the class that the field's type names.
-pub const fn relation<F: RelationField<Target: Mapped>>(name: &'static str) -> RelationDecl {
+pub const fn relation<F: RelationField>(name: &'static str) -> RelationDecl {
     RelationDecl::new(name, F::KIND, TargetDecl::class::<F::Target>())
 }
 
@@ -41,12 +61,21 @@ pub const fn relation_to<F: RelationField>(name: &'static str, target: &'static 
     RelationDecl::new(name, F::KIND, TargetDecl::Named(target))
 }
 
+/// Reads a relationship. What it gives is a parameter, so that a call looks at the field's type before that.
+pub fn read<F: RelationField<Read = R>, R>(handle: &Handle, relation: usize) -> R {
+    F::read(handle, relation)
+}
+
 /// Compares a relationship with the class at its other end, in constants only.
 ///
 /// # Panics
 /// Where the relationship is wrong, which is the compile error.
 #[track_caller]
-pub const fn check<S: Mapped, F: RelationField<Target: Mapped>>(name: &str) {
+pub const fn check<S: Mapped, F: RelationField>(name: &str) {
+    // By an alias: where it is spelled out, the derive says so.
+    if same(<F::Target as Mapped>::CLASS, AnyClass::CLASS) && <F::Target as Mapped>::TABLE.is_empty() {
+        unnamed_class(S::CLASS, name);
+    }
     check_relationship(&S::DECL, &<F::Target as Mapped>::DECL, name);
 }
 

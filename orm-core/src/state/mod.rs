@@ -28,7 +28,7 @@ mod view;
 pub use any::{AnyAttrs, Changes, Related};
 pub use draft::Draft;
 pub use field::{IntoObj, Relate, RelationField, relate_optional};
-pub use generated::{RelationType, check, entry, into_handle, relation, relation_to};
+pub use generated::{Beside, RelationType, check, entry, into_handle, read, relation, relation_to};
 pub use lifecycle::ObjectState;
 pub use memory::{Handle, collect};
 pub use node::Key;

@@ -2,7 +2,7 @@
 //! their other side.
 
 use proc_macro2::{Delimiter, Group, TokenStream};
-use quote::quote;
+use quote::{quote, quote_spanned};
 
 use super::relations;
 use crate::check::identifier;
@@ -13,7 +13,7 @@ pub(super) fn checks(model: &Model) -> TokenStream {
     let mut tokens = keys(model);
     for (index, relation) in model.relations.iter().enumerate().filter(|(_, relation)| !relation.is_named()) {
         tokens.extend(other_side(model, index, relation));
-        tokens.extend(reverse(model, index, relation));
+        tokens.extend(reverse(model, relation));
     }
     tokens
 }
@@ -46,11 +46,12 @@ fn other_side(model: &Model, index: usize, relation: &RelationField) -> TokenStr
 
 /// The other side by its type, at the name in `back_populates`: names alone would take a class for another of the
 /// same name.
-fn reverse(model: &Model, index: usize, relation: &RelationField) -> Option<TokenStream> {
+fn reverse(model: &Model, relation: &RelationField) -> Option<TokenStream> {
     let back = relation.back_populates.as_ref()?;
     let ident = identifier(back)?;
-    let (this, field) = (&model.ident, relations::alias(index, relation));
-    let target = quote!(<#field as __p::RelationField>::Target);
-    let back_type = quote!(__p::Relationship<#target, #this, _>);
-    Some(at(back.span(), &quote!(const _: () = { let _: #back_type = <#target>::#ident; };)))
+    let this = &model.ident;
+    let target = relations::target(relation);
+    let span = back.span();
+    let pair = quote_spanned!(span=> let _: __p::Relationship<#target, #this, _> = <#target>::#ident;);
+    Some(quote_spanned!(span=> const _: () = { #pair };))
 }

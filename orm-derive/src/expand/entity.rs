@@ -27,6 +27,7 @@ pub(super) fn impls(model: &Model, table_decl: &TokenStream, decl: &TokenStream)
             const DECL: __p::ModelDecl = #decl;
         }
         #[automatically_derived]
+        #[diagnostic::do_not_recommend]
         impl __p::Live for #this {
             type Attrs = #attrs;
             fn into_handle(self) -> __p::Result<__p::Handle> {
@@ -69,10 +70,9 @@ pub(super) fn cell(model: &Model) -> TokenStream {
 }
 
 fn registry(model: &Model) -> TokenStream {
-    let root = &model.root;
     match &model.registry {
         Some(path) => quote!(#path),
-        None => quote!(#root::DefaultRegistry),
+        None => quote!(__p::DefaultRegistry),
     }
 }
 
