@@ -10,7 +10,7 @@ pub(crate) mod expire;
 mod field;
 pub(crate) mod history;
 pub(crate) mod host;
-mod identity;
+pub(crate) mod identity;
 mod lifecycle;
 pub(crate) mod links;
 mod memory;
