@@ -743,3 +743,23 @@ fn what_is_flushed_is_not_flushed_again() {
     session.flush().unwrap();
     assert_eq!(db.statements(), 0);
 }
+
+#[test]
+fn several_objects_are_deleted_by_one_flush() {
+    let db = Db::new();
+    let session = db.session();
+    let users = ["ed", "jack"].map(|name| {
+        session
+            .add(user(name).addresses([Address::builder().email("a"), Address::builder().email("b")]))
+            .unwrap()
+    });
+    session.commit().unwrap();
+    db.sql();
+    session.delete_all(&users).unwrap();
+    let loads = db.sql();
+    assert_eq!(loads.lines().filter(|line| line.starts_with("DELETE")).count(), 0, "{loads}");
+    let fresh = user("new").into_obj().unwrap();
+    assert_eq!(code(session.delete_all([&fresh])), Code::WrongState);
+    session.commit().unwrap();
+    assert_eq!(db.rows("select (select count(*) from user_account) + (select count(*) from address)"), "0\n");
+}

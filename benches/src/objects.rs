@@ -265,9 +265,7 @@ pub fn delete_cascade(source: &Source, clock: &mut Clock) -> Outcome<usize> {
     clock.time(|| -> Outcome<()> {
         let session = Session::new(&engine);
         let users = session.scalars(select(User).order_by(User::id))?.all()?;
-        for user in users.iter().step_by(2) {
-            session.delete(user)?;
-        }
+        session.delete_all(users.iter().step_by(2))?;
         session.commit()?;
         Ok(())
     })?;

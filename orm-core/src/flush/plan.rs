@@ -4,7 +4,12 @@
 //! on each other in a circle (a class on itself, mostly), the steps of that circle are taken apart into steps
 //! of single objects and ordered by the objects' own links, as SQLAlchemy's unit of work does.
 
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use hashbrown::HashMap;
 use rustc_hash::FxBuildHasher;
+use smallvec::SmallVec;
 
 use super::graph::{Action, Graph};
 use super::work::{Dep, Work};
@@ -51,8 +56,49 @@ fn rank(work: &Work, action: Action) -> (u8, String) {
     }
 }
 
+/// What the order of a flush depends on while no class stands in a circle: its classes, and which of their
+/// relationships are active.
+#[derive(PartialEq, Eq, Hash)]
+struct Shape {
+    classes: SmallVec<[usize; 8]>,
+    active: SmallVec<[bool; 16]>,
+}
+
+/// How many orders are remembered before all are forgotten.
+const ORDERS: usize = 512;
+
+thread_local! {
+    static KNOWN: RefCell<HashMap<Shape, Rc<[Action]>, FxBuildHasher>> = RefCell::default();
+}
+
+impl Shape {
+    fn of(work: &Work) -> Self {
+        Shape {
+            classes: work.classes.keys().copied().collect(),
+            active: work.deps.iter().map(|dep| dep.active).collect(),
+        }
+    }
+
+    fn order(&self) -> Option<Rc<[Action]>> {
+        KNOWN.with_borrow(|known| known.get(self).cloned())
+    }
+
+    fn remember(self, order: impl Iterator<Item = Action>) {
+        KNOWN.with_borrow_mut(|known| {
+            if known.len() >= ORDERS {
+                known.clear();
+            }
+            known.insert(self, order.collect());
+        });
+    }
+}
+
 impl Plan {
     pub(super) fn of(work: &Work) -> Result<Plan> {
+        let shape = Shape::of(work);
+        if let Some(order) = shape.order() {
+            return Ok(Plan { steps: steps(work, order.iter().copied()), stuck: None });
+        }
         let mut graph = Graph::default();
         for (uid, _) in &work.classes {
             graph.edge(Action::SaveAll(*uid), Action::DeleteAll(*uid));
@@ -66,8 +112,12 @@ impl Plan {
             take_apart(work, &mut graph, &circle, &mut keep)?;
         }
         let (layers, stuck) = graph.layers(&keep, |action| rank(work, action));
+        let layers = || layers.iter().map(|layer| layer.iter().map(|at| graph.actions[*at]));
+        if !circle.contains(&true) {
+            shape.remember(layers().flatten());
+        }
         Ok(Plan {
-            steps: layers.into_iter().flat_map(|layer| steps(work, &graph, &layer)).collect(),
+            steps: layers().flat_map(|layer| steps(work, layer)).collect(),
             stuck: stuck.map(|stuck| circular(work, graph.actions[stuck])),
         })
     }
@@ -286,13 +336,13 @@ fn before_deletion(
 }
 
 /// The steps of a layer: what is alike goes together.
-fn steps(work: &Work, graph: &Graph, layer: &[usize]) -> Vec<Step> {
+fn steps(work: &Work, layer: impl Iterator<Item = Action>) -> Vec<Step> {
     let mut steps: Vec<Step> = Vec::new();
     let mut singles: indexmap::IndexMap<(u8, usize, bool), Vec<u32>, FxBuildHasher> =
         indexmap::IndexMap::default();
     let mapper = |uid: usize| work.classes.get(&uid).map(|class| class.mapper);
-    for at in layer {
-        match graph.actions[*at] {
+    for action in layer {
+        match action {
             Action::DeleteAll(uid) => {
                 steps.extend(mapper(uid).map(|mapper| Step::Delete(mapper, items_of(work, uid, true))))
             }

@@ -14,6 +14,8 @@ pub(super) fn populate(source: &Rc<dyn Node>, dest: &Rc<dyn Node>, pairs: &[(usi
     for (from, to) in pairs {
         match column::value(source, *from, Passive::OFF)?.or_null().unwrap_or_default() {
             Value::Null => column::clear(dest, *to)?,
+            // Both sides of a relationship carry the key: the second finds it there.
+            value if dest.read(|columns| columns.slot(*to).is_some_and(|slot| slot.is(&value)))? => {}
             value => column::set_value(dest, *to, &value)?,
         }
     }

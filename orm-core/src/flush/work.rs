@@ -7,10 +7,10 @@ use indexmap::IndexMap;
 use rustc_hash::FxBuildHasher;
 
 use super::{FlushCx, dep};
-use crate::error::Result;
+use crate::error::{Code, Error, Result};
 use crate::mapper::{Direction, Mapper, Mapping, Relation};
 use crate::state::history::{History, history};
-use crate::state::{Handle, Node, Passive, address, attr};
+use crate::state::{Handle, Mark, Node, Passive, address, attr, release};
 
 /// An object of a flush.
 pub(crate) struct Item {
@@ -28,6 +28,8 @@ pub(crate) struct Item {
 pub(super) struct ClassWork {
     pub(super) mapper: &'static Mapper,
     pub(super) items: Vec<u32>,
+    /// How many of them are new.
+    new: usize,
 }
 
 /// A relationship of a class that takes part.
@@ -52,9 +54,13 @@ pub(crate) struct Work {
     pub(super) deps: Vec<Dep>,
     /// Rows of tables between that the other side has written already.
     pub(super) linked: HashMap<(u32, usize, usize), (), FxBuildHasher>,
-    /// What was added to a one-to-many collection, by relationship and object.
-    pub(super) added: HashMap<(u32, usize), (), FxBuildHasher>,
-    histories: HashMap<(usize, u32), Rc<History>, FxBuildHasher>,
+    /// What was added to a one-to-many collection, by relationship and object: sorted up to a place, since
+    /// only deletions ask for it.
+    added: Vec<(u32, usize)>,
+    sorted: usize,
+    histories: HashMap<(u32, u32), Rc<History>, FxBuildHasher>,
+    /// The place of the class that came last.
+    last_class: usize,
 }
 
 impl Work {
@@ -84,9 +90,20 @@ impl Work {
         self.place(node).is_some_and(|at| self.items[at].is_delete)
     }
 
+    /// Makes room for objects.
+    pub(crate) fn reserve(&mut self, objects: usize) {
+        self.items.reserve(objects);
+    }
+
     /// Registers an object of the session.
-    pub(crate) fn register(&mut self, node: &Rc<dyn Node>, is_delete: bool) -> Result<()> {
-        self.enter(node, is_delete, false, false)
+    pub(crate) fn register(&mut self, node: Handle, is_delete: bool) -> Result<()> {
+        match self.place(&node) {
+            Some(at) => {
+                self.change(at, is_delete, false, false);
+                Ok(())
+            }
+            None => self.push(node, is_delete, false),
+        }
     }
 
     fn enter(
@@ -98,23 +115,29 @@ impl Work {
     ) -> Result<()> {
         match self.place(node) {
             Some(at) => {
-                let item = &mut self.items[at];
-                if !list_only && (is_delete || cancel_delete) {
-                    item.is_delete = is_delete;
-                    item.list_only = false;
-                }
+                self.change(at, is_delete, list_only, cancel_delete);
+                Ok(())
             }
-            None => {
-                let mapper = node.core().mapper();
-                self.add_class(mapper)?;
-                let at = u32::try_from(self.items.len()).unwrap_or(u32::MAX);
-                node.core().work.set(at.saturating_add(1));
-                self.items.push(Item { node: Handle::to(node), is_delete, list_only, unloaded: 0 });
-                if let Some(class) = self.classes.get_mut(&mapper.uid()) {
-                    class.items.push(at);
-                }
-            }
+            None => self.push(Handle::to(node), is_delete, list_only),
         }
+    }
+
+    fn change(&mut self, at: usize, is_delete: bool, list_only: bool, cancel_delete: bool) {
+        if !list_only && (is_delete || cancel_delete) {
+            let item = &mut self.items[at];
+            item.is_delete = is_delete;
+            item.list_only = false;
+        }
+    }
+
+    fn push(&mut self, node: Handle, is_delete: bool, list_only: bool) -> Result<()> {
+        let at = u32::try_from(self.items.len()).unwrap_or(u32::MAX);
+        let is_new = node.core().has(Mark::NEW);
+        let class = self.class(node.core().mapper())?;
+        class.items.push(at);
+        class.new += usize::from(is_new);
+        node.core().work.set(at.saturating_add(1));
+        self.items.push(Item { node, is_delete, list_only, unloaded: 0 });
         Ok(())
     }
 
@@ -127,7 +150,7 @@ impl Work {
         cancel_delete: bool,
     ) -> Result<bool> {
         if !cx.contains(node) {
-            if !node.core().has(crate::state::Mark::DELETED) {
+            if !node.core().has(Mark::DELETED) {
                 tracing::warn!(target: "orm::flush", object = %node.core().label(), "not in the session: the flush leaves it alone");
             }
             return Ok(false);
@@ -146,16 +169,45 @@ impl Work {
         self.items[at as usize].list_only = true;
     }
 
-    fn add_class(&mut self, mapper: &'static Mapper) -> Result<()> {
-        if self.classes.contains_key(&mapper.uid()) {
-            return Ok(());
+    fn class(&mut self, mapper: &'static Mapper) -> Result<&mut ClassWork> {
+        let is_last = self.classes.get_index(self.last_class).is_some_and(|(uid, _)| *uid == mapper.uid());
+        if !is_last {
+            self.last_class = match self.classes.get_index_of(&mapper.uid()) {
+                Some(at) => at,
+                None => {
+                    let mapping = mapper.mapping()?;
+                    for relation in mapper.relations() {
+                        self.deps.push(Dep { relation, mapping, seen: 0, listed: Vec::new(), active: false });
+                    }
+                    self.classes.insert_full(mapper.uid(), ClassWork { mapper, items: Vec::new(), new: 0 }).0
+                }
+            };
         }
-        self.classes.insert(mapper.uid(), ClassWork { mapper, items: Vec::new() });
-        let mapping = mapper.mapping()?;
-        for relation in mapper.relations() {
-            self.deps.push(Dep { relation, mapping, seen: 0, listed: Vec::new(), active: false });
+        match self.classes.get_index_mut(self.last_class) {
+            Some((_, class)) => Ok(class),
+            None => {
+                Err(Error::new(Code::Internal, "a class of the flush is missing").of(mapper.class(), None))
+            }
         }
-        Ok(())
+    }
+
+    /// The classes, each with how many of its objects are new.
+    pub(crate) fn new_by_class(&self) -> impl Iterator<Item = (&'static Mapper, usize)> {
+        self.classes.values().map(|class| (class.mapper, class.new))
+    }
+
+    /// An object was added to a one-to-many collection.
+    pub(super) fn note_added(&mut self, relation: u32, node: &Rc<dyn Node>) {
+        self.added.push((relation, address(node)));
+    }
+
+    /// Whether it was.
+    pub(super) fn was_added(&mut self, relation: u32, node: &Rc<dyn Node>) -> bool {
+        if self.sorted < self.added.len() {
+            self.added.sort_unstable();
+            self.sorted = self.added.len();
+        }
+        self.added.binary_search(&(relation, address(node))).is_ok()
     }
 
     /// Lets every relationship look at the objects of its class, and at those that this brings in, until
@@ -233,7 +285,7 @@ impl Work {
         passive: Passive,
     ) -> Result<Option<Rc<History>>> {
         let Item { node, unloaded, .. } = &mut self.items[item as usize];
-        let key = (address(node), relation.uid());
+        let key = (item, relation.uid());
         if let Some(found) = self.histories.get(&key) {
             return Ok(Some(Rc::clone(found)));
         }
@@ -242,19 +294,24 @@ impl Work {
             return Ok(None); // it was empty, or not known
         }
         let quiet = !passive.may(Passive::CALLABLES);
-        let node = node.clone();
-        let found = history(&node, relation, passive.with(Passive::COMMITTED).with(Passive::NO_RAISE))?;
+        let found = history(node, relation, passive.with(Passive::COMMITTED).with(Passive::NO_RAISE))?;
         let found = match found {
             Some(found) if !quiet || !found.is_empty() => Rc::new(found),
             _ if quiet => {
                 // Noted by a bit, since most objects of a flush are like this.
-                self.items[item as usize].unloaded |= bit;
+                *unloaded |= bit;
                 return Ok(None);
             }
             _ => Rc::default(),
         };
         self.histories.insert(key, Rc::clone(&found));
         Ok(Some(found))
+    }
+
+    /// Whether a history was found that stays, or that there is none.
+    pub(super) fn has_history(&self, item: u32, relation: &'static Relation) -> bool {
+        let bit = 1_u64.checked_shl(u32::from(relation.id().index)).unwrap_or(0);
+        self.items[item as usize].unloaded & bit != 0 || self.histories.contains_key(&(item, relation.uid()))
     }
 
     /// The flush is over: objects forget their places in it.
@@ -267,6 +324,10 @@ impl Work {
 
 impl Drop for Work {
     fn drop(&mut self) {
-        self.finish();
+        self.histories.clear();
+        release(std::mem::take(&mut self.items).into_iter().map(|item| {
+            item.node.core().work.set(0);
+            item.node
+        }));
     }
 }

@@ -15,24 +15,39 @@ impl Session {
     /// # Errors
     /// `wrong-state` where it has no row; `other-session`; and whatever loading what the cascade reaches says.
     pub fn delete<T: Live>(&self, object: &Obj<T>) -> Result<()> {
-        self.inner.delete_node(Obj::handle(object))
+        self.inner.delete_nodes(&[Obj::handle(object).clone()])
+    }
+
+    /// Marks several objects for deletion, as [`delete`](Self::delete) does with one. What the cascades reach is
+    /// found for all of them before the first is marked, so that no autoflush comes between: one flush deletes
+    /// all the rows, in fewer statements than a loop of `delete` makes.
+    ///
+    /// # Errors
+    /// As [`delete`](Self::delete); none is marked then.
+    pub fn delete_all<'a, T: Live>(&self, objects: impl IntoIterator<Item = &'a Obj<T>>) -> Result<()> {
+        let nodes: Vec<Handle> = objects.into_iter().map(|object| Obj::handle(object).clone()).collect();
+        self.inner.delete_nodes(&nodes)
     }
 }
 
 impl Inner {
-    fn delete_node(&self, node: &Rc<dyn Node>) -> Result<()> {
-        if !node.core().has_key() {
-            return Err(Error::new(Code::WrongState, format!("{} has no row", node.core().label()))
-                .of(node.core().mapper().class(), None)
-                .help("expunge an object that was never flushed"));
+    fn delete_nodes(&self, nodes: &[Handle]) -> Result<()> {
+        for node in nodes {
+            if !node.core().has_key() {
+                return Err(Error::new(Code::WrongState, format!("{} has no row", node.core().label()))
+                    .of(node.core().mapper().class(), None)
+                    .help("expunge an object that was never flushed"));
+            }
         }
-        if !self.enter_for_deletion(node)? {
-            return Ok(());
+        // Found before any object is marked, so that no autoflush deletes it meanwhile.
+        let mut doomed: Vec<Handle> = Vec::new();
+        for node in nodes {
+            if self.enter_for_deletion(node)? {
+                doomed.push(node.clone());
+                doomed.extend(self.cascade(node, Cascade::DELETE, false)?);
+            }
         }
-        // Found before the object is marked, so that no autoflush deletes it meanwhile.
-        let reached = self.cascade(node, Cascade::DELETE, false)?;
-        self.doom(node);
-        for one in reached {
+        for one in doomed {
             if one.core().has_key() && self.enter_for_deletion(&one)? {
                 self.doom(&one);
             }

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::{Inner, Session};
 use crate::declare::Cascade;
 use crate::error::{Code, Error, Result};
-use crate::state::{Live, Mark, Node, Obj, SessionId};
+use crate::state::{Live, Mark, Node, Obj, SessionId, release};
 
 impl Session {
     /// Takes an object out of the session, with everything that it leads to by `expunge`: it is detached, or
@@ -72,9 +72,9 @@ impl Inner {
         let mut all = self.identity.all();
         self.identity.clear();
         all.extend(self.new.borrow_mut().take_all());
-        all.extend(self.dirty.borrow_mut().take_all());
-        all.extend(std::mem::take(&mut *self.doomed.borrow_mut()).into_values());
-        for node in &all {
+        let mut held = self.dirty.borrow_mut().take_all();
+        held.extend(std::mem::take(&mut *self.doomed.borrow_mut()).into_values());
+        for node in all.iter().chain(&held) {
             let core = node.core();
             for mark in [Mark::NEW, Mark::MAPPED, Mark::DOOMED, Mark::HELD] {
                 core.unmark(mark);
@@ -88,5 +88,8 @@ impl Inner {
                 node.core().set_session(SessionId::NONE);
             }
         }
+        // Most of these are among the others.
+        drop(held);
+        release(all);
     }
 }

@@ -61,19 +61,21 @@ impl Inner {
 
     /// New and changed objects, without those to be deleted; orphans; then those to be deleted.
     fn gather(&self, work: &mut Work) -> Result<()> {
-        let mut saved = self.new.borrow().handles();
-        saved.extend(self.dirty.borrow().handles());
-        for node in saved.iter().filter(|node| !node.core().has(Mark::DOOMED)) {
+        let new = self.new.borrow().handles();
+        let dirty = self.dirty.borrow().handles();
+        work.reserve(new.len() + dirty.len());
+        for node in new.into_iter().chain(dirty).filter(|node| !node.core().has(Mark::DOOMED)) {
             let core = node.core();
-            let orphan = parent::is_orphan(node)?;
-            if orphan && !core.has_key() && core.has(Mark::ORPHANED) {
-                self.expunge_one(node, false);
+            let orphan = parent::is_orphan(&node)?;
+            let has_row = core.has_key();
+            if orphan && !has_row && core.has(Mark::ORPHANED) {
+                self.expunge_one(&node, false);
             } else {
-                work.register(node, orphan && core.has_key())?;
+                work.register(node, orphan && has_row)?;
             }
         }
         let doomed: Vec<Handle> = self.doomed.borrow().values().cloned().collect();
-        doomed.iter().try_for_each(|node| work.register(node, true))
+        doomed.into_iter().try_for_each(|node| work.register(node, true))
     }
 
     /// What was written is what the objects are now.
@@ -82,6 +84,9 @@ impl Inner {
             self.mark_deleted(&item.node);
         }
         let serial = self.innermost();
+        for (mapper, new) in work.new_by_class() {
+            self.identity.reserve(mapper, new);
+        }
         for item in work.items().iter().filter(|item| !item.is_delete) {
             self.settle_saved(&item.node, serial)?;
         }
@@ -97,16 +102,22 @@ impl Inner {
     fn settle_saved(&self, node: &Rc<dyn Node>, serial: u32) -> Result<()> {
         let core = node.core();
         // A change that came from another object leaves the key of an expired one to be loaded.
-        let expired = core.has_key() && key_of(node)?.is_none();
-        if expired {
+        let mut key = key_of(node)?;
+        if key.is_none() && core.has_key() {
             column::load(node, Passive::NO_INIT)?;
+            key = key_of(node)?;
         }
-        let Some(key) = key_of(node)? else {
+        let Some(key) = key else {
             return Err(Error::new(Code::Flush, format!("{} has no key after it was written", core.label()))
                 .of(core.mapper().class(), None)
                 .help("set the key, or let the database generate it"));
         };
         let is_new = core.has(Mark::NEW);
+        if is_new && Rc::strong_count(node) == 2 {
+            // Only this flush and the list of new objects know it: it goes with them.
+            drop(self.no_longer_new(node));
+            return Ok(());
+        }
         let switched = core.with_key(|old| old.is_some_and(|old| *old != key));
         if switched {
             let old = core.key();

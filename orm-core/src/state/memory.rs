@@ -16,8 +16,7 @@ use super::node::{Mark, NO_SHELTER, Node, address};
 
 /// How many objects a dropped handle looks at before it leaves the rest to the collector.
 const BUDGET: usize = 64;
-/// How many objects wait at least before the collector starts by itself; one whose group was too large to be
-/// looked through counts for as many as were seen of it.
+/// How many objects wait at least before the collector starts by itself.
 const QUEUE: usize = 1000;
 
 /// Keeps an object alive.
@@ -65,10 +64,49 @@ impl Drop for Handle {
         let core = self.0.core();
         let left = core.handles.get().saturating_sub(1);
         core.handles.set(left);
-        // Without links out it can't be in a cycle, and alone it goes with its count.
-        if left == 0 && Rc::strong_count(&self.0) > 1 && has_links(&self.0) {
-            last_handle(&self.0);
+        // Alone it goes with its count.
+        if left == 0 && Rc::strong_count(&self.0) > 1 {
+            if core.has(Mark::STAYS) {
+                core.unmark(Mark::STAYS);
+            } else if has_links(&self.0) {
+                // Without links out it couldn't be in a cycle.
+                last_handle(&self.0);
+            }
         }
+    }
+}
+
+/// Drops many handles of different objects. One after another, each object of a group would look in vain
+/// whether the group can go, because the others are still held: so none of them counts as held from the start.
+pub(crate) fn release(handles: impl IntoIterator<Item = Handle>) {
+    struct Leaving(std::vec::IntoIter<Handle>);
+    impl Leaving {
+        fn comes_back(handle: &Handle) {
+            let core = handle.core();
+            core.unmark(Mark::LEAVING);
+            if core.handles.get() > 0 {
+                core.unmark(Mark::STAYS); // whoever else holds it has to look for himself
+            }
+            core.handles.set(core.handles.get().saturating_add(1));
+        }
+    }
+    impl Drop for Leaving {
+        /// Only where a user's `Drop` panics is anything left.
+        fn drop(&mut self) {
+            self.0.as_slice().iter().for_each(Self::comes_back);
+        }
+    }
+    let leave = |handle: Handle| {
+        let core = handle.core();
+        core.mark(Mark::LEAVING);
+        core.handles.set(core.handles.get().saturating_sub(1));
+        handle
+    };
+    let handles: Vec<Handle> = handles.into_iter().map(leave).collect();
+    let mut leaving = Leaving(handles.into_iter());
+    while let Some(handle) = leaving.0.next() {
+        Leaving::comes_back(&handle);
+        drop(handle);
     }
 }
 
@@ -93,7 +131,7 @@ impl Drop for Link {
         core.shelter.set(NO_SHELTER);
         if Rc::strong_count(&node) == 1 {
             bury(node);
-        } else if core.handles.get() == 0 && !core.has(Mark::VISITED) {
+        } else if core.handles.get() == 0 && !core.has(Mark::VISITED) && !core.has(Mark::LEAVING) {
             enqueue(&node, 1);
         }
     }
@@ -105,7 +143,7 @@ thread_local! {
     static BURYING: Cell<bool> = const { Cell::new(false) };
     /// Objects that may be garbage.
     static WAITING: RefCell<Vec<Weak<dyn Node>>> = const { RefCell::new(Vec::new()) };
-    /// How many objects that stands for.
+    /// How many objects wait, those that only the waiting ones lead to included as far as they were seen.
     static WEIGHT: Cell<usize> = const { Cell::new(0) };
     static LIMIT: Cell<usize> = const { Cell::new(QUEUE) };
     static COLLECTING: Cell<bool> = const { Cell::new(false) };
@@ -157,6 +195,7 @@ fn last_handle(node: &Rc<dyn Node>) {
     if !node.core().has(Mark::QUEUED) && try_now(node) {
         return;
     }
+    // It reaches more than was looked at: so many objects wait with it at least.
     enqueue(node, BUDGET);
 }
 
@@ -208,11 +247,13 @@ fn try_now(node: &Rc<dyn Node>) -> bool {
     scan(vec![Rc::clone(node)], BUDGET).is_some()
 }
 
+/// How many references there are, without that of a handle that is about to be dropped.
 fn count(node: &Rc<dyn Node>) -> u32 {
-    u32::try_from(Rc::strong_count(node)).unwrap_or(u32::MAX)
+    let count = u32::try_from(Rc::strong_count(node)).unwrap_or(u32::MAX);
+    if node.core().has(Mark::LEAVING) { count.saturating_sub(1) } else { count }
 }
 
-/// Leaves an object, which the caller is letting go of, to the collector.
+/// Lets an object wait for the collector, which starts when enough wait. `weight` says how many wait with it.
 fn enqueue(node: &Rc<dyn Node>, weight: usize) {
     if node.core().has(Mark::QUEUED) || !has_links(node) {
         return;
@@ -221,14 +262,24 @@ fn enqueue(node: &Rc<dyn Node>, weight: usize) {
     if WAITING.try_with(|waiting| waiting.borrow_mut().push(Rc::downgrade(node))).is_err() {
         return; // the thread is ending
     }
-    let weight = WEIGHT.try_with(|sum| {
-        sum.set(sum.get().saturating_add(weight));
-        sum.get()
+    let total = WEIGHT.try_with(|total| {
+        total.set(total.get().saturating_add(weight));
+        total.get()
     });
-    if weight.unwrap_or(0) >= LIMIT.try_with(Cell::get).unwrap_or(usize::MAX)
+    if total.unwrap_or(0) >= LIMIT.try_with(Cell::get).unwrap_or(usize::MAX)
         && !BURYING.try_with(Cell::get).unwrap_or(true)
     {
-        collect_with(Some(node));
+        // Whoever calls still holds the object, and is about to let go of it.
+        let core = node.core();
+        let leaves = !core.has(Mark::LEAVING);
+        if leaves {
+            core.mark(Mark::LEAVING);
+        }
+        collect();
+        if leaves {
+            core.unmark(Mark::LEAVING);
+            core.unmark(Mark::STAYS);
+        }
     }
 }
 
@@ -239,14 +290,9 @@ fn enqueue(node: &Rc<dyn Node>, weight: usize) {
 /// orm_core::collect();
 /// ```
 pub fn collect() {
-    collect_with(None);
-}
-
-/// Collects; of an object that is being let go of at this moment one count more isn't a reason to keep it.
-fn collect_with(leaving: Option<&Rc<dyn Node>>) {
     let Some(_flag) = Flag::raise(&COLLECTING) else { return };
+    let _ = WEIGHT.try_with(|total| total.set(0));
     let waiting = WAITING.try_with(|waiting| std::mem::take(&mut *waiting.borrow_mut())).unwrap_or_default();
-    let _ = WEIGHT.try_with(|sum| sum.set(0));
     let mut roots = Vec::new();
     for node in waiting {
         let Some(node) = node.upgrade() else { continue };
@@ -254,14 +300,12 @@ fn collect_with(leaving: Option<&Rc<dyn Node>>) {
         core.unmark(Mark::QUEUED);
         if core.handles.get() == 0 && !core.has(Mark::VISITED) {
             core.mark(Mark::VISITED);
-            let own = if leaving.is_some_and(|leaving| Rc::ptr_eq(leaving, &node)) { 2 } else { 1 };
-            core.gc.set(count(&node).saturating_sub(own));
+            core.gc.set(count(&node).saturating_sub(1));
             roots.push(node);
         }
     }
-    let stay = if roots.is_empty() { 0 } else { scan(roots, usize::MAX).unwrap_or(0) };
-    // Looking at what stays is paid for by what is let go of until the next time.
-    let _ = LIMIT.try_with(|limit| limit.set(stay.max(QUEUE)));
+    let walked = if roots.is_empty() { 0 } else { scan(roots, usize::MAX).unwrap_or(0) };
+    let _ = LIMIT.try_with(|limit| limit.set(walked.max(QUEUE)));
 }
 
 /// Runs `f` for everything that an object points at; `false` if it can't be looked at now.
@@ -283,28 +327,28 @@ fn each(node: &dyn Node, mut f: impl FnMut(&Rc<dyn Node>)) -> bool {
 
 /// Looks at everything that the roots reach, subtracts the links within from the counts, and cuts the links
 /// of what is left at zero and isn't reached from the rest. The roots have their mark and their count.
-/// `None` where the budget ran out; else how many of the objects stay.
+/// `None` where the budget ran out; else how many objects were looked at.
 fn scan(mut list: Vec<Rc<dyn Node>>, budget: usize) -> Option<usize> {
     let mut at = 0;
     while let Some(node) = list.get(at).cloned() {
-        let (mut found, mut over) = (Vec::new(), false);
+        let mut over = false;
         let seen = each(&*node, |to| {
             let core = to.core();
             if over {
                 return;
             }
             if !core.has(Mark::VISITED) {
-                if list.len() + found.len() >= budget {
+                if list.len() >= budget {
                     over = true;
                     return;
                 }
                 core.mark(Mark::VISITED);
                 core.gc.set(count(to));
-                found.push(Rc::clone(to));
+                list.push(Rc::clone(to));
             }
             core.gc.set(core.gc.get().saturating_sub(1));
         });
-        list.append(&mut found);
+
         if over || !seen {
             for node in &list {
                 node.core().unmark(Mark::VISITED);
@@ -338,11 +382,15 @@ fn scan(mut list: Vec<Rc<dyn Node>>, budget: usize) -> Option<usize> {
             bin.push((rels.take(), track.take()));
         }
     }
-    let stay = list.len() - bin.len();
     drop(bin); // while the marks are set: nothing of it is queued again
+    let walked = list.len();
     for node in &list {
-        node.core().unmark(Mark::VISITED);
-        node.core().unmark(Mark::LIVE);
+        let core = node.core();
+        if core.has(Mark::LIVE) && core.has(Mark::LEAVING) {
+            core.mark(Mark::STAYS);
+        }
+        core.unmark(Mark::VISITED);
+        core.unmark(Mark::LIVE);
     }
-    Some(stay)
+    Some(walked)
 }

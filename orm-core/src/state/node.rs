@@ -40,6 +40,10 @@ impl Mark {
     pub(crate) const LIVE: Mark = Mark(512);
     /// Waits for the collector.
     pub(crate) const QUEUED: Mark = Mark(1024);
+    /// In a list of handles that is being dropped.
+    pub(crate) const LEAVING: Mark = Mark(16384);
+    /// In such a list, and found to stay alive without it.
+    pub(crate) const STAYS: Mark = Mark(8192);
     /// A flush has written it once. What is set afterwards is remembered also while it has no row.
     pub(crate) const WRITTEN: Mark = Mark(2048);
     /// To be expired when the closure that reads it ends.

@@ -1,6 +1,7 @@
 //! Plays random work that SQLAlchemy has played (`oracle/`) with the Rust models of the same zoos, and compares
 //! step by step: errors, values, states, what is loaded, rows, and how many statements it took.
 
+pub mod again;
 pub mod compare;
 pub mod database;
 pub mod fault;

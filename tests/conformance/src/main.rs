@@ -4,14 +4,17 @@ use std::process::ExitCode;
 
 use conformance::report::{Outcome, Report};
 use conformance::scenario::{self, Scenario};
-use conformance::{play, play_aloud, zoo};
+use conformance::{again, play, play_aloud, zoo};
 
 const USAGE: &str = "usage: conformance [OPTION...] FILE.jsonl...
   --only ZOO,...   play these zoos only
   --known          leave out scenarios of zoos that have no Rust model, which count as failed else
   --seed N         play the scenarios with this seed only
   --echo           print each step and each statement
-  --most N         print at most N differing scenarios (default 20)";
+  --most N         print at most N differing scenarios (default 20)
+  --python PATH    the Python with the pinned SQLAlchemy that is asked again where a scenario differs, since its
+                   answer may depend on where objects lie in memory (default python3)
+  --once           don't ask again";
 
 #[derive(Default)]
 struct Options {
@@ -21,6 +24,8 @@ struct Options {
     seed: Option<u64>,
     echo: bool,
     most: Option<usize>,
+    python: Option<String>,
+    once: bool,
 }
 
 impl Options {
@@ -32,6 +37,8 @@ impl Options {
                 "--only" => options.only = Some(value()?.split(',').map(str::to_owned).collect()),
                 "--known" => options.known = true,
                 "--echo" => options.echo = true,
+                "--once" => options.once = true,
+                "--python" => options.python = Some(value()?),
                 "--seed" => options.seed = Some(value()?.parse().map_err(|_| "`--seed` needs a number")?),
                 "--most" => options.most = Some(value()?.parse().map_err(|_| "`--most` needs a number")?),
                 other if other.starts_with('-') => return Err(format!("no option `{other}`")),
@@ -60,7 +67,13 @@ impl Options {
                 }
                 let outcome = match zoo::find(&scenario.zoo) {
                     Some(zoo) if self.echo => play_aloud(zoo, &scenario),
-                    Some(zoo) => play(zoo, &scenario),
+                    Some(zoo) => match play(zoo, &scenario) {
+                        outcome if outcome.passed() || self.once => outcome,
+                        outcome => {
+                            let python = self.python.as_deref().unwrap_or("python3");
+                            again::check(python, zoo, &scenario, outcome)
+                        }
+                    },
                     None => Outcome {
                         steps: scenario.steps.len(),
                         broken: Some("the zoo has no Rust model".to_owned()),

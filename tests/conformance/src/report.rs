@@ -17,6 +17,8 @@ pub struct Outcome {
     pub different: Option<Difference>,
     /// Why it couldn't be played to its end, and how many steps that left out.
     pub left_out: Vec<(String, usize)>,
+    /// Whether it is another of SQLAlchemy's answers than the one in the file.
+    pub open: bool,
     /// Why it couldn't be played at all.
     pub broken: Option<String>,
 }
@@ -50,11 +52,19 @@ struct Row {
     left_out: usize,
 }
 
+/// What was left out for one reason.
+#[derive(Default)]
+struct LeftOut {
+    steps: usize,
+    scenarios: Vec<String>,
+}
+
 /// Gathers outcomes.
 #[derive(Default)]
 pub struct Report {
     zoos: IndexMap<String, Row>,
-    reasons: IndexMap<String, usize>,
+    reasons: IndexMap<String, LeftOut>,
+    open: Vec<String>,
     differences: Vec<String>,
 }
 
@@ -66,9 +76,19 @@ impl Report {
         row.passed += usize::from(outcome.passed());
         row.steps += outcome.steps;
         row.equal += outcome.equal;
+        if outcome.open {
+            self.open.push(format!("{} seed {}", scenario.zoo, scenario.seed));
+        }
         for (reason, steps) in &outcome.left_out {
             row.left_out += steps;
-            *self.reasons.entry(reason.clone()).or_default() += steps;
+            let reason = self.reasons.entry(reason.clone()).or_default();
+            reason.steps += steps;
+            reason.scenarios.push(format!(
+                "{} seed {} from {}",
+                scenario.zoo,
+                scenario.seed,
+                outcome.steps - steps
+            ));
         }
         let mut text = format!("{} seed {} ({file})", scenario.zoo, scenario.seed);
         if let Some(broken) = &outcome.broken {
@@ -118,8 +138,15 @@ impl Report {
             sum.left_out += row.left_out;
         }
         line(&mut text, "all", &sum);
-        for (reason, steps) in &self.reasons {
-            let _ = writeln!(text, "left out: {steps} steps, {reason}");
+        for (reason, LeftOut { steps, scenarios }) in &self.reasons {
+            let _ = writeln!(text, "left out: {steps} steps, {reason}: {}", scenarios.join(", "));
+        }
+        if !self.open.is_empty() {
+            let _ = writeln!(
+                text,
+                "equal to another of SQLAlchemy's answers, which change with where its objects lie in memory: {}",
+                self.open.join(", ")
+            );
         }
         let (passed, failed) = self.totals();
         let _ = writeln!(text, "{passed} passed, {failed} failed");

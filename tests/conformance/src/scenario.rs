@@ -12,6 +12,8 @@ pub struct Scenario {
     pub seed: u64,
     /// The steps.
     pub steps: Vec<Step>,
+    /// The line of the file.
+    pub line: String,
 }
 
 /// A step.
@@ -49,16 +51,17 @@ pub fn read(text: &str) -> Result<Vec<Scenario>, String> {
     lines
         .map(|(at, line)| {
             let value = serde_json::from_str(line).map_err(|error| format!("line {}: {error}", at + 1))?;
-            scenario(&value).ok_or_else(|| format!("line {}: not a scenario", at + 1))
+            scenario(&value, line).ok_or_else(|| format!("line {}: not a scenario", at + 1))
         })
         .collect()
 }
 
-fn scenario(value: &Value) -> Option<Scenario> {
+fn scenario(value: &Value, line: &str) -> Option<Scenario> {
     Some(Scenario {
         zoo: value.get("zoo")?.as_str()?.to_owned(),
         seed: value.get("seed").and_then(Value::as_u64).unwrap_or(0),
         steps: value.get("steps")?.as_array()?.iter().map(step).collect::<Option<_>>()?,
+        line: line.to_owned(),
     })
 }
 

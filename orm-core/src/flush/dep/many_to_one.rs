@@ -1,12 +1,13 @@
 //! Many-to-one: the object gets the key of what it refers to, or loses it.
 
-use super::super::work::Work;
+use super::super::work::{Item, Work};
 use super::super::{FlushCx, sync};
 use super::delete_with_cascade;
 use crate::declare::Cascade;
 use crate::error::Result;
 use crate::mapper::Relation;
-use crate::state::{Passive, parent};
+use crate::state::history::{Now, now};
+use crate::state::{Handle, Mark, Passive, parent};
 
 /// `delete` from the side with the foreign key takes what it refers to along.
 pub(super) fn presort_deletes(
@@ -56,32 +57,53 @@ pub(super) fn process_saves(
     items: &[u32],
 ) -> Result<()> {
     for item in items {
+        // Most histories are asked for only here: what is in them is found without making one.
+        if !work.has_history(*item, relation) {
+            let Item { node, is_delete, .. } = work.item(*item);
+            match now(node, relation)? {
+                Now::Same => continue,
+                Now::Set(_) if *is_delete => continue,
+                Now::Set(target) => {
+                    refer(cx, node, relation, target.as_ref())?;
+                    continue;
+                }
+                Now::Ask => {}
+            }
+        }
         let Some(history) = work.history(*item, relation, Passive::NO_INITIALIZE)? else { continue };
-        let node = work.item(*item).node.clone();
-        if work.is_deleted(&node) {
+        let Item { node, is_delete, .. } = work.item(*item);
+        if *is_delete {
             continue;
         }
-        if history.added.is_empty() {
-            if !history.deleted.is_empty() {
-                sync::clear(&node, relation)?;
-            }
-            continue;
+        if history.added.is_empty() && !history.deleted.is_empty() {
+            sync::clear(node, relation)?;
         }
         for target in &history.added {
-            match target {
-                None => sync::clear(&node, relation)?,
-                Some(target) if cx.contains(target) => sync::populate(target, &node, relation.pairs())?,
-                Some(target) => {
-                    if !target.core().has(crate::state::Mark::DELETED) {
-                        tracing::warn!(
-                            target: "orm::flush",
-                            object = %target.core().label(),
-                            "not in the session: the reference to it isn't written"
-                        );
-                    }
-                }
-            }
+            refer(cx, node, relation, target.as_ref())?;
         }
     }
     Ok(())
+}
+
+/// Carries the key of what the object refers to.
+fn refer(
+    cx: &dyn FlushCx,
+    node: &Handle,
+    relation: &'static Relation,
+    target: Option<&Handle>,
+) -> Result<()> {
+    match target {
+        None => sync::clear(node, relation),
+        Some(target) if cx.contains(target) => sync::populate(target, node, relation.pairs()),
+        Some(target) => {
+            if !target.core().has(Mark::DELETED) {
+                tracing::warn!(
+                    target: "orm::flush",
+                    object = %target.core().label(),
+                    "not in the session: the reference to it isn't written"
+                );
+            }
+            Ok(())
+        }
+    }
 }

@@ -6,7 +6,7 @@ use super::delete_with_cascade;
 use crate::declare::Cascade;
 use crate::error::Result;
 use crate::mapper::Relation;
-use crate::state::{Passive, address, parent};
+use crate::state::{Passive, parent};
 
 /// Children of a deleted parent lose their foreign key, unless they are deleted too.
 pub(super) fn presort_deletes(
@@ -43,7 +43,7 @@ pub(super) fn presort_saves(
         let Some(history) = work.history(*item, relation, passive)? else { continue };
         for child in history.added.iter().flatten() {
             work.reach(cx, child, false, true)?;
-            work.added.insert((relation.uid(), address(child)), ());
+            work.note_added(relation.uid(), child);
         }
         for child in &history.deleted {
             if !relation.cascade().has(Cascade::DELETE_ORPHAN) {
@@ -71,8 +71,7 @@ pub(super) fn process_deletes(work: &mut Work, relation: &'static Relation, item
         }
         if !relation.cascade().has(Cascade::DELETE) {
             for child in &history.unchanged {
-                let added = work.added.contains_key(&(relation.uid(), address(child)));
-                if !added && !work.is_deleted(child) {
+                if !work.was_added(relation.uid(), child) && !work.is_deleted(child) {
                     sync::clear(child, relation)?;
                 }
             }
@@ -85,10 +84,10 @@ pub(super) fn process_saves(work: &mut Work, relation: &'static Relation, items:
     let keeps_orphans = !relation.cascade().has(Cascade::DELETE_ORPHAN);
     for item in items {
         let Some(history) = work.history(*item, relation, Passive::NO_INITIALIZE)? else { continue };
-        let node = work.item(*item).node.clone();
+        let node = &work.item(*item).node;
         for child in history.added.iter().flatten() {
             if !work.is_deleted(child) {
-                sync::populate(&node, child, relation.pairs())?;
+                sync::populate(node, child, relation.pairs())?;
             }
         }
         for child in &history.deleted {
@@ -96,10 +95,10 @@ pub(super) fn process_saves(work: &mut Work, relation: &'static Relation, items:
                 sync::clear(child, relation)?;
             }
         }
-        if sync::is_source_changed(&node, relation)? {
+        if sync::is_source_changed(node, relation)? {
             for child in &history.unchanged {
                 if !work.is_deleted(child) {
-                    sync::populate(&node, child, relation.pairs())?;
+                    sync::populate(node, child, relation.pairs())?;
                 }
             }
         }

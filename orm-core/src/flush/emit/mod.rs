@@ -15,7 +15,8 @@ use super::work::Work;
 use crate::error::{Code, Error, Result};
 use crate::mapper::Mapper;
 use crate::state::attr::column::{self, Known};
-use crate::state::{AnySlot, Handle, Key, Node, Passive};
+use crate::state::attr::with_track;
+use crate::state::{AnySlot, Attr, Handle, Key, Node, Passive};
 use crate::value::{Value, ValueRef};
 
 /// Saves objects of one class: changed ones first, in the order of their keys, then new ones, in the order in
@@ -177,6 +178,15 @@ fn stale(mapper: &Mapper, verb: &str, expected: usize, found: u64) -> Error {
 /// The value that the column has in the database, for finding its row.
 fn key_in_database(node: &Rc<dyn Node>) -> Result<Key> {
     let mapper = node.core().mapper();
+    if let [only] = mapper.primary_key() {
+        // The usual case: one integer that is loaded and was never changed.
+        let attr = Attr::column(*only);
+        if with_track(node, |track| track.is_none_or(|track| track.old(attr).is_none()))?
+            && let Some(key @ Key::Int(_)) = key_of(node)?
+        {
+            return Ok(key);
+        }
+    }
     let mut values: Vec<Value> = Vec::with_capacity(mapper.primary_key().len());
     for index in mapper.primary_key() {
         match column::committed_value(node, *index, Passive::OFF)?.or_null() {

@@ -119,6 +119,11 @@ pub(crate) fn put(node: &Rc<dyn Node>, index: usize, value: RelSlot) -> Result<(
     Ok(())
 }
 
+/// Whether any relationship of the object may be loaded.
+pub(crate) fn has_slots(node: &Rc<dyn Node>) -> bool {
+    node.core().rels.try_borrow().map_or(true, |rels| rels.is_some())
+}
+
 /// Whether a relationship is loaded.
 pub(crate) fn is_loaded(node: &Rc<dyn Node>, index: usize) -> Result<bool> {
     with_slot(node, index, |slot| !matches!(slot, RelSlot::Unloaded))
