@@ -281,11 +281,11 @@ fn names_by_parts_of_paths() {
     let writer = session.add(Writer::builder()).unwrap();
     let first = session.add(blog::models::Entry::builder()).unwrap();
     let second = session.add(diary::models::Entry::builder()).unwrap();
-    writer.by_part().append(&Obj::any(&first)).unwrap();
-    writer.by_full_path().append(&Obj::any(&second)).unwrap();
-    assert_eq!(code(writer.by_part().append(&Obj::any(&second))), Code::WrongClass);
+    writer.by_part().append(Obj::any(&first)).unwrap();
+    writer.by_full_path().append(Obj::any(&second)).unwrap();
+    assert_eq!(code(writer.by_part().append(Obj::any(&second))), Code::WrongClass);
     let label = session.add(paths::Label::builder()).unwrap();
-    first.labels().append(&Obj::any(&label)).unwrap();
+    first.labels().append(Obj::any(&label)).unwrap();
     session.commit().unwrap();
     let found = Obj::downcast::<Writer>(&first.writer().unwrap().unwrap()).unwrap();
     assert_eq!(found, writer);
