@@ -1,6 +1,8 @@
 //! Configuration: what only names show wrong is reported all at once; names are resolved by parts of paths;
 //! registries are apart; tables are created and dropped in order.
 
+mod keys_by_name;
+
 use expect_test::expect;
 use orm::Code;
 use tests::models::Models;
