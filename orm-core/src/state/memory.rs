@@ -104,7 +104,7 @@ pub(crate) fn release(handles: impl IntoIterator<Item = Handle>) {
     };
     let handles: Vec<Handle> = handles.into_iter().map(leave).collect();
     let mut leaving = Leaving(handles.into_iter());
-    while let Some(handle) = leaving.0.next() {
+    for handle in leaving.0.by_ref() {
         Leaving::comes_back(&handle);
         drop(handle);
     }
@@ -294,7 +294,7 @@ pub fn collect() {
     let _ = WEIGHT.try_with(|total| total.set(0));
     let waiting = WAITING.try_with(|waiting| std::mem::take(&mut *waiting.borrow_mut())).unwrap_or_default();
     let mut roots = Vec::new();
-    for node in waiting {
+    for node in &waiting {
         let Some(node) = node.upgrade() else { continue };
         let core = node.core();
         core.unmark(Mark::QUEUED);
@@ -304,9 +304,23 @@ pub fn collect() {
             roots.push(node);
         }
     }
-    // What was looked at in vain has to be paid for by as much waiting before the next time.
-    let live = if roots.is_empty() { 0 } else { scan(roots, usize::MAX).unwrap_or(0) };
-    let _ = LIMIT.try_with(|limit| limit.set(live.max(QUEUE)));
+    let stay = if roots.is_empty() { Some(0) } else { scan(roots, usize::MAX) };
+    let Some(stay) = stay else {
+        wait_again(waiting);
+        return;
+    };
+    // Looking at what stays is paid for by what is let go of until the next time.
+    let _ = LIMIT.try_with(|limit| limit.set(stay.max(QUEUE)));
+}
+
+/// An object was just being changed, so that nothing could be collected: the next time, then.
+fn wait_again(mut waiting: Vec<Weak<dyn Node>>) {
+    waiting.retain(|node| {
+        let alive = node.upgrade();
+        alive.inspect(|alive| alive.core().mark(Mark::QUEUED)).is_some()
+    });
+    let _ = WEIGHT.try_with(|total| total.set(waiting.len()));
+    let _ = WAITING.try_with(|queue| queue.borrow_mut().append(&mut waiting));
 }
 
 /// Runs `f` for everything that an object points at; `false` if it can't be looked at now.
@@ -328,7 +342,7 @@ fn each(node: &dyn Node, mut f: impl FnMut(&Rc<dyn Node>)) -> bool {
 
 /// Looks at everything that the roots reach, subtracts the links within from the counts, and cuts the links
 /// of what is left at zero and isn't reached from the rest. The roots have their mark and their count.
-/// `None` where the budget ran out; else how many of the objects that were looked at live on.
+/// `None` where the budget ran out, or an object is being changed; else how many of the objects stay.
 fn scan(mut list: Vec<Rc<dyn Node>>, budget: usize) -> Option<usize> {
     let mut at = 0;
     while let Some(node) = list.get(at).cloned() {
@@ -349,7 +363,6 @@ fn scan(mut list: Vec<Rc<dyn Node>>, budget: usize) -> Option<usize> {
             }
             core.gc.set(core.gc.get().saturating_sub(1));
         });
-
         if over || !seen {
             for node in &list {
                 node.core().unmark(Mark::VISITED);
@@ -383,18 +396,15 @@ fn scan(mut list: Vec<Rc<dyn Node>>, budget: usize) -> Option<usize> {
             bin.push((rels.take(), track.take()));
         }
     }
+    let stay = list.len() - bin.len();
     drop(bin); // while the marks are set: nothing of it is queued again
-    let mut live = 0;
     for node in &list {
         let core = node.core();
-        if core.has(Mark::LIVE) {
-            live += 1;
-            if core.has(Mark::LEAVING) {
-                core.mark(Mark::STAYS);
-            }
+        if core.has(Mark::LIVE) && core.has(Mark::LEAVING) {
+            core.mark(Mark::STAYS);
         }
         core.unmark(Mark::VISITED);
         core.unmark(Mark::LIVE);
     }
-    Some(live)
+    Some(stay)
 }
