@@ -102,7 +102,7 @@ pub(crate) fn release(handles: Vec<Handle>) {
         core.handles.set(core.handles.get().saturating_sub(1));
     }
     let mut leaving = Leaving(handles.into_iter());
-    while let Some(handle) = leaving.0.next() {
+    for handle in leaving.0.by_ref() {
         Leaving::comes_back(&handle);
         drop(handle);
     }
