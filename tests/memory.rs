@@ -162,7 +162,7 @@ fn many_large_families_never_pile_up() {
     }
     orm::collect();
     assert_eq!(alive(), 0);
-    assert!(most < 200 * 101, "{most} objects at once");
+    assert!(most < 40 * 101, "{most} objects at once");
 }
 
 #[test]
@@ -362,8 +362,6 @@ enum Step {
     Unlike(usize, usize),
     /// Drops the handle.
     Drop(usize),
-    /// Flushes, so that no old values are remembered.
-    Flush,
     /// Collects.
     Collect,
 }
@@ -375,7 +373,6 @@ fn steps(objects: usize) -> impl Strategy<Value = Vec<Step>> {
         5..=8 => Step::Like(a, b),
         9 => Step::Unlike(a, b),
         10..=13 => Step::Drop(a),
-        14 => Step::Flush,
         _ => Step::Collect,
     });
     prop::collection::vec(step, 1..120)
@@ -456,7 +453,10 @@ fn play(objects: usize, steps: &[Step]) {
                 handles[a] = None;
                 model.held[a] = false;
             }
-            Step::Flush | Step::Collect => orm::collect(),
+            Step::Collect => orm::collect(),
+        }
+        if !matches!(step, Step::Drop(_) | Step::Collect) {
+            continue;
         }
         // Never freed early: what is held shows all of its links.
         for (at, handle) in handles.iter().enumerate() {
@@ -468,7 +468,8 @@ fn play(objects: usize, steps: &[Step]) {
         }
         let reachable = model.reachable().iter().filter(|at| **at).count() as isize;
         assert!(alive() - before >= reachable, "freed early");
-        if matches!(step, Step::Collect) && !remembers {
+        // Small groups go with the last handle, large ones with the next collection.
+        if !remembers && (objects <= 30 || matches!(step, Step::Collect)) {
             assert_eq!(alive() - before, reachable, "not freed");
         }
     }
@@ -478,7 +479,7 @@ fn play(objects: usize, steps: &[Step]) {
 }
 
 proptest::proptest! {
-    #![proptest_config(proptest::prelude::ProptestConfig { cases: 300, failure_persistence: None, ..Default::default() })]
+    #![proptest_config(proptest::prelude::ProptestConfig { cases: 150, failure_persistence: None, ..Default::default() })]
 
     #[test]
     fn as_plain_reachability_says(objects in 2usize..30, steps in steps(30)) {
@@ -494,8 +495,8 @@ proptest::proptest! {
     }
 
     #[test]
-    fn as_plain_reachability_says_of_large_graphs(steps in steps(150)) {
-        play(150, &steps);
+    fn as_plain_reachability_says_of_large_graphs(steps in steps(100)) {
+        play(100, &steps);
     }
 }
 
@@ -514,15 +515,12 @@ fn sessions_leave_nothing_behind() {
         };
         let mut held: Vec<Obj<Thing>> = (0..30).map(|_| session.add(thing()).unwrap()).collect();
         session.commit().unwrap();
-        let mut trace = Vec::new();
         for _ in 0..200 {
             if held.len() < 2 {
                 held = session.scalars(select(Thing)).unwrap().all().unwrap();
             }
             let (a, b) = (held[next(held.len())].clone(), held[next(held.len())].clone());
-            let op = next(9);
-            trace.push((op, format!("{a:?} {b:?}")));
-            let done = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| match op {
+            match next(9) {
                 0 | 1 if a.id().unwrap() > b.id().unwrap() => a.set_parent(&b).unwrap(),
                 2 if !a.likes().contains(&b).unwrap() => drop(a.likes().append(&b).unwrap()),
                 3 => a.likes().clear().unwrap(),
@@ -530,11 +528,7 @@ fn sessions_leave_nothing_behind() {
                 5 => session.flush().unwrap(),
                 6 => session.commit().unwrap(),
                 7 => session.rollback().unwrap(),
-                8 => drop(a.children().iter().unwrap().map(|child| child.counted().unwrap().0).sum::<i64>()),
-                _ => {}
-            }));
-            if done.is_err() {
-                panic!("{round} {:?}", &trace[trace.len().saturating_sub(60)..]);
+                _ => drop(a.children().iter().unwrap().map(|child| child.counted().unwrap().0).sum::<i64>()),
             }
         }
         session.commit().unwrap();

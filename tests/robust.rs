@@ -459,16 +459,18 @@ fn handles_dropped_inside_a_closure_that_reads() {
 
 // ---- code of the user's own ----
 
+type Hook = Rc<dyn Fn(&str)>;
+
 thread_local! {
     /// What the user's type does when one of its methods is called.
-    static HOOK: RefCell<Option<Rc<dyn Fn(&str)>>> = const { RefCell::new(None) };
+    static HOOK: RefCell<Option<Hook>> = const { RefCell::new(None) };
 }
 
 fn hook(method: &str) {
     // Taken out meanwhile, so that it isn't called within itself.
     let hook = HOOK.try_with(|hook| hook.take()).ok().flatten();
     if let Some(hook) = hook {
-        struct Back(Rc<dyn Fn(&str)>);
+        struct Back(Hook);
         impl Drop for Back {
             fn drop(&mut self) {
                 let _ = HOOK.try_with(|hook| hook.replace(Some(Rc::clone(&self.0))));

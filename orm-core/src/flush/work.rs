@@ -324,8 +324,10 @@ impl Work {
 
 impl Drop for Work {
     fn drop(&mut self) {
-        self.finish();
         self.histories.clear();
-        release(std::mem::take(&mut self.items).into_iter().map(|item| item.node).collect());
+        release(std::mem::take(&mut self.items).into_iter().map(|item| {
+            item.node.core().work.set(0);
+            item.node
+        }));
     }
 }

@@ -2,16 +2,13 @@
 
 use std::rc::Rc;
 
-use hashbrown::HashSet;
-use rustc_hash::FxBuildHasher;
-
 use super::Inner;
 use crate::declare::Cascade;
 use crate::error::Result;
 use crate::mapper::Relation;
 use crate::state::attr::{self, Got, collection};
-use crate::state::history::all_pending;
-use crate::state::{Handle, Node, Passive, address};
+use crate::state::history::pending;
+use crate::state::{Addresses, Handle, Node, Passive, address};
 
 /// A place in the walk: the relationships of an object that are still to be followed, or the objects that one
 /// of them leads to.
@@ -30,7 +27,7 @@ impl Inner {
         if cascade == Cascade::SAVE_UPDATE && !attr::has_slots(node) {
             return Ok(reached);
         }
-        let mut seen: HashSet<usize, FxBuildHasher> = HashSet::default();
+        let mut seen = Addresses::default();
         let mut stack = vec![Frame::Relations(Handle::to(node), 0)];
         while let Some(frame) = stack.last_mut() {
             match frame {
@@ -41,14 +38,14 @@ impl Inner {
                     };
                     *at += 1;
                     if relation.cascade().has(cascade) {
-                        let mut objects = leads_to(node, relation, cascade)?;
                         let only_rows = cascade == Cascade::REFRESH_EXPIRE
                             && !relation.cascade().has(Cascade::DELETE_ORPHAN);
-                        objects.retain(|one| {
+                        let wanted = |one: &Rc<dyn Node>| {
                             let halted = halt && self.contains_node(one);
                             let rowless = only_rows && !one.core().has_key();
                             !halted && !rowless && seen.insert(address(one))
-                        });
+                        };
+                        let objects = leads_to(node, relation, cascade, wanted)?;
                         if !objects.is_empty() {
                             stack.push(Frame::Objects(objects.into_iter()));
                         }
@@ -69,13 +66,20 @@ impl Inner {
     }
 }
 
-fn leads_to(node: &Rc<dyn Node>, relation: &'static Relation, cascade: Cascade) -> Result<Vec<Handle>> {
-    match cascade {
-        Cascade::SAVE_UPDATE => all_pending(node, relation),
+fn leads_to(
+    node: &Rc<dyn Node>,
+    relation: &'static Relation,
+    cascade: Cascade,
+    mut wanted: impl FnMut(&Rc<dyn Node>) -> bool,
+) -> Result<Vec<Handle>> {
+    let mut objects = match cascade {
+        Cascade::SAVE_UPDATE => return pending(node, relation, wanted),
         // Only a deletion has to know what isn't loaded.
-        Cascade::DELETE => values(node, relation, Passive::OFF.with(Passive::NO_RAISE)),
-        _ => values(node, relation, Passive::NO_INITIALIZE),
-    }
+        Cascade::DELETE => values(node, relation, Passive::OFF.with(Passive::NO_RAISE))?,
+        _ => values(node, relation, Passive::NO_INITIALIZE)?,
+    };
+    objects.retain(|one| wanted(one));
+    Ok(objects)
 }
 
 fn values(node: &Rc<dyn Node>, relation: &'static Relation, passive: Passive) -> Result<Vec<Handle>> {

@@ -2,9 +2,7 @@
 
 use std::rc::Rc;
 
-use hashbrown::HashSet;
-use rustc_hash::FxBuildHasher;
-
+use super::addresses::Addresses;
 use super::attr::{Got, fetch, get, with_slot, with_track};
 use super::host::Fetched;
 use super::links::RelSlot;
@@ -14,8 +12,6 @@ use super::passive::Passive;
 use super::track::{Attr, Old};
 use crate::error::{Code, Error, Result};
 use crate::mapper::{Direction, Relation};
-
-type Addresses = HashSet<usize, FxBuildHasher>;
 
 /// The changes of a relationship since the object was last clean.
 #[derive(Default)]
@@ -210,15 +206,42 @@ fn of_collection(
         Some(original) => {
             let before: Addresses = original.iter().map(|one| address(one)).collect();
             let now: Addresses = current.iter().map(|one| address(one)).collect();
-            let (stayed, came) = current.into_iter().partition(|one| before.contains(&address(one)));
+            let (stayed, came) = current.into_iter().partition(|one| before.contains(address(one)));
             let came: Vec<Handle> = came;
             History {
                 added: came.into_iter().map(Some).collect(),
                 unchanged: stayed,
-                deleted: original.into_iter().filter(|one| !now.contains(&address(one))).collect(),
+                deleted: original.into_iter().filter(|one| !now.contains(address(one))).collect(),
             }
         }
     }))
+}
+
+/// What of [`all_pending`] is wanted. Mostly that is nothing, and then nothing is copied.
+pub(crate) fn pending(
+    node: &Rc<dyn Node>,
+    relation: &'static Relation,
+    mut wanted: impl FnMut(&Rc<dyn Node>) -> bool,
+) -> Result<Vec<Handle>> {
+    let index = relation.index();
+    let led_elsewhere =
+        with_track(node, |track| match track.and_then(|track| track.old(Attr::relation(index))) {
+            Some(Old::One(Some(_))) => true,
+            Some(Old::Many(links)) => !links.is_empty(),
+            _ => false,
+        })?;
+    if led_elsewhere {
+        let mut all = all_pending(node, relation)?;
+        all.retain(|one| wanted(one));
+        return Ok(all);
+    }
+    with_slot(node, index, |slot| match slot {
+        RelSlot::Unloaded => Vec::new(),
+        RelSlot::One(link) => {
+            link.iter().filter_map(Link::target).filter(|one| wanted(one)).map(Handle::to).collect()
+        }
+        RelSlot::Many(links) => links.iter().filter(|one| wanted(one)).map(Handle::to).collect(),
+    })
 }
 
 /// Everything that a relationship leads to or led to before it was changed, for the `save-update` cascade.
@@ -240,9 +263,9 @@ pub(crate) fn all_pending(node: &Rc<dyn Node>, relation: &'static Relation) -> R
         let before: Addresses = original.iter().map(|one| address(one)).collect();
         let now: Addresses = all.iter().map(|one| address(one)).collect();
         let (stayed, mut came): (Vec<Handle>, Vec<Handle>) =
-            all.into_iter().partition(|one| before.contains(&address(one)));
+            all.into_iter().partition(|one| before.contains(address(one)));
         came.extend(stayed);
-        came.extend(original.into_iter().filter(|one| !now.contains(&address(one))));
+        came.extend(original.into_iter().filter(|one| !now.contains(address(one))));
         all = came;
     }
     Ok(all)

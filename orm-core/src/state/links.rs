@@ -30,6 +30,10 @@ impl Links {
         Links { items, twice: false }
     }
 
+    pub(crate) fn with_capacity(items: usize) -> Self {
+        Links::of(Vec::with_capacity(items))
+    }
+
     pub(crate) fn len(&self) -> usize {
         self.items.len()
     }

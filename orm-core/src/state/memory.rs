@@ -78,7 +78,7 @@ impl Drop for Handle {
 
 /// Drops many handles of different objects. One after another, each object of a group would look in vain
 /// whether the group can go, because the others are still held: so none of them counts as held from the start.
-pub(crate) fn release(handles: Vec<Handle>) {
+pub(crate) fn release(handles: impl IntoIterator<Item = Handle>) {
     struct Leaving(std::vec::IntoIter<Handle>);
     impl Leaving {
         fn comes_back(handle: &Handle) {
@@ -96,11 +96,13 @@ pub(crate) fn release(handles: Vec<Handle>) {
             self.0.as_slice().iter().for_each(Self::comes_back);
         }
     }
-    for handle in &handles {
+    let leave = |handle: Handle| {
         let core = handle.core();
         core.mark(Mark::LEAVING);
         core.handles.set(core.handles.get().saturating_sub(1));
-    }
+        handle
+    };
+    let handles: Vec<Handle> = handles.into_iter().map(leave).collect();
     let mut leaving = Leaving(handles.into_iter());
     for handle in leaving.0.by_ref() {
         Leaving::comes_back(&handle);
@@ -130,7 +132,7 @@ impl Drop for Link {
         if Rc::strong_count(&node) == 1 {
             bury(node);
         } else if core.handles.get() == 0 && !core.has(Mark::VISITED) && !core.has(Mark::LEAVING) {
-            enqueue(&node);
+            enqueue(&node, 1);
         }
     }
 }
@@ -141,6 +143,8 @@ thread_local! {
     static BURYING: Cell<bool> = const { Cell::new(false) };
     /// Objects that may be garbage.
     static WAITING: RefCell<Vec<Weak<dyn Node>>> = const { RefCell::new(Vec::new()) };
+    /// How many objects wait, those that only the waiting ones lead to included as far as they were seen.
+    static WEIGHT: Cell<usize> = const { Cell::new(0) };
     static LIMIT: Cell<usize> = const { Cell::new(QUEUE) };
     static COLLECTING: Cell<bool> = const { Cell::new(false) };
 }
@@ -191,7 +195,8 @@ fn last_handle(node: &Rc<dyn Node>) {
     if !node.core().has(Mark::QUEUED) && try_now(node) {
         return;
     }
-    enqueue(node);
+    // It reaches more than was looked at: so many objects wait with it at least.
+    enqueue(node, BUDGET);
 }
 
 /// Whether the object behind the to-one slot that links back to this one is held.
@@ -248,22 +253,33 @@ fn count(node: &Rc<dyn Node>) -> u32 {
     if node.core().has(Mark::LEAVING) { count.saturating_sub(1) } else { count }
 }
 
-fn enqueue(node: &Rc<dyn Node>) {
+/// Lets an object wait for the collector, which starts when enough wait. `weight` says how many wait with it.
+fn enqueue(node: &Rc<dyn Node>, weight: usize) {
     if node.core().has(Mark::QUEUED) || !has_links(node) {
         return;
     }
     node.core().mark(Mark::QUEUED);
-    let waiting = WAITING
-        .try_with(|waiting| {
-            let mut waiting = waiting.borrow_mut();
-            waiting.push(Rc::downgrade(node));
-            waiting.len()
-        })
-        .unwrap_or(0);
-    if waiting >= LIMIT.try_with(Cell::get).unwrap_or(usize::MAX)
+    if WAITING.try_with(|waiting| waiting.borrow_mut().push(Rc::downgrade(node))).is_err() {
+        return; // the thread is ending
+    }
+    let total = WEIGHT.try_with(|total| {
+        total.set(total.get().saturating_add(weight));
+        total.get()
+    });
+    if total.unwrap_or(0) >= LIMIT.try_with(Cell::get).unwrap_or(usize::MAX)
         && !BURYING.try_with(Cell::get).unwrap_or(true)
     {
+        // Whoever calls still holds the object, and is about to let go of it.
+        let core = node.core();
+        let leaves = !core.has(Mark::LEAVING);
+        if leaves {
+            core.mark(Mark::LEAVING);
+        }
         collect();
+        if leaves {
+            core.unmark(Mark::LEAVING);
+            core.unmark(Mark::STAYS);
+        }
     }
 }
 
@@ -275,6 +291,7 @@ fn enqueue(node: &Rc<dyn Node>) {
 /// ```
 pub fn collect() {
     let Some(_flag) = Flag::raise(&COLLECTING) else { return };
+    let _ = WEIGHT.try_with(|total| total.set(0));
     let waiting = WAITING.try_with(|waiting| std::mem::take(&mut *waiting.borrow_mut())).unwrap_or_default();
     let mut roots = Vec::new();
     for node in waiting {

@@ -1,5 +1,6 @@
 //! Live objects: storage, links, changes and their effects. Never runs SQL: what is missing is asked of a `Host`.
 
+mod addresses;
 mod any;
 pub(crate) mod attr;
 mod backref;
@@ -36,6 +37,7 @@ pub use slot::{AnySlot, Columns, Slot, SlotState};
 pub use tracked::{Factory, Tracked};
 pub use view::Collection;
 
+pub(crate) use addresses::Addresses;
 pub(crate) use identity::IdentityMap;
 pub(crate) use memory::release;
 pub(crate) use node::{Core, Mark, Node, SessionId, WeakNode, address};

@@ -115,6 +115,19 @@ pub trait ColumnType: Sized + Clone + Send + Sync + 'static {
     }
 }
 
+/// An integer above `i64::MAX` as conditions see it: never stored, but larger than all that is.
+macro_rules! beyond {
+    ($value:expr) => {{
+        #[allow(
+            clippy::cast_precision_loss,
+            clippy::cast_lossless,
+            reason = "any such number compares alike"
+        )]
+        let real = $value as f64;
+        real
+    }};
+}
+
 macro_rules! integers {
     ($($ty:ty => $sql:ident),*) => {$(
         impl ColumnType for $ty {
@@ -126,7 +139,7 @@ macro_rules! integers {
             }
 
             fn to_value(&self) -> Value {
-                i64::try_from(*self).map_or(Value::Null, Value::Int)
+                i64::try_from(*self).map_or(Value::Real(beyond!(*self)), Value::Int)
             }
 
             fn from_value(value: ValueRef<'_>) -> Result<Self, ValueError> {
@@ -141,7 +154,7 @@ macro_rules! integers {
 
             #[inline]
             fn with_value<R>(&self, f: impl FnOnce(ValueRef<'_>) -> R) -> R {
-                f(i64::try_from(*self).map_or(ValueRef::Null, ValueRef::Int))
+                f(i64::try_from(*self).map_or(ValueRef::Real(beyond!(*self)), ValueRef::Int))
             }
 
             fn is_unset_key(&self) -> bool {

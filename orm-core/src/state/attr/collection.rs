@@ -2,14 +2,12 @@
 
 use std::rc::Rc;
 
-use hashbrown::HashSet;
-use rustc_hash::FxBuildHasher;
-
 use super::object::check_class;
 use super::{Got, Op, Token, get, is_loaded, modified, put, with_slot, with_slot_mut, with_track_mut};
 use crate::declare::Kind;
 use crate::error::{Code, Error, Result};
 use crate::mapper::Relation;
+use crate::state::addresses::Addresses;
 use crate::state::history::Snapshot;
 use crate::state::links::{Links, RelSlot};
 use crate::state::memory::{Handle, Link};
@@ -17,8 +15,6 @@ use crate::state::node::{Node, address};
 use crate::state::passive::Passive;
 use crate::state::track::{Attr, Old};
 use crate::state::{backref, events, parent};
-
-type Addresses = HashSet<usize, FxBuildHasher>;
 
 /// The items of a collection, loaded where they aren't.
 pub(crate) fn items(node: &Rc<dyn Node>, relation: &'static Relation) -> Result<Vec<Handle>> {
@@ -242,7 +238,7 @@ pub(crate) fn clear(node: &Rc<dyn Node>, relation: &'static Relation) -> Result<
     let items = items(node, relation)?;
     let repeated = repeated(node, relation, &items)?;
     for item in &items {
-        let stays = repeated.contains(&address(item));
+        let stays = repeated.contains(address(item));
         fire_remove(node, relation, item, Token::remove(relation), stays)?;
     }
     if is_loaded(node, relation.index())? {
@@ -283,7 +279,7 @@ pub(crate) fn replace(
     };
     modified(node, Attr::relation(index), || Ok(Old::Many(old.iter().map(|one| Link::to(one)).collect())))?;
     let before: Addresses = old.iter().map(|one| address(one)).collect();
-    put(node, index, RelSlot::Many(Links::default()))?;
+    put(node, index, RelSlot::Many(Links::with_capacity(values.len())))?;
     let mut now = Addresses::default();
     for value in values {
         let first = now.insert(address(value));
@@ -291,20 +287,20 @@ pub(crate) fn replace(
             continue;
         }
         let mut twice = !first;
-        if !before.contains(&address(value)) {
+        if !before.contains(address(value)) {
             twice |= fire_append(node, relation, value, began)? && !first;
         }
         insert(node, relation, value, At::End, twice)?;
     }
     let mut seen = Addresses::default();
     for one in old.iter().filter(|one| seen.insert(address(one))) {
-        if now.contains(&address(one)) {
+        if now.contains(address(one)) {
             events::on_append(node, relation, one, began)?;
         }
     }
     seen.clear();
     for one in old.iter().filter(|one| seen.insert(address(one))) {
-        if !now.contains(&address(one)) {
+        if !now.contains(address(one)) {
             fire_remove(node, relation, one, began, false)?;
         }
     }
