@@ -2,17 +2,19 @@
 
 pub use inventory;
 
+pub use std::option::Option::{self, None, Some};
+
 pub use crate::declare::{
     Cascade, CheckDecl, Column, ColumnDecl, ColumnField, Deferrable, ForeignKeyDecl, IndexDecl, Kind, Lazy,
     Mapped, ModelDecl, ReferentialAction, RelationDecl, Relationship, SecondaryDecl, TableDecl, TableSource,
-    TargetDecl, ToMany, ToOne, UniqueDecl, check_generated, check_relationship, column, default_value,
-    foreign_key, generates,
+    TargetDecl, ToMany, ToOne, UniqueDecl, check_generated, column, default_value, foreign_key, generates,
 };
 pub use crate::error::Result;
-pub use crate::mapper::{ClassEntry, Registration, Registry, TableRegistration};
+pub use crate::mapper::{ClassEntry, DefaultRegistry, Registration, Registry, TableRegistration};
 pub use crate::sql::{ColumnRef, Expr, OrderBy};
 pub use crate::state::{
-    AnySlot, Attrs, Collection, Columns, Draft, Factory, Handle, IntoObj, Live, Obj, One, Relate,
-    RelationField, Slot, Tracked, ValueSource, get, relate_optional, set, to_value, with,
+    AnySlot, Attrs, Beside, Collection, Columns, Draft, Factory, Handle, IntoObj, Live, Obj, One, Relate,
+    RelationField, RelationType, Slot, Tracked, ValueSource, check, entry, get, into_handle, read,
+    relate_optional, relation, relation_to, set, to_value, with,
 };
 pub use crate::value::{Assign, ColumnType, Value};

@@ -8,7 +8,7 @@ mod source;
 mod table;
 
 pub use crate::sql::schema::{Deferrable, ReferentialAction};
-pub use check::{References, check_generated, check_relationship, foreign_key};
+pub use check::{References, check_generated, check_relationship, foreign_key, unnamed_class};
 pub use column::{Column, Operand};
 pub use options::{Cascade, Lazy};
 pub use relation::{Kind, RelationDecl, Relationship, SecondaryDecl, TargetDecl, ToMany, ToOne};

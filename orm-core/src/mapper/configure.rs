@@ -164,6 +164,22 @@ fn check_references(
     references: &[&'static str],
     errors: &mut Vec<Error>,
 ) {
+    if columns.len() != references.len() {
+        errors.push(
+            Error::new(
+                Code::BadTable,
+                format!(
+                    "a foreign key of {} columns references {} columns of `{}`",
+                    columns.len(),
+                    references.len(),
+                    target.name
+                ),
+            )
+            .of(owner, columns.first().copied())
+            .help("name one referenced column for each, in the same order"),
+        );
+        return;
+    }
     for (name, reference) in columns.iter().zip(references) {
         let Some(referenced) = target.column(reference) else {
             let error = Error::new(
@@ -283,4 +299,38 @@ fn install(
         let _ = mapper.mapping.set(mapping);
     }
     mapping
+}
+
+#[cfg(test)]
+mod tests {
+    use super::check_references;
+    use crate::declare::{ColumnDecl, TableDecl};
+
+    const COLUMNS: &[ColumnDecl] =
+        &[ColumnDecl::of::<i64>("org", "org"), ColumnDecl::of::<Option<String>>("num", "num")];
+    const TABLE: TableDecl = TableDecl {
+        name: "account",
+        columns: COLUMNS,
+        foreign_keys: &[],
+        uniques: &[],
+        indexes: &[],
+        checks: &[],
+    };
+
+    fn problems(columns: &[&str], references: &[&'static str]) -> Vec<String> {
+        let mut errors = Vec::new();
+        check_references("Note", &TABLE, &TABLE, columns, references, &mut errors);
+        errors.iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn foreign_keys_match_what_they_reference() {
+        assert_eq!(problems(&["org", "num"], &["org", "num"]), [""; 0]);
+        let swapped = problems(&["org", "num"], &["num", "org"]);
+        assert_eq!(swapped.len(), 2, "{swapped:?}");
+        assert!(swapped[0].contains("is a `i64`, but `account.num` is a `String`"), "{swapped:?}");
+        let short = problems(&["org", "num"], &["org"]);
+        assert_eq!(short.len(), 1, "{short:?}");
+        assert!(short[0].contains("of 2 columns references 1 columns of `account`"), "{short:?}");
+    }
 }

@@ -12,10 +12,31 @@ use super::plain::ValueSource;
 use super::slot::SlotState;
 use super::tracked::create;
 use super::view::Collection;
+use crate::declare::{Mapped, ModelDecl, TableDecl};
 use crate::error::{Code, Error, Result};
 use crate::mapper::{Mapper, Relation};
 use crate::value::Value;
 
+// No class by itself: an empty declaration, which no check looks into.
+impl Mapped for AnyClass {
+    const CLASS: &'static str = "AnyClass";
+    const TABLE: &'static str = "";
+    const DECL: ModelDecl = ModelDecl {
+        class: "",
+        module: "",
+        table: TableDecl {
+            name: "",
+            columns: &[],
+            foreign_keys: &[],
+            uniques: &[],
+            indexes: &[],
+            checks: &[],
+        },
+        relations: &[],
+    };
+}
+
+#[diagnostic::do_not_recommend]
 impl Live for AnyClass {
     type Attrs = AnyAttrs;
 

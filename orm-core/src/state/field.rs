@@ -205,7 +205,7 @@ impl<T: Live> IntoObj<T> for &Obj<T> {
     message = "`{Self}` can't be given for a relationship of type `{F}`",
     label = "expected what `{F}` leads to"
 )]
-pub trait Relate<F: RelationField> {
+pub trait Relate<F> {
     /// Sets the relationship.
     ///
     /// # Errors

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::hash::{Hash, Hasher};
+use std::marker::PhantomData;
 use std::ops::Deref;
 use std::rc::Rc;
 
@@ -9,6 +10,7 @@ use super::lifecycle::ObjectState;
 use super::memory::Handle;
 use super::node::address;
 use super::plain::ValueSource;
+use crate::declare::Mapped;
 use crate::error::{Code, Error, Result};
 
 /// What a live object of a class is read and changed by. Implemented by the derive.
@@ -22,10 +24,9 @@ pub trait Attrs {
 /// A class that live objects are of. Implemented by the derive, and by [`AnyClass`].
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a mapped class",
-    label = "not mapped",
-    note = "add `#[derive(Mapped)]` to `{Self}`"
+    label = "add `#[derive(Mapped)]` to `{Self}`"
 )]
-pub trait Live: Sized + Send + Sync + 'static {
+pub trait Live: Mapped + Send + Sync {
     /// What [`Obj`] dereferences to.
     type Attrs: Attrs;
 
@@ -46,12 +47,15 @@ pub trait Live: Sized + Send + Sync + 'static {
 ///
 /// It dereferences to the accessors that `#[derive(Mapped)]` makes of the fields. An object stays on its
 /// thread; plain values travel.
-pub struct Obj<T: Live>(T::Attrs);
+///
+/// The class stands last: whether an object is `Sized` doesn't depend on its attributes then, and a class that
+/// isn't mapped is reported once.
+pub struct Obj<T: Live>(T::Attrs, PhantomData<fn() -> T>);
 
 impl<T: Live> Obj<T> {
     #[doc(hidden)]
     pub fn from_handle(handle: Handle) -> Self {
-        Obj(T::Attrs::from_handle(handle))
+        Obj(T::Attrs::from_handle(handle), PhantomData)
     }
 
     #[doc(hidden)]

@@ -14,7 +14,7 @@ use crate::mapper::Relation;
 /// A collection of an object: a view, read and changed in place. Reading it loads it where it isn't loaded.
 ///
 /// Every change is made on the other side too, and cascades into the session.
-pub struct Collection<T: Live> {
+pub struct Collection<T> {
     owner: Handle,
     relation: usize,
     class: PhantomData<fn() -> T>,

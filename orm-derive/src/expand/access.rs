@@ -1,7 +1,7 @@
 //! What `Obj<User>` dereferences to: a getter and a setter per attribute.
 
 use proc_macro2::{Literal, TokenStream};
-use quote::quote;
+use quote::{quote, quote_spanned};
 
 use super::{relations, turbofish};
 use crate::model::{Model, RelationField, Shape, at, plain, suffixed, with_prefix};
@@ -46,7 +46,7 @@ pub(super) fn impls(model: &Model) -> TokenStream {
         let (read, change) = docs(model, ident);
         quote! {
             #[doc = #read]
-            #vis fn #ident(&self) -> #result { #call }
+            #vis fn #ident(&self) -> #result #call
             #[doc = #change]
             #vis fn #set(&self, value: impl __p::Relate<#ty>) -> __p::Result<()> { value.relate(&self.0, #index) }
         }
@@ -88,23 +88,18 @@ fn docs(model: &Model, ident: &syn::Ident) -> (String, String) {
 fn about(relation: &RelationField, index: usize) -> TokenStream {
     let field = relations::alias(index, relation);
     let index = Literal::usize_unsuffixed(index);
-    at(relation.span.0, &quote!(<#field as __p::RelationField>::read(&self.0, #index)))
+    at(relation.span.0, &quote!({ __p::read::<#field, _>(&self.0, #index) }))
 }
 
 /// What reading gives: in plain types where the spelling shows them, so that documentation stays readable.
 fn read(relation: &RelationField) -> TokenStream {
+    let span = relation.span.0;
     match &relation.target {
         Some(target) => match &relation.shape {
-            Shape::Many(_) => quote!(__p::Collection<#target>),
-            Shape::One(_) => quote!(__p::Result<__p::Obj<#target>>),
-            Shape::OptionalOne(_) => quote!(__p::Result<__Option<__p::Obj<#target>>>),
-            _ => projection(relation),
+            Shape::One(_) => quote_spanned!(span=> __p::Result<__p::Obj<#target>>),
+            Shape::OptionalOne(_) => quote_spanned!(span=> __p::Result<__p::Option<__p::Obj<#target>>>),
+            _ => quote_spanned!(span=> __p::Collection<#target>),
         },
-        None => projection(relation),
+        None => relations::projection(relation, "Read"),
     }
-}
-
-fn projection(relation: &RelationField) -> TokenStream {
-    let ty = &relation.ty;
-    quote!(<#ty as __p::RelationField>::Read)
 }

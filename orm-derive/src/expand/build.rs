@@ -47,14 +47,12 @@ pub(super) fn impls(model: &Model) -> TokenStream {
         }
     });
     let of_builder = conversions(model, &quote!(#builder), &quote!(self.0.finish()));
-    let of_value = conversions(model, &quote!(#this), &quote!(__p::Tracked::into_draft(self).finish()));
     quote! {
         impl #builder {
             #(#columns)*
             #(#relations)*
         }
         #of_builder
-        #of_value
     }
 }
 
@@ -66,7 +64,7 @@ fn conversions(model: &Model, from: &TokenStream, finish: &TokenStream) -> Token
             fn into_obj(self) -> __p::Result<__p::Obj<#this>> { #finish }
         }
         #[automatically_derived]
-        impl __p::Relate<__Option<__p::One<#this>>> for #from {
+        impl __p::Relate<__p::Option<__p::One<#this>>> for #from {
             fn relate(self, owner: &__p::Handle, relation: usize) -> __p::Result<()> {
                 __p::relate_optional(self, owner, relation)
             }

@@ -39,7 +39,7 @@ pub(super) fn impls(model: &Model) -> TokenStream {
             let ty = stored(column);
             quote!(#reference self.#field as #reference __p::Slot<#ty>)
         };
-        let value = about(column, quote!(__Option::Some(#value)));
+        let value = about(column, quote!(__p::Some(#value)));
         quote!(#index => #value,)
     };
     let shared = model.columns.iter().enumerate().map(|column| arm(column, quote!(&)));
@@ -47,16 +47,16 @@ pub(super) fn impls(model: &Model) -> TokenStream {
     quote! {
         #[automatically_derived]
         impl __p::Columns for #name {
-            fn slot(&self, index: usize) -> __Option<&dyn __p::AnySlot> {
+            fn slot(&self, index: usize) -> __p::Option<&dyn __p::AnySlot> {
                 match index {
                     #(#shared)*
-                    _ => __Option::None,
+                    _ => __p::None,
                 }
             }
-            fn slot_mut(&mut self, index: usize) -> __Option<&mut dyn __p::AnySlot> {
+            fn slot_mut(&mut self, index: usize) -> __p::Option<&mut dyn __p::AnySlot> {
                 match index {
                     #(#unique)*
-                    _ => __Option::None,
+                    _ => __p::None,
                 }
             }
         }

@@ -106,14 +106,14 @@ fn foreign_key(key: &ForeignKey) -> TokenStream {
         }
         Reference::Named { column, .. } => quote!(#column),
     });
-    let name = key.name.as_ref().map(|name| quote!(name: __Option::Some(#name),));
+    let name = key.name.as_ref().map(|name| quote!(name: __p::Some(#name),));
     let on_delete = key.on_delete.map(|word| {
         let action = action(word);
-        quote!(on_delete: __Option::Some(#action),)
+        quote!(on_delete: __p::Some(#action),)
     });
     let on_update = key.on_update.map(|word| {
         let action = action(word);
-        quote!(on_update: __Option::Some(#action),)
+        quote!(on_update: __p::Some(#action),)
     });
     let deferrable = key.deferrable.map(|word| match word {
         "initially deferred" => quote!(deferrable: __p::Deferrable::InitiallyDeferred,),
@@ -143,11 +143,10 @@ fn action(word: &str) -> TokenStream {
 fn relation((index, relation): (usize, &RelationField)) -> TokenStream {
     let name = plain(&relation.ident);
     let field = relations::alias(index, relation);
-    let target = match &relation.named_target {
-        Some(target) => quote!(__p::TargetDecl::Named(#target)),
-        None => quote!(__p::TargetDecl::class::<<#field as __p::RelationField>::Target>()),
+    let basis = match &relation.named_target {
+        Some(target) => quote!(__p::relation_to::<#field>(#name, #target)),
+        None => quote!(__p::relation::<#field>(#name)),
     };
-    let basis = quote!(__p::RelationDecl::new(#name, <#field as __p::RelationField>::KIND, #target));
     let basis = at(relation.span.0, &basis);
     let options = options(relation);
     if options.is_empty() { basis } else { quote!(__p::RelationDecl { #options ..#basis }) }
@@ -160,7 +159,7 @@ fn options(relation: &RelationField) -> TokenStream {
         let name = quote::format_ident!("{}", name);
         tokens.extend(quote!(#name: #value,));
     };
-    let some = |value: TokenStream| quote!(__Option::Some(#value));
+    let some = |value: TokenStream| quote!(__p::Some(#value));
     if let Some(back) = &relation.back_populates {
         option("back_populates", some(back.to_token_stream()));
     }
@@ -226,7 +225,7 @@ fn cascades(words: &[&str]) -> TokenStream {
 
 fn option(value: Option<impl ToTokens>) -> TokenStream {
     match value {
-        Some(value) => quote!(__Option::Some(#value)),
-        None => quote!(__Option::None),
+        Some(value) => quote!(__p::Some(#value)),
+        None => quote!(__p::None),
     }
 }

@@ -27,10 +27,11 @@ pub(super) fn impls(model: &Model, table_decl: &TokenStream, decl: &TokenStream)
             const DECL: __p::ModelDecl = #decl;
         }
         #[automatically_derived]
+        #[diagnostic::do_not_recommend]
         impl __p::Live for #this {
             type Attrs = #attrs;
             fn into_handle(self) -> __p::Result<__p::Handle> {
-                __p::Tracked::into_draft(self).finish().map(|object| __p::Obj::handle(&object).clone())
+                __p::into_handle(self)
             }
             #from_source
         }
@@ -64,22 +65,23 @@ pub(super) fn registration(model: &Model) -> TokenStream {
 
 /// The registry's cell.
 pub(super) fn cell(model: &Model) -> TokenStream {
-    let root = &model.root;
-    let registry = match &model.registry {
-        Some(path) => quote!(#path),
-        None => quote!(#root::DefaultRegistry),
-    };
+    let registry = registry(model);
     quote!(<#registry as __p::Registry>::CELL)
+}
+
+fn registry(model: &Model) -> TokenStream {
+    match &model.registry {
+        Some(path) => quote!(#path),
+        None => quote!(__p::DefaultRegistry),
+    }
 }
 
 fn entry(model: &Model) -> TokenStream {
     let this = &model.ident;
-    let cell = cell(model);
+    let registry = registry(model);
     quote! {
         fn class() -> &'static __p::ClassEntry {
-            static FACTORY: __p::Factory = __p::Factory::of::<#this>();
-            const DECL: &__p::ModelDecl = &<#this as __p::Mapped>::DECL;
-            static CLASS: __p::ClassEntry = __p::ClassEntry::with_factory::<#this>(DECL, #cell, &FACTORY);
+            static CLASS: __p::ClassEntry = __p::entry::<#this, #registry>();
             &CLASS
         }
     }

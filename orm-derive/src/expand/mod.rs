@@ -24,16 +24,15 @@ pub(crate) fn expand(model: &Model) -> TokenStream {
         Derive::Table => table::expand(model),
         Derive::Mapped => {
             let registration = entity::registration(model);
-            let checks = assert::checks(model);
-            let mut tokens = mapped(model, &decl::table(model), &decl::model(model), &registration);
-            tokens.extend(checks);
-            tokens
+            let mut last = assert::checks(model);
+            last.extend(registration);
+            mapped(model, &decl::table(model), &decl::model(model), &last)
         }
     }
 }
 
 /// The items of a class around its declaration.
-fn mapped(model: &Model, table: &TokenStream, decl: &TokenStream, registration: &TokenStream) -> TokenStream {
+fn mapped(model: &Model, table: &TokenStream, decl: &TokenStream, last: &TokenStream) -> TokenStream {
     let mut items = entity::constant(model);
     items.extend(columns::items(model));
     items.extend(access::items(model));
@@ -44,7 +43,7 @@ fn mapped(model: &Model, table: &TokenStream, decl: &TokenStream, registration: 
     impls.extend(relations::impls(model));
     impls.extend(access::impls(model));
     impls.extend(build::impls(model));
-    impls.extend(registration.clone());
+    impls.extend(last.clone());
     items.extend(private(model, &impls));
     items
 }
@@ -84,7 +83,6 @@ fn private(model: &Model, items: &TokenStream) -> TokenStream {
         #[allow(private_interfaces, unreachable_pub)]
         const _: () = {
             use #root::__private as __p;
-            use ::core::option::Option as __Option;
             #items
         };
     }

@@ -14,13 +14,13 @@ pub(super) fn expand(model: &Model) -> TokenStream {
             __p::TableRegistration::new(&<#this as __p::TableSource>::TABLE, #cell)
         }
     };
-    let mut tokens = items(model, &decl::table(model), &registration);
-    tokens.extend(assert::keys(model));
-    tokens
+    let mut last = assert::keys(model);
+    last.extend(registration);
+    items(model, &decl::table(model), &last)
 }
 
 /// The typed columns, and the table around its declaration.
-pub(super) fn items(model: &Model, decl: &TokenStream, registration: &TokenStream) -> TokenStream {
+pub(super) fn items(model: &Model, decl: &TokenStream, last: &TokenStream) -> TokenStream {
     let this = &model.ident;
     let columns = columns::descriptors(model);
     let fields: Vec<_> = model.columns.iter().map(|column| &column.ident).collect();
@@ -44,7 +44,7 @@ pub(super) fn items(model: &Model, decl: &TokenStream, registration: &TokenStrea
                 const TABLE: __p::TableDecl = #decl;
             }
             #used
-            #registration
+            #last
         },
     )
 }

@@ -32,6 +32,20 @@ pub const fn check_relationship(me: &ModelDecl, other: &ModelDecl, name: &str) {
     }
 }
 
+/// A relationship to [`AnyClass`](crate::AnyClass) that doesn't name the class. For generated code, in constants
+/// only.
+///
+/// # Panics
+/// Always, which is the compile error.
+#[doc(hidden)]
+#[track_caller]
+#[allow(clippy::panic, reason = "evaluated by the compiler, whose error it becomes")]
+pub const fn unnamed_class(class: &str, name: &str) {
+    let message = Text::new().s("relationship `").s(class).s(".").s(name);
+    let message = message.s("`: `AnyClass` doesn't say which class\nhelp: add `target = \"Post\"`");
+    panic!("{}", message.as_str());
+}
+
 /// The column that a foreign key of type `F` references.
 #[doc(hidden)]
 pub const fn foreign_key<F: References<V>, E, V>(referenced: Column<E, V>) -> ColumnRef {

@@ -1,0 +1,15 @@
+use orm::prelude::*;
+
+struct Note {
+    id: i64,
+}
+
+#[derive(Mapped)]
+struct User {
+    #[column(primary_key)]
+    id: i64,
+    #[relationship]
+    notes: Many<Note>,
+}
+
+fn main() {}
