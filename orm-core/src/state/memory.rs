@@ -304,8 +304,9 @@ pub fn collect() {
             roots.push(node);
         }
     }
-    let walked = if roots.is_empty() { 0 } else { scan(roots, usize::MAX).unwrap_or(0) };
-    let _ = LIMIT.try_with(|limit| limit.set(walked.max(QUEUE)));
+    // What was looked at in vain has to be paid for by as much waiting before the next time.
+    let live = if roots.is_empty() { 0 } else { scan(roots, usize::MAX).unwrap_or(0) };
+    let _ = LIMIT.try_with(|limit| limit.set(live.max(QUEUE)));
 }
 
 /// Runs `f` for everything that an object points at; `false` if it can't be looked at now.
@@ -327,7 +328,7 @@ fn each(node: &dyn Node, mut f: impl FnMut(&Rc<dyn Node>)) -> bool {
 
 /// Looks at everything that the roots reach, subtracts the links within from the counts, and cuts the links
 /// of what is left at zero and isn't reached from the rest. The roots have their mark and their count.
-/// `None` where the budget ran out; else how many objects were looked at.
+/// `None` where the budget ran out; else how many of the objects that were looked at live on.
 fn scan(mut list: Vec<Rc<dyn Node>>, budget: usize) -> Option<usize> {
     let mut at = 0;
     while let Some(node) = list.get(at).cloned() {
@@ -383,14 +384,17 @@ fn scan(mut list: Vec<Rc<dyn Node>>, budget: usize) -> Option<usize> {
         }
     }
     drop(bin); // while the marks are set: nothing of it is queued again
-    let walked = list.len();
+    let mut live = 0;
     for node in &list {
         let core = node.core();
-        if core.has(Mark::LIVE) && core.has(Mark::LEAVING) {
-            core.mark(Mark::STAYS);
+        if core.has(Mark::LIVE) {
+            live += 1;
+            if core.has(Mark::LEAVING) {
+                core.mark(Mark::STAYS);
+            }
         }
         core.unmark(Mark::VISITED);
         core.unmark(Mark::LIVE);
     }
-    Some(walked)
+    Some(live)
 }
