@@ -2,6 +2,8 @@
 
 use std::time::Instant;
 
+use cpu_time::ThreadTime;
+
 use orm::prelude::*;
 use orm::sqlite::Engine;
 
@@ -58,7 +60,7 @@ pub fn graph(parents: usize, rounds: usize) -> Outcome<PerRow> {
 }
 
 fn timed<R>(f: impl FnOnce() -> Outcome<R>) -> Outcome<(R, f64)> {
-    let start = Instant::now();
+    let start = ThreadTime::now();
     let result = f()?;
     Ok((result, start.elapsed().as_secs_f64()))
 }

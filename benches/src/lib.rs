@@ -11,7 +11,9 @@ pub mod objects;
 pub mod report;
 pub mod source;
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
+
+use cpu_time::ThreadTime;
 
 pub use source::Source;
 
@@ -21,7 +23,8 @@ pub type Outcome<T> = Result<T, Box<dyn std::error::Error>>;
 /// Children of each parent.
 pub const CHILDREN: usize = 5;
 
-/// Adds up the time of the parts that count.
+/// Adds up the time of the parts that count: what the processor worked for this thread, so that other
+/// programs on the machine disturb it less. All databases are in memory: nothing waits.
 #[derive(Default)]
 pub struct Clock {
     spent: Duration,
@@ -38,7 +41,7 @@ impl Clock {
     pub fn time<R>(&mut self, part: impl FnOnce() -> R) -> R {
         let meter = self.meter.unwrap_or(|_| {});
         meter(true);
-        let start = Instant::now();
+        let start = ThreadTime::now();
         let result = part();
         self.spent += start.elapsed();
         meter(false);
