@@ -292,7 +292,7 @@ fn enqueue(node: &Rc<dyn Node>, weight: usize) {
 pub fn collect() {
     let Some(_flag) = Flag::raise(&COLLECTING) else { return };
     let _ = WEIGHT.try_with(|total| total.set(0));
-    let waiting = WAITING.try_with(|waiting| std::mem::take(&mut *waiting.borrow_mut())).unwrap_or_default();
+    let waiting = WAITING.try_with(RefCell::take).unwrap_or_default();
     let mut roots = Vec::new();
     for node in &waiting {
         let Some(node) = node.upgrade() else { continue };
@@ -304,23 +304,16 @@ pub fn collect() {
             roots.push(node);
         }
     }
-    let stay = if roots.is_empty() { Some(0) } else { scan(roots, usize::MAX) };
-    let Some(stay) = stay else {
-        wait_again(waiting);
-        return;
-    };
+    let Some(stay) = scan(roots, usize::MAX) else { return wait_again(waiting) };
     // Looking at what stays is paid for by what is let go of until the next time.
     let _ = LIMIT.try_with(|limit| limit.set(stay.max(QUEUE)));
 }
 
 /// An object was just being changed, so that nothing could be collected: the next time, then.
 fn wait_again(mut waiting: Vec<Weak<dyn Node>>) {
-    waiting.retain(|node| {
-        let alive = node.upgrade();
-        alive.inspect(|alive| alive.core().mark(Mark::QUEUED)).is_some()
-    });
+    waiting.retain(|node| node.upgrade().inspect(|alive| alive.core().mark(Mark::QUEUED)).is_some());
     let _ = WEIGHT.try_with(|total| total.set(waiting.len()));
-    let _ = WAITING.try_with(|queue| queue.borrow_mut().append(&mut waiting));
+    let _ = WAITING.try_with(|queue| queue.borrow_mut().extend(waiting));
 }
 
 /// Runs `f` for everything that an object points at; `false` if it can't be looked at now.
@@ -364,9 +357,7 @@ fn scan(mut list: Vec<Rc<dyn Node>>, budget: usize) -> Option<usize> {
             core.gc.set(core.gc.get().saturating_sub(1));
         });
         if over || !seen {
-            for node in &list {
-                node.core().unmark(Mark::VISITED);
-            }
+            list.iter().for_each(|node| node.core().unmark(Mark::VISITED));
             return None;
         }
         at += 1;
@@ -388,8 +379,7 @@ fn scan(mut list: Vec<Rc<dyn Node>>, budget: usize) -> Option<usize> {
         });
     }
     let mut bin = Vec::new();
-    for node in &list {
-        let core = node.core();
+    for core in list.iter().map(|node| node.core()) {
         if !core.has(Mark::LIVE)
             && let (Ok(mut rels), Ok(mut track)) = (core.rels.try_borrow_mut(), core.track.try_borrow_mut())
         {
