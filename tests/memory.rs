@@ -297,6 +297,15 @@ fn a_failed_flush_keeps_nothing() {
 /// Rows read one after another: families of five, each with its links, and never more than a few at once.
 #[test]
 fn a_million_rows_one_after_another() {
+    // The process' memory is measured: no other test may run beside.
+    if std::env::var_os("ALONE").is_none() {
+        let alone = std::process::Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", "a_million_rows_one_after_another", "--nocapture"])
+            .env("ALONE", "1")
+            .status();
+        assert!(alone.unwrap().success());
+        return;
+    }
     let db = database();
     db.run(
         "insert into thing (id, counted, parent_id)

@@ -8,6 +8,7 @@ use crate::error::{Code, Error, Result};
 use crate::mapper::Mapper;
 use crate::sql::{Expr, SelectStmt, TableRef};
 use crate::state::attr::with_track;
+use crate::state::identity::Found;
 use crate::state::{Attr, Handle, Key, Mark, Node, SlotState, create};
 use crate::value::{Value, ValueError, ValueRef};
 
@@ -64,10 +65,13 @@ impl EntityPlan {
     /// The object of a row.
     pub(crate) fn object(self, cx: &dyn Execute, row: &dyn Row) -> Result<Option<Handle>> {
         let Some(key) = self.key(row)? else { return Ok(None) };
-        if let Some(known) = cx.identity().get(self.mapper, &key) {
-            self.populate(cx, &known, row, Populate::Missing)?;
-            return Ok(Some(known));
-        }
+        let place = match cx.identity().find(self.mapper, &key) {
+            Found::Object(known) => {
+                self.populate(cx, &known, row, Populate::Missing)?;
+                return Ok(Some(known));
+            }
+            Found::Nothing(place) => place,
+        };
         let object = create(self.mapper)?;
         object.write(|columns| {
             for index in 0..self.mapper.columns().len() {
@@ -79,7 +83,7 @@ impl EntityPlan {
             Ok::<(), Error>(())
         })??;
         // A column type of the user's own may have loaded the same row meanwhile.
-        if let Some(known) = cx.identity().get_or_put(&object, &key) {
+        if let Some(known) = cx.identity().get_or_put(&object, &key, place) {
             self.populate(cx, &known, row, Populate::Missing)?;
             return Ok(Some(known));
         }

@@ -12,11 +12,29 @@ use crate::value::{ColumnType, Value};
 pub trait IntoKey {
     /// The values.
     fn into_values(self) -> Vec<Value>;
+
+    /// The key, and how many values it has.
+    fn into_key(self) -> (Key, usize)
+    where
+        Self: Sized,
+    {
+        let values = self.into_values();
+        let count = values.len();
+        (Key::new(values), count)
+    }
 }
 
 impl<V: ColumnType> IntoKey for V {
     fn into_values(self) -> Vec<Value> {
         vec![self.to_value()]
+    }
+
+    fn into_key(self) -> (Key, usize) {
+        let key = match self.to_value() {
+            Value::Int(id) => Key::Int(id), // without a list: the usual case
+            other => Key::new(vec![other]),
+        };
+        (key, 1)
     }
 }
 
@@ -81,7 +99,7 @@ impl Session {
     /// # Errors
     /// `bad-key` where the key has another length; and what the database says.
     pub fn get<T: Tracked>(&self, key: impl IntoKey) -> Result<Option<Obj<T>>> {
-        let found = self.inner.get(T::class().mapper()?, key.into_values())?;
+        let found = self.inner.get(T::class().mapper()?, key.into_key())?;
         Ok(found.map(Obj::from_handle))
     }
 
@@ -99,22 +117,22 @@ impl Session {
     /// # Errors
     /// As [`get`](Self::get).
     pub fn get_any(&self, mapper: &'static Mapper, key: &[Value]) -> Result<Option<AnyObj>> {
-        Ok(self.inner.get(mapper, key.to_vec())?.map(Obj::from_handle))
+        Ok(self.inner.get(mapper, (Key::new(key.to_vec()), key.len()))?.map(Obj::from_handle))
     }
 }
 
 impl Inner {
-    pub(super) fn get(&self, mapper: &'static Mapper, key: Vec<Value>) -> Result<Option<Handle>> {
+    pub(super) fn get(&self, mapper: &'static Mapper, (key, count): (Key, usize)) -> Result<Option<Handle>> {
         let wanted = mapper.primary_key().len();
-        if key.len() != wanted {
+        if count != wanted {
             return Err(Error::new(
                 Code::BadKey,
-                format!("{} value(s) for a key of {wanted} column(s)", key.len()),
+                format!("{} value(s) for a key of {wanted} column(s)", count),
             )
             .of(mapper.class(), None)
             .help("give a tuple of the key's columns in the order of the fields"));
         }
-        let key = Key::new(key);
+
         match identity(self, mapper, &key, Passive::OFF)? {
             Identity::Found(object) => Ok(Some(object)),
             _ => by_key(self, mapper, &key, Passive::OFF),

@@ -119,7 +119,7 @@ impl Inner {
                 Some(known) => Some(known),
                 None => match merge.keyed.get(&(mapper.uid(), key.clone())) {
                     Some(known) => Some(known.clone()),
-                    None => self.get(mapper, key.values())?,
+                    None => self.get(mapper, (key.clone(), mapper.primary_key().len()))?,
                 },
             },
             None => None,

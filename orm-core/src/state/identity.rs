@@ -1,6 +1,6 @@
 //! `IdentityMap`: one row, one object. Weak: it keeps no object alive.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::hash::BuildHasher;
 use std::rc::{Rc, Weak};
 
@@ -17,6 +17,24 @@ type Table = HashTable<(Key, WeakNode)>;
 #[derive(Default)]
 pub(crate) struct IdentityMap {
     tables: RefCell<Vec<Table>>,
+    /// Counts what comes and goes, so that a place that was found free is known to be free still.
+    changes: Cell<u64>,
+}
+
+/// What a search finds.
+pub(crate) enum Found {
+    /// The object with the key.
+    Object(Handle),
+    /// The place where it would stand.
+    Nothing(Place),
+}
+
+/// Where an object would stand.
+#[derive(Clone, Copy)]
+pub(crate) struct Place {
+    hash: u64,
+    /// The map's count when the place was found free; `None` where a dead object stands there.
+    free_at: Option<u64>,
 }
 
 fn hash(key: &Key) -> u64 {
@@ -32,6 +50,24 @@ impl IdentityMap {
         let tables = self.tables.try_borrow().ok()?;
         let (_, node) = tables.get(mapper.uid())?.find(hash(key), |entry| entry.0 == *key)?;
         node.upgrade().map(Handle::new)
+    }
+
+    /// The object with that key, or its place.
+    pub(crate) fn find(&self, mapper: &Mapper, key: &Key) -> Found {
+        let hash = hash(key);
+        let Ok(tables) = self.tables.try_borrow() else {
+            return Found::Nothing(Place { hash, free_at: None });
+        };
+        let entry = tables.get(mapper.uid()).and_then(|table| table.find(hash, |entry| entry.0 == *key));
+        match entry.map(|(_, node)| node.upgrade()) {
+            Some(Some(node)) => Found::Object(Handle::new(node)),
+            Some(None) => Found::Nothing(Place { hash, free_at: None }),
+            None => Found::Nothing(Place { hash, free_at: Some(self.changes.get()) }),
+        }
+    }
+
+    fn changed(&self) {
+        self.changes.set(self.changes.get().wrapping_add(1));
     }
 
     /// Makes room for objects of a class.
@@ -55,6 +91,7 @@ impl IdentityMap {
             tables.resize_with(uid + 1, Table::new);
         }
         let mut old = None;
+        self.changed();
         match tables[uid].entry(hash(key), |entry| entry.0 == *key, |entry| hash(&entry.0)) {
             hashbrown::hash_table::Entry::Occupied(mut entry) => {
                 old = Some(std::mem::replace(&mut entry.get_mut().1, Rc::downgrade(node)));
@@ -72,14 +109,22 @@ impl IdentityMap {
         old
     }
 
-    /// Puts an object under its key, unless another one stands there: that one is given back.
-    pub(crate) fn get_or_put(&self, node: &Rc<dyn Node>, key: &Key) -> Option<Handle> {
+    /// Puts an object under its key, unless another one stands there: that one is given back. `place` is what
+    /// was found for the key before.
+    pub(crate) fn get_or_put(&self, node: &Rc<dyn Node>, key: &Key, place: Place) -> Option<Handle> {
         let uid = node.core().mapper().uid();
         let mut tables = self.tables.try_borrow_mut().ok()?;
         if tables.len() <= uid {
             tables.resize_with(uid + 1, Table::new);
         }
-        match tables[uid].entry(hash(key), |entry| entry.0 == *key, |entry| hash(&entry.0)) {
+        if place.free_at == Some(self.changes.get()) {
+            tables[uid].insert_unique(place.hash, (key.clone(), Rc::downgrade(node)), |entry| hash(&entry.0));
+            self.changed();
+            node.core().mark(Mark::MAPPED);
+            return None;
+        }
+        self.changed();
+        match tables[uid].entry(place.hash, |entry| entry.0 == *key, |entry| hash(&entry.0)) {
             hashbrown::hash_table::Entry::Occupied(mut entry) => {
                 if let Some(known) = entry.get().1.upgrade() {
                     return Some(Handle::new(known));

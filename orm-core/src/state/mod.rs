@@ -11,7 +11,7 @@ mod field;
 mod generated;
 pub(crate) mod history;
 pub(crate) mod host;
-mod identity;
+pub(crate) mod identity;
 mod lifecycle;
 pub(crate) mod links;
 mod memory;

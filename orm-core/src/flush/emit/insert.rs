@@ -18,7 +18,11 @@ use crate::value::ValueRef;
 /// The columns that a row leaves to the database.
 type Omitted = SmallVec<[u16; 8]>;
 
-pub(super) fn run(cx: &dyn FlushCx, mapper: &'static Mapper, nodes: &[Handle]) -> Result<()> {
+pub(super) fn run<'w>(
+    cx: &dyn FlushCx,
+    mapper: &'static Mapper,
+    nodes: impl Iterator<Item = &'w Handle>,
+) -> Result<()> {
     let mut prepared: Option<(Omitted, Box<dyn Statement + '_>)> = None;
     let has_defaults =
         mapper.columns().iter().any(|column| column.default.is_some() || column.server_default.is_some());

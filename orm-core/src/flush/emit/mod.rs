@@ -16,7 +16,7 @@ use crate::error::{Code, Error, Result};
 use crate::mapper::Mapper;
 use crate::state::attr::column::{self, Known};
 use crate::state::attr::with_track;
-use crate::state::{AnySlot, Attr, Handle, Key, Node, Passive};
+use crate::state::{AnySlot, Attr, Handle, Key, Node, Passive, SlotState};
 use crate::value::{Value, ValueRef};
 
 /// Saves objects of one class: changed ones first, in the order of their keys, then new ones, in the order in
@@ -27,7 +27,7 @@ pub(super) fn save(
     mapper: &'static Mapper,
     items: Vec<u32>,
 ) -> Result<()> {
-    let (mut inserts, mut updates): (Vec<Handle>, Vec<update::Update>) = (Vec::new(), Vec::new());
+    let mut updates: Vec<update::Update> = Vec::new();
     let (old, mut new): (Vec<u32>, Vec<u32>) =
         items.into_iter().partition(|item| work.item(*item).node.core().has_key());
     let mut old: Vec<(Key, Handle)> = old
@@ -43,15 +43,15 @@ pub(super) fn save(
         let core = work.item(*item).node.core();
         (core.order.get(), core.place.get())
     });
+    let mut inserts = Vec::with_capacity(new.len());
     for item in new {
-        let node = work.item(item).node.clone();
-        match row_to_take_over(work, cx, mapper, &node)? {
-            Some(key) => updates.push(update::Update::over(node, key)),
-            None => inserts.push(node),
+        match row_to_take_over(work, cx, mapper, item)? {
+            Some(key) => updates.push(update::Update::over(work.item(item).node.clone(), key)),
+            None => inserts.push(item),
         }
     }
     update::run(cx, mapper, &updates)?;
-    insert::run(cx, mapper, &inserts)
+    insert::run(cx, mapper, inserts.iter().map(|item| &work.item(*item).node))
 }
 
 /// A new object with the key of a deleted one takes its row over.
@@ -59,13 +59,13 @@ fn row_to_take_over(
     work: &mut Work,
     cx: &dyn FlushCx,
     mapper: &'static Mapper,
-    node: &Rc<dyn Node>,
+    item: u32,
 ) -> Result<Option<Key>> {
+    let node = &work.item(item).node;
     let Some(key) = key_of(node)? else {
         // Expired in a transaction that was rolled back: what it held is lost, and mustn't be written as NULL.
-        if column::value(node, mapper.primary_key().first().copied().unwrap_or(0), Passive::OFF)?
-            == Known::Unknown
-        {
+        let first = mapper.primary_key().first().copied().unwrap_or(0);
+        if node.read(|columns| columns.slot(first).map(AnySlot::state))? == Some(SlotState::Expired) {
             column::load(node, Passive::OFF)?;
         }
         return Ok(None);

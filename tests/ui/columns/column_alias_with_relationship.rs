@@ -1,15 +1,13 @@
 use orm::prelude::*;
 
-struct Note {
-    id: i64,
-}
+type Name = String;
 
 #[derive(Mapped)]
 struct User {
     #[column(primary_key)]
     id: i64,
     #[relationship]
-    notes: Many<Note>,
+    name: Name,
 }
 
 fn main() {}

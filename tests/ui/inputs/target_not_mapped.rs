@@ -1,13 +1,13 @@
 use orm::prelude::*;
 
-type Id = i64;
+struct Note;
 
 #[derive(Mapped)]
 struct User {
     #[column(primary_key)]
     id: i64,
     #[relationship]
-    notes: Id,
+    notes: Many<Note>,
 }
 
 fn main() {}
