@@ -41,7 +41,7 @@ impl<T: Tracked> Draft<T> {
     /// Sets a column.
     #[must_use]
     pub fn set<V: ColumnType>(self, column: Column<T, V>, value: V) -> Self {
-        self.then(|handle| attr::column::set(handle, column, value))
+        self.then(|handle| attr::column::begin(handle, column, value))
     }
 
     /// Sets a relationship.

@@ -27,24 +27,22 @@ pub(super) fn save(
     mapper: &'static Mapper,
     items: Vec<u32>,
 ) -> Result<()> {
-    let mut updates: Vec<update::Update> = Vec::new();
-    let (old, mut new): (Vec<u32>, Vec<u32>) =
-        items.into_iter().partition(|item| work.item(*item).node.core().has_key());
-    let mut old: Vec<(Key, Handle)> = old
-        .into_iter()
-        .filter_map(|item| {
-            let node = work.item(item).node.clone();
-            node.core().key().map(|key| (key, node))
-        })
-        .collect();
+    // The keys to sort by are taken in one walk: objects are far apart in memory.
+    let (mut old, mut new): (Vec<(Key, Handle)>, Vec<((u32, u32), u32)>) = (Vec::new(), Vec::new());
+    for item in items {
+        let node = &work.item(item).node;
+        let core = node.core();
+        match core.key() {
+            Some(key) => old.push((key, node.clone())),
+            None => new.push(((core.order.get(), core.place.get()), item)),
+        }
+    }
     old.sort_by(|a, b| order(&a.0, &b.0));
-    updates.extend(old.into_iter().map(|(_, node)| update::Update::of(node)));
-    new.sort_by_key(|item| {
-        let core = work.item(*item).node.core();
-        (core.order.get(), core.place.get())
-    });
+    let mut updates: Vec<update::Update> =
+        old.into_iter().map(|(_, node)| update::Update::of(node)).collect();
+    new.sort_unstable();
     let mut inserts = Vec::with_capacity(new.len());
-    for item in new {
+    for (_, item) in new {
         match row_to_take_over(work, cx, mapper, item)? {
             Some(key) => updates.push(update::Update::over(work.item(item).node.clone(), key)),
             None => inserts.push(item),

@@ -73,6 +73,17 @@ pub(crate) fn set<E, V: ColumnType>(node: &Rc<dyn Node>, column: Column<E, V>, v
     let index = column.index();
     value.check().map_err(|error| not_stored(node, index, &error))?;
     before_set(node, index)?;
+    put(node, column, value)
+}
+
+/// Sets a column of an object that is being built: there is nothing to remember yet.
+pub(crate) fn begin<E, V: ColumnType>(node: &Rc<dyn Node>, column: Column<E, V>, value: V) -> Result<()> {
+    value.check().map_err(|error| not_stored(node, column.index(), &error))?;
+    put(node, column, value)
+}
+
+fn put<E, V: ColumnType>(node: &Rc<dyn Node>, column: Column<E, V>, value: V) -> Result<()> {
+    let index = column.index();
     let old = node.write(|columns| {
         let slot = columns.slot_mut(index)?.as_any_mut().downcast_mut::<Slot<V>>()?;
         Some(std::mem::replace(slot, Slot::Set(value)))
