@@ -104,7 +104,7 @@ pub(crate) fn release(handles: impl IntoIterator<Item = Handle>) {
     };
     let handles: Vec<Handle> = handles.into_iter().map(leave).collect();
     let mut leaving = Leaving(handles.into_iter());
-    while let Some(handle) = leaving.0.next() {
+    for handle in leaving.0.by_ref() {
         Leaving::comes_back(&handle);
         drop(handle);
     }
