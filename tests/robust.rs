@@ -696,6 +696,99 @@ fn a_type_that_calls_back() {
     }
 }
 
+// ---- ends in unusual places ----
+
+#[test]
+fn a_session_dropped_while_its_rows_are_read() {
+    let db = Db::new();
+    let session = db.session();
+    session.add_all([user("ed"), user("jack"), user("mary")]).unwrap();
+    session.commit().unwrap();
+    let users = session.scalars(select(User).order_by(User::id)).unwrap();
+    let (mut session, mut kept) = (Some(session), Vec::new());
+    users
+        .each(|user| {
+            drop(session.take());
+            kept.push((user.name()?, user.addresses().len()?));
+            kept.push((format!("{user:?}"), 0));
+            Ok(())
+        })
+        .unwrap();
+    assert_eq!(kept.len(), 6);
+    works(&db.session());
+}
+
+#[test]
+fn an_engine_closed_while_rows_are_read() {
+    let db = Db::file();
+    let session = db.session();
+    session.add_all([user("ed"), user("jack")]).unwrap();
+    session.commit().unwrap();
+    let mut names = Vec::new();
+    let ended = session.scalars(select(User).order_by(User::id)).unwrap().each(|user| {
+        db.engine.close();
+        names.push(user.name()?);
+        user.addresses().len().map(drop)
+    });
+    ended.unwrap();
+    assert_eq!(names, ["ed", "jack"], "what has begun goes on");
+    session.rollback().unwrap();
+    assert_eq!(code(session.get::<User>(1)), Code::Connection);
+}
+
+#[test]
+fn sessions_and_objects_that_end_with_their_thread() {
+    thread_local! {
+        static FIRST: RefCell<Vec<Box<dyn std::any::Any>>> = const { RefCell::new(Vec::new()) };
+        static LAST: RefCell<Vec<Box<dyn std::any::Any>>> = const { RefCell::new(Vec::new()) };
+    }
+    let run = |first: bool| {
+        std::thread::spawn(move || {
+            if first {
+                FIRST.with(|kept| kept.borrow_mut().clear()); // so that it is destroyed after the library's own
+            }
+            let db = Db::new();
+            let session = db.session();
+            let family = user("ed").addresses((0..100).map(|n| Address::builder().email(n.to_string())));
+            let stored = session.add(family).unwrap();
+            session.commit().unwrap();
+            stored.addresses().len().unwrap();
+            stored.set_name("changed").unwrap();
+            let part = session.begin_nested().unwrap();
+            let chain = chain(1000);
+            let all: Vec<Box<dyn std::any::Any>> =
+                vec![Box::new(part), Box::new(session), Box::new(stored), Box::new(chain), Box::new(db)];
+            let place = if first { &FIRST } else { &LAST };
+            place.with(|kept| kept.borrow_mut().extend(all));
+        })
+        .join()
+        .unwrap();
+    };
+    run(true);
+    run(false);
+}
+
+#[test]
+fn objects_dropped_in_any_order_with_their_session() {
+    for order in 0..6 {
+        let db = Db::new();
+        let session = db.session();
+        let stored = session.add(user("ed").addresses([Address::builder().email("e")])).unwrap();
+        session.commit().unwrap();
+        let address = stored.addresses().get(0).unwrap().unwrap();
+        let part = session.begin_nested().unwrap();
+        stored.set_name("x").unwrap();
+        let mut all: Vec<Box<dyn std::any::Any>> =
+            vec![Box::new(session), Box::new((stored, part)), Box::new(address)];
+        all.swap(order % 3, order / 2 % 3);
+        for one in all {
+            drop(one);
+            orm::collect();
+        }
+        works(&db.session());
+    }
+}
+
 // ---- depth and width ----
 
 /// Runs `f` on a small stack.

@@ -307,7 +307,7 @@ fn negative_zero() {
 fn not_a_number() {
     let db = database();
     let session = db.session();
-    // SQLite stores NaN as NULL: a column that may be NULL reads so, one that may not refuses it.
+    // SQLite would keep it as NULL, in silence.
     let mut report = Report::default();
     session.add(All { id: 1, f64_: f64::NAN, ..All::default() }).unwrap();
     report.outcome("required", session.flush());
@@ -315,8 +315,8 @@ fn not_a_number() {
     let object = session.add(All { id: 1, o_f64: Some(f64::NAN), ..All::default() });
     report.outcome("optional", object.and_then(|object| session.commit().and_then(|()| object.o_f64())));
     expect![[r#"
-        required: [value] parameter 12 is NaN, which SQLite can't store
-        optional: [value] parameter 20 is NaN, which SQLite can't store
+        required: [value] `All.f64_`: parameter 12 is NaN, which SQLite can't store
+        optional: [value] `All.o_f64`: parameter 20 is NaN, which SQLite can't store
     "#]]
     .assert_eq(report.text());
 }

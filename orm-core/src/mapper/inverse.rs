@@ -41,6 +41,7 @@ fn reverse(
         let near = resolve::nearest(name, target.relations.iter().map(|other| other.name));
         return Err(match near {
             Some(near) => error.help(format!("did you mean `{near}`?")),
+            None if column => error.help(format!("name a relationship of `{}`", target.class)),
             None => error.help(format!("add a relationship `{name}` to `{}`", target.class)),
         });
     };

@@ -270,10 +270,14 @@ impl Inner {
     fn commit_innermost(&self) -> Result<()> {
         self.check_flushing()?;
         self.check_active()?;
-        for _ in 0..100 {
-            if self.is_clean() {
-                break;
+        // A flush may leave something to flush where a user's types change objects in it.
+        let mut left = 100;
+        while !self.is_clean() {
+            if left == 0 {
+                return Err(Error::new(Code::Flush, "after 100 flushes there is still something to flush")
+                    .help("a column type changes objects while it is written: it must not"));
             }
+            left -= 1;
             self.flush()?;
         }
         let connection = self.connection.borrow().clone();

@@ -1,23 +1,21 @@
-//! Handles, links and the collector: objects that point at each other are freed when nobody holds them.
+//! Handles and links: objects that point at each other are freed when nobody holds them.
 //!
 //! A [`Handle`] is whatever keeps an object alive from outside: a user's `Obj`, the session's lists, a loader.
 //! A [`Link`] stands in a relationship slot. Reference counts alone would keep a parent and its children
 //! alive for ever, so the last handle that goes looks whether the object can still be reached: two cheap
 //! tests first, then trial deletion (the counts of a group less the links within it) over a bounded number
-//! of objects. Larger groups are queued and collected together, at a limit that grows with the work done.
-//! The method is that of `CPython`'s cycle collector, started only for objects that can be in a cycle.
+//! of objects. Larger groups wait for the collector.
 
 use std::cell::{Cell, RefCell};
 use std::ops::Deref;
-use std::rc::{Rc, Weak};
+use std::rc::Rc;
 
+use super::collect::{Flag, enqueue, try_now};
 use super::links::RelSlot;
 use super::node::{Mark, NO_SHELTER, Node, address};
 
 /// How many objects a dropped handle looks at before it leaves the rest to the collector.
-const BUDGET: usize = 64;
-/// How many objects wait at least before the collector starts by itself.
-const QUEUE: usize = 1000;
+pub(super) const BUDGET: usize = 64;
 
 /// Keeps an object alive.
 pub struct Handle(Rc<dyn Node>);
@@ -141,30 +139,11 @@ thread_local! {
     /// Dying objects: dropped one after another, so that a long chain needs no deep stack.
     static GRAVE: RefCell<Vec<Rc<dyn Node>>> = const { RefCell::new(Vec::new()) };
     static BURYING: Cell<bool> = const { Cell::new(false) };
-    /// Objects that may be garbage.
-    static WAITING: RefCell<Vec<Weak<dyn Node>>> = const { RefCell::new(Vec::new()) };
-    /// How many objects wait, those that only the waiting ones lead to included as far as they were seen.
-    static WEIGHT: Cell<usize> = const { Cell::new(0) };
-    static LIMIT: Cell<usize> = const { Cell::new(QUEUE) };
-    static COLLECTING: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Sets a flag for as long as it lives, also when a user's `Drop` panics.
-struct Flag(&'static std::thread::LocalKey<Cell<bool>>);
-
-impl Flag {
-    fn raise(key: &'static std::thread::LocalKey<Cell<bool>>) -> Option<Self> {
-        match key.try_with(|flag| flag.replace(true)) {
-            Ok(false) => Some(Flag(key)),
-            _ => None,
-        }
-    }
-}
-
-impl Drop for Flag {
-    fn drop(&mut self) {
-        let _ = self.0.try_with(|flag| flag.set(false));
-    }
+/// Whether dying objects are being dropped: nothing is collected then.
+pub(super) fn is_burying() -> bool {
+    BURYING.try_with(Cell::get).unwrap_or(true)
 }
 
 fn bury(node: Rc<dyn Node>) {
@@ -181,7 +160,7 @@ fn bury(node: Rc<dyn Node>) {
 }
 
 /// Whether it points at anything.
-fn has_links(node: &Rc<dyn Node>) -> bool {
+pub(super) fn has_links(node: &Rc<dyn Node>) -> bool {
     let core = node.core();
     core.rels.try_borrow().map_or(true, |rels| rels.is_some())
         || core.track.try_borrow().map_or(true, |track| track.as_ref().is_some_and(|track| track.has_links()))
@@ -235,166 +214,4 @@ fn has_held_child(node: &Rc<dyn Node>) -> bool {
         }
     }
     false
-}
-
-/// Trial deletion of a small group, at once.
-fn try_now(node: &Rc<dyn Node>) -> bool {
-    let Some(_flag) = Flag::raise(&COLLECTING) else { return false };
-    let core = node.core();
-    core.mark(Mark::VISITED);
-    // Not counted: the handle that is being dropped, and the collector's own.
-    core.gc.set(count(node).saturating_sub(1));
-    scan(vec![Rc::clone(node)], BUDGET).is_some()
-}
-
-/// How many references there are, without that of a handle that is about to be dropped.
-fn count(node: &Rc<dyn Node>) -> u32 {
-    let count = u32::try_from(Rc::strong_count(node)).unwrap_or(u32::MAX);
-    if node.core().has(Mark::LEAVING) { count.saturating_sub(1) } else { count }
-}
-
-/// Lets an object wait for the collector, which starts when enough wait. `weight` says how many wait with it.
-fn enqueue(node: &Rc<dyn Node>, weight: usize) {
-    if node.core().has(Mark::QUEUED) || !has_links(node) {
-        return;
-    }
-    node.core().mark(Mark::QUEUED);
-    if WAITING.try_with(|waiting| waiting.borrow_mut().push(Rc::downgrade(node))).is_err() {
-        return; // the thread is ending
-    }
-    let total = WEIGHT.try_with(|total| {
-        total.set(total.get().saturating_add(weight));
-        total.get()
-    });
-    if total.unwrap_or(0) >= LIMIT.try_with(Cell::get).unwrap_or(usize::MAX)
-        && !BURYING.try_with(Cell::get).unwrap_or(true)
-    {
-        // Whoever calls still holds the object, and is about to let go of it.
-        let core = node.core();
-        let leaves = !core.has(Mark::LEAVING);
-        if leaves {
-            core.mark(Mark::LEAVING);
-        }
-        collect();
-        if leaves {
-            core.unmark(Mark::LEAVING);
-            core.unmark(Mark::STAYS);
-        }
-    }
-}
-
-/// Frees the groups of objects that nobody holds any more. Runs by itself at commit, rollback and close, and
-/// whenever enough objects wait.
-///
-/// ```
-/// orm_core::collect();
-/// ```
-pub fn collect() {
-    let Some(_flag) = Flag::raise(&COLLECTING) else { return };
-    let _ = WEIGHT.try_with(|total| total.set(0));
-    let waiting = WAITING.try_with(|waiting| std::mem::take(&mut *waiting.borrow_mut())).unwrap_or_default();
-    let mut roots = Vec::new();
-    for node in waiting {
-        let Some(node) = node.upgrade() else { continue };
-        let core = node.core();
-        core.unmark(Mark::QUEUED);
-        if core.handles.get() == 0 && !core.has(Mark::VISITED) {
-            core.mark(Mark::VISITED);
-            core.gc.set(count(&node).saturating_sub(1));
-            roots.push(node);
-        }
-    }
-    // What was looked at in vain has to be paid for by as much waiting before the next time.
-    let live = if roots.is_empty() { 0 } else { scan(roots, usize::MAX).unwrap_or(0) };
-    let _ = LIMIT.try_with(|limit| limit.set(live.max(QUEUE)));
-}
-
-/// Runs `f` for everything that an object points at; `false` if it can't be looked at now.
-fn each(node: &dyn Node, mut f: impl FnMut(&Rc<dyn Node>)) -> bool {
-    let core = node.core();
-    let (Ok(rels), Ok(track)) = (core.rels.try_borrow(), core.track.try_borrow()) else { return false };
-    for slot in rels.iter().flat_map(|rels| rels.iter()) {
-        match slot {
-            RelSlot::Unloaded | RelSlot::One(None) => {}
-            RelSlot::One(Some(link)) => link.target().into_iter().for_each(&mut f),
-            RelSlot::Many(links) => links.iter().for_each(&mut f),
-        }
-    }
-    if let Some(track) = track.as_deref() {
-        track.links().filter_map(Link::target).for_each(&mut f);
-    }
-    true
-}
-
-/// Looks at everything that the roots reach, subtracts the links within from the counts, and cuts the links
-/// of what is left at zero and isn't reached from the rest. The roots have their mark and their count.
-/// `None` where the budget ran out; else how many of the objects that were looked at live on.
-fn scan(mut list: Vec<Rc<dyn Node>>, budget: usize) -> Option<usize> {
-    let mut at = 0;
-    while let Some(node) = list.get(at).cloned() {
-        let mut over = false;
-        let seen = each(&*node, |to| {
-            let core = to.core();
-            if over {
-                return;
-            }
-            if !core.has(Mark::VISITED) {
-                if list.len() >= budget {
-                    over = true;
-                    return;
-                }
-                core.mark(Mark::VISITED);
-                core.gc.set(count(to));
-                list.push(Rc::clone(to));
-            }
-            core.gc.set(core.gc.get().saturating_sub(1));
-        });
-
-        if over || !seen {
-            for node in &list {
-                node.core().unmark(Mark::VISITED);
-            }
-            return None;
-        }
-        at += 1;
-    }
-    let mut reached: Vec<Rc<dyn Node>> = Vec::new();
-    for node in &list {
-        let core = node.core();
-        if core.gc.get() > 0 && !core.has(Mark::LIVE) {
-            core.mark(Mark::LIVE);
-            reached.push(Rc::clone(node));
-        }
-    }
-    while let Some(node) = reached.pop() {
-        each(&*node, |to| {
-            if !to.core().has(Mark::LIVE) {
-                to.core().mark(Mark::LIVE);
-                reached.push(Rc::clone(to));
-            }
-        });
-    }
-    let mut bin = Vec::new();
-    for node in &list {
-        let core = node.core();
-        if !core.has(Mark::LIVE)
-            && let (Ok(mut rels), Ok(mut track)) = (core.rels.try_borrow_mut(), core.track.try_borrow_mut())
-        {
-            bin.push((rels.take(), track.take()));
-        }
-    }
-    drop(bin); // while the marks are set: nothing of it is queued again
-    let mut live = 0;
-    for node in &list {
-        let core = node.core();
-        if core.has(Mark::LIVE) {
-            live += 1;
-            if core.has(Mark::LEAVING) {
-                core.mark(Mark::STAYS);
-            }
-        }
-        core.unmark(Mark::VISITED);
-        core.unmark(Mark::LIVE);
-    }
-    Some(live)
 }

@@ -119,7 +119,7 @@ fn insert(
         let mut at = 0;
         for index in 0..mapper.columns().len() {
             if omitted.is_empty() || !omitted.contains(&narrow(index)) {
-                bind_column(statement, at, columns.slot(index))?;
+                bind_column(statement, at, columns.slot(index), (mapper, index))?;
                 at += 1;
             }
         }

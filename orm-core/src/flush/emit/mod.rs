@@ -145,15 +145,21 @@ fn order(a: &Key, b: &Key) -> std::cmp::Ordering {
 }
 
 /// Binds a column of an object; what was never set is `NULL`.
+///
+/// # Errors
+/// Of the attribute whose value the database can't take.
 fn bind_column(
     statement: &mut dyn crate::engine::Statement,
     at: usize,
     slot: Option<&dyn AnySlot>,
+    (mapper, index): (&Mapper, usize),
 ) -> Result<()> {
-    match slot.and_then(|slot| slot.with(&mut |value| statement.bind(at, value))) {
+    let bound = match slot.and_then(|slot| slot.with(&mut |value| statement.bind(at, value))) {
         Some(done) => done,
         None => statement.bind(at, ValueRef::Null),
-    }
+    };
+    bound
+        .map_err(|error| error.of(mapper.class(), mapper.columns().get(index).map(|column| column.attribute)))
 }
 
 /// Binds the values of a key.

@@ -88,7 +88,7 @@ pub(super) fn run(cx: &dyn FlushCx, mapper: &'static Mapper, updates: &[Update])
                 &mut prepared.insert((changed.clone(), statement)).1
             }
         };
-        bind_changed(&update.node, &changed, &mut **statement)?;
+        bind_changed(mapper, &update.node, &changed, &mut **statement)?;
         bind_key(&mut **statement, changed.len(), mapper, &key)?;
         let done = statement.execute()?;
         if done.rows != 1 {
@@ -98,10 +98,15 @@ pub(super) fn run(cx: &dyn FlushCx, mapper: &'static Mapper, updates: &[Update])
     Ok(())
 }
 
-fn bind_changed(node: &Rc<dyn Node>, changed: &Changed, statement: &mut dyn Statement) -> Result<()> {
+fn bind_changed(
+    mapper: &Mapper,
+    node: &Rc<dyn Node>,
+    changed: &Changed,
+    statement: &mut dyn Statement,
+) -> Result<()> {
     node.read(|columns| {
         for (at, index) in changed.iter().enumerate() {
-            bind_column(statement, at, columns.slot(usize::from(*index)))?;
+            bind_column(statement, at, columns.slot(usize::from(*index)), (mapper, usize::from(*index)))?;
         }
         Ok::<(), Error>(())
     })?

@@ -1,4 +1,4 @@
-//! Mistakes that are told when mappings are configured, all of them at once.
+//! Foreign keys that are named by text.
 
 use orm::Code;
 use orm::prelude::*;

@@ -1,0 +1,213 @@
+//! The collector: trial deletion of objects that only each other's links keep.
+//!
+//! The counts of a group less the links within it say who is held from outside; what isn't held, nor reached
+//! from what is, goes. Small groups are looked at at once; larger ones wait and are looked at together, at a
+//! limit that grows with what was looked at in vain. The method is that of `CPython`'s cycle collector, started
+//! only for objects that can be in a cycle.
+
+use std::cell::{Cell, RefCell};
+use std::rc::{Rc, Weak};
+
+use super::links::RelSlot;
+use super::memory::{BUDGET, Link, has_links, is_burying};
+use super::node::{Mark, Node};
+
+/// How many objects wait at least before the collector starts by itself.
+const QUEUE: usize = 1000;
+
+thread_local! {
+    /// Objects that may be garbage.
+    static WAITING: RefCell<Vec<Weak<dyn Node>>> = const { RefCell::new(Vec::new()) };
+    /// How many objects wait, those that only the waiting ones lead to included as far as they were seen.
+    static WEIGHT: Cell<usize> = const { Cell::new(0) };
+    static LIMIT: Cell<usize> = const { Cell::new(QUEUE) };
+    static COLLECTING: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Sets a flag for as long as it lives, also when a user's `Drop` panics.
+pub(super) struct Flag(&'static std::thread::LocalKey<Cell<bool>>);
+
+impl Flag {
+    pub(super) fn raise(key: &'static std::thread::LocalKey<Cell<bool>>) -> Option<Self> {
+        match key.try_with(|flag| flag.replace(true)) {
+            Ok(false) => Some(Flag(key)),
+            _ => None,
+        }
+    }
+}
+
+impl Drop for Flag {
+    fn drop(&mut self) {
+        let _ = self.0.try_with(|flag| flag.set(false));
+    }
+}
+
+/// Trial deletion of a small group, at once.
+pub(super) fn try_now(node: &Rc<dyn Node>) -> bool {
+    let Some(_flag) = Flag::raise(&COLLECTING) else { return false };
+    let core = node.core();
+    core.mark(Mark::VISITED);
+    // Not counted: the handle that is being dropped, and the collector's own.
+    core.gc.set(count(node).saturating_sub(1));
+    scan(vec![Rc::clone(node)], BUDGET).is_some()
+}
+
+/// How many references there are, without that of a handle that is about to be dropped.
+fn count(node: &Rc<dyn Node>) -> u32 {
+    let count = u32::try_from(Rc::strong_count(node)).unwrap_or(u32::MAX);
+    if node.core().has(Mark::LEAVING) { count.saturating_sub(1) } else { count }
+}
+
+/// Lets an object wait for the collector, which starts when enough wait. `weight` says how many wait with it.
+pub(super) fn enqueue(node: &Rc<dyn Node>, weight: usize) {
+    if node.core().has(Mark::QUEUED) || !has_links(node) {
+        return;
+    }
+    node.core().mark(Mark::QUEUED);
+    if WAITING.try_with(|waiting| waiting.borrow_mut().push(Rc::downgrade(node))).is_err() {
+        return; // the thread is ending
+    }
+    let total = WEIGHT.try_with(|total| {
+        total.set(total.get().saturating_add(weight));
+        total.get()
+    });
+    if total.unwrap_or(0) >= LIMIT.try_with(Cell::get).unwrap_or(usize::MAX) && !is_burying() {
+        // Whoever calls still holds the object, and is about to let go of it.
+        let core = node.core();
+        let leaves = !core.has(Mark::LEAVING);
+        if leaves {
+            core.mark(Mark::LEAVING);
+        }
+        collect();
+        if leaves {
+            core.unmark(Mark::LEAVING);
+            core.unmark(Mark::STAYS);
+        }
+    }
+}
+
+/// Frees the groups of objects that nobody holds any more. Runs by itself at commit, rollback and close, and
+/// whenever enough objects wait.
+///
+/// ```
+/// orm_core::collect();
+/// ```
+pub fn collect() {
+    let Some(_flag) = Flag::raise(&COLLECTING) else { return };
+    let _ = WEIGHT.try_with(|total| total.set(0));
+    let waiting = WAITING.try_with(|waiting| std::mem::take(&mut *waiting.borrow_mut())).unwrap_or_default();
+    let mut roots = Vec::new();
+    for node in &waiting {
+        let Some(node) = node.upgrade() else { continue };
+        let core = node.core();
+        core.unmark(Mark::QUEUED);
+        if core.handles.get() == 0 && !core.has(Mark::VISITED) {
+            core.mark(Mark::VISITED);
+            core.gc.set(count(&node).saturating_sub(1));
+            roots.push(node);
+        }
+    }
+    let stay = if roots.is_empty() { Some(0) } else { scan(roots, usize::MAX) };
+    let Some(stay) = stay else {
+        wait_again(waiting);
+        return;
+    };
+    // Looking at what stays is paid for by what is let go of until the next time.
+    let _ = LIMIT.try_with(|limit| limit.set(stay.max(QUEUE)));
+}
+
+/// An object was just being changed, so that nothing could be collected: the next time, then.
+fn wait_again(mut waiting: Vec<Weak<dyn Node>>) {
+    waiting.retain(|node| {
+        let alive = node.upgrade();
+        alive.inspect(|alive| alive.core().mark(Mark::QUEUED)).is_some()
+    });
+    let _ = WEIGHT.try_with(|total| total.set(waiting.len()));
+    let _ = WAITING.try_with(|queue| queue.borrow_mut().append(&mut waiting));
+}
+
+/// Runs `f` for everything that an object points at; `false` if it can't be looked at now.
+fn each(node: &dyn Node, mut f: impl FnMut(&Rc<dyn Node>)) -> bool {
+    let core = node.core();
+    let (Ok(rels), Ok(track)) = (core.rels.try_borrow(), core.track.try_borrow()) else { return false };
+    for slot in rels.iter().flat_map(|rels| rels.iter()) {
+        match slot {
+            RelSlot::Unloaded | RelSlot::One(None) => {}
+            RelSlot::One(Some(link)) => link.target().into_iter().for_each(&mut f),
+            RelSlot::Many(links) => links.iter().for_each(&mut f),
+        }
+    }
+    if let Some(track) = track.as_deref() {
+        track.links().filter_map(Link::target).for_each(&mut f);
+    }
+    true
+}
+
+/// Looks at everything that the roots reach, subtracts the links within from the counts, and cuts the links
+/// of what is left at zero and isn't reached from the rest. The roots have their mark and their count.
+/// `None` where the budget ran out, or an object is being changed; else how many of the objects stay.
+fn scan(mut list: Vec<Rc<dyn Node>>, budget: usize) -> Option<usize> {
+    let mut at = 0;
+    while let Some(node) = list.get(at).cloned() {
+        let mut over = false;
+        let seen = each(&*node, |to| {
+            let core = to.core();
+            if over {
+                return;
+            }
+            if !core.has(Mark::VISITED) {
+                if list.len() >= budget {
+                    over = true;
+                    return;
+                }
+                core.mark(Mark::VISITED);
+                core.gc.set(count(to));
+                list.push(Rc::clone(to));
+            }
+            core.gc.set(core.gc.get().saturating_sub(1));
+        });
+        if over || !seen {
+            for node in &list {
+                node.core().unmark(Mark::VISITED);
+            }
+            return None;
+        }
+        at += 1;
+    }
+    let mut reached: Vec<Rc<dyn Node>> = Vec::new();
+    for node in &list {
+        let core = node.core();
+        if core.gc.get() > 0 && !core.has(Mark::LIVE) {
+            core.mark(Mark::LIVE);
+            reached.push(Rc::clone(node));
+        }
+    }
+    while let Some(node) = reached.pop() {
+        each(&*node, |to| {
+            if !to.core().has(Mark::LIVE) {
+                to.core().mark(Mark::LIVE);
+                reached.push(Rc::clone(to));
+            }
+        });
+    }
+    let mut bin = Vec::new();
+    for node in &list {
+        let core = node.core();
+        if !core.has(Mark::LIVE)
+            && let (Ok(mut rels), Ok(mut track)) = (core.rels.try_borrow_mut(), core.track.try_borrow_mut())
+        {
+            bin.push((rels.take(), track.take()));
+        }
+    }
+    let stay = list.len() - bin.len();
+    drop(bin); // while the marks are set: nothing of it is queued again
+    for node in &list {
+        let core = node.core();
+        if core.has(Mark::LIVE) && core.has(Mark::LEAVING) {
+            core.mark(Mark::STAYS);
+        }
+        core.unmark(Mark::VISITED);
+        core.unmark(Mark::LIVE);
+    }
+    Some(stay)
+}
