@@ -307,3 +307,31 @@ impl dyn Node {
 pub(crate) fn address(node: &Rc<dyn Node>) -> usize {
     Rc::as_ptr(node).cast::<()>() as usize
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Mark;
+
+    #[test]
+    fn no_mark_is_used_twice() {
+        let marks = [
+            Mark::MODIFIED,
+            Mark::EXPIRED,
+            Mark::DELETED,
+            Mark::NEW,
+            Mark::MAPPED,
+            Mark::DOOMED,
+            Mark::ORPHANED,
+            Mark::HELD,
+            Mark::VISITED,
+            Mark::LIVE,
+            Mark::QUEUED,
+            Mark::LEAVING,
+            Mark::STAYS,
+            Mark::WRITTEN,
+            Mark::OVERDUE,
+        ];
+        let all = marks.iter().fold(0, |all, mark| all | mark.0);
+        assert_eq!(all.count_ones() as usize, marks.len());
+    }
+}

@@ -38,7 +38,6 @@ pub(super) fn presort_saves(
     items: &[u32],
 ) -> Result<()> {
     for item in items {
-        let key_changed = sync::is_source_changed(&work.item(*item).node, relation)?;
         let passive = Passive::NO_INITIALIZE.with(Passive::PENDING);
         let Some(history) = work.history(*item, relation, passive)? else { continue };
         for child in history.added.iter().flatten() {
@@ -52,7 +51,7 @@ pub(super) fn presort_saves(
                 delete_with_cascade(work, cx, child)?;
             }
         }
-        if key_changed {
+        if sync::is_source_changed(&work.item(*item).node, relation)? {
             for child in &history.unchanged {
                 work.list(cx, child)?;
             }
