@@ -38,6 +38,9 @@ impl Inner {
     pub(super) fn add_node(&self, node: &Rc<dyn Node>) -> Result<()> {
         node.core().unmark(Mark::ORPHANED);
         self.save_or_attach(node)?;
+        if node.core().leads_nowhere() {
+            return Ok(());
+        }
         for reached in self.cascade(node, Cascade::SAVE_UPDATE, true)? {
             self.save_or_attach(&reached)?;
         }

@@ -6,7 +6,7 @@ use super::attr;
 use super::field::{Relate, RelationField};
 use super::memory::Handle;
 use super::object::Obj;
-use super::tracked::{Tracked, create_with};
+use super::tracked::{Tracked, create_with, make};
 use crate::declare::Column;
 use crate::error::Result;
 use crate::value::ColumnType;
@@ -21,7 +21,8 @@ impl<T: Tracked> Draft<T> {
     /// An object with nothing set.
     #[allow(clippy::new_without_default, reason = "only called by generated code")]
     pub fn new() -> Self {
-        Self::from_columns(T::Columns::default())
+        let object = T::class().mapper().map(|mapper| make::<T>(mapper, T::Columns::default()));
+        Draft { object, class: PhantomData }
     }
 
     /// An object with these columns.

@@ -221,6 +221,11 @@ impl Core {
         }
     }
 
+    /// Whether no relationship of it was ever loaded or set.
+    pub(crate) fn leads_nowhere(&self) -> bool {
+        self.rels.try_borrow().is_ok_and(|rels| rels.is_none())
+    }
+
     /// `User#1` or `User(transient)`, for messages.
     pub(crate) fn label(&self) -> String {
         self.with_key(|key| match key {

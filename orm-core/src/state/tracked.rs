@@ -57,5 +57,10 @@ pub(crate) fn create_with<T: Tracked>(columns: T::Columns) -> Result<Handle> {
             })?;
         }
     }
-    Ok(Handle::new(Instance::new(mapper, columns)))
+    Ok(make::<T>(mapper, columns))
+}
+
+/// A new object with these columns, which are known to be storable.
+pub(super) fn make<T: Tracked>(mapper: &'static Mapper, columns: T::Columns) -> Handle {
+    Handle::new(Instance::new(mapper, columns))
 }
