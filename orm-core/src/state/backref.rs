@@ -48,7 +48,9 @@ pub(crate) fn on_append(
 ) -> Result<()> {
     let Some(reverse) = inverse(relation, node)? else { return Ok(()) };
     check_conflict(relation, reverse, item, began)?;
-    if is_append_of(began, reverse) { Ok(()) } else { append(item, reverse, node, began) }
+    let done = is_append_of(began, reverse)
+        || (began.is_of(relation) && !reverse.is_many() && object::begin(item, reverse, node)?);
+    if done { Ok(()) } else { append(item, reverse, node, began) }
 }
 
 /// An object left a collection.

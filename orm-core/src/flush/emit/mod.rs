@@ -28,7 +28,8 @@ pub(super) fn save(
     items: Vec<u32>,
 ) -> Result<()> {
     // The keys to sort by are taken in one walk: objects are far apart in memory.
-    let (mut old, mut new): (Vec<(Key, Handle)>, Vec<((u32, u32), u32)>) = (Vec::new(), Vec::new());
+    let mut old: Vec<(Key, Handle)> = Vec::new();
+    let mut new: Vec<((u32, u32), u32)> = Vec::new();
     for item in items {
         let node = &work.item(item).node;
         let core = node.core();
