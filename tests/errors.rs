@@ -603,6 +603,7 @@ fn integrity() -> orm::Result<()> {
     let error = session.flush().unwrap_err();
     assert_eq!(error.code(), Code::Integrity);
     assert_eq!(error.driver().map(|said| said.fault()), Some(Fault::Constraint(Constraint::Unique)));
+    assert_eq!((error.class(), error.attribute()), (Some("User"), Some("name")));
     Ok(())
 }
 

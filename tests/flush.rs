@@ -126,10 +126,12 @@ fn a_key_that_is_missing_is_an_error() {
     let db = Db::new();
     let session = db.session();
     session.add(Keyword::builder().rank(1)).unwrap();
-    expect!["[integrity] NOT NULL constraint failed: keyword.word"].assert_eq(&show(session.flush()));
+    expect!["[integrity] `Keyword.word`: NOT NULL constraint failed: keyword.word"]
+        .assert_eq(&show(session.flush()));
     session.rollback().unwrap();
     session.add(Address::builder().email("nobody's")).unwrap();
-    expect!["[integrity] NOT NULL constraint failed: address.user_id"].assert_eq(&show(session.flush()));
+    expect!["[integrity] `Address.user_id`: NOT NULL constraint failed: address.user_id"]
+        .assert_eq(&show(session.flush()));
     session.rollback().unwrap();
     assert!(!session.is_dirty());
 }

@@ -784,7 +784,7 @@ fn a_failed_flush_wants_a_rollback() {
     session.flush().unwrap();
     db.sql();
     let error = break_flush(&session);
-    assert_eq!(error.to_string(), "[integrity] UNIQUE constraint failed: user_account.id");
+    assert_eq!(error.to_string(), "[integrity] `User.id`: UNIQUE constraint failed: user_account.id");
     check(
         &db,
         expect![[r#"
@@ -794,8 +794,8 @@ fn a_failed_flush_wants_a_rollback() {
     );
     // The objects are restored already; nothing else works.
     assert_eq!(Obj::state(&first), ObjectState::Transient);
-    let waiting = "[pending-rollback] the transaction was rolled back by a failed flush: [integrity] UNIQUE \
-                   constraint failed: user_account.id; help: call `rollback()` of the session, or of the savepoint, \
+    let waiting = "[pending-rollback] the transaction was rolled back by a failed flush: [integrity] `User.id`: \
+                   UNIQUE constraint failed: user_account.id; help: call `rollback()` of the session, or of the savepoint, \
                    first";
     assert_eq!(show(session.commit()), waiting);
     assert_eq!(show(session.scalars(select(User)).unwrap().all()), waiting);

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use super::{bind_key, key_in_database, order};
+use super::{about, bind_key, key_in_database, order};
 use crate::engine::Connection;
 use crate::engine::cache::{TextKey, TextKind, text};
 use crate::error::{Code, Error, Result};
@@ -40,7 +40,7 @@ pub(in crate::flush) fn delete(
     let mut matched = 0;
     for key in &keys {
         bind_key(&mut *statement, 0, mapper, key)?;
-        matched += statement.execute()?.rows;
+        matched += statement.execute().map_err(|error| about(mapper, error))?.rows;
     }
     if matched != keys.len() as u64 {
         tracing::warn!(

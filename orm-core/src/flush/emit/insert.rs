@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use smallvec::SmallVec;
 
-use super::bind_column;
+use super::{about, bind_column};
 use crate::engine::cache::{TextKey, TextKind, text};
 use crate::engine::{Connection, Statement};
 use crate::error::{Code, Error, Result};
@@ -125,7 +125,7 @@ fn insert(
         }
         Ok::<(), Error>(())
     })??;
-    let done = statement.execute()?;
+    let done = statement.execute().map_err(|error| about(mapper, error))?;
     if omitted.is_empty() {
         return Ok(());
     }

@@ -71,7 +71,13 @@ fn run(cx: &dyn FlushCx, relation: &'static Relation, rows: &[Vec<Value>], kind:
                 statement.bind(row.len() + at, value.as_ref())?;
             }
         }
-        matched += statement.execute()?.rows;
+        matched += statement
+            .execute()
+            .map_err(|error| match error.code() {
+                Code::Integrity => error.of(relation.class(), Some(relation.name())),
+                _ => error,
+            })?
+            .rows;
     }
     Ok(matched)
 }

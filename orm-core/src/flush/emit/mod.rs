@@ -171,6 +171,20 @@ fn bind_key(
     (0..mapper.primary_key().len()).try_for_each(|at| statement.bind(from + at, key.get(at)))
 }
 
+/// What the database said to a row, with the class, and the attribute where the database names a column of it.
+/// That it is locked or full is about no class.
+fn about(mapper: &Mapper, error: Error) -> Error {
+    if error.code() != Code::Integrity {
+        return error;
+    }
+    let column = error.driver().and_then(|driver| match (driver.table(), driver.columns()) {
+        (Some(table), [column]) if table == mapper.table().name => mapper.column_named(column),
+        _ => None,
+    });
+    let attribute = column.and_then(|index| mapper.columns().get(index)).map(|column| column.attribute);
+    error.of(mapper.class(), attribute)
+}
+
 fn stale(mapper: &Mapper, verb: &str, expected: usize, found: u64) -> Error {
     Error::new(
         Code::StaleData,

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use smallvec::SmallVec;
 
-use super::{bind_column, bind_key, key_in_database, stale};
+use super::{about, bind_column, bind_key, key_in_database, stale};
 use crate::engine::cache::{TextKey, TextKind, text};
 use crate::engine::{Connection, Statement};
 use crate::error::{Error, Result};
@@ -90,7 +90,7 @@ pub(super) fn run(cx: &dyn FlushCx, mapper: &'static Mapper, updates: &[Update])
         };
         bind_changed(mapper, &update.node, &changed, &mut **statement)?;
         bind_key(&mut **statement, changed.len(), mapper, &key)?;
-        let done = statement.execute()?;
+        let done = statement.execute().map_err(|error| about(mapper, error))?;
         if done.rows != 1 {
             return Err(stale(mapper, "an update", 1, done.rows));
         }
