@@ -2,36 +2,14 @@
 
 use super::super::work::Work;
 use super::super::{FlushCx, emit, sync};
-use super::delete_with_cascade;
-use crate::declare::Cascade;
 use crate::error::Result;
 use crate::mapper::Relation;
-use crate::state::{Handle, Passive, address, parent};
+use crate::state::{Handle, Passive, address};
 use crate::value::Value;
 
 pub(super) fn presort_deletes(work: &mut Work, relation: &'static Relation, items: &[u32]) -> Result<()> {
     for item in items {
         work.history(*item, relation, Passive::OFF)?;
-    }
-    Ok(())
-}
-
-pub(super) fn presort_saves(
-    work: &mut Work,
-    cx: &dyn FlushCx,
-    relation: &'static Relation,
-    items: &[u32],
-) -> Result<()> {
-    if !relation.cascade().has(Cascade::DELETE_ORPHAN) {
-        return Ok(());
-    }
-    for item in items {
-        let Some(history) = work.history(*item, relation, Passive::NO_INITIALIZE)? else { continue };
-        for child in &history.deleted {
-            if !parent::has(child, relation, false)? {
-                delete_with_cascade(work, cx, child)?;
-            }
-        }
     }
     Ok(())
 }

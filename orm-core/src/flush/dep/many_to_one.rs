@@ -7,7 +7,7 @@ use crate::declare::Cascade;
 use crate::error::Result;
 use crate::mapper::Relation;
 use crate::state::history::{Now, now};
-use crate::state::{Handle, Mark, Passive, parent};
+use crate::state::{Handle, Mark, Passive};
 
 /// `delete` from the side with the foreign key takes what it refers to along.
 pub(super) fn presort_deletes(
@@ -25,26 +25,6 @@ pub(super) fn presort_deletes(
         let old = if cascade.has(Cascade::DELETE_ORPHAN) { history.deleted.as_slice() } else { &[] };
         for child in history.added.iter().flatten().chain(&history.unchanged).chain(old) {
             delete_with_cascade(work, cx, child)?;
-        }
-    }
-    Ok(())
-}
-
-pub(super) fn presort_saves(
-    work: &mut Work,
-    cx: &dyn FlushCx,
-    relation: &'static Relation,
-    items: &[u32],
-) -> Result<()> {
-    if !relation.cascade().has(Cascade::DELETE_ORPHAN) {
-        return Ok(());
-    }
-    for item in items {
-        let Some(history) = work.history(*item, relation, Passive::OFF)? else { continue };
-        for child in &history.deleted {
-            if !parent::has(child, relation, false)? {
-                delete_with_cascade(work, cx, child)?;
-            }
         }
     }
     Ok(())

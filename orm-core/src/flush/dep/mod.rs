@@ -8,9 +8,10 @@ use std::rc::Rc;
 
 use super::FlushCx;
 use super::work::Work;
+use crate::declare::Cascade;
 use crate::error::Result;
 use crate::mapper::{Direction, Relation};
-use crate::state::{Handle, Node};
+use crate::state::{Handle, Node, Passive, parent};
 
 /// Brings in the objects that depend on these.
 pub(super) fn presort(
@@ -24,9 +25,9 @@ pub(super) fn presort(
         (Direction::OneToMany, true) => one_to_many::presort_deletes(work, cx, relation, items),
         (Direction::OneToMany, false) => one_to_many::presort_saves(work, cx, relation, items),
         (Direction::ManyToOne, true) => many_to_one::presort_deletes(work, cx, relation, items),
-        (Direction::ManyToOne, false) => many_to_one::presort_saves(work, cx, relation, items),
+        (Direction::ManyToOne, false) => delete_orphans(work, cx, relation, items, Passive::OFF),
         (Direction::ManyToMany, true) => many_to_many::presort_deletes(work, relation, items),
-        (Direction::ManyToMany, false) => many_to_many::presort_saves(work, cx, relation, items),
+        (Direction::ManyToMany, false) => delete_orphans(work, cx, relation, items, Passive::NO_INITIALIZE),
     }
 }
 
@@ -47,6 +48,28 @@ pub(super) fn process(
         (Direction::ManyToMany, true) => many_to_many::process_deletes(work, cx, relation, items),
         (Direction::ManyToMany, false) => many_to_many::process_saves(work, cx, relation, items),
     }
+}
+
+/// Deletes what lost its parent by a relationship with `delete-orphan`.
+fn delete_orphans(
+    work: &mut Work,
+    cx: &dyn FlushCx,
+    relation: &'static Relation,
+    items: &[u32],
+    passive: Passive,
+) -> Result<()> {
+    if !relation.cascade().has(Cascade::DELETE_ORPHAN) {
+        return Ok(());
+    }
+    for item in items {
+        let Some(history) = work.history(*item, relation, passive)? else { continue };
+        for child in &history.deleted {
+            if !parent::has(child, relation, false)? {
+                delete_with_cascade(work, cx, child)?;
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Deletes an object and what its `delete` cascade reaches.
