@@ -38,7 +38,7 @@ impl Inner {
     pub(super) fn add_node(&self, node: &Rc<dyn Node>) -> Result<()> {
         node.core().unmark(Mark::ORPHANED);
         self.save_or_attach(node)?;
-        if node.core().leads_nowhere() {
+        if !node.core().has(Mark::RELATED) {
             return Ok(());
         }
         for reached in self.cascade(node, Cascade::SAVE_UPDATE, true)? {

@@ -8,7 +8,7 @@ use crate::error::Result;
 use crate::mapper::Relation;
 use crate::state::attr::{self, Got, collection};
 use crate::state::history::pending;
-use crate::state::{Addresses, Handle, Node, Passive, address};
+use crate::state::{Addresses, Handle, Mark, Node, Passive, address};
 
 /// A place in the walk: the relationships of an object that are still to be followed, or the objects that one
 /// of them leads to.
@@ -24,7 +24,7 @@ impl Inner {
     pub(super) fn cascade(&self, node: &Rc<dyn Node>, cascade: Cascade, halt: bool) -> Result<Vec<Handle>> {
         let mut reached: Vec<Handle> = Vec::new();
         // Nothing was ever related to it, and for this cascade nothing is loaded: so it is with most new objects.
-        if cascade == Cascade::SAVE_UPDATE && !attr::has_slots(node) {
+        if cascade == Cascade::SAVE_UPDATE && !node.core().has(Mark::RELATED) {
             return Ok(reached);
         }
         let mut seen = Addresses::default();

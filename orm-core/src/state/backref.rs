@@ -7,9 +7,7 @@ use std::rc::Rc;
 
 use super::attr::object::{Before, Expect};
 use super::attr::{Op, Token, collection, inverse, object, with_slot};
-use super::links::RelSlot;
-use super::memory::Link;
-use super::node::{NO_SHELTER, Node, address};
+use super::node::{NO_SHELTER, Node};
 use super::passive::Passive;
 use crate::error::{Code, Error, Result};
 use crate::mapper::Relation;
@@ -115,10 +113,8 @@ pub(crate) fn may_be_in(
     item: &Rc<dyn Node>,
 ) -> Result<bool> {
     match inverse(relation, node)? {
-        Some(reverse) if !reverse.is_many() => with_slot(item, reverse.index(), |slot| match slot {
-            RelSlot::One(Some(link)) => link.target().is_some_and(|to| address(to) == address(node)),
-            RelSlot::One(None) => false,
-            _ => item.core().has_key(),
+        Some(reverse) if !reverse.is_many() => with_slot(item, reverse.index(), |slot| {
+            if slot.is_loaded() { slot.leads_to(node) } else { item.core().has_key() }
         }),
         _ => Ok(true),
     }
@@ -131,10 +127,7 @@ pub(crate) fn shelter(node: &Rc<dyn Node>, relation: &'static Relation, item: &R
     let Ok(slot) = u8::try_from(reverse.index()) else { return };
     let both = !reverse.is_many()
         && slot != NO_SHELTER
-        && with_slot(item, reverse.index(), |slot| {
-            matches!(slot, RelSlot::One(Some(link)) if Link::target(link).is_some_and(|to| address(to) == address(node)))
-        })
-        .unwrap_or(false);
+        && with_slot(item, reverse.index(), |slot| slot.leads_to(node)).unwrap_or(false);
     if both {
         item.core().shelter.set(slot);
     }

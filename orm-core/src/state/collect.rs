@@ -8,7 +8,6 @@
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 
-use super::links::RelSlot;
 use super::memory::{BUDGET, Link, has_links, is_burying};
 use super::node::{Mark, Node};
 
@@ -128,14 +127,11 @@ fn wait_again(mut waiting: Vec<Weak<dyn Node>>) {
 
 /// Runs `f` for everything that an object points at; `false` if it can't be looked at now.
 fn each(node: &dyn Node, mut f: impl FnMut(&Rc<dyn Node>)) -> bool {
-    let core = node.core();
-    let (Ok(rels), Ok(track)) = (core.rels.try_borrow(), core.track.try_borrow()) else { return false };
-    for slot in rels.iter().flat_map(|rels| rels.iter()) {
-        match slot {
-            RelSlot::Unloaded | RelSlot::One(None) => {}
-            RelSlot::One(Some(link)) => link.target().into_iter().for_each(&mut f),
-            RelSlot::Many(links) => links.iter().for_each(&mut f),
-        }
+    let (Ok(slots), Ok(track)) = (node.relations().try_borrow(), node.core().track.try_borrow()) else {
+        return false;
+    };
+    for slot in slots.iter() {
+        slot.targets().for_each(&mut f);
     }
     if let Some(track) = track.as_deref() {
         track.links().filter_map(Link::target).for_each(&mut f);
@@ -190,17 +186,21 @@ fn scan(mut list: Vec<Rc<dyn Node>>, budget: usize) -> Option<usize> {
             }
         });
     }
-    let mut bin = Vec::new();
+    let (mut bin, mut tracks, mut gone) = (Vec::new(), Vec::new(), 0);
     for node in &list {
         let core = node.core();
         if !core.has(Mark::LIVE)
-            && let (Ok(mut rels), Ok(mut track)) = (core.rels.try_borrow_mut(), core.track.try_borrow_mut())
+            && let (Ok(mut slots), Ok(mut track)) =
+                (node.relations().try_borrow_mut(), core.track.try_borrow_mut())
         {
-            bin.push((rels.take(), track.take()));
+            bin.extend(slots.iter_mut().map(std::mem::take));
+            tracks.extend(track.take());
+            core.unmark(Mark::RELATED);
+            gone += 1;
         }
     }
-    let stay = list.len() - bin.len();
-    drop(bin); // while the marks are set: nothing of it is queued again
+    let stay = list.len() - gone;
+    drop((bin, tracks)); // while the marks are set: nothing of it is queued again
     for node in &list {
         let core = node.core();
         if core.has(Mark::LIVE) && core.has(Mark::LEAVING) {

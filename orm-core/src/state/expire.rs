@@ -2,7 +2,10 @@
 
 use std::rc::Rc;
 
+use smallvec::SmallVec;
+
 use super::attr::{with_track, with_track_mut};
+use super::links::{Held, RelSlot};
 use super::node::{Mark, Node};
 use super::slot::SlotState;
 use super::track::{Attr, Track};
@@ -23,8 +26,14 @@ pub(crate) fn all(node: &Rc<dyn Node>) -> Result<()> {
             }
         }
     })?;
-    let rels = core.rels.try_borrow_mut().map_err(|_| node.busy())?.take();
-    drop(rels);
+    if core.has(Mark::RELATED) {
+        let slots: SmallVec<[RelSlot; 4]> = {
+            let mut slots = node.relations().try_borrow_mut().map_err(|_| node.busy())?;
+            slots.iter_mut().map(std::mem::take).collect()
+        };
+        core.unmark(Mark::RELATED);
+        drop(slots);
+    }
     let track = {
         let mut slot = core.track.try_borrow_mut().map_err(|_| node.busy())?;
         let mut track = slot.take();
@@ -73,7 +82,7 @@ pub(crate) fn attributes(node: &Rc<dyn Node>, attrs: &[Attr]) -> Result<()> {
                 })?;
             }
             Attr::Relation(index) => {
-                super::attr::put(node, usize::from(index), super::links::RelSlot::Unloaded)?;
+                super::attr::put(node, usize::from(index), Held::Unloaded)?;
                 let has =
                     with_track(node, |track| track.is_some_and(|t| t.queued(usize::from(index)).is_some()))?;
                 if has {
@@ -92,6 +101,10 @@ pub(crate) fn commit(node: &Rc<dyn Node>) -> Result<()> {
     let core = node.core();
     core.unmark(Mark::MODIFIED);
     core.unmark(Mark::EXPIRED);
+    if core.has(Mark::RELATED) {
+        let mut slots = node.relations().try_borrow_mut().map_err(|_| node.busy())?;
+        slots.iter_mut().for_each(|slot| slot.began = false);
+    }
     let is_clean = with_track(node, |track| track.is_none_or(Track::is_clean))?;
     if !is_clean {
         let changes = with_track_mut(node, Track::take_changes)?;

@@ -3,13 +3,13 @@
 use std::rc::Rc;
 
 use super::addresses::Addresses;
-use super::attr::{Got, fetch, get, with_slot, with_track};
+use super::attr::{Got, fetch, get, with_old, with_slot, with_track};
 use super::host::Fetched;
-use super::links::RelSlot;
+use super::links::{Held, Links};
 use super::memory::{Handle, Link};
 use super::node::{Node, address};
 use super::passive::Passive;
-use super::track::{Attr, Old};
+use super::track::Old;
 use crate::error::{Code, Error, Result};
 use crate::mapper::{Direction, Relation};
 
@@ -37,10 +37,7 @@ impl Snapshot {
     /// A copy of a collection; empty where it isn't loaded.
     pub(crate) fn of(node: &Rc<dyn Node>, index: usize) -> Result<Self> {
         with_slot(node, index, |slot| {
-            Snapshot(match slot {
-                RelSlot::Many(links) => links.iter().map(Link::to).collect(),
-                _ => Vec::new(),
-            })
+            Snapshot(slot.many().into_iter().flat_map(Links::iter).map(Link::to).collect())
         })
     }
 
@@ -63,7 +60,6 @@ pub(crate) fn history(
 }
 
 fn of_object(node: &Rc<dyn Node>, relation: &'static Relation, passive: Passive) -> Result<Option<History>> {
-    let attr = Attr::relation(relation.index());
     let (current, known) = match get(node, relation, passive.without(Passive::INIT))? {
         Got::Unknown => return Ok(None),
         Got::One(one) => (one, true),
@@ -75,7 +71,7 @@ fn of_object(node: &Rc<dyn Node>, relation: &'static Relation, passive: Passive)
         Ask,
         Was(Option<Handle>),
     }
-    let before = with_track(node, |track| match track.and_then(|track| track.old(attr)) {
+    let before = with_old(node, relation.index(), |old| match old {
         None => Before::Same,
         Some(Old::NotLoaded) => Before::Ask,
         Some(Old::One(link)) => Before::Was(link.as_ref().and_then(Link::target).map(Handle::to)),
@@ -133,16 +129,16 @@ pub(crate) enum Now {
 /// The essence of the history of a to-one relationship, without loading and without making one.
 pub(crate) fn now(node: &Rc<dyn Node>, relation: &'static Relation) -> Result<Now> {
     let index = relation.index();
-    let same = |a: &Option<Link>, b: &Option<Link>| {
-        a.as_ref().and_then(Link::target).map(address) == b.as_ref().and_then(Link::target).map(address)
-    };
-    with_track(node, |track| {
-        let old = track.and_then(|track| track.old(Attr::relation(index)));
-        with_slot(node, index, |slot| match (slot, old) {
+    with_old(node, index, |old| {
+        with_slot(node, index, |slot| match (&slot.held, old) {
             (_, None) => Now::Same,
-            (RelSlot::One(_), Some(Old::NotLoaded)) if keeps_old_until_asked(relation) => Now::Ask,
-            (RelSlot::One(link), Some(Old::One(was))) if same(link, was) => Now::Same,
-            (RelSlot::One(link), Some(_)) => Now::Set(link.as_ref().and_then(Link::target).map(Handle::to)),
+            (Held::One(_), Some(Old::NotLoaded)) if keeps_old_until_asked(relation) => Now::Ask,
+            (Held::One(_), Some(Old::One(was)))
+                if slot.one().map(address) == was.as_ref().and_then(Link::target).map(address) =>
+            {
+                Now::Same
+            }
+            (Held::One(_), Some(_)) => Now::Set(slot.one().map(Handle::to)),
             _ => Now::Ask,
         })
     })?
@@ -188,16 +184,14 @@ fn of_collection(
         .of(relation.class(), Some(relation.name()))
         .help("the object lost its row in a rollback: make a new one"));
     }
-    let current: Vec<Handle> = with_slot(node, index, |slot| match slot {
-        RelSlot::Many(links) => links.iter().map(Handle::to).collect(),
-        _ => Vec::new(),
+    let current: Vec<Handle> = with_slot(node, index, |slot| {
+        slot.many().into_iter().flat_map(Links::iter).map(Handle::to).collect()
     })?;
-    let original: Option<Vec<Handle>> =
-        with_track(node, |track| match track.and_then(|track| track.old(Attr::relation(index))) {
-            None => None,
-            Some(Old::Many(links)) => Some(links.iter().filter_map(Link::target).map(Handle::to).collect()),
-            Some(_) => Some(Vec::new()),
-        })?;
+    let original: Option<Vec<Handle>> = with_old(node, index, |old| match old {
+        None => None,
+        Some(Old::Many(links)) => Some(links.iter().filter_map(Link::target).map(Handle::to).collect()),
+        Some(_) => Some(Vec::new()),
+    })?;
     Ok(Some(match original {
         None => History { unchanged: current, ..History::default() },
         Some(original) if original.is_empty() => {
@@ -224,41 +218,30 @@ pub(crate) fn pending(
     mut wanted: impl FnMut(&Rc<dyn Node>) -> bool,
 ) -> Result<Vec<Handle>> {
     let index = relation.index();
-    let led_elsewhere =
-        with_track(node, |track| match track.and_then(|track| track.old(Attr::relation(index))) {
-            Some(Old::One(Some(_))) => true,
-            Some(Old::Many(links)) => !links.is_empty(),
-            _ => false,
-        })?;
+    let led_elsewhere = with_old(node, index, |old| match old {
+        Some(Old::One(Some(_))) => true,
+        Some(Old::Many(links)) => !links.is_empty(),
+        _ => false,
+    })?;
     if led_elsewhere {
         let mut all = all_pending(node, relation)?;
         all.retain(|one| wanted(one));
         return Ok(all);
     }
-    with_slot(node, index, |slot| match slot {
-        RelSlot::Unloaded => Vec::new(),
-        RelSlot::One(link) => {
-            link.iter().filter_map(Link::target).filter(|one| wanted(one)).map(Handle::to).collect()
-        }
-        RelSlot::Many(links) => links.iter().filter(|one| wanted(one)).map(Handle::to).collect(),
-    })
+    with_slot(node, index, |slot| slot.targets().filter(|one| wanted(one)).map(Handle::to).collect())
 }
 
 /// Everything that a relationship leads to or led to before it was changed, for the `save-update` cascade.
 pub(crate) fn all_pending(node: &Rc<dyn Node>, relation: &'static Relation) -> Result<Vec<Handle>> {
     let index = relation.index();
-    let current: Option<Vec<Handle>> = with_slot(node, index, |slot| match slot {
-        RelSlot::Unloaded => None,
-        RelSlot::One(link) => Some(link.iter().filter_map(Link::target).map(Handle::to).collect()),
-        RelSlot::Many(links) => Some(links.iter().map(Handle::to).collect()),
-    })?;
+    let current: Option<Vec<Handle>> =
+        with_slot(node, index, |slot| slot.is_loaded().then(|| slot.targets().map(Handle::to).collect()))?;
     let Some(mut all) = current else { return Ok(Vec::new()) };
-    let original: Vec<Handle> =
-        with_track(node, |track| match track.and_then(|track| track.old(Attr::relation(index))) {
-            Some(Old::One(Some(link))) => link.target().map(Handle::to).into_iter().collect(),
-            Some(Old::Many(links)) => links.iter().filter_map(Link::target).map(Handle::to).collect(),
-            _ => Vec::new(),
-        })?;
+    let original: Vec<Handle> = with_old(node, index, |old| match old {
+        Some(Old::One(Some(link))) => link.target().map(Handle::to).into_iter().collect(),
+        Some(Old::Many(links)) => links.iter().filter_map(Link::target).map(Handle::to).collect(),
+        _ => Vec::new(),
+    })?;
     if !original.is_empty() {
         let before: Addresses = original.iter().map(|one| address(one)).collect();
         let now: Addresses = all.iter().map(|one| address(one)).collect();

@@ -1,13 +1,30 @@
-//! Links: what relationship slots hold. The only place where an object points at another for good.
+//! `RelSlot`: what a relationship of an object holds. The only place where an object points at another for good.
 
+#![allow(unreachable_pub, reason = "the trait is named by generated code, its parts by nobody")]
+
+use std::cell::RefCell;
 use std::rc::Rc;
 
 use super::memory::Link;
 use super::node::{Node, address};
 
-/// A relationship of an object: not loaded, or what it leads to.
+/// A relationship of an object: what it leads to, and two facts that would otherwise cost every new object a
+/// [`Track`](super::track::Track) of its own.
 #[derive(Default)]
-pub(crate) enum RelSlot {
+pub struct RelSlot {
+    pub(crate) held: Held,
+    /// Whether an object may stand in the collection twice. Kept so that taking objects out needn't look for
+    /// a second.
+    twice: bool,
+    /// It was changed, and led to nothing before.
+    pub(crate) began: bool,
+    /// The object that it leads to has this one as a child, by the reverse side.
+    pub(super) is_child: bool,
+}
+
+/// What is loaded of a relationship.
+#[derive(Default)]
+pub(crate) enum Held {
     /// Not loaded.
     #[default]
     Unloaded,
@@ -17,33 +34,104 @@ pub(crate) enum RelSlot {
     Many(Links),
 }
 
+impl RelSlot {
+    /// The object behind a to-one relationship.
+    pub(crate) fn one(&self) -> Option<&Rc<dyn Node>> {
+        match &self.held {
+            Held::One(link) => link.as_ref().and_then(Link::target),
+            _ => None,
+        }
+    }
+
+    /// The loaded collection.
+    pub(crate) fn many(&self) -> Option<&Links> {
+        match &self.held {
+            Held::Many(links) => Some(links),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn is_loaded(&self) -> bool {
+        !matches!(self.held, Held::Unloaded)
+    }
+
+    /// Everything that it leads to.
+    pub(crate) fn targets(&self) -> impl Iterator<Item = &Rc<dyn Node>> {
+        self.one().into_iter().chain(self.many().into_iter().flat_map(Links::iter))
+    }
+
+    /// Whether it leads to that one object.
+    pub(super) fn leads_to(&self, node: &Rc<dyn Node>) -> bool {
+        self.one().is_some_and(|to| address(to) == address(node))
+    }
+
+    /// Whether the object stands in the collection more than once.
+    pub(crate) fn has_twice(&self, node: &Rc<dyn Node>) -> bool {
+        let wanted = address(node);
+        self.twice
+            && self
+                .many()
+                .is_some_and(|links| links.iter().filter(|item| address(item) == wanted).nth(1).is_some())
+    }
+
+    /// From now on an object may stand in the collection twice.
+    pub(crate) fn may_repeat(&mut self) {
+        self.twice = true;
+    }
+
+    /// Puts something else in. What was there is given back so that it is dropped when nothing is borrowed.
+    pub(super) fn replace(&mut self, held: Held) -> Held {
+        self.twice = false;
+        std::mem::replace(&mut self.held, held)
+    }
+}
+
+/// The relationship slots of an object.
+pub trait Slots {
+    /// No relationship is loaded.
+    fn unloaded() -> Self;
+
+    /// The slots, in the order of the class's relationships.
+    fn slots(&self) -> &RefCell<[RelSlot]>;
+}
+
+/// The slots of a class with so many relationships: a part of the object, since most objects have neighbours.
+pub struct Relations<const N: usize>(RefCell<[RelSlot; N]>);
+
+impl<const N: usize> Slots for Relations<N> {
+    fn unloaded() -> Self {
+        Relations(RefCell::new(std::array::from_fn(|_| RelSlot::default())))
+    }
+
+    #[inline]
+    fn slots(&self) -> &RefCell<[RelSlot]> {
+        &self.0
+    }
+}
+
 /// A loaded collection, in its order.
 #[derive(Default)]
-pub(crate) struct Links {
-    items: Vec<Link>,
-    /// Whether an object may stand in it twice. Kept so that taking objects out needn't look for a second.
-    twice: bool,
-}
+pub(crate) struct Links(Vec<Link>);
 
 impl Links {
     pub(crate) fn of(items: Vec<Link>) -> Self {
-        Links { items, twice: false }
+        Links(items)
     }
 
     pub(crate) fn with_capacity(items: usize) -> Self {
-        Links::of(Vec::with_capacity(items))
+        Links(Vec::with_capacity(items))
     }
 
     pub(crate) fn len(&self) -> usize {
-        self.items.len()
+        self.0.len()
     }
 
     pub(crate) fn iter(&self) -> impl DoubleEndedIterator<Item = &Rc<dyn Node>> {
-        self.items.iter().filter_map(Link::target)
+        self.0.iter().filter_map(Link::target)
     }
 
     pub(crate) fn get(&self, index: usize) -> Option<&Rc<dyn Node>> {
-        self.items.get(index).and_then(Link::target)
+        self.0.get(index).and_then(Link::target)
     }
 
     pub(crate) fn position(&self, node: &Rc<dyn Node>) -> Option<usize> {
@@ -55,27 +143,16 @@ impl Links {
         self.position(node).is_some()
     }
 
-    /// Whether the object stands in it more than once.
-    pub(crate) fn has_twice(&self, node: &Rc<dyn Node>) -> bool {
-        let wanted = address(node);
-        self.twice && self.iter().filter(|item| address(item) == wanted).nth(1).is_some()
-    }
-
-    /// From now on an object may stand in it twice.
-    pub(crate) fn may_repeat(&mut self) {
-        self.twice = true;
-    }
-
     pub(crate) fn push(&mut self, node: &Rc<dyn Node>) {
-        self.items.push(Link::to(node));
+        self.0.push(Link::to(node));
     }
 
     pub(crate) fn insert(&mut self, index: usize, node: &Rc<dyn Node>) {
-        self.items.insert(index.min(self.items.len()), Link::to(node));
+        self.0.insert(index.min(self.0.len()), Link::to(node));
     }
 
     /// Takes an item out. The link is given back so that it is dropped when nothing is borrowed.
     pub(crate) fn take(&mut self, index: usize) -> Option<Link> {
-        (index < self.items.len()).then(|| self.items.remove(index))
+        (index < self.0.len()).then(|| self.0.remove(index))
     }
 }

@@ -119,6 +119,11 @@ impl Link {
     pub(crate) fn target(&self) -> Option<&Rc<dyn Node>> {
         self.0.as_ref()
     }
+
+    /// Whether it is to that object.
+    pub(crate) fn leads_to(&self, node: &Rc<dyn Node>) -> bool {
+        self.target().is_some_and(|to| address(to) == address(node))
+    }
 }
 
 impl Drop for Link {
@@ -162,7 +167,7 @@ fn bury(node: Rc<dyn Node>) {
 /// Whether it points at anything.
 pub(super) fn has_links(node: &Rc<dyn Node>) -> bool {
     let core = node.core();
-    core.rels.try_borrow().map_or(true, |rels| rels.is_some())
+    core.has(Mark::RELATED)
         || core.track.try_borrow().map_or(true, |track| track.as_ref().is_some_and(|track| track.has_links()))
 }
 
@@ -183,18 +188,17 @@ fn is_sheltered(node: &Rc<dyn Node>) -> bool {
     let core = node.core();
     let slot = core.shelter.get();
     slot != NO_SHELTER
-        && core.rels.try_borrow().is_ok_and(|rels| {
-            matches!(rels.as_deref().and_then(|rels| rels.get(usize::from(slot))),
-                Some(RelSlot::One(Some(link))) if link.target().is_some_and(|to| to.core().handles.get() > 0))
+        && node.relations().try_borrow().is_ok_and(|slots| {
+            let one = slots.get(usize::from(slot)).and_then(RelSlot::one);
+            one.is_some_and(|to| to.core().handles.get() > 0)
         })
 }
 
 /// Whether one of the first neighbours is held and points at this one.
 fn has_held_child(node: &Rc<dyn Node>) -> bool {
-    let Ok(rels) = node.core().rels.try_borrow() else { return true };
+    let Ok(slots) = node.relations().try_borrow() else { return true };
     let mut left = BUDGET;
-    for slot in rels.iter().flat_map(|rels| rels.iter()) {
-        let RelSlot::Many(links) = slot else { continue };
+    for links in slots.iter().filter_map(RelSlot::many) {
         for child in links.iter() {
             if left == 0 {
                 return false;
@@ -203,11 +207,10 @@ fn has_held_child(node: &Rc<dyn Node>) -> bool {
             let core = child.core();
             let slot = usize::from(core.shelter.get());
             if core.handles.get() > 0
-                && core.rels.try_borrow().is_ok_and(|rels| {
-                    matches!(rels.as_deref().and_then(|rels| rels.get(slot)),
-                        Some(RelSlot::One(Some(link)))
-                            if link.target().is_some_and(|to| address(to) == address(node)))
-                })
+                && child
+                    .relations()
+                    .try_borrow()
+                    .is_ok_and(|slots| slots.get(slot).is_some_and(|slot| slot.leads_to(node)))
             {
                 return true;
             }

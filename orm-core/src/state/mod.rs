@@ -33,6 +33,7 @@ pub use draft::Draft;
 pub use field::{IntoObj, Relate, RelationField, relate_optional};
 pub use generated::{Beside, RelationType, check, entry, into_handle, read, relation, relation_to};
 pub use lifecycle::ObjectState;
+pub use links::Relations;
 pub use memory::Handle;
 pub use node::Key;
 pub use object::{AnyClass, AnyObj, Attrs, Live, Obj};

@@ -7,8 +7,9 @@ use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 
 use super::Columns;
-use super::links::RelSlot;
+use super::links::{RelSlot, Slots};
 use super::track::Track;
+use super::tracked::Tracked;
 use crate::error::{Code, Error, Result};
 use crate::mapper::Mapper;
 use crate::value::{Value, ValueRef};
@@ -48,6 +49,8 @@ impl Mark {
     pub(crate) const WRITTEN: Mark = Mark(2048);
     /// To be expired when the closure that reads it ends.
     pub(crate) const OVERDUE: Mark = Mark(4096);
+    /// A relationship of it may be loaded, or changed.
+    pub(crate) const RELATED: Mark = Mark(32768);
 }
 
 /// Which session an object belongs to; 0 for none.
@@ -142,7 +145,6 @@ pub struct Core {
     /// The last transaction in which its row was changed.
     pub(crate) touched: Cell<u32>,
     key: RefCell<Option<Key>>,
-    pub(super) rels: RefCell<Option<Box<[RelSlot]>>>,
     pub(super) track: RefCell<Option<Box<Track>>>,
 }
 
@@ -164,7 +166,6 @@ impl Core {
             born: Cell::new(0),
             touched: Cell::new(0),
             key: RefCell::new(None),
-            rels: RefCell::new(None),
             track: RefCell::new(None),
         }
     }
@@ -221,11 +222,6 @@ impl Core {
         }
     }
 
-    /// Whether no relationship of it was ever loaded or set.
-    pub(crate) fn leads_nowhere(&self) -> bool {
-        self.rels.try_borrow().is_ok_and(|rels| rels.is_none())
-    }
-
     /// `User#1` or `User(transient)`, for messages.
     pub(crate) fn label(&self) -> String {
         self.with_key(|key| match key {
@@ -241,21 +237,28 @@ pub trait Node: Any {
     fn core(&self) -> &Core;
     /// The columns.
     fn columns(&self) -> &RefCell<dyn Columns>;
+    /// The relationships.
+    fn relations(&self) -> &RefCell<[RelSlot]>;
 }
 
 /// An object.
-pub(crate) struct Instance<C: Columns> {
+pub(crate) struct Instance<T: Tracked> {
     core: Core,
-    columns: RefCell<C>,
+    columns: RefCell<T::Columns>,
+    relations: T::Relations,
 }
 
-impl<C: Columns> Instance<C> {
-    pub(crate) fn new(mapper: &'static Mapper, columns: C) -> Rc<Self> {
-        Rc::new(Instance { core: Core::new(mapper), columns: RefCell::new(columns) })
+impl<T: Tracked> Instance<T> {
+    pub(crate) fn new(mapper: &'static Mapper, columns: T::Columns) -> Rc<Self> {
+        Rc::new(Instance {
+            core: Core::new(mapper),
+            columns: RefCell::new(columns),
+            relations: T::Relations::unloaded(),
+        })
     }
 }
 
-impl<C: Columns> Node for Instance<C> {
+impl<T: Tracked> Node for Instance<T> {
     #[inline]
     fn core(&self) -> &Core {
         &self.core
@@ -265,9 +268,14 @@ impl<C: Columns> Node for Instance<C> {
     fn columns(&self) -> &RefCell<dyn Columns> {
         &self.columns
     }
+
+    #[inline]
+    fn relations(&self) -> &RefCell<[RelSlot]> {
+        self.relations.slots()
+    }
 }
 
-impl<C: Columns> Drop for Instance<C> {
+impl<T: Tracked> Drop for Instance<T> {
     fn drop(&mut self) {
         if self.core.has(Mark::MAPPED) {
             super::host::forget(&self.core);
@@ -335,6 +343,7 @@ mod tests {
             Mark::STAYS,
             Mark::WRITTEN,
             Mark::OVERDUE,
+            Mark::RELATED,
         ];
         let all = marks.iter().fold(0, |all, mark| all | mark.0);
         assert_eq!(all.count_ones() as usize, marks.len());

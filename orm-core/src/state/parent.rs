@@ -1,17 +1,64 @@
 //! Marks of parents: whether an object has one by a relationship, which is what makes an orphan.
+//!
+//! Where the slot of the reverse side leads to the parent, a mark beside it says so; elsewhere the object's
+//! [`Track`](super::track::Track) remembers the parent. Never both.
 
 use std::rc::Rc;
 
-use super::attr::{with_track, with_track_mut};
-use super::memory::Handle;
-use super::node::Node;
+use super::attr::{self, with_slot, with_slot_mut, with_track, with_track_mut};
+use super::links::{Held, RelSlot};
+use super::node::{Mark, Node};
 use super::track::Parent;
 use crate::error::{Code, Error, Result};
 use crate::mapper::Relation;
 
+/// Runs `f` with the slot of the reverse side, where it can lead to a parent.
+fn reverse_slot<R>(
+    node: &Rc<dyn Node>,
+    relation: &Relation,
+    f: impl FnOnce(&mut RelSlot) -> R,
+) -> Result<Option<R>> {
+    match relation.inverse() {
+        Some(reverse) if node.core().has(Mark::RELATED) => {
+            with_slot_mut(node, usize::from(reverse.index), f).map(Some)
+        }
+        _ => Ok(None),
+    }
+}
+
+/// The parent that the slot of the reverse side tells, as `f` sees it.
+fn beside<R>(
+    node: &Rc<dyn Node>,
+    relation: &Relation,
+    f: impl FnOnce(&Rc<dyn Node>) -> R,
+) -> Result<Option<R>> {
+    Ok(reverse_slot(node, relation, |slot| slot.one().filter(|_| slot.is_child).map(f))?.flatten())
+}
+
+fn note(node: &Rc<dyn Node>, relation: &Relation, parent: Parent) -> Result<()> {
+    with_track_mut(node, |track| track.set_parent(relation.uid(), parent))
+}
+
+/// Something else is about to be put into a slot: a parent that only the slot tells is remembered elsewhere.
+pub(super) fn before_put(node: &Rc<dyn Node>, index: usize, held: &Held) -> Result<()> {
+    let last = with_slot(node, index, |slot| {
+        let stays = |to: &&Rc<dyn Node>| matches!(held, Held::One(Some(link)) if link.leads_to(to));
+        slot.one().filter(|to| slot.is_child && !stays(to)).map(Rc::downgrade)
+    })?;
+    let Some(last) = last else { return Ok(()) };
+    with_slot_mut(node, index, |slot| slot.is_child = false)?;
+    match attr::inverse(attr::relation(node, index)?, node)? {
+        Some(reverse) => note(node, reverse, Parent::Is(last)),
+        None => Ok(()),
+    }
+}
+
 /// Whether an object has a parent by a relationship. `unknown` is the answer where there is no mark: what was
 /// loaded is taken to have one.
 pub(crate) fn has(node: &Rc<dyn Node>, relation: &Relation, unknown: bool) -> Result<bool> {
+    if beside(node, relation, |_| ())?.is_some() {
+        return Ok(true);
+    }
     with_track(node, |track| match track.and_then(|track| track.parent(relation.uid())) {
         Some(Parent::Is(_)) => true,
         Some(Parent::Lost) => false,
@@ -21,7 +68,16 @@ pub(crate) fn has(node: &Rc<dyn Node>, relation: &Relation, unknown: bool) -> Re
 
 /// The object has this parent now.
 pub(crate) fn gained(node: &Rc<dyn Node>, relation: &Relation, parent: &Rc<dyn Node>) -> Result<()> {
-    with_track_mut(node, |track| track.set_parent(relation.uid(), Parent::Is(Rc::downgrade(parent))))
+    let is_beside = reverse_slot(node, relation, |slot| {
+        slot.is_child = slot.leads_to(parent);
+        slot.is_child
+    })?;
+    if is_beside != Some(true) {
+        return note(node, relation, Parent::Is(Rc::downgrade(parent)));
+    }
+    let forgotten =
+        with_track(node, |track| track.is_some_and(|track| track.parent(relation.uid()).is_some()))?;
+    if forgotten { with_track_mut(node, |track| track.forget_parent(relation.uid())) } else { Ok(()) }
 }
 
 /// The object has lost this parent, unless another one has it now.
@@ -29,14 +85,18 @@ pub(crate) fn lost(node: &Rc<dyn Node>, relation: &Relation, parent: &Rc<dyn Nod
     enum Last {
         None,
         Gone,
-        Is(Handle),
+        Is { another: bool },
     }
-    let last = with_track(node, |track| match track.and_then(|track| track.parent(relation.uid())) {
-        Some(Parent::Is(last)) => last.upgrade().map_or(Last::Gone, |last| Last::Is(Handle::new(last))),
-        _ => Last::None,
-    })?;
+    let is = |last: &Rc<dyn Node>| Last::Is { another: last.core().key() != parent.core().key() };
+    let last = match beside(node, relation, is)? {
+        Some(last) => last,
+        None => with_track(node, |track| match track.and_then(|track| track.parent(relation.uid())) {
+            Some(Parent::Is(last)) => last.upgrade().map_or(Last::Gone, |last| is(&last)),
+            _ => Last::None,
+        })?,
+    };
     match last {
-        Last::Is(last) if last.core().key() != parent.core().key() => return Ok(()),
+        Last::Is { another: true } => return Ok(()),
         // Which row the vanished parent stood for isn't known any more.
         Last::Gone if parent.core().has_key() => {
             return Err(Error::new(
@@ -48,7 +108,8 @@ pub(crate) fn lost(node: &Rc<dyn Node>, relation: &Relation, parent: &Rc<dyn Nod
         }
         _ => {}
     }
-    with_track_mut(node, |track| track.set_parent(relation.uid(), Parent::Lost))
+    reverse_slot(node, relation, |slot| slot.is_child = false)?;
+    note(node, relation, Parent::Lost)
 }
 
 /// Whether an object lacks a parent that it must have: one by each relationship with `delete-orphan`.

@@ -148,6 +148,10 @@ impl Track {
         }
     }
 
+    pub(crate) fn forget_parent(&mut self, relation: u32) {
+        self.parents.retain(|(uid, _)| *uid != relation);
+    }
+
     /// From now on the value of a column is kept when it is expired.
     pub(crate) fn watch(&mut self, index: usize) {
         let index = u16::try_from(index).unwrap_or(u16::MAX);

@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use super::draft::Draft;
+use super::links::Slots;
 use super::memory::Handle;
 use super::node::{Instance, Node};
 use super::object::Live;
@@ -20,6 +21,8 @@ use crate::mapper::{ClassEntry, Mapper};
 pub trait Tracked: Mapped + Live {
     /// The struct of slots.
     type Columns: Columns + Default;
+    /// A place for each relationship.
+    type Relations: Slots + 'static;
 
     /// What is known of the class at link time.
     fn class() -> &'static ClassEntry;
@@ -34,7 +37,7 @@ pub struct Factory(fn(&'static Mapper) -> Rc<dyn Node>);
 impl Factory {
     /// The factory of a class.
     pub const fn of<T: Tracked>() -> Self {
-        Factory(|mapper| Instance::new(mapper, T::Columns::default()))
+        Factory(|mapper| Instance::<T>::new(mapper, T::Columns::default()))
     }
 }
 
@@ -62,5 +65,5 @@ pub(crate) fn create_with<T: Tracked>(columns: T::Columns) -> Result<Handle> {
 
 /// A new object with these columns, which are known to be storable.
 pub(super) fn make<T: Tracked>(mapper: &'static Mapper, columns: T::Columns) -> Handle {
-    Handle::new(Instance::new(mapper, columns))
+    Handle::new(Instance::<T>::new(mapper, columns))
 }

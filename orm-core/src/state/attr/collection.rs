@@ -9,7 +9,7 @@ use crate::error::{Code, Error, Result};
 use crate::mapper::Relation;
 use crate::state::addresses::Addresses;
 use crate::state::history::Snapshot;
-use crate::state::links::{Links, RelSlot};
+use crate::state::links::{Held, Links};
 use crate::state::memory::{Handle, Link};
 use crate::state::node::{Node, address};
 use crate::state::passive::Passive;
@@ -26,9 +26,8 @@ pub(crate) fn items(node: &Rc<dyn Node>, relation: &'static Relation) -> Result<
 
 /// The items in the slot.
 pub(crate) fn held(node: &Rc<dyn Node>, relation: &'static Relation) -> Result<Vec<Handle>> {
-    with_slot(node, relation.index(), |slot| match slot {
-        RelSlot::Many(links) => links.iter().map(Handle::to).collect(),
-        _ => Vec::new(),
+    with_slot(node, relation.index(), |slot| {
+        slot.many().map(|links| links.iter().map(Handle::to).collect()).unwrap_or_default()
     })
 }
 
@@ -40,10 +39,7 @@ pub(crate) fn read<R>(
 ) -> Result<R> {
     let empty = Links::default();
     match get(node, relation, Passive::OFF)? {
-        Got::Loaded => with_slot(node, relation.index(), |slot| match slot {
-            RelSlot::Many(links) => f(links),
-            _ => f(&empty),
-        }),
+        Got::Loaded => with_slot(node, relation.index(), |slot| f(slot.many().unwrap_or(&empty))),
         _ => Ok(f(&empty)),
     }
 }
@@ -75,7 +71,7 @@ pub(crate) fn append(
     }
     begin_change(node, relation)?;
     let known = relation.kind() == Kind::Set
-        && with_slot(node, index, |slot| matches!(slot, RelSlot::Many(links) if links.contains(item)))?;
+        && with_slot(node, index, |slot| slot.many().is_some_and(|links| links.contains(item)))?;
     if known {
         return events::on_append(node, relation, item, began);
     }
@@ -91,13 +87,13 @@ fn insert(
     twice: bool,
 ) -> Result<()> {
     with_slot_mut(node, relation.index(), |slot| {
-        if let RelSlot::Unloaded = slot {
-            *slot = RelSlot::Many(Links::default());
+        if !slot.is_loaded() {
+            slot.held = Held::Many(Links::default());
         }
-        if let RelSlot::Many(links) = slot {
-            if twice {
-                links.may_repeat();
-            }
+        if twice {
+            slot.may_repeat();
+        }
+        if let Held::Many(links) = &mut slot.held {
             match at {
                 At::End => links.push(item),
                 At::Index(index) => links.insert(index, item),
@@ -111,7 +107,7 @@ fn insert(
 /// A collection that was never set becomes an empty one before it is changed.
 fn begin_change(node: &Rc<dyn Node>, relation: &'static Relation) -> Result<()> {
     if !is_loaded(node, relation.index())? {
-        put(node, relation.index(), RelSlot::Many(Links::default()))?;
+        put(node, relation.index(), Held::Many(Links::default()))?;
     }
     Ok(())
 }
@@ -165,7 +161,7 @@ fn stands_twice(node: &Rc<dyn Node>, relation: &'static Relation, item: &Rc<dyn 
     if !backref::is_to_one(node, relation)? {
         return Ok(false);
     }
-    with_slot(node, relation.index(), |slot| matches!(slot, RelSlot::Many(links) if links.has_twice(item)))
+    with_slot(node, relation.index(), |slot| slot.has_twice(item))
 }
 
 /// Takes an item out by itself.
@@ -188,14 +184,14 @@ pub(crate) fn remove(
         drop(taken);
         return Ok(());
     }
-    let is_in = with_slot(node, index, |slot| matches!(slot, RelSlot::Many(links) if links.contains(item)))?;
+    let is_in = with_slot(node, index, |slot| slot.many().is_some_and(|links| links.contains(item)))?;
     if is_in || relation.kind() == Kind::List {
         begin_change(node, relation)?;
         let stays = stands_twice(node, relation, item)?;
         fire_remove(node, relation, item, began, stays)?;
     }
-    let taken = with_slot_mut(node, index, |slot| match slot {
-        RelSlot::Many(links) => links.position(item).and_then(|at| links.take(at)),
+    let taken = with_slot_mut(node, index, |slot| match &mut slot.held {
+        Held::Many(links) => links.position(item).and_then(|at| links.take(at)),
         _ => None,
     })?;
     match taken {
@@ -215,8 +211,8 @@ pub(crate) fn pop(node: &Rc<dyn Node>, relation: &'static Relation, at: usize) -
     let index = relation.index();
     let length = read(node, relation, Links::len)?;
     keep_old_for_pop(node, relation)?;
-    let taken = with_slot_mut(node, index, |slot| match slot {
-        RelSlot::Many(links) => links.take(at),
+    let taken = with_slot_mut(node, index, |slot| match &mut slot.held {
+        Held::Many(links) => links.take(at),
         _ => None,
     })?;
     let Some(item) = taken.as_ref().and_then(Link::target).map(Handle::to) else {
@@ -242,7 +238,7 @@ pub(crate) fn clear(node: &Rc<dyn Node>, relation: &'static Relation) -> Result<
         fire_remove(node, relation, item, Token::remove(relation), stays)?;
     }
     if is_loaded(node, relation.index())? {
-        put(node, relation.index(), RelSlot::Many(Links::default()))?;
+        put(node, relation.index(), Held::Many(Links::default()))?;
     }
     Ok(())
 }
@@ -279,7 +275,7 @@ pub(crate) fn replace(
     };
     modified(node, Attr::relation(index), || Ok(Old::Many(old.iter().map(|one| Link::to(one)).collect())))?;
     let before: Addresses = old.iter().map(|one| address(one)).collect();
-    put(node, index, RelSlot::Many(Links::with_capacity(values.len())))?;
+    put(node, index, Held::Many(Links::with_capacity(values.len())))?;
     let mut now = Addresses::default();
     for value in values {
         let first = now.insert(address(value));

@@ -8,9 +8,10 @@ use std::rc::Rc;
 
 use super::history::Snapshot;
 use super::host::{self, Fetched};
-use super::links::{Links, RelSlot};
+use super::links::{Held, Links, RelSlot};
 use super::memory::{Handle, Link};
 use super::node::{Mark, Node};
+use super::parent;
 use super::passive::Passive;
 use super::track::{Attr, Old, Track};
 use crate::declare::Kind;
@@ -73,10 +74,7 @@ pub(crate) enum Got {
 
 /// The relationship at a place of an object's class.
 pub(crate) fn relation(node: &Rc<dyn Node>, index: usize) -> Result<&'static Relation> {
-    let mapper = node.core().mapper();
-    mapper.relations().get(index).ok_or_else(|| {
-        Error::new(Code::Internal, format!("there is no relationship {index}")).of(mapper.class(), None)
-    })
+    node.core().mapper().relations().get(index).ok_or_else(|| no_slot(node, index))
 }
 
 /// The reverse side of a relationship.
@@ -89,11 +87,14 @@ pub(crate) fn inverse(relation: &'static Relation, node: &Rc<dyn Node>) -> Resul
 
 /// Runs `f` with a relationship slot.
 pub(crate) fn with_slot<R>(node: &Rc<dyn Node>, index: usize, f: impl FnOnce(&RelSlot) -> R) -> Result<R> {
-    let rels = node.core().rels.try_borrow().map_err(|_| node.busy())?;
-    Ok(match rels.as_deref().and_then(|rels| rels.get(index)) {
-        Some(slot) => f(slot),
-        None => f(&RelSlot::Unloaded),
-    })
+    let slots = node.relations().try_borrow().map_err(|_| node.busy())?;
+    slots.get(index).map(f).ok_or_else(|| no_slot(node, index))
+}
+
+#[cold]
+fn no_slot(node: &Rc<dyn Node>, index: usize) -> Error {
+    Error::new(Code::Internal, format!("there is no relationship {index}"))
+        .of(node.core().mapper().class(), None)
 }
 
 /// Runs `f` with a relationship slot, to be changed. What `f` takes out of it, it gives back, so that it is
@@ -103,30 +104,22 @@ pub(crate) fn with_slot_mut<R>(
     index: usize,
     f: impl FnOnce(&mut RelSlot) -> R,
 ) -> Result<R> {
-    let mut rels = node.core().rels.try_borrow_mut().map_err(|_| node.busy())?;
-    let count = node.core().mapper().relations().len();
-    let rels = rels.get_or_insert_with(|| (0..count).map(|_| RelSlot::Unloaded).collect());
-    match rels.get_mut(index) {
-        Some(slot) => Ok(f(slot)),
-        None => Err(Error::new(Code::Internal, format!("there is no relationship {index}"))),
-    }
+    let mut slots = node.relations().try_borrow_mut().map_err(|_| node.busy())?;
+    node.core().mark(Mark::RELATED);
+    slots.get_mut(index).map(f).ok_or_else(|| no_slot(node, index))
 }
 
 /// Puts a value into a slot; the old one is dropped when nothing is borrowed.
-pub(crate) fn put(node: &Rc<dyn Node>, index: usize, value: RelSlot) -> Result<()> {
-    let old = with_slot_mut(node, index, |slot| std::mem::replace(slot, value))?;
+pub(crate) fn put(node: &Rc<dyn Node>, index: usize, value: Held) -> Result<()> {
+    parent::before_put(node, index, &value)?;
+    let old = with_slot_mut(node, index, |slot| slot.replace(value))?;
     drop(old);
     Ok(())
 }
 
-/// Whether any relationship of the object may be loaded.
-pub(crate) fn has_slots(node: &Rc<dyn Node>) -> bool {
-    node.core().rels.try_borrow().map_or(true, |rels| rels.is_some())
-}
-
 /// Whether a relationship is loaded.
 pub(crate) fn is_loaded(node: &Rc<dyn Node>, index: usize) -> Result<bool> {
-    with_slot(node, index, |slot| !matches!(slot, RelSlot::Unloaded))
+    with_slot(node, index, RelSlot::is_loaded)
 }
 
 /// Runs `f` with what is remembered of the object.
@@ -141,11 +134,40 @@ pub(crate) fn with_track_mut<R>(node: &Rc<dyn Node>, f: impl FnOnce(&mut Track) 
     Ok(f(track.get_or_insert_default()))
 }
 
+/// Runs `f` with what a relationship was before it was first changed.
+pub(crate) fn with_old<R>(node: &Rc<dyn Node>, index: usize, f: impl FnOnce(Option<&Old>) -> R) -> Result<R> {
+    if with_slot(node, index, |slot| slot.began)? {
+        return Ok(f(Some(&Old::NoValue)));
+    }
+    with_track(node, |track| f(track.and_then(|track| track.old(Attr::relation(index)))))
+}
+
+/// Whether an attribute is changed.
+pub(crate) fn is_changed(node: &Rc<dyn Node>, attr: Attr) -> Result<bool> {
+    match attr {
+        Attr::Relation(index) => with_old(node, usize::from(index), |old| old.is_some()),
+        Attr::Column(_) => with_track(node, |track| track.is_some_and(|track| track.old(attr).is_some())),
+    }
+}
+
+/// Keeps what an attribute was before its first change. That a relationship led to nothing is a mark in its
+/// slot: so it is with every new object.
+pub(crate) fn keep_old(node: &Rc<dyn Node>, attr: Attr, old: Old) -> Result<()> {
+    match (attr, old) {
+        (Attr::Relation(index), Old::NoValue) => {
+            with_slot_mut(node, usize::from(index), |slot| slot.began = true)
+        }
+        (Attr::Relation(index), Old::Many(links)) if links.is_empty() => {
+            with_slot_mut(node, usize::from(index), |slot| slot.began = true)
+        }
+        (attr, old) => with_track_mut(node, |track| track.keep_old(attr, old)),
+    }
+}
+
 /// Keeps what an attribute was before its first change, and tells the session that the object is changed.
 pub(crate) fn modified(node: &Rc<dyn Node>, attr: Attr, old: impl FnOnce() -> Result<Old>) -> Result<()> {
-    if with_track(node, |track| track.is_none_or(|track| track.old(attr).is_none()))? {
-        let old = old()?;
-        with_track_mut(node, |track| track.keep_old(attr, old))?;
+    if !is_changed(node, attr)? {
+        keep_old(node, attr, old()?)?;
     }
     mark_modified(node);
     Ok(())
@@ -170,10 +192,7 @@ pub(crate) fn get(node: &Rc<dyn Node>, relation: &'static Relation, passive: Pas
         return Ok(got);
     }
     // A value that was taken away isn't loaded again.
-    let attr = Attr::relation(index);
-    let changed = with_track(node, |track| {
-        track.and_then(|track| track.old(attr)).is_some_and(|old| !matches!(old, Old::NoValue))
-    })?;
+    let changed = with_old(node, index, |old| old.is_some_and(|old| !matches!(old, Old::NoValue)))?;
     if !changed {
         if !passive.may(Passive::CALLABLES) {
             return Ok(Got::Unknown);
@@ -204,10 +223,10 @@ pub(crate) fn get(node: &Rc<dyn Node>, relation: &'static Relation, passive: Pas
 }
 
 fn loaded(node: &Rc<dyn Node>, index: usize) -> Result<Option<Got>> {
-    with_slot(node, index, |slot| match slot {
-        RelSlot::Unloaded => None,
-        RelSlot::One(link) => Some(Got::One(link.as_ref().and_then(Link::target).map(Handle::to))),
-        RelSlot::Many(_) => Some(Got::Loaded),
+    with_slot(node, index, |slot| match &slot.held {
+        Held::Unloaded => None,
+        Held::One(_) => Some(Got::One(slot.one().map(Handle::to))),
+        Held::Many(_) => Some(Got::Loaded),
     })
 }
 
@@ -238,7 +257,7 @@ pub(crate) fn set_committed_one(
     relation: &'static Relation,
     one: Option<&Handle>,
 ) -> Result<()> {
-    put(node, relation.index(), RelSlot::One(one.map(|one| Link::to(one))))?;
+    put(node, relation.index(), Held::One(one.map(|one| Link::to(one))))?;
     forget_change(node, Attr::relation(relation.index()))
 }
 
@@ -250,7 +269,7 @@ pub(crate) fn set_committed_many(
 ) -> Result<()> {
     let index = relation.index();
     let attr = Attr::relation(index);
-    put(node, index, RelSlot::Many(Links::of(many.iter().map(|one| Link::to(one)).collect())))?;
+    put(node, index, Held::Many(Links::of(many.iter().map(|one| Link::to(one)).collect())))?;
     forget_change(node, attr)?;
     let has_queued = with_track(node, |track| track.is_some_and(|track| track.queued(index).is_some()))?;
     if !has_queued {
@@ -260,13 +279,14 @@ pub(crate) fn set_committed_many(
     let queued = with_track_mut(node, |track| track.take_queued(index))?.unwrap_or_default();
     let (mut removed, mut missing) = (Vec::new(), None);
     with_slot_mut(node, index, |slot| {
-        if let RelSlot::Many(links) = slot {
+        let mut twice = false;
+        if let Held::Many(links) = &mut slot.held {
             for item in queued.added.iter().filter_map(Link::target) {
                 if links.contains(item) {
                     if relation.kind() == Kind::Set {
                         continue;
                     }
-                    links.may_repeat();
+                    twice = true;
                 }
                 links.push(item);
             }
@@ -277,6 +297,9 @@ pub(crate) fn set_committed_many(
                 };
                 removed.push(links.take(at));
             }
+        }
+        if twice {
+            slot.may_repeat();
         }
     })?;
     drop(removed);
@@ -296,10 +319,15 @@ pub(crate) fn set_committed_many(
 
 /// The attribute is what the database holds.
 pub(crate) fn forget_change(node: &Rc<dyn Node>, attr: Attr) -> Result<()> {
-    let changed = with_track(node, |track| track.is_some_and(|track| track.old(attr).is_some()))?;
-    if changed {
-        let old = with_track_mut(node, |track| track.forget(attr))?;
-        drop(old);
+    if !is_changed(node, attr)? {
+        return Ok(());
     }
+    if let Attr::Relation(index) = attr
+        && with_slot_mut(node, usize::from(index), |slot| std::mem::take(&mut slot.began))?
+    {
+        return Ok(());
+    }
+    let old = with_track_mut(node, |track| track.forget(attr))?;
+    drop(old);
     Ok(())
 }

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::{Got, Token, get, put};
 use crate::error::{Code, Error, Result};
 use crate::mapper::Relation;
-use crate::state::links::RelSlot;
+use crate::state::links::Held;
 use crate::state::memory::{Handle, Link};
 use crate::state::node::{Node, SessionId};
 use crate::state::passive::Passive;
@@ -69,23 +69,25 @@ pub(crate) fn set(
         check_class(relation, node, value)?;
     }
     replace(node, relation, value, &before, began.unwrap_or(Token::append(relation)))?;
-    put(node, relation.index(), RelSlot::One(value.map(Link::to)))
+    put(node, relation.index(), Held::One(value.map(Link::to)))
 }
 
 /// Sets the to-one relationship of a fresh object, as the answer to an append on the other side: in no session,
 /// without a row and never related by it, it has nothing to load, to let go of or to cascade. Says whether it is
 /// one; most of a new graph is.
 pub(crate) fn begin(node: &Rc<dyn Node>, relation: &'static Relation, value: &Rc<dyn Node>) -> Result<bool> {
-    let (core, attr) = (node.core(), Attr::relation(relation.index()));
+    let (core, index) = (node.core(), relation.index());
     let fresh = !core.has_key()
         && core.session() == SessionId::NONE
         && !relation.single_parent()
-        && !super::is_loaded(node, relation.index())?
-        && super::with_track(node, |track| track.is_none_or(|track| track.old(attr).is_none()))?;
+        && !super::is_loaded(node, index)?
+        && !super::is_changed(node, Attr::relation(index))?;
     if fresh {
-        super::with_track_mut(node, |track| track.keep_old(attr, Old::NoValue))?;
+        super::with_slot_mut(node, index, |slot| {
+            slot.held = Held::One(Some(Link::to(value)));
+            slot.began = true;
+        })?;
         super::mark_modified(node);
-        put(node, relation.index(), RelSlot::One(Some(Link::to(value))))?;
     }
     Ok(fresh)
 }
