@@ -53,7 +53,10 @@ pub(crate) fn run(work: &mut Work, cx: &dyn FlushCx) -> Result<()> {
             plan::Step::Delete(mapper, items) => emit::delete(work, cx, mapper, &items)?,
             plan::Step::Process { relation, deleted, mut items } => {
                 // A row that was taken over meanwhile isn't deleted any more.
-                items.retain(|item| work.item(*item).is_delete == deleted && !work.item(*item).list_only);
+                items.retain(|item| {
+                    let item = work.item(*item);
+                    item.is_delete == deleted && !item.list_only && !item.is_lone
+                });
                 dep::process(work, cx, relation, deleted, &items)?;
             }
         }

@@ -12,6 +12,9 @@ use crate::value::Value;
 /// Copies the values of the first columns of the pairs to the second ones.
 pub(super) fn populate(source: &Rc<dyn Node>, dest: &Rc<dyn Node>, pairs: &[(usize, usize)]) -> Result<()> {
     for (from, to) in pairs {
+        if column::carry(source, *from, dest, *to)? {
+            continue;
+        }
         match column::value(source, *from, Passive::OFF)?.or_null().unwrap_or_default() {
             Value::Null => column::clear(dest, *to)?,
             // Both sides of a relationship carry the key: the second finds it there.

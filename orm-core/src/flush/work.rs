@@ -1,16 +1,18 @@
 //! `Work`: the objects of a flush, what is to be done with each, and which relationships have something to do.
 
+use std::borrow::Borrow;
 use std::rc::Rc;
 
-use hashbrown::HashMap;
+use hashbrown::{HashMap, HashSet};
 use indexmap::IndexMap;
 use rustc_hash::FxBuildHasher;
 
 use super::{FlushCx, dep};
 use crate::error::{Code, Error, Result};
 use crate::mapper::{Direction, Mapper, Mapping, Relation};
-use crate::state::history::{History, history};
-use crate::state::{Handle, Mark, Node, Passive, address, attr, release};
+use crate::state::attr::{self, with_track};
+use crate::state::history::{History, history, is_all_new};
+use crate::state::{Handle, Mark, Node, Passive, address, release};
 
 /// An object of a flush.
 pub(crate) struct Item {
@@ -22,14 +24,20 @@ pub(crate) struct Item {
     /// The relationships (by place, as bits) that were looked at without loading, and had nothing to tell. They
     /// stay so for the whole flush, as SQLAlchemy's cached histories do.
     unloaded: u64,
+    /// It is new and was never related to anything: no relationship has anything to tell of it.
+    pub(super) is_lone: bool,
+}
+
+impl Borrow<Handle> for Item {
+    fn borrow(&self) -> &Handle {
+        &self.node
+    }
 }
 
 /// The objects of one class.
 pub(super) struct ClassWork {
     pub(super) mapper: &'static Mapper,
     pub(super) items: Vec<u32>,
-    /// How many of them are new.
-    new: usize,
 }
 
 /// A relationship of a class that takes part.
@@ -54,19 +62,20 @@ pub(crate) struct Work {
     pub(super) deps: Vec<Dep>,
     /// Rows of tables between that the other side has written already.
     pub(super) linked: HashMap<(u32, usize, usize), (), FxBuildHasher>,
-    /// What was added to a one-to-many collection, by relationship and object: sorted up to a place, since
-    /// only deletions ask for it.
-    added: Vec<(u32, usize)>,
-    sorted: usize,
+    /// Items whose one-to-many collections grew, and what was added to such collections: only deletions ask for
+    /// it, so it is found out when the first does.
+    adding: Vec<(&'static Relation, u32)>,
+    added: HashSet<(u32, usize), FxBuildHasher>,
     histories: HashMap<(u32, u32), Rc<History>, FxBuildHasher>,
     /// The place of the class that came last.
     last_class: usize,
 }
 
 impl Work {
-    /// The objects.
-    pub(crate) fn items(&self) -> &[Item] {
-        &self.items
+    /// Takes the objects out: everything is written.
+    pub(crate) fn take_items(&mut self) -> Vec<Item> {
+        self.histories.clear();
+        std::mem::take(&mut self.items)
     }
 
     pub(crate) fn is_empty(&self) -> bool {
@@ -132,12 +141,12 @@ impl Work {
 
     fn push(&mut self, node: Handle, is_delete: bool, list_only: bool) -> Result<()> {
         let at = u32::try_from(self.items.len()).unwrap_or(u32::MAX);
-        let is_new = node.core().has(Mark::NEW);
-        let class = self.class(node.core().mapper())?;
-        class.items.push(at);
-        class.new += usize::from(is_new);
+        self.class(node.core().mapper())?.items.push(at);
         node.core().work.set(at.saturating_add(1));
-        self.items.push(Item { node, is_delete, list_only, unloaded: 0 });
+        let core = node.core();
+        let is_lone =
+            !core.has_key() && !core.has(Mark::RELATED) && with_track(&node, |track| track.is_none())?;
+        self.items.push(Item { node, is_delete, list_only, unloaded: 0, is_lone });
         Ok(())
     }
 
@@ -179,7 +188,7 @@ impl Work {
                     for relation in mapper.relations() {
                         self.deps.push(Dep { relation, mapping, seen: 0, listed: Vec::new(), active: false });
                     }
-                    self.classes.insert_full(mapper.uid(), ClassWork { mapper, items: Vec::new(), new: 0 }).0
+                    self.classes.insert_full(mapper.uid(), ClassWork { mapper, items: Vec::new() }).0
                 }
             };
         }
@@ -191,23 +200,23 @@ impl Work {
         }
     }
 
-    /// The classes, each with how many of its objects are new.
-    pub(crate) fn new_by_class(&self) -> impl Iterator<Item = (&'static Mapper, usize)> {
-        self.classes.values().map(|class| (class.mapper, class.new))
+    /// Objects were added to the one-to-many collection of an item.
+    pub(super) fn note_adding(&mut self, relation: &'static Relation, item: u32) {
+        self.adding.push((relation, item));
     }
 
-    /// An object was added to a one-to-many collection.
-    pub(super) fn note_added(&mut self, relation: u32, node: &Rc<dyn Node>) {
-        self.added.push((relation, address(node)));
-    }
-
-    /// Whether it was.
-    pub(super) fn was_added(&mut self, relation: u32, node: &Rc<dyn Node>) -> bool {
-        if self.sorted < self.added.len() {
-            self.added.sort_unstable();
-            self.sorted = self.added.len();
+    /// Whether an object was added to a one-to-many collection.
+    pub(super) fn was_added(&mut self, relation: &'static Relation, node: &Rc<dyn Node>) -> Result<bool> {
+        for (relation, item) in std::mem::take(&mut self.adding) {
+            if is_all_new(&self.item(item).node, relation)? {
+                let links = attr::collection::held(&self.item(item).node, relation)?;
+                self.added.extend(links.iter().map(|child| (relation.uid(), address(child))));
+            } else if let Some(history) = self.history(item, relation, Passive::NO_INITIALIZE)? {
+                let added = history.added.iter().flatten();
+                self.added.extend(added.map(|child| (relation.uid(), address(child))));
+            }
         }
-        self.added.binary_search(&(relation, address(node))).is_ok()
+        Ok(self.added.contains(&(relation.uid(), address(node))))
     }
 
     /// Lets every relationship look at the objects of its class, and at those that this brings in, until
@@ -234,28 +243,38 @@ impl Work {
         let Some(class) = self.classes.get(&mapper.uid()) else { return Ok(false) };
         fresh.extend_from_slice(&class.items[dep.seen..]);
         self.deps[at].seen = class.items.len();
-        let (mut saved, mut deleted) = (Vec::new(), Vec::new());
+        let (mut saved, mut deleted, mut lone) = (Vec::new(), Vec::new(), false);
         for item in fresh {
             match self.item(item) {
                 Item { list_only: true, .. } => self.deps[at].listed.push(item),
+                Item { is_lone: true, .. } => lone = true,
                 Item { is_delete: true, .. } => deleted.push(item),
                 _ => saved.push(item),
             }
         }
-        if saved.is_empty() && deleted.is_empty() {
+        if saved.is_empty() && deleted.is_empty() && !lone {
             return Ok(false);
         }
         dep::presort(self, cx, relation, &deleted, true)?;
         dep::presort(self, cx, relation, &saved, false)?;
         if !self.deps[at].active
-            && (self.has_changes(relation, &deleted, true)? || self.has_changes(relation, &saved, false)?)
+            // First what was changed: for a deletion that loads what it has to know.
+            && (self.has_changes(relation, &deleted, true)?
+                || self.has_changes(relation, &saved, false)?
+                || self.keeps_order(at))
         {
             self.deps[at].active = true;
         }
         Ok(true)
     }
 
-    /// Whether a relationship has anything to do for these objects: something to write, or an order to keep.
+    /// Whether objects of both its classes are written, so that one goes before the other.
+    fn keeps_order(&self, at: usize) -> bool {
+        let Dep { relation, mapping, .. } = &self.deps[at];
+        !relation.is_self_referential() && self.classes.contains_key(&mapping.mapper(relation.target()).uid())
+    }
+
+    /// Whether a relationship has anything to write for these objects.
     fn has_changes(&mut self, relation: &'static Relation, items: &[u32], is_delete: bool) -> Result<bool> {
         let passive = match (is_delete, relation.direction()) {
             (false, _) => Passive::NO_INITIALIZE.with(Passive::PENDING),
@@ -263,6 +282,10 @@ impl Work {
             (true, _) => Passive::OFF.with(Passive::PENDING),
         };
         for item in items {
+            let node = &self.item(*item).node;
+            if is_all_new(node, relation)? && attr::collection::nth(node, relation, 0)?.is_some() {
+                return Ok(true);
+            }
             if self.history(*item, relation, passive)?.is_some_and(|history| !history.is_empty()) {
                 return Ok(true);
             }
@@ -271,10 +294,7 @@ impl Work {
                 return Ok(true);
             }
         }
-        let Some(first) = items.first() else { return Ok(false) };
-        let mapping = self.item(*first).node.core().mapper().mapping()?;
-        Ok(!relation.is_self_referential()
-            && self.classes.contains_key(&mapping.mapper(relation.target()).uid()))
+        Ok(false)
     }
 
     /// The history of a relationship of an item. What was found once stays for the whole flush.
@@ -325,9 +345,7 @@ impl Work {
 impl Drop for Work {
     fn drop(&mut self) {
         self.histories.clear();
-        release(std::mem::take(&mut self.items).into_iter().map(|item| {
-            item.node.core().work.set(0);
-            item.node
-        }));
+        self.finish();
+        release(std::mem::take(&mut self.items));
     }
 }

@@ -1,6 +1,7 @@
 //! Flushing: what changed is written, and the objects are settled. The only place where a flush moves objects
 //! between their states.
 
+use std::cell::Cell;
 use std::rc::Rc;
 
 use super::{Inner, Session};
@@ -10,7 +11,7 @@ use crate::error::{Code, Error, Result};
 use crate::flush::{FlushCx, Work, key_of, run};
 use crate::load::{Execute, expired};
 use crate::state::attr::column;
-use crate::state::{Handle, IdentityMap, Mark, Node, Passive, expire, parent};
+use crate::state::{Handle, IdentityMap, Leaving, Mark, Node, Passive, expire, parent};
 
 impl Session {
     /// Writes what changed: inserts, updates and deletes in the order that foreign keys ask for.
@@ -24,18 +25,21 @@ impl Session {
     }
 }
 
+/// Takes a flag down when it is dropped.
+struct Raised<'a>(&'a Cell<bool>);
+
+impl Drop for Raised<'_> {
+    fn drop(&mut self) {
+        self.0.set(false);
+    }
+}
+
 impl Inner {
     pub(super) fn is_clean(&self) -> bool {
         self.new.borrow().is_empty() && self.dirty.borrow().is_empty() && self.doomed.borrow().is_empty()
     }
 
     pub(super) fn flush(&self) -> Result<()> {
-        struct Flushing<'a>(&'a std::cell::Cell<bool>);
-        impl Drop for Flushing<'_> {
-            fn drop(&mut self) {
-                self.0.set(false);
-            }
-        }
         if self.flushing.get() {
             return Err(Error::new(Code::WrongState, "the session is flushing already"));
         }
@@ -43,7 +47,7 @@ impl Inner {
             return Ok(());
         }
         self.flushing.set(true);
-        let _flushing = Flushing(&self.flushing);
+        let _flushing = Raised(&self.flushing);
         let mut work = Work::default();
         self.gather(&mut work)?;
         if work.is_empty() {
@@ -51,7 +55,10 @@ impl Inner {
         }
         let connection = self.connect()?;
         let written = run(&mut work, &Cx { session: self, connection });
-        let settled = written.and_then(|()| self.settle(&work));
+        let settled = match written {
+            Ok(()) => self.settle(&mut work),
+            Err(error) => Err(error),
+        };
         if let Err(error) = &settled {
             work.finish();
             self.break_innermost(error);
@@ -61,35 +68,63 @@ impl Inner {
 
     /// New and changed objects, without those to be deleted; orphans; then those to be deleted.
     fn gather(&self, work: &mut Work) -> Result<()> {
-        let new = self.new.borrow().handles();
-        let dirty = self.dirty.borrow().handles();
-        work.reserve(new.len() + dirty.len());
-        for node in new.into_iter().chain(dirty).filter(|node| !node.core().has(Mark::DOOMED)) {
-            let core = node.core();
-            let orphan = parent::is_orphan(&node)?;
-            let has_row = core.has_key();
-            if orphan && !has_row && core.has(Mark::ORPHANED) {
-                self.expunge_one(&node, false);
-            } else {
-                work.register(node, orphan && has_row)?;
+        work.reserve(self.new.borrow().len() + self.dirty.borrow().len());
+        for list in [&self.new, &self.dirty] {
+            let places = list.borrow().places();
+            for at in 0..places {
+                let Some(node) = list.borrow().get(at) else { continue };
+                let core = node.core();
+                if core.has(Mark::DOOMED) {
+                    continue;
+                }
+                let orphan = parent::is_orphan(&node)?;
+                let has_row = core.has_key();
+                if orphan && !has_row && core.has(Mark::ORPHANED) {
+                    self.expunge_one(&node, false);
+                } else {
+                    work.register(node, orphan && has_row)?;
+                }
             }
         }
         let doomed: Vec<Handle> = self.doomed.borrow().values().cloned().collect();
         doomed.into_iter().try_for_each(|node| work.register(node, true))
     }
 
-    /// What was written is what the objects are now.
-    fn settle(&self, work: &Work) -> Result<()> {
-        for item in work.items().iter().filter(|item| item.is_delete) {
+    /// Refuses to load while objects are on their way into the identity map.
+    pub(super) fn check_settling(&self) -> Result<()> {
+        if self.settling.get() {
+            return Err(Error::new(Code::WrongState, "the session is ending a flush")
+                .help("what a value does when it is dropped can't use the session"));
+        }
+        Ok(())
+    }
+
+    /// What was written is what the objects are now. Of the new ones only those get a place in the identity map
+    /// that somebody can reach when the flush lets go of them.
+    fn settle(&self, work: &mut Work) -> Result<()> {
+        let items = work.take_items();
+        for item in items.iter().filter(|item| item.is_delete) {
             self.mark_deleted(&item.node);
         }
         let serial = self.innermost();
-        for (mapper, new) in work.new_by_class() {
-            self.identity.reserve(mapper, new);
-        }
-        for item in work.items().iter().filter(|item| !item.is_delete) {
-            self.settle_saved(&item.node, serial)?;
-        }
+        let mut settled = Ok(());
+        let mut leaving = Leaving::of(items);
+        leaving.each(|item| {
+            item.node.core().work.set(0);
+            if !item.is_delete && settled.is_ok() {
+                settled = self.settle_saved(&item.node, serial);
+            }
+        });
+        self.settling.set(true);
+        let _settling = Raised(&self.settling);
+        leaving.go(|item| {
+            let core = item.node.core();
+            let is_saved = !item.is_delete && core.session() == self.id.get();
+            if let (true, false, Some(key)) = (is_saved, core.has(Mark::MAPPED), core.key()) {
+                self.take_place(&item.node, &key);
+            }
+        });
+        settled?;
         // Keys that were carried to objects outside of the work are no changes of a user.
         let rest = self.dirty.borrow_mut().take_all();
         for node in rest {
@@ -127,7 +162,9 @@ impl Inner {
             }
         }
         if switched || !core.has(Mark::MAPPED) {
-            self.take_place(node, &key);
+            if !is_new {
+                self.take_place(node, &key);
+            }
             core.set_key(Some(key));
         }
         core.unmark(Mark::ORPHANED);

@@ -52,6 +52,7 @@ impl Execute for Inner {
     }
 
     fn connection(&self) -> Result<Rc<EngineConnection>> {
+        self.check_settling()?;
         self.connect()
     }
 

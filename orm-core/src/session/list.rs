@@ -39,6 +39,16 @@ impl ObjectList {
         slot.take()
     }
 
+    /// How many places there are, empty ones among them.
+    pub(super) fn places(&self) -> usize {
+        self.items.len()
+    }
+
+    /// The object at a place.
+    pub(super) fn get(&self, place: usize) -> Option<Handle> {
+        self.items.get(place).cloned().flatten()
+    }
+
     /// Takes everything out.
     pub(super) fn take_all(&mut self) -> Vec<Handle> {
         self.live = 0;

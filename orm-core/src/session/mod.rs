@@ -70,6 +70,8 @@ pub(crate) struct Inner {
     /// Objects whose keys changed in the transaction, with the keys that they had.
     switched: RefCell<Vec<(u32, WeakNode, Key)>>,
     flushing: Cell<bool>,
+    /// Objects that a flush wrote are on their way into the identity map: nothing can be loaded.
+    settling: Cell<bool>,
 }
 
 impl Session {
@@ -96,6 +98,7 @@ impl Session {
             departed: RefCell::default(),
             switched: RefCell::default(),
             flushing: Cell::new(false),
+            settling: Cell::new(false),
         });
         inner.id.set(crate::state::host::register(Rc::downgrade(&inner) as _));
         Session { inner }

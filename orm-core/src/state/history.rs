@@ -59,6 +59,14 @@ pub(crate) fn history(
     }
 }
 
+/// Whether a collection led to nothing before, so that all that is in it was added. Most collections of new
+/// objects are like this, and are looked at as they are, without a history.
+pub(crate) fn is_all_new(node: &Rc<dyn Node>, relation: &'static Relation) -> Result<bool> {
+    let index = relation.index();
+    Ok(with_slot(node, index, |slot| slot.began && slot.many().is_some())?
+        && with_track(node, |track| track.is_none_or(|track| track.queued(index).is_none()))?)
+}
+
 fn of_object(node: &Rc<dyn Node>, relation: &'static Relation, passive: Passive) -> Result<Option<History>> {
     let (current, known) = match get(node, relation, passive.without(Passive::INIT))? {
         Got::Unknown => return Ok(None),

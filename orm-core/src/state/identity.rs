@@ -70,19 +70,6 @@ impl IdentityMap {
         self.changes.set(self.changes.get().wrapping_add(1));
     }
 
-    /// Makes room for objects of a class.
-    pub(crate) fn reserve(&self, mapper: &Mapper, objects: usize) {
-        let Ok(mut tables) = self.tables.try_borrow_mut() else { return };
-        if objects > 0 {
-            if tables.len() <= mapper.uid() {
-                tables.resize_with(mapper.uid() + 1, Table::new);
-            }
-            if let Some(table) = tables.get_mut(mapper.uid()) {
-                table.reserve(objects, |entry| hash(&entry.0));
-            }
-        }
-    }
-
     /// Puts an object under its key; the one that stood there before is given back.
     pub(crate) fn put(&self, node: &Rc<dyn Node>, key: &Key) -> Option<Handle> {
         let uid = node.core().mapper().uid();

@@ -6,6 +6,7 @@
 //! tests first, then trial deletion (the counts of a group less the links within it) over a bounded number
 //! of objects. Larger groups wait for the collector.
 
+use std::borrow::Borrow;
 use std::cell::{Cell, RefCell};
 use std::ops::Deref;
 use std::rc::Rc;
@@ -74,38 +75,79 @@ impl Drop for Handle {
     }
 }
 
-/// Drops many handles of different objects. One after another, each object of a group would look in vain
-/// whether the group can go, because the others are still held: so none of them counts as held from the start.
-pub(crate) fn release(handles: impl IntoIterator<Item = Handle>) {
-    struct Leaving(std::vec::IntoIter<Handle>);
-    impl Leaving {
-        fn comes_back(handle: &Handle) {
-            let core = handle.core();
-            core.unmark(Mark::LEAVING);
-            if core.handles.get() > 0 {
-                core.unmark(Mark::STAYS); // whoever else holds it has to look for himself
+/// Handles of different objects that go together. Dropped one after another, each object of a group would look
+/// in vain whether the group can go, because the others are still held: so none of them counts as held from the
+/// moment it leaves.
+pub(crate) struct Leaving<T: Borrow<Handle>> {
+    items: std::vec::IntoIter<T>,
+    /// How many of them, from the first on, have left.
+    left: usize,
+}
+
+impl<T: Borrow<Handle>> Leaving<T> {
+    pub(crate) fn of(items: Vec<T>) -> Self {
+        Leaving { items: items.into_iter(), left: 0 }
+    }
+
+    /// Runs `f` with each, which leaves then.
+    pub(crate) fn each(&mut self, mut f: impl FnMut(&T)) {
+        while let Some(item) = self.items.as_slice().get(self.left) {
+            f(item);
+            let core = item.borrow().core();
+            core.mark(Mark::LEAVING);
+            core.handles.set(core.handles.get().saturating_sub(1));
+            self.left += 1;
+        }
+    }
+
+    /// Drops them. `stays` is told of each object that something else keeps alive.
+    pub(crate) fn go(mut self, mut stays: impl FnMut(&T)) {
+        for item in self.items.by_ref() {
+            let handle: &Handle = item.borrow();
+            if self.left > 0 {
+                self.left -= 1;
+                Self::comes_back(handle);
             }
-            core.handles.set(core.handles.get().saturating_add(1));
+            let core = handle.core();
+            let is_last = core.handles.get() == 1;
+            if is_last && Rc::strong_count(handle) > 1 {
+                let known = core.has(Mark::STAYS);
+                core.unmark(Mark::STAYS);
+                if !known && has_links(handle) {
+                    last_handle(handle);
+                }
+            }
+            if Rc::strong_count(handle) > 1 {
+                stays(&item);
+                if is_last {
+                    core.mark(Mark::STAYS); // it was looked at just now
+                }
+            }
         }
     }
-    impl Drop for Leaving {
-        /// Only where a user's `Drop` panics is anything left.
-        fn drop(&mut self) {
-            self.0.as_slice().iter().for_each(Self::comes_back);
-        }
-    }
-    let leave = |handle: Handle| {
+
+    fn comes_back(handle: &Handle) {
         let core = handle.core();
-        core.mark(Mark::LEAVING);
-        core.handles.set(core.handles.get().saturating_sub(1));
-        handle
-    };
-    let handles: Vec<Handle> = handles.into_iter().map(leave).collect();
-    let mut leaving = Leaving(handles.into_iter());
-    for handle in leaving.0.by_ref() {
-        Leaving::comes_back(&handle);
-        drop(handle);
+        core.unmark(Mark::LEAVING);
+        if core.handles.get() > 0 {
+            core.unmark(Mark::STAYS); // whoever else holds it has to look for himself
+        }
+        core.handles.set(core.handles.get().saturating_add(1));
     }
+}
+
+impl<T: Borrow<Handle>> Drop for Leaving<T> {
+    /// Only where a user's code panics is anything left.
+    fn drop(&mut self) {
+        self.items.as_slice().iter().take(self.left).for_each(|item| Self::comes_back(item.borrow()));
+    }
+}
+
+/// Drops many handles of different objects.
+pub(crate) fn release<T: Borrow<Handle>>(handles: Vec<T>) {
+    let mut leaving = Leaving::of(handles);
+    leaving.each(|_| ());
+    leaving.go(|_| ());
 }
 
 /// A place in a relationship slot that points at an object.

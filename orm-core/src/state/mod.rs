@@ -44,7 +44,7 @@ pub use view::Collection;
 
 pub(crate) use addresses::Addresses;
 pub(crate) use identity::IdentityMap;
-pub(crate) use memory::release;
+pub(crate) use memory::{Leaving, release};
 pub(crate) use node::{Core, Mark, Node, SessionId, WeakNode, address};
 pub(crate) use passive::Passive;
 pub(crate) use track::{Attr, Old};

@@ -6,6 +6,8 @@ use super::delete_with_cascade;
 use crate::declare::Cascade;
 use crate::error::Result;
 use crate::mapper::Relation;
+use crate::state::attr::collection::nth;
+use crate::state::history::is_all_new;
 use crate::state::{Passive, parent};
 
 /// Children of a deleted parent lose their foreign key, unless they are deleted too.
@@ -38,11 +40,19 @@ pub(super) fn presort_saves(
     items: &[u32],
 ) -> Result<()> {
     for item in items {
+        work.note_adding(relation, *item);
+        if is_all_new(&work.item(*item).node, relation)? {
+            let mut at = 0;
+            while let Some(child) = nth(&work.item(*item).node, relation, at)? {
+                work.reach(cx, &child, false, true)?;
+                at += 1;
+            }
+            continue;
+        }
         let passive = Passive::NO_INITIALIZE.with(Passive::PENDING);
         let Some(history) = work.history(*item, relation, passive)? else { continue };
         for child in history.added.iter().flatten() {
             work.reach(cx, child, false, true)?;
-            work.note_added(relation.uid(), child);
         }
         for child in &history.deleted {
             if !relation.cascade().has(Cascade::DELETE_ORPHAN) {
@@ -70,7 +80,7 @@ pub(super) fn process_deletes(work: &mut Work, relation: &'static Relation, item
         }
         if !relation.cascade().has(Cascade::DELETE) {
             for child in &history.unchanged {
-                if !work.was_added(relation.uid(), child) && !work.is_deleted(child) {
+                if !work.was_added(relation, child)? && !work.is_deleted(child) {
                     sync::clear(child, relation)?;
                 }
             }
@@ -82,6 +92,17 @@ pub(super) fn process_deletes(work: &mut Work, relation: &'static Relation, item
 pub(super) fn process_saves(work: &mut Work, relation: &'static Relation, items: &[u32]) -> Result<()> {
     let keeps_orphans = !relation.cascade().has(Cascade::DELETE_ORPHAN);
     for item in items {
+        let node = &work.item(*item).node;
+        if is_all_new(node, relation)? {
+            let mut at = 0;
+            while let Some(child) = nth(node, relation, at)? {
+                if !work.is_deleted(&child) {
+                    sync::populate(node, &child, relation.pairs())?;
+                }
+                at += 1;
+            }
+            continue;
+        }
         let Some(history) = work.history(*item, relation, Passive::NO_INITIALIZE)? else { continue };
         let node = &work.item(*item).node;
         for child in history.added.iter().flatten() {

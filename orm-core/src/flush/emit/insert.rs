@@ -18,12 +18,19 @@ use crate::value::ValueRef;
 /// The columns that a row leaves to the database.
 type Omitted = SmallVec<[u16; 8]>;
 
+/// A statement, with the columns that it leaves to the database and those that it is given.
+struct Shape<'c> {
+    omitted: Omitted,
+    given: Vec<usize>,
+    statement: Box<dyn Statement + 'c>,
+}
+
 pub(super) fn run<'w>(
     cx: &dyn FlushCx,
     mapper: &'static Mapper,
     nodes: impl Iterator<Item = &'w Handle>,
 ) -> Result<()> {
-    let mut prepared: Option<(Omitted, Box<dyn Statement + '_>)> = None;
+    let mut prepared: Option<Shape<'_>> = None;
     let has_defaults =
         mapper.columns().iter().any(|column| column.default.is_some() || column.server_default.is_some());
     for node in nodes {
@@ -31,15 +38,16 @@ pub(super) fn run<'w>(
             set_defaults(mapper, node)?;
         }
         let omitted = omitted(mapper, node, has_defaults)?;
-        let statement = match &mut prepared {
-            Some((shape, statement)) if *shape == omitted => statement,
+        let shape = match &mut prepared {
+            Some(shape) if shape.omitted == omitted => shape,
             _ => {
-                let sql = insert_text(cx, mapper, &omitted);
-                let statement = cx.connection().prepare(&sql)?;
-                &mut prepared.insert((omitted.clone(), statement)).1
+                let statement = cx.connection().prepare(&insert_text(cx, mapper, &omitted))?;
+                let given = 0..mapper.columns().len();
+                let given = given.filter(|index| !omitted.contains(&narrow(*index))).collect();
+                prepared.insert(Shape { omitted, given, statement })
             }
         };
-        insert(mapper, node, &omitted, &mut **statement)?;
+        insert(mapper, node, shape)?;
     }
     Ok(())
 }
@@ -109,28 +117,20 @@ fn insert_text(cx: &dyn FlushCx, mapper: &'static Mapper, omitted: &Omitted) -> 
     })
 }
 
-fn insert(
-    mapper: &'static Mapper,
-    node: &Rc<dyn Node>,
-    omitted: &Omitted,
-    statement: &mut dyn Statement,
-) -> Result<()> {
+fn insert(mapper: &'static Mapper, node: &Rc<dyn Node>, shape: &mut Shape<'_>) -> Result<()> {
+    let Shape { omitted, given, statement } = shape;
     node.read(|columns| {
-        let mut at = 0;
-        for index in 0..mapper.columns().len() {
-            if omitted.is_empty() || !omitted.contains(&narrow(index)) {
-                bind_column(statement, at, columns.slot(index), (mapper, index))?;
-                at += 1;
-            }
-        }
-        Ok::<(), Error>(())
+        let mut given = given.iter().enumerate();
+        given.try_for_each(|(at, index)| {
+            bind_column(&mut **statement, at, columns.slot(*index), (mapper, *index))
+        })
     })??;
     let done = statement.execute().map_err(|error| about(mapper, error))?;
     if omitted.is_empty() {
         return Ok(());
     }
     node.write(|columns| {
-        for index in omitted {
+        for index in omitted.iter() {
             let index = usize::from(*index);
             let Some(slot) = columns.slot_mut(index) else { continue };
             if mapper.generated_key() == Some(index) {

@@ -29,13 +29,13 @@ pub(super) fn save(
 ) -> Result<()> {
     // The keys to sort by are taken in one walk: objects are far apart in memory.
     let mut old: Vec<(Key, Handle)> = Vec::new();
-    let mut new: Vec<((u32, u32), u32)> = Vec::new();
+    let mut new: Vec<((u32, u32), u32, bool)> = Vec::with_capacity(items.len());
     for item in items {
         let node = &work.item(item).node;
         let core = node.core();
         match core.key() {
             Some(key) => old.push((key, node.clone())),
-            None => new.push(((core.order.get(), core.place.get()), item)),
+            None => new.push(((core.order.get(), core.place.get()), item, is_key_unset(node)?)),
         }
     }
     old.sort_by(|a, b| order(&a.0, &b.0));
@@ -43,14 +43,23 @@ pub(super) fn save(
         old.into_iter().map(|(_, node)| update::Update::of(node)).collect();
     new.sort_unstable();
     let mut inserts = Vec::with_capacity(new.len());
-    for (_, item) in new {
-        match row_to_take_over(work, cx, mapper, item)? {
+    for (_, item, is_key_unset) in new {
+        let taken = if is_key_unset { None } else { row_to_take_over(work, cx, mapper, item)? };
+        match taken {
             Some(key) => updates.push(update::Update::over(work.item(item).node.clone(), key)),
             None => inserts.push(item),
         }
     }
     update::run(cx, mapper, &updates)?;
     insert::run(cx, mapper, inserts.iter().map(|item| &work.item(*item).node))
+}
+
+/// Whether the database generates the key of a new object, which nobody has set.
+fn is_key_unset(node: &Rc<dyn Node>) -> Result<bool> {
+    match node.core().mapper().generated_key() {
+        Some(index) => node.read(|columns| columns.slot(index).map(AnySlot::state) == Some(SlotState::Unset)),
+        None => Ok(false),
+    }
 }
 
 /// A new object with the key of a deleted one takes its row over.

@@ -31,6 +31,15 @@ pub(crate) fn held(node: &Rc<dyn Node>, relation: &'static Relation) -> Result<V
     })
 }
 
+/// The item at a place of a loaded collection.
+pub(crate) fn nth(
+    node: &Rc<dyn Node>,
+    relation: &'static Relation,
+    at: usize,
+) -> Result<Option<Rc<dyn Node>>> {
+    with_slot(node, relation.index(), |slot| slot.many().and_then(|links| links.get(at)).cloned())
+}
+
 /// Runs `f` with the loaded links, loading them where they aren't.
 pub(crate) fn read<R>(
     node: &Rc<dyn Node>,

@@ -10,7 +10,7 @@ use crate::state::node::{Mark, Node};
 use crate::state::passive::Passive;
 use crate::state::slot::{Slot, SlotState};
 use crate::state::track::{Attr, Old};
-use crate::value::{ColumnType, Value, ValueError};
+use crate::value::{ColumnType, Value, ValueError, ValueRef};
 
 /// The value of a column, loaded where it is expired.
 pub(crate) fn get<E, V: ColumnType>(node: &Rc<dyn Node>, column: Column<E, V>) -> Result<V> {
@@ -98,6 +98,40 @@ pub(crate) fn set_value(node: &Rc<dyn Node>, index: usize, value: &Value) -> Res
     load_value(node, index, value)
 }
 
+/// Copies an integer, as most keys are, to a column of an object that is new or has it already. Says whether it
+/// did.
+pub(crate) fn carry(source: &Rc<dyn Node>, from: usize, dest: &Rc<dyn Node>, to: usize) -> Result<bool> {
+    let mut id = None;
+    source.read(|columns| {
+        columns.slot(from).and_then(|slot| {
+            slot.with(&mut |value| {
+                id = if let ValueRef::Int(value) = value { Some(value) } else { None };
+                Ok(())
+            })
+        })
+    })?;
+    let Some(id) = id else { return Ok(false) };
+    let core = dest.core();
+    // There is nothing to remember of what it was.
+    let is_new =
+        !core.has_key() && !core.has(Mark::WRITTEN) && super::with_track(dest, |track| track.is_none())?;
+    let carried = dest.write(|columns| match columns.slot_mut(to) {
+        Some(slot) if slot.is(&Value::Int(id)) => Some(Ok(false)),
+        Some(slot) if is_new => Some(slot.load(ValueRef::Int(id)).and_then(|()| slot.check()).map(|()| true)),
+        _ => None,
+    })?;
+    match carried {
+        None => Ok(false),
+        Some(Err(error)) => Err(not_stored(dest, to, &error)),
+        Some(Ok(changed)) => {
+            if changed {
+                super::mark_modified(dest);
+            }
+            Ok(true)
+        }
+    }
+}
+
 /// Sets a column from its stored form; it is no change.
 pub(crate) fn load_value(node: &Rc<dyn Node>, index: usize, value: &Value) -> Result<()> {
     let loaded = node.write(|columns| {
@@ -116,7 +150,7 @@ pub(crate) fn clear(node: &Rc<dyn Node>, index: usize) -> Result<()> {
     before_set(node, index)?;
     node.write(|columns| {
         if let Some(slot) = columns.slot_mut(index)
-            && slot.load(crate::value::ValueRef::Null).is_err()
+            && slot.load(ValueRef::Null).is_err()
         {
             slot.reset(SlotState::Null);
         }
