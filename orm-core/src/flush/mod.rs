@@ -29,13 +29,13 @@ pub(crate) trait FlushCx {
     fn identity(&self) -> &IdentityMap;
 
     /// Whether an object is new or persistent in the session.
-    fn contains(&self, node: &Rc<dyn Node>) -> bool;
+    fn contains(&self, node: &Rc<Node>) -> bool;
 
     /// Whether the row of an expired object turns out to be gone; it is then deleted in the session too.
-    fn was_deleted(&self, node: &Rc<dyn Node>) -> Result<bool>;
+    fn was_deleted(&self, node: &Rc<Node>) -> Result<bool>;
 
     /// Every object that an object's `delete` cascade reaches.
-    fn cascade_delete(&self, node: &Rc<dyn Node>) -> Result<Vec<crate::state::Handle>>;
+    fn cascade_delete(&self, node: &Rc<Node>) -> Result<Vec<crate::state::Handle>>;
 
     /// How statements are written.
     fn dialect(&self) -> &dyn Dialect {

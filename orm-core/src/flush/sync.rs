@@ -10,7 +10,7 @@ use crate::state::{Attr, Node, Old, Passive};
 use crate::value::Value;
 
 /// Copies the values of the first columns of the pairs to the second ones.
-pub(super) fn populate(source: &Rc<dyn Node>, dest: &Rc<dyn Node>, pairs: &[(usize, usize)]) -> Result<()> {
+pub(super) fn populate(source: &Rc<Node>, dest: &Rc<Node>, pairs: &[(usize, usize)]) -> Result<()> {
     for (from, to) in pairs {
         if column::carry(source, *from, dest, *to)? {
             continue;
@@ -29,7 +29,7 @@ pub(super) fn populate(source: &Rc<dyn Node>, dest: &Rc<dyn Node>, pairs: &[(usi
 ///
 /// # Errors
 /// `blanked-key` where the foreign key is part of the primary key.
-pub(super) fn clear(node: &Rc<dyn Node>, relation: &'static Relation) -> Result<()> {
+pub(super) fn clear(node: &Rc<Node>, relation: &'static Relation) -> Result<()> {
     let mapper = node.core().mapper();
     for (_, to) in relation.pairs() {
         if mapper.primary_key().contains(to)
@@ -55,7 +55,7 @@ pub(super) fn clear(node: &Rc<dyn Node>, relation: &'static Relation) -> Result<
 }
 
 /// Whether a key that others refer to got another value.
-pub(super) fn is_source_changed(source: &Rc<dyn Node>, relation: &'static Relation) -> Result<bool> {
+pub(super) fn is_source_changed(source: &Rc<Node>, relation: &'static Relation) -> Result<bool> {
     if !source.core().has_key() || relation.direction() == Direction::ManyToOne {
         return Ok(false);
     }
@@ -80,12 +80,8 @@ pub(super) fn is_source_changed(source: &Rc<dyn Node>, relation: &'static Relati
 }
 
 /// The row of a table between: the columns of the near side, then those of the far side.
-pub(super) fn link_row(
-    near: &Rc<dyn Node>,
-    far: &Rc<dyn Node>,
-    relation: &'static Relation,
-) -> Result<Vec<Value>> {
-    let side = |node: &Rc<dyn Node>, pairs: &[(usize, usize)]| -> Result<Vec<Value>> {
+pub(super) fn link_row(near: &Rc<Node>, far: &Rc<Node>, relation: &'static Relation) -> Result<Vec<Value>> {
+    let side = |node: &Rc<Node>, pairs: &[(usize, usize)]| -> Result<Vec<Value>> {
         pairs
             .iter()
             .map(|(from, _)| Ok(column::value(node, *from, Passive::OFF)?.or_null().unwrap_or_default()))

@@ -86,16 +86,16 @@ impl Work {
         &self.items[at as usize]
     }
 
-    fn place(&self, node: &Rc<dyn Node>) -> Option<usize> {
+    fn place(&self, node: &Rc<Node>) -> Option<usize> {
         (node.core().work.get() as usize).checked_sub(1)
     }
 
-    pub(super) fn find(&self, node: &Rc<dyn Node>) -> Option<u32> {
+    pub(super) fn find(&self, node: &Rc<Node>) -> Option<u32> {
         Some(node.core().work.get()).filter(|at| *at > 0).map(|at| at - 1)
     }
 
     /// Whether the flush deletes the object.
-    pub(super) fn is_deleted(&self, node: &Rc<dyn Node>) -> bool {
+    pub(super) fn is_deleted(&self, node: &Rc<Node>) -> bool {
         self.place(node).is_some_and(|at| self.items[at].is_delete)
     }
 
@@ -117,7 +117,7 @@ impl Work {
 
     fn enter(
         &mut self,
-        node: &Rc<dyn Node>,
+        node: &Rc<Node>,
         is_delete: bool,
         list_only: bool,
         cancel_delete: bool,
@@ -154,7 +154,7 @@ impl Work {
     pub(super) fn reach(
         &mut self,
         cx: &dyn FlushCx,
-        node: &Rc<dyn Node>,
+        node: &Rc<Node>,
         is_delete: bool,
         cancel_delete: bool,
     ) -> Result<bool> {
@@ -169,7 +169,7 @@ impl Work {
     }
 
     /// Lists an object of the session that the database changes by itself.
-    pub(super) fn list(&mut self, cx: &dyn FlushCx, node: &Rc<dyn Node>) -> Result<()> {
+    pub(super) fn list(&mut self, cx: &dyn FlushCx, node: &Rc<Node>) -> Result<()> {
         if cx.contains(node) { self.enter(node, false, true, false) } else { Ok(()) }
     }
 
@@ -206,7 +206,7 @@ impl Work {
     }
 
     /// Whether an object was added to a one-to-many collection.
-    pub(super) fn was_added(&mut self, relation: &'static Relation, node: &Rc<dyn Node>) -> Result<bool> {
+    pub(super) fn was_added(&mut self, relation: &'static Relation, node: &Rc<Node>) -> Result<bool> {
         for (relation, item) in std::mem::take(&mut self.adding) {
             if is_all_new(&self.item(item).node, relation)? {
                 let links = attr::collection::held(&self.item(item).node, relation)?;

@@ -27,8 +27,8 @@ pub(crate) trait Execute {
     fn identity(&self) -> &IdentityMap;
 
     /// The row of an object turned out to be gone.
-    fn found_deleted(&self, node: &Rc<dyn Node>);
+    fn found_deleted(&self, node: &Rc<Node>);
 
     /// An object is what the database holds: its session needn't hold it for its changes.
-    fn settled(&self, node: &Rc<dyn Node>);
+    fn settled(&self, node: &Rc<Node>);
 }

@@ -94,7 +94,7 @@ fn row_of(
 ///
 /// # Errors
 /// `object-deleted` where its row is gone.
-pub(crate) fn expired(cx: &dyn Execute, object: &Rc<dyn Node>, passive: Passive) -> Result<()> {
+pub(crate) fn expired(cx: &dyn Execute, object: &Rc<Node>, passive: Passive) -> Result<()> {
     load(cx, object, Populate::Expired, passive)?.then_some(()).ok_or_else(|| {
         Error::new(Code::ObjectDeleted, format!("the row of {} is gone", object.core().label()))
             .of(object.core().mapper().class(), None)
@@ -103,11 +103,11 @@ pub(crate) fn expired(cx: &dyn Execute, object: &Rc<dyn Node>, passive: Passive)
 }
 
 /// Loads every column of an object anew; says whether its row is there.
-pub(crate) fn refresh(cx: &dyn Execute, object: &Rc<dyn Node>, what: Populate) -> Result<bool> {
+pub(crate) fn refresh(cx: &dyn Execute, object: &Rc<Node>, what: Populate) -> Result<bool> {
     load(cx, object, what, Passive::OFF.with(Passive::NO_AUTOFLUSH))
 }
 
-fn load(cx: &dyn Execute, object: &Rc<dyn Node>, what: Populate, passive: Passive) -> Result<bool> {
+fn load(cx: &dyn Execute, object: &Rc<Node>, what: Populate, passive: Passive) -> Result<bool> {
     let Some(key) = object.core().key() else {
         return Err(Error::new(Code::WrongState, format!("{} has no row to load", object.core().label()))
             .of(object.core().mapper().class(), None));

@@ -97,7 +97,7 @@ impl EntityPlan {
     pub(crate) fn populate(
         self,
         cx: &dyn Execute,
-        object: &Rc<dyn Node>,
+        object: &Rc<Node>,
         row: &dyn Row,
         what: Populate,
     ) -> Result<()> {
@@ -124,7 +124,7 @@ impl EntityPlan {
         Ok(())
     }
 
-    fn wanted(self, object: &Rc<dyn Node>, what: Populate) -> Result<Vec<usize>> {
+    fn wanted(self, object: &Rc<Node>, what: Populate) -> Result<Vec<usize>> {
         let count = self.mapper.columns().len();
         if what == Populate::All {
             return Ok((0..count).collect());

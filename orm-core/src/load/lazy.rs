@@ -18,7 +18,7 @@ use crate::value::Value;
 /// What a relationship leads to. The object has a key, and the relationship's own checks are done.
 pub(crate) fn relation(
     cx: &dyn Execute,
-    node: &Rc<dyn Node>,
+    node: &Rc<Node>,
     relation: &'static Relation,
     passive: Passive,
 ) -> Result<Fetched> {
@@ -29,7 +29,7 @@ pub(crate) fn relation(
     }
 }
 
-fn key_value(node: &Rc<dyn Node>, index: usize, passive: Passive) -> Result<Known> {
+fn key_value(node: &Rc<Node>, index: usize, passive: Passive) -> Result<Known> {
     if passive.may(Passive::COMMITTED) {
         column::committed_value(node, index, passive)
     } else {
@@ -40,7 +40,7 @@ fn key_value(node: &Rc<dyn Node>, index: usize, passive: Passive) -> Result<Know
 /// A many-to-one by the target's key: no statement where the object is in the session, or the key is `NULL`.
 fn by_identity(
     cx: &dyn Execute,
-    node: &Rc<dyn Node>,
+    node: &Rc<Node>,
     relation: &'static Relation,
     target: &'static Mapper,
     columns: &[usize],
@@ -80,7 +80,7 @@ fn by_identity(
 
 fn by_statement(
     cx: &dyn Execute,
-    node: &Rc<dyn Node>,
+    node: &Rc<Node>,
     relation: &'static Relation,
     target: &'static Mapper,
     passive: Passive,

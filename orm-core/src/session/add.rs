@@ -35,7 +35,7 @@ impl Session {
 
 impl Inner {
     /// Adds an object and what it leads to.
-    pub(super) fn add_node(&self, node: &Rc<dyn Node>) -> Result<()> {
+    pub(super) fn add_node(&self, node: &Rc<Node>) -> Result<()> {
         node.core().unmark(Mark::ORPHANED);
         self.save_or_attach(node)?;
         if !node.core().has(Mark::RELATED) {
@@ -47,12 +47,12 @@ impl Inner {
         Ok(())
     }
 
-    fn save_or_attach(&self, node: &Rc<dyn Node>) -> Result<()> {
+    fn save_or_attach(&self, node: &Rc<Node>) -> Result<()> {
         if node.core().has_key() { self.attach_persistent(node) } else { self.save(node) }
     }
 
     /// A new object becomes pending.
-    fn save(&self, node: &Rc<dyn Node>) -> Result<()> {
+    fn save(&self, node: &Rc<Node>) -> Result<()> {
         self.check_other_session(node)?;
         self.autobegin();
         let core = node.core();
@@ -68,7 +68,7 @@ impl Inner {
     }
 
     /// An object with a row becomes persistent here.
-    pub(super) fn attach_persistent(&self, node: &Rc<dyn Node>) -> Result<()> {
+    pub(super) fn attach_persistent(&self, node: &Rc<Node>) -> Result<()> {
         let core = node.core();
         if core.has(Mark::DELETED) {
             return Err(Error::new(Code::WrongState, format!("the row of {} was deleted", core.label()))
@@ -87,7 +87,7 @@ impl Inner {
     ///
     /// # Errors
     /// `duplicate-identity` where another object with the same key is there.
-    pub(super) fn put_identity(&self, node: &Rc<dyn Node>) -> Result<()> {
+    pub(super) fn put_identity(&self, node: &Rc<Node>) -> Result<()> {
         let core = node.core();
         if core.has(Mark::MAPPED) && core.session() == self.id.get() {
             return Ok(());
@@ -108,13 +108,13 @@ impl Inner {
     }
 
     /// Puts an object under its key, whoever stood there. The changes of the one that leaves aren't written.
-    pub(super) fn take_place(&self, node: &Rc<dyn Node>, key: &Key) {
+    pub(super) fn take_place(&self, node: &Rc<Node>, key: &Key) {
         if let Some(old) = self.identity.put(node, key) {
             self.release(&old);
         }
     }
 
-    fn check_other_session(&self, node: &Rc<dyn Node>) -> Result<()> {
+    fn check_other_session(&self, node: &Rc<Node>) -> Result<()> {
         let core = node.core();
         if core.session() != self.id.get() && host::of(node).is_some() {
             return Err(Error::new(
@@ -128,7 +128,7 @@ impl Inner {
     }
 
     /// The object belongs to the session now.
-    pub(super) fn attach(&self, node: &Rc<dyn Node>) {
+    pub(super) fn attach(&self, node: &Rc<Node>) {
         let core = node.core();
         if core.session() == self.id.get() {
             return;
@@ -143,14 +143,14 @@ impl Inner {
 
     /// In which transaction or savepoint the row of an object was inserted that left the session and comes
     /// back before its end.
-    fn came_back(&self, node: &Rc<dyn Node>) -> u32 {
+    fn came_back(&self, node: &Rc<Node>) -> u32 {
         let mut departed = self.departed.borrow_mut();
         let at = departed.iter().position(|(_, other)| std::ptr::addr_eq(other.as_ptr(), Rc::as_ptr(node)));
         at.map_or(0, |at| departed.remove(at).0)
     }
 
     /// Holds a changed object until it is flushed. One whose row was deleted has nothing to be written to.
-    pub(super) fn hold(&self, node: &Rc<dyn Node>) {
+    pub(super) fn hold(&self, node: &Rc<Node>) {
         let core = node.core();
         if !core.has(Mark::HELD) && core.has(Mark::MAPPED) {
             core.mark(Mark::HELD);
@@ -159,7 +159,7 @@ impl Inner {
     }
 
     /// Lets go of a changed object.
-    pub(super) fn release(&self, node: &Rc<dyn Node>) {
+    pub(super) fn release(&self, node: &Rc<Node>) {
         if node.core().has(Mark::HELD) {
             node.core().unmark(Mark::HELD);
             let held = self.dirty.borrow_mut().take(node);
@@ -168,7 +168,7 @@ impl Inner {
     }
 
     /// Takes an object from the list of new ones.
-    pub(super) fn no_longer_new(&self, node: &Rc<dyn Node>) -> Option<Handle> {
+    pub(super) fn no_longer_new(&self, node: &Rc<Node>) -> Option<Handle> {
         if !node.core().has(Mark::NEW) {
             return None;
         }
@@ -176,13 +176,13 @@ impl Inner {
         self.new.borrow_mut().take(node)
     }
 
-    pub(super) fn contains_node(&self, node: &Rc<dyn Node>) -> bool {
+    pub(super) fn contains_node(&self, node: &Rc<Node>) -> bool {
         let core = node.core();
         core.session() == self.id.get() && (core.has(Mark::NEW) || core.has(Mark::MAPPED))
     }
 
     /// The object belongs to no session any more.
-    pub(super) fn detach(&self, node: &Rc<dyn Node>, to_transient: bool) {
+    pub(super) fn detach(&self, node: &Rc<Node>, to_transient: bool) {
         let core = node.core();
         self.release(node);
         if core.session() == self.id.get() {

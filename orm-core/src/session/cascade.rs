@@ -21,7 +21,7 @@ impl Inner {
     /// Everything that a cascade reaches from an object, without the object: depth first, in the order of the
     /// relationships, since that is the order in which new rows are inserted. `halt` leaves out what is in the
     /// session already, and what only that leads to.
-    pub(super) fn cascade(&self, node: &Rc<dyn Node>, cascade: Cascade, halt: bool) -> Result<Vec<Handle>> {
+    pub(super) fn cascade(&self, node: &Rc<Node>, cascade: Cascade, halt: bool) -> Result<Vec<Handle>> {
         let mut reached: Vec<Handle> = Vec::new();
         // Nothing was ever related to it, and for this cascade nothing is loaded: so it is with most new objects.
         if cascade == Cascade::SAVE_UPDATE && !node.core().has(Mark::RELATED) {
@@ -40,7 +40,7 @@ impl Inner {
                     if relation.cascade().has(cascade) {
                         let only_rows = cascade == Cascade::REFRESH_EXPIRE
                             && !relation.cascade().has(Cascade::DELETE_ORPHAN);
-                        let wanted = |one: &Rc<dyn Node>| {
+                        let wanted = |one: &Rc<Node>| {
                             let halted = halt && self.contains_node(one);
                             let rowless = only_rows && !one.core().has_key();
                             !halted && !rowless && seen.insert(address(one))
@@ -67,10 +67,10 @@ impl Inner {
 }
 
 fn leads_to(
-    node: &Rc<dyn Node>,
+    node: &Rc<Node>,
     relation: &'static Relation,
     cascade: Cascade,
-    mut wanted: impl FnMut(&Rc<dyn Node>) -> bool,
+    mut wanted: impl FnMut(&Rc<Node>) -> bool,
 ) -> Result<Vec<Handle>> {
     let mut objects = match cascade {
         Cascade::SAVE_UPDATE => return pending(node, relation, wanted),
@@ -82,7 +82,7 @@ fn leads_to(
     Ok(objects)
 }
 
-fn values(node: &Rc<dyn Node>, relation: &'static Relation, passive: Passive) -> Result<Vec<Handle>> {
+fn values(node: &Rc<Node>, relation: &'static Relation, passive: Passive) -> Result<Vec<Handle>> {
     match attr::get(node, relation, passive)? {
         Got::Loaded => collection::held(node, relation),
         Got::One(one) => Ok(one.into_iter().collect()),

@@ -56,7 +56,7 @@ impl Inner {
     }
 
     /// The object belongs to the session; `false` where it is marked already.
-    fn enter_for_deletion(&self, node: &Rc<dyn Node>) -> Result<bool> {
+    fn enter_for_deletion(&self, node: &Rc<Node>) -> Result<bool> {
         let core = node.core();
         if core.session() != self.id.get() && host::of(node).is_some() {
             return Err(Error::new(
@@ -74,13 +74,13 @@ impl Inner {
         Ok(true)
     }
 
-    fn doom(&self, node: &Rc<dyn Node>) {
+    fn doom(&self, node: &Rc<Node>) {
         node.core().mark(Mark::DOOMED);
         self.doomed.borrow_mut().insert(address(node), Handle::to(node));
     }
 
     /// The object isn't marked for deletion any more.
-    pub(super) fn undoom(&self, node: &Rc<dyn Node>) {
+    pub(super) fn undoom(&self, node: &Rc<Node>) {
         if node.core().has(Mark::DOOMED) {
             node.core().unmark(Mark::DOOMED);
             let held = self.doomed.borrow_mut().swap_remove(&address(node));

@@ -71,7 +71,7 @@ impl Session {
     }
 }
 
-fn attributes(node: &Rc<dyn Node>, names: &[&str]) -> Result<Vec<Attr>> {
+fn attributes(node: &Rc<Node>, names: &[&str]) -> Result<Vec<Attr>> {
     let mapper = node.core().mapper();
     names
         .iter()
@@ -84,7 +84,7 @@ fn attributes(node: &Rc<dyn Node>, names: &[&str]) -> Result<Vec<Attr>> {
 }
 
 impl Inner {
-    fn check_persistent(&self, node: &Rc<dyn Node>) -> Result<()> {
+    fn check_persistent(&self, node: &Rc<Node>) -> Result<()> {
         let core = node.core();
         if core.session() == self.id.get() && core.has(Mark::MAPPED) {
             return Ok(());
@@ -93,7 +93,7 @@ impl Inner {
             .of(core.mapper().class(), None))
     }
 
-    fn expire_cascading(&self, node: &Rc<dyn Node>) -> Result<()> {
+    fn expire_cascading(&self, node: &Rc<Node>) -> Result<()> {
         self.check_persistent(node)?;
         let reached = self.cascade(node, Cascade::REFRESH_EXPIRE, false)?;
         self.expire_or_expunge(node)?;
@@ -101,7 +101,7 @@ impl Inner {
     }
 
     /// A new object has nothing to be loaded from: it leaves the session.
-    fn expire_or_expunge(&self, node: &Rc<dyn Node>) -> Result<()> {
+    fn expire_or_expunge(&self, node: &Rc<Node>) -> Result<()> {
         if node.core().has_key() {
             self.expire_node(node)
         } else {
@@ -112,7 +112,7 @@ impl Inner {
         }
     }
 
-    fn refresh(&self, node: &Rc<dyn Node>, what: Populate) -> Result<()> {
+    fn refresh(&self, node: &Rc<Node>, what: Populate) -> Result<()> {
         self.autoflush()?;
         if refresh(self, node, what)? {
             return Ok(());

@@ -24,7 +24,7 @@ impl Session {
 }
 
 impl Inner {
-    pub(super) fn expunge_cascading(&self, node: &Rc<dyn Node>) -> Result<()> {
+    pub(super) fn expunge_cascading(&self, node: &Rc<Node>) -> Result<()> {
         if node.core().session() != self.id.get() {
             return Err(Error::new(
                 Code::WrongState,
@@ -40,7 +40,7 @@ impl Inner {
         Ok(())
     }
 
-    pub(super) fn expunge_one(&self, node: &Rc<dyn Node>, to_transient: bool) {
+    pub(super) fn expunge_one(&self, node: &Rc<Node>, to_transient: bool) {
         let core = node.core();
         let mine = core.session() == self.id.get();
         if mine && core.has(Mark::NEW) {

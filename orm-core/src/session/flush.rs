@@ -134,7 +134,7 @@ impl Inner {
         Ok(())
     }
 
-    fn settle_saved(&self, node: &Rc<dyn Node>, serial: u32) -> Result<()> {
+    fn settle_saved(&self, node: &Rc<Node>, serial: u32) -> Result<()> {
         let core = node.core();
         // A change that came from another object leaves the key of an expired one to be loaded.
         let mut key = key_of(node)?;
@@ -182,7 +182,7 @@ impl Inner {
     }
 
     /// The row of an object is gone.
-    pub(super) fn mark_deleted(&self, node: &Rc<dyn Node>) {
+    pub(super) fn mark_deleted(&self, node: &Rc<Node>) {
         self.deleted.borrow_mut().push((self.innermost(), Rc::downgrade(node)));
         self.identity.discard(node.core());
         self.release(node);
@@ -206,11 +206,11 @@ impl FlushCx for Cx<'_> {
         &self.session.identity
     }
 
-    fn contains(&self, node: &Rc<dyn Node>) -> bool {
+    fn contains(&self, node: &Rc<Node>) -> bool {
         self.session.contains_node(node)
     }
 
-    fn was_deleted(&self, node: &Rc<dyn Node>) -> Result<bool> {
+    fn was_deleted(&self, node: &Rc<Node>) -> Result<bool> {
         if !node.core().has(Mark::EXPIRED) {
             return Ok(false);
         }
@@ -224,7 +224,7 @@ impl FlushCx for Cx<'_> {
         }
     }
 
-    fn cascade_delete(&self, node: &Rc<dyn Node>) -> Result<Vec<Handle>> {
+    fn cascade_delete(&self, node: &Rc<Node>) -> Result<Vec<Handle>> {
         self.session.cascade(node, Cascade::DELETE, false)
     }
 }

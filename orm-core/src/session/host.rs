@@ -11,32 +11,32 @@ use crate::state::host::{Fetched, Host};
 use crate::state::{Core, IdentityMap, Node, Passive, SessionId};
 
 impl Host for Inner {
-    fn load_expired(&self, node: &Rc<dyn Node>, passive: Passive) -> Result<()> {
+    fn load_expired(&self, node: &Rc<Node>, passive: Passive) -> Result<()> {
         load::expired(self, node, passive)
     }
 
     fn load_relation(
         &self,
-        node: &Rc<dyn Node>,
+        node: &Rc<Node>,
         relation: &'static Relation,
         passive: Passive,
     ) -> Result<Fetched> {
         load::relation(self, node, relation, passive)
     }
 
-    fn contains(&self, node: &Rc<dyn Node>) -> bool {
+    fn contains(&self, node: &Rc<Node>) -> bool {
         self.contains_node(node)
     }
 
-    fn save_or_update(&self, node: &Rc<dyn Node>) -> Result<()> {
+    fn save_or_update(&self, node: &Rc<Node>) -> Result<()> {
         self.add_node(node)
     }
 
-    fn expunge(&self, node: &Rc<dyn Node>) -> Result<()> {
+    fn expunge(&self, node: &Rc<Node>) -> Result<()> {
         self.expunge_cascading(node)
     }
 
-    fn changed(&self, node: &Rc<dyn Node>) {
+    fn changed(&self, node: &Rc<Node>) {
         self.hold(node);
         self.autobegin();
     }
@@ -64,11 +64,11 @@ impl Execute for Inner {
         &self.identity
     }
 
-    fn found_deleted(&self, node: &Rc<dyn Node>) {
+    fn found_deleted(&self, node: &Rc<Node>) {
         self.mark_deleted(node);
     }
 
-    fn settled(&self, node: &Rc<dyn Node>) {
+    fn settled(&self, node: &Rc<Node>) {
         self.release(node);
     }
 }

@@ -20,7 +20,7 @@ impl ObjectList {
         self.live == 0
     }
 
-    pub(super) fn push(&mut self, node: &Rc<dyn Node>) {
+    pub(super) fn push(&mut self, node: &Rc<Node>) {
         if self.live == 0 {
             self.items.clear();
         }
@@ -30,7 +30,7 @@ impl ObjectList {
     }
 
     /// Takes an object out; the caller drops it when nothing is borrowed.
-    pub(super) fn take(&mut self, node: &Rc<dyn Node>) -> Option<Handle> {
+    pub(super) fn take(&mut self, node: &Rc<Node>) -> Option<Handle> {
         let slot = self.items.get_mut(node.core().place.get() as usize)?;
         if !slot.as_ref().is_some_and(|held| Rc::ptr_eq(held, node)) {
             return None;

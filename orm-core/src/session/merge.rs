@@ -176,7 +176,7 @@ fn relate(merged: &Handle, relation: &'static Relation, objects: &[Handle]) -> R
 }
 
 /// Copies a column. One that the given object doesn't know is loaded anew where the other has a row.
-fn copy_column(given: &Rc<dyn Node>, merged: &Rc<dyn Node>, index: usize) -> Result<()> {
+fn copy_column(given: &Rc<Node>, merged: &Rc<Node>, index: usize) -> Result<()> {
     match given.column_value(index)? {
         Some(Value::Null) => column::clear(merged, index),
         Some(value) => column::set_value(merged, index, &value),

@@ -118,7 +118,7 @@ impl Inner {
     }
 
     /// Expires an object, and lets go of it where it was changed.
-    pub(super) fn expire_node(&self, node: &std::rc::Rc<dyn crate::state::Node>) -> Result<()> {
+    pub(super) fn expire_node(&self, node: &std::rc::Rc<crate::state::Node>) -> Result<()> {
         expire::all(node)?;
         self.release(node);
         Ok(())

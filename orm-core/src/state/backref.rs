@@ -13,7 +13,7 @@ use crate::error::{Code, Error, Result};
 use crate::mapper::Relation;
 
 /// Appends to (or sets) the reverse side.
-fn append(to: &Rc<dyn Node>, reverse: &'static Relation, item: &Rc<dyn Node>, began: Token) -> Result<()> {
+fn append(to: &Rc<Node>, reverse: &'static Relation, item: &Rc<Node>, began: Token) -> Result<()> {
     if reverse.is_many() {
         collection::append(to, reverse, item, collection::At::End, Some(began), Passive::NO_FETCH)
     } else {
@@ -22,7 +22,7 @@ fn append(to: &Rc<dyn Node>, reverse: &'static Relation, item: &Rc<dyn Node>, be
 }
 
 /// Takes from (or empties) the reverse side, if the object is there.
-fn pop(from: &Rc<dyn Node>, reverse: &'static Relation, item: &Rc<dyn Node>, began: Token) -> Result<()> {
+fn pop(from: &Rc<Node>, reverse: &'static Relation, item: &Rc<Node>, began: Token) -> Result<()> {
     if !reverse.is_many() {
         return object::set(from, reverse, None, Some(began), Expect::OrLeave(item));
     }
@@ -39,9 +39,9 @@ fn is_append_of(began: Token, reverse: &Relation) -> bool {
 
 /// An object came to a collection.
 pub(crate) fn on_append(
-    node: &Rc<dyn Node>,
+    node: &Rc<Node>,
     relation: &'static Relation,
-    item: &Rc<dyn Node>,
+    item: &Rc<Node>,
     began: Token,
 ) -> Result<()> {
     let Some(reverse) = inverse(relation, node)? else { return Ok(()) };
@@ -53,9 +53,9 @@ pub(crate) fn on_append(
 
 /// An object left a collection.
 pub(crate) fn on_remove(
-    node: &Rc<dyn Node>,
+    node: &Rc<Node>,
     relation: &'static Relation,
-    item: &Rc<dyn Node>,
+    item: &Rc<Node>,
     began: Token,
 ) -> Result<()> {
     let Some(reverse) = inverse(relation, node)? else { return Ok(()) };
@@ -69,9 +69,9 @@ pub(crate) fn on_remove(
 
 /// A to-one relationship was set to something else.
 pub(crate) fn on_set(
-    node: &Rc<dyn Node>,
+    node: &Rc<Node>,
     relation: &'static Relation,
-    value: Option<&Rc<dyn Node>>,
+    value: Option<&Rc<Node>>,
     before: &Before,
     began: Token,
 ) -> Result<()> {
@@ -88,7 +88,7 @@ pub(crate) fn on_set(
 }
 
 /// Refuses a change that arrives at a third attribute: the two sides lead elsewhere.
-fn check_conflict(relation: &Relation, reverse: &Relation, node: &Rc<dyn Node>, began: Token) -> Result<()> {
+fn check_conflict(relation: &Relation, reverse: &Relation, node: &Rc<Node>, began: Token) -> Result<()> {
     if began.is_of(relation) || began.is_of(reverse) {
         return Ok(());
     }
@@ -101,17 +101,13 @@ fn check_conflict(relation: &Relation, reverse: &Relation, node: &Rc<dyn Node>, 
 }
 
 /// Whether the reverse side is a to-one relationship.
-pub(crate) fn is_to_one(node: &Rc<dyn Node>, relation: &'static Relation) -> Result<bool> {
+pub(crate) fn is_to_one(node: &Rc<Node>, relation: &'static Relation) -> Result<bool> {
     Ok(inverse(relation, node)?.is_some_and(|reverse| !reverse.is_many()))
 }
 
 /// Whether an object may already stand in the collection that it is added to. The reverse side, where it is
 /// loaded, tells without a search.
-pub(crate) fn may_be_in(
-    node: &Rc<dyn Node>,
-    relation: &'static Relation,
-    item: &Rc<dyn Node>,
-) -> Result<bool> {
+pub(crate) fn may_be_in(node: &Rc<Node>, relation: &'static Relation, item: &Rc<Node>) -> Result<bool> {
     match inverse(relation, node)? {
         Some(reverse) if !reverse.is_many() => with_slot(item, reverse.index(), |slot| {
             if slot.is_loaded() { slot.leads_to(node) } else { item.core().has_key() }
@@ -122,7 +118,7 @@ pub(crate) fn may_be_in(
 
 /// Notes on an object that the one behind its to-one slot links back to it. The only place that says so, after
 /// both links were made.
-pub(crate) fn shelter(node: &Rc<dyn Node>, relation: &'static Relation, item: &Rc<dyn Node>) {
+pub(crate) fn shelter(node: &Rc<Node>, relation: &'static Relation, item: &Rc<Node>) {
     let Ok(Some(reverse)) = inverse(relation, node) else { return };
     let Ok(slot) = u8::try_from(reverse.index()) else { return };
     let both = !reverse.is_many()

@@ -16,7 +16,7 @@ const QUEUE: usize = 1000;
 
 thread_local! {
     /// Objects that may be garbage.
-    static WAITING: RefCell<Vec<Weak<dyn Node>>> = const { RefCell::new(Vec::new()) };
+    static WAITING: RefCell<Vec<Weak<Node>>> = const { RefCell::new(Vec::new()) };
     /// How many objects wait, those that only the waiting ones lead to included as far as they were seen.
     static WEIGHT: Cell<usize> = const { Cell::new(0) };
     static LIMIT: Cell<usize> = const { Cell::new(QUEUE) };
@@ -42,7 +42,7 @@ impl Drop for Flag {
 }
 
 /// Trial deletion of a small group, at once.
-pub(super) fn try_now(node: &Rc<dyn Node>) -> bool {
+pub(super) fn try_now(node: &Rc<Node>) -> bool {
     let Some(_flag) = Flag::raise(&COLLECTING) else { return false };
     let core = node.core();
     core.mark(Mark::VISITED);
@@ -52,13 +52,13 @@ pub(super) fn try_now(node: &Rc<dyn Node>) -> bool {
 }
 
 /// How many references there are, without that of a handle that is about to be dropped.
-fn count(node: &Rc<dyn Node>) -> u32 {
+fn count(node: &Rc<Node>) -> u32 {
     let count = u32::try_from(Rc::strong_count(node)).unwrap_or(u32::MAX);
     if node.core().has(Mark::LEAVING) { count.saturating_sub(1) } else { count }
 }
 
 /// Lets an object wait for the collector, which starts when enough wait. `weight` says how many wait with it.
-pub(super) fn enqueue(node: &Rc<dyn Node>, weight: usize) {
+pub(super) fn enqueue(node: &Rc<Node>, weight: usize) {
     if node.core().has(Mark::QUEUED) || !has_links(node) {
         return;
     }
@@ -116,7 +116,7 @@ pub fn collect() {
 }
 
 /// An object was just being changed, so that nothing could be collected: the next time, then.
-fn wait_again(mut waiting: Vec<Weak<dyn Node>>) {
+fn wait_again(mut waiting: Vec<Weak<Node>>) {
     waiting.retain(|node| {
         let alive = node.upgrade();
         alive.inspect(|alive| alive.core().mark(Mark::QUEUED)).is_some()
@@ -126,7 +126,7 @@ fn wait_again(mut waiting: Vec<Weak<dyn Node>>) {
 }
 
 /// Runs `f` for everything that an object points at; `false` if it can't be looked at now.
-fn each(node: &dyn Node, mut f: impl FnMut(&Rc<dyn Node>)) -> bool {
+fn each(node: &Node, mut f: impl FnMut(&Rc<Node>)) -> bool {
     let (Ok(slots), Ok(track)) = (node.relations().try_borrow(), node.core().track.try_borrow()) else {
         return false;
     };
@@ -142,7 +142,7 @@ fn each(node: &dyn Node, mut f: impl FnMut(&Rc<dyn Node>)) -> bool {
 /// Looks at everything that the roots reach, subtracts the links within from the counts, and cuts the links
 /// of what is left at zero and isn't reached from the rest. The roots have their mark and their count.
 /// `None` where the budget ran out, or an object is being changed; else how many of the objects stay.
-fn scan(mut list: Vec<Rc<dyn Node>>, budget: usize) -> Option<usize> {
+fn scan(mut list: Vec<Rc<Node>>, budget: usize) -> Option<usize> {
     let mut at = 0;
     while let Some(node) = list.get(at).cloned() {
         let mut over = false;
@@ -170,7 +170,7 @@ fn scan(mut list: Vec<Rc<dyn Node>>, budget: usize) -> Option<usize> {
         }
         at += 1;
     }
-    let mut reached: Vec<Rc<dyn Node>> = Vec::new();
+    let mut reached: Vec<Rc<Node>> = Vec::new();
     for node in &list {
         let core = node.core();
         if core.gc.get() > 0 && !core.has(Mark::LIVE) {

@@ -15,9 +15,9 @@ use crate::mapper::Relation;
 
 /// Refuses a second parent by a relationship that says `single_parent`.
 pub(crate) fn check_single_parent(
-    node: &Rc<dyn Node>,
+    node: &Rc<Node>,
     relation: &'static Relation,
-    value: &Rc<dyn Node>,
+    value: &Rc<Node>,
     same: bool,
     began: Token,
 ) -> Result<()> {
@@ -38,20 +38,15 @@ pub(crate) fn check_single_parent(
 
 /// An object came to a collection.
 pub(crate) fn on_append(
-    node: &Rc<dyn Node>,
+    node: &Rc<Node>,
     relation: &'static Relation,
-    item: &Rc<dyn Node>,
+    item: &Rc<Node>,
     began: Token,
 ) -> Result<()> {
     cascade_save(node, relation, item, began)
 }
 
-fn cascade_save(
-    node: &Rc<dyn Node>,
-    relation: &'static Relation,
-    item: &Rc<dyn Node>,
-    began: Token,
-) -> Result<()> {
+fn cascade_save(node: &Rc<Node>, relation: &'static Relation, item: &Rc<Node>, began: Token) -> Result<()> {
     if relation.cascade().has(Cascade::SAVE_UPDATE)
         && let Some(host) = host::of(node)
         && began.has_name(relation, node.core().mapper().mapping()?)
@@ -63,7 +58,7 @@ fn cascade_save(
 }
 
 /// An object left a collection.
-pub(crate) fn on_remove(node: &Rc<dyn Node>, relation: &'static Relation, item: &Rc<dyn Node>) -> Result<()> {
+pub(crate) fn on_remove(node: &Rc<Node>, relation: &'static Relation, item: &Rc<Node>) -> Result<()> {
     if !relation.cascade().has(Cascade::DELETE_ORPHAN) || !parent::is_orphan(item)? {
         return Ok(());
     }
@@ -79,9 +74,9 @@ pub(crate) fn on_remove(node: &Rc<dyn Node>, relation: &'static Relation, item: 
 
 /// A to-one relationship was set to something else.
 pub(crate) fn on_set(
-    node: &Rc<dyn Node>,
+    node: &Rc<Node>,
     relation: &'static Relation,
-    value: Option<&Rc<dyn Node>>,
+    value: Option<&Rc<Node>>,
     before: &Before,
     began: Token,
 ) -> Result<()> {

@@ -12,7 +12,7 @@ use super::track::{Attr, Track};
 use crate::error::Result;
 
 /// Expires everything. Changes that weren't flushed are lost. The session lets go of the object by itself.
-pub(crate) fn all(node: &Rc<dyn Node>) -> Result<()> {
+pub(crate) fn all(node: &Rc<Node>) -> Result<()> {
     let core = node.core();
     core.mark(Mark::EXPIRED);
     core.unmark(Mark::MODIFIED);
@@ -45,7 +45,7 @@ pub(crate) fn all(node: &Rc<dyn Node>) -> Result<()> {
 }
 
 /// Keeps the value of a column that is about to be expired, where it is known.
-fn keep_last_known(node: &Rc<dyn Node>, index: usize) -> Result<()> {
+fn keep_last_known(node: &Rc<Node>, index: usize) -> Result<()> {
     match node.column_value(index)? {
         Some(value) => with_track_mut(node, |track| track.set_last_known(index, Some(value))),
         None => Ok(()),
@@ -53,21 +53,21 @@ fn keep_last_known(node: &Rc<dyn Node>, index: usize) -> Result<()> {
 }
 
 /// Expires everything: now, or where a closure is reading the object, when that ends.
-pub(crate) fn soon(node: &Rc<dyn Node>) {
+pub(crate) fn soon(node: &Rc<Node>) {
     if all(node).is_err() {
         node.core().mark(Mark::OVERDUE);
     }
 }
 
 /// Expires an object that is to be expired after it was read.
-pub(super) fn overdue(node: &Rc<dyn Node>) {
+pub(super) fn overdue(node: &Rc<Node>) {
     if node.core().has(Mark::OVERDUE) && all(node).is_ok() {
         node.core().unmark(Mark::OVERDUE);
     }
 }
 
 /// Expires some attributes.
-pub(crate) fn attributes(node: &Rc<dyn Node>, attrs: &[Attr]) -> Result<()> {
+pub(crate) fn attributes(node: &Rc<Node>, attrs: &[Attr]) -> Result<()> {
     for attr in attrs {
         match *attr {
             Attr::Column(index) => {
@@ -97,7 +97,7 @@ pub(crate) fn attributes(node: &Rc<dyn Node>, attrs: &[Attr]) -> Result<()> {
 }
 
 /// Everything that the object holds is what the database holds: after a flush.
-pub(crate) fn commit(node: &Rc<dyn Node>) -> Result<()> {
+pub(crate) fn commit(node: &Rc<Node>) -> Result<()> {
     let core = node.core();
     core.unmark(Mark::MODIFIED);
     core.unmark(Mark::EXPIRED);

@@ -35,7 +35,7 @@ pub(crate) struct Snapshot(Vec<Link>);
 
 impl Snapshot {
     /// A copy of a collection; empty where it isn't loaded.
-    pub(crate) fn of(node: &Rc<dyn Node>, index: usize) -> Result<Self> {
+    pub(crate) fn of(node: &Rc<Node>, index: usize) -> Result<Self> {
         with_slot(node, index, |slot| {
             Snapshot(slot.many().into_iter().flat_map(Links::iter).map(Link::to).collect())
         })
@@ -48,7 +48,7 @@ impl Snapshot {
 
 /// The history of a relationship, as far as `passive` allows. `None` where it isn't known.
 pub(crate) fn history(
-    node: &Rc<dyn Node>,
+    node: &Rc<Node>,
     relation: &'static Relation,
     passive: Passive,
 ) -> Result<Option<History>> {
@@ -61,13 +61,13 @@ pub(crate) fn history(
 
 /// Whether a collection led to nothing before, so that all that is in it was added. Most collections of new
 /// objects are like this, and are looked at as they are, without a history.
-pub(crate) fn is_all_new(node: &Rc<dyn Node>, relation: &'static Relation) -> Result<bool> {
+pub(crate) fn is_all_new(node: &Rc<Node>, relation: &'static Relation) -> Result<bool> {
     let index = relation.index();
     Ok(with_slot(node, index, |slot| slot.began && slot.many().is_some())?
         && with_track(node, |track| track.is_none_or(|track| track.queued(index).is_none()))?)
 }
 
-fn of_object(node: &Rc<dyn Node>, relation: &'static Relation, passive: Passive) -> Result<Option<History>> {
+fn of_object(node: &Rc<Node>, relation: &'static Relation, passive: Passive) -> Result<Option<History>> {
     let (current, known) = match get(node, relation, passive.without(Passive::INIT))? {
         Got::Unknown => return Ok(None),
         Got::One(one) => (one, true),
@@ -135,7 +135,7 @@ pub(crate) enum Now {
 }
 
 /// The essence of the history of a to-one relationship, without loading and without making one.
-pub(crate) fn now(node: &Rc<dyn Node>, relation: &'static Relation) -> Result<Now> {
+pub(crate) fn now(node: &Rc<Node>, relation: &'static Relation) -> Result<Now> {
     let index = relation.index();
     with_old(node, index, |old| {
         with_slot(node, index, |slot| match (&slot.held, old) {
@@ -157,11 +157,7 @@ pub(crate) fn keeps_old_until_asked(relation: &Relation) -> bool {
     relation.direction() != Direction::ManyToOne || relation.get_columns().is_none()
 }
 
-fn of_collection(
-    node: &Rc<dyn Node>,
-    relation: &'static Relation,
-    passive: Passive,
-) -> Result<Option<History>> {
+fn of_collection(node: &Rc<Node>, relation: &'static Relation, passive: Passive) -> Result<Option<History>> {
     let index = relation.index();
     match get(node, relation, passive)? {
         Got::Unknown if passive.may(Passive::PENDING) => {
@@ -221,9 +217,9 @@ fn of_collection(
 
 /// What of [`all_pending`] is wanted. Mostly that is nothing, and then nothing is copied.
 pub(crate) fn pending(
-    node: &Rc<dyn Node>,
+    node: &Rc<Node>,
     relation: &'static Relation,
-    mut wanted: impl FnMut(&Rc<dyn Node>) -> bool,
+    mut wanted: impl FnMut(&Rc<Node>) -> bool,
 ) -> Result<Vec<Handle>> {
     let index = relation.index();
     let led_elsewhere = with_old(node, index, |old| match old {
@@ -240,7 +236,7 @@ pub(crate) fn pending(
 }
 
 /// Everything that a relationship leads to or led to before it was changed, for the `save-update` cascade.
-pub(crate) fn all_pending(node: &Rc<dyn Node>, relation: &'static Relation) -> Result<Vec<Handle>> {
+pub(crate) fn all_pending(node: &Rc<Node>, relation: &'static Relation) -> Result<Vec<Handle>> {
     let index = relation.index();
     let current: Option<Vec<Handle>> =
         with_slot(node, index, |slot| slot.is_loaded().then(|| slot.targets().map(Handle::to).collect()))?;

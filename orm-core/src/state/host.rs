@@ -31,7 +31,7 @@ pub(crate) trait Host {
     ///
     /// # Errors
     /// `object-deleted` where the row is gone, and what the database says.
-    fn load_expired(&self, node: &Rc<dyn Node>, passive: Passive) -> Result<()>;
+    fn load_expired(&self, node: &Rc<Node>, passive: Passive) -> Result<()>;
 
     /// Loads a relationship.
     ///
@@ -39,28 +39,28 @@ pub(crate) trait Host {
     /// `raise-on-load`, and what the database says.
     fn load_relation(
         &self,
-        node: &Rc<dyn Node>,
+        node: &Rc<Node>,
         relation: &'static Relation,
         passive: Passive,
     ) -> Result<Fetched>;
 
     /// Whether an object is new or persistent in the session.
-    fn contains(&self, node: &Rc<dyn Node>) -> bool;
+    fn contains(&self, node: &Rc<Node>) -> bool;
 
     /// Takes an object and what it leads to by `save-update` into the session.
     ///
     /// # Errors
     /// `other-session`, `duplicate-identity`.
-    fn save_or_update(&self, node: &Rc<dyn Node>) -> Result<()>;
+    fn save_or_update(&self, node: &Rc<Node>) -> Result<()>;
 
     /// Takes an object and what it leads to by `expunge` out of the session.
     ///
     /// # Errors
     /// Where an attribute can't be read.
-    fn expunge(&self, node: &Rc<dyn Node>) -> Result<()>;
+    fn expunge(&self, node: &Rc<Node>) -> Result<()>;
 
     /// An object of the session was changed for the first time since it was clean.
-    fn changed(&self, node: &Rc<dyn Node>);
+    fn changed(&self, node: &Rc<Node>);
 
     /// A persistent object is dropped.
     fn forget(&self, core: &Core);
@@ -114,7 +114,7 @@ pub(crate) fn find(id: SessionId) -> Option<Rc<dyn Host>> {
 }
 
 /// The session of an object.
-pub(crate) fn of(node: &Rc<dyn Node>) -> Option<Rc<dyn Host>> {
+pub(crate) fn of(node: &Rc<Node>) -> Option<Rc<dyn Host>> {
     find(node.core().session())
 }
 

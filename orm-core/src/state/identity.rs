@@ -71,7 +71,7 @@ impl IdentityMap {
     }
 
     /// Puts an object under its key; the one that stood there before is given back.
-    pub(crate) fn put(&self, node: &Rc<dyn Node>, key: &Key) -> Option<Handle> {
+    pub(crate) fn put(&self, node: &Rc<Node>, key: &Key) -> Option<Handle> {
         let uid = node.core().mapper().uid();
         let mut tables = self.tables.try_borrow_mut().ok()?;
         if tables.len() <= uid {
@@ -98,7 +98,7 @@ impl IdentityMap {
 
     /// Puts an object under its key, unless another one stands there: that one is given back. `place` is what
     /// was found for the key before.
-    pub(crate) fn get_or_put(&self, node: &Rc<dyn Node>, key: &Key, place: Place) -> Option<Handle> {
+    pub(crate) fn get_or_put(&self, node: &Rc<Node>, key: &Key, place: Place) -> Option<Handle> {
         let uid = node.core().mapper().uid();
         let mut tables = self.tables.try_borrow_mut().ok()?;
         if tables.len() <= uid {
@@ -167,6 +167,6 @@ impl IdentityMap {
 }
 
 /// Whether a weak reference is to the object with that header.
-fn is(node: &Weak<dyn Node>, core: &Core) -> bool {
+fn is(node: &Weak<Node>, core: &Core) -> bool {
     node.upgrade().is_some_and(|node| std::ptr::eq(node.core(), core))
 }

@@ -22,7 +22,7 @@ pub enum ObjectState {
 }
 
 impl ObjectState {
-    pub(crate) fn of(node: &Rc<dyn Node>) -> Self {
+    pub(crate) fn of(node: &Rc<Node>) -> Self {
         let core = node.core();
         match (core.has_key(), host::of(node).is_some()) {
             (false, false) => ObjectState::Transient,

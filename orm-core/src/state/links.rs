@@ -36,7 +36,7 @@ pub(crate) enum Held {
 
 impl RelSlot {
     /// The object behind a to-one relationship.
-    pub(crate) fn one(&self) -> Option<&Rc<dyn Node>> {
+    pub(crate) fn one(&self) -> Option<&Rc<Node>> {
         match &self.held {
             Held::One(link) => link.as_ref().and_then(Link::target),
             _ => None,
@@ -56,17 +56,17 @@ impl RelSlot {
     }
 
     /// Everything that it leads to.
-    pub(crate) fn targets(&self) -> impl Iterator<Item = &Rc<dyn Node>> {
+    pub(crate) fn targets(&self) -> impl Iterator<Item = &Rc<Node>> {
         self.one().into_iter().chain(self.many().into_iter().flat_map(Links::iter))
     }
 
     /// Whether it leads to that one object.
-    pub(super) fn leads_to(&self, node: &Rc<dyn Node>) -> bool {
+    pub(super) fn leads_to(&self, node: &Rc<Node>) -> bool {
         self.one().is_some_and(|to| address(to) == address(node))
     }
 
     /// Whether the object stands in the collection more than once.
-    pub(crate) fn has_twice(&self, node: &Rc<dyn Node>) -> bool {
+    pub(crate) fn has_twice(&self, node: &Rc<Node>) -> bool {
         let wanted = address(node);
         self.twice
             && self
@@ -126,28 +126,28 @@ impl Links {
         self.0.len()
     }
 
-    pub(crate) fn iter(&self) -> impl DoubleEndedIterator<Item = &Rc<dyn Node>> {
+    pub(crate) fn iter(&self) -> impl DoubleEndedIterator<Item = &Rc<Node>> {
         self.0.iter().filter_map(Link::target)
     }
 
-    pub(crate) fn get(&self, index: usize) -> Option<&Rc<dyn Node>> {
+    pub(crate) fn get(&self, index: usize) -> Option<&Rc<Node>> {
         self.0.get(index).and_then(Link::target)
     }
 
-    pub(crate) fn position(&self, node: &Rc<dyn Node>) -> Option<usize> {
+    pub(crate) fn position(&self, node: &Rc<Node>) -> Option<usize> {
         let wanted = address(node);
         self.iter().position(|item| address(item) == wanted)
     }
 
-    pub(crate) fn contains(&self, node: &Rc<dyn Node>) -> bool {
+    pub(crate) fn contains(&self, node: &Rc<Node>) -> bool {
         self.position(node).is_some()
     }
 
-    pub(crate) fn push(&mut self, node: &Rc<dyn Node>) {
+    pub(crate) fn push(&mut self, node: &Rc<Node>) {
         self.0.push(Link::to(node));
     }
 
-    pub(crate) fn insert(&mut self, index: usize, node: &Rc<dyn Node>) {
+    pub(crate) fn insert(&mut self, index: usize, node: &Rc<Node>) {
         self.0.insert(index.min(self.0.len()), Link::to(node));
     }
 

@@ -19,25 +19,25 @@ use super::node::{Mark, NO_SHELTER, Node, address};
 pub(super) const BUDGET: usize = 64;
 
 /// Keeps an object alive.
-pub struct Handle(Rc<dyn Node>);
+pub struct Handle(Rc<Node>);
 
 impl Handle {
-    pub(crate) fn new(node: Rc<dyn Node>) -> Self {
+    pub(crate) fn new(node: Rc<Node>) -> Self {
         let handles = &node.core().handles;
         handles.set(handles.get().saturating_add(1));
         Handle(node)
     }
 
-    pub(crate) fn to(node: &Rc<dyn Node>) -> Self {
+    pub(crate) fn to(node: &Rc<Node>) -> Self {
         Handle::new(Rc::clone(node))
     }
 }
 
 impl Deref for Handle {
-    type Target = Rc<dyn Node>;
+    type Target = Rc<Node>;
 
     #[inline]
-    fn deref(&self) -> &Rc<dyn Node> {
+    fn deref(&self) -> &Rc<Node> {
         &self.0
     }
 }
@@ -151,19 +151,19 @@ pub(crate) fn release<T: Borrow<Handle>>(handles: Vec<T>) {
 }
 
 /// A place in a relationship slot that points at an object.
-pub(crate) struct Link(Option<Rc<dyn Node>>);
+pub(crate) struct Link(Option<Rc<Node>>);
 
 impl Link {
-    pub(crate) fn to(node: &Rc<dyn Node>) -> Self {
+    pub(crate) fn to(node: &Rc<Node>) -> Self {
         Link(Some(Rc::clone(node)))
     }
 
-    pub(crate) fn target(&self) -> Option<&Rc<dyn Node>> {
+    pub(crate) fn target(&self) -> Option<&Rc<Node>> {
         self.0.as_ref()
     }
 
     /// Whether it is to that object.
-    pub(crate) fn leads_to(&self, node: &Rc<dyn Node>) -> bool {
+    pub(crate) fn leads_to(&self, node: &Rc<Node>) -> bool {
         self.target().is_some_and(|to| address(to) == address(node))
     }
 }
@@ -184,7 +184,7 @@ impl Drop for Link {
 
 thread_local! {
     /// Dying objects: dropped one after another, so that a long chain needs no deep stack.
-    static GRAVE: RefCell<Vec<Rc<dyn Node>>> = const { RefCell::new(Vec::new()) };
+    static GRAVE: RefCell<Vec<Rc<Node>>> = const { RefCell::new(Vec::new()) };
     static BURYING: Cell<bool> = const { Cell::new(false) };
 }
 
@@ -193,7 +193,7 @@ pub(super) fn is_burying() -> bool {
     BURYING.try_with(Cell::get).unwrap_or(true)
 }
 
-fn bury(node: Rc<dyn Node>) {
+fn bury(node: Rc<Node>) {
     if !has_links(&node) {
         return;
     }
@@ -207,14 +207,14 @@ fn bury(node: Rc<dyn Node>) {
 }
 
 /// Whether it points at anything.
-pub(super) fn has_links(node: &Rc<dyn Node>) -> bool {
+pub(super) fn has_links(node: &Rc<Node>) -> bool {
     let core = node.core();
     core.has(Mark::RELATED)
         || core.track.try_borrow().map_or(true, |track| track.as_ref().is_some_and(|track| track.has_links()))
 }
 
 #[cold]
-fn last_handle(node: &Rc<dyn Node>) {
+fn last_handle(node: &Rc<Node>) {
     if is_sheltered(node) || has_held_child(node) {
         return;
     }
@@ -226,7 +226,7 @@ fn last_handle(node: &Rc<dyn Node>) {
 }
 
 /// Whether the object behind the to-one slot that links back to this one is held.
-fn is_sheltered(node: &Rc<dyn Node>) -> bool {
+fn is_sheltered(node: &Rc<Node>) -> bool {
     let core = node.core();
     let slot = core.shelter.get();
     slot != NO_SHELTER
@@ -237,7 +237,7 @@ fn is_sheltered(node: &Rc<dyn Node>) -> bool {
 }
 
 /// Whether one of the first neighbours is held and points at this one.
-fn has_held_child(node: &Rc<dyn Node>) -> bool {
+fn has_held_child(node: &Rc<Node>) -> bool {
     let Ok(slots) = node.relations().try_borrow() else { return true };
     let mut left = BUDGET;
     for links in slots.iter().filter_map(RelSlot::many) {

@@ -2,7 +2,6 @@
 
 #![allow(unreachable_pub, reason = "`Handle` dereferences to `Node`, which nothing outside can name")]
 
-use std::any::Any;
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 
@@ -231,39 +230,27 @@ impl Core {
     }
 }
 
-/// An object, its columns' types unknown.
-pub trait Node: Any {
-    /// The header.
-    fn core(&self) -> &Core;
+/// An object: its header, and behind it what depends on its class, in one allocation. A reference to it knows
+/// the class only by the table of [`Body`], but the header without asking it.
+pub struct Node<B: ?Sized = dyn Body> {
+    core: Core,
+    body: B,
+}
+
+/// What an object holds of its class.
+pub trait Body {
     /// The columns.
     fn columns(&self) -> &RefCell<dyn Columns>;
     /// The relationships.
     fn relations(&self) -> &RefCell<[RelSlot]>;
 }
 
-/// An object.
-pub(crate) struct Instance<T: Tracked> {
-    core: Core,
+struct Storage<T: Tracked> {
     columns: RefCell<T::Columns>,
     relations: T::Relations,
 }
 
-impl<T: Tracked> Instance<T> {
-    pub(crate) fn new(mapper: &'static Mapper, columns: T::Columns) -> Rc<Self> {
-        Rc::new(Instance {
-            core: Core::new(mapper),
-            columns: RefCell::new(columns),
-            relations: T::Relations::unloaded(),
-        })
-    }
-}
-
-impl<T: Tracked> Node for Instance<T> {
-    #[inline]
-    fn core(&self) -> &Core {
-        &self.core
-    }
-
+impl<T: Tracked> Body for Storage<T> {
     #[inline]
     fn columns(&self) -> &RefCell<dyn Columns> {
         &self.columns
@@ -275,7 +262,7 @@ impl<T: Tracked> Node for Instance<T> {
     }
 }
 
-impl<T: Tracked> Drop for Instance<T> {
+impl<B: ?Sized> Drop for Node<B> {
     fn drop(&mut self) {
         if self.core.has(Mark::MAPPED) {
             super::host::forget(&self.core);
@@ -284,9 +271,36 @@ impl<T: Tracked> Drop for Instance<T> {
 }
 
 /// A reference that keeps nothing alive.
-pub(crate) type WeakNode = Weak<dyn Node>;
+pub(crate) type WeakNode = Weak<Node>;
 
-impl dyn Node {
+impl Node {
+    /// A new object of a class.
+    pub(crate) fn of<T: Tracked>(mapper: &'static Mapper, columns: T::Columns) -> Rc<Self> {
+        let relations = T::Relations::unloaded();
+        Rc::new(Node {
+            core: Core::new(mapper),
+            body: Storage::<T> { columns: RefCell::new(columns), relations },
+        })
+    }
+
+    /// The header.
+    #[inline]
+    pub(crate) fn core(&self) -> &Core {
+        &self.core
+    }
+
+    /// The relationships.
+    #[inline]
+    pub(crate) fn relations(&self) -> &RefCell<[RelSlot]> {
+        self.body.relations()
+    }
+
+    /// The columns.
+    #[inline]
+    pub(crate) fn columns(&self) -> &RefCell<dyn Columns> {
+        self.body.columns()
+    }
+
     /// Runs `f` with the columns.
     pub(crate) fn read<R>(&self, f: impl FnOnce(&dyn Columns) -> R) -> Result<R> {
         match self.columns().try_borrow() {
@@ -317,7 +331,7 @@ impl dyn Node {
 }
 
 /// The address of an object: its identity in sets.
-pub(crate) fn address(node: &Rc<dyn Node>) -> usize {
+pub(crate) fn address(node: &Rc<Node>) -> usize {
     Rc::as_ptr(node).cast::<()>() as usize
 }
 

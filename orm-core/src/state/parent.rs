@@ -14,7 +14,7 @@ use crate::mapper::Relation;
 
 /// Runs `f` with the slot of the reverse side, where it can lead to a parent.
 fn reverse_slot<R>(
-    node: &Rc<dyn Node>,
+    node: &Rc<Node>,
     relation: &Relation,
     f: impl FnOnce(&mut RelSlot) -> R,
 ) -> Result<Option<R>> {
@@ -27,22 +27,18 @@ fn reverse_slot<R>(
 }
 
 /// The parent that the slot of the reverse side tells, as `f` sees it.
-fn beside<R>(
-    node: &Rc<dyn Node>,
-    relation: &Relation,
-    f: impl FnOnce(&Rc<dyn Node>) -> R,
-) -> Result<Option<R>> {
+fn beside<R>(node: &Rc<Node>, relation: &Relation, f: impl FnOnce(&Rc<Node>) -> R) -> Result<Option<R>> {
     Ok(reverse_slot(node, relation, |slot| slot.one().filter(|_| slot.is_child).map(f))?.flatten())
 }
 
-fn note(node: &Rc<dyn Node>, relation: &Relation, parent: Parent) -> Result<()> {
+fn note(node: &Rc<Node>, relation: &Relation, parent: Parent) -> Result<()> {
     with_track_mut(node, |track| track.set_parent(relation.uid(), parent))
 }
 
 /// Something else is about to be put into a slot: a parent that only the slot tells is remembered elsewhere.
-pub(super) fn before_put(node: &Rc<dyn Node>, index: usize, held: &Held) -> Result<()> {
+pub(super) fn before_put(node: &Rc<Node>, index: usize, held: &Held) -> Result<()> {
     let last = with_slot(node, index, |slot| {
-        let stays = |to: &&Rc<dyn Node>| matches!(held, Held::One(Some(link)) if link.leads_to(to));
+        let stays = |to: &&Rc<Node>| matches!(held, Held::One(Some(link)) if link.leads_to(to));
         slot.one().filter(|to| slot.is_child && !stays(to)).map(Rc::downgrade)
     })?;
     let Some(last) = last else { return Ok(()) };
@@ -55,7 +51,7 @@ pub(super) fn before_put(node: &Rc<dyn Node>, index: usize, held: &Held) -> Resu
 
 /// Whether an object has a parent by a relationship. `unknown` is the answer where there is no mark: what was
 /// loaded is taken to have one.
-pub(crate) fn has(node: &Rc<dyn Node>, relation: &Relation, unknown: bool) -> Result<bool> {
+pub(crate) fn has(node: &Rc<Node>, relation: &Relation, unknown: bool) -> Result<bool> {
     if beside(node, relation, |_| ())?.is_some() {
         return Ok(true);
     }
@@ -67,7 +63,7 @@ pub(crate) fn has(node: &Rc<dyn Node>, relation: &Relation, unknown: bool) -> Re
 }
 
 /// The object has this parent now.
-pub(crate) fn gained(node: &Rc<dyn Node>, relation: &Relation, parent: &Rc<dyn Node>) -> Result<()> {
+pub(crate) fn gained(node: &Rc<Node>, relation: &Relation, parent: &Rc<Node>) -> Result<()> {
     let is_beside = reverse_slot(node, relation, |slot| {
         slot.is_child = slot.leads_to(parent);
         slot.is_child
@@ -81,13 +77,13 @@ pub(crate) fn gained(node: &Rc<dyn Node>, relation: &Relation, parent: &Rc<dyn N
 }
 
 /// The object has lost this parent, unless another one has it now.
-pub(crate) fn lost(node: &Rc<dyn Node>, relation: &Relation, parent: &Rc<dyn Node>) -> Result<()> {
+pub(crate) fn lost(node: &Rc<Node>, relation: &Relation, parent: &Rc<Node>) -> Result<()> {
     enum Last {
         None,
         Gone,
         Is { another: bool },
     }
-    let is = |last: &Rc<dyn Node>| Last::Is { another: last.core().key() != parent.core().key() };
+    let is = |last: &Rc<Node>| Last::Is { another: last.core().key() != parent.core().key() };
     let last = match beside(node, relation, is)? {
         Some(last) => last,
         None => with_track(node, |track| match track.and_then(|track| track.parent(relation.uid())) {
@@ -113,7 +109,7 @@ pub(crate) fn lost(node: &Rc<dyn Node>, relation: &Relation, parent: &Rc<dyn Nod
 }
 
 /// Whether an object lacks a parent that it must have: one by each relationship with `delete-orphan`.
-pub(crate) fn is_orphan(node: &Rc<dyn Node>) -> Result<bool> {
+pub(crate) fn is_orphan(node: &Rc<Node>) -> Result<bool> {
     let mapper = node.core().mapper();
     if mapper.delete_orphans().is_empty() {
         return Ok(false);

@@ -47,14 +47,14 @@ pub(crate) struct Queued {
 }
 
 impl Queued {
-    fn take(list: &mut Vec<Link>, node: &Rc<dyn Node>) -> Option<Link> {
+    fn take(list: &mut Vec<Link>, node: &Rc<Node>) -> Option<Link> {
         let wanted = address(node);
         let at = list.iter().position(|link| link.target().is_some_and(|to| address(to) == wanted))?;
         Some(list.remove(at))
     }
 
     /// Queues an addition; gives back a link to drop.
-    pub(crate) fn add(&mut self, node: &Rc<dyn Node>) -> Option<Link> {
+    pub(crate) fn add(&mut self, node: &Rc<Node>) -> Option<Link> {
         let taken = Self::take(&mut self.removed, node);
         if taken.is_none() && !holds(&self.added, node) {
             self.added.push(Link::to(node));
@@ -63,7 +63,7 @@ impl Queued {
     }
 
     /// Queues a removal; gives back a link to drop.
-    pub(crate) fn remove(&mut self, node: &Rc<dyn Node>) -> Option<Link> {
+    pub(crate) fn remove(&mut self, node: &Rc<Node>) -> Option<Link> {
         let taken = Self::take(&mut self.added, node);
         if taken.is_none() && !holds(&self.removed, node) {
             self.removed.push(Link::to(node));
@@ -72,7 +72,7 @@ impl Queued {
     }
 }
 
-fn holds(list: &[Link], node: &Rc<dyn Node>) -> bool {
+fn holds(list: &[Link], node: &Rc<Node>) -> bool {
     let wanted = address(node);
     list.iter().any(|link| link.target().is_some_and(|to| address(to) == wanted))
 }

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::draft::Draft;
 use super::links::Slots;
 use super::memory::Handle;
-use super::node::{Instance, Node};
+use super::node::Node;
 use super::object::Live;
 use super::slot::Columns;
 use crate::declare::Mapped;
@@ -32,12 +32,12 @@ pub trait Tracked: Mapped + Live {
 }
 
 /// Makes objects of a class whose type isn't known: what the mapper carries for this layer.
-pub struct Factory(fn(&'static Mapper) -> Rc<dyn Node>);
+pub struct Factory(fn(&'static Mapper) -> Rc<Node>);
 
 impl Factory {
     /// The factory of a class.
     pub const fn of<T: Tracked>() -> Self {
-        Factory(|mapper| Instance::<T>::new(mapper, T::Columns::default()))
+        Factory(|mapper| Node::of::<T>(mapper, T::Columns::default()))
     }
 }
 
@@ -65,5 +65,5 @@ pub(crate) fn create_with<T: Tracked>(columns: T::Columns) -> Result<Handle> {
 
 /// A new object with these columns, which are known to be storable.
 pub(super) fn make<T: Tracked>(mapper: &'static Mapper, columns: T::Columns) -> Handle {
-    Handle::new(Instance::<T>::new(mapper, columns))
+    Handle::new(Node::of::<T>(mapper, columns))
 }

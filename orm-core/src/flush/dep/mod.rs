@@ -73,7 +73,7 @@ fn delete_orphans(
 }
 
 /// Deletes an object and what its `delete` cascade reaches.
-fn delete_with_cascade(work: &mut Work, cx: &dyn FlushCx, child: &Rc<dyn Node>) -> Result<()> {
+fn delete_with_cascade(work: &mut Work, cx: &dyn FlushCx, child: &Rc<Node>) -> Result<()> {
     work.reach(cx, child, true, false)?;
     let reached: Vec<Handle> = cx.cascade_delete(child)?;
     for node in reached {

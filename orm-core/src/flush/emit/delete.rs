@@ -55,7 +55,7 @@ pub(in crate::flush) fn delete(
 }
 
 /// A new object that a cascade of this flush deletes: SQLAlchemy refuses it too.
-fn without_row(node: &Rc<dyn Node>) -> Error {
+fn without_row(node: &Rc<Node>) -> Error {
     Error::new(Code::Flush, format!("{} is to be deleted, but has no row yet", node.core().label()))
         .of(node.core().mapper().class(), None)
         .help("expunge it, or take it from the object whose deletion reaches it")

@@ -53,7 +53,7 @@ pub(super) fn run<'w>(
 }
 
 /// Values that the declaration gives to columns that were never set.
-fn set_defaults(mapper: &'static Mapper, node: &Rc<dyn Node>) -> Result<()> {
+fn set_defaults(mapper: &'static Mapper, node: &Rc<Node>) -> Result<()> {
     for (index, column) in mapper.columns().iter().enumerate() {
         let Some(default) = column.default else { continue };
         if is_unset(node, index)? {
@@ -67,13 +67,13 @@ fn set_defaults(mapper: &'static Mapper, node: &Rc<dyn Node>) -> Result<()> {
     Ok(())
 }
 
-fn is_unset(node: &Rc<dyn Node>, index: usize) -> Result<bool> {
+fn is_unset(node: &Rc<Node>, index: usize) -> Result<bool> {
     node.read(|columns| {
         columns.slot(index).is_none_or(|slot| !matches!(slot.state(), SlotState::Set | SlotState::Null))
     })
 }
 
-fn omitted(mapper: &'static Mapper, node: &Rc<dyn Node>, has_defaults: bool) -> Result<Omitted> {
+fn omitted(mapper: &'static Mapper, node: &Rc<Node>, has_defaults: bool) -> Result<Omitted> {
     let mut omitted = Omitted::new();
     if let Some(index) = mapper.generated_key()
         && node.read(|columns| {
@@ -117,7 +117,7 @@ fn insert_text(cx: &dyn FlushCx, mapper: &'static Mapper, omitted: &Omitted) -> 
     })
 }
 
-fn insert(mapper: &'static Mapper, node: &Rc<dyn Node>, shape: &mut Shape<'_>) -> Result<()> {
+fn insert(mapper: &'static Mapper, node: &Rc<Node>, shape: &mut Shape<'_>) -> Result<()> {
     let Shape { omitted, given, statement } = shape;
     node.read(|columns| {
         let mut given = given.iter().enumerate();

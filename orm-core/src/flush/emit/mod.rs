@@ -55,7 +55,7 @@ pub(super) fn save(
 }
 
 /// Whether the database generates the key of a new object, which nobody has set.
-fn is_key_unset(node: &Rc<dyn Node>) -> Result<bool> {
+fn is_key_unset(node: &Rc<Node>) -> Result<bool> {
     match node.core().mapper().generated_key() {
         Some(index) => node.read(|columns| columns.slot(index).map(AnySlot::state) == Some(SlotState::Unset)),
         None => Ok(false),
@@ -100,7 +100,7 @@ fn row_to_take_over(
 }
 
 /// The key that an object's columns give; `None` while a part of it isn't known.
-pub(crate) fn key_of(node: &Rc<dyn Node>) -> Result<Option<Key>> {
+pub(crate) fn key_of(node: &Rc<Node>) -> Result<Option<Key>> {
     let mapper = node.core().mapper();
     if let [only] = mapper.primary_key() {
         // The usual case, without a list.
@@ -204,7 +204,7 @@ fn stale(mapper: &Mapper, verb: &str, expected: usize, found: u64) -> Error {
 }
 
 /// The value that the column has in the database, for finding its row.
-fn key_in_database(node: &Rc<dyn Node>) -> Result<Key> {
+fn key_in_database(node: &Rc<Node>) -> Result<Key> {
     let mapper = node.core().mapper();
     if let [only] = mapper.primary_key() {
         // The usual case: one integer that is loaded and was never changed.

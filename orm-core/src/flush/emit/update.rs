@@ -100,7 +100,7 @@ pub(super) fn run(cx: &dyn FlushCx, mapper: &'static Mapper, updates: &[Update])
 
 fn bind_changed(
     mapper: &Mapper,
-    node: &Rc<dyn Node>,
+    node: &Rc<Node>,
     changed: &Changed,
     statement: &mut dyn Statement,
 ) -> Result<()> {

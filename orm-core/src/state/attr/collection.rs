@@ -17,7 +17,7 @@ use crate::state::track::{Attr, Old};
 use crate::state::{backref, events, parent};
 
 /// The items of a collection, loaded where they aren't.
-pub(crate) fn items(node: &Rc<dyn Node>, relation: &'static Relation) -> Result<Vec<Handle>> {
+pub(crate) fn items(node: &Rc<Node>, relation: &'static Relation) -> Result<Vec<Handle>> {
     Ok(match get(node, relation, Passive::OFF)? {
         Got::Loaded => held(node, relation)?,
         _ => Vec::new(),
@@ -25,24 +25,20 @@ pub(crate) fn items(node: &Rc<dyn Node>, relation: &'static Relation) -> Result<
 }
 
 /// The items in the slot.
-pub(crate) fn held(node: &Rc<dyn Node>, relation: &'static Relation) -> Result<Vec<Handle>> {
+pub(crate) fn held(node: &Rc<Node>, relation: &'static Relation) -> Result<Vec<Handle>> {
     with_slot(node, relation.index(), |slot| {
         slot.many().map(|links| links.iter().map(Handle::to).collect()).unwrap_or_default()
     })
 }
 
 /// The item at a place of a loaded collection.
-pub(crate) fn nth(
-    node: &Rc<dyn Node>,
-    relation: &'static Relation,
-    at: usize,
-) -> Result<Option<Rc<dyn Node>>> {
+pub(crate) fn nth(node: &Rc<Node>, relation: &'static Relation, at: usize) -> Result<Option<Rc<Node>>> {
     with_slot(node, relation.index(), |slot| slot.many().and_then(|links| links.get(at)).cloned())
 }
 
 /// Runs `f` with the loaded links, loading them where they aren't.
 pub(crate) fn read<R>(
-    node: &Rc<dyn Node>,
+    node: &Rc<Node>,
     relation: &'static Relation,
     f: impl FnOnce(&Links) -> R,
 ) -> Result<R> {
@@ -62,9 +58,9 @@ pub(crate) enum At {
 
 /// Adds an item. A collection that may not be loaded queues it.
 pub(crate) fn append(
-    node: &Rc<dyn Node>,
+    node: &Rc<Node>,
     relation: &'static Relation,
-    item: &Rc<dyn Node>,
+    item: &Rc<Node>,
     at: At,
     began: Option<Token>,
     passive: Passive,
@@ -88,13 +84,7 @@ pub(crate) fn append(
     insert(node, relation, item, at, twice)
 }
 
-fn insert(
-    node: &Rc<dyn Node>,
-    relation: &'static Relation,
-    item: &Rc<dyn Node>,
-    at: At,
-    twice: bool,
-) -> Result<()> {
+fn insert(node: &Rc<Node>, relation: &'static Relation, item: &Rc<Node>, at: At, twice: bool) -> Result<()> {
     with_slot_mut(node, relation.index(), |slot| {
         if !slot.is_loaded() {
             slot.held = Held::Many(Links::default());
@@ -114,7 +104,7 @@ fn insert(
 }
 
 /// A collection that was never set becomes an empty one before it is changed.
-fn begin_change(node: &Rc<dyn Node>, relation: &'static Relation) -> Result<()> {
+fn begin_change(node: &Rc<Node>, relation: &'static Relation) -> Result<()> {
     if !is_loaded(node, relation.index())? {
         put(node, relation.index(), Held::Many(Links::default()))?;
     }
@@ -122,12 +112,7 @@ fn begin_change(node: &Rc<dyn Node>, relation: &'static Relation) -> Result<()> 
 }
 
 /// What follows from adding an item. Says whether the item may stand in the collection already.
-fn fire_append(
-    node: &Rc<dyn Node>,
-    relation: &'static Relation,
-    item: &Rc<dyn Node>,
-    began: Token,
-) -> Result<bool> {
+fn fire_append(node: &Rc<Node>, relation: &'static Relation, item: &Rc<Node>, began: Token) -> Result<bool> {
     events::check_single_parent(node, relation, item, false, began)?;
     let twice = backref::may_be_in(node, relation, item)?;
     events::on_append(node, relation, item, began)?;
@@ -140,7 +125,7 @@ fn fire_append(
 }
 
 /// Keeps a copy of the collection as it was before its first change.
-fn keep_old(node: &Rc<dyn Node>, relation: &'static Relation) -> Result<()> {
+fn keep_old(node: &Rc<Node>, relation: &'static Relation) -> Result<()> {
     let index = relation.index();
     modified(node, Attr::relation(index), || {
         Ok(if is_loaded(node, index)? { Snapshot::of(node, index)?.into_old() } else { Old::NoValue })
@@ -149,9 +134,9 @@ fn keep_old(node: &Rc<dyn Node>, relation: &'static Relation) -> Result<()> {
 
 /// What follows from taking an item out.
 fn fire_remove(
-    node: &Rc<dyn Node>,
+    node: &Rc<Node>,
     relation: &'static Relation,
-    item: &Rc<dyn Node>,
+    item: &Rc<Node>,
     began: Token,
     stays: bool,
 ) -> Result<()> {
@@ -166,7 +151,7 @@ fn fire_remove(
 }
 
 /// Whether the reverse side stays because the item stands in the list once more.
-fn stands_twice(node: &Rc<dyn Node>, relation: &'static Relation, item: &Rc<dyn Node>) -> Result<bool> {
+fn stands_twice(node: &Rc<Node>, relation: &'static Relation, item: &Rc<Node>) -> Result<bool> {
     if !backref::is_to_one(node, relation)? {
         return Ok(false);
     }
@@ -179,9 +164,9 @@ fn stands_twice(node: &Rc<dyn Node>, relation: &'static Relation, item: &Rc<dyn 
 /// `not-in-collection`. As in SQLAlchemy, a list has then already let go of the item: it counts as one
 /// that lost its parent.
 pub(crate) fn remove(
-    node: &Rc<dyn Node>,
+    node: &Rc<Node>,
     relation: &'static Relation,
-    item: &Rc<dyn Node>,
+    item: &Rc<Node>,
     began: Option<Token>,
     passive: Passive,
 ) -> Result<()> {
@@ -216,7 +201,7 @@ pub(crate) fn remove(
 }
 
 /// Takes the item at a place out.
-pub(crate) fn pop(node: &Rc<dyn Node>, relation: &'static Relation, at: usize) -> Result<Handle> {
+pub(crate) fn pop(node: &Rc<Node>, relation: &'static Relation, at: usize) -> Result<Handle> {
     let index = relation.index();
     let length = read(node, relation, Links::len)?;
     keep_old_for_pop(node, relation)?;
@@ -234,12 +219,12 @@ pub(crate) fn pop(node: &Rc<dyn Node>, relation: &'static Relation, at: usize) -
     Ok(item)
 }
 
-fn keep_old_for_pop(node: &Rc<dyn Node>, relation: &'static Relation) -> Result<()> {
+fn keep_old_for_pop(node: &Rc<Node>, relation: &'static Relation) -> Result<()> {
     keep_old(node, relation)
 }
 
 /// Takes everything out.
-pub(crate) fn clear(node: &Rc<dyn Node>, relation: &'static Relation) -> Result<()> {
+pub(crate) fn clear(node: &Rc<Node>, relation: &'static Relation) -> Result<()> {
     let items = items(node, relation)?;
     let repeated = repeated(node, relation, &items)?;
     for item in &items {
@@ -252,7 +237,7 @@ pub(crate) fn clear(node: &Rc<dyn Node>, relation: &'static Relation) -> Result<
     Ok(())
 }
 
-fn repeated(node: &Rc<dyn Node>, relation: &'static Relation, items: &[Handle]) -> Result<Addresses> {
+fn repeated(node: &Rc<Node>, relation: &'static Relation, items: &[Handle]) -> Result<Addresses> {
     let mut repeated = Addresses::default();
     if backref::is_to_one(node, relation)? {
         let mut seen = Addresses::default();
@@ -263,7 +248,7 @@ fn repeated(node: &Rc<dyn Node>, relation: &'static Relation, items: &[Handle]) 
 
 /// Replaces the items. Only what really comes or goes counts as a change of it.
 pub(crate) fn replace(
-    node: &Rc<dyn Node>,
+    node: &Rc<Node>,
     relation: &'static Relation,
     values: &[Handle],
     passive: Passive,

@@ -13,13 +13,13 @@ use crate::state::track::{Attr, Old};
 use crate::value::{ColumnType, Value, ValueError, ValueRef};
 
 /// The value of a column, loaded where it is expired.
-pub(crate) fn get<E, V: ColumnType>(node: &Rc<dyn Node>, column: Column<E, V>) -> Result<V> {
+pub(crate) fn get<E, V: ColumnType>(node: &Rc<Node>, column: Column<E, V>) -> Result<V> {
     read(node, column, V::clone)
 }
 
 /// Runs `f` with the value of a column, loaded where it is expired.
 pub(crate) fn read<E, V: ColumnType, R>(
-    node: &Rc<dyn Node>,
+    node: &Rc<Node>,
     column: Column<E, V>,
     f: impl FnOnce(&V) -> R,
 ) -> Result<R> {
@@ -41,14 +41,14 @@ pub(crate) fn read<E, V: ColumnType, R>(
     }
 }
 
-fn unset(node: &Rc<dyn Node>, index: usize) -> Error {
+fn unset(node: &Rc<Node>, index: usize) -> Error {
     let mapper = node.core().mapper();
     let attribute = mapper.columns().get(index).map(|column| column.attribute);
     Error::new(Code::Unset, "the column was never set").of(mapper.class(), attribute).help("set it first")
 }
 
 /// The value of a column for an accessor: one that was never set reads as `None` where it may be `NULL`.
-pub(crate) fn get_or_none<E, V: ColumnType>(node: &Rc<dyn Node>, column: Column<E, V>) -> Result<V> {
+pub(crate) fn get_or_none<E, V: ColumnType>(node: &Rc<Node>, column: Column<E, V>) -> Result<V> {
     match get(node, column) {
         Err(error) if error.code() == Code::Unset => V::when_unset().ok_or(error),
         other => other,
@@ -56,7 +56,7 @@ pub(crate) fn get_or_none<E, V: ColumnType>(node: &Rc<dyn Node>, column: Column<
 }
 
 /// Loads the expired columns of an object.
-pub(crate) fn load(node: &Rc<dyn Node>, passive: Passive) -> Result<()> {
+pub(crate) fn load(node: &Rc<Node>, passive: Passive) -> Result<()> {
     match host::of(node) {
         Some(host) => host.load_expired(node, passive),
         None => Err(Error::new(
@@ -69,7 +69,7 @@ pub(crate) fn load(node: &Rc<dyn Node>, passive: Passive) -> Result<()> {
 }
 
 /// Sets a column.
-pub(crate) fn set<E, V: ColumnType>(node: &Rc<dyn Node>, column: Column<E, V>, value: V) -> Result<()> {
+pub(crate) fn set<E, V: ColumnType>(node: &Rc<Node>, column: Column<E, V>, value: V) -> Result<()> {
     let index = column.index();
     value.check().map_err(|error| not_stored(node, index, &error))?;
     before_set(node, index)?;
@@ -77,12 +77,12 @@ pub(crate) fn set<E, V: ColumnType>(node: &Rc<dyn Node>, column: Column<E, V>, v
 }
 
 /// Sets a column of an object that is being built: there is nothing to remember yet.
-pub(crate) fn begin<E, V: ColumnType>(node: &Rc<dyn Node>, column: Column<E, V>, value: V) -> Result<()> {
+pub(crate) fn begin<E, V: ColumnType>(node: &Rc<Node>, column: Column<E, V>, value: V) -> Result<()> {
     value.check().map_err(|error| not_stored(node, column.index(), &error))?;
     put(node, column, value)
 }
 
-fn put<E, V: ColumnType>(node: &Rc<dyn Node>, column: Column<E, V>, value: V) -> Result<()> {
+fn put<E, V: ColumnType>(node: &Rc<Node>, column: Column<E, V>, value: V) -> Result<()> {
     let index = column.index();
     let old = node.write(|columns| {
         let slot = columns.slot_mut(index)?.as_any_mut().downcast_mut::<Slot<V>>()?;
@@ -93,14 +93,14 @@ fn put<E, V: ColumnType>(node: &Rc<dyn Node>, column: Column<E, V>, value: V) ->
 }
 
 /// Sets a column from its stored form.
-pub(crate) fn set_value(node: &Rc<dyn Node>, index: usize, value: &Value) -> Result<()> {
+pub(crate) fn set_value(node: &Rc<Node>, index: usize, value: &Value) -> Result<()> {
     before_set(node, index)?;
     load_value(node, index, value)
 }
 
 /// Copies an integer, as most keys are, to a column of an object that is new or has it already. Says whether it
 /// did.
-pub(crate) fn carry(source: &Rc<dyn Node>, from: usize, dest: &Rc<dyn Node>, to: usize) -> Result<bool> {
+pub(crate) fn carry(source: &Rc<Node>, from: usize, dest: &Rc<Node>, to: usize) -> Result<bool> {
     let mut id = None;
     source.read(|columns| {
         columns.slot(from).and_then(|slot| {
@@ -133,7 +133,7 @@ pub(crate) fn carry(source: &Rc<dyn Node>, from: usize, dest: &Rc<dyn Node>, to:
 }
 
 /// Sets a column from its stored form; it is no change.
-pub(crate) fn load_value(node: &Rc<dyn Node>, index: usize, value: &Value) -> Result<()> {
+pub(crate) fn load_value(node: &Rc<Node>, index: usize, value: &Value) -> Result<()> {
     let loaded = node.write(|columns| {
         columns.slot_mut(index).map(|slot| slot.load(value.as_ref()).and_then(|()| slot.check()))
     })?;
@@ -146,7 +146,7 @@ pub(crate) fn load_value(node: &Rc<dyn Node>, index: usize, value: &Value) -> Re
 
 /// Empties a column: `NULL`, as a flush does with the foreign key of what lost its parent. In a column
 /// of a type that has no `NULL` it stands all the same, until it is written and the database refuses it.
-pub(crate) fn clear(node: &Rc<dyn Node>, index: usize) -> Result<()> {
+pub(crate) fn clear(node: &Rc<Node>, index: usize) -> Result<()> {
     before_set(node, index)?;
     node.write(|columns| {
         if let Some(slot) = columns.slot_mut(index)
@@ -158,24 +158,24 @@ pub(crate) fn clear(node: &Rc<dyn Node>, index: usize) -> Result<()> {
 }
 
 /// The error of a value that doesn't fit its column.
-pub(crate) fn not_stored(node: &Rc<dyn Node>, index: usize, error: &ValueError) -> Error {
+pub(crate) fn not_stored(node: &Rc<Node>, index: usize, error: &ValueError) -> Error {
     let mapper = node.core().mapper();
     let attribute = mapper.columns().get(index).map(|column| column.attribute);
     Error::new(Code::Value, error.to_string()).of(mapper.class(), attribute).caused_by(error.clone())
 }
 
 /// From now on the value of a column is kept when it is expired.
-pub(crate) fn watch(node: &Rc<dyn Node>, index: usize) -> Result<()> {
+pub(crate) fn watch(node: &Rc<Node>, index: usize) -> Result<()> {
     super::with_track_mut(node, |track| track.watch(index))
 }
 
 /// The value that a watched column had when it was expired.
-pub(crate) fn last_known(node: &Rc<dyn Node>, index: usize) -> Result<Option<Value>> {
+pub(crate) fn last_known(node: &Rc<Node>, index: usize) -> Result<Option<Value>> {
     super::with_track(node, |track| track.and_then(|track| track.last_known(index).cloned()))
 }
 
 /// Keeps the old value. That of a primary key is loaded for it, since rows are found by it.
-fn before_set(node: &Rc<dyn Node>, index: usize) -> Result<()> {
+fn before_set(node: &Rc<Node>, index: usize) -> Result<()> {
     let mapper = node.core().mapper();
     let Some(column) = mapper.columns().get(index) else {
         return Err(Error::new(Code::Internal, format!("there is no column {index}")));
@@ -220,8 +220,8 @@ impl Known {
 }
 
 /// The stored form of a column as far as `passive` allows.
-pub(crate) fn value(node: &Rc<dyn Node>, index: usize, passive: Passive) -> Result<Known> {
-    let known = |node: &Rc<dyn Node>| {
+pub(crate) fn value(node: &Rc<Node>, index: usize, passive: Passive) -> Result<Known> {
+    let known = |node: &Rc<Node>| {
         node.read(|columns| match columns.slot(index) {
             Some(slot) if slot.state() == SlotState::Expired => Known::Unknown,
             Some(slot) => slot.value().map_or(Known::Unset, Known::Value),
@@ -238,7 +238,7 @@ pub(crate) fn value(node: &Rc<dyn Node>, index: usize, passive: Passive) -> Resu
 }
 
 /// The stored form of a column as it is in the database.
-pub(crate) fn committed_value(node: &Rc<dyn Node>, index: usize, passive: Passive) -> Result<Known> {
+pub(crate) fn committed_value(node: &Rc<Node>, index: usize, passive: Passive) -> Result<Known> {
     let kept = super::with_track(node, |track| {
         track.and_then(|track| track.old(Attr::column(index))).map(|old| match old {
             Old::Value(value) => Known::Value(value.clone()),

@@ -73,12 +73,12 @@ pub(crate) enum Got {
 }
 
 /// The relationship at a place of an object's class.
-pub(crate) fn relation(node: &Rc<dyn Node>, index: usize) -> Result<&'static Relation> {
+pub(crate) fn relation(node: &Rc<Node>, index: usize) -> Result<&'static Relation> {
     node.core().mapper().relations().get(index).ok_or_else(|| no_slot(node, index))
 }
 
 /// The reverse side of a relationship.
-pub(crate) fn inverse(relation: &'static Relation, node: &Rc<dyn Node>) -> Result<Option<&'static Relation>> {
+pub(crate) fn inverse(relation: &'static Relation, node: &Rc<Node>) -> Result<Option<&'static Relation>> {
     match relation.inverse() {
         Some(id) => Ok(Some(node.core().mapper().mapping()?.relation(id))),
         None => Ok(None),
@@ -86,13 +86,13 @@ pub(crate) fn inverse(relation: &'static Relation, node: &Rc<dyn Node>) -> Resul
 }
 
 /// Runs `f` with a relationship slot.
-pub(crate) fn with_slot<R>(node: &Rc<dyn Node>, index: usize, f: impl FnOnce(&RelSlot) -> R) -> Result<R> {
+pub(crate) fn with_slot<R>(node: &Rc<Node>, index: usize, f: impl FnOnce(&RelSlot) -> R) -> Result<R> {
     let slots = node.relations().try_borrow().map_err(|_| node.busy())?;
     slots.get(index).map(f).ok_or_else(|| no_slot(node, index))
 }
 
 #[cold]
-fn no_slot(node: &Rc<dyn Node>, index: usize) -> Error {
+fn no_slot(node: &Rc<Node>, index: usize) -> Error {
     Error::new(Code::Internal, format!("there is no relationship {index}"))
         .of(node.core().mapper().class(), None)
 }
@@ -100,7 +100,7 @@ fn no_slot(node: &Rc<dyn Node>, index: usize) -> Error {
 /// Runs `f` with a relationship slot, to be changed. What `f` takes out of it, it gives back, so that it is
 /// dropped when nothing is borrowed.
 pub(crate) fn with_slot_mut<R>(
-    node: &Rc<dyn Node>,
+    node: &Rc<Node>,
     index: usize,
     f: impl FnOnce(&mut RelSlot) -> R,
 ) -> Result<R> {
@@ -110,7 +110,7 @@ pub(crate) fn with_slot_mut<R>(
 }
 
 /// Puts a value into a slot; the old one is dropped when nothing is borrowed.
-pub(crate) fn put(node: &Rc<dyn Node>, index: usize, value: Held) -> Result<()> {
+pub(crate) fn put(node: &Rc<Node>, index: usize, value: Held) -> Result<()> {
     parent::before_put(node, index, &value)?;
     let old = with_slot_mut(node, index, |slot| slot.replace(value))?;
     drop(old);
@@ -118,24 +118,24 @@ pub(crate) fn put(node: &Rc<dyn Node>, index: usize, value: Held) -> Result<()> 
 }
 
 /// Whether a relationship is loaded.
-pub(crate) fn is_loaded(node: &Rc<dyn Node>, index: usize) -> Result<bool> {
+pub(crate) fn is_loaded(node: &Rc<Node>, index: usize) -> Result<bool> {
     with_slot(node, index, RelSlot::is_loaded)
 }
 
 /// Runs `f` with what is remembered of the object.
-pub(crate) fn with_track<R>(node: &Rc<dyn Node>, f: impl FnOnce(Option<&Track>) -> R) -> Result<R> {
+pub(crate) fn with_track<R>(node: &Rc<Node>, f: impl FnOnce(Option<&Track>) -> R) -> Result<R> {
     let track = node.core().track.try_borrow().map_err(|_| node.busy())?;
     Ok(f(track.as_deref()))
 }
 
 /// Runs `f` with what is remembered of the object, to be changed.
-pub(crate) fn with_track_mut<R>(node: &Rc<dyn Node>, f: impl FnOnce(&mut Track) -> R) -> Result<R> {
+pub(crate) fn with_track_mut<R>(node: &Rc<Node>, f: impl FnOnce(&mut Track) -> R) -> Result<R> {
     let mut track = node.core().track.try_borrow_mut().map_err(|_| node.busy())?;
     Ok(f(track.get_or_insert_default()))
 }
 
 /// Runs `f` with what a relationship was before it was first changed.
-pub(crate) fn with_old<R>(node: &Rc<dyn Node>, index: usize, f: impl FnOnce(Option<&Old>) -> R) -> Result<R> {
+pub(crate) fn with_old<R>(node: &Rc<Node>, index: usize, f: impl FnOnce(Option<&Old>) -> R) -> Result<R> {
     if with_slot(node, index, |slot| slot.began)? {
         return Ok(f(Some(&Old::NoValue)));
     }
@@ -143,7 +143,7 @@ pub(crate) fn with_old<R>(node: &Rc<dyn Node>, index: usize, f: impl FnOnce(Opti
 }
 
 /// Whether an attribute is changed.
-pub(crate) fn is_changed(node: &Rc<dyn Node>, attr: Attr) -> Result<bool> {
+pub(crate) fn is_changed(node: &Rc<Node>, attr: Attr) -> Result<bool> {
     match attr {
         Attr::Relation(index) => with_old(node, usize::from(index), |old| old.is_some()),
         Attr::Column(_) => with_track(node, |track| track.is_some_and(|track| track.old(attr).is_some())),
@@ -152,7 +152,7 @@ pub(crate) fn is_changed(node: &Rc<dyn Node>, attr: Attr) -> Result<bool> {
 
 /// Keeps what an attribute was before its first change. That a relationship led to nothing is a mark in its
 /// slot: so it is with every new object.
-pub(crate) fn keep_old(node: &Rc<dyn Node>, attr: Attr, old: Old) -> Result<()> {
+pub(crate) fn keep_old(node: &Rc<Node>, attr: Attr, old: Old) -> Result<()> {
     match (attr, old) {
         (Attr::Relation(index), Old::NoValue) => {
             with_slot_mut(node, usize::from(index), |slot| slot.began = true)
@@ -165,7 +165,7 @@ pub(crate) fn keep_old(node: &Rc<dyn Node>, attr: Attr, old: Old) -> Result<()> 
 }
 
 /// Keeps what an attribute was before its first change, and tells the session that the object is changed.
-pub(crate) fn modified(node: &Rc<dyn Node>, attr: Attr, old: impl FnOnce() -> Result<Old>) -> Result<()> {
+pub(crate) fn modified(node: &Rc<Node>, attr: Attr, old: impl FnOnce() -> Result<Old>) -> Result<()> {
     if !is_changed(node, attr)? {
         keep_old(node, attr, old()?)?;
     }
@@ -174,7 +174,7 @@ pub(crate) fn modified(node: &Rc<dyn Node>, attr: Attr, old: impl FnOnce() -> Re
 }
 
 /// Marks the object as changed and has its session hold it.
-pub(crate) fn mark_modified(node: &Rc<dyn Node>) {
+pub(crate) fn mark_modified(node: &Rc<Node>) {
     let core = node.core();
     core.mark(Mark::MODIFIED);
     if !core.has(Mark::HELD)
@@ -186,7 +186,7 @@ pub(crate) fn mark_modified(node: &Rc<dyn Node>) {
 }
 
 /// Reads a relationship as far as `passive` allows.
-pub(crate) fn get(node: &Rc<dyn Node>, relation: &'static Relation, passive: Passive) -> Result<Got> {
+pub(crate) fn get(node: &Rc<Node>, relation: &'static Relation, passive: Passive) -> Result<Got> {
     let index = relation.index();
     if let Some(got) = loaded(node, index)? {
         return Ok(got);
@@ -222,7 +222,7 @@ pub(crate) fn get(node: &Rc<dyn Node>, relation: &'static Relation, passive: Pas
     Ok(if relation.is_many() { Got::Empty } else { Got::One(None) })
 }
 
-fn loaded(node: &Rc<dyn Node>, index: usize) -> Result<Option<Got>> {
+fn loaded(node: &Rc<Node>, index: usize) -> Result<Option<Got>> {
     with_slot(node, index, |slot| match &slot.held {
         Held::Unloaded => None,
         Held::One(_) => Some(Got::One(slot.one().map(Handle::to))),
@@ -231,7 +231,7 @@ fn loaded(node: &Rc<dyn Node>, index: usize) -> Result<Option<Got>> {
 }
 
 /// Asks the session, as SQLAlchemy's lazy loader decides: objects without a row have nothing to load.
-pub(crate) fn fetch(node: &Rc<dyn Node>, relation: &'static Relation, passive: Passive) -> Result<Fetched> {
+pub(crate) fn fetch(node: &Rc<Node>, relation: &'static Relation, passive: Passive) -> Result<Fetched> {
     if !node.core().has_key() {
         return Ok(Fetched::Empty);
     }
@@ -253,7 +253,7 @@ pub(crate) fn fetch(node: &Rc<dyn Node>, relation: &'static Relation, passive: P
 
 /// Sets what was loaded; it is no change.
 pub(crate) fn set_committed_one(
-    node: &Rc<dyn Node>,
+    node: &Rc<Node>,
     relation: &'static Relation,
     one: Option<&Handle>,
 ) -> Result<()> {
@@ -263,7 +263,7 @@ pub(crate) fn set_committed_one(
 
 /// Sets what was loaded, and applies the changes that were queued while it wasn't.
 pub(crate) fn set_committed_many(
-    node: &Rc<dyn Node>,
+    node: &Rc<Node>,
     relation: &'static Relation,
     many: &[Handle],
 ) -> Result<()> {
@@ -318,7 +318,7 @@ pub(crate) fn set_committed_many(
 }
 
 /// The attribute is what the database holds.
-pub(crate) fn forget_change(node: &Rc<dyn Node>, attr: Attr) -> Result<()> {
+pub(crate) fn forget_change(node: &Rc<Node>, attr: Attr) -> Result<()> {
     if !is_changed(node, attr)? {
         return Ok(());
     }

@@ -46,14 +46,14 @@ pub(crate) enum Expect<'a> {
     /// Any.
     Anything,
     /// This one; another is left alone.
-    OrLeave(&'a Rc<dyn Node>),
+    OrLeave(&'a Rc<Node>),
 }
 
 /// Sets a to-one relationship.
 pub(crate) fn set(
-    node: &Rc<dyn Node>,
+    node: &Rc<Node>,
     relation: &'static Relation,
-    value: Option<&Rc<dyn Node>>,
+    value: Option<&Rc<Node>>,
     began: Option<Token>,
     expect: Expect<'_>,
 ) -> Result<()> {
@@ -75,7 +75,7 @@ pub(crate) fn set(
 /// Sets the to-one relationship of a fresh object, as the answer to an append on the other side: in no session,
 /// without a row and never related by it, it has nothing to load, to let go of or to cascade. Says whether it is
 /// one; most of a new graph is.
-pub(crate) fn begin(node: &Rc<dyn Node>, relation: &'static Relation, value: &Rc<dyn Node>) -> Result<bool> {
+pub(crate) fn begin(node: &Rc<Node>, relation: &'static Relation, value: &Rc<Node>) -> Result<bool> {
     let (core, index) = (node.core(), relation.index());
     let fresh = !core.has_key()
         && core.session() == SessionId::NONE
@@ -93,7 +93,7 @@ pub(crate) fn begin(node: &Rc<dyn Node>, relation: &'static Relation, value: &Rc
 }
 
 /// The value before it is set, loaded only where it must be known.
-fn before(node: &Rc<dyn Node>, relation: &'static Relation) -> Result<Before> {
+fn before(node: &Rc<Node>, relation: &'static Relation) -> Result<Before> {
     let passive = if relation.needs_old_value() {
         Passive::ONLY_PERSISTENT.with(Passive::NO_AUTOFLUSH).with(Passive::COMMITTED)
     } else {
@@ -107,9 +107,9 @@ fn before(node: &Rc<dyn Node>, relation: &'static Relation) -> Result<Before> {
 }
 
 fn replace(
-    node: &Rc<dyn Node>,
+    node: &Rc<Node>,
     relation: &'static Relation,
-    value: Option<&Rc<dyn Node>>,
+    value: Option<&Rc<Node>>,
     before: &Before,
     began: Token,
 ) -> Result<()> {
@@ -141,11 +141,7 @@ fn replace(
 }
 
 /// Refuses objects of another class.
-pub(crate) fn check_class(
-    relation: &'static Relation,
-    node: &Rc<dyn Node>,
-    value: &Rc<dyn Node>,
-) -> Result<()> {
+pub(crate) fn check_class(relation: &'static Relation, node: &Rc<Node>, value: &Rc<Node>) -> Result<()> {
     let mapper = node.core().mapper();
     let target = mapper.mapping()?.mapper(relation.target());
     if std::ptr::eq(target, value.core().mapper()) {
