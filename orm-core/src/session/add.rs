@@ -38,13 +38,7 @@ impl Inner {
     pub(super) fn add_node(&self, node: &Rc<Node>) -> Result<()> {
         node.core().unmark(Mark::ORPHANED);
         self.save_or_attach(node)?;
-        if !node.core().has(Mark::RELATED) {
-            return Ok(());
-        }
-        for reached in self.cascade(node, Cascade::SAVE_UPDATE, true)? {
-            self.save_or_attach(&reached)?;
-        }
-        Ok(())
+        self.follow(node, Cascade::SAVE_UPDATE, true, |reached| self.save_or_attach(reached))
     }
 
     fn save_or_attach(&self, node: &Rc<Node>) -> Result<()> {

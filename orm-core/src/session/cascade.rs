@@ -18,14 +18,29 @@ enum Frame {
 }
 
 impl Inner {
-    /// Everything that a cascade reaches from an object, without the object: depth first, in the order of the
-    /// relationships, since that is the order in which new rows are inserted. `halt` leaves out what is in the
-    /// session already, and what only that leads to.
-    pub(super) fn cascade(&self, node: &Rc<Node>, cascade: Cascade, halt: bool) -> Result<Vec<Handle>> {
-        let mut reached: Vec<Handle> = Vec::new();
+    /// Everything that a cascade reaches from an object, without the object.
+    pub(super) fn cascade(&self, node: &Rc<Node>, cascade: Cascade) -> Result<Vec<Handle>> {
+        let mut reached = Vec::new();
+        self.follow(node, cascade, false, |one| {
+            reached.push(one.clone());
+            Ok(())
+        })?;
+        Ok(reached)
+    }
+
+    /// Runs `f` with everything that a cascade reaches from an object, without the object: depth first, in the
+    /// order of the relationships, since that is the order in which new rows are inserted. `halt` leaves out what
+    /// is in the session already, and what only that leads to.
+    pub(super) fn follow(
+        &self,
+        node: &Rc<Node>,
+        cascade: Cascade,
+        halt: bool,
+        mut f: impl FnMut(&Handle) -> Result<()>,
+    ) -> Result<()> {
         // Nothing was ever related to it, and for this cascade nothing is loaded: so it is with most new objects.
         if cascade == Cascade::SAVE_UPDATE && !node.core().has(Mark::RELATED) {
-            return Ok(reached);
+            return Ok(());
         }
         let mut seen = Addresses::default();
         let mut stack = vec![Frame::Relations(Handle::to(node), 0)];
@@ -53,7 +68,7 @@ impl Inner {
                 }
                 Frame::Objects(objects) => match objects.next() {
                     Some(one) => {
-                        reached.push(one.clone());
+                        f(&one)?;
                         stack.push(Frame::Relations(one, 0));
                     }
                     None => {
@@ -62,7 +77,7 @@ impl Inner {
                 },
             }
         }
-        Ok(reached)
+        Ok(())
     }
 }
 

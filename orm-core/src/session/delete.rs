@@ -44,7 +44,7 @@ impl Inner {
         for node in nodes {
             if self.enter_for_deletion(node)? {
                 doomed.push(node.clone());
-                doomed.extend(self.cascade(node, Cascade::DELETE, false)?);
+                doomed.extend(self.cascade(node, Cascade::DELETE)?);
             }
         }
         for one in doomed {

@@ -95,7 +95,7 @@ impl Inner {
 
     fn expire_cascading(&self, node: &Rc<Node>) -> Result<()> {
         self.check_persistent(node)?;
-        let reached = self.cascade(node, Cascade::REFRESH_EXPIRE, false)?;
+        let reached = self.cascade(node, Cascade::REFRESH_EXPIRE)?;
         self.expire_or_expunge(node)?;
         reached.iter().try_for_each(|one| self.expire_or_expunge(one))
     }

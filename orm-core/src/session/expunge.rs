@@ -32,7 +32,7 @@ impl Inner {
             )
             .of(node.core().mapper().class(), None));
         }
-        let reached = self.cascade(node, Cascade::EXPUNGE, false)?;
+        let reached = self.cascade(node, Cascade::EXPUNGE)?;
         self.expunge_one(node, false);
         for one in reached {
             self.expunge_one(&one, false);

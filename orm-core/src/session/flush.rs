@@ -225,6 +225,6 @@ impl FlushCx for Cx<'_> {
     }
 
     fn cascade_delete(&self, node: &Rc<Node>) -> Result<Vec<Handle>> {
-        self.session.cascade(node, Cascade::DELETE, false)
+        self.session.cascade(node, Cascade::DELETE)
     }
 }

@@ -7,7 +7,7 @@ use std::rc::Rc;
 
 use super::attr::object::{Before, Expect};
 use super::attr::{Op, Token, collection, inverse, object, with_slot};
-use super::node::{NO_SHELTER, Node};
+use super::node::{NO_SHELTER, Node, SessionId};
 use super::passive::Passive;
 use crate::error::{Code, Error, Result};
 use crate::mapper::Relation;
@@ -47,7 +47,7 @@ pub(crate) fn on_append(
     let Some(reverse) = inverse(relation, node)? else { return Ok(()) };
     check_conflict(relation, reverse, item, began)?;
     let done = is_append_of(began, reverse)
-        || (began.is_of(relation) && !reverse.is_many() && object::begin(item, reverse, node)?);
+        || (began.is_of(relation) && !reverse.is_many() && object::begin(item, reverse, node, false)?);
     if done { Ok(()) } else { append(item, reverse, node, began) }
 }
 
@@ -100,6 +100,24 @@ fn check_conflict(relation: &Relation, reverse: &Relation, node: &Rc<Node>, bega
     .help("`back_populates` of both sides must name each other"))
 }
 
+/// Relates a fresh object to the fresh one whose collection it comes to, with all that follows from it: nobody has
+/// to be told, and nothing has to be let go of. Says whether they are like that; in a new graph most are.
+pub(crate) fn adopt(node: &Rc<Node>, relation: &'static Relation, item: &Rc<Node>) -> Result<bool> {
+    if node.core().session() != SessionId::NONE || relation.single_parent() {
+        return Ok(false);
+    }
+    match inverse(relation, node)? {
+        Some(reverse) if !reverse.is_many() => {
+            let begun = object::begin(item, reverse, node, relation.tracks_parent())?;
+            if begun {
+                item.core().shelter.set(u8::try_from(reverse.index()).unwrap_or(NO_SHELTER));
+            }
+            Ok(begun)
+        }
+        _ => Ok(false),
+    }
+}
+
 /// Whether the reverse side is a to-one relationship.
 pub(crate) fn is_to_one(node: &Rc<Node>, relation: &'static Relation) -> Result<bool> {
     Ok(inverse(relation, node)?.is_some_and(|reverse| !reverse.is_many()))
@@ -116,8 +134,7 @@ pub(crate) fn may_be_in(node: &Rc<Node>, relation: &'static Relation, item: &Rc<
     }
 }
 
-/// Notes on an object that the one behind its to-one slot links back to it. The only place that says so, after
-/// both links were made.
+/// Notes on an object that the one behind its to-one slot links back to it, after both links were made.
 pub(crate) fn shelter(node: &Rc<Node>, relation: &'static Relation, item: &Rc<Node>) {
     let Ok(Some(reverse)) = inverse(relation, node) else { return };
     let Ok(slot) = u8::try_from(reverse.index()) else { return };

@@ -79,6 +79,13 @@ impl RelSlot {
         self.twice = true;
     }
 
+    /// Adds an object to the collection.
+    pub(crate) fn push(&mut self, node: &Rc<Node>) {
+        if let Held::Many(links) = &mut self.held {
+            links.push(node);
+        }
+    }
+
     /// Puts something else in. What was there is given back so that it is dropped when nothing is borrowed.
     pub(super) fn replace(&mut self, held: Held) -> Held {
         self.twice = false;

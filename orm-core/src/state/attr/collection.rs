@@ -92,11 +92,9 @@ fn insert(node: &Rc<Node>, relation: &'static Relation, item: &Rc<Node>, at: At,
         if twice {
             slot.may_repeat();
         }
-        if let Held::Many(links) = &mut slot.held {
-            match at {
-                At::End => links.push(item),
-                At::Index(index) => links.insert(index, item),
-            }
+        match (at, &mut slot.held) {
+            (At::Index(index), Held::Many(links)) => links.insert(index, item),
+            _ => slot.push(item),
         }
     })?;
     backref::shelter(node, relation, item);
@@ -276,8 +274,13 @@ pub(crate) fn replace(
         if !first && relation.kind() == Kind::Set {
             continue;
         }
+        let comes = !before.contains(address(value));
+        if first && comes && backref::adopt(node, relation, value)? {
+            with_slot_mut(node, index, |slot| slot.push(value))?;
+            continue;
+        }
         let mut twice = !first;
-        if !before.contains(address(value)) {
+        if comes {
             twice |= fire_append(node, relation, value, began)? && !first;
         }
         insert(node, relation, value, At::End, twice)?;

@@ -74,8 +74,13 @@ pub(crate) fn set(
 
 /// Sets the to-one relationship of a fresh object, as the answer to an append on the other side: in no session,
 /// without a row and never related by it, it has nothing to load, to let go of or to cascade. Says whether it is
-/// one; most of a new graph is.
-pub(crate) fn begin(node: &Rc<Node>, relation: &'static Relation, value: &Rc<Node>) -> Result<bool> {
+/// one. `is_child` says that the other side makes it a child.
+pub(crate) fn begin(
+    node: &Rc<Node>,
+    relation: &'static Relation,
+    value: &Rc<Node>,
+    is_child: bool,
+) -> Result<bool> {
     let (core, index) = (node.core(), relation.index());
     let fresh = !core.has_key()
         && core.session() == SessionId::NONE
@@ -86,6 +91,7 @@ pub(crate) fn begin(node: &Rc<Node>, relation: &'static Relation, value: &Rc<Nod
         super::with_slot_mut(node, index, |slot| {
             slot.held = Held::One(Some(Link::to(value)));
             slot.began = true;
+            slot.is_child = is_child;
         })?;
         super::mark_modified(node);
     }
