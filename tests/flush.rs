@@ -665,6 +665,28 @@ fn a_row_that_is_deleted_and_added_again_is_updated() {
     assert_eq!(db.rows("select word, rank, weight from keyword"), "'a'|2|5\n");
 }
 
+/// SQLAlchemy 2.1.9 deletes the row at the end all the same.
+#[test]
+fn a_row_that_is_added_again_stays_where_the_class_depends_on_itself() {
+    let db = Db::new();
+    let session = db.session();
+    let old = session.add(node("old")).unwrap();
+    session.commit().unwrap();
+    session.delete(&old).unwrap();
+    session.add(Node::builder().id(1).name("new").parent(node("root"))).unwrap();
+    flush(
+        &db,
+        &session,
+        expect![[r#"
+            SELECT "id", "name", "parent_id" FROM "node" WHERE "id" = ? [1]
+            SELECT "node"."id", "node"."name", "node"."parent_id" FROM "node" WHERE ? = "node"."parent_id" ORDER BY "node"."id" [1]
+            INSERT INTO "node" ("name", "parent_id") VALUES (?, ?) ['root', NULL]
+            UPDATE "node" SET "name" = ?, "parent_id" = ? WHERE "id" = ? ['new', 2, 1]
+        "#]],
+    );
+    assert_eq!(db.rows("select id, name, parent_id from node"), "1|'new'|2\n2|'root'|NULL\n");
+}
+
 #[test]
 fn an_update_of_a_row_that_is_gone_is_stale() {
     let db = Db::new();

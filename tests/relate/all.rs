@@ -238,6 +238,23 @@ fn a_list_holds_an_object_twice_a_set_once() {
     assert_eq!(letter.to().unwrap(), Some(person));
 }
 
+/// A refresh leads the to-one side elsewhere, but doesn't touch the list that its object stands in.
+#[test]
+fn an_object_stands_twice_in_a_list_that_was_out_of_step() {
+    let db = Db::new();
+    let session = db.session();
+    let one = session.add(order()).unwrap();
+    session.commit().unwrap();
+    let ed = user();
+    ed.orders().append(&one).unwrap();
+    session.refresh(&one).unwrap();
+    assert_eq!(one.user().unwrap(), None);
+    ed.orders().append(&one).unwrap();
+    ed.orders().remove(&one).unwrap();
+    assert_eq!(ed.orders().len().unwrap(), 1);
+    assert_eq!(one.user().unwrap(), Some(ed), "it is in the list once more");
+}
+
 #[test]
 fn changing_a_collection_while_walking_through_it() {
     let ed = user();

@@ -7,7 +7,7 @@ use std::rc::Rc;
 
 use super::attr::object::{Before, Expect};
 use super::attr::{Op, Token, collection, inverse, object, with_slot};
-use super::node::{NO_SHELTER, Node, SessionId};
+use super::node::{Mark, NO_SHELTER, Node, SessionId};
 use super::passive::Passive;
 use crate::error::{Code, Error, Result};
 use crate::mapper::Relation;
@@ -123,13 +123,14 @@ pub(crate) fn is_to_one(node: &Rc<Node>, relation: &'static Relation) -> Result<
     Ok(inverse(relation, node)?.is_some_and(|reverse| !reverse.is_many()))
 }
 
-/// Whether an object may already stand in the collection that it is added to. The reverse side, where it is
-/// loaded, tells without a search.
+/// Whether an object may already stand in the collection that it is added to. While it has no row the reverse side
+/// tells without a search; later a refresh may have led that elsewhere.
 pub(crate) fn may_be_in(node: &Rc<Node>, relation: &'static Relation, item: &Rc<Node>) -> Result<bool> {
     match inverse(relation, node)? {
-        Some(reverse) if !reverse.is_many() => with_slot(item, reverse.index(), |slot| {
-            if slot.is_loaded() { slot.leads_to(node) } else { item.core().has_key() }
-        }),
+        Some(reverse) if !reverse.is_many() => {
+            let had_row = item.core().has_key() || item.core().has(Mark::WRITTEN);
+            Ok(had_row || with_slot(item, reverse.index(), |slot| slot.leads_to(node))?)
+        }
         _ => Ok(true),
     }
 }

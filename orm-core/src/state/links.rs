@@ -5,6 +5,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
+use super::addresses::Addresses;
 use super::memory::Link;
 use super::node::{Node, address};
 
@@ -66,12 +67,17 @@ impl RelSlot {
     }
 
     /// Whether the object stands in the collection more than once.
-    pub(crate) fn has_twice(&self, node: &Rc<Node>) -> bool {
+    pub(crate) fn has_twice(&mut self, node: &Rc<Node>) -> bool {
+        let Some(links) = self.many().filter(|_| self.twice) else { return false };
         let wanted = address(node);
-        self.twice
-            && self
-                .many()
-                .is_some_and(|links| links.iter().filter(|item| address(item) == wanted).nth(1).is_some())
+        if links.iter().filter(|item| address(item) == wanted).nth(1).is_some() {
+            return true;
+        }
+        // Looked through as a whole, so that the next ones needn't be looked for where none is twice.
+        let mut seen = Addresses::default();
+        let each_once = links.iter().all(|item| seen.insert(address(item)));
+        self.twice = !each_once;
+        false
     }
 
     /// From now on an object may stand in the collection twice.

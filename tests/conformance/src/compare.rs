@@ -16,6 +16,11 @@ pub struct Expected {
 }
 
 impl Expected {
+    /// The rows of a table, which is first told of when it has some.
+    pub fn rows(&self, table: &str) -> Value {
+        self.tables.get(table).cloned().unwrap_or_else(|| Value::Array(Vec::new()))
+    }
+
     /// Goes on to the next step.
     pub fn take(&mut self, step: &Step) {
         self.objects.extend(step.objects.clone());
@@ -59,8 +64,7 @@ pub fn step(expected: &Expected, step: &Step, done: &Done) -> Compared {
         differ(label, "no such object".into(), "one".into());
     }
     for (table, got) in &done.tables {
-        // A table is first told of when it has rows.
-        let wanted = expected.tables.get(table).cloned().unwrap_or_else(|| Value::Array(Vec::new()));
+        let wanted = expected.rows(table);
         if wanted != *got {
             differ(&format!("table {table}"), wanted.to_string(), got.to_string());
         }
@@ -80,7 +84,13 @@ pub fn step(expected: &Expected, step: &Step, done: &Done) -> Compared {
             format!("error: expected {}, got {}", wanted.unwrap_or("none"), got.unwrap_or("none")),
         );
     }
-    if found.is_empty() { Compared::Equal } else { Compared::Different(found) }
+    if found.is_empty() {
+        return Compared::Equal;
+    }
+    match fault::of_row_taken_over(expected, step, done) {
+        Some(reason) => Compared::LeftOut(reason),
+        None => Compared::Different(found),
+    }
 }
 
 fn object(label: &str, wanted: &Value, got: &Value, differ: &mut impl FnMut(&str, String, String)) {

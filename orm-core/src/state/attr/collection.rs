@@ -153,7 +153,7 @@ fn stands_twice(node: &Rc<Node>, relation: &'static Relation, item: &Rc<Node>) -
     if !backref::is_to_one(node, relation)? {
         return Ok(false);
     }
-    with_slot(node, relation.index(), |slot| slot.has_twice(item))
+    with_slot_mut(node, relation.index(), |slot| slot.has_twice(item))
 }
 
 /// Takes an item out by itself.
