@@ -613,6 +613,28 @@ fn expunged_in_the_transaction_that_inserted_it() {
     assert_eq!(db.rows("select name from user_account"), "'ed'\n");
 }
 
+/// As in SQLAlchemy: the one that comes back stands in the identity map, the other still is in the session.
+#[test]
+fn an_inserted_object_that_lost_its_place_is_transient_after_a_rollback() {
+    let db = Db::with_transactions();
+    let session = db.session();
+    let user = session.add(User::builder().name("ed")).unwrap();
+    session.flush().unwrap();
+    let part = session.begin_nested().unwrap();
+    session.expunge(&user).unwrap();
+    let other = session.get_one::<User>(1).unwrap();
+    session.delete(&other).unwrap();
+    session.flush().unwrap();
+    session.add(&user).unwrap();
+    part.rollback().unwrap();
+    assert_eq!(Obj::state(&user), ObjectState::Persistent);
+    assert_eq!(Obj::state(&other), ObjectState::Persistent);
+    assert!(session.contains(&other) && !session.contains(&user));
+    session.rollback().unwrap();
+    assert_eq!(Obj::state(&user), ObjectState::Transient);
+    assert_eq!(Obj::state(&other), ObjectState::Persistent);
+}
+
 // ---- savepoints ----
 
 #[test]

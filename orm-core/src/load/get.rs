@@ -112,14 +112,16 @@ fn load(cx: &dyn Execute, object: &Rc<Node>, what: Populate, passive: Passive) -
         return Err(Error::new(Code::WrongState, format!("{} has no row to load", object.core().label()))
             .of(object.core().mapper().class(), None));
     };
+    let plan = EntityPlan::new(object.core().mapper(), 0);
+    // Before the flush, which may load the object while another one is about to change its row.
+    let wanted = plan.wanted(object, what)?;
     if !passive.may(Passive::NO_AUTOFLUSH) {
         cx.autoflush()?;
     }
-    let plan = EntityPlan::new(object.core().mapper(), 0);
     let mut found = false;
     row_of(&*cx.connection()?, plan.mapper, &key, &mut |row| {
         found = true;
-        plan.populate(cx, object, row, what)?;
+        plan.fill(cx, object, row, what, &wanted)?;
         Ok(Flow::Break(()))
     })?;
     if found && what == Populate::Expired {

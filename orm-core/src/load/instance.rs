@@ -102,12 +102,24 @@ impl EntityPlan {
         what: Populate,
     ) -> Result<()> {
         let wanted = self.wanted(object, what)?;
+        self.fill(cx, object, row, what, &wanted)
+    }
+
+    /// Sets these columns of an object that is there already.
+    pub(crate) fn fill(
+        self,
+        cx: &dyn Execute,
+        object: &Rc<Node>,
+        row: &dyn Row,
+        what: Populate,
+        wanted: &[usize],
+    ) -> Result<()> {
         if wanted.is_empty() {
             return Ok(());
         }
         // Read before anything is borrowed for writing: a user's type may run code of its own.
         object.write(|columns| {
-            for index in &wanted {
+            for index in wanted {
                 if let Some(slot) = columns.slot_mut(*index) {
                     slot.load(row.get(self.offset + index)?)
                         .map_err(|error| self.unreadable(*index, &error))?;
@@ -124,7 +136,8 @@ impl EntityPlan {
         Ok(())
     }
 
-    fn wanted(self, object: &Rc<Node>, what: Populate) -> Result<Vec<usize>> {
+    /// Which columns of an object that is there already a row sets.
+    pub(crate) fn wanted(self, object: &Rc<Node>, what: Populate) -> Result<Vec<usize>> {
         let count = self.mapper.columns().len();
         if what == Populate::All {
             return Ok((0..count).collect());

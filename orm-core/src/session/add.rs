@@ -105,6 +105,16 @@ impl Inner {
     pub(super) fn take_place(&self, node: &Rc<Node>, key: &Key) {
         if let Some(old) = self.identity.put(node, key) {
             self.release(&old);
+            self.remember_departed(&old);
+        }
+    }
+
+    /// An object that was inserted in the transaction leaves the identity map: a rollback has to find it, because its
+    /// row goes then.
+    pub(super) fn remember_departed(&self, node: &Rc<Node>) {
+        let born = node.core().born.get();
+        if born >= self.outermost() {
+            self.departed.borrow_mut().push((born, Rc::downgrade(node)));
         }
     }
 

@@ -50,9 +50,8 @@ impl Inner {
             return;
         }
         if mine && core.has(Mark::MAPPED) {
-            // A rollback has to find it: its row goes, and it is transient then.
-            if !to_transient && core.born.get() >= self.outermost() {
-                self.departed.borrow_mut().push((core.born.get(), Rc::downgrade(node)));
+            if !to_transient {
+                self.remember_departed(node);
             }
             self.identity.discard(core);
             self.undoom(node);
@@ -60,8 +59,8 @@ impl Inner {
             self.deleted
                 .borrow_mut()
                 .retain(|(_, other)| !other.upgrade().is_some_and(|other| Rc::ptr_eq(&other, node)));
-            if !to_transient && core.born.get() >= self.outermost() {
-                self.departed.borrow_mut().push((core.born.get(), Rc::downgrade(node)));
+            if !to_transient {
+                self.remember_departed(node);
             }
         }
         self.detach(node, to_transient);

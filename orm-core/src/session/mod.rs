@@ -65,7 +65,7 @@ pub(crate) struct Inner {
     serial: Cell<u32>,
     /// Objects deleted in the transaction.
     deleted: RefCell<Vec<(u32, WeakNode)>>,
-    /// Objects inserted in the transaction that left the session before its end.
+    /// Objects inserted in the transaction that left the identity map before its end.
     departed: RefCell<Vec<(u32, WeakNode)>>,
     /// Objects whose keys changed in the transaction, with the keys that they had.
     switched: RefCell<Vec<(u32, WeakNode, Key)>>,

@@ -39,6 +39,8 @@ impl Inner {
         for node in self.take_departed(serial) {
             if crate::state::host::of(&node).is_none() {
                 node.core().set_key(None);
+            } else if node.core().session() == self.id.get() && !node.core().has(Mark::MAPPED) {
+                self.expunge_one(&node, true); // another object has taken its place
             }
         }
         for node in &born {
@@ -93,7 +95,7 @@ impl Inner {
         log.split_off(from).into_iter().filter_map(|(_, node)| node.upgrade()).map(Handle::new).collect()
     }
 
-    /// The objects that were inserted since, and left the session.
+    /// The objects that were inserted since, and left the identity map.
     fn take_departed(&self, serial: u32) -> Vec<Handle> {
         let (since, before): (Vec<_>, Vec<_>) =
             std::mem::take(&mut *self.departed.borrow_mut()).into_iter().partition(|entry| entry.0 >= serial);

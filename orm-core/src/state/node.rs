@@ -15,7 +15,7 @@ use crate::value::{Value, ValueRef};
 
 /// Marks of an object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Mark(u16);
+pub(crate) struct Mark(u32);
 
 impl Mark {
     /// Changed since it was last loaded or flushed.
@@ -50,6 +50,8 @@ impl Mark {
     pub(crate) const OVERDUE: Mark = Mark(4096);
     /// A relationship of it may be loaded, or changed.
     pub(crate) const RELATED: Mark = Mark(32768);
+    /// The database generated its key, be it in a flush that failed later.
+    pub(crate) const GENERATED: Mark = Mark(65536);
 }
 
 /// Which session an object belongs to; 0 for none.
@@ -129,7 +131,7 @@ pub struct Core {
     pub(super) handles: Cell<u32>,
     /// The collector's count.
     pub(super) gc: Cell<u32>,
-    marks: Cell<u16>,
+    marks: Cell<u32>,
     /// The to-one slot whose object links back to this one, or [`NO_SHELTER`].
     pub(super) shelter: Cell<u8>,
     session: Cell<SessionId>,
@@ -358,6 +360,7 @@ mod tests {
             Mark::WRITTEN,
             Mark::OVERDUE,
             Mark::RELATED,
+            Mark::GENERATED,
         ];
         let all = marks.iter().fold(0, |all, mark| all | mark.0);
         assert_eq!(all.count_ones() as usize, marks.len());

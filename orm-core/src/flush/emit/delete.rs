@@ -22,7 +22,7 @@ pub(in crate::flush) fn delete(
     let mut keys: Vec<Key> = Vec::with_capacity(items.len());
     for item in items.iter().map(|item| work.item(*item)).filter(|item| item.is_delete && !item.list_only) {
         let core = item.node.core();
-        if !core.has_key() && !core.has(Mark::WRITTEN) {
+        if !core.has_key() && !core.has(Mark::WRITTEN) && !core.has(Mark::GENERATED) {
             return Err(without_row(&item.node));
         }
         keys.push(key_in_database(&item.node)?);
@@ -54,7 +54,8 @@ pub(in crate::flush) fn delete(
     Ok(())
 }
 
-/// A new object that a cascade of this flush deletes: SQLAlchemy refuses it too.
+/// A new object that a cascade of this flush deletes: SQLAlchemy refuses it too, unless it has a key from a flush
+/// that was rolled back.
 fn without_row(node: &Rc<Node>) -> Error {
     Error::new(Code::Flush, format!("{} is to be deleted, but has no row yet", node.core().label()))
         .of(node.core().mapper().class(), None)

@@ -12,7 +12,7 @@ use crate::flush::FlushCx;
 use crate::mapper::Mapper;
 use crate::sql::text as sql_text;
 use crate::state::attr::column::not_stored;
-use crate::state::{Handle, Node, SlotState};
+use crate::state::{Handle, Mark, Node, SlotState};
 use crate::value::ValueRef;
 
 /// The columns that a row leaves to the database.
@@ -37,6 +37,7 @@ pub(super) fn run<'w>(
         // SQLAlchemy writes rows of one shape together: where one of them fails, none has got its key.
         for node in written {
             // One that a closure is reading keeps it; the error of the statement is what counts.
+            node.core().unmark(Mark::GENERATED);
             let _ = node.write(|columns| {
                 for index in &shape.omitted {
                     if let Some(slot) = columns.slot_mut(usize::from(*index)) {
@@ -167,6 +168,7 @@ fn insert(mapper: &'static Mapper, node: &Rc<Node>, shape: &mut Shape<'_>) -> Re
                         .of(mapper.class(), Some(mapper.columns()[index].attribute))
                         .help("make the column an `i64`")
                 })?;
+                node.core().mark(Mark::GENERATED);
             } else {
                 slot.reset(SlotState::Expired);
             }
