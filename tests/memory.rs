@@ -82,10 +82,14 @@ pub struct Thing {
     pub counted: Counted,
     #[column(foreign_key = Thing::id, index)]
     pub parent_id: Option<i64>,
-    #[relationship(back_populates = "parent", order_by = Thing::id)]
+    #[column(foreign_key = Thing::id)]
+    pub idol_id: Option<i64>,
+    #[relationship(back_populates = "parent", foreign_keys = Thing::parent_id, order_by = Thing::id)]
     pub children: Many<Thing>,
-    #[relationship(back_populates = "children", remote_side = Thing::id)]
+    #[relationship(back_populates = "children", foreign_keys = Thing::parent_id, remote_side = Thing::id)]
     pub parent: Option<One<Thing>>,
+    #[relationship(foreign_keys = Thing::idol_id, remote_side = Thing::id)]
+    pub idol: Option<One<Thing>>,
     #[relationship(
         secondary = Friendship,
         back_populates = "liked_by",
@@ -244,6 +248,19 @@ fn changed_objects_are_held_until_they_are_written() {
     session.flush().unwrap();
     assert_eq!(alive(), 0);
     session.rollback().unwrap();
+    assert_eq!(alive(), 0);
+}
+
+/// A pair is found to stay for the sake of a third object, which goes later in the same flush.
+#[test]
+fn a_flush_frees_what_its_last_objects_led_to() {
+    let db = database();
+    let session = db.session();
+    let (parent, fan) = (session.add(thing()).unwrap(), session.add(thing()).unwrap());
+    fan.set_idol(parent.children().append(thing()).unwrap()).unwrap();
+    drop((parent, fan));
+    session.flush().unwrap();
+    orm::collect();
     assert_eq!(alive(), 0);
 }
 
