@@ -121,6 +121,32 @@ fn given_keys() {
     assert_eq!((ed.id().unwrap(), next.id().unwrap()), (40, 41));
 }
 
+/// As where SQLAlchemy inserts several rows by one statement.
+#[test]
+fn a_failed_insert_takes_back_the_keys_of_the_rows_before_it() {
+    let db = Db::new();
+    let session = db.session();
+    in_transaction(
+        &session,
+        "create trigger no before insert on item when new.name = 'bad' begin select raise(abort, 'no'); end",
+    );
+    session.commit().unwrap();
+    let (root, good) =
+        (session.add(node("root")).unwrap(), session.add(Item::builder().name("good")).unwrap());
+    let bad = session.add(Item::builder().name("bad")).unwrap();
+    session.flush().unwrap_err();
+    session.rollback().unwrap();
+    assert_eq!(code(good.id()), Code::Unset);
+    session.expunge_all();
+    session.add(Item::builder().name("other")).unwrap();
+    session.flush().unwrap();
+    bad.set_name("better").unwrap();
+    session.add_all([&good, &bad]).unwrap();
+    session.add(&root).unwrap();
+    session.commit().unwrap();
+    assert_eq!(db.rows("select id, name from item"), "1|'other'\n2|'good'\n3|'better'\n");
+}
+
 #[test]
 fn a_key_that_is_missing_is_an_error() {
     let db = Db::new();

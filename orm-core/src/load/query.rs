@@ -8,7 +8,7 @@ use crate::mapper::{Direction, Mapper, join_condition, local_columns};
 use crate::query::{Criterion, CriterionNode, JoinKind, RelationRef, Select};
 use crate::sql::{CompareOp, Expr, FromItem, Param, SelectStmt, TableRef, render};
 use crate::state::attr::column::{self, Known};
-use crate::state::{Handle, Mark, Passive};
+use crate::state::{Handle, ObjectState, Passive};
 use crate::value::Value;
 
 /// A query that is ready to run.
@@ -270,11 +270,11 @@ fn plain_equality(condition: Expr) -> Expr {
 /// A key of an object that a condition compares with: as it is now.
 fn key_value(object: &Handle, index: usize) -> Result<Value> {
     let core = object.core();
-    let passive =
-        if core.has(Mark::MAPPED) { Passive::OFF } else { Passive::NO_FETCH.without(Passive::INIT) };
+    let is_persistent = ObjectState::of(object) == ObjectState::Persistent;
+    let passive = if is_persistent { Passive::OFF } else { Passive::NO_FETCH.without(Passive::INIT) };
     match column::value(object, index, passive)? {
         Known::Value(value) => Ok(value),
-        Known::Unset if core.has(Mark::MAPPED) => Ok(Value::Null),
+        Known::Unset if is_persistent => Ok(Value::Null),
         Known::Unknown if let Some(value) = column::last_known(object, index)? => Ok(value),
         _ => Err(Error::new(Code::Unset, format!("the key of {} isn't known", core.label()))
             .of(core.mapper().class(), core.mapper().columns().get(index).map(|column| column.attribute))

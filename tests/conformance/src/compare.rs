@@ -21,6 +21,11 @@ impl Expected {
         self.tables.get(table).cloned().unwrap_or_else(|| Value::Array(Vec::new()))
     }
 
+    /// Whether one of the objects was deleted in the transaction that is running.
+    pub fn has_deleted(&self) -> bool {
+        self.objects.values().any(|object| object["state"] == "deleted")
+    }
+
     /// Goes on to the next step.
     pub fn take(&mut self, step: &Step) {
         self.objects.extend(step.objects.clone());
@@ -75,7 +80,10 @@ pub fn step(expected: &Expected, step: &Step, done: &Done) -> Compared {
         _ => false,
     };
     if !same_error {
-        if let Some(reason) = fault::of_restoring(step, done.error).filter(|_| found.is_empty()) {
+        let reason = fault::of_restoring(step, done.error)
+            .filter(|_| found.is_empty())
+            .or_else(|| fault::of_deleting_twice(expected, step, done.error));
+        if let Some(reason) = reason {
             return Compared::LeftOut(reason);
         }
         let (wanted, got) = (step.error.as_deref(), done.error.map(orm::Code::as_str));

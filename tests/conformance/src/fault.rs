@@ -70,6 +70,14 @@ pub fn of_restoring(step: &Step, got: Option<Code>) -> Option<String> {
         .then(|| "SQLAlchemy fails while it restores objects after a rollback".to_owned())
 }
 
+/// Why a step isn't compared in which an assertion of SQLAlchemy fails because it doesn't know any more what to do
+/// with an object: an autoflush deleted it as an orphan while `delete` was looking for what it cascades to, and the
+/// next flush meets it among those to be deleted.
+pub fn of_deleting_twice(expected: &Expected, step: &Step, got: Option<Code>) -> Option<String> {
+    (step.error.as_deref() == Some("AssertionError") && got.is_none() && expected.has_deleted())
+        .then(|| "SQLAlchemy fails with an object that an autoflush deleted while it was deleted".to_owned())
+}
+
 /// Why a step isn't compared in which SQLAlchemy deletes a row that a new object took over from a deleted one in the
 /// same flush: where a class depends on itself, the last of its statements is the deletion all the same. The rows
 /// are then those of the library, without that one.

@@ -31,6 +31,32 @@ pub(super) fn run<'w>(
     nodes: impl Iterator<Item = &'w Handle>,
 ) -> Result<()> {
     let mut prepared: Option<Shape<'_>> = None;
+    let mut written = Vec::new();
+    let done = each(cx, mapper, nodes, &mut prepared, &mut written);
+    if let (Err(_), Some(shape)) = (&done, prepared) {
+        // SQLAlchemy writes rows of one shape together: where one of them fails, none has got its key.
+        for node in written {
+            // One that a closure is reading keeps it; the error of the statement is what counts.
+            let _ = node.write(|columns| {
+                for index in &shape.omitted {
+                    if let Some(slot) = columns.slot_mut(usize::from(*index)) {
+                        slot.reset(SlotState::Unset);
+                    }
+                }
+            });
+        }
+    }
+    done
+}
+
+/// Inserts the rows. `written` are those that the statement which was prepared last has inserted.
+fn each<'w, 'c>(
+    cx: &'c dyn FlushCx,
+    mapper: &'static Mapper,
+    nodes: impl Iterator<Item = &'w Handle>,
+    prepared: &mut Option<Shape<'c>>,
+    written: &mut Vec<&'w Handle>,
+) -> Result<()> {
     let has_defaults =
         mapper.columns().iter().any(|column| column.default.is_some() || column.server_default.is_some());
     for node in nodes {
@@ -38,9 +64,10 @@ pub(super) fn run<'w>(
             set_defaults(mapper, node)?;
         }
         let omitted = omitted(mapper, node, has_defaults)?;
-        let shape = match &mut prepared {
+        let shape = match prepared {
             Some(shape) if shape.omitted == omitted => shape,
             _ => {
+                written.clear();
                 let statement = cx.connection().prepare(&insert_text(cx, mapper, &omitted))?;
                 let given = 0..mapper.columns().len();
                 let given = given.filter(|index| !omitted.contains(&narrow(*index))).collect();
@@ -48,6 +75,7 @@ pub(super) fn run<'w>(
             }
         };
         insert(mapper, node, shape)?;
+        written.push(node);
     }
     Ok(())
 }
