@@ -1,7 +1,7 @@
 //! Marks of parents: whether an object has one by a relationship, which is what makes an orphan.
 //!
 //! Where the slot of the reverse side leads to the parent, a mark beside it says so; elsewhere the object's
-//! [`Track`](super::track::Track) remembers the parent. Never both.
+//! [`Track`](super::track::Track) remembers the parent. Where both do, the mark is right.
 
 use std::rc::Rc;
 
