@@ -565,3 +565,68 @@ fn sessions_leave_nothing_behind() {
         db.run("delete from friendship; delete from thing");
     }
 }
+
+/// A flush of new objects, of which only some are held, keeps what these lead to, each for one row, and nothing else.
+#[test]
+fn a_flush_keeps_what_can_be_reached() {
+    let db = database();
+    let session = db.session();
+    for round in 1..400u64 {
+        let mut seed = round.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
+        let mut next = |below: usize| {
+            seed ^= seed << 13;
+            seed ^= seed >> 7;
+            seed ^= seed << 17;
+            (seed % below as u64) as usize
+        };
+        let objects = 2 + next(12);
+        let mut handles: Vec<_> = (0..objects).map(|_| Some(thing())).collect();
+        let mut links: Vec<(usize, usize)> = Vec::new();
+        for _ in 0..next(objects * 2) {
+            let (a, b) = (next(objects), next(objects));
+            let (Some(from), Some(to)) = (&handles[a], &handles[b]) else { continue };
+            match next(3) {
+                // A row waits for the one that it refers to: no rings.
+                0 if a > b && from.parent().unwrap().is_none() => {
+                    from.set_parent(to).unwrap();
+                    links.extend([(a, b), (b, a)]);
+                }
+                1 if a > b && from.idol().unwrap().is_none() => {
+                    from.set_idol(to).unwrap();
+                    links.push((a, b));
+                }
+                2 if !from.likes().contains(to).unwrap() => {
+                    from.likes().append(to).unwrap();
+                    links.extend([(a, b), (b, a)]);
+                }
+                _ => {}
+            }
+        }
+        while handles
+            .iter()
+            .any(|handle| handle.as_ref().is_some_and(|one| Obj::state(one) != ObjectState::Pending))
+        {
+            session.add(handles[next(objects)].as_ref().unwrap()).unwrap();
+        }
+        let ids: Vec<bool> = (0..objects).map(|_| next(3) == 0).collect();
+        handles.iter_mut().zip(&ids).filter(|(_, held)| !**held).for_each(|(handle, _)| *handle = None);
+        let mut reached = ids;
+        while let Some((_, to)) = links.iter().find(|(from, to)| reached[*from] && !reached[*to]) {
+            reached[*to] = true;
+        }
+        session.flush().unwrap();
+        orm::collect();
+        let expected = reached.iter().filter(|reached| **reached).count() as isize;
+        assert_eq!(alive(), expected, "round {round}");
+        for held in handles.iter().flatten() {
+            let likes = held.likes().iter().unwrap().chain(held.children().iter().unwrap());
+            for one in likes.chain(held.parent().unwrap()).chain(held.idol().unwrap()).chain([held.clone()]) {
+                assert_eq!(session.get_one::<Thing>(one.id().unwrap()).unwrap(), one, "round {round}");
+            }
+        }
+        assert_eq!(alive(), expected, "round {round}: every object was found");
+        drop(handles);
+        session.rollback().unwrap();
+        assert_eq!(alive(), 0, "round {round}");
+    }
+}
