@@ -82,10 +82,14 @@ pub struct Thing {
     pub counted: Counted,
     #[column(foreign_key = Thing::id, index)]
     pub parent_id: Option<i64>,
-    #[relationship(back_populates = "parent", order_by = Thing::id)]
+    #[column(foreign_key = Thing::id)]
+    pub idol_id: Option<i64>,
+    #[relationship(back_populates = "parent", foreign_keys = Thing::parent_id, order_by = Thing::id)]
     pub children: Many<Thing>,
-    #[relationship(back_populates = "children", remote_side = Thing::id)]
+    #[relationship(back_populates = "children", foreign_keys = Thing::parent_id, remote_side = Thing::id)]
     pub parent: Option<One<Thing>>,
+    #[relationship(foreign_keys = Thing::idol_id, remote_side = Thing::id)]
+    pub idol: Option<One<Thing>>,
     #[relationship(
         secondary = Friendship,
         back_populates = "liked_by",
@@ -244,6 +248,19 @@ fn changed_objects_are_held_until_they_are_written() {
     session.flush().unwrap();
     assert_eq!(alive(), 0);
     session.rollback().unwrap();
+    assert_eq!(alive(), 0);
+}
+
+/// A pair is found to stay for the sake of a third object, which goes later in the same flush.
+#[test]
+fn a_flush_frees_what_its_last_objects_led_to() {
+    let db = database();
+    let session = db.session();
+    let (parent, fan) = (session.add(thing()).unwrap(), session.add(thing()).unwrap());
+    fan.set_idol(parent.children().append(thing()).unwrap()).unwrap();
+    drop((parent, fan));
+    session.flush().unwrap();
+    orm::collect();
     assert_eq!(alive(), 0);
 }
 
@@ -546,5 +563,70 @@ fn sessions_leave_nothing_behind() {
         assert_eq!(alive(), 0, "round {round}");
         drop(session);
         db.run("delete from friendship; delete from thing");
+    }
+}
+
+/// A flush of new objects, of which only some are held, keeps what these lead to, each for one row, and nothing else.
+#[test]
+fn a_flush_keeps_what_can_be_reached() {
+    let db = database();
+    let session = db.session();
+    for round in 1..400u64 {
+        let mut seed = round.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
+        let mut next = |below: usize| {
+            seed ^= seed << 13;
+            seed ^= seed >> 7;
+            seed ^= seed << 17;
+            (seed % below as u64) as usize
+        };
+        let objects = 2 + next(12);
+        let mut handles: Vec<_> = (0..objects).map(|_| Some(thing())).collect();
+        let mut links: Vec<(usize, usize)> = Vec::new();
+        for _ in 0..next(objects * 2) {
+            let (a, b) = (next(objects), next(objects));
+            let (Some(from), Some(to)) = (&handles[a], &handles[b]) else { continue };
+            match next(3) {
+                // A row waits for the one that it refers to: no rings.
+                0 if a > b && from.parent().unwrap().is_none() => {
+                    from.set_parent(to).unwrap();
+                    links.extend([(a, b), (b, a)]);
+                }
+                1 if a > b && from.idol().unwrap().is_none() => {
+                    from.set_idol(to).unwrap();
+                    links.push((a, b));
+                }
+                2 if !from.likes().contains(to).unwrap() => {
+                    from.likes().append(to).unwrap();
+                    links.extend([(a, b), (b, a)]);
+                }
+                _ => {}
+            }
+        }
+        while handles
+            .iter()
+            .any(|handle| handle.as_ref().is_some_and(|one| Obj::state(one) != ObjectState::Pending))
+        {
+            session.add(handles[next(objects)].as_ref().unwrap()).unwrap();
+        }
+        let ids: Vec<bool> = (0..objects).map(|_| next(3) == 0).collect();
+        handles.iter_mut().zip(&ids).filter(|(_, held)| !**held).for_each(|(handle, _)| *handle = None);
+        let mut reached = ids;
+        while let Some((_, to)) = links.iter().find(|(from, to)| reached[*from] && !reached[*to]) {
+            reached[*to] = true;
+        }
+        session.flush().unwrap();
+        orm::collect();
+        let expected = reached.iter().filter(|reached| **reached).count() as isize;
+        assert_eq!(alive(), expected, "round {round}");
+        for held in handles.iter().flatten() {
+            let likes = held.likes().iter().unwrap().chain(held.children().iter().unwrap());
+            for one in likes.chain(held.parent().unwrap()).chain(held.idol().unwrap()).chain([held.clone()]) {
+                assert_eq!(session.get_one::<Thing>(one.id().unwrap()).unwrap(), one, "round {round}");
+            }
+        }
+        assert_eq!(alive(), expected, "round {round}: every object was found");
+        drop(handles);
+        session.rollback().unwrap();
+        assert_eq!(alive(), 0, "round {round}");
     }
 }

@@ -562,9 +562,23 @@ mod odd {
         #[relationship(back_populates = "children", remote_side = Strange::id)]
         pub parent: Option<One<Strange>>,
     }
+
+    /// A tree of rows with a key of that type.
+    #[derive(Mapped)]
+    #[mapped(registry = Zoo)]
+    pub struct OddKey {
+        #[column(primary_key)]
+        pub id: Odd,
+        #[column(foreign_key = OddKey::id)]
+        pub parent_id: Option<Odd>,
+        #[relationship(back_populates = "parent")]
+        pub children: Many<OddKey>,
+        #[relationship(back_populates = "children", remote_side = OddKey::id)]
+        pub parent: Option<One<OddKey>>,
+    }
 }
 
-use odd::Strange;
+use odd::{OddKey, Strange};
 
 /// The session writes and reads again.
 #[track_caller]
@@ -659,6 +673,51 @@ fn a_type_that_panics() {
         drop: load; get another; refresh; expired; read; set; set, flush; insert; commit; rollback; to_value
     "#]]
     .assert_eq(report.text());
+}
+
+/// Wherever in a flush a key panics, also while the objects are settled: a rollback makes them transient again, and
+/// they can be flushed anew.
+#[test]
+fn a_key_that_panics_in_a_flush() {
+    std::panic::set_hook(Box::new(|_| {}));
+    for method in ["to_value", "drop"] {
+        let mut flushed = false;
+        for at in 0.. {
+            let db = Db::empty();
+            odd::Zoo::create_all(&db.engine).unwrap();
+            let session = db.session();
+            let row = |id| OddKey::builder().id(Odd(id)).into_obj().unwrap();
+            let objects: Vec<_> = (1..5).map(row).collect();
+            objects[0].children().extend(objects[1..3].iter().cloned()).unwrap();
+            session.add_all(objects.clone()).unwrap();
+            // Nobody holds these.
+            session.add(OddKey::builder().id(Odd(5)).children([row(6)])).unwrap();
+            let calls = Cell::new(0);
+            let act = move |called: &str| {
+                if called == method && !std::thread::panicking() {
+                    assert!(calls.replace(calls.get() + 1) != at, "of the user's own");
+                }
+            };
+            flushed = with_hook(act, || catch_unwind(AssertUnwindSafe(|| session.flush().unwrap()))).is_ok();
+            session.rollback().unwrap();
+            for object in &objects {
+                assert_eq!(Obj::state(object), ObjectState::Transient, "`{method}`, call {at}");
+            }
+            session.add_all(objects.clone()).unwrap();
+            session.commit().unwrap();
+            let rows = "1|NULL\n2|1\n3|1\n4|NULL\n";
+            assert_eq!(
+                db.rows("select id, parent_id from odd_key order by id"),
+                rows,
+                "`{method}`, call {at}"
+            );
+            if flushed {
+                break;
+            }
+        }
+        assert!(flushed);
+    }
+    let _ = std::panic::take_hook();
 }
 
 /// Whatever the user's type does with the session or the object in the middle of the work, nothing panics.

@@ -255,6 +255,26 @@ fn an_object_stands_twice_in_a_list_that_was_out_of_step() {
     assert_eq!(one.user().unwrap(), Some(ed), "it is in the list once more");
 }
 
+/// A child is known to have a parent that is gone from memory: only its foreign key tells that it is the same one.
+#[test]
+fn a_parent_that_went_and_came_again() {
+    let world = World::new(Stand::Pending);
+    let address = Address::builder().email("e").into_obj().unwrap();
+    world.session.add(User::builder().name("ed").addresses([address.clone()])).unwrap();
+    world.session.flush().unwrap();
+    world.session.expire_attributes(&address, &["user"]).unwrap();
+    let ed = world.session.get_one::<User>(1).unwrap();
+    ed.addresses().remove(&address).unwrap();
+    world.session.flush().unwrap();
+    assert_eq!(Obj::state(&address), ObjectState::Deleted);
+
+    let other = Address::builder().email("o").into_obj().unwrap();
+    world.session.add(User::builder().name("jack").addresses([other.clone()])).unwrap();
+    world.session.flush().unwrap();
+    world.session.expire_attributes(&other, &["user"]).unwrap();
+    assert_eq!(code(ed.addresses().remove(&other)), Code::StaleData);
+}
+
 #[test]
 fn changing_a_collection_while_walking_through_it() {
     let ed = user();

@@ -86,17 +86,14 @@ impl Work {
         &self.items[at as usize]
     }
 
-    fn place(&self, node: &Rc<Node>) -> Option<usize> {
-        (node.core().work.get() as usize).checked_sub(1)
-    }
-
+    /// The place of an object among the items.
     pub(super) fn find(&self, node: &Rc<Node>) -> Option<u32> {
-        Some(node.core().work.get()).filter(|at| *at > 0).map(|at| at - 1)
+        node.core().work.get().checked_sub(1)
     }
 
     /// Whether the flush deletes the object.
     pub(super) fn is_deleted(&self, node: &Rc<Node>) -> bool {
-        self.place(node).is_some_and(|at| self.items[at].is_delete)
+        self.find(node).is_some_and(|at| self.item(at).is_delete)
     }
 
     /// Makes room for objects.
@@ -106,7 +103,7 @@ impl Work {
 
     /// Registers an object of the session.
     pub(crate) fn register(&mut self, node: Handle, is_delete: bool) -> Result<()> {
-        match self.place(&node) {
+        match self.find(&node) {
             Some(at) => {
                 self.change(at, is_delete, false, false);
                 Ok(())
@@ -122,7 +119,7 @@ impl Work {
         list_only: bool,
         cancel_delete: bool,
     ) -> Result<()> {
-        match self.place(node) {
+        match self.find(node) {
             Some(at) => {
                 self.change(at, is_delete, list_only, cancel_delete);
                 Ok(())
@@ -131,9 +128,9 @@ impl Work {
         }
     }
 
-    fn change(&mut self, at: usize, is_delete: bool, list_only: bool, cancel_delete: bool) {
+    fn change(&mut self, at: u32, is_delete: bool, list_only: bool, cancel_delete: bool) {
         if !list_only && (is_delete || cancel_delete) {
-            let item = &mut self.items[at];
+            let item = &mut self.items[at as usize];
             item.is_delete = is_delete;
             item.list_only = false;
         }
@@ -209,8 +206,9 @@ impl Work {
     pub(super) fn was_added(&mut self, relation: &'static Relation, node: &Rc<Node>) -> Result<bool> {
         for (relation, item) in std::mem::take(&mut self.adding) {
             if is_all_new(&self.item(item).node, relation)? {
-                let links = attr::collection::held(&self.item(item).node, relation)?;
-                self.added.extend(links.iter().map(|child| (relation.uid(), address(child))));
+                for child in attr::collection::walk(&self.items[item as usize].node, relation) {
+                    self.added.insert((relation.uid(), address(&child?)));
+                }
             } else if let Some(history) = self.history(item, relation, Passive::NO_INITIALIZE)? {
                 let added = history.added.iter().flatten();
                 self.added.extend(added.map(|child| (relation.uid(), address(child))));
@@ -283,7 +281,7 @@ impl Work {
         };
         for item in items {
             let node = &self.item(*item).node;
-            if is_all_new(node, relation)? && attr::collection::nth(node, relation, 0)?.is_some() {
+            if is_all_new(node, relation)? && attr::collection::walk(node, relation).next().is_some() {
                 return Ok(true);
             }
             if self.history(*item, relation, passive)?.is_some_and(|history| !history.is_empty()) {

@@ -108,22 +108,22 @@ impl Inner {
         }
         let serial = self.innermost();
         let mut settled = Ok(());
-        let mut leaving = Leaving::of(items);
+        let mut leaving = Leaving::of(items, |item| {
+            let core = item.node.core();
+            core.work.set(0);
+            let is_saved = !item.is_delete && core.session() == self.id.get();
+            if let (true, false, Some(key)) = (is_saved, core.has(Mark::MAPPED), core.key()) {
+                self.take_place(&item.node, &key);
+            }
+        });
         leaving.each(|item| {
-            item.node.core().work.set(0);
             if !item.is_delete && settled.is_ok() {
                 settled = self.settle_saved(&item.node, serial);
             }
         });
         self.settling.set(true);
         let _settling = Raised(&self.settling);
-        leaving.go(|item| {
-            let core = item.node.core();
-            let is_saved = !item.is_delete && core.session() == self.id.get();
-            if let (true, false, Some(key)) = (is_saved, core.has(Mark::MAPPED), core.key()) {
-                self.take_place(&item.node, &key);
-            }
-        });
+        leaving.go();
         settled?;
         // Keys that were carried to objects outside of the work are no changes of a user.
         let rest = self.dirty.borrow_mut().take_all();

@@ -9,7 +9,7 @@ use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 
 use super::memory::{BUDGET, Link, has_links, is_burying};
-use super::node::{Mark, Node};
+use super::node::{Core, Mark, Node};
 
 /// How many objects wait at least before the collector starts by itself.
 const QUEUE: usize = 1000;
@@ -73,15 +73,25 @@ pub(super) fn enqueue(node: &Rc<Node>, weight: usize) {
     if total.unwrap_or(0) >= LIMIT.try_with(Cell::get).unwrap_or(usize::MAX) && !is_burying() {
         // Whoever calls still holds the object, and is about to let go of it.
         let core = node.core();
-        let leaves = !core.has(Mark::LEAVING);
-        if leaves {
-            core.mark(Mark::LEAVING);
-        }
+        let _about_to_go = (!core.has(Mark::LEAVING)).then(|| AboutToGo::mark(core));
         collect();
-        if leaves {
-            core.unmark(Mark::LEAVING);
-            core.unmark(Mark::STAYS);
-        }
+    }
+}
+
+/// Marks an object as leaving for as long as it lives.
+struct AboutToGo<'a>(&'a Core);
+
+impl<'a> AboutToGo<'a> {
+    fn mark(core: &'a Core) -> Self {
+        core.mark(Mark::LEAVING);
+        AboutToGo(core)
+    }
+}
+
+impl Drop for AboutToGo<'_> {
+    fn drop(&mut self) {
+        self.0.unmark(Mark::LEAVING);
+        self.0.unmark(Mark::STAYS);
     }
 }
 
@@ -142,11 +152,13 @@ fn each(node: &Node, mut f: impl FnMut(&Rc<Node>)) -> bool {
 /// Looks at everything that the roots reach, subtracts the links within from the counts, and cuts the links
 /// of what is left at zero and isn't reached from the rest. The roots have their mark and their count.
 /// `None` where the budget ran out, or an object is being changed; else how many of the objects stay.
-fn scan(mut list: Vec<Rc<Node>>, budget: usize) -> Option<usize> {
+fn scan(roots: Vec<Rc<Node>>, budget: usize) -> Option<usize> {
+    let mut seen = Seen(roots);
+    let list = &mut seen.0;
     let mut at = 0;
     while let Some(node) = list.get(at).cloned() {
         let mut over = false;
-        let seen = each(&*node, |to| {
+        let whole = each(&node, |to| {
             let core = to.core();
             if over {
                 return;
@@ -162,16 +174,13 @@ fn scan(mut list: Vec<Rc<Node>>, budget: usize) -> Option<usize> {
             }
             core.gc.set(core.gc.get().saturating_sub(1));
         });
-        if over || !seen {
-            for node in &list {
-                node.core().unmark(Mark::VISITED);
-            }
+        if over || !whole {
             return None;
         }
         at += 1;
     }
     let mut reached: Vec<Rc<Node>> = Vec::new();
-    for node in &list {
+    for node in &*list {
         let core = node.core();
         if core.gc.get() > 0 && !core.has(Mark::LIVE) {
             core.mark(Mark::LIVE);
@@ -187,7 +196,7 @@ fn scan(mut list: Vec<Rc<Node>>, budget: usize) -> Option<usize> {
         });
     }
     let (mut bin, mut tracks, mut gone) = (Vec::new(), Vec::new(), 0);
-    for node in &list {
+    for node in &*list {
         let core = node.core();
         if !core.has(Mark::LIVE)
             && let (Ok(mut slots), Ok(mut track)) =
@@ -201,13 +210,21 @@ fn scan(mut list: Vec<Rc<Node>>, budget: usize) -> Option<usize> {
     }
     let stay = list.len() - gone;
     drop((bin, tracks)); // while the marks are set: nothing of it is queued again
-    for node in &list {
-        let core = node.core();
-        if core.has(Mark::LIVE) && core.has(Mark::LEAVING) {
-            core.mark(Mark::STAYS);
-        }
-        core.unmark(Mark::VISITED);
-        core.unmark(Mark::LIVE);
-    }
     Some(stay)
+}
+
+/// What the collector has come by. The marks go with it, also where a user's `Drop` panics.
+struct Seen(Vec<Rc<Node>>);
+
+impl Drop for Seen {
+    fn drop(&mut self) {
+        for node in &self.0 {
+            let core = node.core();
+            if core.has(Mark::LIVE) && core.has(Mark::LEAVING) {
+                core.mark(Mark::STAYS);
+            }
+            core.unmark(Mark::VISITED);
+            core.unmark(Mark::LIVE);
+        }
+    }
 }

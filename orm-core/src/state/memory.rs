@@ -77,16 +77,19 @@ impl Drop for Handle {
 
 /// Handles of different objects that go together. Dropped one after another, each object of a group would look
 /// in vain whether the group can go, because the others are still held: so none of them counts as held from the
-/// moment it leaves.
-pub(crate) struct Leaving<T: Borrow<Handle>> {
+/// moment it leaves. `stays` is told of each that something else keeps alive, also where a user's code panics.
+pub(crate) struct Leaving<T: Borrow<Handle>, F: FnMut(&T)> {
     items: std::vec::IntoIter<T>,
+    stays: F,
     /// How many of them, from the first on, have left.
     left: usize,
+    /// The first of them came back: it is being looked at.
+    is_back: bool,
 }
 
-impl<T: Borrow<Handle>> Leaving<T> {
-    pub(crate) fn of(items: Vec<T>) -> Self {
-        Leaving { items: items.into_iter(), left: 0 }
+impl<T: Borrow<Handle>, F: FnMut(&T)> Leaving<T, F> {
+    pub(crate) fn of(items: Vec<T>, stays: F) -> Self {
+        Leaving { items: items.into_iter(), stays, left: 0, is_back: false }
     }
 
     /// Runs `f` with each, which leaves then.
@@ -100,13 +103,13 @@ impl<T: Borrow<Handle>> Leaving<T> {
         }
     }
 
-    /// Drops them. `stays` is told of each object that something else keeps alive.
-    pub(crate) fn go(mut self, mut stays: impl FnMut(&T)) {
-        for item in self.items.by_ref() {
+    /// Drops them.
+    pub(crate) fn go(mut self) {
+        while let Some(item) = self.items.as_slice().first() {
             let handle: &Handle = item.borrow();
             if self.left > 0 {
-                self.left -= 1;
-                Self::comes_back(handle);
+                self.is_back = true;
+                comes_back(handle);
             }
             let core = handle.core();
             let is_last = core.handles.get() == 1;
@@ -118,36 +121,42 @@ impl<T: Borrow<Handle>> Leaving<T> {
                 }
             }
             if Rc::strong_count(handle) > 1 {
-                stays(&item);
+                (self.stays)(item);
                 if is_last {
                     core.mark(Mark::STAYS); // it was looked at just now
                 }
             }
+            self.left = self.left.saturating_sub(1);
+            self.is_back = false;
+            drop(self.items.next());
         }
-    }
-
-    fn comes_back(handle: &Handle) {
-        let core = handle.core();
-        core.unmark(Mark::LEAVING);
-        if core.handles.get() > 0 {
-            core.unmark(Mark::STAYS); // whoever else holds it has to look for himself
-        }
-        core.handles.set(core.handles.get().saturating_add(1));
     }
 }
 
-impl<T: Borrow<Handle>> Drop for Leaving<T> {
+fn comes_back(handle: &Handle) {
+    let core = handle.core();
+    core.unmark(Mark::LEAVING);
+    if core.handles.get() > 0 {
+        core.unmark(Mark::STAYS); // whoever else holds it has to look for himself
+    }
+    core.handles.set(core.handles.get().saturating_add(1));
+}
+
+impl<T: Borrow<Handle>, F: FnMut(&T)> Drop for Leaving<T, F> {
     /// Only where a user's code panics is anything left.
     fn drop(&mut self) {
-        self.items.as_slice().iter().take(self.left).for_each(|item| Self::comes_back(item.borrow()));
+        let rest = self.items.as_slice();
+        let away = rest.iter().take(self.left).skip(usize::from(self.is_back));
+        away.for_each(|item| comes_back(item.borrow()));
+        rest.iter().filter(|item| Rc::strong_count((*item).borrow()) > 1).for_each(&mut self.stays);
     }
 }
 
 /// Drops many handles of different objects.
 pub(crate) fn release<T: Borrow<Handle>>(handles: Vec<T>) {
-    let mut leaving = Leaving::of(handles);
+    let mut leaving = Leaving::of(handles, |_| ());
     leaving.each(|_| ());
-    leaving.go(|_| ());
+    leaving.go();
 }
 
 /// A place in a relationship slot that points at an object.
@@ -176,7 +185,9 @@ impl Drop for Link {
         core.shelter.set(NO_SHELTER);
         if Rc::strong_count(&node) == 1 {
             bury(node);
-        } else if core.handles.get() == 0 && !core.has(Mark::VISITED) && !core.has(Mark::LEAVING) {
+        } else if core.has(Mark::LEAVING) {
+            core.unmark(Mark::STAYS); // perhaps it was this link that kept it: its turn to be looked at comes
+        } else if core.handles.get() == 0 && !core.has(Mark::VISITED) {
             enqueue(&node, 1);
         }
     }

@@ -1,4 +1,4 @@
-//! `Node`: an object as the core sees it. `Core` is its header, `Instance` its storage: one allocation.
+//! `Node`: an object as the core sees it. `Core` is its header, `Storage` its storage: one allocation.
 
 #![allow(unreachable_pub, reason = "`Handle` dereferences to `Node`, which nothing outside can name")]
 

@@ -1,16 +1,18 @@
 //! Marks of parents: whether an object has one by a relationship, which is what makes an orphan.
 //!
 //! Where the slot of the reverse side leads to the parent, a mark beside it says so; elsewhere the object's
-//! [`Track`](super::track::Track) remembers the parent. Never both.
+//! [`Track`](super::track::Track) remembers the parent. Where both do, the mark is right.
 
 use std::rc::Rc;
 
+use super::attr::column::{self, Known};
 use super::attr::{self, with_slot, with_slot_mut, with_track, with_track_mut};
 use super::links::{Held, RelSlot};
 use super::node::{Mark, Node};
+use super::passive::Passive;
 use super::track::Parent;
 use crate::error::{Code, Error, Result};
-use crate::mapper::Relation;
+use crate::mapper::{Direction, Relation};
 
 /// Runs `f` with the slot of the reverse side, where it can lead to a parent.
 fn reverse_slot<R>(
@@ -93,8 +95,8 @@ pub(crate) fn lost(node: &Rc<Node>, relation: &Relation, parent: &Rc<Node>) -> R
     };
     match last {
         Last::Is { another: true } => return Ok(()),
-        // Which row the vanished parent stood for isn't known any more.
-        Last::Gone if parent.core().has_key() => {
+        // Which row the vanished parent stood for only the foreign key tells.
+        Last::Gone if parent.core().has_key() && !refers_to(node, relation, parent)? => {
             return Err(Error::new(
                 Code::StaleData,
                 format!("{} had another parent, which is gone from memory", node.core().label()),
@@ -106,6 +108,21 @@ pub(crate) fn lost(node: &Rc<Node>, relation: &Relation, parent: &Rc<Node>) -> R
     }
     reverse_slot(node, relation, |slot| slot.is_child = false)?;
     note(node, relation, Parent::Lost)
+}
+
+/// Whether the foreign key of an object is known to be that of the parent's row.
+fn refers_to(node: &Rc<Node>, relation: &Relation, parent: &Rc<Node>) -> Result<bool> {
+    let known = |node, index| column::committed_value(node, index, Passive::NO_INITIALIZE);
+    if relation.direction() != Direction::OneToMany {
+        return Ok(false);
+    }
+    for (from, to) in relation.pairs() {
+        let key = known(parent, *from)?;
+        if !matches!(key, Known::Value(_)) || key != known(node, *to)? {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 /// Whether an object lacks a parent that it must have: one by each relationship with `delete-orphan`.

@@ -6,7 +6,7 @@ use super::delete_with_cascade;
 use crate::declare::Cascade;
 use crate::error::Result;
 use crate::mapper::Relation;
-use crate::state::attr::collection::nth;
+use crate::state::attr::collection::walk;
 use crate::state::history::is_all_new;
 use crate::state::{Passive, parent};
 
@@ -42,10 +42,8 @@ pub(super) fn presort_saves(
     for item in items {
         work.note_adding(relation, *item);
         if is_all_new(&work.item(*item).node, relation)? {
-            let mut at = 0;
-            while let Some(child) = nth(&work.item(*item).node, relation, at)? {
-                work.reach(cx, &child, false, true)?;
-                at += 1;
+            for child in walk(&work.item(*item).node, relation) {
+                work.reach(cx, &child?, false, true)?;
             }
             continue;
         }
@@ -94,12 +92,11 @@ pub(super) fn process_saves(work: &mut Work, relation: &'static Relation, items:
     for item in items {
         let node = &work.item(*item).node;
         if is_all_new(node, relation)? {
-            let mut at = 0;
-            while let Some(child) = nth(node, relation, at)? {
+            for child in walk(node, relation) {
+                let child = child?;
                 if !work.is_deleted(&child) {
                     sync::populate(node, &child, relation.pairs())?;
                 }
-                at += 1;
             }
             continue;
         }

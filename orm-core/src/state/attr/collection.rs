@@ -31,9 +31,14 @@ pub(crate) fn held(node: &Rc<Node>, relation: &'static Relation) -> Result<Vec<H
     })
 }
 
-/// The item at a place of a loaded collection.
-pub(crate) fn nth(node: &Rc<Node>, relation: &'static Relation, at: usize) -> Result<Option<Rc<Node>>> {
-    with_slot(node, relation.index(), |slot| slot.many().and_then(|links| links.get(at)).cloned())
+/// The items in the slot one after another: the list isn't copied, and nothing is borrowed meanwhile.
+pub(crate) fn walk(
+    node: &Handle,
+    relation: &'static Relation,
+) -> impl Iterator<Item = Result<Rc<Node>>> + use<> {
+    let (node, index) = (node.clone(), relation.index());
+    let nth = move |at| with_slot(&node, index, |slot| slot.many().and_then(|links| links.get(at)).cloned());
+    (0..).map_while(move |at| nth(at).transpose())
 }
 
 /// Runs `f` with the loaded links, loading them where they aren't.
@@ -202,7 +207,7 @@ pub(crate) fn remove(
 pub(crate) fn pop(node: &Rc<Node>, relation: &'static Relation, at: usize) -> Result<Handle> {
     let index = relation.index();
     let length = read(node, relation, Links::len)?;
-    keep_old_for_pop(node, relation)?;
+    keep_old(node, relation)?;
     let taken = with_slot_mut(node, index, |slot| match &mut slot.held {
         Held::Many(links) => links.take(at),
         _ => None,
@@ -215,10 +220,6 @@ pub(crate) fn pop(node: &Rc<Node>, relation: &'static Relation, at: usize) -> Re
     let stays = stands_twice(node, relation, &item)?;
     fire_remove(node, relation, &item, Token::remove(relation), stays)?;
     Ok(item)
-}
-
-fn keep_old_for_pop(node: &Rc<Node>, relation: &'static Relation) -> Result<()> {
-    keep_old(node, relation)
 }
 
 /// Takes everything out.
