@@ -675,6 +675,39 @@ fn a_type_that_panics() {
     .assert_eq(report.text());
 }
 
+/// Its row is written all the same.
+#[test]
+fn an_object_that_leaves_the_session_while_it_is_written() {
+    for commits in [true, false] {
+        let db = Db::empty();
+        odd::Zoo::create_all(&db.engine).unwrap();
+        let session = Rc::new(db.session());
+        let object = session.add(Strange::builder().odd(Odd(1))).unwrap();
+        let (inner, leaving) = (Rc::clone(&session), object.clone());
+        let act = move |called: &str| {
+            if called == "to_value" {
+                let _ = inner.expunge(&leaving);
+            }
+        };
+        with_hook(act, || session.flush()).unwrap();
+        assert_eq!(Obj::state(&object), ObjectState::Detached);
+        assert_eq!(object.odd().unwrap(), Odd(1));
+        if commits {
+            session.commit().unwrap();
+            session.add(&object).unwrap();
+            assert_eq!(Obj::state(&object), ObjectState::Persistent);
+        } else {
+            session.rollback().unwrap();
+            assert_eq!(Obj::state(&object), ObjectState::Transient);
+            session.add(&object).unwrap();
+            session.commit().unwrap();
+        }
+        object.set_odd(Odd(2)).unwrap();
+        session.commit().unwrap();
+        assert_eq!(db.rows("select id, odd from strange"), "1|2\n");
+    }
+}
+
 /// Wherever in a flush a key panics, also while the objects are settled: a rollback makes them transient again, and
 /// they can be flushed anew.
 #[test]

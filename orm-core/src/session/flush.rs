@@ -11,7 +11,7 @@ use crate::error::{Code, Error, Result};
 use crate::flush::{FlushCx, Work, key_of, run};
 use crate::load::{Execute, expired};
 use crate::state::attr::column;
-use crate::state::{Handle, IdentityMap, Leaving, Mark, Node, Passive, expire, parent};
+use crate::state::{Handle, IdentityMap, Key, Leaving, Mark, Node, Passive, expire, parent};
 
 impl Session {
     /// Writes what changed: inserts, updates and deletes in the order that foreign keys ask for.
@@ -147,6 +147,9 @@ impl Inner {
                 .of(core.mapper().class(), None)
                 .help("set the key, or let the database generate it"));
         };
+        if core.session() != self.id.get() {
+            return self.settle_departed(node, key, serial);
+        }
         let is_new = core.has(Mark::NEW);
         if is_new && Rc::strong_count(node) == 2 {
             // Only this flush and the list of new objects know it: it goes with them.
@@ -179,6 +182,19 @@ impl Inner {
             self.release(node);
         }
         Ok(())
+    }
+
+    /// A user's code took the object out of the session while it was written: it is detached, or transient again
+    /// after a rollback.
+    fn settle_departed(&self, node: &Rc<Node>, key: Key, serial: u32) -> Result<()> {
+        let core = node.core();
+        if !core.has_key() {
+            core.set_key(Some(key));
+            core.born.set(serial);
+            self.remember_departed(node);
+        }
+        core.mark(Mark::WRITTEN);
+        expire::commit(node)
     }
 
     /// The row of an object is gone.
