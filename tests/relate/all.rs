@@ -238,6 +238,20 @@ fn a_list_holds_an_object_twice_a_set_once() {
     assert_eq!(letter.to().unwrap(), Some(person));
 }
 
+/// The one that is left is out of step with its other side, and stays in the list as a second when it comes again.
+#[test]
+fn an_object_that_stood_twice_comes_again() {
+    let (ed, one) = (user(), order());
+    ed.orders().append(&one).unwrap();
+    ed.orders().append(&one).unwrap();
+    ed.orders().pop().unwrap();
+    assert_eq!(one.user().unwrap(), None);
+    ed.orders().append(&one).unwrap();
+    assert_eq!(ed.orders().len().unwrap(), 2);
+    ed.orders().remove(&one).unwrap();
+    assert_eq!(one.user().unwrap(), Some(ed), "it is in the list once more");
+}
+
 /// A refresh leads the to-one side elsewhere, but doesn't touch the list that its object stands in.
 #[test]
 fn an_object_stands_twice_in_a_list_that_was_out_of_step() {

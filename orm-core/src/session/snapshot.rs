@@ -2,7 +2,7 @@
 
 use super::Inner;
 use crate::error::Result;
-use crate::state::{Handle, Mark, expire};
+use crate::state::{Handle, Mark, SessionId, expire};
 
 impl Inner {
     /// Restores the objects after a rollback of everything since `serial`. Of a savepoint only what changed in
@@ -56,10 +56,14 @@ impl Inner {
         };
         for (_, node, key) in switched.into_iter().rev() {
             let Some(node) = node.upgrade() else { continue };
-            if node.core().session() == self.id.get() && node.core().has_key() {
-                self.identity.discard(node.core());
-                node.core().set_key(Some(key.clone()));
+            let core = node.core();
+            if core.session() == self.id.get() && core.has_key() {
+                self.identity.discard(core);
+                core.set_key(Some(key.clone()));
                 self.take_place(&node, &key);
+            } else if core.session() == SessionId::NONE && !core.has_key() {
+                // It was inserted since, and is out of the session; SQLAlchemy gives it that key all the same.
+                core.set_key(Some(key));
             }
         }
     }

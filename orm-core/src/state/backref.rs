@@ -7,6 +7,7 @@ use std::rc::Rc;
 
 use super::attr::object::{Before, Expect};
 use super::attr::{Op, Token, collection, inverse, object, with_slot};
+use super::links::Repeats;
 use super::node::{Mark, NO_SHELTER, Node, SessionId};
 use super::passive::Passive;
 use crate::error::{Code, Error, Result};
@@ -125,14 +126,16 @@ pub(crate) fn is_to_one(node: &Rc<Node>, relation: &'static Relation) -> Result<
 
 /// Whether an object may already stand in the collection that it is added to. While it has no row the reverse side
 /// tells without a search; later a refresh may have led that elsewhere.
-pub(crate) fn may_be_in(node: &Rc<Node>, relation: &'static Relation, item: &Rc<Node>) -> Result<bool> {
-    match inverse(relation, node)? {
-        Some(reverse) if !reverse.is_many() => {
-            let had_row = item.core().has_key() || item.core().has(Mark::WRITTEN);
-            Ok(had_row || with_slot(item, reverse.index(), |slot| slot.leads_to(node))?)
-        }
-        _ => Ok(true),
-    }
+pub(crate) fn may_be_in(node: &Rc<Node>, relation: &'static Relation, item: &Rc<Node>) -> Result<Repeats> {
+    let Some(reverse) = inverse(relation, node)?.filter(|reverse| !reverse.is_many()) else {
+        return Ok(Repeats::Maybe);
+    };
+    let had_row = item.core().has_key() || item.core().has(Mark::WRITTEN);
+    Ok(match with_slot(item, reverse.index(), |slot| slot.leads_to(node))? {
+        true => Repeats::Yes,
+        false if had_row => Repeats::Maybe,
+        false => Repeats::No,
+    })
 }
 
 /// Notes on an object that the one behind its to-one slot links back to it, after both links were made.

@@ -14,13 +14,24 @@ use super::node::{Node, address};
 #[derive(Default)]
 pub struct RelSlot {
     pub(crate) held: Held,
-    /// Whether an object may stand in the collection twice. Kept so that taking objects out needn't look for
-    /// a second.
-    twice: bool,
+    /// Kept so that taking objects out of the collection needn't look for a second.
+    repeats: Repeats,
     /// It was changed, and led to nothing before.
     pub(crate) began: bool,
     /// The object that it leads to has this one as a child, by the reverse side.
     pub(super) is_child: bool,
+}
+
+/// Whether an object may stand in a collection twice.
+#[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Repeats {
+    /// None does.
+    #[default]
+    No,
+    /// That wasn't looked for.
+    Maybe,
+    /// One did. When it is taken out once, its other side no longer tells that it is still there.
+    Yes,
 }
 
 /// What is loaded of a relationship.
@@ -68,21 +79,23 @@ impl RelSlot {
 
     /// Whether the object stands in the collection more than once.
     pub(crate) fn has_twice(&mut self, node: &Rc<Node>) -> bool {
-        let Some(links) = self.many().filter(|_| self.twice) else { return false };
+        let Some(links) = self.many().filter(|_| self.repeats > Repeats::No) else { return false };
         let wanted = address(node);
         if links.iter().filter(|item| address(item) == wanted).nth(1).is_some() {
             return true;
         }
-        // Looked through as a whole, so that the next ones needn't be looked for where none is twice.
-        let mut seen = Addresses::default();
-        let each_once = links.iter().all(|item| seen.insert(address(item)));
-        self.twice = !each_once;
+        if self.repeats == Repeats::Maybe {
+            // Looked through as a whole, so that the next ones needn't be looked for.
+            let mut seen = Addresses::default();
+            let each_once = links.iter().all(|item| seen.insert(address(item)));
+            self.repeats = if each_once { Repeats::No } else { Repeats::Yes };
+        }
         false
     }
 
-    /// From now on an object may stand in the collection twice.
-    pub(crate) fn may_repeat(&mut self) {
-        self.twice = true;
+    /// What is known of an object that comes to the collection.
+    pub(crate) fn repeats(&mut self, repeats: Repeats) {
+        self.repeats = self.repeats.max(repeats);
     }
 
     /// Adds an object to the collection.
@@ -94,7 +107,7 @@ impl RelSlot {
 
     /// Puts something else in. What was there is given back so that it is dropped when nothing is borrowed.
     pub(super) fn replace(&mut self, held: Held) -> Held {
-        self.twice = false;
+        self.repeats = Repeats::No;
         std::mem::replace(&mut self.held, held)
     }
 }

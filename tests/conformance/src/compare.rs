@@ -9,13 +9,21 @@ use crate::scenario::Step;
 use crate::see::UNLOADED;
 
 /// What SQLAlchemy shows after a step: the file has only what changed.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Expected {
     objects: IndexMap<String, Value>,
     tables: IndexMap<String, Value>,
 }
 
 impl Expected {
+    /// The labels of objects in that state with their keys, where those are known.
+    pub fn keys(&self, state: &'static str) -> impl Iterator<Item = (&str, &Value)> {
+        let of_state = self.objects.iter().filter(move |(_, object)| object["state"] == state);
+        of_state
+            .map(|(label, object)| (label.as_str(), &object["columns"]["id"]))
+            .filter(|(_, key)| !key.is_null())
+    }
+
     /// The rows of a table, which is first told of when it has some.
     pub fn rows(&self, table: &str) -> Value {
         self.tables.get(table).cloned().unwrap_or_else(|| Value::Array(Vec::new()))
@@ -45,7 +53,7 @@ pub enum Compared {
 }
 
 /// Compares a step with what was done.
-pub fn step(expected: &Expected, step: &Step, done: &Done) -> Compared {
+pub fn step(before: &Expected, expected: &Expected, step: &Step, done: &Done) -> Compared {
     let mut found = Vec::new();
     let mut differ = |what: &str, expected: String, got: String| {
         found.push(format!("{what}: expected {expected}, got {got}"));
@@ -95,7 +103,7 @@ pub fn step(expected: &Expected, step: &Step, done: &Done) -> Compared {
     if found.is_empty() {
         return Compared::Equal;
     }
-    match fault::of_row_taken_over(expected, step, done) {
+    match fault::of_row_taken_over(before, expected, step, done) {
         Some(reason) => Compared::LeftOut(reason),
         None => Compared::Different(found),
     }

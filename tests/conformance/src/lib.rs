@@ -46,6 +46,7 @@ fn run(zoo: &'static Zoo, scenario: &Scenario, echo: bool) -> Outcome {
             outcome.left_out.push((reason, scenario.steps.len() - at));
             return outcome;
         }
+        let before = expected.clone();
         expected.take(step);
         let done = match player.play(&step.op) {
             Ok(done) => done,
@@ -55,7 +56,7 @@ fn run(zoo: &'static Zoo, scenario: &Scenario, echo: bool) -> Outcome {
                 return outcome;
             }
         };
-        match compare::step(&expected, step, &done) {
+        match compare::step(&before, &expected, step, &done) {
             Compared::Equal => outcome.equal += 1,
             Compared::LeftOut(reason) => {
                 outcome.left_out.push((reason, scenario.steps.len() - at));

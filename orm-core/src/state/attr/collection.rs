@@ -9,7 +9,7 @@ use crate::error::{Code, Error, Result};
 use crate::mapper::Relation;
 use crate::state::addresses::Addresses;
 use crate::state::history::Snapshot;
-use crate::state::links::{Held, Links};
+use crate::state::links::{Held, Links, Repeats};
 use crate::state::memory::{Handle, Link};
 use crate::state::node::{Node, address};
 use crate::state::passive::Passive;
@@ -85,18 +85,22 @@ pub(crate) fn append(
     if known {
         return events::on_append(node, relation, item, began);
     }
-    let twice = fire_append(node, relation, item, began)?;
-    insert(node, relation, item, at, twice)
+    let repeats = fire_append(node, relation, item, began)?;
+    insert(node, relation, item, at, repeats)
 }
 
-fn insert(node: &Rc<Node>, relation: &'static Relation, item: &Rc<Node>, at: At, twice: bool) -> Result<()> {
+fn insert(
+    node: &Rc<Node>,
+    relation: &'static Relation,
+    item: &Rc<Node>,
+    at: At,
+    repeats: Repeats,
+) -> Result<()> {
     with_slot_mut(node, relation.index(), |slot| {
         if !slot.is_loaded() {
             slot.held = Held::Many(Links::default());
         }
-        if twice {
-            slot.may_repeat();
-        }
+        slot.repeats(repeats);
         match (at, &mut slot.held) {
             (At::Index(index), Held::Many(links)) => links.insert(index, item),
             _ => slot.push(item),
@@ -114,17 +118,22 @@ fn begin_change(node: &Rc<Node>, relation: &'static Relation) -> Result<()> {
     Ok(())
 }
 
-/// What follows from adding an item. Says whether the item may stand in the collection already.
-fn fire_append(node: &Rc<Node>, relation: &'static Relation, item: &Rc<Node>, began: Token) -> Result<bool> {
+/// What follows from adding an item. Says whether the item may stand in the collection then twice.
+fn fire_append(
+    node: &Rc<Node>,
+    relation: &'static Relation,
+    item: &Rc<Node>,
+    began: Token,
+) -> Result<Repeats> {
     events::check_single_parent(node, relation, item, false, began)?;
-    let twice = backref::may_be_in(node, relation, item)?;
+    let repeats = backref::may_be_in(node, relation, item)?;
     events::on_append(node, relation, item, began)?;
     backref::on_append(node, relation, item, began)?;
     keep_old(node, relation)?;
     if relation.tracks_parent() {
         parent::gained(item, relation, node)?;
     }
-    Ok(twice)
+    Ok(repeats)
 }
 
 /// Keeps a copy of the collection as it was before its first change.
@@ -280,11 +289,11 @@ pub(crate) fn replace(
             with_slot_mut(node, index, |slot| slot.push(value))?;
             continue;
         }
-        let mut twice = !first;
+        let repeats = if first { Repeats::No } else { Repeats::Yes };
         if comes {
-            twice |= fire_append(node, relation, value, began)? && !first;
+            fire_append(node, relation, value, began)?;
         }
-        insert(node, relation, value, At::End, twice)?;
+        insert(node, relation, value, At::End, repeats)?;
     }
     let mut seen = Addresses::default();
     for one in old.iter().filter(|one| seen.insert(address(one))) {

@@ -8,7 +8,7 @@ use std::rc::Rc;
 
 use super::history::Snapshot;
 use super::host::{self, Fetched};
-use super::links::{Held, Links, RelSlot};
+use super::links::{Held, Links, RelSlot, Repeats};
 use super::memory::{Handle, Link};
 use super::node::{Mark, Node};
 use super::parent;
@@ -279,14 +279,14 @@ pub(crate) fn set_committed_many(
     let queued = with_track_mut(node, |track| track.take_queued(index))?.unwrap_or_default();
     let (mut removed, mut missing) = (Vec::new(), None);
     with_slot_mut(node, index, |slot| {
-        let mut twice = false;
+        let mut repeats = Repeats::No;
         if let Held::Many(links) = &mut slot.held {
             for item in queued.added.iter().filter_map(Link::target) {
                 if links.contains(item) {
                     if relation.kind() == Kind::Set {
                         continue;
                     }
-                    twice = true;
+                    repeats = Repeats::Yes;
                 }
                 links.push(item);
             }
@@ -298,9 +298,7 @@ pub(crate) fn set_committed_many(
                 removed.push(links.take(at));
             }
         }
-        if twice {
-            slot.may_repeat();
-        }
+        slot.repeats(repeats);
     })?;
     drop(removed);
     match missing {
