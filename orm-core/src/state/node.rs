@@ -8,7 +8,6 @@ use std::rc::{Rc, Weak};
 use super::Columns;
 use super::links::{RelSlot, Slots};
 use super::track::Track;
-use super::tracked::Tracked;
 use crate::error::{Code, Error, Result};
 use crate::mapper::Mapper;
 use crate::value::{Value, ValueRef};
@@ -247,12 +246,12 @@ pub trait Body {
     fn relations(&self) -> &RefCell<[RelSlot]>;
 }
 
-struct Storage<T: Tracked> {
-    columns: RefCell<T::Columns>,
-    relations: T::Relations,
+struct Storage<C, R> {
+    columns: RefCell<C>,
+    relations: R,
 }
 
-impl<T: Tracked> Body for Storage<T> {
+impl<C: Columns, R: Slots> Body for Storage<C, R> {
     #[inline]
     fn columns(&self) -> &RefCell<dyn Columns> {
         &self.columns
@@ -277,12 +276,13 @@ pub(crate) type WeakNode = Weak<Node>;
 
 impl Node {
     /// A new object of a class.
-    pub(crate) fn of<T: Tracked>(mapper: &'static Mapper, columns: T::Columns) -> Rc<Self> {
-        let relations = T::Relations::unloaded();
-        Rc::new(Node {
-            core: Core::new(mapper),
-            body: Storage::<T> { columns: RefCell::new(columns), relations },
-        })
+    pub(crate) fn new<C: Columns, R: Slots + 'static>(
+        mapper: &'static Mapper,
+        columns: C,
+        relations: R,
+    ) -> Rc<Self> {
+        let body = Storage { columns: RefCell::new(columns), relations };
+        Rc::new(Node { core: Core::new(mapper), body })
     }
 
     /// The header.

@@ -37,7 +37,7 @@ pub struct Factory(fn(&'static Mapper) -> Rc<Node>);
 impl Factory {
     /// The factory of a class.
     pub const fn of<T: Tracked>() -> Self {
-        Factory(|mapper| Node::of::<T>(mapper, T::Columns::default()))
+        Factory(|mapper| Node::new(mapper, T::Columns::default(), T::Relations::unloaded()))
     }
 }
 
@@ -65,5 +65,5 @@ pub(crate) fn create_with<T: Tracked>(columns: T::Columns) -> Result<Handle> {
 
 /// A new object with these columns, which are known to be storable.
 pub(super) fn make<T: Tracked>(mapper: &'static Mapper, columns: T::Columns) -> Handle {
-    Handle::new(Node::of::<T>(mapper, columns))
+    Handle::new(Node::new(mapper, columns, T::Relations::unloaded()))
 }
