@@ -89,8 +89,14 @@ pub(crate) enum Parent {
 #[derive(Default)]
 pub(crate) struct Track {
     committed: SmallVec<[(Attr, Old); 1]>,
+    seldom: Option<Box<Seldom>>,
+}
+
+/// What is remembered of few objects.
+#[derive(Default)]
+struct Seldom {
     queued: Vec<(u16, Queued)>,
-    parents: SmallVec<[(u32, Parent); 1]>,
+    parents: Vec<(u32, Parent)>,
     /// Columns that a query asked for, with their values when they were expired.
     last_known: Vec<(u16, Option<Value>)>,
 }
@@ -119,83 +125,101 @@ impl Track {
         })
     }
 
+    fn all_queued(&self) -> &[(u16, Queued)] {
+        self.seldom.as_ref().map_or(&[], |seldom| &seldom.queued)
+    }
+
     pub(crate) fn queued(&self, relation: usize) -> Option<&Queued> {
-        self.queued.iter().find(|(index, _)| usize::from(*index) == relation).map(|(_, queued)| queued)
+        self.all_queued().iter().find(|(index, _)| usize::from(*index) == relation).map(|(_, queued)| queued)
     }
 
     pub(crate) fn queue(&mut self, relation: usize) -> &mut Queued {
-        let at = self.queued.iter().position(|(index, _)| usize::from(*index) == relation);
+        let queued = &mut self.seldom.get_or_insert_default().queued;
+        let at = queued.iter().position(|(index, _)| usize::from(*index) == relation);
         let at = at.unwrap_or_else(|| {
-            self.queued.push((u16::try_from(relation).unwrap_or(u16::MAX), Queued::default()));
-            self.queued.len() - 1
+            queued.push((u16::try_from(relation).unwrap_or(u16::MAX), Queued::default()));
+            queued.len() - 1
         });
-        &mut self.queued[at].1
+        &mut queued[at].1
     }
 
     pub(crate) fn take_queued(&mut self, relation: usize) -> Option<Queued> {
-        let at = self.queued.iter().position(|(index, _)| usize::from(*index) == relation)?;
-        Some(self.queued.remove(at).1)
+        let queued = &mut self.seldom.as_mut()?.queued;
+        let at = queued.iter().position(|(index, _)| usize::from(*index) == relation)?;
+        Some(queued.remove(at).1)
     }
 
     pub(crate) fn parent(&self, relation: u32) -> Option<&Parent> {
-        self.parents.iter().find(|(uid, _)| *uid == relation).map(|(_, parent)| parent)
+        let parents = &self.seldom.as_ref()?.parents;
+        parents.iter().find(|(uid, _)| *uid == relation).map(|(_, parent)| parent)
     }
 
     pub(crate) fn set_parent(&mut self, relation: u32, parent: Parent) {
-        match self.parents.iter_mut().find(|(uid, _)| *uid == relation) {
+        let parents = &mut self.seldom.get_or_insert_default().parents;
+        match parents.iter_mut().find(|(uid, _)| *uid == relation) {
             Some(known) => known.1 = parent,
-            None => self.parents.push((relation, parent)),
+            None => parents.push((relation, parent)),
         }
     }
 
     pub(crate) fn forget_parent(&mut self, relation: u32) {
-        self.parents.retain(|(uid, _)| *uid != relation);
+        if let Some(seldom) = &mut self.seldom {
+            seldom.parents.retain(|(uid, _)| *uid != relation);
+        }
     }
 
     /// From now on the value of a column is kept when it is expired.
     pub(crate) fn watch(&mut self, index: usize) {
         let index = u16::try_from(index).unwrap_or(u16::MAX);
-        if !self.last_known.iter().any(|(column, _)| *column == index) {
-            self.last_known.push((index, None));
+        let last_known = &mut self.seldom.get_or_insert_default().last_known;
+        if !last_known.iter().any(|(column, _)| *column == index) {
+            last_known.push((index, None));
         }
     }
 
     /// The columns whose values are kept when they are expired.
     pub(crate) fn watched(&self) -> Vec<usize> {
-        self.last_known.iter().map(|(index, _)| usize::from(*index)).collect()
+        let last_known = self.seldom.iter().flat_map(|seldom| &seldom.last_known);
+        last_known.map(|(index, _)| usize::from(*index)).collect()
     }
 
     /// The value that a column had when it was expired.
     pub(crate) fn last_known(&self, index: usize) -> Option<&Value> {
-        self.last_known.iter().find(|(column, _)| usize::from(*column) == index)?.1.as_ref()
+        let last_known = &self.seldom.as_ref()?.last_known;
+        last_known.iter().find(|(column, _)| usize::from(*column) == index)?.1.as_ref()
     }
 
     /// Keeps the value of a column that is expired, or forgets it for one that is set.
     pub(crate) fn set_last_known(&mut self, index: usize, value: Option<Value>) {
-        if let Some(known) = self.last_known.iter_mut().find(|(column, _)| usize::from(*column) == index) {
+        let mut last_known = self.seldom.iter_mut().flat_map(|seldom| &mut seldom.last_known);
+        if let Some(known) = last_known.find(|(column, _)| usize::from(*column) == index) {
             known.1 = value;
         }
     }
 
     /// What stays when everything is expired.
     pub(crate) fn expired(&mut self) -> Option<Box<Track>> {
-        let last_known = std::mem::take(&mut self.last_known);
-        (!last_known.is_empty()).then(|| Box::new(Track { last_known, ..Track::default() }))
+        let last_known = std::mem::take(&mut self.seldom.as_mut()?.last_known);
+        if last_known.is_empty() {
+            return None;
+        }
+        let seldom = Seldom { last_known, ..Seldom::default() };
+        Some(Box::new(Track { seldom: Some(Box::new(seldom)), ..Track::default() }))
     }
 
     /// What to drop after a flush: everything but the marks of parents, and the last known values.
     pub(crate) fn take_changes(&mut self) -> Track {
+        let queued = self.seldom.as_mut().map(|seldom| std::mem::take(&mut seldom.queued));
+        let queued = queued.filter(|queued| !queued.is_empty());
         Track {
             committed: std::mem::take(&mut self.committed),
-            queued: std::mem::take(&mut self.queued),
-            parents: SmallVec::new(),
-            last_known: Vec::new(),
+            seldom: queued.map(|queued| Box::new(Seldom { queued, ..Seldom::default() })),
         }
     }
 
     /// Whether nothing but marks of parents is in it.
     pub(crate) fn is_clean(&self) -> bool {
-        self.committed.is_empty() && self.queued.is_empty()
+        self.committed.is_empty() && self.all_queued().is_empty()
     }
 
     pub(crate) fn has_links(&self) -> bool {
@@ -209,6 +233,6 @@ impl Track {
             Old::Many(links) => links.as_slice(),
             _ => &[],
         });
-        old.chain(self.queued.iter().flat_map(|(_, queued)| queued.added.iter().chain(&queued.removed)))
+        old.chain(self.all_queued().iter().flat_map(|(_, queued)| queued.added.iter().chain(&queued.removed)))
     }
 }
