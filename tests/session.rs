@@ -635,6 +635,28 @@ fn an_inserted_object_that_lost_its_place_is_transient_after_a_rollback() {
     assert_eq!(Obj::state(&other), ObjectState::Persistent);
 }
 
+/// As in SQLAlchemy: the rollback doesn't expire it, since it isn't in the identity map any more.
+#[test]
+fn a_changed_object_that_lost_its_place_comes_back_with_its_changes() {
+    let db = Db::with_transactions();
+    let session = db.session();
+    let user = stored(&session, "ed");
+    session.expunge(&user).unwrap();
+    let other = session.get_one::<User>(1).unwrap();
+    session.delete(&other).unwrap();
+    session.flush().unwrap();
+    user.set_name("new").unwrap();
+    session.add(&user).unwrap();
+    session.rollback().unwrap();
+    assert!(session.contains(&other) && !session.contains(&user));
+    assert!(!session.is_dirty());
+    drop(other);
+    session.add(&user).unwrap();
+    assert!(session.is_dirty());
+    session.commit().unwrap();
+    assert_eq!(db.rows("select name from user_account"), "'new'\n");
+}
+
 // ---- savepoints ----
 
 #[test]

@@ -107,6 +107,10 @@ impl Inner {
             self.release(&old);
             self.remember_departed(&old);
         }
+        // One that had lost its place comes back with what was changed of it.
+        if node.core().has_key() && node.core().has(Mark::MODIFIED) {
+            self.hold(node);
+        }
     }
 
     /// An object that was inserted in the transaction leaves the identity map: a rollback has to find it, because its
@@ -140,9 +144,6 @@ impl Inner {
         core.set_session(self.id.get());
         core.born.set(self.came_back(node));
         core.touched.set(0);
-        if core.has_key() && core.has(Mark::MODIFIED) {
-            self.hold(node);
-        }
     }
 
     /// In which transaction or savepoint the row of an object was inserted that left the session and comes
