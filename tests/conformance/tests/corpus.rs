@@ -21,6 +21,21 @@ fn check(name: &str) {
     assert_eq!(report.totals(), (20, 0), "\n{}", report.text(5));
 }
 
+/// Scenarios that once came out differently.
+#[test]
+#[allow(clippy::expect_used, reason = "a test")]
+fn found() {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("found.jsonl");
+    let text = std::fs::read_to_string(&file).expect("the file is there");
+    let scenarios = scenario::read(&text).expect("the file can be read");
+    let mut report = Report::default();
+    for scenario in &scenarios {
+        let zoo = zoo::find(&scenario.zoo).expect("the zoo has a model");
+        report.add("found", scenario, &play(zoo, scenario));
+    }
+    assert_eq!(report.totals(), (scenarios.len(), 0), "\n{}", report.text(5));
+}
+
 macro_rules! corpus {
     ($($name:ident)*) => {
         $(#[test]
