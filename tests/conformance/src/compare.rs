@@ -88,8 +88,7 @@ pub fn step(before: &Expected, expected: &Expected, step: &Step, done: &Done) ->
         _ => false,
     };
     if !same_error {
-        let reason = fault::of_restoring(step, done.error)
-            .filter(|_| found.is_empty())
+        let reason = fault::of_restoring(step, done.error, found.is_empty())
             .or_else(|| fault::of_deleting_twice(expected, step, done.error));
         if let Some(reason) = reason {
             return Compared::LeftOut(reason);

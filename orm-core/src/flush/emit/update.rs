@@ -70,7 +70,7 @@ impl Update {
 }
 
 pub(super) fn run(cx: &dyn FlushCx, mapper: &'static Mapper, updates: &[Update]) -> Result<()> {
-    let mut prepared: Option<(Changed, Box<dyn Statement + '_>)> = None;
+    let mut prepared: Option<Group<'_>> = None;
     for update in updates {
         let changed = update.changed(mapper)?;
         if changed.is_empty() {
@@ -80,22 +80,40 @@ pub(super) fn run(cx: &dyn FlushCx, mapper: &'static Mapper, updates: &[Update])
             Some(key) => key.clone(),
             None => key_in_database(&update.node)?,
         };
-        let statement = match &mut prepared {
-            Some((shape, statement)) if *shape == changed => statement,
+        let group = match &mut prepared {
+            Some(group) if group.shape == changed => group,
             _ => {
-                let sql = update_text(cx, mapper, &changed);
-                let statement = cx.connection().prepare(&sql)?;
-                &mut prepared.insert((changed.clone(), statement)).1
+                if let Some(group) = prepared.take() {
+                    group.check(mapper)?;
+                }
+                let statement = cx.connection().prepare(&update_text(cx, mapper, &changed))?;
+                prepared.insert(Group { shape: changed.clone(), statement, rows: 0, matched: 0 })
             }
         };
-        bind_changed(mapper, &update.node, &changed, &mut **statement)?;
-        bind_key(&mut **statement, changed.len(), mapper, &key)?;
-        let done = statement.execute().map_err(|error| about(mapper, error))?;
-        if done.rows != 1 {
-            return Err(stale(mapper, "an update", 1, done.rows));
-        }
+        bind_changed(mapper, &update.node, &changed, &mut *group.statement)?;
+        bind_key(&mut *group.statement, changed.len(), mapper, &key)?;
+        group.matched += group.statement.execute().map_err(|error| about(mapper, error))?.rows;
+        group.rows += 1;
     }
-    Ok(())
+    prepared.map_or(Ok(()), |group| group.check(mapper))
+}
+
+/// Rows that are updated alike, one after another.
+struct Group<'c> {
+    shape: Changed,
+    statement: Box<dyn Statement + 'c>,
+    rows: usize,
+    matched: u64,
+}
+
+impl Group<'_> {
+    /// Counted together, as SQLAlchemy does: the error says how many rows are gone.
+    fn check(&self, mapper: &'static Mapper) -> Result<()> {
+        if self.matched == self.rows as u64 {
+            return Ok(());
+        }
+        Err(stale(mapper, "an update", self.rows, self.matched))
+    }
 }
 
 fn bind_changed(
