@@ -704,6 +704,20 @@ fn a_savepoint_takes_back_only_what_is_its_own() {
 }
 
 #[test]
+fn a_savepoint_takes_back_what_left_and_came_again() {
+    let db = Db::with_transactions();
+    let session = db.session();
+    let user = stored(&session, "ed");
+    let part = session.begin_nested().unwrap();
+    user.set_name("jack").unwrap();
+    session.flush().unwrap();
+    session.expunge(&user).unwrap();
+    session.add(&user).unwrap();
+    part.rollback().unwrap();
+    assert_eq!(user.name().unwrap(), "ed");
+}
+
+#[test]
 fn nested_savepoints() {
     let db = Db::new();
     let session = db.session();

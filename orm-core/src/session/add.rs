@@ -2,11 +2,11 @@
 
 use std::rc::Rc;
 
-use super::{Inner, Session};
+use super::{Departed, Inner, Session};
 use crate::declare::Cascade;
 use crate::error::{Code, Error, Result};
 use crate::state::host;
-use crate::state::{Handle, IntoObj, Key, Live, Mark, Node, Obj, SessionId};
+use crate::state::{Handle, IntoObj, Key, Live, Mark, Node, Obj, SessionId, address};
 
 impl Session {
     /// Takes an object into the session, with everything that it leads to by `save-update`: a new one is
@@ -113,12 +113,13 @@ impl Inner {
         }
     }
 
-    /// An object that was inserted in the transaction leaves the identity map: a rollback has to find it, because its
-    /// row goes then.
+    /// An object that was inserted or changed in the transaction leaves the identity map: a rollback has to find it,
+    /// because its row goes then, and it may come back.
     pub(super) fn remember_departed(&self, node: &Rc<Node>) {
-        let born = node.core().born.get();
-        if born >= self.outermost() {
-            self.departed.borrow_mut().push((born, Rc::downgrade(node)));
+        let (born, touched) = (node.core().born.get(), node.core().touched.get());
+        if born.max(touched) >= self.outermost() {
+            let departed = Departed { born, touched, node: Rc::downgrade(node) };
+            self.departed.borrow_mut().insert(address(node), departed);
         }
     }
 
@@ -142,16 +143,9 @@ impl Inner {
             return;
         }
         core.set_session(self.id.get());
-        core.born.set(self.came_back(node));
-        core.touched.set(0);
-    }
-
-    /// In which transaction or savepoint the row of an object was inserted that left the session and comes
-    /// back before its end.
-    fn came_back(&self, node: &Rc<Node>) -> u32 {
-        let mut departed = self.departed.borrow_mut();
-        let at = departed.iter().position(|(_, other)| std::ptr::addr_eq(other.as_ptr(), Rc::as_ptr(node)));
-        at.map_or(0, |at| departed.remove(at).0)
+        let came_back = self.departed.borrow_mut().swap_remove(&address(node));
+        core.born.set(came_back.as_ref().map_or(0, |departed| departed.born));
+        core.touched.set(came_back.as_ref().map_or(0, |departed| departed.touched));
     }
 
     /// Holds a changed object until it is flushed. One whose row was deleted has nothing to be written to.

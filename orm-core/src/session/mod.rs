@@ -65,13 +65,21 @@ pub(crate) struct Inner {
     serial: Cell<u32>,
     /// Objects deleted in the transaction.
     deleted: RefCell<Vec<(u32, WeakNode)>>,
-    /// Objects inserted in the transaction that left the identity map before its end.
-    departed: RefCell<Vec<(u32, WeakNode)>>,
+    /// Objects inserted or changed in the transaction that left the identity map before its end, by address.
+    departed: RefCell<IndexMap<usize, Departed, FxBuildHasher>>,
     /// Objects whose keys changed in the transaction, with the keys that they had.
     switched: RefCell<Vec<(u32, WeakNode, Key)>>,
     flushing: Cell<bool>,
     /// Objects that a flush wrote are on their way into the identity map: nothing can be loaded.
     settling: Cell<bool>,
+}
+
+/// An object that left the identity map, with the transactions or savepoints in which it was inserted and last
+/// changed.
+struct Departed {
+    born: u32,
+    touched: u32,
+    node: WeakNode,
 }
 
 impl Session {

@@ -101,10 +101,15 @@ impl Inner {
 
     /// The objects that were inserted since, and left the identity map.
     fn take_departed(&self, serial: u32) -> Vec<Handle> {
-        let (since, before): (Vec<_>, Vec<_>) =
-            std::mem::take(&mut *self.departed.borrow_mut()).into_iter().partition(|entry| entry.0 >= serial);
-        *self.departed.borrow_mut() = before;
-        since.into_iter().filter_map(|(_, node)| node.upgrade()).map(Handle::new).collect()
+        let mut taken = Vec::new();
+        self.departed.borrow_mut().retain(|_, departed| {
+            let goes = departed.born >= serial;
+            if goes {
+                taken.extend(departed.node.upgrade().map(Handle::new));
+            }
+            !goes
+        });
+        taken
     }
 
     /// The transaction is committed: objects are expired, deleted ones detached.
