@@ -708,6 +708,31 @@ fn an_object_that_leaves_the_session_while_it_is_written() {
     }
 }
 
+/// A flush lets go of objects before the others have their places in the identity map: what is loaded between
+/// would be a second object for a row.
+#[test]
+fn a_value_that_loads_when_a_flush_drops_it() {
+    let (_db, session, object) = stranger();
+    let session = Rc::new(session);
+    // Nobody holds these.
+    session.add(Strange::builder().odd(Odd(4)).children([Strange::builder().odd(Odd(5))])).unwrap();
+    let (inner, refused) = (Rc::clone(&session), Rc::new(Cell::new(0)));
+    let count = Rc::clone(&refused);
+    let act = move |called: &str| {
+        if called == "drop"
+            && let Err(error) = inner.get::<Strange>(4)
+        {
+            assert_eq!(error.code(), Code::WrongState);
+            count.set(count.get() + 1);
+        }
+    };
+    with_hook(act, || session.flush()).unwrap();
+    assert_eq!(refused.get(), 4, "two columns of two objects");
+    session.commit().unwrap();
+    assert_eq!(object.odd().unwrap(), Odd(1));
+    strange_works(&session, "a load while a flush ends");
+}
+
 /// Wherever in a flush a key panics, also while the objects are settled: a rollback makes them transient again, and
 /// they can be flushed anew.
 #[test]

@@ -94,7 +94,7 @@ impl Inner {
     pub(super) fn check_settling(&self) -> Result<()> {
         if self.settling.get() {
             return Err(Error::new(Code::WrongState, "the session is ending a flush")
-                .help("what a value does when it is dropped can't use the session"));
+                .help("a value that is dropped by the flush can't load: use the session after it"));
         }
         Ok(())
     }

@@ -81,7 +81,9 @@ impl RelSlot {
     pub(crate) fn has_twice(&mut self, node: &Rc<Node>) -> bool {
         let Some(links) = self.many().filter(|_| self.repeats > Repeats::No) else { return false };
         let wanted = address(node);
-        if links.iter().filter(|item| address(item) == wanted).nth(1).is_some() {
+        let is_twice = links.iter().filter(|item| address(item) == wanted).nth(1).is_some();
+        if is_twice {
+            self.repeats = Repeats::Yes;
             return true;
         }
         if self.repeats == Repeats::Maybe {

@@ -40,8 +40,8 @@ pub(super) fn presort_saves(
     items: &[u32],
 ) -> Result<()> {
     for item in items {
-        work.note_adding(relation, *item);
         if is_all_new(&work.item(*item).node, relation)? {
+            work.note_adding(relation, *item);
             for child in walk(&work.item(*item).node, relation) {
                 work.reach(cx, &child?, false, true)?;
             }
@@ -49,6 +49,9 @@ pub(super) fn presort_saves(
         }
         let passive = Passive::NO_INITIALIZE.with(Passive::PENDING);
         let Some(history) = work.history(*item, relation, passive)? else { continue };
+        if !history.added.is_empty() {
+            work.note_adding(relation, *item);
+        }
         for child in history.added.iter().flatten() {
             work.reach(cx, child, false, true)?;
         }
