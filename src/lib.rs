@@ -10,8 +10,8 @@ pub use orm_core::{
     AnyClass, AnyObj, Assign, Cascade, Code, Collection, Column, ColumnType, Constraint, Criterion,
     DefaultRegistry, DriverError, Entity, Error, Expr, Fault, IntoKey, Key, Kind, Lazy, Many, ManySet,
     Mapped, Mapper, Mapping, Obj, ObjectState, One, Operand, OrderBy, Relationship, Result, Savepoint,
-    Scalars, Select, Selectable, Session, SessionConfig, SqlType, ToMany, ToOne, Value, ValueError, ValueRef,
-    collect, parent_is, registry, related_exists, select, select_class, with_parent,
+    Scalars, Select, Selectable, Session, SessionConfig, SqlType, ToMany, ToOne, Typed, Value, ValueError,
+    ValueRef, collect, parent_is, registry, related_exists, select, select_class, with_parent,
 };
 pub use orm_core::{engine, mapper, sql, state};
 pub use orm_derive::{Mapped, Table};

@@ -36,7 +36,7 @@ pub use query::{
 pub use session::{IntoKey, Savepoint, Scalars, Session, SessionConfig};
 pub use sql::{Expr, OrderBy, SqlType};
 pub use state::{AnyClass, AnyObj, Collection, Key, Many, ManySet, Obj, ObjectState, One, collect};
-pub use value::{Assign, ColumnType, Value, ValueError, ValueRef};
+pub use value::{Assign, ColumnType, Typed, Value, ValueError, ValueRef};
 
 #[doc(hidden)]
 pub mod private;

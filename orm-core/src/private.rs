@@ -17,4 +17,4 @@ pub use crate::state::{
     RelationField, RelationType, Relations, Slot, Tracked, ValueSource, check, entry, get, into_handle, read,
     relate_optional, relation, relation_to, set, to_value, with,
 };
-pub use crate::value::{Assign, ColumnType, Value};
+pub use crate::value::{Assign, ColumnType, Typed, Value};

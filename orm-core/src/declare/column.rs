@@ -3,7 +3,7 @@
 use std::marker::PhantomData;
 
 use crate::sql::{ColumnRef, CompareOp, Expr, OrderBy};
-use crate::value::ColumnType;
+use crate::value::{ColumnType, Typed};
 
 /// A typed column: `User::name` is a `Column<User, String>`.
 ///
@@ -67,7 +67,7 @@ pub trait Operand<V> {
     fn operand(self) -> Expr;
 }
 
-impl<V: ColumnType> Operand<V> for V {
+impl<V: Typed> Operand<V> for V {
     fn operand(self) -> Expr {
         Expr::Value(self.to_value())
     }
@@ -111,7 +111,7 @@ impl<E, V> Operand<V> for Column<E, Option<V>> {
     }
 }
 
-impl<E, V: ColumnType> Column<E, V> {
+impl<E, V: Typed> Column<E, V> {
     /// Equal; `IS NULL` when compared with `None`.
     pub fn eq(self, other: impl Operand<V>) -> Expr {
         self.compare(CompareOp::Eq, other)

@@ -7,7 +7,7 @@ use super::{
     SecondaryDecl, TableDecl, TargetDecl,
 };
 use crate::sql::SqlType;
-use crate::value::{Assign, ColumnType, Value, ValueError};
+use crate::value::{Assign, Typed, Value, ValueError};
 
 /// A type that stands for a table: a class, or a struct with `#[derive(Table)]`.
 #[diagnostic::on_unimplemented(
@@ -53,7 +53,7 @@ impl ForeignKeyDecl {
 impl ColumnDecl {
     /// A column of the type `V` without options. For generated code.
     #[doc(hidden)]
-    pub const fn of<V: ColumnType>(attribute: &'static str, name: &'static str) -> Self {
+    pub const fn of<V: Typed>(attribute: &'static str, name: &'static str) -> Self {
         ColumnDecl {
             attribute,
             name,
@@ -120,11 +120,11 @@ impl RelationDecl {
 #[doc(hidden)]
 pub trait ColumnField {
     /// The type itself.
-    type Type: ColumnType;
+    type Type: Typed;
 }
 
 #[diagnostic::do_not_recommend]
-impl<V: ColumnType> ColumnField for V {
+impl<V: Typed> ColumnField for V {
     type Type = V;
 }
 
@@ -151,13 +151,13 @@ impl<V, X: Assign<V>> DefaultOf<V> for X {
 ///
 /// # Errors
 /// Where no database holds the value.
-pub fn default_value<V: ColumnType>(default: impl DefaultOf<V>) -> Result<Value, ValueError> {
+pub fn default_value<V: Typed>(default: impl DefaultOf<V>) -> Result<Value, ValueError> {
     let value = default.value();
     value.check().map(|()| value.to_value())
 }
 
 /// Whether a database can generate values of the type: integers only. Usable in constants.
 #[doc(hidden)]
-pub const fn generates<V: ColumnType>() -> bool {
+pub const fn generates<V: Typed>() -> bool {
     matches!(V::SQL_TYPE, SqlType::SmallInt | SqlType::Integer | SqlType::BigInt)
 }

@@ -5,7 +5,7 @@ use crate::error::{Code, Error, Result};
 use crate::load::{Identity, by_key, identity};
 use crate::mapper::Mapper;
 use crate::state::{AnyObj, Handle, Key, Obj, Passive, Tracked};
-use crate::value::{ColumnType, Value};
+use crate::value::{Typed, Value};
 
 /// What a primary key is given as: a value, or a tuple of the values of a composite key in the order of the
 /// fields.
@@ -24,7 +24,7 @@ pub trait IntoKey {
     }
 }
 
-impl<V: ColumnType> IntoKey for V {
+impl<V: Typed> IntoKey for V {
     fn into_values(self) -> Vec<Value> {
         vec![self.to_value()]
     }

@@ -9,7 +9,7 @@ use super::object::Obj;
 use super::tracked::{Tracked, create_with, make};
 use crate::declare::Column;
 use crate::error::Result;
-use crate::value::ColumnType;
+use crate::value::Typed;
 
 /// An object while it is built, or the first mistake in building it. What builders are made of.
 pub struct Draft<T: Tracked> {
@@ -41,7 +41,7 @@ impl<T: Tracked> Draft<T> {
 
     /// Sets a column.
     #[must_use]
-    pub fn set<V: ColumnType>(self, column: Column<T, V>, value: V) -> Self {
+    pub fn set<V: Typed>(self, column: Column<T, V>, value: V) -> Self {
         self.then(|handle| attr::column::begin(handle, column, value))
     }
 

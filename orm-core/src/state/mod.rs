@@ -52,13 +52,13 @@ pub(crate) use tracked::create;
 
 use crate::declare::Column;
 use crate::error::Result;
-use crate::value::ColumnType;
+use crate::value::Typed;
 
 /// The value of a column, for accessors.
 ///
 /// # Errors
 /// `unset`; `detached`, `object-deleted`, and what the database says.
-pub fn get<E, V: ColumnType>(handle: &Handle, column: Column<E, V>) -> Result<V> {
+pub fn get<E, V: Typed>(handle: &Handle, column: Column<E, V>) -> Result<V> {
     attr::column::get_or_none(handle, column)
 }
 
@@ -66,6 +66,6 @@ pub fn get<E, V: ColumnType>(handle: &Handle, column: Column<E, V>) -> Result<V>
 ///
 /// # Errors
 /// `value` where no database holds the value; `busy`.
-pub fn set<E, V: ColumnType>(handle: &Handle, column: Column<E, V>, value: V) -> Result<()> {
+pub fn set<E, V: Typed>(handle: &Handle, column: Column<E, V>, value: V) -> Result<()> {
     attr::column::set(handle, column, value)
 }

@@ -16,7 +16,7 @@ use super::slot::SlotState;
 use crate::declare::Column;
 use crate::error::{Code, Error, Result};
 use crate::mapper::RelationId;
-use crate::value::ColumnType;
+use crate::value::Typed;
 
 /// How deep plain values nest at most.
 const DEPTH: usize = 128;
@@ -233,7 +233,7 @@ impl ValueSource<'_> {
     ///
     /// # Errors
     /// `unset`, and whatever loading expired columns says.
-    pub fn column<E, V: ColumnType>(&self, column: Column<E, V>) -> Result<V> {
+    pub fn column<E, V: Typed>(&self, column: Column<E, V>) -> Result<V> {
         let index = column.index();
         let state = self.handle.read(|columns| columns.slot(index).map(super::AnySlot::state))?;
         if state == Some(SlotState::Unset)

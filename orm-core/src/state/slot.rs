@@ -3,7 +3,7 @@
 use std::any::Any;
 
 use crate::error::{Code, Error, Result};
-use crate::value::{ColumnType, Value, ValueError, ValueRef};
+use crate::value::{Typed, Value, ValueError, ValueRef};
 
 /// A column of an object: not set, expired, deferred, emptied, or set.
 #[derive(Clone, Debug, Default)]
@@ -37,7 +37,7 @@ pub enum SlotState {
     Set,
 }
 
-impl<V: ColumnType> Slot<V> {
+impl<V: Typed> Slot<V> {
     /// A value that was given.
     pub fn given(value: V) -> Self {
         Slot::Set(value)
@@ -111,7 +111,7 @@ pub trait AnySlot: Any {
     fn as_any_mut(&mut self) -> &mut dyn Any;
 }
 
-impl<V: ColumnType> AnySlot for Slot<V> {
+impl<V: Typed> AnySlot for Slot<V> {
     #[inline]
     fn state(&self) -> SlotState {
         match self {

@@ -1,6 +1,6 @@
 //! `Assign`: what can be given for a column, so that `"ed"` will do for a `String`.
 
-use super::ColumnType;
+use super::{ColumnType, Typed};
 
 /// What can be given for a column of type `V`: the value itself, `&str` for text, `&[u8]` for bytes, and for
 /// a column that may be `NULL` also the value without `Some`.
@@ -13,7 +13,7 @@ pub trait Assign<V> {
     fn assign(self) -> V;
 }
 
-impl<V: ColumnType> Assign<V> for V {
+impl<V: Typed> Assign<V> for V {
     fn assign(self) -> V {
         self
     }

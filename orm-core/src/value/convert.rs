@@ -30,7 +30,7 @@ impl fmt::Display for ValueError {
 
 impl std::error::Error for ValueError {}
 
-/// A Rust type that a column can hold. `Option<T>` of any such type is a column that may be `NULL`.
+/// A Rust type that a column can hold. `Option` of it is a column that may be `NULL`: see [`Typed`](super::Typed).
 ///
 /// Implement it for a type of your own by saying how it is stored:
 ///
@@ -66,8 +66,6 @@ pub trait ColumnType: Sized + Clone + Send + Sync + 'static {
     const SQL_TYPE: SqlType;
     /// The type's name in messages, and what tells types apart when foreign keys are checked.
     const NAME: &'static str;
-    /// Whether the column may be `NULL`; only `Option` says yes.
-    const NULLABLE: bool = false;
 
     /// Refuses a value that no database column holds, such as a `u64` above `i64::MAX`. Asked when an
     /// attribute is set, so that the stored forms below can't fail.
@@ -93,18 +91,13 @@ pub trait ColumnType: Sized + Clone + Send + Sync + 'static {
     }
 
     /// Whether the value counts as not given when it stands in a generated primary key of a plain struct:
-    /// 0 for integers, `None`, an empty text.
+    /// 0 for integers, an empty text.
     fn is_unset_key(&self) -> bool {
         false
     }
 
     /// What a generated primary key that isn't set is in a plain struct: 0 for integers.
     fn unset_key() -> Option<Self> {
-        None
-    }
-
-    /// What a column that was never set reads as: `None` for `Option`, nothing for the rest.
-    fn when_unset() -> Option<Self> {
         None
     }
 
@@ -311,50 +304,5 @@ impl ColumnType for Vec<u8> {
 
     fn same(&self, other: &Self) -> bool {
         self == other
-    }
-}
-
-impl<T: ColumnType> ColumnType for Option<T> {
-    const SQL_TYPE: SqlType = T::SQL_TYPE;
-    const NAME: &'static str = T::NAME;
-    const NULLABLE: bool = true;
-
-    fn check(&self) -> Result<(), ValueError> {
-        self.as_ref().map_or(Ok(()), T::check)
-    }
-
-    fn to_value(&self) -> Value {
-        self.as_ref().map_or(Value::Null, T::to_value)
-    }
-
-    fn from_value(value: ValueRef<'_>) -> Result<Self, ValueError> {
-        match value {
-            ValueRef::Null => Ok(None),
-            other => T::from_value(other).map(Some),
-        }
-    }
-
-    #[inline]
-    fn with_value<R>(&self, f: impl FnOnce(ValueRef<'_>) -> R) -> R {
-        match self {
-            Some(v) => v.with_value(f),
-            None => f(ValueRef::Null),
-        }
-    }
-
-    fn is_unset_key(&self) -> bool {
-        self.is_none()
-    }
-
-    fn when_unset() -> Option<Self> {
-        Some(None)
-    }
-
-    fn same(&self, other: &Self) -> bool {
-        match (self, other) {
-            (Some(a), Some(b)) => a.same(b),
-            (None, None) => true,
-            _ => false,
-        }
     }
 }

@@ -2,10 +2,12 @@
 
 mod assign;
 mod convert;
+mod typed;
 mod types;
 
 pub use assign::Assign;
 pub use convert::{ColumnType, ValueError};
+pub use typed::Typed;
 pub use types::SqlType;
 
 use std::fmt;

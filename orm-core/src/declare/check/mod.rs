@@ -11,7 +11,7 @@ use self::join::{Found, Join};
 use self::text::Text;
 use super::{Cascade, Column, ForeignKeyDecl, Kind, ModelDecl, RelationDecl, SecondaryDecl, TableDecl, same};
 use crate::sql::ColumnRef;
-use crate::value::ColumnType;
+use crate::value::{ColumnType, Typed};
 
 /// Compares a relationship with the class at its other end. For generated code, in constants only.
 ///
@@ -62,7 +62,7 @@ pub const fn foreign_key<F: References<V>, E, V>(referenced: Column<E, V>) -> Co
 pub trait References<V> {}
 
 #[diagnostic::do_not_recommend]
-impl<V: ColumnType> References<V> for V {}
+impl<V: Typed> References<V> for V {}
 
 #[diagnostic::do_not_recommend]
 impl<V: ColumnType> References<V> for Option<V> {}
@@ -77,7 +77,7 @@ impl<V: ColumnType> References<Option<V>> for V {}
 #[doc(hidden)]
 #[track_caller]
 #[allow(clippy::panic, reason = "evaluated by the compiler, whose error it becomes")]
-pub const fn check_generated<V: ColumnType>(name: &str) {
+pub const fn check_generated<V: Typed>(name: &str) {
     if !super::generates::<V>() {
         let message =
             Text::new().s("`").s(name).s("` is a `").s(V::NAME).s(

@@ -10,15 +10,15 @@ use crate::state::node::{Mark, Node};
 use crate::state::passive::Passive;
 use crate::state::slot::{Slot, SlotState};
 use crate::state::track::{Attr, Old};
-use crate::value::{ColumnType, Value, ValueError, ValueRef};
+use crate::value::{Typed, Value, ValueError, ValueRef};
 
 /// The value of a column, loaded where it is expired.
-pub(crate) fn get<E, V: ColumnType>(node: &Rc<Node>, column: Column<E, V>) -> Result<V> {
+pub(crate) fn get<E, V: Typed>(node: &Rc<Node>, column: Column<E, V>) -> Result<V> {
     read(node, column, V::clone)
 }
 
 /// Runs `f` with the value of a column, loaded where it is expired.
-pub(crate) fn read<E, V: ColumnType, R>(
+pub(crate) fn read<E, V: Typed, R>(
     node: &Rc<Node>,
     column: Column<E, V>,
     f: impl FnOnce(&V) -> R,
@@ -48,7 +48,7 @@ fn unset(node: &Rc<Node>, index: usize) -> Error {
 }
 
 /// The value of a column for an accessor: one that was never set reads as `None` where it may be `NULL`.
-pub(crate) fn get_or_none<E, V: ColumnType>(node: &Rc<Node>, column: Column<E, V>) -> Result<V> {
+pub(crate) fn get_or_none<E, V: Typed>(node: &Rc<Node>, column: Column<E, V>) -> Result<V> {
     match get(node, column) {
         Err(error) if error.code() == Code::Unset => V::when_unset().ok_or(error),
         other => other,
@@ -69,7 +69,7 @@ pub(crate) fn load(node: &Rc<Node>, passive: Passive) -> Result<()> {
 }
 
 /// Sets a column.
-pub(crate) fn set<E, V: ColumnType>(node: &Rc<Node>, column: Column<E, V>, value: V) -> Result<()> {
+pub(crate) fn set<E, V: Typed>(node: &Rc<Node>, column: Column<E, V>, value: V) -> Result<()> {
     let index = column.index();
     value.check().map_err(|error| not_stored(node, index, &error))?;
     before_set(node, index)?;
@@ -77,12 +77,12 @@ pub(crate) fn set<E, V: ColumnType>(node: &Rc<Node>, column: Column<E, V>, value
 }
 
 /// Sets a column of an object that is being built: there is nothing to remember yet.
-pub(crate) fn begin<E, V: ColumnType>(node: &Rc<Node>, column: Column<E, V>, value: V) -> Result<()> {
+pub(crate) fn begin<E, V: Typed>(node: &Rc<Node>, column: Column<E, V>, value: V) -> Result<()> {
     value.check().map_err(|error| not_stored(node, column.index(), &error))?;
     put(node, column, value)
 }
 
-fn put<E, V: ColumnType>(node: &Rc<Node>, column: Column<E, V>, value: V) -> Result<()> {
+fn put<E, V: Typed>(node: &Rc<Node>, column: Column<E, V>, value: V) -> Result<()> {
     let index = column.index();
     let old = node.write(|columns| {
         let slot = columns.slot_mut(index)?.as_any_mut().downcast_mut::<Slot<V>>()?;
