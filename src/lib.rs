@@ -5,7 +5,7 @@ pub mod prelude;
 #[doc(hidden)]
 pub use orm_core::private as __private;
 
-pub use orm_core::state::{IntoObj, Relate, RelationField};
+pub use orm_core::state::{AnyAttrs, AttributeHistory, IntoObj, Live, Relate, Related, RelationField};
 pub use orm_core::{
     AnyClass, AnyObj, Assign, Cascade, Code, Collection, Column, ColumnType, Constraint, Criterion,
     DefaultRegistry, DriverError, Entity, Error, Expr, Fault, IntoKey, Key, Kind, Lazy, Many, ManySet,
@@ -13,11 +13,31 @@ pub use orm_core::{
     Scalars, Select, Selectable, Session, SessionConfig, SqlType, ToMany, ToOne, Typed, Value, ValueError,
     ValueRef, collect, parent_is, registry, related_exists, select, select_class, with_parent,
 };
-pub use orm_core::{engine, mapper, sql, state};
 pub use orm_derive::{Mapped, Table};
+
+/// Connections, statements, and who is told of them.
+pub mod engine {
+    pub use orm_core::engine::{
+        Connection, Done, Driver, Engine, EngineConnection, EventKind, Flow, LoggedStatement, Observer, Row,
+        SqlLog, Statement, StatementEvent,
+    };
+}
+
+/// What configured classes and relationships are, for tools.
+pub mod mapper {
+    pub use orm_core::mapper::{Direction, Mapper, MapperId, Mapping, Relation, RelationId};
+}
+
+/// SQL as data: expressions, statements, schemas, and how they are written.
+pub mod sql {
+    pub use orm_core::sql::{
+        AnsiDialect, ColumnRef, Dialect, Expr, FromItem, OrderBy, Param, Rendered, SelectStmt, TableRef, ddl,
+        func, render, schema,
+    };
+}
 
 /// SQLite, by rusqlite.
 #[cfg(feature = "sqlite")]
 pub mod sqlite {
-    pub use orm_sqlite::*;
+    pub use orm_sqlite::{BeginMode, Engine, JournalMode, Options, SqliteDialect, Synchronous};
 }

@@ -1,9 +1,9 @@
 //! Flushing: which statements run, in which order.
 
 use expect_test::{Expect, expect};
+use orm::IntoObj;
 use orm::engine::Connection;
 use orm::prelude::*;
-use orm::state::IntoObj;
 use orm::{Code, ObjectState};
 use tests::models::*;
 use tests::{Db, code, show};

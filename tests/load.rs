@@ -454,7 +454,7 @@ fn parents_in_every_place_of_a_condition() {
 fn conditions_with_objects_that_have_no_key() {
     let db = filled();
     let session = db.session();
-    let new = orm::state::IntoObj::into_obj(User::builder().name("new")).unwrap();
+    let new = orm::IntoObj::into_obj(User::builder().name("new")).unwrap();
     let run = |criterion| show(session.scalars(select(Order).filter(criterion)).and_then(|rows| rows.all()));
     expect!["[unset] `User.id`: the key of User(new) isn't known; help: add the object to the session first"]
         .assert_eq(&run(Order::user.is(&new)));

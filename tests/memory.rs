@@ -2,8 +2,8 @@
 
 use std::cell::Cell;
 
+use orm::IntoObj;
 use orm::prelude::*;
-use orm::state::IntoObj;
 use orm::{ObjectState, SqlType, Value, ValueError, ValueRef};
 use proptest::prelude::{Strategy, any, prop};
 use tests::Db;

@@ -6,10 +6,10 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 
 use expect_test::expect;
+use orm::IntoObj;
 use orm::engine::Connection;
 use orm::prelude::*;
 use orm::sqlite::{Engine, JournalMode};
-use orm::state::IntoObj;
 use orm::{Code, ObjectState, SqlType, Value, ValueError, ValueRef};
 use tests::models::*;
 use tests::{Db, Report, code, show};

@@ -3,8 +3,8 @@
 
 use expect_test::{Expect, expect};
 use orm::prelude::*;
-use orm::state::{IntoObj, Related};
 use orm::{Code, ObjectState, Result, SessionConfig, Value};
+use orm::{IntoObj, Related};
 use tests::models::*;
 use tests::{Db, Report, code, show};
 

@@ -1,9 +1,9 @@
 //! Column types: every value comes back as it went, and what can't be stored or read is an error.
 
 use expect_test::expect;
+use orm::IntoObj;
 use orm::engine::Connection;
 use orm::prelude::*;
-use orm::state::IntoObj;
 use orm::{Code, Result, SqlType, Value, ValueError, ValueRef};
 use tests::{Db, Report, code, show};
 

@@ -3,8 +3,8 @@
 
 mod models;
 
+use orm::IntoObj;
 use orm::prelude::*;
-use orm::state::IntoObj;
 use orm::{Code, ObjectState};
 use tests::models::*;
 use tests::{Db, code, show};
@@ -41,7 +41,7 @@ impl World {
     }
 
     /// Puts the objects where they should stand.
-    fn put<T: orm::state::Live>(&self, objects: &[&Obj<T>]) {
+    fn put<T: orm::Live>(&self, objects: &[&Obj<T>]) {
         if self.stand == Stand::Transient {
             return;
         }
@@ -54,7 +54,7 @@ impl World {
     }
 
     /// Checks now; then stores, and checks what is loaded.
-    fn check<T: orm::state::Live>(&self, objects: &[&Obj<T>], check: impl Fn(&str)) {
+    fn check<T: orm::Live>(&self, objects: &[&Obj<T>], check: impl Fn(&str)) {
         check("in memory");
         for object in objects {
             self.session.add(*object).unwrap();
@@ -80,7 +80,7 @@ fn user() -> Obj<User> {
     User::builder().name("u").into_obj().unwrap()
 }
 
-fn list<T: orm::state::Live>(collection: &orm::Collection<T>) -> Vec<Obj<T>> {
+fn list<T: orm::Live>(collection: &orm::Collection<T>) -> Vec<Obj<T>> {
     collection.iter().unwrap().collect()
 }
 

@@ -1,6 +1,6 @@
 // What a field is, its type says, not its spelling.
 use orm::prelude::*;
-use orm::state::IntoObj;
+use orm::IntoObj;
 
 type Id = i64;
 type Kids = Many<Node>;

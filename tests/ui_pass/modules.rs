@@ -39,7 +39,7 @@ mod mail {
 
 use mail::Address;
 use orm::prelude::*;
-use orm::state::IntoObj;
+use orm::IntoObj;
 use people::models::User;
 
 fn main() {

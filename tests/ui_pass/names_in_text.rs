@@ -1,7 +1,7 @@
 // What can't be named by path is named by text, and resolved when the registry is configured.
 use orm::AnyClass;
 use orm::prelude::*;
-use orm::state::IntoObj;
+use orm::IntoObj;
 
 mod blog {
     use orm::AnyClass;

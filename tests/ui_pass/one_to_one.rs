@@ -1,6 +1,6 @@
 // One to one: the side without the foreign key may own the other.
 use orm::prelude::*;
-use orm::state::IntoObj;
+use orm::IntoObj;
 
 #[derive(Mapped)]
 struct User {

@@ -1,6 +1,6 @@
 // Columns of the user's own types, names of his own that shadow the prelude, and composite keys of each.
 use orm::prelude::*;
-use orm::state::IntoObj;
+use orm::IntoObj;
 use orm::{ColumnType, SqlType, Value, ValueError, ValueRef};
 
 #[derive(Clone, Copy, Debug, Default, PartialEq)]

@@ -1,6 +1,6 @@
 // Names that are keywords of Rust are columns and relationships like any other.
 use orm::prelude::*;
-use orm::state::IntoObj;
+use orm::IntoObj;
 
 #[derive(Mapped)]
 struct r#Type {

@@ -16,7 +16,7 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 ///
 /// ```
 /// use orm_core::{Code, Error};
-/// let error = Error::new(Code::NoResult, "no row matches").of("User", None).help("use `first()`");
+/// let error = Error::new(Code::NoResult, "no row matches").about("User", None).help("use `first()`");
 /// assert_eq!(error.code(), Code::NoResult);
 /// assert_eq!(error.to_string(), "[no-result] `User`: no row matches; help: use `first()`");
 /// ```
@@ -50,7 +50,7 @@ impl Error {
 
     /// Names the class and the attribute that it is about.
     #[must_use]
-    pub fn of(mut self, class: &str, attribute: Option<&str>) -> Self {
+    pub fn about(mut self, class: &str, attribute: Option<&str>) -> Self {
         self.0.class = Some(class.to_owned());
         self.0.attribute = attribute.map(str::to_owned);
         self

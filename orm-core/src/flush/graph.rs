@@ -3,7 +3,7 @@
 use indexmap::IndexSet;
 use rustc_hash::FxBuildHasher;
 
-/// What is ordered. Numbers are those of classes, of `Work::deps` and of items.
+/// What is ordered. Numbers are those of classes, of `Work::relations` and of items.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(super) enum Action {
     DeleteAll(usize),

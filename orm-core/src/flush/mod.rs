@@ -3,7 +3,7 @@
 //! [`run`] is the whole of it: register what changed, let the relationships add what depends on it (presort),
 //! plan the order, execute. The session settles the result.
 
-mod dep;
+mod dependency;
 mod emit;
 mod graph;
 mod plan;
@@ -18,10 +18,12 @@ use std::rc::Rc;
 use crate::engine::EngineConnection;
 use crate::error::Result;
 use crate::sql::Dialect;
-use crate::state::{IdentityMap, Node};
+use crate::state::memory::handle::Handle;
+use crate::state::memory::identity::IdentityMap;
+use crate::state::memory::instance::Instance;
 
 /// What a flush needs of the session.
-pub(crate) trait FlushCx {
+pub(crate) trait FlushPort {
     /// The connection, in a transaction.
     fn connection(&self) -> &EngineConnection;
 
@@ -29,13 +31,13 @@ pub(crate) trait FlushCx {
     fn identity(&self) -> &IdentityMap;
 
     /// Whether an object is new or persistent in the session.
-    fn contains(&self, node: &Rc<Node>) -> bool;
+    fn contains(&self, instance: &Rc<Instance>) -> bool;
 
     /// Whether the row of an expired object turns out to be gone; it is then deleted in the session too.
-    fn was_deleted(&self, node: &Rc<Node>) -> Result<bool>;
+    fn was_deleted(&self, instance: &Rc<Instance>) -> Result<bool>;
 
     /// Every object that an object's `delete` cascade reaches.
-    fn cascade_delete(&self, node: &Rc<Node>) -> Result<Vec<crate::state::Handle>>;
+    fn cascade_delete(&self, instance: &Rc<Instance>) -> Result<Vec<Handle>>;
 
     /// How statements are written.
     fn dialect(&self) -> &dyn Dialect {
@@ -44,7 +46,7 @@ pub(crate) trait FlushCx {
 }
 
 /// Writes everything that is registered in the work.
-pub(crate) fn run(work: &mut Work, cx: &dyn FlushCx) -> Result<()> {
+pub(crate) fn run(work: &mut Work, cx: &dyn FlushPort) -> Result<()> {
     work.presort(cx)?;
     let plan = plan::Plan::of(work)?;
     for step in plan.steps {
@@ -57,7 +59,7 @@ pub(crate) fn run(work: &mut Work, cx: &dyn FlushCx) -> Result<()> {
                     let item = work.item(*item);
                     item.is_delete == deleted && !item.list_only && !item.is_lone
                 });
-                dep::process(work, cx, relation, deleted, &items)?;
+                dependency::process(work, cx, relation, deleted, &items)?;
             }
         }
     }

@@ -12,11 +12,14 @@ use rustc_hash::FxBuildHasher;
 use smallvec::SmallVec;
 
 use super::graph::{Action, Graph};
-use super::work::{Dep, Work};
+use super::work::{RelationWork, Work};
 use crate::error::{Code, Error, Result};
 use crate::mapper::{Direction, Mapper, Relation};
-use crate::state::history::all_pending;
-use crate::state::{Handle, Passive, attr};
+use crate::state::memory::access;
+use crate::state::memory::handle::Handle;
+use crate::state::read::history::all_pending;
+use crate::state::read::reach::ReadOptions;
+use crate::state::read::related;
 
 /// One step.
 pub(super) enum Step {
@@ -45,7 +48,7 @@ fn rank(work: &Work, action: Action) -> (u8, String) {
         Action::DeleteAll(uid) => (0, class(&uid)),
         Action::DeleteOne(..) => (1, String::new()),
         Action::ProcessAll(at, _) => {
-            let Dep { relation, mapping, .. } = &work.deps[at];
+            let RelationWork { relation, mapping, .. } = &work.relations[at];
             let decl = mapping.mapper(relation.id().mapper).decl();
             (2, format!("{}.{}_{}", decl.module, decl.class, relation.name()))
         }
@@ -75,7 +78,7 @@ impl Shape {
     fn of(work: &Work) -> Self {
         Shape {
             classes: work.classes.keys().copied().collect(),
-            active: work.deps.iter().map(|dep| dep.active).collect(),
+            active: work.relations.iter().map(|dep| dep.active).collect(),
         }
     }
 
@@ -103,7 +106,7 @@ impl Plan {
         for (uid, _) in &work.classes {
             graph.edge(Action::SaveAll(*uid), Action::DeleteAll(*uid));
         }
-        for (at, dep) in work.deps.iter().enumerate().filter(|(_, dep)| dep.active) {
+        for (at, dep) in work.relations.iter().enumerate().filter(|(_, dep)| dep.active) {
             between_classes(&mut graph, at, dep);
         }
         let circle = graph.in_circles();
@@ -123,12 +126,12 @@ impl Plan {
     }
 }
 
-fn uids(dep: &Dep) -> (usize, usize) {
+fn uids(dep: &RelationWork) -> (usize, usize) {
     (dep.mapping.mapper(dep.relation.id().mapper).uid(), dep.mapping.mapper(dep.relation.target()).uid())
 }
 
 /// The order that a relationship asks for between two classes.
-fn between_classes(graph: &mut Graph, at: usize, dep: &Dep) {
+fn between_classes(graph: &mut Graph, at: usize, dep: &RelationWork) {
     let (parent, child) = uids(dep);
     let (save_parent, save_child) = (Action::SaveAll(parent), Action::SaveAll(child));
     let (delete_parent, delete_child) = (Action::DeleteAll(parent), Action::DeleteAll(child));
@@ -210,7 +213,8 @@ fn take_apart(work: &Work, graph: &mut Graph, circle: &[bool], keep: &mut Vec<bo
             Action::DeleteAll(uid) => (uid, true),
             _ => continue,
         };
-        for (at, dep) in work.deps.iter().enumerate().filter(|(_, dep)| dep.active && uids(dep).0 == uid) {
+        for (at, dep) in work.relations.iter().enumerate().filter(|(_, dep)| dep.active && uids(dep).0 == uid)
+        {
             dropped.push(Action::ProcessAll(at, deleted));
             let child_in_circle = is_member(Action::SaveAll(uids(dep).1));
             for item in items_of(work, uid, deleted) {
@@ -236,12 +240,12 @@ fn take_apart(work: &Work, graph: &mut Graph, circle: &[bool], keep: &mut Vec<bo
 }
 
 /// What a relationship of an object leads to and led to; a deleted one's is loaded.
-fn related(work: &Work, dep: &Dep, item: u32, deleted: bool) -> Result<Vec<Handle>> {
-    let node = &work.item(item).node;
-    if deleted && !dep.relation.is_many() && !attr::is_loaded(node, dep.relation.index())? {
-        attr::get(node, dep.relation, Passive::OFF.with(Passive::NO_RAISE).with(Passive::NO_AUTOFLUSH))?;
+fn related(work: &Work, dep: &RelationWork, item: u32, deleted: bool) -> Result<Vec<Handle>> {
+    let instance = &work.item(item).instance;
+    if deleted && !dep.relation.is_many() && !access::is_loaded(instance, dep.relation.index())? {
+        related::get(instance, dep.relation, ReadOptions::DATABASE.ignoring_raise().without_autoflush())?;
     }
-    all_pending(node, dep.relation)
+    all_pending(instance, dep.relation)
 }
 
 /// The order that a relationship asks for between an object and those that it leads to.
@@ -249,13 +253,13 @@ fn between_objects(
     work: &Work,
     graph: &mut Graph,
     at: usize,
-    dep: &Dep,
+    dep: &RelationWork,
     item: u32,
     deleted: bool,
     child_in_circle: bool,
 ) -> Result<()> {
     let related = related(work, dep, item, deleted)?;
-    if !deleted && !attr::is_loaded(&work.item(item).node, dep.relation.index())? {
+    if !deleted && !access::is_loaded(&work.item(item).instance, dep.relation.index())? {
         return Ok(());
     }
     if related.is_empty() && dep.relation.is_many() {
@@ -267,9 +271,9 @@ fn between_objects(
     let (save, delete) = (Action::SaveOne(parent, item), Action::DeleteOne(parent, item));
     let mut children: Vec<(Action, bool)> = Vec::new();
     if child_in_circle {
-        for node in related {
-            if let Some(other) = work.find(&node) {
-                let uid = node.core().mapper().uid();
+        for instance in related {
+            if let Some(other) = work.find(&instance) {
+                let uid = instance.header().mapper().uid();
                 children.push(match work.item(other).is_delete {
                     true => (Action::DeleteOne(uid, other), true),
                     false => (Action::SaveOne(uid, other), false),
@@ -350,7 +354,7 @@ fn steps(work: &Work, layer: impl Iterator<Item = Action>) -> Vec<Step> {
                 steps.extend(mapper(uid).map(|mapper| Step::Save(mapper, items_of(work, uid, false))));
             }
             Action::ProcessAll(at, deleted) => {
-                let dep = &work.deps[at];
+                let dep = &work.relations[at];
                 let items = items_of(work, uids(dep).0, deleted);
                 steps.push(Step::Process { relation: dep.relation, deleted, items });
             }
@@ -363,7 +367,7 @@ fn steps(work: &Work, layer: impl Iterator<Item = Action>) -> Vec<Step> {
     for ((kind, at, deleted), items) in singles {
         match kind {
             0 => steps.extend(mapper(at).map(|mapper| Step::Delete(mapper, items))),
-            1 => steps.push(Step::Process { relation: work.deps[at].relation, deleted, items }),
+            1 => steps.push(Step::Process { relation: work.relations[at].relation, deleted, items }),
             _ => steps.extend(mapper(at).map(|mapper| Step::Save(mapper, items))),
         }
     }
@@ -373,13 +377,13 @@ fn steps(work: &Work, layer: impl Iterator<Item = Action>) -> Vec<Step> {
 fn circular(work: &Work, stuck: Action) -> Error {
     let (class, object) = match stuck {
         Action::DeleteOne(_, item) | Action::SaveOne(_, item) | Action::ProcessOne(_, _, item) => {
-            let core = work.item(item).node.core();
-            (Some(core.mapper().class()), Some(core.label()))
+            let header = work.item(item).instance.header();
+            (Some(header.mapper().class()), Some(header.label()))
         }
         Action::DeleteAll(uid) | Action::SaveAll(uid) | Action::Saved(uid) => {
             (work.classes.get(&uid).map(|class| class.mapper.class()), None)
         }
-        Action::ProcessAll(at, _) => (Some(work.deps[at].relation.class()), None),
+        Action::ProcessAll(at, _) => (Some(work.relations[at].relation.class()), None),
     };
     let what = object.unwrap_or_else(|| "the rows".to_owned());
     let error = Error::new(
@@ -388,7 +392,7 @@ fn circular(work: &Work, stuck: Action) -> Error {
     )
     .help("write one of the references in a later flush");
     match class {
-        Some(class) => error.of(class, None),
+        Some(class) => error.about(class, None),
         None => error,
     }
 }

@@ -1,25 +1,29 @@
 //! Keys carried from row to row: populate, clear, and whether there is anything to carry.
 
+use crate::state::read::column::Known;
 use std::rc::Rc;
 
 use crate::error::{Code, Error, Result};
 use crate::mapper::{Direction, Relation};
-use crate::state::attr::column::{self, Known};
-use crate::state::attr::with_track;
-use crate::state::{Attr, Node, Old, Passive};
+use crate::state::change::assign;
+use crate::state::memory::access::with_changes;
+use crate::state::memory::changes::{Attr, Old};
+use crate::state::memory::instance::Instance;
+use crate::state::read::column;
+use crate::state::read::reach::ReadOptions;
 use crate::value::Value;
 
 /// Copies the values of the first columns of the pairs to the second ones.
-pub(super) fn populate(source: &Rc<Node>, dest: &Rc<Node>, pairs: &[(usize, usize)]) -> Result<()> {
+pub(super) fn populate(source: &Rc<Instance>, dest: &Rc<Instance>, pairs: &[(usize, usize)]) -> Result<()> {
     for (from, to) in pairs {
-        if column::carry(source, *from, dest, *to)? {
+        if assign::carry(source, *from, dest, *to)? {
             continue;
         }
-        match column::value(source, *from, Passive::OFF)?.or_null().unwrap_or_default() {
-            Value::Null => column::clear(dest, *to)?,
+        match column::value(source, *from, ReadOptions::DATABASE)?.or_null().unwrap_or_default() {
+            Value::Null => assign::clear(dest, *to)?,
             // Both sides of a relationship carry the key: the second finds it there.
             value if dest.read(|columns| columns.slot(*to).is_some_and(|slot| slot.is(&value)))? => {}
-            value => column::set_value(dest, *to, &value)?,
+            value => assign::set_value(dest, *to, &value)?,
         }
     }
     Ok(())
@@ -29,11 +33,11 @@ pub(super) fn populate(source: &Rc<Node>, dest: &Rc<Node>, pairs: &[(usize, usiz
 ///
 /// # Errors
 /// `blanked-key` where the foreign key is part of the primary key.
-pub(super) fn clear(node: &Rc<Node>, relation: &'static Relation) -> Result<()> {
-    let mapper = node.core().mapper();
+pub(super) fn clear(instance: &Rc<Instance>, relation: &'static Relation) -> Result<()> {
+    let mapper = instance.header().mapper();
     for (_, to) in relation.pairs() {
         if mapper.primary_key().contains(to)
-            && let Known::Value(value) = column::value(node, *to, Passive::OFF)?
+            && let Known::Value(value) = column::value(instance, *to, ReadOptions::DATABASE)?
             && !value.is_null()
         {
             let attribute = mapper.columns().get(*to).map(|column| column.attribute);
@@ -41,30 +45,30 @@ pub(super) fn clear(node: &Rc<Node>, relation: &'static Relation) -> Result<()> 
                 Code::BlankedKey,
                 format!(
                     "{} lost its parent, but the foreign key is part of its primary key",
-                    node.core().label()
+                    instance.header().label()
                 ),
             )
-            .of(mapper.class(), attribute)
+            .about(mapper.class(), attribute)
             .help(
                 "delete the object, or have the relationship do it by `cascade = \"all, delete-orphan\"`",
             ));
         }
-        column::clear(node, *to)?;
+        assign::clear(instance, *to)?;
     }
     Ok(())
 }
 
 /// Whether a key that others refer to got another value.
-pub(super) fn is_source_changed(source: &Rc<Node>, relation: &'static Relation) -> Result<bool> {
-    if !source.core().has_key() || relation.direction() == Direction::ManyToOne {
+pub(super) fn is_source_changed(source: &Rc<Instance>, relation: &'static Relation) -> Result<bool> {
+    if !source.header().has_key() || relation.direction() == Direction::ManyToOne {
         return Ok(false);
     }
-    let old = with_track(source, |track| {
-        track.map(|track| {
+    let old = with_changes(source, |changes| {
+        changes.map(|changes| {
             relation
                 .pairs()
                 .iter()
-                .filter_map(|(from, _)| match track.old(Attr::column(*from)) {
+                .filter_map(|(from, _)| match changes.old(Attr::column(*from)) {
                     Some(Old::Value(value)) => Some((*from, value.clone())),
                     _ => None,
                 })
@@ -72,7 +76,7 @@ pub(super) fn is_source_changed(source: &Rc<Node>, relation: &'static Relation) 
         })
     })?;
     for (from, old) in old.unwrap_or_default() {
-        if column::value(source, from, Passive::NO_INITIALIZE)?.or_null() != Some(old) {
+        if column::value(source, from, ReadOptions::MEMORY)?.or_null() != Some(old) {
             return Ok(true);
         }
     }
@@ -80,11 +84,17 @@ pub(super) fn is_source_changed(source: &Rc<Node>, relation: &'static Relation) 
 }
 
 /// The row of a table between: the columns of the near side, then those of the far side.
-pub(super) fn link_row(near: &Rc<Node>, far: &Rc<Node>, relation: &'static Relation) -> Result<Vec<Value>> {
-    let side = |node: &Rc<Node>, pairs: &[(usize, usize)]| -> Result<Vec<Value>> {
+pub(super) fn link_row(
+    near: &Rc<Instance>,
+    far: &Rc<Instance>,
+    relation: &'static Relation,
+) -> Result<Vec<Value>> {
+    let side = |instance: &Rc<Instance>, pairs: &[(usize, usize)]| -> Result<Vec<Value>> {
         pairs
             .iter()
-            .map(|(from, _)| Ok(column::value(node, *from, Passive::OFF)?.or_null().unwrap_or_default()))
+            .map(|(from, _)| {
+                Ok(column::value(instance, *from, ReadOptions::DATABASE)?.or_null().unwrap_or_default())
+            })
             .collect()
     };
     let mut row = side(near, relation.pairs())?;

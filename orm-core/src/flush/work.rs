@@ -1,5 +1,6 @@
 //! `Work`: the objects of a flush, what is to be done with each, and which relationships have something to do.
 
+use crate::state::read::history::history;
 use std::borrow::Borrow;
 use std::rc::Rc;
 
@@ -7,16 +8,21 @@ use hashbrown::{HashMap, HashSet};
 use indexmap::IndexMap;
 use rustc_hash::FxBuildHasher;
 
-use super::{FlushCx, dep};
+use super::{FlushPort, dependency};
 use crate::error::{Code, Error, Result};
 use crate::mapper::{Direction, Mapper, Mapping, Relation};
-use crate::state::attr::{self, with_track};
-use crate::state::history::{History, history, is_all_new};
-use crate::state::{Handle, Mark, Node, Passive, address, release};
+use crate::state::change::to_many;
+use crate::state::memory::access;
+use crate::state::memory::access::with_changes;
+use crate::state::memory::handle::{Handle, release};
+use crate::state::memory::instance::{Instance, address};
+use crate::state::memory::mark::Mark;
+use crate::state::read::history::{History, is_all_new};
+use crate::state::read::reach::ReadOptions;
 
 /// An object of a flush.
 pub(crate) struct Item {
-    pub(crate) node: Handle,
+    pub(crate) instance: Handle,
     /// Its row is deleted, not saved.
     pub(crate) is_delete: bool,
     /// It is only listed, so that it is clean afterwards; nothing is written for it.
@@ -30,7 +36,7 @@ pub(crate) struct Item {
 
 impl Borrow<Handle> for Item {
     fn borrow(&self) -> &Handle {
-        &self.node
+        &self.instance
     }
 }
 
@@ -41,7 +47,7 @@ pub(super) struct ClassWork {
 }
 
 /// A relationship of a class that takes part.
-pub(super) struct Dep {
+pub(super) struct RelationWork {
     pub(super) relation: &'static Relation,
     pub(super) mapping: &'static Mapping,
     /// How many items of the class it has seen.
@@ -59,7 +65,7 @@ type ByNumber<V> = IndexMap<usize, V, FxBuildHasher>;
 pub(crate) struct Work {
     pub(super) items: Vec<Item>,
     pub(super) classes: ByNumber<ClassWork>,
-    pub(super) deps: Vec<Dep>,
+    pub(super) relations: Vec<RelationWork>,
     /// Rows of tables between that the other side has written already.
     pub(super) linked: HashMap<(u32, usize, usize), (), FxBuildHasher>,
     /// Items whose one-to-many collections grew, and what was added to such collections: only deletions ask for
@@ -87,13 +93,13 @@ impl Work {
     }
 
     /// The place of an object among the items.
-    pub(super) fn find(&self, node: &Rc<Node>) -> Option<u32> {
-        node.core().work.get().checked_sub(1)
+    pub(super) fn find(&self, instance: &Rc<Instance>) -> Option<u32> {
+        instance.header().work.get().checked_sub(1)
     }
 
     /// Whether the flush deletes the object.
-    pub(super) fn is_deleted(&self, node: &Rc<Node>) -> bool {
-        self.find(node).is_some_and(|at| self.item(at).is_delete)
+    pub(super) fn is_deleted(&self, instance: &Rc<Instance>) -> bool {
+        self.find(instance).is_some_and(|at| self.item(at).is_delete)
     }
 
     /// Makes room for objects.
@@ -102,29 +108,29 @@ impl Work {
     }
 
     /// Registers an object of the session.
-    pub(crate) fn register(&mut self, node: Handle, is_delete: bool) -> Result<()> {
-        match self.find(&node) {
+    pub(crate) fn register(&mut self, instance: Handle, is_delete: bool) -> Result<()> {
+        match self.find(&instance) {
             Some(at) => {
                 self.change(at, is_delete, false, false);
                 Ok(())
             }
-            None => self.push(node, is_delete, false),
+            None => self.push(instance, is_delete, false),
         }
     }
 
     fn enter(
         &mut self,
-        node: &Rc<Node>,
+        instance: &Rc<Instance>,
         is_delete: bool,
         list_only: bool,
         cancel_delete: bool,
     ) -> Result<()> {
-        match self.find(node) {
+        match self.find(instance) {
             Some(at) => {
                 self.change(at, is_delete, list_only, cancel_delete);
                 Ok(())
             }
-            None => self.push(Handle::to(node), is_delete, list_only),
+            None => self.push(Handle::to(instance), is_delete, list_only),
         }
     }
 
@@ -136,38 +142,39 @@ impl Work {
         }
     }
 
-    fn push(&mut self, node: Handle, is_delete: bool, list_only: bool) -> Result<()> {
+    fn push(&mut self, instance: Handle, is_delete: bool, list_only: bool) -> Result<()> {
         let at = u32::try_from(self.items.len()).unwrap_or(u32::MAX);
-        self.class(node.core().mapper())?.items.push(at);
-        node.core().work.set(at.saturating_add(1));
-        let core = node.core();
-        let is_lone =
-            !core.has_key() && !core.has(Mark::RELATED) && with_track(&node, |track| track.is_none())?;
-        self.items.push(Item { node, is_delete, list_only, unloaded: 0, is_lone });
+        self.class(instance.header().mapper())?.items.push(at);
+        instance.header().work.set(at.saturating_add(1));
+        let header = instance.header();
+        let is_lone = !header.has_key()
+            && !header.has(Mark::RELATED)
+            && with_changes(&instance, |changes| changes.is_none())?;
+        self.items.push(Item { instance, is_delete, list_only, unloaded: 0, is_lone });
         Ok(())
     }
 
     /// Registers an object that a relationship leads to; says whether it is in the session.
     pub(super) fn reach(
         &mut self,
-        cx: &dyn FlushCx,
-        node: &Rc<Node>,
+        cx: &dyn FlushPort,
+        instance: &Rc<Instance>,
         is_delete: bool,
         cancel_delete: bool,
     ) -> Result<bool> {
-        if !cx.contains(node) {
-            if !node.core().has(Mark::DELETED) {
-                tracing::warn!(target: "orm::flush", object = %node.core().label(), "not in the session: the flush leaves it alone");
+        if !cx.contains(instance) {
+            if !instance.header().has(Mark::DELETED) {
+                tracing::warn!(target: "orm::flush", object = %instance.header().label(), "not in the session: the flush leaves it alone");
             }
             return Ok(false);
         }
-        self.enter(node, is_delete, false, cancel_delete)?;
+        self.enter(instance, is_delete, false, cancel_delete)?;
         Ok(true)
     }
 
     /// Lists an object of the session that the database changes by itself.
-    pub(super) fn list(&mut self, cx: &dyn FlushCx, node: &Rc<Node>) -> Result<()> {
-        if cx.contains(node) { self.enter(node, false, true, false) } else { Ok(()) }
+    pub(super) fn list(&mut self, cx: &dyn FlushPort, instance: &Rc<Instance>) -> Result<()> {
+        if cx.contains(instance) { self.enter(instance, false, true, false) } else { Ok(()) }
     }
 
     /// An object whose row another one takes over is only listed.
@@ -183,7 +190,13 @@ impl Work {
                 None => {
                     let mapping = mapper.mapping()?;
                     for relation in mapper.relations() {
-                        self.deps.push(Dep { relation, mapping, seen: 0, listed: Vec::new(), active: false });
+                        self.relations.push(RelationWork {
+                            relation,
+                            mapping,
+                            seen: 0,
+                            listed: Vec::new(),
+                            active: false,
+                        });
                     }
                     self.classes.insert_full(mapper.uid(), ClassWork { mapper, items: Vec::new() }).0
                 }
@@ -192,7 +205,7 @@ impl Work {
         match self.classes.get_index_mut(self.last_class) {
             Some((_, class)) => Ok(class),
             None => {
-                Err(Error::new(Code::Internal, "a class of the flush is missing").of(mapper.class(), None))
+                Err(Error::new(Code::Internal, "a class of the flush is missing").about(mapper.class(), None))
             }
         }
     }
@@ -203,28 +216,28 @@ impl Work {
     }
 
     /// Whether an object was added to a one-to-many collection.
-    pub(super) fn was_added(&mut self, relation: &'static Relation, node: &Rc<Node>) -> Result<bool> {
+    pub(super) fn was_added(&mut self, relation: &'static Relation, instance: &Rc<Instance>) -> Result<bool> {
         for (relation, item) in std::mem::take(&mut self.adding) {
-            if is_all_new(&self.item(item).node, relation)? {
-                for child in attr::collection::walk(&self.items[item as usize].node, relation) {
+            if is_all_new(&self.item(item).instance, relation)? {
+                for child in to_many::walk(&self.items[item as usize].instance, relation) {
                     self.added.insert((relation.uid(), address(&child?)));
                 }
-            } else if let Some(history) = self.history(item, relation, Passive::NO_INITIALIZE)? {
+            } else if let Some(history) = self.history(item, relation, ReadOptions::MEMORY)? {
                 let added = history.added.iter().flatten();
                 self.added.extend(added.map(|child| (relation.uid(), address(child))));
             }
         }
-        Ok(self.added.contains(&(relation.uid(), address(node))))
+        Ok(self.added.contains(&(relation.uid(), address(instance))))
     }
 
     /// Lets every relationship look at the objects of its class, and at those that this brings in, until
     /// nothing new comes.
-    pub(super) fn presort(&mut self, cx: &dyn FlushCx) -> Result<()> {
+    pub(super) fn presort(&mut self, cx: &dyn FlushPort) -> Result<()> {
         loop {
             let mut came = false;
             let mut at = 0;
-            while at < self.deps.len() {
-                came |= self.presort_dep(cx, at)?;
+            while at < self.relations.len() {
+                came |= self.presort_relation(cx, at)?;
                 at += 1;
             }
             if !came {
@@ -233,18 +246,18 @@ impl Work {
         }
     }
 
-    fn presort_dep(&mut self, cx: &dyn FlushCx, at: usize) -> Result<bool> {
-        let dep = &mut self.deps[at];
+    fn presort_relation(&mut self, cx: &dyn FlushPort, at: usize) -> Result<bool> {
+        let dep = &mut self.relations[at];
         let relation = dep.relation;
         let mapper = dep.mapping.mapper(relation.id().mapper);
         let mut fresh = std::mem::take(&mut dep.listed);
         let Some(class) = self.classes.get(&mapper.uid()) else { return Ok(false) };
         fresh.extend_from_slice(&class.items[dep.seen..]);
-        self.deps[at].seen = class.items.len();
+        self.relations[at].seen = class.items.len();
         let (mut saved, mut deleted, mut lone) = (Vec::new(), Vec::new(), false);
         for item in fresh {
             match self.item(item) {
-                Item { list_only: true, .. } => self.deps[at].listed.push(item),
+                Item { list_only: true, .. } => self.relations[at].listed.push(item),
                 Item { is_lone: true, .. } => lone = true,
                 Item { is_delete: true, .. } => deleted.push(item),
                 _ => saved.push(item),
@@ -253,42 +266,42 @@ impl Work {
         if saved.is_empty() && deleted.is_empty() && !lone {
             return Ok(false);
         }
-        dep::presort(self, cx, relation, &deleted, true)?;
-        dep::presort(self, cx, relation, &saved, false)?;
-        if !self.deps[at].active
+        dependency::presort(self, cx, relation, &deleted, true)?;
+        dependency::presort(self, cx, relation, &saved, false)?;
+        if !self.relations[at].active
             // First what was changed: for a deletion that loads what it has to know.
             && (self.has_changes(relation, &deleted, true)?
                 || self.has_changes(relation, &saved, false)?
                 || self.keeps_order(at))
         {
-            self.deps[at].active = true;
+            self.relations[at].active = true;
         }
         Ok(true)
     }
 
     /// Whether objects of both its classes are written, so that one goes before the other.
     fn keeps_order(&self, at: usize) -> bool {
-        let Dep { relation, mapping, .. } = &self.deps[at];
+        let RelationWork { relation, mapping, .. } = &self.relations[at];
         !relation.is_self_referential() && self.classes.contains_key(&mapping.mapper(relation.target()).uid())
     }
 
     /// Whether a relationship has anything to write for these objects.
     fn has_changes(&mut self, relation: &'static Relation, items: &[u32], is_delete: bool) -> Result<bool> {
-        let passive = match (is_delete, relation.direction()) {
-            (false, _) => Passive::NO_INITIALIZE.with(Passive::PENDING),
-            (true, Direction::ManyToOne) => Passive::NO_FETCH_RELATED,
-            (true, _) => Passive::OFF.with(Passive::PENDING),
+        let options = match (is_delete, relation.direction()) {
+            (false, _) => ReadOptions::MEMORY.with_queued(),
+            (true, Direction::ManyToOne) => ReadOptions::OWN_ROW,
+            (true, _) => ReadOptions::DATABASE.with_queued(),
         };
         for item in items {
-            let node = &self.item(*item).node;
-            if is_all_new(node, relation)? && attr::collection::walk(node, relation).next().is_some() {
+            let instance = &self.item(*item).instance;
+            if is_all_new(instance, relation)? && to_many::walk(instance, relation).next().is_some() {
                 return Ok(true);
             }
-            if self.history(*item, relation, passive)?.is_some_and(|history| !history.is_empty()) {
+            if self.history(*item, relation, options)?.is_some_and(|history| !history.is_empty()) {
                 return Ok(true);
             }
             // A to-one that is known to lead to nothing counts, as it does in SQLAlchemy.
-            if !relation.is_many() && attr::is_loaded(&self.item(*item).node, relation.index())? {
+            if !relation.is_many() && access::is_loaded(&self.item(*item).instance, relation.index())? {
                 return Ok(true);
             }
         }
@@ -300,9 +313,9 @@ impl Work {
         &mut self,
         item: u32,
         relation: &'static Relation,
-        passive: Passive,
+        options: ReadOptions,
     ) -> Result<Option<Rc<History>>> {
-        let Item { node, unloaded, .. } = &mut self.items[item as usize];
+        let Item { instance, unloaded, .. } = &mut self.items[item as usize];
         let key = (item, relation.uid());
         if let Some(found) = self.histories.get(&key) {
             return Ok(Some(Rc::clone(found)));
@@ -311,8 +324,8 @@ impl Work {
         if *unloaded & bit != 0 {
             return Ok(None); // it was empty, or not known
         }
-        let quiet = !passive.may(Passive::CALLABLES);
-        let found = history(node, relation, passive.with(Passive::COMMITTED).with(Passive::NO_RAISE))?;
+        let quiet = !options.asks_session();
+        let found = history(instance, relation, options.committed().ignoring_raise())?;
         let found = match found {
             Some(found) if !quiet || !found.is_empty() => Rc::new(found),
             _ if quiet => {
@@ -335,7 +348,7 @@ impl Work {
     /// The flush is over: objects forget their places in it.
     pub(crate) fn finish(&self) {
         for item in &self.items {
-            item.node.core().work.set(0);
+            item.instance.header().work.set(0);
         }
     }
 }

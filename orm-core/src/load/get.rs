@@ -2,14 +2,18 @@
 
 use std::rc::Rc;
 
-use super::Execute;
+use super::LoadPort;
 use super::instance::{EntityPlan, Populate};
 use crate::engine::cache::{TextKey, TextKind, text};
 use crate::engine::{Connection, EngineConnection, Flow};
 use crate::error::{Code, Error, Result};
 use crate::mapper::Mapper;
 use crate::sql::text as sql_text;
-use crate::state::{Handle, Key, Mark, Node, Passive};
+use crate::state::key::Key;
+use crate::state::memory::handle::Handle;
+use crate::state::memory::instance::Instance;
+use crate::state::memory::mark::Mark;
+use crate::state::read::reach::ReadOptions;
 
 /// What the identity map says of a key.
 pub(crate) enum Identity {
@@ -23,22 +27,22 @@ pub(crate) enum Identity {
 
 /// The object with that key in the session. An expired one is loaded, to be sure that its row is still there.
 pub(crate) fn identity(
-    cx: &dyn Execute,
+    cx: &dyn LoadPort,
     mapper: &'static Mapper,
     key: &Key,
-    passive: Passive,
+    options: ReadOptions,
 ) -> Result<Identity> {
     let Some(object) = cx.identity().get(mapper, key) else { return Ok(Identity::Missing) };
-    if !object.core().has(Mark::EXPIRED) {
+    if !object.header().has(Mark::EXPIRED) {
         return Ok(Identity::Found(object));
     }
-    if !passive.may(Passive::SQL) {
+    if !options.runs_sql() {
         return Ok(Identity::Unknown);
     }
-    if !passive.may(Passive::RELATED) {
+    if !options.loads_related() {
         return Ok(Identity::Found(object));
     }
-    match expired(cx, &object, passive) {
+    match expired(cx, &object, options) {
         Ok(()) => Ok(Identity::Found(object)),
         Err(error) if error.code() == Code::ObjectDeleted => {
             cx.found_deleted(&object);
@@ -50,15 +54,15 @@ pub(crate) fn identity(
 
 /// The row with that key, as the object that it is.
 pub(crate) fn by_key(
-    cx: &dyn Execute,
+    cx: &dyn LoadPort,
     mapper: &'static Mapper,
     key: &Key,
-    passive: Passive,
+    options: ReadOptions,
 ) -> Result<Option<Handle>> {
     if key.has_null() {
         return Ok(None);
     }
-    if !passive.may(Passive::NO_AUTOFLUSH) {
+    if options.autoflush() {
         cx.autoflush()?;
     }
     let plan = EntityPlan::new(mapper, 0);
@@ -94,28 +98,28 @@ fn row_of(
 ///
 /// # Errors
 /// `object-deleted` where its row is gone.
-pub(crate) fn expired(cx: &dyn Execute, object: &Rc<Node>, passive: Passive) -> Result<()> {
-    load(cx, object, Populate::Expired, passive)?.then_some(()).ok_or_else(|| {
-        Error::new(Code::ObjectDeleted, format!("the row of {} is gone", object.core().label()))
-            .of(object.core().mapper().class(), None)
+pub(crate) fn expired(cx: &dyn LoadPort, object: &Rc<Instance>, options: ReadOptions) -> Result<()> {
+    load(cx, object, Populate::Expired, options)?.then_some(()).ok_or_else(|| {
+        Error::new(Code::ObjectDeleted, format!("the row of {} is gone", object.header().label()))
+            .about(object.header().mapper().class(), None)
             .help("somebody else deleted it; expunge the object")
     })
 }
 
 /// Loads every column of an object anew; says whether its row is there.
-pub(crate) fn refresh(cx: &dyn Execute, object: &Rc<Node>, what: Populate) -> Result<bool> {
-    load(cx, object, what, Passive::OFF.with(Passive::NO_AUTOFLUSH))
+pub(crate) fn refresh(cx: &dyn LoadPort, object: &Rc<Instance>, what: Populate) -> Result<bool> {
+    load(cx, object, what, ReadOptions::DATABASE.without_autoflush())
 }
 
-fn load(cx: &dyn Execute, object: &Rc<Node>, what: Populate, passive: Passive) -> Result<bool> {
-    let Some(key) = object.core().key() else {
-        return Err(Error::new(Code::WrongState, format!("{} has no row to load", object.core().label()))
-            .of(object.core().mapper().class(), None));
+fn load(cx: &dyn LoadPort, object: &Rc<Instance>, what: Populate, options: ReadOptions) -> Result<bool> {
+    let Some(key) = object.header().key() else {
+        return Err(Error::new(Code::WrongState, format!("{} has no row to load", object.header().label()))
+            .about(object.header().mapper().class(), None));
     };
-    let plan = EntityPlan::new(object.core().mapper(), 0);
+    let plan = EntityPlan::new(object.header().mapper(), 0);
     // Before the flush, which may load the object while another one is about to change its row.
     let wanted = plan.wanted(object, what)?;
-    if !passive.may(Passive::NO_AUTOFLUSH) {
+    if options.autoflush() {
         cx.autoflush()?;
     }
     let mut found = false;
@@ -125,7 +129,7 @@ fn load(cx: &dyn Execute, object: &Rc<Node>, what: Populate, passive: Passive) -
         Ok(Flow::Break(()))
     })?;
     if found && what == Populate::Expired {
-        object.core().unmark(Mark::EXPIRED);
+        object.header().unmark(Mark::EXPIRED);
     }
     Ok(found)
 }

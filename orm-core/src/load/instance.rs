@@ -2,14 +2,21 @@
 
 use std::rc::Rc;
 
-use super::Execute;
+use super::LoadPort;
 use crate::engine::Row;
 use crate::error::{Code, Error, Result};
 use crate::mapper::Mapper;
 use crate::sql::{Expr, SelectStmt, TableRef};
-use crate::state::attr::with_track;
-use crate::state::identity::Found;
-use crate::state::{Attr, Handle, Key, Mark, Node, SlotState, create};
+use crate::state::change::expire;
+use crate::state::key::Key;
+use crate::state::memory::access::with_changes;
+use crate::state::memory::changes::Attr;
+use crate::state::memory::handle::Handle;
+use crate::state::memory::identity::Found;
+use crate::state::memory::instance::Instance;
+use crate::state::memory::mark::Mark;
+use crate::state::memory::slot::SlotState;
+use crate::state::typed::tracked::create;
 use crate::value::{Value, ValueError, ValueRef};
 
 /// Where the columns of a class stand in a row.
@@ -63,7 +70,7 @@ impl EntityPlan {
     }
 
     /// The object of a row.
-    pub(crate) fn object(self, cx: &dyn Execute, row: &dyn Row) -> Result<Option<Handle>> {
+    pub(crate) fn object(self, cx: &dyn LoadPort, row: &dyn Row) -> Result<Option<Handle>> {
         let Some(key) = self.key(row)? else { return Ok(None) };
         let place = match cx.identity().find(self.mapper, &key) {
             Found::Object(known) => {
@@ -87,17 +94,17 @@ impl EntityPlan {
             self.populate(cx, &known, row, Populate::Missing)?;
             return Ok(Some(known));
         }
-        let core = object.core();
-        core.set_session(cx.id());
-        core.set_key(Some(key));
+        let header = object.header();
+        header.set_session(cx.id());
+        header.set_key(Some(key));
         Ok(Some(object))
     }
 
     /// Sets columns of an object that is there already.
     pub(crate) fn populate(
         self,
-        cx: &dyn Execute,
-        object: &Rc<Node>,
+        cx: &dyn LoadPort,
+        object: &Rc<Instance>,
         row: &dyn Row,
         what: Populate,
     ) -> Result<()> {
@@ -108,8 +115,8 @@ impl EntityPlan {
     /// Sets these columns of an object that is there already.
     pub(crate) fn fill(
         self,
-        cx: &dyn Execute,
-        object: &Rc<Node>,
+        cx: &dyn LoadPort,
+        object: &Rc<Instance>,
         row: &dyn Row,
         what: Populate,
         wanted: &[usize],
@@ -128,16 +135,16 @@ impl EntityPlan {
             Ok::<(), Error>(())
         })??;
         if what == Populate::All {
-            crate::state::expire::commit(object)?;
+            expire::commit(object)?;
             cx.settled(object);
         } else {
-            object.core().unmark(Mark::EXPIRED);
+            object.header().unmark(Mark::EXPIRED);
         }
         Ok(())
     }
 
     /// Which columns of an object that is there already a row sets.
-    pub(crate) fn wanted(self, object: &Rc<Node>, what: Populate) -> Result<Vec<usize>> {
+    pub(crate) fn wanted(self, object: &Rc<Instance>, what: Populate) -> Result<Vec<usize>> {
         let count = self.mapper.columns().len();
         if what == Populate::All {
             return Ok((0..count).collect());
@@ -153,10 +160,10 @@ impl EntityPlan {
         if missing.is_empty() {
             return Ok(missing);
         }
-        with_track(object, |track| {
+        with_changes(object, |changes| {
             missing
                 .into_iter()
-                .filter(|index| track.is_none_or(|track| track.old(Attr::column(*index)).is_none()))
+                .filter(|index| changes.is_none_or(|changes| changes.old(Attr::column(*index)).is_none()))
                 .collect()
         })
     }
@@ -167,7 +174,7 @@ impl EntityPlan {
             Code::Value,
             format!("the column `{}.{}` can't be read: {error}", self.mapper.table().name, column.name),
         )
-        .of(self.mapper.class(), Some(column.attribute))
+        .about(self.mapper.class(), Some(column.attribute))
         .caused_by(error.clone())
     }
 }

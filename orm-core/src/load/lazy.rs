@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use super::Execute;
+use super::LoadPort;
 use super::get::{Identity, by_key, identity};
 use super::instance::EntityPlan;
 use crate::engine::cache::{TextKey, TextKind, text};
@@ -10,48 +10,53 @@ use crate::engine::{Connection, Flow};
 use crate::error::Result;
 use crate::mapper::{Mapper, Relation, join_condition, local_columns};
 use crate::sql::{Expr, SelectStmt, render};
-use crate::state::attr::column::{self, Known};
-use crate::state::host::Fetched;
-use crate::state::{Handle, Key, Node, Passive, attr, raise};
+use crate::state::key::Key;
+use crate::state::memory::access;
+use crate::state::memory::handle::Handle;
+use crate::state::memory::instance::Instance;
+use crate::state::read::column::Known;
+use crate::state::read::port::Fetched;
+use crate::state::read::reach::ReadOptions;
+use crate::state::read::{column, raise};
 use crate::value::Value;
 
 /// What a relationship leads to. The object has a key, and the relationship's own checks are done.
 pub(crate) fn relation(
-    cx: &dyn Execute,
-    node: &Rc<Node>,
+    cx: &dyn LoadPort,
+    instance: &Rc<Instance>,
     relation: &'static Relation,
-    passive: Passive,
+    options: ReadOptions,
 ) -> Result<Fetched> {
-    let target = node.core().mapper().mapping()?.mapper(relation.target());
+    let target = instance.header().mapper().mapping()?.mapper(relation.target());
     match relation.get_columns() {
-        Some(columns) => by_identity(cx, node, relation, target, columns, passive),
-        None => by_statement(cx, node, relation, target, passive),
+        Some(columns) => by_identity(cx, instance, relation, target, columns, options),
+        None => by_statement(cx, instance, relation, target, options),
     }
 }
 
-fn key_value(node: &Rc<Node>, index: usize, passive: Passive) -> Result<Known> {
-    if passive.may(Passive::COMMITTED) {
-        column::committed_value(node, index, passive)
+fn key_value(instance: &Rc<Instance>, index: usize, options: ReadOptions) -> Result<Known> {
+    if options.is_committed() {
+        column::committed_value(instance, index, options)
     } else {
-        column::value(node, index, passive)
+        column::value(instance, index, options)
     }
 }
 
 /// A many-to-one by the target's key: no statement where the object is in the session, or the key is `NULL`.
 fn by_identity(
-    cx: &dyn Execute,
-    node: &Rc<Node>,
+    cx: &dyn LoadPort,
+    instance: &Rc<Instance>,
     relation: &'static Relation,
     target: &'static Mapper,
     columns: &[usize],
-    passive: Passive,
+    options: ReadOptions,
 ) -> Result<Fetched> {
     let mut values: Vec<Value> = Vec::with_capacity(columns.len());
     let mut unset = false;
     for index in columns {
-        match key_value(node, *index, passive)? {
+        match key_value(instance, *index, options)? {
             Known::Unknown => return Ok(Fetched::Unknown),
-            Known::Unset if !passive.may(Passive::INIT) => unset = true,
+            Known::Unset if !options.has_default() => unset = true,
             Known::Unset => values.push(Value::Null),
             Known::Value(value) => values.push(value),
         }
@@ -62,47 +67,47 @@ fn by_identity(
     if values.iter().any(Value::is_null) {
         return Ok(Fetched::One(None));
     }
-    if !passive.may(Passive::OLD_VALUE) && attr::is_loaded(node, relation.index())? {
+    if !options.is_of_replaced() && access::is_loaded(instance, relation.index())? {
         return Ok(Fetched::Done);
     }
     let key = Key::new(values);
-    match identity(cx, target, &key, passive)? {
+    match identity(cx, target, &key, options)? {
         Identity::Found(object) => return Ok(Fetched::One(Some(object))),
         Identity::Unknown => return Ok(Fetched::Unknown),
         Identity::Missing => {}
     }
-    if !passive.may(Passive::SQL) || !passive.may(Passive::RELATED) {
+    if !options.runs_sql() || !options.loads_related() {
         return Ok(Fetched::Unknown);
     }
-    raise::check_sql(relation, passive)?;
-    by_key(cx, target, &key, passive).map(Fetched::One)
+    raise::check_sql(relation, options)?;
+    by_key(cx, target, &key, options).map(Fetched::One)
 }
 
 fn by_statement(
-    cx: &dyn Execute,
-    node: &Rc<Node>,
+    cx: &dyn LoadPort,
+    instance: &Rc<Instance>,
     relation: &'static Relation,
     target: &'static Mapper,
-    passive: Passive,
+    options: ReadOptions,
 ) -> Result<Fetched> {
-    let quiet = passive.without(Passive::INIT);
+    let quiet = options.without_default();
     let mut values: Vec<Value> = Vec::with_capacity(relation.pairs().len());
     let mut unset = false;
     for index in local_columns(relation) {
-        match key_value(node, index, quiet)? {
+        match key_value(instance, index, quiet)? {
             Known::Value(value) => values.push(value),
             Known::Unset => unset = true,
             Known::Unknown => values.push(Value::Null),
         }
     }
-    if !passive.may(Passive::OLD_VALUE) && attr::is_loaded(node, relation.index())? {
+    if !options.is_of_replaced() && access::is_loaded(instance, relation.index())? {
         return Ok(Fetched::Done);
     }
     if unset {
         return Ok(if relation.is_many() { Fetched::Many(Vec::new()) } else { Fetched::One(None) });
     }
-    raise::check_sql(relation, passive)?;
-    if !passive.may(Passive::NO_AUTOFLUSH) {
+    raise::check_sql(relation, options)?;
+    if options.autoflush() {
         cx.autoflush()?;
     }
     let connection = cx.connection()?;

@@ -1,13 +1,13 @@
-//! Loading: rows to objects, by key, by relationship, by query. Statements run only through `Execute`.
+//! Loading: rows to objects, by key, by relationship, by query. Statements run only through `LoadPort`.
 
-mod execute;
 mod get;
 mod instance;
 mod lazy;
+mod port;
 mod query;
 
-pub(crate) use execute::Execute;
 pub(crate) use get::{Identity, by_key, expired, identity, refresh};
 pub(crate) use instance::Populate;
 pub(crate) use lazy::relation;
+pub(crate) use port::LoadPort;
 pub(crate) use query::fetch;

@@ -1,14 +1,17 @@
 //! A query to a statement, and its rows to objects.
 
-use super::Execute;
+use super::LoadPort;
 use super::instance::EntityPlan;
 use crate::engine::{Connection, Flow};
 use crate::error::{Code, Error, Result};
 use crate::mapper::{Direction, Mapper, join_condition, local_columns};
 use crate::query::{Criterion, CriterionNode, JoinKind, RelationRef, Select};
 use crate::sql::{CompareOp, Expr, FromItem, Param, SelectStmt, TableRef, render};
-use crate::state::attr::column::{self, Known};
-use crate::state::{Handle, ObjectState, Passive};
+use crate::state::memory::handle::Handle;
+use crate::state::read::column;
+use crate::state::read::column::Known;
+use crate::state::read::lifecycle::ObjectState;
+use crate::state::read::reach::ReadOptions;
 use crate::value::Value;
 
 /// A query that is ready to run.
@@ -48,7 +51,7 @@ pub(crate) fn fetch<T>(query: &Select<T>) -> Result<Fetch> {
 
 impl Fetch {
     /// Runs the statement and gives each object.
-    pub(crate) fn run(&self, cx: &dyn Execute, each: &mut dyn FnMut(Handle) -> Result<Flow>) -> Result<()> {
+    pub(crate) fn run(&self, cx: &dyn LoadPort, each: &mut dyn FnMut(Handle) -> Result<Flow>) -> Result<()> {
         let connection = cx.connection()?;
         let rendered = render(&self.stmt, connection.engine().dialect());
         let mut statement = connection.prepare(&rendered.sql)?;
@@ -86,7 +89,7 @@ impl Builder {
         let Some((_, near)) = self.tables.iter().find(|(known, _)| std::ptr::eq(*known, mapper)).copied()
         else {
             return Err(Error::new(Code::Query, format!("`{}` isn't part of the query", mapper.class()))
-                .of(relation.class(), Some(relation.name()))
+                .about(relation.class(), Some(relation.name()))
                 .help("join along a relationship of a class that is selected or joined before"));
         };
         if self.tables.iter().any(|(known, _)| std::ptr::eq(*known, target)) {
@@ -94,7 +97,7 @@ impl Builder {
                 Code::Query,
                 format!("`{}` is part of the query already", target.class()),
             )
-            .of(relation.class(), Some(relation.name()))
+            .about(relation.class(), Some(relation.name()))
             .help("ask by `any` or `has` instead"));
         }
         let far = target.table_ref();
@@ -224,12 +227,12 @@ impl Builder {
 /// of their own, so that several such conditions don't get in each other's way.
 fn child_of(object: &Handle, relation: RelationRef, inner: Option<(&'static str, TableRef)>) -> Result<Expr> {
     let (mapper, relation) = relation.resolve()?;
-    if !std::ptr::eq(mapper, object.core().mapper()) {
+    if !std::ptr::eq(mapper, object.header().mapper()) {
         return Err(Error::new(
             Code::WrongClass,
-            format!("{} is no `{}`", object.core().label(), mapper.class()),
+            format!("{} is no `{}`", object.header().label(), mapper.class()),
         )
-        .of(relation.class(), Some(relation.name())));
+        .about(relation.class(), Some(relation.name())));
     }
     let target = mapper.mapping()?.mapper(relation.target());
     let far = match inner {
@@ -269,15 +272,19 @@ fn plain_equality(condition: Expr) -> Expr {
 
 /// A key of an object that a condition compares with: as it is now.
 fn key_value(object: &Handle, index: usize) -> Result<Value> {
-    let core = object.core();
+    let header = object.header();
     let is_persistent = ObjectState::of(object) == ObjectState::Persistent;
-    let passive = if is_persistent { Passive::OFF } else { Passive::NO_FETCH.without(Passive::INIT) };
-    match column::value(object, index, passive)? {
+    let options =
+        if is_persistent { ReadOptions::DATABASE } else { ReadOptions::IDENTITY_MAP.without_default() };
+    match column::value(object, index, options)? {
         Known::Value(value) => Ok(value),
         Known::Unset if is_persistent => Ok(Value::Null),
         Known::Unknown if let Some(value) = column::last_known(object, index)? => Ok(value),
-        _ => Err(Error::new(Code::Unset, format!("the key of {} isn't known", core.label()))
-            .of(core.mapper().class(), core.mapper().columns().get(index).map(|column| column.attribute))
+        _ => Err(Error::new(Code::Unset, format!("the key of {} isn't known", header.label()))
+            .about(
+                header.mapper().class(),
+                header.mapper().columns().get(index).map(|column| column.attribute),
+            )
             .help("add the object to the session first")),
     }
 }

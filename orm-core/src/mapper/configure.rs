@@ -118,7 +118,7 @@ impl Scope<'_> {
 }
 
 fn of(error: Error, class: &ModelDecl, relation: &RelationDecl) -> Error {
-    error.of(class.class, Some(relation.name))
+    error.about(class.class, Some(relation.name))
 }
 
 fn mapper_id(at: usize) -> MapperId {
@@ -136,20 +136,20 @@ fn check_tables(scope: &Scope<'_>, errors: &mut Vec<Error>) {
         if scope.tables[..at].iter().any(|other| other.name == table.name) {
             errors.push(
                 Error::new(Code::BadTable, format!("the table `{}` is declared twice", table.name))
-                    .of(owner, None)
+                    .about(owner, None)
                     .help("give one of them another name by `#[mapped(table = \"...\")]`"),
             );
         }
         if at < scope.entries.len() && !table.columns.iter().any(|column| column.primary_key) {
             errors.push(
                 Error::new(Code::BadTable, "the class has no primary key")
-                    .of(owner, None)
+                    .about(owner, None)
                     .help("mark a field with `#[column(primary_key)]`"),
             );
         }
         for key in table.foreign_keys {
             match resolve::table(scope.tables, key.table) {
-                Err(error) => errors.push(error.of(owner, key.columns.first().copied())),
+                Err(error) => errors.push(error.about(owner, key.columns.first().copied())),
                 Ok(target) => check_references(owner, table, target, key.columns, key.references, errors),
             }
         }
@@ -175,7 +175,7 @@ fn check_references(
                     target.name
                 ),
             )
-            .of(owner, columns.first().copied())
+            .about(owner, columns.first().copied())
             .help("name one referenced column for each, in the same order"),
         );
         return;
@@ -186,7 +186,7 @@ fn check_references(
                 Code::UnknownName,
                 format!("the foreign key references `{}.{reference}`, which isn't there", target.name),
             )
-            .of(owner, Some(name));
+            .about(owner, Some(name));
             errors.push(match resolve::nearest(reference, target.columns.iter().map(|column| column.name)) {
                 Some(near) => error.help(format!("did you mean `{}.{near}`?", target.name)),
                 None => error,
@@ -204,7 +204,7 @@ fn check_references(
                         column.type_name, target.name, referenced.type_name
                     ),
                 )
-                .of(owner, Some(name))
+                .about(owner, Some(name))
                 .help("give both the same type"),
             );
         }

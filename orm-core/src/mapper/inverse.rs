@@ -14,7 +14,7 @@ pub(super) fn pair(scope: &Scope<'_>, relations: &mut [Option<Relation>], errors
         match reverse(scope, relations, relation, name) {
             Ok(Some(id)) => found.push((at, id)),
             Ok(None) => {} // the other side has a mistake of its own
-            Err(error) => errors.push(error.of(relation.class, Some(relation.name))),
+            Err(error) => errors.push(error.about(relation.class, Some(relation.name))),
         }
     }
     for (at, id) in found {

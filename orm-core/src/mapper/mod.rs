@@ -141,7 +141,7 @@ impl Mapper {
     }
 
     /// The place of the key column that the database generates.
-    pub fn generated_key(&self) -> Option<usize> {
+    pub fn db_generated_key(&self) -> Option<usize> {
         self.generated_key
     }
 
@@ -177,7 +177,7 @@ impl Mapper {
     pub fn mapping(&self) -> Result<&'static Mapping> {
         self.mapping.get().copied().ok_or_else(|| {
             Error::new(Code::Internal, "the class was used before its mapping was ready")
-                .of(self.class(), None)
+                .about(self.class(), None)
         })
     }
 
@@ -188,7 +188,7 @@ impl Mapper {
             .iter()
             .map(|column| column.attribute)
             .chain(self.relations.iter().map(|relation| relation.name));
-        let error = Error::new(Code::UnknownAttribute, "no such attribute").of(self.class(), Some(name));
+        let error = Error::new(Code::UnknownAttribute, "no such attribute").about(self.class(), Some(name));
         match resolve::nearest(name, names) {
             Some(near) => error.help(format!("did you mean `{near}`?")),
             None => error,

@@ -46,7 +46,7 @@ impl ClassEntry {
         let id = (self.type_id)();
         let mapper = mapping.mappers().iter().find(|mapper| mapper.class_id() == id).ok_or_else(|| {
             crate::error::Error::new(crate::error::Code::Internal, "the class isn't in its registry")
-                .of(self.decl.class, None)
+                .about(self.decl.class, None)
         })?;
         Ok(self.mapper.get_or_init(|| mapper))
     }

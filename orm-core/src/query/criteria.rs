@@ -7,7 +7,9 @@ use crate::declare::Relationship;
 use crate::error::{Code, Error, Result};
 use crate::mapper::{Mapper, Relation};
 use crate::sql::Expr;
-use crate::state::{Handle, Live, Tracked};
+use crate::state::memory::handle::Handle;
+use crate::state::typed::obj::Live;
+use crate::state::typed::tracked::Tracked;
 
 /// A relationship, named before the mapping is looked at.
 #[derive(Clone, Copy)]
@@ -30,7 +32,7 @@ impl RelationRef {
         let mapper = self.source.mapper()?;
         match mapper.relations().get(self.index) {
             Some(relation) => Ok((mapper, relation)),
-            None => Err(Error::new(Code::Internal, "no such relationship").of(mapper.class(), None)),
+            None => Err(Error::new(Code::Internal, "no such relationship").about(mapper.class(), None)),
         }
     }
 }
@@ -109,12 +111,12 @@ impl fmt::Debug for Criterion {
                 f.debug_tuple("Exists").field(&name(relation)).field(condition).finish()
             }
             Node::ChildOf { object, relation } => {
-                f.debug_tuple("ChildOf").field(&object.core().label()).field(&name(relation)).finish()
+                f.debug_tuple("ChildOf").field(&object.header().label()).field(&name(relation)).finish()
             }
             Node::LeadsTo { relation, object } => f
                 .debug_tuple("LeadsTo")
                 .field(&name(relation))
-                .field(&object.as_ref().map(|object| object.core().label()))
+                .field(&object.as_ref().map(|object| object.header().label()))
                 .finish(),
         }
     }

@@ -4,8 +4,10 @@ use super::criteria::{Criterion, Node, RelationRef};
 use crate::declare::{Relationship, ToMany, ToOne};
 use crate::error::Result;
 use crate::mapper::{Mapper, local_columns};
-use crate::state::attr::column;
-use crate::state::{AnyObj, Handle, Live, Obj, Tracked};
+use crate::state::memory::handle::Handle;
+use crate::state::read::column;
+use crate::state::typed::obj::{AnyObj, Live, Obj};
+use crate::state::typed::tracked::Tracked;
 
 impl<S: Tracked, T: Live> Relationship<S, T, ToMany> {
     /// Whether the collection has an item that meets the condition.
@@ -137,7 +139,7 @@ pub fn with_parent<S: Tracked, T: Live, N>(object: &Obj<S>, relation: Relationsh
 /// `unknown-attribute`.
 pub fn parent_is(object: &AnyObj, relation: &str) -> Result<Criterion> {
     let object = Obj::handle(object);
-    let relation = by_name(object.core().mapper(), relation)?;
+    let relation = by_name(object.header().mapper(), relation)?;
     Ok(child_of(object, relation))
 }
 

@@ -8,7 +8,8 @@ use crate::declare::{Mapped, Relationship};
 use crate::error::Result;
 use crate::mapper::{ClassEntry, Mapper};
 use crate::sql::OrderBy;
-use crate::state::{AnyClass, Live, Tracked};
+use crate::state::typed::obj::{AnyClass, Live};
+use crate::state::typed::tracked::Tracked;
 
 /// A class as a value: what the constant `User` of a mapped struct is.
 pub struct Entity<T>(PhantomData<fn() -> T>);

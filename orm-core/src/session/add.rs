@@ -2,11 +2,17 @@
 
 use std::rc::Rc;
 
-use super::{Departed, Inner, Session};
+use super::{Inner, LeftMap, Session};
 use crate::declare::Cascade;
 use crate::error::{Code, Error, Result};
-use crate::state::host;
-use crate::state::{Handle, IntoObj, Key, Live, Mark, Node, Obj, SessionId, address};
+use crate::state::key::Key;
+use crate::state::memory::handle::Handle;
+use crate::state::memory::header::SessionId;
+use crate::state::memory::instance::{Instance, address};
+use crate::state::memory::mark::Mark;
+use crate::state::read::port;
+use crate::state::typed::field::IntoObj;
+use crate::state::typed::obj::{Live, Obj};
 
 impl Session {
     /// Takes an object into the session, with everything that it leads to by `save-update`: a new one is
@@ -35,45 +41,45 @@ impl Session {
 
 impl Inner {
     /// Adds an object and what it leads to.
-    pub(super) fn add_node(&self, node: &Rc<Node>) -> Result<()> {
-        node.core().unmark(Mark::ORPHANED);
-        self.save_or_attach(node)?;
-        self.follow(node, Cascade::SAVE_UPDATE, true, |reached| self.save_or_attach(reached))
+    pub(super) fn add_node(&self, instance: &Rc<Instance>) -> Result<()> {
+        instance.header().unmark(Mark::ORPHANED);
+        self.save_or_attach(instance)?;
+        self.follow(instance, Cascade::SAVE_UPDATE, true, |reached| self.save_or_attach(reached))
     }
 
-    fn save_or_attach(&self, node: &Rc<Node>) -> Result<()> {
-        if node.core().has_key() { self.attach_persistent(node) } else { self.save(node) }
+    fn save_or_attach(&self, instance: &Rc<Instance>) -> Result<()> {
+        if instance.header().has_key() { self.attach_persistent(instance) } else { self.save(instance) }
     }
 
     /// A new object becomes pending.
-    fn save(&self, node: &Rc<Node>) -> Result<()> {
-        self.check_other_session(node)?;
+    fn save(&self, instance: &Rc<Instance>) -> Result<()> {
+        self.check_other_session(instance)?;
         self.autobegin();
-        let core = node.core();
-        if !core.has(Mark::NEW) {
-            core.mark(Mark::NEW);
+        let header = instance.header();
+        if !header.has(Mark::NEW) {
+            header.mark(Mark::NEW);
             let mut new = self.new.borrow_mut();
-            new.push(node);
+            new.push(instance);
             // As SQLAlchemy counts: after others have left, a late comer may go before those that stayed.
-            core.order.set(u32::try_from(new.len()).unwrap_or(u32::MAX));
+            header.order.set(u32::try_from(new.len()).unwrap_or(u32::MAX));
         }
-        self.attach(node);
+        self.attach(instance);
         Ok(())
     }
 
     /// An object with a row becomes persistent here.
-    pub(super) fn attach_persistent(&self, node: &Rc<Node>) -> Result<()> {
-        let core = node.core();
-        if core.has(Mark::DELETED) {
-            return Err(Error::new(Code::WrongState, format!("the row of {} was deleted", core.label()))
-                .of(core.mapper().class(), None)
+    pub(super) fn attach_persistent(&self, instance: &Rc<Instance>) -> Result<()> {
+        let header = instance.header();
+        if header.has(Mark::DELETED) {
+            return Err(Error::new(Code::WrongState, format!("the row of {} was deleted", header.label()))
+                .about(header.mapper().class(), None)
                 .help("make a new object of it: `to_value()`, then `add`"));
         }
-        self.check_other_session(node)?;
+        self.check_other_session(instance)?;
         self.autobegin();
-        self.undoom(node);
-        self.put_identity(node)?;
-        self.attach(node);
+        self.undoom(instance);
+        self.put_identity(instance)?;
+        self.attach(instance);
         Ok(())
     }
 
@@ -81,114 +87,115 @@ impl Inner {
     ///
     /// # Errors
     /// `duplicate-identity` where another object with the same key is there.
-    pub(super) fn put_identity(&self, node: &Rc<Node>) -> Result<()> {
-        let core = node.core();
-        if core.has(Mark::MAPPED) && core.session() == self.id.get() {
+    pub(super) fn put_identity(&self, instance: &Rc<Instance>) -> Result<()> {
+        let header = instance.header();
+        if header.has(Mark::MAPPED) && header.session() == self.id.get() {
             return Ok(());
         }
-        let Some(key) = core.key() else { return Ok(()) };
-        if let Some(other) = self.identity.get(core.mapper(), &key)
-            && !Rc::ptr_eq(&other, node)
+        let Some(key) = header.key() else { return Ok(()) };
+        if let Some(other) = self.identity.get(header.mapper(), &key)
+            && !Rc::ptr_eq(&other, instance)
         {
             return Err(Error::new(
                 Code::DuplicateIdentity,
-                format!("another object for the row of {} is in the session", core.label()),
+                format!("another object for the row of {} is in the session", header.label()),
             )
-            .of(core.mapper().class(), None)
+            .about(header.mapper().class(), None)
             .help("use the one that is there, or `merge` this one into it"));
         }
-        self.take_place(node, &key);
+        self.take_place(instance, &key);
         Ok(())
     }
 
     /// Puts an object under its key, whoever stood there. The changes of the one that leaves aren't written.
-    pub(super) fn take_place(&self, node: &Rc<Node>, key: &Key) {
-        if let Some(old) = self.identity.put(node, key) {
+    pub(super) fn take_place(&self, instance: &Rc<Instance>, key: &Key) {
+        if let Some(old) = self.identity.put(instance, key) {
             self.release(&old);
             self.remember_departed(&old);
         }
         // One that had lost its place comes back with what was changed of it.
-        if node.core().has_key() && node.core().has(Mark::MODIFIED) {
-            self.hold(node);
+        if instance.header().has_key() && instance.header().has(Mark::MODIFIED) {
+            self.hold(instance);
         }
     }
 
     /// An object that was inserted or changed in the transaction leaves the identity map: a rollback has to find it,
     /// because its row goes then, and it may come back.
-    pub(super) fn remember_departed(&self, node: &Rc<Node>) {
-        let (born, touched) = (node.core().born.get(), node.core().touched.get());
-        if born.max(touched) >= self.outermost() {
-            let departed = Departed { born, touched, node: Rc::downgrade(node) };
-            self.departed.borrow_mut().insert(address(node), departed);
+    pub(super) fn remember_departed(&self, instance: &Rc<Instance>) {
+        let (inserted_in, updated_in) =
+            (instance.header().inserted_in.get(), instance.header().updated_in.get());
+        if inserted_in.max(updated_in) >= self.outermost() {
+            let left_map = LeftMap { inserted_in, updated_in, instance: Rc::downgrade(instance) };
+            self.left_map.borrow_mut().insert(address(instance), left_map);
         }
     }
 
-    fn check_other_session(&self, node: &Rc<Node>) -> Result<()> {
-        let core = node.core();
-        if core.session() != self.id.get() && host::of(node).is_some() {
+    fn check_other_session(&self, instance: &Rc<Instance>) -> Result<()> {
+        let header = instance.header();
+        if header.session() != self.id.get() && port::of(instance).is_some() {
             return Err(Error::new(
                 Code::OtherSession,
-                format!("{} belongs to another session", core.label()),
+                format!("{} belongs to another session", header.label()),
             )
-            .of(core.mapper().class(), None)
+            .about(header.mapper().class(), None)
             .help("expunge it there first, or `merge` it here"));
         }
         Ok(())
     }
 
     /// The object belongs to the session now.
-    pub(super) fn attach(&self, node: &Rc<Node>) {
-        let core = node.core();
-        if core.session() == self.id.get() {
+    pub(super) fn attach(&self, instance: &Rc<Instance>) {
+        let header = instance.header();
+        if header.session() == self.id.get() {
             return;
         }
-        core.set_session(self.id.get());
-        let came_back = self.departed.borrow_mut().swap_remove(&address(node));
-        core.born.set(came_back.as_ref().map_or(0, |departed| departed.born));
-        core.touched.set(came_back.as_ref().map_or(0, |departed| departed.touched));
+        header.set_session(self.id.get());
+        let came_back = self.left_map.borrow_mut().swap_remove(&address(instance));
+        header.inserted_in.set(came_back.as_ref().map_or(0, |left_map| left_map.inserted_in));
+        header.updated_in.set(came_back.as_ref().map_or(0, |left_map| left_map.updated_in));
     }
 
     /// Holds a changed object until it is flushed. One whose row was deleted has nothing to be written to.
-    pub(super) fn hold(&self, node: &Rc<Node>) {
-        let core = node.core();
-        if !core.has(Mark::HELD) && core.has(Mark::MAPPED) {
-            core.mark(Mark::HELD);
-            self.dirty.borrow_mut().push(node);
+    pub(super) fn hold(&self, instance: &Rc<Instance>) {
+        let header = instance.header();
+        if !header.has(Mark::HELD) && header.has(Mark::MAPPED) {
+            header.mark(Mark::HELD);
+            self.dirty.borrow_mut().push(instance);
         }
     }
 
     /// Lets go of a changed object.
-    pub(super) fn release(&self, node: &Rc<Node>) {
-        if node.core().has(Mark::HELD) {
-            node.core().unmark(Mark::HELD);
-            let held = self.dirty.borrow_mut().take(node);
+    pub(super) fn release(&self, instance: &Rc<Instance>) {
+        if instance.header().has(Mark::HELD) {
+            instance.header().unmark(Mark::HELD);
+            let held = self.dirty.borrow_mut().take(instance);
             drop(held);
         }
     }
 
     /// Takes an object from the list of new ones.
-    pub(super) fn no_longer_new(&self, node: &Rc<Node>) -> Option<Handle> {
-        if !node.core().has(Mark::NEW) {
+    pub(super) fn no_longer_new(&self, instance: &Rc<Instance>) -> Option<Handle> {
+        if !instance.header().has(Mark::NEW) {
             return None;
         }
-        node.core().unmark(Mark::NEW);
-        self.new.borrow_mut().take(node)
+        instance.header().unmark(Mark::NEW);
+        self.new.borrow_mut().take(instance)
     }
 
-    pub(super) fn contains_node(&self, node: &Rc<Node>) -> bool {
-        let core = node.core();
-        core.session() == self.id.get() && (core.has(Mark::NEW) || core.has(Mark::MAPPED))
+    pub(super) fn contains_node(&self, instance: &Rc<Instance>) -> bool {
+        let header = instance.header();
+        header.session() == self.id.get() && (header.has(Mark::NEW) || header.has(Mark::MAPPED))
     }
 
     /// The object belongs to no session any more.
-    pub(super) fn detach(&self, node: &Rc<Node>, to_transient: bool) {
-        let core = node.core();
-        self.release(node);
-        if core.session() == self.id.get() {
-            core.set_session(SessionId::NONE);
+    pub(super) fn detach(&self, instance: &Rc<Instance>, to_transient: bool) {
+        let header = instance.header();
+        self.release(instance);
+        if header.session() == self.id.get() {
+            header.set_session(SessionId::NONE);
         }
         if to_transient {
-            core.set_key(None);
+            header.set_key(None);
         }
     }
 }

@@ -6,9 +6,15 @@ use super::Inner;
 use crate::declare::Cascade;
 use crate::error::Result;
 use crate::mapper::Relation;
-use crate::state::attr::{self, Got, collection};
-use crate::state::history::pending;
-use crate::state::{Addresses, Handle, Mark, Node, Passive, address};
+use crate::state::change::to_many;
+use crate::state::memory::addresses::Addresses;
+use crate::state::memory::handle::Handle;
+use crate::state::memory::instance::{Instance, address};
+use crate::state::memory::mark::Mark;
+use crate::state::read::history::pending;
+use crate::state::read::reach::ReadOptions;
+use crate::state::read::related;
+use crate::state::read::related::Got;
 
 /// A place in the walk: the relationships of an object that are still to be followed, or the objects that one
 /// of them leads to.
@@ -19,9 +25,9 @@ enum Frame {
 
 impl Inner {
     /// Everything that a cascade reaches from an object, without the object.
-    pub(super) fn cascade(&self, node: &Rc<Node>, cascade: Cascade) -> Result<Vec<Handle>> {
+    pub(super) fn cascade(&self, instance: &Rc<Instance>, cascade: Cascade) -> Result<Vec<Handle>> {
         let mut reached = Vec::new();
-        self.follow(node, cascade, false, |one| {
+        self.follow(instance, cascade, false, |one| {
             reached.push(one.clone());
             Ok(())
         })?;
@@ -33,21 +39,21 @@ impl Inner {
     /// is in the session already, and what only that leads to.
     pub(super) fn follow(
         &self,
-        node: &Rc<Node>,
+        instance: &Rc<Instance>,
         cascade: Cascade,
         halt: bool,
         mut f: impl FnMut(&Handle) -> Result<()>,
     ) -> Result<()> {
         // Nothing was ever related to it, and for this cascade nothing is loaded: so it is with most new objects.
-        if cascade == Cascade::SAVE_UPDATE && !node.core().has(Mark::RELATED) {
+        if cascade == Cascade::SAVE_UPDATE && !instance.header().has(Mark::RELATED) {
             return Ok(());
         }
         let mut seen = Addresses::default();
-        let mut stack = vec![Frame::Relations(Handle::to(node), 0)];
+        let mut stack = vec![Frame::Relations(Handle::to(instance), 0)];
         while let Some(frame) = stack.last_mut() {
             match frame {
-                Frame::Relations(node, at) => {
-                    let Some(relation) = node.core().mapper().relations().get(*at) else {
+                Frame::Relations(instance, at) => {
+                    let Some(relation) = instance.header().mapper().relations().get(*at) else {
                         stack.pop();
                         continue;
                     };
@@ -55,12 +61,12 @@ impl Inner {
                     if relation.cascade().has(cascade) {
                         let only_rows = cascade == Cascade::REFRESH_EXPIRE
                             && !relation.cascade().has(Cascade::DELETE_ORPHAN);
-                        let wanted = |one: &Rc<Node>| {
+                        let wanted = |one: &Rc<Instance>| {
                             let halted = halt && self.contains_node(one);
-                            let rowless = only_rows && !one.core().has_key();
+                            let rowless = only_rows && !one.header().has_key();
                             !halted && !rowless && seen.insert(address(one))
                         };
-                        let objects = leads_to(node, relation, cascade, wanted)?;
+                        let objects = leads_to(instance, relation, cascade, wanted)?;
                         if !objects.is_empty() {
                             stack.push(Frame::Objects(objects.into_iter()));
                         }
@@ -82,24 +88,24 @@ impl Inner {
 }
 
 fn leads_to(
-    node: &Rc<Node>,
+    instance: &Rc<Instance>,
     relation: &'static Relation,
     cascade: Cascade,
-    mut wanted: impl FnMut(&Rc<Node>) -> bool,
+    mut wanted: impl FnMut(&Rc<Instance>) -> bool,
 ) -> Result<Vec<Handle>> {
     let mut objects = match cascade {
-        Cascade::SAVE_UPDATE => return pending(node, relation, wanted),
+        Cascade::SAVE_UPDATE => return pending(instance, relation, wanted),
         // Only a deletion has to know what isn't loaded.
-        Cascade::DELETE => values(node, relation, Passive::OFF.with(Passive::NO_RAISE))?,
-        _ => values(node, relation, Passive::NO_INITIALIZE)?,
+        Cascade::DELETE => values(instance, relation, ReadOptions::DATABASE.ignoring_raise())?,
+        _ => values(instance, relation, ReadOptions::MEMORY)?,
     };
     objects.retain(|one| wanted(one));
     Ok(objects)
 }
 
-fn values(node: &Rc<Node>, relation: &'static Relation, passive: Passive) -> Result<Vec<Handle>> {
-    match attr::get(node, relation, passive)? {
-        Got::Loaded => collection::held(node, relation),
+fn values(instance: &Rc<Instance>, relation: &'static Relation, options: ReadOptions) -> Result<Vec<Handle>> {
+    match related::get(instance, relation, options)? {
+        Got::Loaded => to_many::in_slot(instance, relation),
         Got::One(one) => Ok(one.into_iter().collect()),
         _ => Ok(Vec::new()),
     }

@@ -5,8 +5,11 @@ use std::rc::Rc;
 use super::{Inner, Session};
 use crate::declare::Cascade;
 use crate::error::{Code, Error, Result};
-use crate::state::host;
-use crate::state::{Handle, Live, Mark, Node, Obj, address};
+use crate::state::memory::handle::Handle;
+use crate::state::memory::instance::{Instance, address};
+use crate::state::memory::mark::Mark;
+use crate::state::read::port;
+use crate::state::typed::obj::{Live, Obj};
 
 impl Session {
     /// Marks an object for deletion, with everything that it leads to by `delete`. The next flush deletes the
@@ -25,30 +28,33 @@ impl Session {
     /// # Errors
     /// As [`delete`](Self::delete); none is marked then.
     pub fn delete_all<'a, T: Live>(&self, objects: impl IntoIterator<Item = &'a Obj<T>>) -> Result<()> {
-        let nodes: Vec<Handle> = objects.into_iter().map(|object| Obj::handle(object).clone()).collect();
-        self.inner.delete_nodes(&nodes)
+        let instances: Vec<Handle> = objects.into_iter().map(|object| Obj::handle(object).clone()).collect();
+        self.inner.delete_nodes(&instances)
     }
 }
 
 impl Inner {
-    fn delete_nodes(&self, nodes: &[Handle]) -> Result<()> {
-        for node in nodes {
-            if !node.core().has_key() {
-                return Err(Error::new(Code::WrongState, format!("{} has no row", node.core().label()))
-                    .of(node.core().mapper().class(), None)
-                    .help("expunge an object that was never flushed"));
+    fn delete_nodes(&self, instances: &[Handle]) -> Result<()> {
+        for instance in instances {
+            if !instance.header().has_key() {
+                return Err(Error::new(
+                    Code::WrongState,
+                    format!("{} has no row", instance.header().label()),
+                )
+                .about(instance.header().mapper().class(), None)
+                .help("expunge an object that was never flushed"));
             }
         }
         // Found before any object is marked, so that no autoflush deletes it meanwhile.
         let mut doomed: Vec<Handle> = Vec::new();
-        for node in nodes {
-            if self.enter_for_deletion(node)? {
-                doomed.push(node.clone());
-                doomed.extend(self.cascade(node, Cascade::DELETE)?);
+        for instance in instances {
+            if self.enter_for_deletion(instance)? {
+                doomed.push(instance.clone());
+                doomed.extend(self.cascade(instance, Cascade::DELETE)?);
             }
         }
         for one in doomed {
-            if one.core().has_key() && self.enter_for_deletion(&one)? {
+            if one.header().has_key() && self.enter_for_deletion(&one)? {
                 self.doom(&one);
             }
         }
@@ -56,34 +62,34 @@ impl Inner {
     }
 
     /// The object belongs to the session; `false` where it is marked already.
-    fn enter_for_deletion(&self, node: &Rc<Node>) -> Result<bool> {
-        let core = node.core();
-        if core.session() != self.id.get() && host::of(node).is_some() {
+    fn enter_for_deletion(&self, instance: &Rc<Instance>) -> Result<bool> {
+        let header = instance.header();
+        if header.session() != self.id.get() && port::of(instance).is_some() {
             return Err(Error::new(
                 Code::OtherSession,
-                format!("{} belongs to another session", core.label()),
+                format!("{} belongs to another session", header.label()),
             )
-            .of(core.mapper().class(), None));
+            .about(header.mapper().class(), None));
         }
         self.autobegin();
-        if core.has(Mark::DOOMED) {
+        if header.has(Mark::DOOMED) {
             return Ok(false);
         }
-        self.put_identity(node)?;
-        self.attach(node);
+        self.put_identity(instance)?;
+        self.attach(instance);
         Ok(true)
     }
 
-    fn doom(&self, node: &Rc<Node>) {
-        node.core().mark(Mark::DOOMED);
-        self.doomed.borrow_mut().insert(address(node), Handle::to(node));
+    fn doom(&self, instance: &Rc<Instance>) {
+        instance.header().mark(Mark::DOOMED);
+        self.doomed.borrow_mut().insert(address(instance), Handle::to(instance));
     }
 
     /// The object isn't marked for deletion any more.
-    pub(super) fn undoom(&self, node: &Rc<Node>) {
-        if node.core().has(Mark::DOOMED) {
-            node.core().unmark(Mark::DOOMED);
-            let held = self.doomed.borrow_mut().swap_remove(&address(node));
+    pub(super) fn undoom(&self, instance: &Rc<Instance>) {
+        if instance.header().has(Mark::DOOMED) {
+            instance.header().unmark(Mark::DOOMED);
+            let held = self.doomed.borrow_mut().swap_remove(&address(instance));
             drop(held);
         }
     }

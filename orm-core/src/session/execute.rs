@@ -9,9 +9,11 @@ use rustc_hash::FxBuildHasher;
 use super::{Inner, Session};
 use crate::engine::Flow;
 use crate::error::{Code, Error, Result};
-use crate::load::{Execute, fetch};
+use crate::load::{LoadPort, fetch};
 use crate::query::{Select, Selectable};
-use crate::state::{Handle, Live, Obj, address};
+use crate::state::memory::handle::Handle;
+use crate::state::memory::instance::address;
+use crate::state::typed::obj::{Live, Obj};
 
 impl<T: Live> Selectable for Select<T> {
     type Row = T;
@@ -66,7 +68,7 @@ impl<T: Live> Scalars<T> {
         if !self.unique {
             return fetch.run(&*self.session, &mut each);
         }
-        // Held, so that no address is used twice.
+        // Loaded, so that no address is used twice.
         let mut seen: HashSet<usize, FxBuildHasher> = HashSet::default();
         let mut held = Vec::new();
         fetch.run(&*self.session, &mut |object| {
@@ -127,7 +129,7 @@ impl<T: Live> Scalars<T> {
         })?;
         if more {
             return Err(Error::new(Code::MultipleResults, "several rows where one was asked for")
-                .of(class, None)
+                .about(class, None)
                 .help("filter more, or use `first()`"));
         }
         Ok(one)
@@ -141,7 +143,7 @@ impl<T: Live> Scalars<T> {
         let class = self.query.source.mapper()?.class();
         self.one_or_none()?.ok_or_else(|| {
             Error::new(Code::NoResult, "no row where one was asked for")
-                .of(class, None)
+                .about(class, None)
                 .help("use `one_or_none()`")
         })
     }

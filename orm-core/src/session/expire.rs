@@ -1,12 +1,19 @@
 //! Expiring and refreshing.
 
+use crate::state::memory::changes::Attr;
 use std::rc::Rc;
 
 use super::{Inner, Session};
 use crate::declare::Cascade;
 use crate::error::{Code, Error, Result};
-use crate::load::{Execute, Populate, refresh};
-use crate::state::{Attr, Live, Mark, Node, Obj, Passive, attr, expire};
+use crate::load::{LoadPort, Populate, refresh};
+use crate::state::change::expire;
+use crate::state::memory::access;
+use crate::state::memory::instance::Instance;
+use crate::state::memory::mark::Mark;
+use crate::state::read::reach::ReadOptions;
+use crate::state::read::related;
+use crate::state::typed::obj::{Live, Obj};
 
 impl Session {
     /// Expires an object, and what it leads to by `refresh-expire`: it is loaded again when it is next read.
@@ -23,9 +30,9 @@ impl Session {
     /// # Errors
     /// As [`expire`](Self::expire); `unknown-attribute`.
     pub fn expire_attributes<T: Live>(&self, object: &Obj<T>, names: &[&str]) -> Result<()> {
-        let node = Obj::handle(object);
-        self.inner.check_persistent(node)?;
-        expire::attributes(node, &attributes(node, names)?)
+        let instance = Obj::handle(object);
+        self.inner.check_persistent(instance)?;
+        expire::attributes(instance, &attributes(instance, names)?)
     }
 
     /// Expires every object of the session.
@@ -34,8 +41,8 @@ impl Session {
     /// `busy`: the object that is being read stays as it is.
     pub fn expire_all(&self) -> Result<()> {
         let mut expired = Ok(());
-        for node in self.inner.identity.all() {
-            expired = expired.and(self.inner.expire_node(&node));
+        for instance in self.inner.identity.all() {
+            expired = expired.and(self.inner.expire_node(&instance));
         }
         crate::state::collect();
         expired
@@ -47,9 +54,9 @@ impl Session {
     /// # Errors
     /// As [`expire`](Self::expire); `object-deleted` where its row is gone; and what the database says.
     pub fn refresh<T: Live>(&self, object: &Obj<T>) -> Result<()> {
-        let node = Obj::handle(object);
-        self.inner.expire_cascading(node)?;
-        self.inner.refresh(node, Populate::All)
+        let instance = Obj::handle(object);
+        self.inner.expire_cascading(instance)?;
+        self.inner.refresh(instance, Populate::All)
     }
 
     /// Loads some attributes of an object anew, at once, relationships among them too.
@@ -57,22 +64,26 @@ impl Session {
     /// # Errors
     /// As [`refresh`](Self::refresh); `unknown-attribute`.
     pub fn refresh_attributes<T: Live>(&self, object: &Obj<T>, names: &[&str]) -> Result<()> {
-        let node = Obj::handle(object);
-        self.inner.check_persistent(node)?;
-        let wanted = attributes(node, names)?;
-        expire::attributes(node, &wanted)?;
-        self.inner.refresh(node, Populate::Expired)?;
+        let instance = Obj::handle(object);
+        self.inner.check_persistent(instance)?;
+        let wanted = attributes(instance, names)?;
+        expire::attributes(instance, &wanted)?;
+        self.inner.refresh(instance, Populate::Expired)?;
         for wanted in wanted {
             if let Attr::Relation(index) = wanted {
-                attr::get(node, attr::relation(node, usize::from(index))?, Passive::OFF)?;
+                related::get(
+                    instance,
+                    access::relation(instance, usize::from(index))?,
+                    ReadOptions::DATABASE,
+                )?;
             }
         }
         Ok(())
     }
 }
 
-fn attributes(node: &Rc<Node>, names: &[&str]) -> Result<Vec<Attr>> {
-    let mapper = node.core().mapper();
+fn attributes(instance: &Rc<Instance>, names: &[&str]) -> Result<Vec<Attr>> {
+    let mapper = instance.header().mapper();
     names
         .iter()
         .map(|name| {
@@ -84,41 +95,41 @@ fn attributes(node: &Rc<Node>, names: &[&str]) -> Result<Vec<Attr>> {
 }
 
 impl Inner {
-    fn check_persistent(&self, node: &Rc<Node>) -> Result<()> {
-        let core = node.core();
-        if core.session() == self.id.get() && core.has(Mark::MAPPED) {
+    fn check_persistent(&self, instance: &Rc<Instance>) -> Result<()> {
+        let header = instance.header();
+        if header.session() == self.id.get() && header.has(Mark::MAPPED) {
             return Ok(());
         }
-        Err(Error::new(Code::WrongState, format!("{} isn't persistent in this session", core.label()))
-            .of(core.mapper().class(), None))
+        Err(Error::new(Code::WrongState, format!("{} isn't persistent in this session", header.label()))
+            .about(header.mapper().class(), None))
     }
 
-    fn expire_cascading(&self, node: &Rc<Node>) -> Result<()> {
-        self.check_persistent(node)?;
-        let reached = self.cascade(node, Cascade::REFRESH_EXPIRE)?;
-        self.expire_or_expunge(node)?;
+    fn expire_cascading(&self, instance: &Rc<Instance>) -> Result<()> {
+        self.check_persistent(instance)?;
+        let reached = self.cascade(instance, Cascade::REFRESH_EXPIRE)?;
+        self.expire_or_expunge(instance)?;
         reached.iter().try_for_each(|one| self.expire_or_expunge(one))
     }
 
     /// A new object has nothing to be loaded from: it leaves the session.
-    fn expire_or_expunge(&self, node: &Rc<Node>) -> Result<()> {
-        if node.core().has_key() {
-            self.expire_node(node)
+    fn expire_or_expunge(&self, instance: &Rc<Instance>) -> Result<()> {
+        if instance.header().has_key() {
+            self.expire_node(instance)
         } else {
-            if node.core().has(Mark::NEW) && node.core().session() == self.id.get() {
-                self.expunge_one(node, false);
+            if instance.header().has(Mark::NEW) && instance.header().session() == self.id.get() {
+                self.expunge_one(instance, false);
             }
             Ok(())
         }
     }
 
-    fn refresh(&self, node: &Rc<Node>, what: Populate) -> Result<()> {
+    fn refresh(&self, instance: &Rc<Instance>, what: Populate) -> Result<()> {
         self.autoflush()?;
-        if refresh(self, node, what)? {
+        if refresh(self, instance, what)? {
             return Ok(());
         }
-        Err(Error::new(Code::ObjectDeleted, format!("the row of {} is gone", node.core().label()))
-            .of(node.core().mapper().class(), None)
+        Err(Error::new(Code::ObjectDeleted, format!("the row of {} is gone", instance.header().label()))
+            .about(instance.header().mapper().class(), None)
             .help("somebody else deleted it; expunge the object"))
     }
 }

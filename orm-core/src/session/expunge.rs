@@ -5,7 +5,11 @@ use std::rc::Rc;
 use super::{Inner, Session};
 use crate::declare::Cascade;
 use crate::error::{Code, Error, Result};
-use crate::state::{Live, Mark, Node, Obj, SessionId, release};
+use crate::state::memory::handle::release;
+use crate::state::memory::header::SessionId;
+use crate::state::memory::instance::Instance;
+use crate::state::memory::mark::Mark;
+use crate::state::typed::obj::{Live, Obj};
 
 impl Session {
     /// Takes an object out of the session, with everything that it leads to by `expunge`: it is detached, or
@@ -24,46 +28,46 @@ impl Session {
 }
 
 impl Inner {
-    pub(super) fn expunge_cascading(&self, node: &Rc<Node>) -> Result<()> {
-        if node.core().session() != self.id.get() {
+    pub(super) fn expunge_cascading(&self, instance: &Rc<Instance>) -> Result<()> {
+        if instance.header().session() != self.id.get() {
             return Err(Error::new(
                 Code::WrongState,
-                format!("{} isn't in this session", node.core().label()),
+                format!("{} isn't in this session", instance.header().label()),
             )
-            .of(node.core().mapper().class(), None));
+            .about(instance.header().mapper().class(), None));
         }
-        let reached = self.cascade(node, Cascade::EXPUNGE)?;
-        self.expunge_one(node, false);
+        let reached = self.cascade(instance, Cascade::EXPUNGE)?;
+        self.expunge_one(instance, false);
         for one in reached {
             self.expunge_one(&one, false);
         }
         Ok(())
     }
 
-    pub(super) fn expunge_one(&self, node: &Rc<Node>, to_transient: bool) {
-        let core = node.core();
-        let mine = core.session() == self.id.get();
-        if mine && core.has(Mark::NEW) {
-            let held = self.no_longer_new(node);
-            self.detach(node, to_transient);
+    pub(super) fn expunge_one(&self, instance: &Rc<Instance>, to_transient: bool) {
+        let header = instance.header();
+        let mine = header.session() == self.id.get();
+        if mine && header.has(Mark::NEW) {
+            let held = self.no_longer_new(instance);
+            self.detach(instance, to_transient);
             drop(held);
             return;
         }
-        if mine && core.has(Mark::MAPPED) {
+        if mine && header.has(Mark::MAPPED) {
             if !to_transient {
-                self.remember_departed(node);
+                self.remember_departed(instance);
             }
-            self.identity.discard(core);
-            self.undoom(node);
+            self.identity.discard(header);
+            self.undoom(instance);
         } else if mine {
             self.deleted
                 .borrow_mut()
-                .retain(|(_, other)| !other.upgrade().is_some_and(|other| Rc::ptr_eq(&other, node)));
+                .retain(|(_, other)| !other.upgrade().is_some_and(|other| Rc::ptr_eq(&other, instance)));
             if !to_transient {
-                self.remember_departed(node);
+                self.remember_departed(instance);
             }
         }
-        self.detach(node, to_transient);
+        self.detach(instance, to_transient);
     }
 
     /// Lets go of everything. The identity map goes first: taking objects out of it one by one costs more.
@@ -73,18 +77,18 @@ impl Inner {
         all.extend(self.new.borrow_mut().take_all());
         let mut held = self.dirty.borrow_mut().take_all();
         held.extend(std::mem::take(&mut *self.doomed.borrow_mut()).into_values());
-        for node in all.iter().chain(&held) {
-            let core = node.core();
+        for instance in all.iter().chain(&held) {
+            let header = instance.header();
             for mark in [Mark::NEW, Mark::MAPPED, Mark::DOOMED, Mark::HELD] {
-                core.unmark(mark);
+                header.unmark(mark);
             }
-            core.set_session(SessionId::NONE);
+            header.set_session(SessionId::NONE);
         }
-        for (_, node) in std::mem::take(&mut *self.deleted.borrow_mut()) {
-            if let Some(node) = node.upgrade()
-                && node.core().session() == self.id.get()
+        for (_, instance) in std::mem::take(&mut *self.deleted.borrow_mut()) {
+            if let Some(instance) = instance.upgrade()
+                && instance.header().session() == self.id.get()
             {
-                node.core().set_session(SessionId::NONE);
+                instance.header().set_session(SessionId::NONE);
             }
         }
         // Most of these are among the others.

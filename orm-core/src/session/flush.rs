@@ -8,10 +8,16 @@ use super::{Inner, Session};
 use crate::declare::Cascade;
 use crate::engine::EngineConnection;
 use crate::error::{Code, Error, Result};
-use crate::flush::{FlushCx, Work, key_of, run};
-use crate::load::{Execute, expired};
-use crate::state::attr::column;
-use crate::state::{Handle, IdentityMap, Key, Leaving, Mark, Node, Passive, expire, parent};
+use crate::flush::{FlushPort, Work, key_of, run};
+use crate::load::{LoadPort, expired};
+use crate::state::change::expire;
+use crate::state::key::Key;
+use crate::state::memory::handle::{Handle, HandleBatch};
+use crate::state::memory::identity::IdentityMap;
+use crate::state::memory::instance::Instance;
+use crate::state::memory::mark::Mark;
+use crate::state::read::reach::ReadOptions;
+use crate::state::read::{column, parent};
 
 impl Session {
     /// Writes what changed: inserts, updates and deletes in the order that foreign keys ask for.
@@ -72,22 +78,22 @@ impl Inner {
         for list in [&self.new, &self.dirty] {
             let places = list.borrow().places();
             for at in 0..places {
-                let Some(node) = list.borrow().get(at) else { continue };
-                let core = node.core();
-                if core.has(Mark::DOOMED) {
+                let Some(instance) = list.borrow().get(at) else { continue };
+                let header = instance.header();
+                if header.has(Mark::DOOMED) {
                     continue;
                 }
-                let orphan = parent::is_orphan(&node)?;
-                let has_row = core.has_key();
-                if orphan && !has_row && core.has(Mark::ORPHANED) {
-                    self.expunge_one(&node, false);
+                let orphan = parent::is_orphan(&instance)?;
+                let has_row = header.has_key();
+                if orphan && !has_row && header.has(Mark::ORPHANED) {
+                    self.expunge_one(&instance, false);
                 } else {
-                    work.register(node, orphan && has_row)?;
+                    work.register(instance, orphan && has_row)?;
                 }
             }
         }
         let doomed: Vec<Handle> = self.doomed.borrow().values().cloned().collect();
-        doomed.into_iter().try_for_each(|node| work.register(node, true))
+        doomed.into_iter().try_for_each(|instance| work.register(instance, true))
     }
 
     /// Refuses to load while objects are on their way into the identity map.
@@ -104,21 +110,21 @@ impl Inner {
     fn settle(&self, work: &mut Work) -> Result<()> {
         let items = work.take_items();
         for item in items.iter().filter(|item| item.is_delete) {
-            self.mark_deleted(&item.node);
+            self.mark_deleted(&item.instance);
         }
         let serial = self.innermost();
         let mut settled = Ok(());
-        let mut leaving = Leaving::of(items, |item| {
-            let core = item.node.core();
-            core.work.set(0);
-            let is_saved = !item.is_delete && core.session() == self.id.get();
-            if let (true, false, Some(key)) = (is_saved, core.has(Mark::MAPPED), core.key()) {
-                self.take_place(&item.node, &key);
+        let mut leaving = HandleBatch::of(items, |item| {
+            let header = item.instance.header();
+            header.work.set(0);
+            let is_saved = !item.is_delete && header.session() == self.id.get();
+            if let (true, false, Some(key)) = (is_saved, header.has(Mark::MAPPED), header.key()) {
+                self.take_place(&item.instance, &key);
             }
         });
         leaving.each(|item| {
             if !item.is_delete && settled.is_ok() {
-                settled = self.settle_saved(&item.node, serial);
+                settled = self.settle_saved(&item.instance, serial);
             }
         });
         self.settling.set(true);
@@ -127,83 +133,86 @@ impl Inner {
         settled?;
         // Keys that were carried to objects outside of the work are no changes of a user.
         let rest = self.dirty.borrow_mut().take_all();
-        for node in rest {
-            node.core().unmark(Mark::HELD);
-            expire::commit(&node)?;
+        for instance in rest {
+            instance.header().unmark(Mark::HELD);
+            expire::commit(&instance)?;
         }
         Ok(())
     }
 
-    fn settle_saved(&self, node: &Rc<Node>, serial: u32) -> Result<()> {
-        let core = node.core();
+    fn settle_saved(&self, instance: &Rc<Instance>, serial: u32) -> Result<()> {
+        let header = instance.header();
         // A change that came from another object leaves the key of an expired one to be loaded.
-        let mut key = key_of(node)?;
-        if key.is_none() && core.has_key() {
-            column::load(node, Passive::NO_INIT)?;
-            key = key_of(node)?;
+        let mut key = key_of(instance)?;
+        if key.is_none() && header.has_key() {
+            column::load(instance, ReadOptions::DATABASE.without_default())?;
+            key = key_of(instance)?;
         }
         let Some(key) = key else {
-            return Err(Error::new(Code::Flush, format!("{} has no key after it was written", core.label()))
-                .of(core.mapper().class(), None)
-                .help("set the key, or let the database generate it"));
+            return Err(Error::new(
+                Code::Flush,
+                format!("{} has no key after it was written", header.label()),
+            )
+            .about(header.mapper().class(), None)
+            .help("set the key, or let the database generate it"));
         };
-        if core.session() != self.id.get() {
-            return self.settle_departed(node, key, serial);
+        if header.session() != self.id.get() {
+            return self.settle_departed(instance, key, serial);
         }
-        let is_new = core.has(Mark::NEW);
-        if is_new && Rc::strong_count(node) == 2 {
+        let is_new = header.has(Mark::NEW);
+        if is_new && Rc::strong_count(instance) == 2 {
             // Only this flush and the list of new objects know it: it goes with them.
-            drop(self.no_longer_new(node));
+            drop(self.no_longer_new(instance));
             return Ok(());
         }
-        let switched = core.with_key(|old| old.is_some_and(|old| *old != key));
-        if switched {
-            let old = core.key();
-            self.identity.discard(core);
+        let rekeyed = header.with_key(|old| old.is_some_and(|old| *old != key));
+        if rekeyed {
+            let old = header.key();
+            self.identity.discard(header);
             if let Some(old) = old {
-                self.switched.borrow_mut().push((serial, Rc::downgrade(node), old));
+                self.rekeyed.borrow_mut().push((serial, Rc::downgrade(instance), old));
             }
         }
-        if switched || !core.has(Mark::MAPPED) {
+        if rekeyed || !header.has(Mark::MAPPED) {
             if !is_new {
-                self.take_place(node, &key);
+                self.take_place(instance, &key);
             }
-            core.set_key(Some(key));
+            header.set_key(Some(key));
         }
-        core.unmark(Mark::ORPHANED);
-        core.mark(Mark::WRITTEN);
-        expire::commit(node)?;
+        header.unmark(Mark::ORPHANED);
+        header.mark(Mark::WRITTEN);
+        expire::commit(instance)?;
         if is_new {
-            core.born.set(serial);
-            let held = self.no_longer_new(node);
+            header.inserted_in.set(serial);
+            let held = self.no_longer_new(instance);
             drop(held);
         } else {
-            core.touched.set(serial);
-            self.release(node);
+            header.updated_in.set(serial);
+            self.release(instance);
         }
         Ok(())
     }
 
     /// A user's code took the object out of the session while it was written: it is detached, or transient again
     /// after a rollback.
-    fn settle_departed(&self, node: &Rc<Node>, key: Key, serial: u32) -> Result<()> {
-        let core = node.core();
-        if !core.has_key() {
-            core.set_key(Some(key));
-            core.born.set(serial);
-            self.remember_departed(node);
+    fn settle_departed(&self, instance: &Rc<Instance>, key: Key, serial: u32) -> Result<()> {
+        let header = instance.header();
+        if !header.has_key() {
+            header.set_key(Some(key));
+            header.inserted_in.set(serial);
+            self.remember_departed(instance);
         }
-        core.mark(Mark::WRITTEN);
-        expire::commit(node)
+        header.mark(Mark::WRITTEN);
+        expire::commit(instance)
     }
 
     /// The row of an object is gone.
-    pub(super) fn mark_deleted(&self, node: &Rc<Node>) {
-        self.deleted.borrow_mut().push((self.innermost(), Rc::downgrade(node)));
-        self.identity.discard(node.core());
-        self.release(node);
-        self.undoom(node);
-        node.core().mark(Mark::DELETED);
+    pub(super) fn mark_deleted(&self, instance: &Rc<Instance>) {
+        self.deleted.borrow_mut().push((self.innermost(), Rc::downgrade(instance)));
+        self.identity.discard(instance.header());
+        self.release(instance);
+        self.undoom(instance);
+        instance.header().mark(Mark::DELETED);
     }
 }
 
@@ -213,7 +222,7 @@ struct Cx<'a> {
     connection: Rc<EngineConnection>,
 }
 
-impl FlushCx for Cx<'_> {
+impl FlushPort for Cx<'_> {
     fn connection(&self) -> &EngineConnection {
         &self.connection
     }
@@ -222,25 +231,25 @@ impl FlushCx for Cx<'_> {
         &self.session.identity
     }
 
-    fn contains(&self, node: &Rc<Node>) -> bool {
-        self.session.contains_node(node)
+    fn contains(&self, instance: &Rc<Instance>) -> bool {
+        self.session.contains_node(instance)
     }
 
-    fn was_deleted(&self, node: &Rc<Node>) -> Result<bool> {
-        if !node.core().has(Mark::EXPIRED) {
+    fn was_deleted(&self, instance: &Rc<Instance>) -> Result<bool> {
+        if !instance.header().has(Mark::EXPIRED) {
             return Ok(false);
         }
-        match expired(self.session, node, Passive::OFF) {
+        match expired(self.session, instance, ReadOptions::DATABASE) {
             Ok(()) => Ok(false),
             Err(error) if error.code() == Code::ObjectDeleted => {
-                Execute::found_deleted(self.session, node);
+                LoadPort::found_deleted(self.session, instance);
                 Ok(true)
             }
             Err(error) => Err(error),
         }
     }
 
-    fn cascade_delete(&self, node: &Rc<Node>) -> Result<Vec<Handle>> {
-        self.session.cascade(node, Cascade::DELETE)
+    fn cascade_delete(&self, instance: &Rc<Instance>) -> Result<Vec<Handle>> {
+        self.session.cascade(instance, Cascade::DELETE)
     }
 }

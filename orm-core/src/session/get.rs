@@ -4,7 +4,11 @@ use super::{Inner, Session};
 use crate::error::{Code, Error, Result};
 use crate::load::{Identity, by_key, identity};
 use crate::mapper::Mapper;
-use crate::state::{AnyObj, Handle, Key, Obj, Passive, Tracked};
+use crate::state::key::Key;
+use crate::state::memory::handle::Handle;
+use crate::state::read::reach::ReadOptions;
+use crate::state::typed::obj::{AnyObj, Obj};
+use crate::state::typed::tracked::Tracked;
 use crate::value::{Typed, Value};
 
 /// What a primary key is given as: a value, or a tuple of the values of a composite key in the order of the
@@ -109,7 +113,7 @@ impl Session {
     /// `no-result`, and as [`get`](Self::get).
     pub fn get_one<T: Tracked>(&self, key: impl IntoKey) -> Result<Obj<T>> {
         self.get(key)?
-            .ok_or_else(|| Error::new(Code::NoResult, "there is no row with that key").of(T::CLASS, None))
+            .ok_or_else(|| Error::new(Code::NoResult, "there is no row with that key").about(T::CLASS, None))
     }
 
     /// As [`get`](Self::get), for a class that isn't named here.
@@ -129,13 +133,13 @@ impl Inner {
                 Code::BadKey,
                 format!("{} value(s) for a key of {wanted} column(s)", count),
             )
-            .of(mapper.class(), None)
+            .about(mapper.class(), None)
             .help("give a tuple of the key's columns in the order of the fields"));
         }
 
-        match identity(self, mapper, &key, Passive::OFF)? {
+        match identity(self, mapper, &key, ReadOptions::DATABASE)? {
             Identity::Found(object) => Ok(Some(object)),
-            _ => by_key(self, mapper, &key, Passive::OFF),
+            _ => by_key(self, mapper, &key, ReadOptions::DATABASE),
         }
     }
 }

@@ -1,8 +1,8 @@
 //! `ObjectList`: objects in the order in which they came. Each knows its place, so that taking one out is cheap.
 
+use crate::state::memory::handle::Handle;
+use crate::state::memory::instance::Instance;
 use std::rc::Rc;
-
-use crate::state::{Handle, Node};
 
 /// Objects held in order.
 #[derive(Default)]
@@ -20,19 +20,19 @@ impl ObjectList {
         self.live == 0
     }
 
-    pub(super) fn push(&mut self, node: &Rc<Node>) {
+    pub(super) fn push(&mut self, instance: &Rc<Instance>) {
         if self.live == 0 {
             self.items.clear();
         }
-        node.core().place.set(u32::try_from(self.items.len()).unwrap_or(u32::MAX));
-        self.items.push(Some(Handle::to(node)));
+        instance.header().place.set(u32::try_from(self.items.len()).unwrap_or(u32::MAX));
+        self.items.push(Some(Handle::to(instance)));
         self.live += 1;
     }
 
     /// Takes an object out; the caller drops it when nothing is borrowed.
-    pub(super) fn take(&mut self, node: &Rc<Node>) -> Option<Handle> {
-        let slot = self.items.get_mut(node.core().place.get() as usize)?;
-        if !slot.as_ref().is_some_and(|held| Rc::ptr_eq(held, node)) {
+    pub(super) fn take(&mut self, instance: &Rc<Instance>) -> Option<Handle> {
+        let slot = self.items.get_mut(instance.header().place.get() as usize)?;
+        if !slot.as_ref().is_some_and(|held| Rc::ptr_eq(held, instance)) {
             return None;
         }
         self.live -= 1;

@@ -10,9 +10,18 @@ use crate::declare::Cascade;
 use crate::error::Result;
 use crate::flush::key_of;
 use crate::mapper::{Relation, RelationId};
-use crate::state::attr::object::Expect;
-use crate::state::attr::{self, Got, collection, column, object};
-use crate::state::{Handle, Key, Live, Node, Obj, Passive, SlotState, address, create};
+use crate::state::change::to_one::Expect;
+use crate::state::change::{assign, to_many, to_one};
+use crate::state::key::Key;
+use crate::state::memory::access;
+use crate::state::memory::handle::Handle;
+use crate::state::memory::instance::{Instance, address};
+use crate::state::memory::slot::SlotState;
+use crate::state::read::reach::ReadOptions;
+use crate::state::read::related::Got;
+use crate::state::read::{column, related};
+use crate::state::typed::obj::{Live, Obj};
+use crate::state::typed::tracked::create;
 use crate::value::Value;
 
 #[derive(Default)]
@@ -33,7 +42,7 @@ impl Session {
     /// # Errors
     /// Whatever loading and setting says.
     pub fn merge<T: Live>(&self, given: &Obj<T>) -> Result<Obj<T>> {
-        crate::load::Execute::autoflush(&*self.inner)?;
+        crate::load::LoadPort::autoflush(&*self.inner)?;
         let merged =
             self.no_autoflush(|session| session.inner.merge(Obj::handle(given), &mut Merge::default()))?;
         Ok(Obj::from_handle(merged))
@@ -61,12 +70,12 @@ impl Inner {
             match frame {
                 Frame::Relations { given, merged, at } => {
                     let (given, merged) = (given.clone(), merged.clone());
-                    let relation = given.core().mapper().relations().get(*at);
+                    let relation = given.header().mapper().relations().get(*at);
                     *at += 1;
                     match relation {
                         // Columns last: where a relationship can't be copied, they stay as they were.
                         None => {
-                            for index in 0..given.core().mapper().columns().len() {
+                            for index in 0..given.header().mapper().columns().len() {
                                 copy_column(&given, &merged, index)?;
                             }
                             stack.pop();
@@ -103,13 +112,13 @@ impl Inner {
         if let Some(done) = merge.done.get(&address(given)) {
             return Ok(done.clone());
         }
-        let mapper = given.core().mapper();
-        let key = match given.core().key() {
+        let mapper = given.header().mapper();
+        let key = match given.header().key() {
             Some(key) => Some(key),
             None => {
                 // What was expired before the object lost its row can't be loaded: that is an error here.
                 for index in mapper.primary_key() {
-                    column::value(given, *index, Passive::NO_INIT)?;
+                    column::value(given, *index, ReadOptions::DATABASE.without_default())?;
                 }
                 key_of(given)?
             }
@@ -152,16 +161,16 @@ fn related(
 ) -> Result<Option<Vec<Handle>>> {
     if relation.inverse().is_some_and(|inverse| merge.reached.contains(&(address(given), inverse)))
         || !relation.cascade().has(Cascade::MERGE)
-        || !attr::is_loaded(given, relation.index())?
+        || !access::is_loaded(given, relation.index())?
     {
         return Ok(None);
     }
     if relation.is_many() {
         // Loaded first, so that what is there is found in the identity map.
-        attr::get(merged, relation, Passive::OFF.with(Passive::NO_RAISE))?;
-        return collection::held(given, relation).map(Some);
+        related::get(merged, relation, ReadOptions::DATABASE.ignoring_raise())?;
+        return to_many::in_slot(given, relation).map(Some);
     }
-    Ok(Some(match attr::get(given, relation, Passive::NO_INITIALIZE)? {
+    Ok(Some(match related::get(given, relation, ReadOptions::MEMORY)? {
         Got::One(one) => one.into_iter().collect(),
         _ => Vec::new(),
     }))
@@ -170,20 +179,20 @@ fn related(
 /// Sets a relationship to what the given objects became.
 fn relate(merged: &Handle, relation: &'static Relation, objects: &[Handle]) -> Result<()> {
     if relation.is_many() {
-        return collection::replace(merged, relation, objects, Passive::OFF.with(Passive::NO_RAISE));
+        return to_many::replace(merged, relation, objects, ReadOptions::DATABASE.ignoring_raise());
     }
-    object::set(merged, relation, objects.first().map(|one| &**one), None, Expect::Anything)
+    to_one::set(merged, relation, objects.first().map(|one| &**one), None, Expect::Anything)
 }
 
 /// Copies a column. One that the given object doesn't know is loaded anew where the other has a row.
-fn copy_column(given: &Rc<Node>, merged: &Rc<Node>, index: usize) -> Result<()> {
+fn copy_column(given: &Rc<Instance>, merged: &Rc<Instance>, index: usize) -> Result<()> {
     match given.column_value(index)? {
-        Some(Value::Null) => column::clear(merged, index),
-        Some(value) => column::set_value(merged, index, &value),
+        Some(Value::Null) => assign::clear(merged, index),
+        Some(value) => assign::set_value(merged, index, &value),
         None => merged.write(|columns| {
             if let Some(slot) = columns.slot_mut(index)
                 && slot.state() == SlotState::Unset
-                && merged.core().has_key()
+                && merged.header().has_key()
             {
                 slot.reset(SlotState::Expired);
             }

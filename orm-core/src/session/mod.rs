@@ -13,9 +13,9 @@ mod expire;
 mod expunge;
 mod flush;
 mod get;
-mod host;
 mod list;
 mod merge;
+mod port;
 mod snapshot;
 mod transaction;
 
@@ -24,6 +24,12 @@ pub use execute::Scalars;
 pub use get::IntoKey;
 pub use transaction::Savepoint;
 
+use crate::state::key::Key;
+use crate::state::memory::handle::Handle;
+use crate::state::memory::header::SessionId;
+use crate::state::memory::identity::IdentityMap;
+use crate::state::memory::instance::WeakInstance;
+use crate::state::typed::obj::{Live, Obj};
 use std::cell::{Cell, RefCell};
 use std::fmt;
 use std::rc::Rc;
@@ -35,7 +41,6 @@ use self::list::ObjectList;
 use self::transaction::Transaction;
 use crate::engine::{Engine, EngineConnection};
 use crate::error::Result;
-use crate::state::{Handle, IdentityMap, Key, Live, Obj, SessionId, WeakNode};
 
 /// A session: takes objects, tracks their changes, writes them in the right order, and gives one object for
 /// one row.
@@ -64,11 +69,11 @@ pub(crate) struct Inner {
     /// Numbers transactions and savepoints; objects remember in which they came and changed.
     serial: Cell<u32>,
     /// Objects deleted in the transaction.
-    deleted: RefCell<Vec<(u32, WeakNode)>>,
+    deleted: RefCell<Vec<(u32, WeakInstance)>>,
     /// Objects inserted or changed in the transaction that left the identity map before its end, by address.
-    departed: RefCell<IndexMap<usize, Departed, FxBuildHasher>>,
+    left_map: RefCell<IndexMap<usize, LeftMap, FxBuildHasher>>,
     /// Objects whose keys changed in the transaction, with the keys that they had.
-    switched: RefCell<Vec<(u32, WeakNode, Key)>>,
+    rekeyed: RefCell<Vec<(u32, WeakInstance, Key)>>,
     flushing: Cell<bool>,
     /// Objects that a flush wrote are on their way into the identity map: nothing can be loaded.
     settling: Cell<bool>,
@@ -76,10 +81,10 @@ pub(crate) struct Inner {
 
 /// An object that left the identity map, with the transactions or savepoints in which it was inserted and last
 /// changed.
-struct Departed {
-    born: u32,
-    touched: u32,
-    node: WeakNode,
+struct LeftMap {
+    inserted_in: u32,
+    updated_in: u32,
+    instance: WeakInstance,
 }
 
 impl Session {
@@ -103,12 +108,12 @@ impl Session {
             connection: RefCell::default(),
             serial: Cell::new(0),
             deleted: RefCell::default(),
-            departed: RefCell::default(),
-            switched: RefCell::default(),
+            left_map: RefCell::default(),
+            rekeyed: RefCell::default(),
             flushing: Cell::new(false),
             settling: Cell::new(false),
         });
-        inner.id.set(crate::state::host::register(Rc::downgrade(&inner) as _));
+        inner.id.set(crate::state::read::port::register(Rc::downgrade(&inner) as _));
         Session { inner }
     }
 
@@ -127,7 +132,7 @@ impl Session {
         !self.inner.is_clean()
     }
 
-    /// Runs `f` with autoflush switched off.
+    /// Runs `f` with autoflush rekeyed off.
     ///
     /// ```standalone_crate
     /// # use orm::prelude::*;
@@ -205,7 +210,7 @@ impl Drop for Inner {
         let _ = self.end_all();
         self.let_go_of_all();
         self.forget_transaction();
-        crate::state::host::unregister(self.id.get());
+        crate::state::read::port::unregister(self.id.get());
         crate::state::collect();
     }
 }

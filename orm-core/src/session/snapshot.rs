@@ -2,7 +2,12 @@
 
 use super::Inner;
 use crate::error::Result;
-use crate::state::{Handle, Mark, SessionId, expire};
+use crate::state::change::expire;
+use crate::state::memory::handle::Handle;
+use crate::state::memory::header::SessionId;
+use crate::state::memory::instance::Instance;
+use crate::state::memory::mark::Mark;
+use crate::state::read::port;
 
 impl Inner {
     /// Restores the objects after a rollback of everything since `serial`. Of a savepoint only what changed in
@@ -11,11 +16,11 @@ impl Inner {
         self.expunge_born_since(serial);
         self.restore_keys(serial);
         self.revive_deleted(serial);
-        for node in self.identity.all() {
-            let core = node.core();
-            if !only_changed || core.has(Mark::MODIFIED) || core.touched.get() >= serial {
-                expire::soon(&node);
-                self.release(&node);
+        for instance in self.identity.all() {
+            let header = instance.header();
+            if !only_changed || header.has(Mark::MODIFIED) || header.updated_in.get() >= serial {
+                expire::soon(&instance);
+                self.release(&instance);
             }
         }
     }
@@ -23,70 +28,74 @@ impl Inner {
     /// New objects, and those that were inserted, are transient again.
     fn expunge_born_since(&self, serial: u32) {
         let new = self.new.borrow().handles();
-        let born: Vec<Handle> =
-            self.identity.all().into_iter().filter(|node| node.core().born.get() >= serial).collect();
-        for node in new.iter().chain(&born) {
-            self.expunge_one(node, true);
+        let inserted_in: Vec<Handle> = self
+            .identity
+            .all()
+            .into_iter()
+            .filter(|instance| instance.header().inserted_in.get() >= serial)
+            .collect();
+        for instance in new.iter().chain(&inserted_in) {
+            self.expunge_one(instance, true);
         }
-        for node in self.take_deleted(serial) {
-            if node.core().born.get() >= serial {
-                self.expunge_one(&node, true);
-                node.core().born.set(0);
+        for instance in self.take_deleted(serial) {
+            if instance.header().inserted_in.get() >= serial {
+                self.expunge_one(&instance, true);
+                instance.header().inserted_in.set(0);
             } else {
-                self.deleted.borrow_mut().push((serial, std::rc::Rc::downgrade(&node)));
+                self.deleted.borrow_mut().push((serial, std::rc::Rc::downgrade(&instance)));
             }
         }
-        for node in self.take_departed(serial) {
-            if crate::state::host::of(&node).is_none() {
-                node.core().set_key(None);
-            } else if node.core().session() == self.id.get() && !node.core().has(Mark::MAPPED) {
-                self.expunge_one(&node, true); // another object has taken its place
+        for instance in self.take_departed(serial) {
+            if port::of(&instance).is_none() {
+                instance.header().set_key(None);
+            } else if instance.header().session() == self.id.get() && !instance.header().has(Mark::MAPPED) {
+                self.expunge_one(&instance, true); // another object has taken its place
             }
         }
-        for node in &born {
-            node.core().born.set(0);
+        for instance in &inserted_in {
+            instance.header().inserted_in.set(0);
         }
     }
 
     fn restore_keys(&self, serial: u32) {
-        let switched: Vec<_> = {
-            let mut log = self.switched.borrow_mut();
+        let rekeyed: Vec<_> = {
+            let mut log = self.rekeyed.borrow_mut();
             let from = log.partition_point(|entry| entry.0 < serial);
             log.split_off(from)
         };
-        for (_, node, key) in switched.into_iter().rev() {
-            let Some(node) = node.upgrade() else { continue };
-            let core = node.core();
-            if core.session() == self.id.get() && core.has_key() {
-                self.identity.discard(core);
-                core.set_key(Some(key.clone()));
-                self.take_place(&node, &key);
-            } else if core.session() == SessionId::NONE && !core.has_key() {
+        for (_, instance, key) in rekeyed.into_iter().rev() {
+            let Some(instance) = instance.upgrade() else { continue };
+            let header = instance.header();
+            if header.session() == self.id.get() && header.has_key() {
+                self.identity.discard(header);
+                header.set_key(Some(key.clone()));
+                self.take_place(&instance, &key);
+            } else if header.session() == SessionId::NONE && !header.has_key() {
                 // It was inserted since, and is out of the session; SQLAlchemy gives it that key all the same.
-                core.set_key(Some(key));
+                header.set_key(Some(key));
             }
         }
     }
 
     /// Objects whose rows were deleted, or should have been, are persistent again.
     fn revive_deleted(&self, serial: u32) {
-        for node in self.take_deleted(serial) {
-            let core = node.core();
-            if core.session() != self.id.get() {
+        for instance in self.take_deleted(serial) {
+            let header = instance.header();
+            if header.session() != self.id.get() {
                 continue;
             }
-            core.unmark(Mark::DELETED);
-            if let Some(key) = core.key() {
-                self.take_place(&node, &key);
+            header.unmark(Mark::DELETED);
+            if let Some(key) = header.key() {
+                self.take_place(&instance, &key);
             }
         }
         let doomed = std::mem::take(&mut *self.doomed.borrow_mut());
-        for node in doomed.values() {
-            let core = node.core();
-            core.unmark(Mark::DOOMED);
-            core.unmark(Mark::DELETED); // one that was deleted before may have been doomed again
-            if let Some(key) = core.key() {
-                self.take_place(node, &key);
+        for instance in doomed.values() {
+            let header = instance.header();
+            header.unmark(Mark::DOOMED);
+            header.unmark(Mark::DELETED); // one that was deleted before may have been doomed again
+            if let Some(key) = header.key() {
+                self.take_place(instance, &key);
             }
         }
     }
@@ -96,16 +105,20 @@ impl Inner {
     fn take_deleted(&self, serial: u32) -> Vec<Handle> {
         let mut log = self.deleted.borrow_mut();
         let from = log.partition_point(|entry| entry.0 < serial);
-        log.split_off(from).into_iter().filter_map(|(_, node)| node.upgrade()).map(Handle::new).collect()
+        log.split_off(from)
+            .into_iter()
+            .filter_map(|(_, instance)| instance.upgrade())
+            .map(Handle::new)
+            .collect()
     }
 
     /// The objects that were inserted since, and left the identity map.
     fn take_departed(&self, serial: u32) -> Vec<Handle> {
         let mut taken = Vec::new();
-        self.departed.borrow_mut().retain(|_, departed| {
-            let goes = departed.born >= serial;
+        self.left_map.borrow_mut().retain(|_, left_map| {
+            let goes = left_map.inserted_in >= serial;
             if goes {
-                taken.extend(departed.node.upgrade().map(Handle::new));
+                taken.extend(left_map.instance.upgrade().map(Handle::new));
             }
             !goes
         });
@@ -115,31 +128,31 @@ impl Inner {
     /// The transaction is committed: objects are expired, deleted ones detached.
     pub(super) fn after_commit(&self) {
         if self.config.expire_on_commit {
-            for node in self.identity.all() {
-                expire::soon(&node);
-                self.release(&node);
+            for instance in self.identity.all() {
+                expire::soon(&instance);
+                self.release(&instance);
             }
         }
-        for node in self.take_deleted(0) {
-            if node.core().session() == self.id.get() {
-                self.detach(&node, false);
+        for instance in self.take_deleted(0) {
+            if instance.header().session() == self.id.get() {
+                self.detach(&instance, false);
             }
         }
         self.forget_transaction();
     }
 
     /// Expires an object, and lets go of it where it was changed.
-    pub(super) fn expire_node(&self, node: &std::rc::Rc<crate::state::Node>) -> Result<()> {
-        expire::all(node)?;
-        self.release(node);
+    pub(super) fn expire_node(&self, instance: &std::rc::Rc<Instance>) -> Result<()> {
+        expire::all(instance)?;
+        self.release(instance);
         Ok(())
     }
 
     /// What is remembered for a rollback isn't needed any more.
     pub(super) fn forget_transaction(&self) {
         let deleted = std::mem::take(&mut *self.deleted.borrow_mut());
-        let departed = std::mem::take(&mut *self.departed.borrow_mut());
-        let switched = std::mem::take(&mut *self.switched.borrow_mut());
-        drop((deleted, departed, switched));
+        let left_map = std::mem::take(&mut *self.left_map.borrow_mut());
+        let rekeyed = std::mem::take(&mut *self.rekeyed.borrow_mut());
+        drop((deleted, left_map, rekeyed));
     }
 }

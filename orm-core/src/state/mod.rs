@@ -1,71 +1,21 @@
-//! Live objects: storage, links, changes and their effects. Never runs SQL: what is missing is asked of a `Host`.
+//! Live objects: what they hold, what is known of it, how it changes, and how users see it. Never runs SQL: what is
+//! missing is asked of the session through a [`SessionPort`](read::port::SessionPort).
+//!
+//! The folders look down only: `memory`, `read`, `change`, `typed`.
 
-mod addresses;
-mod any;
-pub(crate) mod attr;
-mod backref;
-mod collect;
-mod draft;
-mod events;
-pub(crate) mod expire;
-mod field;
-mod generated;
-pub(crate) mod history;
-pub(crate) mod host;
-pub(crate) mod identity;
-mod lifecycle;
-pub(crate) mod links;
-mod memory;
-mod node;
-mod object;
-pub(crate) mod parent;
-mod passive;
-mod plain;
-pub(crate) mod raise;
-mod slot;
-mod track;
-mod tracked;
-mod view;
+pub(crate) mod key;
+pub(crate) mod memory;
+pub(crate) mod read;
 
-pub use any::{AnyAttrs, Changes, Related};
-pub use collect::collect;
-pub use draft::Draft;
-pub use field::{IntoObj, Relate, RelationField, relate_optional};
-pub use generated::{Beside, RelationType, check, entry, into_handle, read, relation, relation_to};
-pub use lifecycle::ObjectState;
-pub use links::Relations;
-pub use memory::Handle;
-pub use node::Key;
-pub use object::{AnyClass, AnyObj, Attrs, Live, Obj};
-pub use plain::{Many, ManySet, One, ValueSource, to_value, with};
-pub use slot::{AnySlot, Columns, Slot, SlotState};
-pub use tracked::{Factory, Tracked};
-pub use view::Collection;
+pub(crate) mod change;
+pub(crate) mod typed;
 
-pub(crate) use addresses::Addresses;
-pub(crate) use identity::IdentityMap;
-pub(crate) use memory::{Leaving, release};
-pub(crate) use node::{Core, Mark, Node, SessionId, WeakNode, address};
-pub(crate) use passive::Passive;
-pub(crate) use track::{Attr, Old};
-pub(crate) use tracked::create;
-
-use crate::declare::Column;
-use crate::error::Result;
-use crate::value::Typed;
-
-/// The value of a column, for accessors.
-///
-/// # Errors
-/// `unset`; `detached`, `object-deleted`, and what the database says.
-pub fn get<E, V: Typed>(handle: &Handle, column: Column<E, V>) -> Result<V> {
-    attr::column::get_or_none(handle, column)
-}
-
-/// Sets a column, for accessors.
-///
-/// # Errors
-/// `value` where no database holds the value; `busy`.
-pub fn set<E, V: Typed>(handle: &Handle, column: Column<E, V>, value: V) -> Result<()> {
-    attr::column::set(handle, column, value)
-}
+pub use key::Key;
+pub use memory::{AnySlot, Columns, Handle, Relations, Slot, SlotState, collect};
+pub use read::lifecycle::ObjectState;
+pub use typed::{
+    AnyAttrs, AnyClass, AnyObj, AttributeHistory, Attrs, Beside, Collection, Draft, Factory, IntoObj, Live,
+    Many, ManySet, Obj, One, Relate, Related, RelationField, RelationType, Tracked, ValueSource, check,
+    entry, get, into_handle, read as read_relation, relate_optional, relation, relation_to, set, to_value,
+    with,
+};

@@ -1,7 +1,7 @@
 //! What can be seen of objects without loading anything.
 
 use indexmap::IndexMap;
-use orm::state::Related;
+use orm::Related;
 use orm::{AnyObj, Kind, Mapper, Mapping, ObjectState, Result};
 use serde_json::{Map, Value, json};
 

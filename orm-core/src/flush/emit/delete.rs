@@ -6,26 +6,28 @@ use super::{about, bind_key, key_in_database, order};
 use crate::engine::Connection;
 use crate::engine::cache::{TextKey, TextKind, text};
 use crate::error::{Code, Error, Result};
-use crate::flush::FlushCx;
+use crate::flush::FlushPort;
 use crate::flush::work::Work;
 use crate::mapper::Mapper;
 use crate::sql::text as sql_text;
-use crate::state::{Key, Mark, Node};
+use crate::state::key::Key;
+use crate::state::memory::instance::Instance;
+use crate::state::memory::mark::Mark;
 
 /// Deletes the rows of objects. That a row is gone already is worth a warning, no error: what was wanted is so.
 pub(in crate::flush) fn delete(
     work: &Work,
-    cx: &dyn FlushCx,
+    cx: &dyn FlushPort,
     mapper: &'static Mapper,
     items: &[u32],
 ) -> Result<()> {
     let mut keys: Vec<Key> = Vec::with_capacity(items.len());
     for item in items.iter().map(|item| work.item(*item)).filter(|item| item.is_delete && !item.list_only) {
-        let core = item.node.core();
-        if !core.has_key() && !core.has(Mark::WRITTEN) && !core.has(Mark::GENERATED) {
-            return Err(without_row(&item.node));
+        let header = item.instance.header();
+        if !header.has_key() && !header.has(Mark::WRITTEN) && !header.has(Mark::GENERATED) {
+            return Err(without_row(&item.instance));
         }
-        keys.push(key_in_database(&item.node)?);
+        keys.push(key_in_database(&item.instance)?);
     }
     if keys.is_empty() {
         return Ok(());
@@ -56,8 +58,8 @@ pub(in crate::flush) fn delete(
 
 /// A new object that a cascade of this flush deletes: SQLAlchemy refuses it too, unless it has a key from a flush
 /// that was rolled back.
-fn without_row(node: &Rc<Node>) -> Error {
-    Error::new(Code::Flush, format!("{} is to be deleted, but has no row yet", node.core().label()))
-        .of(node.core().mapper().class(), None)
+fn without_row(instance: &Rc<Instance>) -> Error {
+    Error::new(Code::Flush, format!("{} is to be deleted, but has no row yet", instance.header().label()))
+        .about(instance.header().mapper().class(), None)
         .help("expunge it, or take it from the object whose deletion reaches it")
 }

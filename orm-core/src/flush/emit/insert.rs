@@ -8,11 +8,14 @@ use super::{about, bind_column};
 use crate::engine::cache::{TextKey, TextKind, text};
 use crate::engine::{Connection, Statement};
 use crate::error::{Code, Error, Result};
-use crate::flush::FlushCx;
+use crate::flush::FlushPort;
 use crate::mapper::Mapper;
 use crate::sql::text as sql_text;
-use crate::state::attr::column::not_stored;
-use crate::state::{Handle, Mark, Node, SlotState};
+use crate::state::change::assign::not_stored;
+use crate::state::memory::handle::Handle;
+use crate::state::memory::instance::Instance;
+use crate::state::memory::mark::Mark;
+use crate::state::memory::slot::SlotState;
 use crate::value::ValueRef;
 
 /// The columns that a row leaves to the database.
@@ -26,19 +29,19 @@ struct Shape<'c> {
 }
 
 pub(super) fn run<'w>(
-    cx: &dyn FlushCx,
+    cx: &dyn FlushPort,
     mapper: &'static Mapper,
-    nodes: impl Iterator<Item = &'w Handle>,
+    instances: impl Iterator<Item = &'w Handle>,
 ) -> Result<()> {
     let mut prepared: Option<Shape<'_>> = None;
     let mut written = Vec::new();
-    let done = each(cx, mapper, nodes, &mut prepared, &mut written);
+    let done = each(cx, mapper, instances, &mut prepared, &mut written);
     if let (Err(_), Some(shape)) = (&done, prepared) {
         // SQLAlchemy writes rows of one shape together: where one of them fails, none has got its key.
-        for node in written {
+        for instance in written {
             // One that a closure is reading keeps it; the error of the statement is what counts.
-            node.core().unmark(Mark::GENERATED);
-            let _ = node.write(|columns| {
+            instance.header().unmark(Mark::GENERATED);
+            let _ = instance.write(|columns| {
                 for index in &shape.omitted {
                     if let Some(slot) = columns.slot_mut(usize::from(*index)) {
                         slot.reset(SlotState::Unset);
@@ -52,19 +55,19 @@ pub(super) fn run<'w>(
 
 /// Inserts the rows. `written` are those that the statement which was prepared last has inserted.
 fn each<'w, 'c>(
-    cx: &'c dyn FlushCx,
+    cx: &'c dyn FlushPort,
     mapper: &'static Mapper,
-    nodes: impl Iterator<Item = &'w Handle>,
+    instances: impl Iterator<Item = &'w Handle>,
     prepared: &mut Option<Shape<'c>>,
     written: &mut Vec<&'w Handle>,
 ) -> Result<()> {
     let has_defaults =
         mapper.columns().iter().any(|column| column.default.is_some() || column.server_default.is_some());
-    for node in nodes {
+    for instance in instances {
         if has_defaults {
-            set_defaults(mapper, node)?;
+            set_defaults(mapper, instance)?;
         }
-        let omitted = omitted(mapper, node, has_defaults)?;
+        let omitted = omitted(mapper, instance, has_defaults)?;
         let shape = match prepared {
             Some(shape) if shape.omitted == omitted => shape,
             _ => {
@@ -75,37 +78,38 @@ fn each<'w, 'c>(
                 prepared.insert(Shape { omitted, given, statement })
             }
         };
-        insert(mapper, node, shape)?;
-        written.push(node);
+        insert(mapper, instance, shape)?;
+        written.push(instance);
     }
     Ok(())
 }
 
 /// Values that the declaration gives to columns that were never set.
-fn set_defaults(mapper: &'static Mapper, node: &Rc<Node>) -> Result<()> {
+fn set_defaults(mapper: &'static Mapper, instance: &Rc<Instance>) -> Result<()> {
     for (index, column) in mapper.columns().iter().enumerate() {
         let Some(default) = column.default else { continue };
-        if is_unset(node, index)? {
+        if is_unset(instance, index)? {
             // A user's code: nothing is borrowed.
-            let value = default().map_err(|error| not_stored(node, index, &error))?;
-            node.write(|columns| columns.slot_mut(index).map(|slot| slot.load(value.as_ref())))?
+            let value = default().map_err(|error| not_stored(instance, index, &error))?;
+            instance
+                .write(|columns| columns.slot_mut(index).map(|slot| slot.load(value.as_ref())))?
                 .transpose()
-                .map_err(|error| not_stored(node, index, &error))?;
+                .map_err(|error| not_stored(instance, index, &error))?;
         }
     }
     Ok(())
 }
 
-fn is_unset(node: &Rc<Node>, index: usize) -> Result<bool> {
-    node.read(|columns| {
+fn is_unset(instance: &Rc<Instance>, index: usize) -> Result<bool> {
+    instance.read(|columns| {
         columns.slot(index).is_none_or(|slot| !matches!(slot.state(), SlotState::Set | SlotState::Null))
     })
 }
 
-fn omitted(mapper: &'static Mapper, node: &Rc<Node>, has_defaults: bool) -> Result<Omitted> {
+fn omitted(mapper: &'static Mapper, instance: &Rc<Instance>, has_defaults: bool) -> Result<Omitted> {
     let mut omitted = Omitted::new();
-    if let Some(index) = mapper.generated_key()
-        && node.read(|columns| {
+    if let Some(index) = mapper.db_generated_key()
+        && instance.read(|columns| {
             let mut null = true;
             if let Some(slot) = columns.slot(index) {
                 slot.with(&mut |value| {
@@ -120,7 +124,7 @@ fn omitted(mapper: &'static Mapper, node: &Rc<Node>, has_defaults: bool) -> Resu
     }
     if has_defaults {
         for (index, column) in mapper.columns().iter().enumerate() {
-            if column.server_default.is_some() && is_unset(node, index)? {
+            if column.server_default.is_some() && is_unset(instance, index)? {
                 omitted.push(narrow(index));
             }
         }
@@ -132,7 +136,7 @@ fn narrow(index: usize) -> u16 {
     u16::try_from(index).unwrap_or(u16::MAX)
 }
 
-fn insert_text(cx: &dyn FlushCx, mapper: &'static Mapper, omitted: &Omitted) -> Rc<str> {
+fn insert_text(cx: &dyn FlushPort, mapper: &'static Mapper, omitted: &Omitted) -> Rc<str> {
     let key = TextKey { columns: omitted.clone(), ..TextKey::new(TextKind::Insert, mapper.uid()) };
     text(cx.dialect(), key, || {
         let columns: Vec<&str> = mapper
@@ -146,9 +150,9 @@ fn insert_text(cx: &dyn FlushCx, mapper: &'static Mapper, omitted: &Omitted) -> 
     })
 }
 
-fn insert(mapper: &'static Mapper, node: &Rc<Node>, shape: &mut Shape<'_>) -> Result<()> {
+fn insert(mapper: &'static Mapper, instance: &Rc<Instance>, shape: &mut Shape<'_>) -> Result<()> {
     let Shape { omitted, given, statement } = shape;
-    node.read(|columns| {
+    instance.read(|columns| {
         let mut given = given.iter().enumerate();
         given.try_for_each(|(at, index)| {
             bind_column(&mut **statement, at, columns.slot(*index), (mapper, *index))
@@ -158,17 +162,17 @@ fn insert(mapper: &'static Mapper, node: &Rc<Node>, shape: &mut Shape<'_>) -> Re
     if omitted.is_empty() {
         return Ok(());
     }
-    node.write(|columns| {
+    instance.write(|columns| {
         for index in omitted.iter() {
             let index = usize::from(*index);
             let Some(slot) = columns.slot_mut(index) else { continue };
-            if mapper.generated_key() == Some(index) {
+            if mapper.db_generated_key() == Some(index) {
                 slot.load(ValueRef::Int(done.last_id)).map_err(|error| {
                     Error::new(Code::Value, format!("the generated key doesn't fit its column: {error}"))
-                        .of(mapper.class(), Some(mapper.columns()[index].attribute))
+                        .about(mapper.class(), Some(mapper.columns()[index].attribute))
                         .help("make the column an `i64`")
                 })?;
-                node.core().mark(Mark::GENERATED);
+                instance.header().mark(Mark::GENERATED);
             } else {
                 slot.reset(SlotState::Expired);
             }

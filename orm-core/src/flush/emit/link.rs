@@ -4,14 +4,14 @@ use crate::declare::{ColumnDecl, DefaultValue, TableDecl};
 use crate::engine::Connection;
 use crate::engine::cache::{TextKey, TextKind, text};
 use crate::error::{Code, Error, Result};
-use crate::flush::FlushCx;
+use crate::flush::FlushPort;
 use crate::mapper::Relation;
 use crate::sql::text as sql_text;
 use crate::value::Value;
 
 /// Inserts rows.
 pub(in crate::flush) fn link(
-    cx: &dyn FlushCx,
+    cx: &dyn FlushPort,
     relation: &'static Relation,
     rows: &[Vec<Value>],
 ) -> Result<()> {
@@ -23,7 +23,7 @@ pub(in crate::flush) fn link(
 /// # Errors
 /// `stale-data` where a row was gone.
 pub(in crate::flush) fn unlink(
-    cx: &dyn FlushCx,
+    cx: &dyn FlushPort,
     relation: &'static Relation,
     rows: &[Vec<Value>],
 ) -> Result<()> {
@@ -36,11 +36,11 @@ pub(in crate::flush) fn unlink(
         Code::StaleData,
         format!("a deletion of {} row(s) in `{table}` matched {matched}", rows.len()),
     )
-    .of(relation.class(), Some(relation.name()))
+    .about(relation.class(), Some(relation.name()))
     .help("somebody else changed the links: roll back and load the collection again"))
 }
 
-fn run(cx: &dyn FlushCx, relation: &'static Relation, rows: &[Vec<Value>], kind: TextKind) -> Result<u64> {
+fn run(cx: &dyn FlushPort, relation: &'static Relation, rows: &[Vec<Value>], kind: TextKind) -> Result<u64> {
     let (Some(table), false) = (relation.secondary(), rows.is_empty()) else { return Ok(0) };
     let inserts = kind == TextKind::Link;
     let key = TextKey::new(kind, relation.uid() as usize);
@@ -66,7 +66,7 @@ fn run(cx: &dyn FlushCx, relation: &'static Relation, rows: &[Vec<Value>], kind:
                         Code::Value,
                         format!("the default of `{}.{}`: {error}", table.name, column.name),
                     )
-                    .of(relation.class(), Some(relation.name()))
+                    .about(relation.class(), Some(relation.name()))
                 })?;
                 statement.bind(row.len() + at, value.as_ref())?;
             }
@@ -74,7 +74,7 @@ fn run(cx: &dyn FlushCx, relation: &'static Relation, rows: &[Vec<Value>], kind:
         matched += statement
             .execute()
             .map_err(|error| match error.code() {
-                Code::Integrity => error.of(relation.class(), Some(relation.name())),
+                Code::Integrity => error.about(relation.class(), Some(relation.name())),
                 _ => error,
             })?
             .rows;

@@ -10,20 +10,26 @@ pub(super) use link::{link, unlink};
 
 use std::rc::Rc;
 
-use super::FlushCx;
+use super::FlushPort;
 use super::work::Work;
 use crate::error::{Code, Error, Result};
 use crate::mapper::Mapper;
-use crate::state::attr::column::{self, Known};
-use crate::state::attr::with_track;
-use crate::state::{AnySlot, Attr, Handle, Key, Node, Passive, SlotState};
+use crate::state::key::Key;
+use crate::state::memory::access::with_changes;
+use crate::state::memory::changes::Attr;
+use crate::state::memory::handle::Handle;
+use crate::state::memory::instance::Instance;
+use crate::state::memory::slot::{AnySlot, SlotState};
+use crate::state::read::column;
+use crate::state::read::column::Known;
+use crate::state::read::reach::ReadOptions;
 use crate::value::{Value, ValueRef};
 
 /// Saves objects of one class: changed ones first, in the order of their keys, then new ones, in the order in
 /// which they were added.
 pub(super) fn save(
     work: &mut Work,
-    cx: &dyn FlushCx,
+    cx: &dyn FlushPort,
     mapper: &'static Mapper,
     items: Vec<u32>,
 ) -> Result<()> {
@@ -31,33 +37,35 @@ pub(super) fn save(
     let mut old: Vec<(Key, Handle)> = Vec::new();
     let mut new: Vec<((u32, u32), u32, bool)> = Vec::with_capacity(items.len());
     for item in items {
-        let node = &work.item(item).node;
-        let core = node.core();
-        match core.key() {
-            Some(key) => old.push((key, node.clone())),
-            None => new.push(((core.order.get(), core.place.get()), item, is_key_unset(node)?)),
+        let instance = &work.item(item).instance;
+        let header = instance.header();
+        match header.key() {
+            Some(key) => old.push((key, instance.clone())),
+            None => new.push(((header.order.get(), header.place.get()), item, is_key_unset(instance)?)),
         }
     }
     old.sort_by(|a, b| order(&a.0, &b.0));
     let mut updates: Vec<update::Update> =
-        old.into_iter().map(|(_, node)| update::Update::of(node)).collect();
+        old.into_iter().map(|(_, instance)| update::Update::of(instance)).collect();
     new.sort_unstable();
     let mut inserts = Vec::with_capacity(new.len());
     for (_, item, is_key_unset) in new {
         let taken = if is_key_unset { None } else { row_to_take_over(work, cx, mapper, item)? };
         match taken {
-            Some(key) => updates.push(update::Update::over(work.item(item).node.clone(), key)),
+            Some(key) => updates.push(update::Update::over(work.item(item).instance.clone(), key)),
             None => inserts.push(item),
         }
     }
     update::run(cx, mapper, &updates)?;
-    insert::run(cx, mapper, inserts.iter().map(|item| &work.item(*item).node))
+    insert::run(cx, mapper, inserts.iter().map(|item| &work.item(*item).instance))
 }
 
 /// Whether the database generates the key of a new object, which nobody has set.
-fn is_key_unset(node: &Rc<Node>) -> Result<bool> {
-    match node.core().mapper().generated_key() {
-        Some(index) => node.read(|columns| columns.slot(index).map(AnySlot::state) == Some(SlotState::Unset)),
+fn is_key_unset(instance: &Rc<Instance>) -> Result<bool> {
+    match instance.header().mapper().db_generated_key() {
+        Some(index) => {
+            instance.read(|columns| columns.slot(index).map(AnySlot::state) == Some(SlotState::Unset))
+        }
         None => Ok(false),
     }
 }
@@ -65,16 +73,16 @@ fn is_key_unset(node: &Rc<Node>) -> Result<bool> {
 /// A new object with the key of a deleted one takes its row over.
 fn row_to_take_over(
     work: &mut Work,
-    cx: &dyn FlushCx,
+    cx: &dyn FlushPort,
     mapper: &'static Mapper,
     item: u32,
 ) -> Result<Option<Key>> {
-    let node = &work.item(item).node;
-    let Some(key) = key_of(node)? else {
+    let instance = &work.item(item).instance;
+    let Some(key) = key_of(instance)? else {
         // Expired in a transaction that was rolled back: what it held is lost, and mustn't be written as NULL.
         let first = mapper.primary_key().first().copied().unwrap_or(0);
-        if node.read(|columns| columns.slot(first).map(AnySlot::state))? == Some(SlotState::Expired) {
-            column::load(node, Passive::OFF)?;
+        if instance.read(|columns| columns.slot(first).map(AnySlot::state))? == Some(SlotState::Expired) {
+            column::load(instance, ReadOptions::DATABASE)?;
         }
         return Ok(None);
     };
@@ -90,8 +98,8 @@ fn row_to_take_over(
         _ => {
             tracing::warn!(
                 target: "orm::flush",
-                new = %node.core().label(),
-                existing = %existing.core().label(),
+                new = %instance.header().label(),
+                existing = %existing.header().label(),
                 "a new object has the key of one that is in the session"
             );
             Ok(None)
@@ -100,12 +108,12 @@ fn row_to_take_over(
 }
 
 /// The key that an object's columns give; `None` while a part of it isn't known.
-pub(crate) fn key_of(node: &Rc<Node>) -> Result<Option<Key>> {
-    let mapper = node.core().mapper();
+pub(crate) fn key_of(instance: &Rc<Instance>) -> Result<Option<Key>> {
+    let mapper = instance.header().mapper();
     if let [only] = mapper.primary_key() {
         // The usual case, without a list.
         let mut key = None;
-        node.read(|columns| {
+        instance.read(|columns| {
             columns.slot(*only).and_then(|slot| {
                 slot.with(&mut |value| {
                     key = match value {
@@ -121,7 +129,7 @@ pub(crate) fn key_of(node: &Rc<Node>) -> Result<Option<Key>> {
     }
     let mut values = Vec::with_capacity(mapper.primary_key().len());
     for index in mapper.primary_key() {
-        match column::value(node, *index, Passive::NO_INITIALIZE)? {
+        match column::value(instance, *index, ReadOptions::MEMORY)? {
             Known::Value(value) if !value.is_null() => values.push(value),
             _ => return Ok(None),
         }
@@ -166,8 +174,9 @@ fn bind_column(
         Some(done) => done,
         None => statement.bind(at, ValueRef::Null),
     };
-    bound
-        .map_err(|error| error.of(mapper.class(), mapper.columns().get(index).map(|column| column.attribute)))
+    bound.map_err(|error| {
+        error.about(mapper.class(), mapper.columns().get(index).map(|column| column.attribute))
+    })
 }
 
 /// Binds the values of a key.
@@ -191,7 +200,7 @@ fn about(mapper: &Mapper, error: Error) -> Error {
         _ => None,
     });
     let attribute = column.and_then(|index| mapper.columns().get(index)).map(|column| column.attribute);
-    error.of(mapper.class(), attribute)
+    error.about(mapper.class(), attribute)
 }
 
 fn stale(mapper: &Mapper, verb: &str, expected: usize, found: u64) -> Error {
@@ -199,33 +208,33 @@ fn stale(mapper: &Mapper, verb: &str, expected: usize, found: u64) -> Error {
         Code::StaleData,
         format!("{verb} of {expected} row(s) in `{}` matched {found}", mapper.table().name),
     )
-    .of(mapper.class(), None)
+    .about(mapper.class(), None)
     .help("somebody else changed or deleted the row: roll back and load it again")
 }
 
 /// The value that the column has in the database, for finding its row.
-fn key_in_database(node: &Rc<Node>) -> Result<Key> {
-    let mapper = node.core().mapper();
+fn key_in_database(instance: &Rc<Instance>) -> Result<Key> {
+    let mapper = instance.header().mapper();
     if let [only] = mapper.primary_key() {
         // The usual case: one integer that is loaded and was never changed.
         let attr = Attr::column(*only);
-        if with_track(node, |track| track.is_none_or(|track| track.old(attr).is_none()))?
-            && let Some(key @ Key::Int(_)) = key_of(node)?
+        if with_changes(instance, |changes| changes.is_none_or(|changes| changes.old(attr).is_none()))?
+            && let Some(key @ Key::Int(_)) = key_of(instance)?
         {
             return Ok(key);
         }
     }
     let mut values: Vec<Value> = Vec::with_capacity(mapper.primary_key().len());
     for index in mapper.primary_key() {
-        match column::committed_value(node, *index, Passive::OFF)?.or_null() {
+        match column::committed_value(instance, *index, ReadOptions::DATABASE)?.or_null() {
             Some(value) if !value.is_null() => values.push(value),
             _ => {
                 let attribute = mapper.columns().get(*index).map(|column| column.attribute);
                 return Err(Error::new(
                     Code::Flush,
-                    format!("the row of {} can't be found by a key that is NULL", node.core().label()),
+                    format!("the row of {} can't be found by a key that is NULL", instance.header().label()),
                 )
-                .of(mapper.class(), attribute));
+                .about(mapper.class(), attribute));
             }
         }
     }

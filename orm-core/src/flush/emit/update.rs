@@ -8,35 +8,40 @@ use super::{about, bind_column, bind_key, key_in_database, stale};
 use crate::engine::cache::{TextKey, TextKind, text};
 use crate::engine::{Connection, Statement};
 use crate::error::{Error, Result};
-use crate::flush::FlushCx;
+use crate::flush::FlushPort;
 use crate::mapper::Mapper;
 use crate::sql::text as sql_text;
-use crate::state::attr::with_track;
-use crate::state::{Handle, Key, Mark, Node, Old, SlotState};
+use crate::state::key::Key;
+use crate::state::memory::access::with_changes;
+use crate::state::memory::changes::Old;
+use crate::state::memory::handle::Handle;
+use crate::state::memory::instance::Instance;
+use crate::state::memory::mark::Mark;
+use crate::state::memory::slot::SlotState;
 
 type Changed = SmallVec<[u16; 8]>;
 
 /// An object to update.
 pub(super) struct Update {
-    node: Handle,
+    instance: Handle,
     /// The key of the row that a new object takes over.
     over: Option<Key>,
 }
 
 impl Update {
-    pub(super) fn of(node: Handle) -> Self {
-        Update { node, over: None }
+    pub(super) fn of(instance: Handle) -> Self {
+        Update { instance, over: None }
     }
 
-    pub(super) fn over(node: Handle, key: Key) -> Self {
-        Update { node, over: Some(key) }
+    pub(super) fn over(instance: Handle, key: Key) -> Self {
+        Update { instance, over: Some(key) }
     }
 
     /// The columns whose values differ from those in the database.
     fn changed(&self, mapper: &'static Mapper) -> Result<Changed> {
         // Of an object that was written before and lost its row only what was set since is a change.
-        if self.over.is_some() && !self.node.core().has(Mark::WRITTEN) {
-            return self.node.read(|columns| {
+        if self.over.is_some() && !self.instance.header().has(Mark::WRITTEN) {
+            return self.instance.read(|columns| {
                 (0..mapper.columns().len())
                     .filter(|index| {
                         !mapper.columns()[*index].primary_key
@@ -48,16 +53,16 @@ impl Update {
                     .collect()
             });
         }
-        let mut changed: Changed = with_track(&self.node, |track| {
-            self.node.read(|columns| {
+        let mut changed: Changed = with_changes(&self.instance, |changes| {
+            self.instance.read(|columns| {
                 let differs = |index: usize, old: &Old| match (columns.slot(index), old) {
                     (Some(slot), Old::Value(old)) => !slot.is(old),
                     (Some(slot), _) => matches!(slot.state(), SlotState::Set | SlotState::Null),
                     (None, _) => false,
                 };
-                track
+                changes
                     .into_iter()
-                    .flat_map(|track| track.columns())
+                    .flat_map(|changes| changes.columns())
                     .filter(|(index, old)| differs(*index, old))
                     .filter(|(index, _)| self.over.is_none() || !mapper.columns()[*index].primary_key)
                     .filter_map(|(index, _)| u16::try_from(index).ok())
@@ -69,7 +74,7 @@ impl Update {
     }
 }
 
-pub(super) fn run(cx: &dyn FlushCx, mapper: &'static Mapper, updates: &[Update]) -> Result<()> {
+pub(super) fn run(cx: &dyn FlushPort, mapper: &'static Mapper, updates: &[Update]) -> Result<()> {
     let mut prepared: Option<Group<'_>> = None;
     for update in updates {
         let changed = update.changed(mapper)?;
@@ -78,7 +83,7 @@ pub(super) fn run(cx: &dyn FlushCx, mapper: &'static Mapper, updates: &[Update])
         }
         let key = match &update.over {
             Some(key) => key.clone(),
-            None => key_in_database(&update.node)?,
+            None => key_in_database(&update.instance)?,
         };
         let group = match &mut prepared {
             Some(group) if group.shape == changed => group,
@@ -90,7 +95,7 @@ pub(super) fn run(cx: &dyn FlushCx, mapper: &'static Mapper, updates: &[Update])
                 prepared.insert(Group { shape: changed.clone(), statement, rows: 0, matched: 0 })
             }
         };
-        bind_changed(mapper, &update.node, &changed, &mut *group.statement)?;
+        bind_changed(mapper, &update.instance, &changed, &mut *group.statement)?;
         bind_key(&mut *group.statement, changed.len(), mapper, &key)?;
         group.matched += group.statement.execute().map_err(|error| about(mapper, error))?.rows;
         group.rows += 1;
@@ -118,11 +123,11 @@ impl Group<'_> {
 
 fn bind_changed(
     mapper: &Mapper,
-    node: &Rc<Node>,
+    instance: &Rc<Instance>,
     changed: &Changed,
     statement: &mut dyn Statement,
 ) -> Result<()> {
-    node.read(|columns| {
+    instance.read(|columns| {
         for (at, index) in changed.iter().enumerate() {
             bind_column(statement, at, columns.slot(usize::from(*index)), (mapper, usize::from(*index)))?;
         }
@@ -130,7 +135,7 @@ fn bind_changed(
     })?
 }
 
-fn update_text(cx: &dyn FlushCx, mapper: &'static Mapper, changed: &Changed) -> Rc<str> {
+fn update_text(cx: &dyn FlushPort, mapper: &'static Mapper, changed: &Changed) -> Rc<str> {
     let key = TextKey { columns: changed.clone(), ..TextKey::new(TextKind::Update, mapper.uid()) };
     text(cx.dialect(), key, || {
         let columns: Vec<&str> =

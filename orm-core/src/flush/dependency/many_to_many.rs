@@ -1,0 +1,125 @@
+//! Many-to-many: rows of the table between. Where both sides know of a link, the first that comes writes it.
+
+use super::super::work::Work;
+use super::super::{FlushPort, emit, sync};
+use crate::error::Result;
+use crate::mapper::Relation;
+use crate::state::memory::handle::Handle;
+use crate::state::memory::instance::address;
+use crate::state::memory::mark::Mark;
+use crate::state::read::reach::ReadOptions;
+use crate::value::Value;
+
+pub(super) fn presort_deletes(work: &mut Work, relation: &'static Relation, items: &[u32]) -> Result<()> {
+    for item in items {
+        work.history(*item, relation, ReadOptions::DATABASE)?;
+    }
+    Ok(())
+}
+
+/// The number that both sides of a link share.
+fn pair_uid(work: &Work, relation: &'static Relation, item: u32) -> Result<Option<u32>> {
+    let mapping = work.item(item).instance.header().mapper().mapping()?;
+    Ok(relation.inverse().map(|id| relation.uid().min(mapping.relation(id).uid())))
+}
+
+struct Links {
+    rows: Vec<Vec<Value>>,
+    done: Vec<(usize, usize)>,
+}
+
+impl Links {
+    fn new() -> Self {
+        Links { rows: Vec::new(), done: Vec::new() }
+    }
+
+    /// Takes the row of a link up, unless the other side has written it.
+    fn take(
+        &mut self,
+        work: &Work,
+        cx: &dyn FlushPort,
+        relation: &'static Relation,
+        pair: Option<u32>,
+        instance: &Handle,
+        child: &Handle,
+    ) -> Result<()> {
+        if let Some(pair) = pair
+            && work.linked.contains_key(&(pair, address(instance), address(child)))
+        {
+            return Ok(());
+        }
+        if !cx.contains(child) {
+            if !child.header().has(Mark::DELETED) {
+                tracing::warn!(
+                    target: "orm::flush",
+                    object = %child.header().label(),
+                    "not in the session: the link to it isn't written"
+                );
+            }
+            return Ok(());
+        }
+        self.rows.push(sync::link_row(instance, child, relation)?);
+        Ok(())
+    }
+
+    /// Notes for the other side that the link is dealt with.
+    fn note(&mut self, instance: &Handle, child: &Handle) {
+        self.done.push((address(child), address(instance)));
+    }
+}
+
+fn remember(work: &mut Work, pair: Option<u32>, links: &[&Links]) {
+    if let Some(pair) = pair {
+        for (child, instance) in links.iter().flat_map(|links| &links.done) {
+            work.linked.insert((pair, *child, *instance), ());
+        }
+    }
+}
+
+pub(super) fn process_deletes(
+    work: &mut Work,
+    cx: &dyn FlushPort,
+    relation: &'static Relation,
+    items: &[u32],
+) -> Result<()> {
+    let Some(first) = items.first() else { return Ok(()) };
+    let pair = pair_uid(work, relation, *first)?;
+    let mut gone = Links::new();
+    for item in items {
+        let Some(history) = work.history(*item, relation, ReadOptions::DATABASE)? else { continue };
+        let instance = work.item(*item).instance.clone();
+        for child in history.unchanged.iter().chain(&history.deleted) {
+            gone.take(work, cx, relation, pair, &instance, child)?;
+            gone.note(&instance, child);
+        }
+    }
+    remember(work, pair, &[&gone]);
+    emit::unlink(cx, relation, &gone.rows)
+}
+
+pub(super) fn process_saves(
+    work: &mut Work,
+    cx: &dyn FlushPort,
+    relation: &'static Relation,
+    items: &[u32],
+) -> Result<()> {
+    let Some(first) = items.first() else { return Ok(()) };
+    let pair = pair_uid(work, relation, *first)?;
+    let (mut come, mut gone) = (Links::new(), Links::new());
+    for item in items {
+        let options = ReadOptions::MEMORY.with_queued();
+        let Some(history) = work.history(*item, relation, options)? else { continue };
+        let instance = work.item(*item).instance.clone();
+        for child in history.added.iter().flatten() {
+            come.take(work, cx, relation, pair, &instance, child)?;
+            come.note(&instance, child);
+        }
+        for child in &history.deleted {
+            gone.take(work, cx, relation, pair, &instance, child)?;
+            gone.note(&instance, child);
+        }
+    }
+    remember(work, pair, &[&come, &gone]);
+    emit::unlink(cx, relation, &gone.rows)?;
+    emit::link(cx, relation, &come.rows)
+}

@@ -1,0 +1,77 @@
+//! The session as objects and loaders see it.
+
+use std::rc::Rc;
+
+use super::Inner;
+use crate::engine::EngineConnection;
+use crate::error::Result;
+use crate::load::{self, LoadPort};
+use crate::mapper::Relation;
+use crate::state::memory::header::{Header, SessionId};
+use crate::state::memory::identity::IdentityMap;
+use crate::state::memory::instance::Instance;
+use crate::state::read::port::{Fetched, SessionPort};
+use crate::state::read::reach::ReadOptions;
+
+impl SessionPort for Inner {
+    fn load_expired(&self, instance: &Rc<Instance>, options: ReadOptions) -> Result<()> {
+        load::expired(self, instance, options)
+    }
+
+    fn load_relation(
+        &self,
+        instance: &Rc<Instance>,
+        relation: &'static Relation,
+        options: ReadOptions,
+    ) -> Result<Fetched> {
+        load::relation(self, instance, relation, options)
+    }
+
+    fn contains(&self, instance: &Rc<Instance>) -> bool {
+        self.contains_node(instance)
+    }
+
+    fn save_or_update(&self, instance: &Rc<Instance>) -> Result<()> {
+        self.add_node(instance)
+    }
+
+    fn expunge(&self, instance: &Rc<Instance>) -> Result<()> {
+        self.expunge_cascading(instance)
+    }
+
+    fn changed(&self, instance: &Rc<Instance>) {
+        self.hold(instance);
+        self.autobegin();
+    }
+
+    fn forget(&self, header: &Header) {
+        self.identity.discard(header);
+    }
+}
+
+impl LoadPort for Inner {
+    fn id(&self) -> SessionId {
+        self.id.get()
+    }
+
+    fn connection(&self) -> Result<Rc<EngineConnection>> {
+        self.check_settling()?;
+        self.connect()
+    }
+
+    fn autoflush(&self) -> Result<()> {
+        if self.autoflush.get() && !self.flushing.get() { self.flush() } else { Ok(()) }
+    }
+
+    fn identity(&self) -> &IdentityMap {
+        &self.identity
+    }
+
+    fn found_deleted(&self, instance: &Rc<Instance>) {
+        self.mark_deleted(instance);
+    }
+
+    fn settled(&self, instance: &Rc<Instance>) {
+        self.release(instance);
+    }
+}

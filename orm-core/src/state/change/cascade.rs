@@ -1,0 +1,111 @@
+//! What a change of a relationship means for the session: cascades, orphans, the single parent.
+//!
+//! They run at the moment of the change, before the reverse side answers, as SQLAlchemy's do: which objects a
+//! cascade reaches depends on it.
+
+use std::rc::Rc;
+
+use crate::declare::Cascade;
+use crate::error::{Code, Error, Result};
+use crate::mapper::Relation;
+use crate::state::change::initiator::Initiator;
+use crate::state::change::to_one::Before;
+use crate::state::memory::instance::Instance;
+use crate::state::memory::mark::Mark;
+use crate::state::read::{parent, port};
+
+/// Refuses a second parent by a relationship that says `single_parent`.
+pub(crate) fn check_single_parent(
+    instance: &Rc<Instance>,
+    relation: &'static Relation,
+    value: &Rc<Instance>,
+    same: bool,
+    initiator: Initiator,
+) -> Result<()> {
+    if !relation.single_parent() || same {
+        return Ok(());
+    }
+    let mapping = instance.header().mapper().mapping()?;
+    if initiator.has_name(relation, mapping)
+        && initiator.is_of(relation)
+        && parent::has(value, relation, false)?
+    {
+        return Err(Error::new(
+            Code::SingleParent,
+            format!("{} already has a parent by this relationship", value.header().label()),
+        )
+        .about(relation.class(), Some(relation.name()))
+        .help("take it from the other parent first"));
+    }
+    Ok(())
+}
+
+/// An object came to a collection.
+pub(crate) fn on_append(
+    instance: &Rc<Instance>,
+    relation: &'static Relation,
+    item: &Rc<Instance>,
+    initiator: Initiator,
+) -> Result<()> {
+    cascade_save(instance, relation, item, initiator)
+}
+
+fn cascade_save(
+    instance: &Rc<Instance>,
+    relation: &'static Relation,
+    item: &Rc<Instance>,
+    initiator: Initiator,
+) -> Result<()> {
+    if relation.cascade().has(Cascade::SAVE_UPDATE)
+        && let Some(host) = port::of(instance)
+        && initiator.has_name(relation, instance.header().mapper().mapping()?)
+        && !host.contains(item)
+    {
+        host.save_or_update(item)?;
+    }
+    Ok(())
+}
+
+/// An object left a collection.
+pub(crate) fn on_remove(
+    instance: &Rc<Instance>,
+    relation: &'static Relation,
+    item: &Rc<Instance>,
+) -> Result<()> {
+    if !relation.cascade().has(Cascade::DELETE_ORPHAN) || !parent::is_orphan(item)? {
+        return Ok(());
+    }
+    match port::of(instance) {
+        Some(host)
+            if item.header().has(Mark::NEW) && item.header().session() == instance.header().session() =>
+        {
+            host.expunge(item)?;
+        }
+        // It may or may not be in a session: the flush that meets it has to know.
+        _ => item.header().mark(Mark::ORPHANED),
+    }
+    Ok(())
+}
+
+/// A to-one relationship was set to something else.
+pub(crate) fn on_set(
+    instance: &Rc<Instance>,
+    relation: &'static Relation,
+    value: Option<&Rc<Instance>>,
+    before: &Before,
+    initiator: Initiator,
+) -> Result<()> {
+    let Some(host) = port::of(instance) else { return Ok(()) };
+    if let Some(value) = value {
+        cascade_save(instance, relation, value, initiator)?;
+    }
+    if relation.cascade().has(Cascade::DELETE_ORPHAN)
+        && let Some(old) = before.object()
+        && old.header().has(Mark::NEW)
+        && old.header().session() == instance.header().session()
+        && parent::is_orphan(old)?
+    {
+        host.expunge(old)?;
+    }
+    Ok(())
+}

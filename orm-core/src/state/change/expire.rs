@@ -1,0 +1,121 @@
+//! Expiring: what an object holds is loaded again when it is next read.
+
+use crate::state::read::was::forget_change;
+use std::rc::Rc;
+
+use smallvec::SmallVec;
+
+use crate::error::Result;
+use crate::state::memory::access::{with_changes, with_changes_mut};
+use crate::state::memory::changes::{Attr, Changes};
+use crate::state::memory::instance::Instance;
+use crate::state::memory::links::{LinkSlot, Loaded};
+use crate::state::memory::mark::Mark;
+use crate::state::memory::slot::SlotState;
+use crate::state::read::related;
+
+/// Expires everything. Changes that weren't flushed are lost. The session lets go of the object by itself.
+pub(crate) fn all(instance: &Rc<Instance>) -> Result<()> {
+    let header = instance.header();
+    header.mark(Mark::EXPIRED);
+    header.unmark(Mark::MODIFIED);
+    for index in with_changes(instance, |changes| changes.map(Changes::watched).unwrap_or_default())? {
+        keep_last_known(instance, index)?;
+    }
+    instance.write(|columns| {
+        for index in 0..header.mapper().columns().len() {
+            if let Some(slot) = columns.slot_mut(index) {
+                slot.reset(SlotState::Expired);
+            }
+        }
+    })?;
+    if header.has(Mark::RELATED) {
+        let slots: SmallVec<[LinkSlot; 4]> = {
+            let mut slots = instance.relations().try_borrow_mut().map_err(|_| instance.busy())?;
+            slots.iter_mut().map(std::mem::take).collect()
+        };
+        header.unmark(Mark::RELATED);
+        drop(slots);
+    }
+    let changes = {
+        let mut slot = header.changes.try_borrow_mut().map_err(|_| instance.busy())?;
+        let mut changes = slot.take();
+        *slot = changes.as_mut().and_then(|changes| changes.expired());
+        changes
+    };
+    drop(changes);
+    Ok(())
+}
+
+/// Keeps the value of a column that is about to be expired, where it is known.
+fn keep_last_known(instance: &Rc<Instance>, index: usize) -> Result<()> {
+    match instance.column_value(index)? {
+        Some(value) => with_changes_mut(instance, |changes| changes.set_last_known(index, Some(value))),
+        None => Ok(()),
+    }
+}
+
+/// Expires everything: now, or where a closure is reading the object, when that ends.
+pub(crate) fn soon(instance: &Rc<Instance>) {
+    if all(instance).is_err() {
+        instance.header().mark(Mark::OVERDUE);
+    }
+}
+
+/// Expires an object that is to be expired after it was read.
+pub(crate) fn overdue(instance: &Rc<Instance>) {
+    if instance.header().has(Mark::OVERDUE) && all(instance).is_ok() {
+        instance.header().unmark(Mark::OVERDUE);
+    }
+}
+
+/// Expires some attributes.
+pub(crate) fn attributes(instance: &Rc<Instance>, attrs: &[Attr]) -> Result<()> {
+    for attr in attrs {
+        match *attr {
+            Attr::Column(index) => {
+                let index = usize::from(index);
+                if with_changes(instance, |changes| {
+                    changes.is_some_and(|changes| changes.watched().contains(&index))
+                })? {
+                    keep_last_known(instance, index)?;
+                }
+                instance.write(|columns| {
+                    if let Some(slot) = columns.slot_mut(index) {
+                        slot.reset(SlotState::Expired);
+                    }
+                })?;
+            }
+            Attr::Relation(index) => {
+                related::put(instance, usize::from(index), Loaded::No)?;
+                let has = with_changes(instance, |changes| {
+                    changes.is_some_and(|t| t.queued(usize::from(index)).is_some())
+                })?;
+                if has {
+                    let queued =
+                        with_changes_mut(instance, |changes| changes.take_queued(usize::from(index)))?;
+                    drop(queued);
+                }
+            }
+        }
+        forget_change(instance, *attr)?;
+    }
+    Ok(())
+}
+
+/// Everything that the object holds is what the database holds: after a flush.
+pub(crate) fn commit(instance: &Rc<Instance>) -> Result<()> {
+    let header = instance.header();
+    header.unmark(Mark::MODIFIED);
+    header.unmark(Mark::EXPIRED);
+    if header.has(Mark::RELATED) {
+        let mut slots = instance.relations().try_borrow_mut().map_err(|_| instance.busy())?;
+        slots.iter_mut().for_each(|slot| slot.was_empty = false);
+    }
+    let is_clean = with_changes(instance, |changes| changes.is_none_or(Changes::is_clean))?;
+    if !is_clean {
+        let changes = with_changes_mut(instance, Changes::take_changes)?;
+        drop(changes);
+    }
+    Ok(())
+}

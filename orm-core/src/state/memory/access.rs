@@ -1,0 +1,70 @@
+//! Access to what an object holds: its relationship slots and the memory of its changes.
+
+use crate::error::{Code, Error, Result};
+use crate::mapper::Relation;
+use crate::state::memory::changes::Changes;
+use crate::state::memory::instance::Instance;
+use crate::state::memory::links::LinkSlot;
+use crate::state::memory::mark::Mark;
+use std::rc::Rc;
+
+/// The relationship at a place of an object's class.
+pub(crate) fn relation(instance: &Rc<Instance>, index: usize) -> Result<&'static Relation> {
+    instance.header().mapper().relations().get(index).ok_or_else(|| no_slot(instance, index))
+}
+
+/// The reverse side of a relationship.
+pub(crate) fn inverse(
+    relation: &'static Relation,
+    instance: &Rc<Instance>,
+) -> Result<Option<&'static Relation>> {
+    match relation.inverse() {
+        Some(id) => Ok(Some(instance.header().mapper().mapping()?.relation(id))),
+        None => Ok(None),
+    }
+}
+
+/// Runs `f` with a relationship slot.
+pub(crate) fn with_slot<R>(
+    instance: &Rc<Instance>,
+    index: usize,
+    f: impl FnOnce(&LinkSlot) -> R,
+) -> Result<R> {
+    let slots = instance.relations().try_borrow().map_err(|_| instance.busy())?;
+    slots.get(index).map(f).ok_or_else(|| no_slot(instance, index))
+}
+
+#[cold]
+fn no_slot(instance: &Rc<Instance>, index: usize) -> Error {
+    Error::new(Code::Internal, format!("there is no relationship {index}"))
+        .about(instance.header().mapper().class(), None)
+}
+
+/// Runs `f` with a relationship slot, to be changed. What `f` takes out of it, it gives back, so that it is
+/// dropped when nothing is borrowed.
+pub(crate) fn with_slot_mut<R>(
+    instance: &Rc<Instance>,
+    index: usize,
+    f: impl FnOnce(&mut LinkSlot) -> R,
+) -> Result<R> {
+    let mut slots = instance.relations().try_borrow_mut().map_err(|_| instance.busy())?;
+    instance.header().mark(Mark::RELATED);
+    slots.get_mut(index).map(f).ok_or_else(|| no_slot(instance, index))
+}
+
+/// Whether a relationship is loaded.
+pub(crate) fn is_loaded(instance: &Rc<Instance>, index: usize) -> Result<bool> {
+    with_slot(instance, index, LinkSlot::is_loaded)
+}
+
+/// Runs `f` with what is remembered of the object.
+pub(crate) fn with_changes<R>(instance: &Rc<Instance>, f: impl FnOnce(Option<&Changes>) -> R) -> Result<R> {
+    let changes = instance.header().changes.try_borrow().map_err(|_| instance.busy())?;
+    Ok(f(changes.as_deref()))
+}
+
+/// Runs `f` with what is remembered of the object, to be changed.
+pub(crate) fn with_changes_mut<R>(instance: &Rc<Instance>, f: impl FnOnce(&mut Changes) -> R) -> Result<R> {
+    let mut changes = instance.header().changes.try_borrow_mut().map_err(|_| instance.busy())?;
+    Ok(f(changes.get_or_insert_default()))
+}

@@ -1,0 +1,238 @@
+//! `Changes`: what is remembered of an object while it is changed. Made when it is first needed.
+
+use std::rc::Rc;
+
+use smallvec::SmallVec;
+
+use crate::state::memory::handle::Link;
+use crate::state::memory::instance::{Instance, WeakInstance, address};
+use crate::value::Value;
+
+/// An attribute of a class: a column or a relationship, by its place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Attr {
+    Column(u16),
+    Relation(u16),
+}
+
+impl Attr {
+    pub(crate) fn column(index: usize) -> Self {
+        Attr::Column(u16::try_from(index).unwrap_or(u16::MAX))
+    }
+
+    pub(crate) fn relation(index: usize) -> Self {
+        Attr::Relation(u16::try_from(index).unwrap_or(u16::MAX))
+    }
+}
+
+/// What an attribute was before it was first changed.
+pub(crate) enum Old {
+    /// It had no value.
+    NoValue,
+    /// It wasn't loaded, and is only loaded when it is asked for.
+    NotLoaded,
+    /// A column's value.
+    Value(Value),
+    /// One object or none.
+    One(Option<Link>),
+    /// A collection.
+    Many(Vec<Link>),
+}
+
+/// Changes of a collection that isn't loaded.
+#[derive(Default)]
+pub(crate) struct Queued {
+    pub(crate) added: Vec<Link>,
+    pub(crate) removed: Vec<Link>,
+}
+
+impl Queued {
+    fn take(list: &mut Vec<Link>, instance: &Rc<Instance>) -> Option<Link> {
+        let wanted = address(instance);
+        let at = list.iter().position(|link| link.target().is_some_and(|to| address(to) == wanted))?;
+        Some(list.remove(at))
+    }
+
+    /// Queues an addition; gives back a link to drop.
+    pub(crate) fn add(&mut self, instance: &Rc<Instance>) -> Option<Link> {
+        let taken = Self::take(&mut self.removed, instance);
+        if taken.is_none() && !holds(&self.added, instance) {
+            self.added.push(Link::to(instance));
+        }
+        taken
+    }
+
+    /// Queues a removal; gives back a link to drop.
+    pub(crate) fn remove(&mut self, instance: &Rc<Instance>) -> Option<Link> {
+        let taken = Self::take(&mut self.added, instance);
+        if taken.is_none() && !holds(&self.removed, instance) {
+            self.removed.push(Link::to(instance));
+        }
+        taken
+    }
+}
+
+fn holds(list: &[Link], instance: &Rc<Instance>) -> bool {
+    let wanted = address(instance);
+    list.iter().any(|link| link.target().is_some_and(|to| address(to) == wanted))
+}
+
+/// Whether an object has a parent by a relationship.
+pub(crate) enum Parent {
+    /// It has this one.
+    Is(WeakInstance),
+    /// It lost it.
+    Lost,
+}
+
+/// What is remembered of an object.
+#[derive(Default)]
+pub(crate) struct Changes {
+    committed: SmallVec<[(Attr, Old); 1]>,
+    rare: Option<Box<RareChanges>>,
+}
+
+/// What is remembered of few objects.
+#[derive(Default)]
+struct RareChanges {
+    queued: Vec<(u16, Queued)>,
+    parents: Vec<(u32, Parent)>,
+    /// Columns that a query asked for, with their values when they were expired.
+    last_known: Vec<(u16, Option<Value>)>,
+}
+
+impl Changes {
+    /// What the attribute was before it was first changed.
+    pub(crate) fn old(&self, attr: Attr) -> Option<&Old> {
+        self.committed.iter().find(|(changed, _)| *changed == attr).map(|(_, old)| old)
+    }
+
+    pub(crate) fn keep_old(&mut self, attr: Attr, old: Old) {
+        self.committed.push((attr, old));
+    }
+
+    /// Forgets the change of an attribute; gives back what to drop.
+    pub(crate) fn forget(&mut self, attr: Attr) -> Option<Old> {
+        let at = self.committed.iter().position(|(changed, _)| *changed == attr)?;
+        Some(self.committed.remove(at).1)
+    }
+
+    /// Every changed column with what it was.
+    pub(crate) fn columns(&self) -> impl Iterator<Item = (usize, &Old)> {
+        self.committed.iter().filter_map(|(attr, old)| match attr {
+            Attr::Column(index) => Some((usize::from(*index), old)),
+            Attr::Relation(_) => None,
+        })
+    }
+
+    fn all_queued(&self) -> &[(u16, Queued)] {
+        self.rare.as_ref().map_or(&[], |rare| &rare.queued)
+    }
+
+    pub(crate) fn queued(&self, relation: usize) -> Option<&Queued> {
+        self.all_queued().iter().find(|(index, _)| usize::from(*index) == relation).map(|(_, queued)| queued)
+    }
+
+    pub(crate) fn queue(&mut self, relation: usize) -> &mut Queued {
+        let queued = &mut self.rare.get_or_insert_default().queued;
+        let at = queued.iter().position(|(index, _)| usize::from(*index) == relation);
+        let at = at.unwrap_or_else(|| {
+            queued.push((u16::try_from(relation).unwrap_or(u16::MAX), Queued::default()));
+            queued.len() - 1
+        });
+        &mut queued[at].1
+    }
+
+    pub(crate) fn take_queued(&mut self, relation: usize) -> Option<Queued> {
+        let queued = &mut self.rare.as_mut()?.queued;
+        let at = queued.iter().position(|(index, _)| usize::from(*index) == relation)?;
+        Some(queued.remove(at).1)
+    }
+
+    pub(crate) fn parent(&self, relation: u32) -> Option<&Parent> {
+        let parents = &self.rare.as_ref()?.parents;
+        parents.iter().find(|(uid, _)| *uid == relation).map(|(_, parent)| parent)
+    }
+
+    pub(crate) fn set_parent(&mut self, relation: u32, parent: Parent) {
+        let parents = &mut self.rare.get_or_insert_default().parents;
+        match parents.iter_mut().find(|(uid, _)| *uid == relation) {
+            Some(known) => known.1 = parent,
+            None => parents.push((relation, parent)),
+        }
+    }
+
+    pub(crate) fn forget_parent(&mut self, relation: u32) {
+        if let Some(rare) = &mut self.rare {
+            rare.parents.retain(|(uid, _)| *uid != relation);
+        }
+    }
+
+    /// From now on the value of a column is kept when it is expired.
+    pub(crate) fn watch(&mut self, index: usize) {
+        let index = u16::try_from(index).unwrap_or(u16::MAX);
+        let last_known = &mut self.rare.get_or_insert_default().last_known;
+        if !last_known.iter().any(|(column, _)| *column == index) {
+            last_known.push((index, None));
+        }
+    }
+
+    /// The columns whose values are kept when they are expired.
+    pub(crate) fn watched(&self) -> Vec<usize> {
+        let last_known = self.rare.iter().flat_map(|rare| &rare.last_known);
+        last_known.map(|(index, _)| usize::from(*index)).collect()
+    }
+
+    /// The value that a column had when it was expired.
+    pub(crate) fn last_known(&self, index: usize) -> Option<&Value> {
+        let last_known = &self.rare.as_ref()?.last_known;
+        last_known.iter().find(|(column, _)| usize::from(*column) == index)?.1.as_ref()
+    }
+
+    /// Keeps the value of a column that is expired, or forgets it for one that is set.
+    pub(crate) fn set_last_known(&mut self, index: usize, value: Option<Value>) {
+        let mut last_known = self.rare.iter_mut().flat_map(|rare| &mut rare.last_known);
+        if let Some(known) = last_known.find(|(column, _)| usize::from(*column) == index) {
+            known.1 = value;
+        }
+    }
+
+    /// What stays when everything is expired.
+    pub(crate) fn expired(&mut self) -> Option<Box<Changes>> {
+        let last_known = std::mem::take(&mut self.rare.as_mut()?.last_known);
+        if last_known.is_empty() {
+            return None;
+        }
+        let rare = RareChanges { last_known, ..RareChanges::default() };
+        Some(Box::new(Changes { rare: Some(Box::new(rare)), ..Changes::default() }))
+    }
+
+    /// What to drop after a flush: everything but the marks of parents, and the last known values.
+    pub(crate) fn take_changes(&mut self) -> Changes {
+        let queued = self.rare.as_mut().map(|rare| std::mem::take(&mut rare.queued));
+        let queued = queued.filter(|queued| !queued.is_empty());
+        Changes {
+            committed: std::mem::take(&mut self.committed),
+            rare: queued.map(|queued| Box::new(RareChanges { queued, ..RareChanges::default() })),
+        }
+    }
+
+    /// Whether nothing but marks of parents is in it.
+    pub(crate) fn is_clean(&self) -> bool {
+        self.committed.is_empty() && self.all_queued().is_empty()
+    }
+
+    pub(crate) fn has_links(&self) -> bool {
+        self.links().next().is_some()
+    }
+
+    /// Every link in it, for the collector.
+    pub(crate) fn links(&self) -> impl Iterator<Item = &Link> {
+        let old = self.committed.iter().flat_map(|(_, old)| match old {
+            Old::One(Some(link)) => std::slice::from_ref(link),
+            Old::Many(links) => links.as_slice(),
+            _ => &[],
+        });
+        old.chain(self.all_queued().iter().flat_map(|(_, queued)| queued.added.iter().chain(&queued.removed)))
+    }
+}

@@ -1,0 +1,121 @@
+//! `Instance`: an object as the header sees it. `Header` is its header, `Storage` its storage: one allocation.
+
+#![allow(unreachable_pub, reason = "`Handle` dereferences to `Instance`, which nothing outside can name")]
+
+use std::cell::RefCell;
+use std::rc::{Rc, Weak};
+
+use crate::error::{Code, Error, Result};
+use crate::mapper::Mapper;
+use crate::state::memory::header::Header;
+use crate::state::memory::links::{LinkSlot, Slots};
+use crate::state::memory::mark::Mark;
+use crate::state::memory::slot::{AnySlot, Columns};
+use crate::state::read::port;
+use crate::value::Value;
+
+/// An object: its header, and behind it what depends on its class, in one allocation. A reference to it knows
+/// the class only by the table of [`Body`], but the header without asking it.
+pub struct Instance<B: ?Sized = dyn Body> {
+    header: Header,
+    body: B,
+}
+
+/// What an object holds of its class.
+pub trait Body {
+    /// The columns.
+    fn columns(&self) -> &RefCell<dyn Columns>;
+    /// The relationships.
+    fn relations(&self) -> &RefCell<[LinkSlot]>;
+}
+
+struct Storage<C, R> {
+    columns: RefCell<C>,
+    relations: R,
+}
+
+impl<C: Columns, R: Slots> Body for Storage<C, R> {
+    #[inline]
+    fn columns(&self) -> &RefCell<dyn Columns> {
+        &self.columns
+    }
+
+    #[inline]
+    fn relations(&self) -> &RefCell<[LinkSlot]> {
+        self.relations.slots()
+    }
+}
+
+impl<B: ?Sized> Drop for Instance<B> {
+    fn drop(&mut self) {
+        if self.header.has(Mark::MAPPED) {
+            port::forget(&self.header);
+        }
+    }
+}
+
+/// A reference that keeps nothing alive.
+pub(crate) type WeakInstance = Weak<Instance>;
+
+impl Instance {
+    /// A new object of a class.
+    pub(crate) fn new<C: Columns, R: Slots + 'static>(
+        mapper: &'static Mapper,
+        columns: C,
+        relations: R,
+    ) -> Rc<Self> {
+        let body = Storage { columns: RefCell::new(columns), relations };
+        Rc::new(Instance { header: Header::new(mapper), body })
+    }
+
+    /// The header.
+    #[inline]
+    pub(crate) fn header(&self) -> &Header {
+        &self.header
+    }
+
+    /// The relationships.
+    #[inline]
+    pub(crate) fn relations(&self) -> &RefCell<[LinkSlot]> {
+        self.body.relations()
+    }
+
+    /// The columns.
+    #[inline]
+    pub(crate) fn columns(&self) -> &RefCell<dyn Columns> {
+        self.body.columns()
+    }
+
+    /// Runs `f` with the columns.
+    pub(crate) fn read<R>(&self, f: impl FnOnce(&dyn Columns) -> R) -> Result<R> {
+        match self.columns().try_borrow() {
+            Ok(columns) => Ok(f(&*columns)),
+            Err(_) => Err(self.busy()),
+        }
+    }
+
+    /// Runs `f` with the columns, to be changed.
+    pub(crate) fn write<R>(&self, f: impl FnOnce(&mut dyn Columns) -> R) -> Result<R> {
+        match self.columns().try_borrow_mut() {
+            Ok(mut columns) => Ok(f(&mut *columns)),
+            Err(_) => Err(self.busy()),
+        }
+    }
+
+    /// The error of an access inside a closure that reads the same object.
+    pub(crate) fn busy(&self) -> Error {
+        Error::new(Code::Busy, "the object is being read by a closure that is still running")
+            .about(self.header().mapper().class(), None)
+            .help("let the closure end first; copy out of it what is needed")
+    }
+
+    /// The stored form of a column, if it is set.
+    pub(crate) fn column_value(&self, index: usize) -> Result<Option<Value>> {
+        self.read(|columns| columns.slot(index).and_then(AnySlot::value))
+    }
+}
+
+/// The address of an object: its identity in sets.
+pub(crate) fn address(instance: &Rc<Instance>) -> usize {
+    Rc::as_ptr(instance).cast::<()>() as usize
+}

@@ -1,0 +1,132 @@
+//! Columns: reading, loading what is expired, and changing.
+
+use std::rc::Rc;
+
+use crate::declare::Column;
+use crate::error::{Code, Error, Result};
+use crate::state::memory::access::{with_changes, with_changes_mut};
+use crate::state::memory::changes::{Attr, Old};
+use crate::state::memory::instance::Instance;
+use crate::state::memory::slot::{AnySlot, Slot, SlotState};
+use crate::state::read::port;
+use crate::state::read::reach::ReadOptions;
+use crate::value::{Typed, Value};
+
+/// The value of a column, loaded where it is expired.
+pub(crate) fn get<E, V: Typed>(instance: &Rc<Instance>, column: Column<E, V>) -> Result<V> {
+    read(instance, column, V::clone)
+}
+
+/// Runs `f` with the value of a column, loaded where it is expired.
+pub(crate) fn read<E, V: Typed, R>(
+    instance: &Rc<Instance>,
+    column: Column<E, V>,
+    f: impl FnOnce(&V) -> R,
+) -> Result<R> {
+    let index = column.index();
+    if instance.read(|columns| columns.slot(index).map(AnySlot::state))? == Some(SlotState::Expired) {
+        load(instance, ReadOptions::DATABASE)?;
+    }
+    let known = instance.read(|columns| {
+        columns
+            .slot(index)
+            .and_then(|slot| slot.as_any().downcast_ref::<Slot<V>>())
+            .and_then(Slot::known)
+            .map(f)
+    });
+    match known? {
+        Some(value) => Ok(value),
+        None => Err(unset(instance, index)),
+    }
+}
+
+fn unset(instance: &Rc<Instance>, index: usize) -> Error {
+    let mapper = instance.header().mapper();
+    let attribute = mapper.columns().get(index).map(|column| column.attribute);
+    Error::new(Code::Unset, "the column was never set").about(mapper.class(), attribute).help("set it first")
+}
+
+/// The value of a column for an accessor: one that was never set reads as `None` where it may be `NULL`.
+pub(crate) fn get_or_none<E, V: Typed>(instance: &Rc<Instance>, column: Column<E, V>) -> Result<V> {
+    match get(instance, column) {
+        Err(error) if error.code() == Code::Unset => V::when_unset().ok_or(error),
+        other => other,
+    }
+}
+
+/// Loads the expired columns of an object.
+pub(crate) fn load(instance: &Rc<Instance>, options: ReadOptions) -> Result<()> {
+    match port::of(instance) {
+        Some(host) => host.load_expired(instance, options),
+        None => Err(Error::new(
+            Code::Detached,
+            format!("{} has no session to load its columns from", instance.header().label()),
+        )
+        .about(instance.header().mapper().class(), None)
+        .help("read them while the session lives, or switch `expire_on_commit` off")),
+    }
+}
+
+/// From now on the value of a column is kept when it is expired.
+pub(crate) fn watch(instance: &Rc<Instance>, index: usize) -> Result<()> {
+    with_changes_mut(instance, |changes| changes.watch(index))
+}
+
+/// The value that a watched column had when it was expired.
+pub(crate) fn last_known(instance: &Rc<Instance>, index: usize) -> Result<Option<Value>> {
+    with_changes(instance, |changes| changes.and_then(|changes| changes.last_known(index).cloned()))
+}
+
+/// What is known of a column.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Known {
+    /// Its stored form.
+    Value(Value),
+    /// It was never set.
+    Unset,
+    /// It is expired, and may not be loaded.
+    Unknown,
+}
+
+impl Known {
+    /// The stored form; `NULL` for what was never set.
+    pub(crate) fn or_null(self) -> Option<Value> {
+        match self {
+            Known::Value(value) => Some(value),
+            Known::Unset => Some(Value::Null),
+            Known::Unknown => None,
+        }
+    }
+}
+
+/// The stored form of a column as far as `options` allows.
+pub(crate) fn value(instance: &Rc<Instance>, index: usize, options: ReadOptions) -> Result<Known> {
+    let known = |instance: &Rc<Instance>| {
+        instance.read(|columns| match columns.slot(index) {
+            Some(slot) if slot.state() == SlotState::Expired => Known::Unknown,
+            Some(slot) => slot.value().map_or(Known::Unset, Known::Value),
+            None => Known::Unset,
+        })
+    };
+    match known(instance)? {
+        Known::Unknown if options.asks_session() && options.runs_sql() => {
+            load(instance, options)?;
+            known(instance)
+        }
+        other => Ok(other),
+    }
+}
+
+/// The stored form of a column as it is in the database.
+pub(crate) fn committed_value(instance: &Rc<Instance>, index: usize, options: ReadOptions) -> Result<Known> {
+    let kept = with_changes(instance, |changes| {
+        changes.and_then(|changes| changes.old(Attr::column(index))).map(|old| match old {
+            Old::Value(value) => Known::Value(value.clone()),
+            _ => Known::Value(Value::Null),
+        })
+    })?;
+    match kept {
+        Some(kept) => Ok(kept),
+        None => value(instance, index, options),
+    }
+}

@@ -1,0 +1,156 @@
+//! Marks of parents: whether an object has one by a relationship, which is what makes an orphan.
+//!
+//! Where the slot of the reverse side leads to the parent, a mark beside it says so; elsewhere the object's
+//! [`Changes`](super::track::Changes) remembers the parent. Where both do, the mark is right.
+
+use std::rc::Rc;
+
+use crate::error::{Code, Error, Result};
+use crate::mapper::{Direction, Relation};
+use crate::state::memory::access;
+use crate::state::memory::access::{with_changes, with_changes_mut, with_slot, with_slot_mut};
+use crate::state::memory::changes::Parent;
+use crate::state::memory::instance::Instance;
+use crate::state::memory::links::{LinkSlot, Loaded};
+use crate::state::memory::mark::Mark;
+use crate::state::read::column;
+use crate::state::read::column::Known;
+use crate::state::read::reach::ReadOptions;
+
+/// Runs `f` with the slot of the reverse side, where it can lead to a parent.
+fn reverse_slot<R>(
+    instance: &Rc<Instance>,
+    relation: &Relation,
+    f: impl FnOnce(&mut LinkSlot) -> R,
+) -> Result<Option<R>> {
+    match relation.inverse() {
+        Some(reverse) if instance.header().has(Mark::RELATED) => {
+            with_slot_mut(instance, usize::from(reverse.index), f).map(Some)
+        }
+        _ => Ok(None),
+    }
+}
+
+/// The parent that the slot of the reverse side tells, as `f` sees it.
+fn beside<R>(
+    instance: &Rc<Instance>,
+    relation: &Relation,
+    f: impl FnOnce(&Rc<Instance>) -> R,
+) -> Result<Option<R>> {
+    Ok(reverse_slot(instance, relation, |slot| slot.one().filter(|_| slot.is_child).map(f))?.flatten())
+}
+
+fn note(instance: &Rc<Instance>, relation: &Relation, parent: Parent) -> Result<()> {
+    with_changes_mut(instance, |changes| changes.set_parent(relation.uid(), parent))
+}
+
+/// Something else is about to be put into a slot: a parent that only the slot tells is remembered elsewhere.
+pub(crate) fn before_put(instance: &Rc<Instance>, index: usize, held: &Loaded) -> Result<()> {
+    let last = with_slot(instance, index, |slot| {
+        let stays = |to: &&Rc<Instance>| matches!(held, Loaded::One(Some(link)) if link.leads_to(to));
+        slot.one().filter(|to| slot.is_child && !stays(to)).map(Rc::downgrade)
+    })?;
+    let Some(last) = last else { return Ok(()) };
+    with_slot_mut(instance, index, |slot| slot.is_child = false)?;
+    match access::inverse(access::relation(instance, index)?, instance)? {
+        Some(reverse) => note(instance, reverse, Parent::Is(last)),
+        None => Ok(()),
+    }
+}
+
+/// Whether an object has a parent by a relationship. `unknown` is the answer where there is no mark: what was
+/// loaded is taken to have one.
+pub(crate) fn has(instance: &Rc<Instance>, relation: &Relation, unknown: bool) -> Result<bool> {
+    if beside(instance, relation, |_| ())?.is_some() {
+        return Ok(true);
+    }
+    with_changes(instance, |changes| match changes.and_then(|changes| changes.parent(relation.uid())) {
+        Some(Parent::Is(_)) => true,
+        Some(Parent::Lost) => false,
+        None => unknown,
+    })
+}
+
+/// The object has this parent now.
+pub(crate) fn gained(instance: &Rc<Instance>, relation: &Relation, parent: &Rc<Instance>) -> Result<()> {
+    let is_beside = reverse_slot(instance, relation, |slot| {
+        slot.is_child = slot.leads_to(parent);
+        slot.is_child
+    })?;
+    if is_beside != Some(true) {
+        return note(instance, relation, Parent::Is(Rc::downgrade(parent)));
+    }
+    let forgotten = with_changes(instance, |changes| {
+        changes.is_some_and(|changes| changes.parent(relation.uid()).is_some())
+    })?;
+    if forgotten {
+        with_changes_mut(instance, |changes| changes.forget_parent(relation.uid()))
+    } else {
+        Ok(())
+    }
+}
+
+/// The object has lost this parent, unless another one has it now.
+pub(crate) fn lost(instance: &Rc<Instance>, relation: &Relation, parent: &Rc<Instance>) -> Result<()> {
+    enum Last {
+        None,
+        Gone,
+        Is { another: bool },
+    }
+    let is = |last: &Rc<Instance>| Last::Is { another: last.header().key() != parent.header().key() };
+    let last = match beside(instance, relation, is)? {
+        Some(last) => last,
+        None => with_changes(instance, |changes| {
+            match changes.and_then(|changes| changes.parent(relation.uid())) {
+                Some(Parent::Is(last)) => last.upgrade().map_or(Last::Gone, |last| is(&last)),
+                _ => Last::None,
+            }
+        })?,
+    };
+    match last {
+        Last::Is { another: true } => return Ok(()),
+        // Which row the vanished parent stood for only the foreign key tells.
+        Last::Gone if parent.header().has_key() && !refers_to(instance, relation, parent)? => {
+            return Err(Error::new(
+                Code::StaleData,
+                format!("{} had another parent, which is gone from memory", instance.header().label()),
+            )
+            .about(relation.class(), Some(relation.name()))
+            .help("keep a handle to the parent, or refresh the object first"));
+        }
+        _ => {}
+    }
+    reverse_slot(instance, relation, |slot| slot.is_child = false)?;
+    note(instance, relation, Parent::Lost)
+}
+
+/// Whether the foreign key of an object is known to be that of the parent's row.
+fn refers_to(instance: &Rc<Instance>, relation: &Relation, parent: &Rc<Instance>) -> Result<bool> {
+    let known = |instance, index| column::committed_value(instance, index, ReadOptions::MEMORY);
+    if relation.direction() != Direction::OneToMany {
+        return Ok(false);
+    }
+    for (from, to) in relation.pairs() {
+        let key = known(parent, *from)?;
+        if !matches!(key, Known::Value(_)) || key != known(instance, *to)? {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+/// Whether an object lacks a parent that it must have: one by each relationship with `delete-orphan`.
+pub(crate) fn is_orphan(instance: &Rc<Instance>) -> Result<bool> {
+    let mapper = instance.header().mapper();
+    if mapper.delete_orphans().is_empty() {
+        return Ok(false);
+    }
+    let mapping = mapper.mapping()?;
+    let has_row = instance.header().has_key();
+    for id in mapper.delete_orphans() {
+        if !has(instance, mapping.relation(*id), has_row)? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}

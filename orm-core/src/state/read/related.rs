@@ -1,0 +1,174 @@
+//! Attributes: reading and changing them with everything that follows from it, one kind a file.
+
+use std::rc::Rc;
+
+use crate::declare::Kind;
+use crate::error::{Code, Error, Result};
+use crate::mapper::Relation;
+use crate::state::memory::access::{with_changes, with_changes_mut, with_slot, with_slot_mut};
+use crate::state::memory::changes::{Attr, Old};
+use crate::state::memory::handle::{Handle, Link};
+use crate::state::memory::instance::Instance;
+use crate::state::memory::links::{Links, Loaded, Repeats};
+use crate::state::read::history::Snapshot;
+use crate::state::read::port::Fetched;
+use crate::state::read::reach::ReadOptions;
+use crate::state::read::was::{forget_change, modified, with_old};
+use crate::state::read::{parent, port, raise};
+
+/// What a relationship holds, as far as it may be read.
+pub(crate) enum Got {
+    /// It isn't known, and may not be loaded.
+    Unknown,
+    /// It has no value.
+    NoValue,
+    /// One object or none.
+    One(Option<Handle>),
+    /// The slot holds the collection.
+    Loaded,
+    /// A collection without items that isn't kept in the slot.
+    Empty,
+}
+
+/// Puts a value into a slot; the old one is dropped when nothing is borrowed.
+pub(crate) fn put(instance: &Rc<Instance>, index: usize, value: Loaded) -> Result<()> {
+    parent::before_put(instance, index, &value)?;
+    let old = with_slot_mut(instance, index, |slot| slot.replace(value))?;
+    drop(old);
+    Ok(())
+}
+
+/// Reads a relationship as far as `options` allows.
+pub(crate) fn get(instance: &Rc<Instance>, relation: &'static Relation, options: ReadOptions) -> Result<Got> {
+    let index = relation.index();
+    if let Some(got) = loaded(instance, index)? {
+        return Ok(got);
+    }
+    // A value that was taken away isn't loaded again.
+    let changed = with_old(instance, index, |old| old.is_some_and(|old| !matches!(old, Old::NoValue)))?;
+    if !changed {
+        if !options.asks_session() {
+            return Ok(Got::Unknown);
+        }
+        match fetch(instance, relation, options)? {
+            Fetched::Empty => {}
+            Fetched::Unknown => return Ok(Got::Unknown),
+            Fetched::NoValue => return Ok(Got::NoValue),
+            Fetched::One(one) => {
+                set_committed_one(instance, relation, one.as_ref())?;
+                return Ok(Got::One(one));
+            }
+            Fetched::Many(many) => {
+                set_committed_many(instance, relation, &many)?;
+                return Ok(Got::Loaded);
+            }
+            Fetched::Done => {
+                if let Some(got) = loaded(instance, index)? {
+                    return Ok(got);
+                }
+            }
+        }
+    }
+    if !options.has_default() {
+        return Ok(Got::NoValue);
+    }
+    Ok(if relation.is_many() { Got::Empty } else { Got::One(None) })
+}
+
+fn loaded(instance: &Rc<Instance>, index: usize) -> Result<Option<Got>> {
+    with_slot(instance, index, |slot| match &slot.loaded {
+        Loaded::No => None,
+        Loaded::One(_) => Some(Got::One(slot.one().map(Handle::to))),
+        Loaded::Many(_) => Some(Got::Loaded),
+    })
+}
+
+/// Asks the session, as SQLAlchemy's lazy loader decides: objects without a row have nothing to load.
+pub(crate) fn fetch(
+    instance: &Rc<Instance>,
+    relation: &'static Relation,
+    options: ReadOptions,
+) -> Result<Fetched> {
+    if !instance.header().has_key() {
+        return Ok(Fetched::Empty);
+    }
+    if !options.runs_sql() && relation.get_columns().is_none() {
+        return Ok(Fetched::Unknown);
+    }
+    raise::check(relation, options)?;
+    match port::of(instance) {
+        Some(host) => host.load_relation(instance, relation, options),
+        None if options.ignores_raise() => Ok(Fetched::Unknown),
+        None => Err(Error::new(
+            Code::Detached,
+            format!("{} has no session to load the relationship from", instance.header().label()),
+        )
+        .about(relation.class(), Some(relation.name()))
+        .help("read it while the session lives, or add or merge the object into one")),
+    }
+}
+
+/// Sets what was loaded; it is no change.
+pub(crate) fn set_committed_one(
+    instance: &Rc<Instance>,
+    relation: &'static Relation,
+    one: Option<&Handle>,
+) -> Result<()> {
+    put(instance, relation.index(), Loaded::One(one.map(|one| Link::to(one))))?;
+    forget_change(instance, Attr::relation(relation.index()))
+}
+
+/// Sets what was loaded, and applies the changes that were queued while it wasn't.
+pub(crate) fn set_committed_many(
+    instance: &Rc<Instance>,
+    relation: &'static Relation,
+    many: &[Handle],
+) -> Result<()> {
+    let index = relation.index();
+    let attr = Attr::relation(index);
+    put(instance, index, Loaded::Many(Links::of(many.iter().map(|one| Link::to(one)).collect())))?;
+    forget_change(instance, attr)?;
+    let has_queued =
+        with_changes(instance, |changes| changes.is_some_and(|changes| changes.queued(index).is_some()))?;
+    if !has_queued {
+        return Ok(());
+    }
+    modified(instance, attr, || Snapshot::of(instance, index).map(Snapshot::into_old))?;
+    let queued = with_changes_mut(instance, |changes| changes.take_queued(index))?.unwrap_or_default();
+    let (mut removed, mut missing) = (Vec::new(), None);
+    with_slot_mut(instance, index, |slot| {
+        let mut repeats = Repeats::No;
+        if let Loaded::Many(links) = &mut slot.loaded {
+            for item in queued.added.iter().filter_map(Link::target) {
+                if links.contains(item) {
+                    if relation.kind() == Kind::Set {
+                        continue;
+                    }
+                    repeats = Repeats::Yes;
+                }
+                links.push(item);
+            }
+            for item in queued.removed.iter().filter_map(Link::target) {
+                let Some(at) = links.position(item) else {
+                    missing = Some(Handle::to(item));
+                    break;
+                };
+                removed.push(links.take(at));
+            }
+        }
+        slot.repeats(repeats);
+    })?;
+    drop(removed);
+    match missing {
+        None => Ok(()),
+        Some(item) => Err(Error::new(
+            Code::NotInCollection,
+            format!(
+                "{} was taken out before the collection was loaded, but isn't in it",
+                item.header().label()
+            ),
+        )
+        .about(relation.class(), Some(relation.name()))
+        .help("it isn't what the database holds any more: expire the object")),
+    }
+}

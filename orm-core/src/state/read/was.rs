@@ -1,0 +1,81 @@
+//! What an attribute was before its first change since the object was clean.
+
+use crate::error::Result;
+use crate::state::memory::access::{with_changes, with_changes_mut, with_slot, with_slot_mut};
+use crate::state::memory::changes::{Attr, Old};
+use crate::state::memory::instance::Instance;
+use crate::state::memory::mark::Mark;
+use crate::state::read::port;
+use std::rc::Rc;
+
+/// Runs `f` with what a relationship was before it was first changed.
+pub(crate) fn with_old<R>(
+    instance: &Rc<Instance>,
+    index: usize,
+    f: impl FnOnce(Option<&Old>) -> R,
+) -> Result<R> {
+    if with_slot(instance, index, |slot| slot.was_empty)? {
+        return Ok(f(Some(&Old::NoValue)));
+    }
+    with_changes(instance, |changes| f(changes.and_then(|changes| changes.old(Attr::relation(index)))))
+}
+
+/// Whether an attribute is changed.
+pub(crate) fn is_changed(instance: &Rc<Instance>, attr: Attr) -> Result<bool> {
+    match attr {
+        Attr::Relation(index) => with_old(instance, usize::from(index), |old| old.is_some()),
+        Attr::Column(_) => {
+            with_changes(instance, |changes| changes.is_some_and(|changes| changes.old(attr).is_some()))
+        }
+    }
+}
+
+/// Keeps what an attribute was before its first change. That a relationship led to nothing is a mark in its
+/// slot: so it is with every new object.
+pub(crate) fn keep_old(instance: &Rc<Instance>, attr: Attr, old: Old) -> Result<()> {
+    match (attr, old) {
+        (Attr::Relation(index), Old::NoValue) => {
+            with_slot_mut(instance, usize::from(index), |slot| slot.was_empty = true)
+        }
+        (Attr::Relation(index), Old::Many(links)) if links.is_empty() => {
+            with_slot_mut(instance, usize::from(index), |slot| slot.was_empty = true)
+        }
+        (attr, old) => with_changes_mut(instance, |changes| changes.keep_old(attr, old)),
+    }
+}
+
+/// Keeps what an attribute was before its first change, and tells the session that the object is changed.
+pub(crate) fn modified(instance: &Rc<Instance>, attr: Attr, old: impl FnOnce() -> Result<Old>) -> Result<()> {
+    if !is_changed(instance, attr)? {
+        keep_old(instance, attr, old()?)?;
+    }
+    mark_modified(instance);
+    Ok(())
+}
+
+/// Marks the object as changed and has its session hold it.
+pub(crate) fn mark_modified(instance: &Rc<Instance>) {
+    let header = instance.header();
+    header.mark(Mark::MODIFIED);
+    if !header.has(Mark::HELD)
+        && !header.has(Mark::NEW)
+        && let Some(host) = port::of(instance)
+    {
+        host.changed(instance);
+    }
+}
+
+/// The attribute is what the database holds.
+pub(crate) fn forget_change(instance: &Rc<Instance>, attr: Attr) -> Result<()> {
+    if !is_changed(instance, attr)? {
+        return Ok(());
+    }
+    if let Attr::Relation(index) = attr
+        && with_slot_mut(instance, usize::from(index), |slot| std::mem::take(&mut slot.was_empty))?
+    {
+        return Ok(());
+    }
+    let old = with_changes_mut(instance, |changes| changes.forget(attr))?;
+    drop(old);
+    Ok(())
+}

@@ -1,0 +1,272 @@
+//! Objects of any class by names: for tools, and for relationships whose class is named by a string.
+
+use crate::declare::{Mapped, ModelDecl, TableDecl};
+use crate::error::{Code, Error, Result};
+use crate::mapper::{Mapper, Relation};
+use crate::state::change::to_one::Expect;
+use crate::state::change::{assign, to_many, to_one};
+use crate::state::key::Key;
+use crate::state::memory::access;
+use crate::state::memory::handle::Handle;
+use crate::state::memory::mark::Mark;
+use crate::state::memory::slot::{AnySlot, SlotState};
+use crate::state::read::history::History;
+use crate::state::read::history::history;
+use crate::state::read::lifecycle::ObjectState;
+use crate::state::read::reach::ReadOptions;
+use crate::state::read::related::Got;
+use crate::state::read::{column, related};
+use crate::state::typed::collection::Collection;
+use crate::state::typed::obj::Attrs;
+use crate::state::typed::obj::{AnyClass, AnyObj, Live, Obj};
+use crate::state::typed::plain::ValueSource;
+use crate::state::typed::tracked::create;
+use crate::value::Value;
+
+// No class by itself: an empty declaration, which no check looks into.
+impl Mapped for AnyClass {
+    const CLASS: &'static str = "AnyClass";
+    const TABLE: &'static str = "";
+    const DECL: ModelDecl = ModelDecl {
+        class: "",
+        module: "",
+        table: TableDecl {
+            name: "",
+            columns: &[],
+            foreign_keys: &[],
+            uniques: &[],
+            indexes: &[],
+            checks: &[],
+        },
+        relations: &[],
+    };
+}
+
+#[diagnostic::do_not_recommend]
+impl Live for AnyClass {
+    type Attrs = AnyAttrs;
+
+    fn into_handle(self) -> Result<Handle> {
+        match self {}
+    }
+
+    fn from_source(_: &ValueSource<'_>) -> Result<Self> {
+        Err(Error::new(Code::Value, "a class that is named by a string has no plain value here")
+            .help("take the value of the object as its own class: `Obj::downcast`"))
+    }
+}
+
+/// What a relationship of an object leads to.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Related {
+    /// Not loaded.
+    NotLoaded,
+    /// One object or none.
+    One(Option<AnyObj>),
+    /// A collection.
+    Many(Vec<AnyObj>),
+}
+
+/// The attributes of an object of any class, by names.
+///
+/// ```standalone_crate
+/// # use orm::prelude::*;
+/// # #[derive(Mapped)]
+/// # struct User {
+/// #     #[column(primary_key)]
+/// #     id: i64,
+/// #     name: String,
+/// #     #[relationship(back_populates = "user")]
+/// #     addresses: Many<Address>,
+/// # }
+/// # #[derive(Mapped)]
+/// # struct Address {
+/// #     #[column(primary_key)]
+/// #     id: i64,
+/// #     email: String,
+/// #     #[column(foreign_key = User::id)]
+/// #     user_id: i64,
+/// #     #[relationship(back_populates = "addresses")]
+/// #     user: One<User>,
+/// # }
+/// # fn main() -> orm::Result<()> {
+/// # let engine = orm::sqlite::Engine::in_memory()?;
+/// # DefaultRegistry::create_all(&engine)?;
+/// # let session = Session::new(&engine);
+/// # let user = session.add(User::builder().name("ed").addresses([Address::builder().email("ed@example.org")]))?;
+/// let any = Obj::any(&user);
+/// any.set("name", &orm::Value::Text("Edward".into()))?;
+/// for address in any.collection("addresses")?.iter()? {
+///     println!("{}", address.get("email")?);
+/// }
+/// assert_eq!(user.name()?, "Edward");
+/// # Ok(())
+/// # }
+/// ```
+pub struct AnyAttrs(Handle);
+
+impl Attrs for AnyAttrs {
+    fn from_handle(handle: Handle) -> Self {
+        AnyAttrs(handle)
+    }
+
+    fn handle(&self) -> &Handle {
+        &self.0
+    }
+}
+
+impl AnyObj {
+    /// A new object of a class, with nothing set.
+    ///
+    /// # Errors
+    /// None that a user causes.
+    pub fn create(mapper: &'static Mapper) -> Result<AnyObj> {
+        create(mapper).map(Obj::from_handle)
+    }
+}
+
+impl AnyAttrs {
+    /// Its class.
+    pub fn mapper(&self) -> &'static Mapper {
+        self.0.header().mapper()
+    }
+
+    /// Where it stands between memory and the database.
+    pub fn state(&self) -> ObjectState {
+        ObjectState::of(&self.0)
+    }
+
+    /// The values of its primary key, once it has a row.
+    pub fn key(&self) -> Option<Vec<Value>> {
+        self.0.header().with_key(|key| key.map(Key::values))
+    }
+
+    /// Whether it was changed since it was loaded or flushed.
+    pub fn is_modified(&self) -> bool {
+        self.0.header().has(Mark::MODIFIED)
+    }
+
+    fn column(&self, name: &str) -> Result<usize> {
+        self.mapper().column_attribute(name).ok_or_else(|| self.mapper().unknown_attribute(name))
+    }
+
+    fn relation(&self, name: &str) -> Result<&'static Relation> {
+        self.mapper().relation_named(name).ok_or_else(|| self.mapper().unknown_attribute(name))
+    }
+
+    /// The value of a column, loaded where it is expired; `NULL` where it was never set.
+    ///
+    /// # Errors
+    /// `unknown-attribute`; `detached`, `object-deleted`, and what the database says.
+    pub fn get(&self, name: &str) -> Result<Value> {
+        Ok(column::value(&self.0, self.column(name)?, ReadOptions::DATABASE)?.or_null().unwrap_or_default())
+    }
+
+    /// The value of a column, if it is known without loading.
+    ///
+    /// # Errors
+    /// `unknown-attribute`, `busy`.
+    pub fn peek(&self, name: &str) -> Result<Option<Value>> {
+        self.0.column_value(self.column(name)?)
+    }
+
+    /// Whether a column waits to be loaded again.
+    ///
+    /// # Errors
+    /// `unknown-attribute`, `busy`.
+    pub fn is_expired(&self, name: &str) -> Result<bool> {
+        let index = self.column(name)?;
+        Ok(self.0.read(|columns| columns.slot(index).map(AnySlot::state))? == Some(SlotState::Expired))
+    }
+
+    /// Sets a column.
+    ///
+    /// # Errors
+    /// `unknown-attribute`; `value` where the value doesn't fit the column's type.
+    pub fn set(&self, name: &str, value: &Value) -> Result<()> {
+        assign::set_value(&self.0, self.column(name)?, value)
+    }
+
+    /// What a relationship leads to, without loading.
+    ///
+    /// # Errors
+    /// `unknown-attribute`, `busy`.
+    pub fn peek_related(&self, name: &str) -> Result<Related> {
+        let relation = self.relation(name)?;
+        if !access::is_loaded(&self.0, relation.index())? {
+            return Ok(Related::NotLoaded);
+        }
+        self.related(name)
+    }
+
+    /// What a relationship leads to, loaded where it isn't.
+    ///
+    /// # Errors
+    /// `unknown-attribute`; `detached`, `raise-on-load`, and what the database says.
+    pub fn related(&self, name: &str) -> Result<Related> {
+        let relation = self.relation(name)?;
+        if relation.is_many() {
+            let items = to_many::items(&self.0, relation)?;
+            return Ok(Related::Many(items.into_iter().map(Obj::from_handle).collect()));
+        }
+        Ok(Related::One(match related::get(&self.0, relation, ReadOptions::DATABASE)? {
+            Got::One(one) => one.map(Obj::from_handle),
+            _ => None,
+        }))
+    }
+
+    /// Sets a to-one relationship.
+    ///
+    /// # Errors
+    /// `unknown-attribute`, `wrong-class`, `single-parent`, `other-session`.
+    pub fn relate(&self, name: &str, value: Option<&AnyObj>) -> Result<()> {
+        let relation = self.relation(name)?;
+        if relation.is_many() {
+            return Err(Error::new(Code::UnknownAttribute, "a collection isn't set to one object")
+                .about(self.mapper().class(), Some(name))
+                .help("change it by `collection(...)`"));
+        }
+        to_one::set(&self.0, relation, value.map(|value| &**Obj::handle(value)), None, Expect::Anything)
+    }
+
+    /// A collection, to be read and changed.
+    ///
+    /// # Errors
+    /// `unknown-attribute`.
+    pub fn collection(&self, name: &str) -> Result<Collection<AnyClass>> {
+        let relation = self.relation(name)?;
+        if !relation.is_many() {
+            return Err(Error::new(Code::UnknownAttribute, "it isn't a collection")
+                .about(self.mapper().class(), Some(name))
+                .help("read it by `related(...)` and set it by `relate(...)`"));
+        }
+        Ok(Collection::new(self.0.clone(), relation.index()))
+    }
+
+    /// What was added to a relationship since the object was clean, what stayed and what was taken away.
+    /// Nothing is loaded for it.
+    ///
+    /// # Errors
+    /// `unknown-attribute`, `busy`.
+    pub fn history(&self, name: &str) -> Result<AttributeHistory> {
+        let found = history(&self.0, self.relation(name)?, ReadOptions::MEMORY.with_queued())?;
+        let History { added, unchanged, deleted } = found.unwrap_or_default();
+        let objects = |handles: Vec<Handle>| handles.into_iter().map(Obj::from_handle).collect();
+        Ok(AttributeHistory {
+            added: objects(added.into_iter().flatten().collect()),
+            unchanged: objects(unchanged),
+            deleted: objects(deleted),
+        })
+    }
+}
+
+/// The changes of a relationship since its object was clean.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct AttributeHistory {
+    /// What came.
+    pub added: Vec<AnyObj>,
+    /// What stayed.
+    pub unchanged: Vec<AnyObj>,
+    /// What went.
+    pub deleted: Vec<AnyObj>,
+}

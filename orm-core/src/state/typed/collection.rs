@@ -1,0 +1,185 @@
+//! `Collection`: a live collection of an object.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use crate::error::{Code, Error, Result};
+use crate::mapper::Relation;
+use crate::state::change::to_many;
+use crate::state::memory::access;
+use crate::state::memory::handle::Handle;
+use crate::state::memory::links::Links;
+use crate::state::read::reach::ReadOptions;
+use crate::state::typed::field::IntoObj;
+use crate::state::typed::obj::{Live, Obj};
+
+/// A collection of an object: a view, read and changed in place. Reading it loads it where it isn't loaded.
+///
+/// Every change is made on the other side too, and cascades into the session.
+pub struct Collection<T> {
+    owner: Handle,
+    relation: usize,
+    class: PhantomData<fn() -> T>,
+}
+
+impl<T: Live> Collection<T> {
+    pub(crate) fn new(owner: Handle, relation: usize) -> Self {
+        Collection { owner, relation, class: PhantomData }
+    }
+
+    fn relation(&self) -> Result<&'static Relation> {
+        access::relation(&self.owner, self.relation)
+    }
+
+    /// Whether it is loaded.
+    ///
+    /// # Errors
+    /// `busy`.
+    pub fn is_loaded(&self) -> Result<bool> {
+        access::is_loaded(&self.owner, self.relation)
+    }
+
+    /// The items as they are now. Changing the collection while they are walked through does no harm.
+    ///
+    /// # Errors
+    /// Where it can't be loaded: `detached`, `raise-on-load`, and what the database says.
+    pub fn iter(&self) -> Result<std::vec::IntoIter<Obj<T>>> {
+        let items = to_many::items(&self.owner, self.relation()?)?;
+        Ok(items.into_iter().map(Obj::from_handle).collect::<Vec<_>>().into_iter())
+    }
+
+    /// How many items there are.
+    ///
+    /// # Errors
+    /// As [`iter`](Self::iter).
+    pub fn len(&self) -> Result<usize> {
+        to_many::read(&self.owner, self.relation()?, Links::len)
+    }
+
+    /// Whether there is none.
+    ///
+    /// # Errors
+    /// As [`iter`](Self::iter).
+    pub fn is_empty(&self) -> Result<bool> {
+        Ok(self.len()? == 0)
+    }
+
+    /// The item at a place.
+    ///
+    /// # Errors
+    /// As [`iter`](Self::iter).
+    pub fn get(&self, index: usize) -> Result<Option<Obj<T>>> {
+        let found = to_many::read(&self.owner, self.relation()?, |links| links.get(index).map(Handle::to))?;
+        Ok(found.map(Obj::from_handle))
+    }
+
+    /// Whether the object is in it.
+    ///
+    /// # Errors
+    /// As [`iter`](Self::iter).
+    pub fn contains(&self, item: &Obj<T>) -> Result<bool> {
+        to_many::read(&self.owner, self.relation()?, |links| links.contains(Obj::handle(item)))
+    }
+
+    /// Adds an object at the end; in a set one that is in it already stays where it is.
+    ///
+    /// # Errors
+    /// As [`iter`](Self::iter); where a value can't be stored; `single-parent`, `other-session`.
+    pub fn append(&self, item: impl IntoObj<T>) -> Result<Obj<T>> {
+        let item = item.into_obj()?;
+        let handle = Obj::handle(&item);
+        to_many::append(
+            &self.owner,
+            self.relation()?,
+            handle,
+            to_many::At::End,
+            None,
+            ReadOptions::DATABASE,
+        )?;
+        Ok(item)
+    }
+
+    /// Adds several objects at the end.
+    ///
+    /// # Errors
+    /// As [`append`](Self::append). Those before the one that fails stay.
+    pub fn extend<X: IntoObj<T>>(&self, items: impl IntoIterator<Item = X>) -> Result<()> {
+        items.into_iter().try_for_each(|item| self.append(item).map(|_| ()))
+    }
+
+    /// Adds an object at a place; past the end it is the end.
+    ///
+    /// # Errors
+    /// As [`append`](Self::append).
+    pub fn insert(&self, index: usize, item: impl IntoObj<T>) -> Result<Obj<T>> {
+        let item = item.into_obj()?;
+        let at = to_many::At::Index(index);
+        to_many::append(&self.owner, self.relation()?, Obj::handle(&item), at, None, ReadOptions::DATABASE)?;
+        Ok(item)
+    }
+
+    /// Takes an object out.
+    ///
+    /// # Errors
+    /// As [`iter`](Self::iter); `not-in-collection`.
+    pub fn remove(&self, item: &Obj<T>) -> Result<()> {
+        to_many::remove(&self.owner, self.relation()?, Obj::handle(item), None, ReadOptions::DATABASE)
+    }
+
+    /// Takes the last object out.
+    ///
+    /// # Errors
+    /// As [`iter`](Self::iter); `index-out-of-range` where it is empty.
+    pub fn pop(&self) -> Result<Obj<T>> {
+        let length = self.len()?;
+        self.pop_at(length.wrapping_sub(1))
+    }
+
+    /// Takes the object at a place out.
+    ///
+    /// # Errors
+    /// As [`iter`](Self::iter); `index-out-of-range`.
+    pub fn pop_at(&self, index: usize) -> Result<Obj<T>> {
+        let relation = self.relation()?;
+        if index == usize::MAX {
+            return Err(Error::new(Code::IndexOutOfRange, "the collection is empty")
+                .about(relation.class(), Some(relation.name())));
+        }
+        to_many::pop(&self.owner, relation, index).map(Obj::from_handle)
+    }
+
+    /// Takes everything out.
+    ///
+    /// # Errors
+    /// As [`iter`](Self::iter).
+    pub fn clear(&self) -> Result<()> {
+        to_many::clear(&self.owner, self.relation()?)
+    }
+
+    /// Replaces the items. Those that stay count as unchanged.
+    ///
+    /// # Errors
+    /// As [`append`](Self::append).
+    pub fn replace<X: IntoObj<T>>(&self, items: impl IntoIterator<Item = X>) -> Result<()> {
+        let items: Vec<Handle> = items
+            .into_iter()
+            .map(|item| Ok(Obj::handle(&item.into_obj()?).clone()))
+            .collect::<Result<_>>()?;
+        to_many::replace(&self.owner, self.relation()?, &items, ReadOptions::DATABASE)
+    }
+}
+
+impl<T: Live> Clone for Collection<T> {
+    fn clone(&self) -> Self {
+        Collection::new(self.owner.clone(), self.relation)
+    }
+}
+
+impl<T: Live> fmt::Debug for Collection<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.relation() {
+            Ok(relation) => write!(f, "{}.{}", self.owner.header().label(), relation.name()),
+            Err(error) => error.fmt(f),
+        }
+    }
+}

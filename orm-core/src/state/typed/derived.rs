@@ -1,0 +1,120 @@
+//! What generated code calls, so that each class is spelled out in few lines.
+
+use crate::declare::Column;
+use crate::declare::{Mapped, RelationDecl, TargetDecl, check_relationship, same, unnamed_class};
+use crate::error::Result;
+use crate::mapper::{ClassEntry, Registry};
+use crate::state::change::assign;
+use crate::state::memory::handle::Handle;
+use crate::state::read::column;
+use crate::state::typed::field::{IntoObj, Relate, RelationField, relate_optional};
+use crate::state::typed::obj::{AnyClass, Live, Obj};
+use crate::state::typed::plain::One;
+use crate::state::typed::tracked::{Factory, Tracked};
+use crate::value::Typed;
+
+/// The type of a field that is a relationship, through a projection: where it is none, the compiler reports the
+/// projection once, and takes what depends on it for good.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a relationship",
+    label = "no relationship type, or of a class that is not mapped",
+    note = "use `Many<T>`, `ManySet<T>`, `One<T>` or `Option<One<T>>` with a class that has `#[derive(Mapped)]`"
+)]
+pub trait RelationType {
+    /// The type itself.
+    type Type: RelationField;
+    /// The class that it leads to.
+    type Target: Live;
+    /// [`ToMany`](crate::declare::ToMany) or [`ToOne`](crate::declare::ToOne).
+    type Number;
+    /// What its accessor gives.
+    type Read;
+}
+
+#[diagnostic::do_not_recommend]
+impl<F: RelationField> RelationType for F {
+    type Type = F;
+    type Target = F::Target;
+    type Number = F::Number;
+    type Read = F::Read;
+}
+
+/// The type itself, beside another type that has to be right too: the compiler looks at that one first, and what
+/// is wrong with it is the one error that it reports.
+pub trait Beside<O: ?Sized> {
+    /// The type itself.
+    type Type;
+}
+
+impl<F, O: ?Sized> Beside<O> for F {
+    type Type = F;
+}
+
+/// What is known of a class at link time.
+pub const fn entry<T: Tracked, R: Registry>() -> ClassEntry {
+    ClassEntry::with_factory::<T>(const { &T::DECL }, R::CELL, const { &Factory::of::<T>() })
+}
+
+/// The declaration of a relationship without options, to the class that the field's type names.
+pub const fn relation<F: RelationField>(name: &'static str) -> RelationDecl {
+    RelationDecl::new(name, F::KIND, TargetDecl::class::<F::Target>())
+}
+
+/// The declaration of a relationship without options, to a class by name.
+pub const fn relation_to<F: RelationField>(name: &'static str, target: &'static str) -> RelationDecl {
+    RelationDecl::new(name, F::KIND, TargetDecl::Named(target))
+}
+
+/// Reads a relationship. What it gives is a parameter, so that a call looks at the field's type before that.
+pub fn read<F: RelationField<Read = R>, R>(handle: &Handle, relation: usize) -> R {
+    F::read(handle, relation)
+}
+
+/// Compares a relationship with the class at its other end, in constants only.
+///
+/// # Panics
+/// Where the relationship is wrong, which is the compile error.
+#[track_caller]
+pub const fn check<S: Mapped, F: RelationField>(name: &str) {
+    // By an alias: where it is spelled out, the derive says so.
+    if same(<F::Target as Mapped>::CLASS, AnyClass::CLASS) && <F::Target as Mapped>::TABLE.is_empty() {
+        unnamed_class(S::CLASS, name);
+    }
+    check_relationship(&S::DECL, &<F::Target as Mapped>::DECL, name);
+}
+
+/// An object made of the plain value.
+///
+/// # Errors
+/// Where a value can't be stored, or the mapping has mistakes.
+pub fn into_handle<T: Tracked>(value: T) -> Result<Handle> {
+    value.into_draft().finish().map(|object| Obj::handle(&object).clone())
+}
+
+impl<T: Tracked> IntoObj<T> for T {
+    fn into_obj(self) -> Result<Obj<T>> {
+        self.into_draft().finish()
+    }
+}
+
+impl<T: Tracked> Relate<Option<One<T>>> for T {
+    fn relate(self, owner: &Handle, relation: usize) -> Result<()> {
+        relate_optional(self, owner, relation)
+    }
+}
+
+/// The value of a column, for accessors.
+///
+/// # Errors
+/// `unset`; `detached`, `object-deleted`, and what the database says.
+pub fn get<E, V: Typed>(handle: &Handle, column: Column<E, V>) -> Result<V> {
+    column::get_or_none(handle, column)
+}
+
+/// Sets a column, for accessors.
+///
+/// # Errors
+/// `value` where no database holds the value; `busy`.
+pub fn set<E, V: Typed>(handle: &Handle, column: Column<E, V>, value: V) -> Result<()> {
+    assign::set(handle, column, value)
+}

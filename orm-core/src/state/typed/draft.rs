@@ -1,0 +1,67 @@
+//! `Draft`: an object while it is built.
+
+use std::marker::PhantomData;
+
+use crate::declare::Column;
+use crate::error::Result;
+use crate::state::change::assign;
+use crate::state::memory::handle::Handle;
+use crate::state::typed::field::{Relate, RelationField};
+use crate::state::typed::obj::Obj;
+use crate::state::typed::tracked::{Tracked, create_with, make};
+use crate::value::Typed;
+
+/// An object while it is built, or the first mistake in building it. What builders are made of.
+pub struct Draft<T: Tracked> {
+    object: Result<Handle>,
+    class: PhantomData<fn() -> T>,
+}
+
+impl<T: Tracked> Draft<T> {
+    /// An object with nothing set.
+    #[allow(clippy::new_without_default, reason = "only called by generated code")]
+    pub fn new() -> Self {
+        let object = T::class().mapper().map(|mapper| make::<T>(mapper, T::Columns::default()));
+        Draft { object, class: PhantomData }
+    }
+
+    /// An object with these columns.
+    pub fn from_columns(columns: T::Columns) -> Self {
+        Draft { object: create_with::<T>(columns), class: PhantomData }
+    }
+
+    fn then(mut self, f: impl FnOnce(&Handle) -> Result<()>) -> Self {
+        if let Ok(handle) = &self.object
+            && let Err(error) = f(handle)
+        {
+            self.object = Err(error);
+        }
+        self
+    }
+
+    /// Sets a column.
+    #[must_use]
+    pub fn set<V: Typed>(self, column: Column<T, V>, value: V) -> Self {
+        self.then(|handle| assign::set_fresh(handle, column, value))
+    }
+
+    /// Sets a relationship.
+    #[must_use]
+    pub fn relate<F: RelationField>(self, relation: usize, value: impl Relate<F>) -> Self {
+        self.then(|handle| value.relate(handle, relation))
+    }
+
+    /// Sets a relationship to what a plain value nests.
+    #[must_use]
+    pub fn nest<F: RelationField>(self, relation: usize, value: F) -> Self {
+        self.then(|handle| value.nest(handle, relation))
+    }
+
+    /// The object.
+    ///
+    /// # Errors
+    /// The first mistake: a value that can't be stored, or mistakes of the mapping.
+    pub fn finish(self) -> Result<Obj<T>> {
+        self.object.map(Obj::from_handle)
+    }
+}

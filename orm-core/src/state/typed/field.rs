@@ -1,0 +1,279 @@
+//! Relationship fields: what each kind reads as, and what can be given for it.
+
+use crate::declare::{Kind, ToMany, ToOne};
+use crate::error::{Code, Error, Result};
+use crate::state::change::to_one::Expect;
+use crate::state::change::{to_many, to_one};
+use crate::state::memory::access;
+use crate::state::memory::handle::Handle;
+use crate::state::read::reach::ReadOptions;
+use crate::state::read::related;
+use crate::state::read::related::Got;
+use crate::state::typed::collection::Collection;
+use crate::state::typed::obj::{Live, Obj};
+use crate::state::typed::plain::{Many, ManySet, One, ValueSource};
+
+/// The type of a relationship field: [`Many`], [`ManySet`], [`One`] or `Option<One<T>>`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` can't be a relationship",
+    label = "not a relationship type",
+    note = "use `Many<T>`, `ManySet<T>`, `One<T>` or `Option<One<T>>` with a mapped class"
+)]
+pub trait RelationField: Sized + 'static {
+    /// What the field holds.
+    const KIND: Kind;
+    /// The class that it leads to.
+    type Target: Live;
+    /// [`ToMany`] or [`ToOne`].
+    type Number;
+    /// What its accessor gives.
+    type Read;
+
+    /// Reads it.
+    fn read(handle: &Handle, relation: usize) -> Self::Read;
+
+    /// Relates an object to what the plain value holds, if it is loaded.
+    ///
+    /// # Errors
+    /// Where a value can't be stored.
+    fn nest(self, handle: &Handle, relation: usize) -> Result<()>;
+
+    /// The plain value of what the object holds; not loaded where the relationship isn't.
+    ///
+    /// # Errors
+    /// Where a nested value can't be made.
+    fn gather(source: &ValueSource<'_>, relation: usize) -> Result<Self>;
+}
+
+fn nest_many<T: Live>(values: Option<Vec<T>>, handle: &Handle, relation: usize) -> Result<()> {
+    let Some(values) = values else { return Ok(()) };
+    let relation = access::relation(handle, relation)?;
+    for value in values {
+        let object = T::into_handle(value)?;
+        to_many::append(handle, relation, &object, to_many::At::End, None, ReadOptions::DATABASE)?;
+    }
+    Ok(())
+}
+
+fn gather_many<T: Live>(source: &ValueSource<'_>, relation: usize) -> Result<Option<Vec<T>>> {
+    if !access::is_loaded(source.handle(), relation)? {
+        return Ok(None);
+    }
+    let objects = to_many::in_slot(source.handle(), access::relation(source.handle(), relation)?)?;
+    source.nested(relation, &objects)
+}
+
+impl<T: Live> RelationField for Many<T> {
+    const KIND: Kind = Kind::List;
+    type Target = T;
+    type Number = ToMany;
+    type Read = Collection<T>;
+
+    fn read(handle: &Handle, relation: usize) -> Collection<T> {
+        Collection::new(handle.clone(), relation)
+    }
+
+    fn nest(self, handle: &Handle, relation: usize) -> Result<()> {
+        nest_many(self.into_vec(), handle, relation)
+    }
+
+    fn gather(source: &ValueSource<'_>, relation: usize) -> Result<Self> {
+        Ok(gather_many(source, relation)?.map(Many::new).unwrap_or_default())
+    }
+}
+
+impl<T: Live> RelationField for ManySet<T> {
+    const KIND: Kind = Kind::Set;
+    type Target = T;
+    type Number = ToMany;
+    type Read = Collection<T>;
+
+    fn read(handle: &Handle, relation: usize) -> Collection<T> {
+        Collection::new(handle.clone(), relation)
+    }
+
+    fn nest(self, handle: &Handle, relation: usize) -> Result<()> {
+        nest_many(self.into_vec(), handle, relation)
+    }
+
+    fn gather(source: &ValueSource<'_>, relation: usize) -> Result<Self> {
+        Ok(gather_many(source, relation)?.map(ManySet::new).unwrap_or_default())
+    }
+}
+
+fn nest_one<T: Live>(value: One<T>, handle: &Handle, relation: usize) -> Result<()> {
+    match value.into_inner() {
+        Some(value) => set(handle, relation, Some(&T::into_handle(value)?)),
+        None => Ok(()),
+    }
+}
+
+fn gather_one<T: Live>(source: &ValueSource<'_>, relation: usize) -> Result<Option<One<T>>> {
+    let index = relation;
+    let relation = access::relation(source.handle(), index)?;
+    match related::get(source.handle(), relation, ReadOptions::MEMORY)? {
+        Got::One(None) => Ok(None),
+        Got::One(Some(object)) => {
+            let value = source.nested(index, std::slice::from_ref(&object))?.and_then(|mut one| one.pop());
+            Ok(Some(value.map(One::new).unwrap_or_default()))
+        }
+        _ => Ok(Some(One::default())),
+    }
+}
+
+impl<T: Live> RelationField for One<T> {
+    const KIND: Kind = Kind::One;
+    type Target = T;
+    type Number = ToOne;
+    type Read = Result<Obj<T>>;
+
+    fn read(handle: &Handle, relation: usize) -> Result<Obj<T>> {
+        one(handle, relation)?.map(Obj::from_handle).ok_or_else(|| {
+            let error = Error::new(Code::MissingRelated, "the required object isn't there");
+            match access::relation(handle, relation) {
+                Ok(relation) => error.about(relation.class(), Some(relation.name())).help("set it first"),
+                Err(error) => error,
+            }
+        })
+    }
+
+    fn nest(self, handle: &Handle, relation: usize) -> Result<()> {
+        nest_one(self, handle, relation)
+    }
+
+    fn gather(source: &ValueSource<'_>, relation: usize) -> Result<Self> {
+        Ok(gather_one(source, relation)?.unwrap_or_default())
+    }
+}
+
+impl<T: Live> RelationField for Option<One<T>> {
+    const KIND: Kind = Kind::OptionalOne;
+    type Target = T;
+    type Number = ToOne;
+    type Read = Result<Option<Obj<T>>>;
+
+    fn read(handle: &Handle, relation: usize) -> Result<Option<Obj<T>>> {
+        Ok(one(handle, relation)?.map(Obj::from_handle))
+    }
+
+    fn nest(self, handle: &Handle, relation: usize) -> Result<()> {
+        self.map_or(Ok(()), |value| nest_one(value, handle, relation))
+    }
+
+    fn gather(source: &ValueSource<'_>, relation: usize) -> Result<Self> {
+        gather_one(source, relation)
+    }
+}
+
+fn one(handle: &Handle, relation: usize) -> Result<Option<Handle>> {
+    match related::get(handle, access::relation(handle, relation)?, ReadOptions::DATABASE)? {
+        Got::One(one) => Ok(one),
+        _ => Ok(None),
+    }
+}
+
+fn set(handle: &Handle, relation: usize, value: Option<&Handle>) -> Result<()> {
+    let relation = access::relation(handle, relation)?;
+    to_one::set(handle, relation, value.map(|value| &**value), None, Expect::Anything)
+}
+
+/// What becomes a live object: a handle, a builder, a plain value.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no `{T}`",
+    label = "expected an `Obj<{T}>`, a builder or a value of it"
+)]
+pub trait IntoObj<T: Live> {
+    /// The object.
+    ///
+    /// # Errors
+    /// Where a value can't be stored, or the mapping has mistakes.
+    fn into_obj(self) -> Result<Obj<T>>;
+}
+
+impl<T: Live> IntoObj<T> for Obj<T> {
+    fn into_obj(self) -> Result<Obj<T>> {
+        Ok(self)
+    }
+}
+
+impl<T: Live> IntoObj<T> for &Obj<T> {
+    fn into_obj(self) -> Result<Obj<T>> {
+        Ok(self.clone())
+    }
+}
+
+/// What can be given for a relationship field of type `F`: an object, a builder or a value for [`One`]; also
+/// `None` for `Option<One<T>>`; an iterator of them for collections.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` can't be given for a relationship of type `{F}`",
+    label = "expected what `{F}` leads to"
+)]
+pub trait Relate<F> {
+    /// Sets the relationship.
+    ///
+    /// # Errors
+    /// Where a value can't be stored, or the relationship refuses it.
+    fn relate(self, owner: &Handle, relation: usize) -> Result<()>;
+}
+
+impl<T: Live, X: IntoObj<T>> Relate<One<T>> for X {
+    fn relate(self, owner: &Handle, relation: usize) -> Result<()> {
+        set(owner, relation, Some(Obj::handle(&self.into_obj()?)))
+    }
+}
+
+impl<T: Live> Relate<Option<One<T>>> for Obj<T> {
+    fn relate(self, owner: &Handle, relation: usize) -> Result<()> {
+        relate_optional(self, owner, relation)
+    }
+}
+
+impl<T: Live> Relate<Option<One<T>>> for &Obj<T> {
+    fn relate(self, owner: &Handle, relation: usize) -> Result<()> {
+        relate_optional(self, owner, relation)
+    }
+}
+
+impl<T: Live> Relate<Option<One<T>>> for Option<Obj<T>> {
+    fn relate(self, owner: &Handle, relation: usize) -> Result<()> {
+        set(owner, relation, self.as_ref().map(Obj::handle))
+    }
+}
+
+/// Sets an optional to-one relationship to what becomes an object. For generated code.
+///
+/// # Errors
+/// Where a value can't be stored, or the relationship refuses it.
+pub fn relate_optional<T: Live>(value: impl IntoObj<T>, owner: &Handle, relation: usize) -> Result<()> {
+    set(owner, relation, Some(Obj::handle(&value.into_obj()?)))
+}
+
+fn relate_many<T: Live, I>(values: I, owner: &Handle, relation: usize) -> Result<()>
+where
+    I: IntoIterator,
+    I::Item: IntoObj<T>,
+{
+    let objects: Vec<Handle> =
+        values.into_iter().map(|value| Ok(Obj::handle(&value.into_obj()?).clone())).collect::<Result<_>>()?;
+    to_many::replace(owner, access::relation(owner, relation)?, &objects, ReadOptions::DATABASE)
+}
+
+impl<T: Live, I> Relate<Many<T>> for I
+where
+    I: IntoIterator,
+    I::Item: IntoObj<T>,
+{
+    fn relate(self, owner: &Handle, relation: usize) -> Result<()> {
+        relate_many(self, owner, relation)
+    }
+}
+
+impl<T: Live, I> Relate<ManySet<T>> for I
+where
+    I: IntoIterator,
+    I::Item: IntoObj<T>,
+{
+    fn relate(self, owner: &Handle, relation: usize) -> Result<()> {
+        relate_many(self, owner, relation)
+    }
+}

@@ -1,0 +1,19 @@
+//! Objects as users see them: handles of a known class, fields, builders, plain values.
+
+pub(crate) mod any;
+pub(crate) mod collection;
+mod derived;
+pub(crate) mod draft;
+pub(crate) mod field;
+pub(crate) mod obj;
+pub(crate) mod plain;
+pub(crate) mod tracked;
+
+pub use any::{AnyAttrs, AttributeHistory, Related};
+pub use collection::Collection;
+pub use derived::{Beside, RelationType, check, entry, get, into_handle, read, relation, relation_to, set};
+pub use draft::Draft;
+pub use field::{IntoObj, Relate, RelationField, relate_optional};
+pub use obj::{AnyClass, AnyObj, Attrs, Live, Obj};
+pub use plain::{Many, ManySet, One, ValueSource, to_value, with};
+pub use tracked::{Factory, Tracked};

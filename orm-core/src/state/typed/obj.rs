@@ -1,0 +1,137 @@
+//! `Obj`: a live object of a known class.
+
+use std::fmt;
+use std::hash::{Hash, Hasher};
+use std::marker::PhantomData;
+use std::ops::Deref;
+use std::rc::Rc;
+
+use crate::declare::Mapped;
+use crate::error::{Code, Error, Result};
+use crate::state::memory::handle::Handle;
+use crate::state::memory::instance::address;
+use crate::state::read::lifecycle::ObjectState;
+use crate::state::typed::plain::ValueSource;
+use crate::state::typed::tracked::Tracked;
+
+/// What a live object of a class is read and changed by. Implemented by the derive.
+pub trait Attrs {
+    /// The attributes of an object.
+    fn from_handle(handle: Handle) -> Self;
+    /// The object.
+    fn handle(&self) -> &Handle;
+}
+
+/// A class that live objects are of. Implemented by the derive, and by [`AnyClass`].
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a mapped class",
+    label = "add `#[derive(Mapped)]` to `{Self}`"
+)]
+pub trait Live: Mapped + Send + Sync {
+    /// What [`Obj`] dereferences to.
+    type Attrs: Attrs;
+
+    /// An object made of the plain value, with everything nested in it.
+    ///
+    /// # Errors
+    /// Where a value can't be stored, or the mapping has mistakes.
+    fn into_handle(self) -> Result<Handle>;
+
+    /// The plain value of an object.
+    ///
+    /// # Errors
+    /// Where a column isn't set.
+    fn from_source(source: &ValueSource<'_>) -> Result<Self>;
+}
+
+/// A live object: a cheap handle, equal to every other handle of the same object.
+///
+/// It dereferences to the accessors that `#[derive(Mapped)]` makes of the fields. An object stays on its
+/// thread; plain values travel.
+///
+/// The class stands last: whether an object is `Sized` doesn't depend on its attributes then, and a class that
+/// isn't mapped is reported once.
+pub struct Obj<T: Live>(T::Attrs, PhantomData<fn() -> T>);
+
+impl<T: Live> Obj<T> {
+    #[doc(hidden)]
+    pub fn from_handle(handle: Handle) -> Self {
+        Obj(T::Attrs::from_handle(handle), PhantomData)
+    }
+
+    #[doc(hidden)]
+    pub fn handle(this: &Self) -> &Handle {
+        this.0.handle()
+    }
+
+    /// Where the object stands between memory and the database. An associated function, so that it hides no
+    /// accessor: `Obj::state(&user)`.
+    pub fn state(this: &Self) -> ObjectState {
+        ObjectState::of(Self::handle(this))
+    }
+
+    /// The same object with its class unknown, to be read and changed by names.
+    pub fn any(this: &Self) -> AnyObj {
+        AnyObj::from_handle(Self::handle(this).clone())
+    }
+
+    /// The object as one of another class.
+    ///
+    /// # Errors
+    /// `wrong-class` where it isn't of that class.
+    pub fn downcast<U: Tracked>(this: &Self) -> Result<Obj<U>> {
+        let handle = Self::handle(this);
+        let mapper = handle.header().mapper();
+        if mapper.class_id() == std::any::TypeId::of::<U>() {
+            return Ok(Obj::from_handle(handle.clone()));
+        }
+        Err(Error::new(Code::WrongClass, format!("the object is a `{}`", mapper.class()))
+            .about(U::CLASS, None))
+    }
+}
+
+impl<T: Live> Deref for Obj<T> {
+    type Target = T::Attrs;
+
+    fn deref(&self) -> &T::Attrs {
+        &self.0
+    }
+}
+
+impl<T: Live> Clone for Obj<T> {
+    fn clone(&self) -> Self {
+        Obj::from_handle(Self::handle(self).clone())
+    }
+}
+
+impl<T: Live> PartialEq for Obj<T> {
+    fn eq(&self, other: &Self) -> bool {
+        Rc::ptr_eq(Self::handle(self), Self::handle(other))
+    }
+}
+
+impl<T: Live> Eq for Obj<T> {}
+
+impl<T: Live> Hash for Obj<T> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        address(Self::handle(self)).hash(state);
+    }
+}
+
+impl<T: Live> fmt::Debug for Obj<T> {
+    /// `User#1`, or `User(pending)` where there is no key.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let header = Self::handle(self).header();
+        header.with_key(|key| match key {
+            Some(key) => write!(f, "{}#{key}", header.mapper().class()),
+            None => write!(f, "{}({})", header.mapper().class(), Self::state(self)),
+        })
+    }
+}
+
+/// Stands for a class that isn't named here: the target of a relationship with `target = "..."`, or an object
+/// that a tool handles by names. It has no plain values.
+pub enum AnyClass {}
+
+/// A live object of any class, read and changed by names.
+pub type AnyObj = Obj<AnyClass>;
