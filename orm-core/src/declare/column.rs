@@ -2,6 +2,7 @@
 
 use std::marker::PhantomData;
 
+use super::SlotId;
 use crate::sql::{ColumnRef, CompareOp, Expr, OrderBy};
 use crate::value::{ColumnType, Typed};
 
@@ -32,9 +33,9 @@ impl<E, V> Column<E, V> {
         self.attribute
     }
 
-    /// Its place among the columns of its class.
-    pub const fn index(self) -> usize {
-        self.index as usize
+    /// Where its value is in an object of its class.
+    pub const fn slot(self) -> SlotId {
+        SlotId::new(self.index)
     }
 
     /// The column as an expression.

@@ -2,6 +2,7 @@
 
 mod check;
 mod column;
+mod ids;
 mod options;
 mod relation;
 mod source;
@@ -10,6 +11,7 @@ mod table;
 pub use crate::sql::schema::{Deferrable, ReferentialAction};
 pub use check::{References, check_generated, check_relationship, foreign_key, unnamed_class};
 pub use column::{Column, Operand};
+pub use ids::{ColumnId, LinkSlotId, SlotId};
 pub use options::{Cascade, Lazy};
 pub use relation::{Kind, RelationDecl, Relationship, SecondaryDecl, TargetDecl, ToMany, ToOne};
 pub use source::{ColumnField, DefaultOf, TableSource, column, default_value, generates};

@@ -3,7 +3,7 @@
 use std::any::TypeId;
 use std::marker::PhantomData;
 
-use super::{Cascade, Lazy, TableDecl};
+use super::{Cascade, Lazy, LinkSlotId, TableDecl};
 use crate::sql::{ColumnRef, Expr, OrderBy};
 
 /// What a relationship field holds, as its type says.
@@ -122,9 +122,9 @@ impl<S, T, N> Relationship<S, T, N> {
         self.name
     }
 
-    /// Its place among the relationships of its class.
-    pub const fn index(self) -> usize {
-        self.index as usize
+    /// Its place in an object of its class.
+    pub const fn slot(self) -> LinkSlotId {
+        LinkSlotId::new(self.index)
     }
 }
 

@@ -61,7 +61,7 @@ impl ColumnDecl {
             type_name: V::NAME,
             nullable: V::NULLABLE,
             primary_key: false,
-            generated: false,
+            db_generated: false,
             default: None,
             server_default: None,
         }
@@ -71,7 +71,7 @@ impl ColumnDecl {
     #[doc(hidden)]
     #[must_use]
     pub const fn primary_key(self, generated: bool) -> Self {
-        ColumnDecl { primary_key: true, nullable: false, generated, ..self }
+        ColumnDecl { primary_key: true, nullable: false, db_generated: generated, ..self }
     }
 
     /// With a value for objects that have none when they are inserted.

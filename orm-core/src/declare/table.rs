@@ -41,7 +41,7 @@ pub struct ColumnDecl {
     pub primary_key: bool,
     /// Whether the database generates its value: a single integer primary key that is no foreign key,
     /// unless it says `generated = false`.
-    pub generated: bool,
+    pub db_generated: bool,
     /// The value that an object gets when it is inserted and the attribute was never set.
     pub default: Option<DefaultValue>,
     /// The default in DDL, as SQL.

@@ -48,8 +48,8 @@ fn rank(work: &Work, action: Action) -> (u8, String) {
         Action::DeleteAll(uid) => (0, class(&uid)),
         Action::DeleteOne(..) => (1, String::new()),
         Action::ProcessAll(at, _) => {
-            let RelationWork { relation, mapping, .. } = &work.relations[at];
-            let decl = mapping.mapper(relation.id().mapper).decl();
+            let RelationWork { relation, .. } = &work.relations[at];
+            let decl = relation.mapper().decl();
             (2, format!("{}.{}_{}", decl.module, decl.class, relation.name()))
         }
         Action::ProcessOne(..) => (3, String::new()),
@@ -127,7 +127,7 @@ impl Plan {
 }
 
 fn uids(dep: &RelationWork) -> (usize, usize) {
-    (dep.mapping.mapper(dep.relation.id().mapper).uid(), dep.mapping.mapper(dep.relation.target()).uid())
+    (dep.relation.mapper().id().index(), dep.relation.target().id().index())
 }
 
 /// The order that a relationship asks for between two classes.
@@ -242,7 +242,7 @@ fn take_apart(work: &Work, graph: &mut Graph, circle: &[bool], keep: &mut Vec<bo
 /// What a relationship of an object leads to and led to; a deleted one's is loaded.
 fn related(work: &Work, dep: &RelationWork, item: u32, deleted: bool) -> Result<Vec<Handle>> {
     let instance = &work.item(item).instance;
-    if deleted && !dep.relation.is_many() && !access::is_loaded(instance, dep.relation.index())? {
+    if deleted && !dep.relation.is_many() && !access::is_loaded(instance, dep.relation.slot())? {
         related::get(instance, dep.relation, ReadOptions::DATABASE.ignoring_raise().without_autoflush())?;
     }
     all_pending(instance, dep.relation)
@@ -259,7 +259,7 @@ fn between_objects(
     child_in_circle: bool,
 ) -> Result<()> {
     let related = related(work, dep, item, deleted)?;
-    if !deleted && !access::is_loaded(&work.item(item).instance, dep.relation.index())? {
+    if !deleted && !access::is_loaded(&work.item(item).instance, dep.relation.slot())? {
         return Ok(());
     }
     if related.is_empty() && dep.relation.is_many() {
@@ -273,7 +273,7 @@ fn between_objects(
     if child_in_circle {
         for instance in related {
             if let Some(other) = work.find(&instance) {
-                let uid = instance.header().mapper().uid();
+                let uid = instance.header().mapper().id().index();
                 children.push(match work.item(other).is_delete {
                     true => (Action::DeleteOne(uid, other), true),
                     false => (Action::SaveOne(uid, other), false),

@@ -1,5 +1,7 @@
 //! Keys carried from row to row: populate, clear, and whether there is anything to carry.
 
+use crate::declare::SlotId;
+use crate::mapper::LinkPair;
 use crate::state::read::column::Known;
 use std::rc::Rc;
 
@@ -13,17 +15,19 @@ use crate::state::read::column;
 use crate::state::read::reach::ReadOptions;
 use crate::value::Value;
 
-/// Copies the values of the first columns of the pairs to the second ones.
-pub(super) fn populate(source: &Rc<Instance>, dest: &Rc<Instance>, pairs: &[(usize, usize)]) -> Result<()> {
-    for (from, to) in pairs {
-        if assign::carry(source, *from, dest, *to)? {
+/// Copies the key of the object that is referred to, into the foreign key of the one that refers.
+pub(super) fn populate(source: &Rc<Instance>, dest: &Rc<Instance>, relation: &Relation) -> Result<()> {
+    let is_to_one = relation.direction() == Direction::ManyToOne;
+    for pair in relation.slot_pairs() {
+        let (from, to) = if is_to_one { (pair.remote, pair.local) } else { (pair.local, pair.remote) };
+        if assign::carry(source, from, dest, to)? {
             continue;
         }
-        match column::value(source, *from, ReadOptions::DATABASE)?.or_null().unwrap_or_default() {
-            Value::Null => assign::clear(dest, *to)?,
+        match column::value(source, from, ReadOptions::DATABASE)?.or_null().unwrap_or_default() {
+            Value::Null => assign::clear(dest, to)?,
             // Both sides of a relationship carry the key: the second finds it there.
-            value if dest.read(|columns| columns.slot(*to).is_some_and(|slot| slot.is(&value)))? => {}
-            value => assign::set_value(dest, *to, &value)?,
+            value if dest.read(|columns| columns.at(to).is_some_and(|slot| slot.is(&value)))? => {}
+            value => assign::set_value(dest, to, &value)?,
         }
     }
     Ok(())
@@ -35,12 +39,14 @@ pub(super) fn populate(source: &Rc<Instance>, dest: &Rc<Instance>, pairs: &[(usi
 /// `blanked-key` where the foreign key is part of the primary key.
 pub(super) fn clear(instance: &Rc<Instance>, relation: &'static Relation) -> Result<()> {
     let mapper = instance.header().mapper();
-    for (_, to) in relation.pairs() {
-        if mapper.primary_key().contains(to)
-            && let Known::Value(value) = column::value(instance, *to, ReadOptions::DATABASE)?
+    let is_to_one = relation.direction() == Direction::ManyToOne;
+    for pair in relation.slot_pairs() {
+        let to = if is_to_one { pair.local } else { pair.remote };
+        if mapper.key_slots().contains(&to)
+            && let Known::Value(value) = column::value(instance, to, ReadOptions::DATABASE)?
             && !value.is_null()
         {
-            let attribute = mapper.columns().get(*to).map(|column| column.attribute);
+            let attribute = mapper.attribute_in(to);
             return Err(Error::new(
                 Code::BlankedKey,
                 format!(
@@ -53,7 +59,7 @@ pub(super) fn clear(instance: &Rc<Instance>, relation: &'static Relation) -> Res
                 "delete the object, or have the relationship do it by `cascade = \"all, delete-orphan\"`",
             ));
         }
-        assign::clear(instance, *to)?;
+        assign::clear(instance, to)?;
     }
     Ok(())
 }
@@ -63,41 +69,40 @@ pub(super) fn is_source_changed(source: &Rc<Instance>, relation: &'static Relati
     if !source.header().has_key() || relation.direction() == Direction::ManyToOne {
         return Ok(false);
     }
-    let old = with_changes(source, |changes| {
-        changes.map(|changes| {
-            relation
-                .pairs()
-                .iter()
-                .filter_map(|(from, _)| match changes.old(Attr::column(*from)) {
-                    Some(Old::Value(value)) => Some((*from, value.clone())),
-                    _ => None,
-                })
-                .collect::<Vec<_>>()
-        })
+    let mapper = relation.mapper();
+    let direct = relation.slot_pairs().iter().map(|pair| pair.local);
+    let keys = direct.chain(relation.near_pairs().iter().map(|pair| mapper.slot(pair.column)));
+    let old: Vec<(SlotId, Value)> = with_changes(source, |changes| {
+        let Some(changes) = changes else { return Vec::new() };
+        let was = |place: SlotId| match changes.old(Attr::Column(place)) {
+            Some(Old::Value(value)) => Some((place, value.clone())),
+            _ => None,
+        };
+        keys.filter_map(was).collect()
     })?;
-    for (from, old) in old.unwrap_or_default() {
-        if column::value(source, from, ReadOptions::MEMORY)?.or_null() != Some(old) {
+    for (place, old) in old {
+        if column::value(source, place, ReadOptions::MEMORY)?.or_null() != Some(old) {
             return Ok(true);
         }
     }
     Ok(false)
 }
 
-/// The row of a table between: the columns of the near side, then those of the far side.
+/// The row of an association table: the columns of the near side, then those of the far side.
 pub(super) fn link_row(
     near: &Rc<Instance>,
     far: &Rc<Instance>,
     relation: &'static Relation,
 ) -> Result<Vec<Value>> {
-    let side = |instance: &Rc<Instance>, pairs: &[(usize, usize)]| -> Result<Vec<Value>> {
-        pairs
-            .iter()
-            .map(|(from, _)| {
-                Ok(column::value(instance, *from, ReadOptions::DATABASE)?.or_null().unwrap_or_default())
-            })
-            .collect()
+    let side = |instance: &Rc<Instance>, pairs: &[LinkPair]| -> Result<Vec<Value>> {
+        let mapper = instance.header().mapper();
+        let value = |pair: &LinkPair| {
+            let found = column::value(instance, mapper.slot(pair.column), ReadOptions::DATABASE)?;
+            Ok(found.or_null().unwrap_or_default())
+        };
+        pairs.iter().map(value).collect()
     };
-    let mut row = side(near, relation.pairs())?;
-    row.extend(side(far, relation.secondary_pairs())?);
+    let mut row = side(near, relation.near_pairs())?;
+    row.extend(side(far, relation.far_pairs())?);
     Ok(row)
 }

@@ -1,5 +1,6 @@
 //! `Work`: the objects of a flush, what is to be done with each, and which relationships have something to do.
 
+use crate::mapper::RelationId;
 use crate::state::read::history::history;
 use std::borrow::Borrow;
 use std::rc::Rc;
@@ -10,7 +11,7 @@ use rustc_hash::FxBuildHasher;
 
 use super::{FlushPort, dependency};
 use crate::error::{Code, Error, Result};
-use crate::mapper::{Direction, Mapper, Mapping, Relation};
+use crate::mapper::{Direction, Mapper, Relation};
 use crate::state::change::to_many;
 use crate::state::memory::access;
 use crate::state::memory::access::with_changes;
@@ -49,7 +50,6 @@ pub(super) struct ClassWork {
 /// A relationship of a class that takes part.
 pub(super) struct RelationWork {
     pub(super) relation: &'static Relation,
-    pub(super) mapping: &'static Mapping,
     /// How many items of the class it has seen.
     seen: usize,
     /// Those that were only listed when it came by.
@@ -67,12 +67,12 @@ pub(crate) struct Work {
     pub(super) classes: ByNumber<ClassWork>,
     pub(super) relations: Vec<RelationWork>,
     /// Rows of tables between that the other side has written already.
-    pub(super) linked: HashMap<(u32, usize, usize), (), FxBuildHasher>,
+    pub(super) linked: HashMap<(RelationId, usize, usize), (), FxBuildHasher>,
     /// Items whose one-to-many collections grew, and what was added to such collections: only deletions ask for
     /// it, so it is found out when the first does.
     adding: Vec<(&'static Relation, u32)>,
-    added: HashSet<(u32, usize), FxBuildHasher>,
-    histories: HashMap<(u32, u32), Rc<History>, FxBuildHasher>,
+    added: HashSet<(RelationId, usize), FxBuildHasher>,
+    histories: HashMap<(u32, RelationId), Rc<History>, FxBuildHasher>,
     /// The place of the class that came last.
     last_class: usize,
 }
@@ -183,22 +183,21 @@ impl Work {
     }
 
     fn class(&mut self, mapper: &'static Mapper) -> Result<&mut ClassWork> {
-        let is_last = self.classes.get_index(self.last_class).is_some_and(|(uid, _)| *uid == mapper.uid());
+        let is_last =
+            self.classes.get_index(self.last_class).is_some_and(|(uid, _)| *uid == mapper.id().index());
         if !is_last {
-            self.last_class = match self.classes.get_index_of(&mapper.uid()) {
+            self.last_class = match self.classes.get_index_of(&mapper.id().index()) {
                 Some(at) => at,
                 None => {
-                    let mapping = mapper.mapping()?;
                     for relation in mapper.relations() {
                         self.relations.push(RelationWork {
                             relation,
-                            mapping,
                             seen: 0,
                             listed: Vec::new(),
                             active: false,
                         });
                     }
-                    self.classes.insert_full(mapper.uid(), ClassWork { mapper, items: Vec::new() }).0
+                    self.classes.insert_full(mapper.id().index(), ClassWork { mapper, items: Vec::new() }).0
                 }
             };
         }
@@ -220,14 +219,14 @@ impl Work {
         for (relation, item) in std::mem::take(&mut self.adding) {
             if is_all_new(&self.item(item).instance, relation)? {
                 for child in to_many::walk(&self.items[item as usize].instance, relation) {
-                    self.added.insert((relation.uid(), address(&child?)));
+                    self.added.insert((relation.id(), address(&child?)));
                 }
             } else if let Some(history) = self.history(item, relation, ReadOptions::MEMORY)? {
                 let added = history.added.iter().flatten();
-                self.added.extend(added.map(|child| (relation.uid(), address(child))));
+                self.added.extend(added.map(|child| (relation.id(), address(child))));
             }
         }
-        Ok(self.added.contains(&(relation.uid(), address(instance))))
+        Ok(self.added.contains(&(relation.id(), address(instance))))
     }
 
     /// Lets every relationship look at the objects of its class, and at those that this brings in, until
@@ -249,9 +248,9 @@ impl Work {
     fn presort_relation(&mut self, cx: &dyn FlushPort, at: usize) -> Result<bool> {
         let dep = &mut self.relations[at];
         let relation = dep.relation;
-        let mapper = dep.mapping.mapper(relation.id().mapper);
+        let mapper = relation.mapper();
         let mut fresh = std::mem::take(&mut dep.listed);
-        let Some(class) = self.classes.get(&mapper.uid()) else { return Ok(false) };
+        let Some(class) = self.classes.get(&mapper.id().index()) else { return Ok(false) };
         fresh.extend_from_slice(&class.items[dep.seen..]);
         self.relations[at].seen = class.items.len();
         let (mut saved, mut deleted, mut lone) = (Vec::new(), Vec::new(), false);
@@ -281,8 +280,8 @@ impl Work {
 
     /// Whether objects of both its classes are written, so that one goes before the other.
     fn keeps_order(&self, at: usize) -> bool {
-        let RelationWork { relation, mapping, .. } = &self.relations[at];
-        !relation.is_self_referential() && self.classes.contains_key(&mapping.mapper(relation.target()).uid())
+        let RelationWork { relation, .. } = &self.relations[at];
+        !relation.is_self_referential() && self.classes.contains_key(&relation.target().id().index())
     }
 
     /// Whether a relationship has anything to write for these objects.
@@ -301,7 +300,7 @@ impl Work {
                 return Ok(true);
             }
             // A to-one that is known to lead to nothing counts, as it does in SQLAlchemy.
-            if !relation.is_many() && access::is_loaded(&self.item(*item).instance, relation.index())? {
+            if !relation.is_many() && access::is_loaded(&self.item(*item).instance, relation.slot())? {
                 return Ok(true);
             }
         }
@@ -316,11 +315,11 @@ impl Work {
         options: ReadOptions,
     ) -> Result<Option<Rc<History>>> {
         let Item { instance, unloaded, .. } = &mut self.items[item as usize];
-        let key = (item, relation.uid());
+        let key = (item, relation.id());
         if let Some(found) = self.histories.get(&key) {
             return Ok(Some(Rc::clone(found)));
         }
-        let bit = 1_u64.checked_shl(u32::from(relation.id().index)).unwrap_or(0);
+        let bit = 1_u64.checked_shl(u32::try_from(relation.slot().index()).unwrap_or(64)).unwrap_or(0);
         if *unloaded & bit != 0 {
             return Ok(None); // it was empty, or not known
         }
@@ -341,8 +340,8 @@ impl Work {
 
     /// Whether a history was found that stays, or that there is none.
     pub(super) fn has_history(&self, item: u32, relation: &'static Relation) -> bool {
-        let bit = 1_u64.checked_shl(u32::from(relation.id().index)).unwrap_or(0);
-        self.items[item as usize].unloaded & bit != 0 || self.histories.contains_key(&(item, relation.uid()))
+        let bit = 1_u64.checked_shl(u32::try_from(relation.slot().index()).unwrap_or(64)).unwrap_or(0);
+        self.items[item as usize].unloaded & bit != 0 || self.histories.contains_key(&(item, relation.id()))
     }
 
     /// The flush is over: objects forget their places in it.

@@ -81,10 +81,9 @@ fn row_of(
     each: &mut dyn FnMut(&dyn crate::engine::Row) -> Result<Flow>,
 ) -> Result<()> {
     let dialect = connection.engine().dialect();
-    let sql = text(dialect, TextKey::new(TextKind::Get, mapper.uid()), || {
-        let columns: Vec<&str> = mapper.columns().iter().map(|column| column.name).collect();
-        let keys: Vec<&str> =
-            mapper.primary_key().iter().map(|index| mapper.columns()[*index].name).collect();
+    let sql = text(dialect, TextKey::new(TextKind::Get, mapper.id().index()), || {
+        let columns: Vec<&str> = mapper.columns().iter().map(|column| column.name()).collect();
+        let keys: Vec<&str> = mapper.primary_key().iter().map(|id| mapper.column(*id).name()).collect();
         sql_text::select(mapper.table().name, &columns, &keys, dialect)
     });
     let mut statement = connection.prepare(&sql)?;

@@ -1,5 +1,7 @@
 //! A row to an object: the one in the identity map, or a new one.
 
+use crate::declare::ColumnId;
+use crate::mapper::MappedColumn;
 use std::rc::Rc;
 
 use super::LoadPort;
@@ -45,7 +47,7 @@ impl EntityPlan {
     /// Adds the columns to a statement.
     pub(crate) fn select(self, mut stmt: SelectStmt, table: TableRef) -> SelectStmt {
         for column in self.mapper.columns() {
-            stmt = stmt.item(Expr::Column(table.column(column.name)));
+            stmt = stmt.item(Expr::Column(table.column(column.name())));
         }
         stmt
     }
@@ -53,7 +55,7 @@ impl EntityPlan {
     /// The key in a row; `None` where it is `NULL`, as in an outer join.
     pub(crate) fn key(self, row: &dyn Row) -> Result<Option<Key>> {
         if let [only] = self.mapper.primary_key() {
-            return Ok(match row.get(self.offset + only)? {
+            return Ok(match row.get(self.offset + only.index())? {
                 ValueRef::Null => None,
                 ValueRef::Int(id) => Some(Key::Int(id)),
                 other => Some(Key::new(vec![other.to_value()])),
@@ -61,7 +63,7 @@ impl EntityPlan {
         }
         let mut values: Vec<Value> = Vec::with_capacity(self.mapper.primary_key().len());
         for index in self.mapper.primary_key() {
-            match row.get(self.offset + index)? {
+            match row.get(self.offset + index.index())? {
                 ValueRef::Null => return Ok(None),
                 value => values.push(value.to_value()),
             }
@@ -81,10 +83,10 @@ impl EntityPlan {
         };
         let object = create(self.mapper)?;
         object.write(|columns| {
-            for index in 0..self.mapper.columns().len() {
-                if let Some(slot) = columns.slot_mut(index) {
-                    slot.load(row.get(self.offset + index)?)
-                        .map_err(|error| self.unreadable(index, &error))?;
+            for column in self.mapper.columns() {
+                if let Some(slot) = columns.at_mut(column.slot()) {
+                    slot.load(row.get(self.offset + column.id().index())?)
+                        .map_err(|error| self.unreadable(column, &error))?;
                 }
             }
             Ok::<(), Error>(())
@@ -119,17 +121,18 @@ impl EntityPlan {
         object: &Rc<Instance>,
         row: &dyn Row,
         what: Populate,
-        wanted: &[usize],
+        wanted: &[ColumnId],
     ) -> Result<()> {
         if wanted.is_empty() {
             return Ok(());
         }
         // Read before anything is borrowed for writing: a user's type may run code of its own.
         object.write(|columns| {
-            for index in wanted {
-                if let Some(slot) = columns.slot_mut(*index) {
-                    slot.load(row.get(self.offset + index)?)
-                        .map_err(|error| self.unreadable(*index, &error))?;
+            for id in wanted {
+                let column = self.mapper.column(*id);
+                if let Some(slot) = columns.at_mut(column.slot()) {
+                    slot.load(row.get(self.offset + id.index())?)
+                        .map_err(|error| self.unreadable(column, &error))?;
                 }
             }
             Ok::<(), Error>(())
@@ -144,37 +147,35 @@ impl EntityPlan {
     }
 
     /// Which columns of an object that is there already a row sets.
-    pub(crate) fn wanted(self, object: &Rc<Instance>, what: Populate) -> Result<Vec<usize>> {
-        let count = self.mapper.columns().len();
+    pub(crate) fn wanted(self, object: &Rc<Instance>, what: Populate) -> Result<Vec<ColumnId>> {
+        let columns = self.mapper.columns();
         if what == Populate::All {
-            return Ok((0..count).collect());
+            return Ok(columns.iter().map(MappedColumn::id).collect());
         }
-        let missing: Vec<usize> = object.read(|columns| {
-            (0..count)
-                .filter(|index| {
-                    let state = columns.slot(*index).map_or(SlotState::Set, |slot| slot.state());
-                    state == SlotState::Expired || (what == Populate::Missing && state == SlotState::Unset)
-                })
-                .collect()
+        let missing: Vec<&MappedColumn> = object.read(|slots| {
+            let is_missing = |column: &&MappedColumn| {
+                let state = slots.at(column.slot()).map_or(SlotState::Set, |slot| slot.state());
+                state == SlotState::Expired || (what == Populate::Missing && state == SlotState::Unset)
+            };
+            columns.iter().filter(is_missing).collect()
         })?;
         if missing.is_empty() {
-            return Ok(missing);
+            return Ok(Vec::new());
         }
         with_changes(object, |changes| {
-            missing
-                .into_iter()
-                .filter(|index| changes.is_none_or(|changes| changes.old(Attr::column(*index)).is_none()))
-                .collect()
+            let is_unchanged = |column: &&MappedColumn| {
+                changes.is_none_or(|changes| changes.old(Attr::Column(column.slot())).is_none())
+            };
+            missing.into_iter().filter(is_unchanged).map(MappedColumn::id).collect()
         })
     }
 
-    fn unreadable(self, index: usize, error: &ValueError) -> Error {
-        let column = &self.mapper.columns()[index];
+    fn unreadable(self, column: &MappedColumn, error: &ValueError) -> Error {
         Error::new(
             Code::Value,
-            format!("the column `{}.{}` can't be read: {error}", self.mapper.table().name, column.name),
+            format!("the column `{}.{}` can't be read: {error}", self.mapper.table().name, column.name()),
         )
-        .about(self.mapper.class(), Some(column.attribute))
+        .about(self.mapper.class(), Some(column.attribute()))
         .caused_by(error.clone())
     }
 }

@@ -1,5 +1,6 @@
 //! The strategy `lazy = "select"`: a relationship is loaded when it is first read.
 
+use crate::declare::ColumnId;
 use std::rc::Rc;
 
 use super::LoadPort;
@@ -27,18 +28,19 @@ pub(crate) fn relation(
     relation: &'static Relation,
     options: ReadOptions,
 ) -> Result<Fetched> {
-    let target = instance.header().mapper().mapping()?.mapper(relation.target());
+    let target = relation.target();
     match relation.get_columns() {
         Some(columns) => by_identity(cx, instance, relation, target, columns, options),
         None => by_statement(cx, instance, relation, target, options),
     }
 }
 
-fn key_value(instance: &Rc<Instance>, index: usize, options: ReadOptions) -> Result<Known> {
+fn key_value(instance: &Rc<Instance>, column: ColumnId, options: ReadOptions) -> Result<Known> {
+    let place = instance.header().mapper().slot(column);
     if options.is_committed() {
-        column::committed_value(instance, index, options)
+        column::committed_value(instance, place, options)
     } else {
-        column::value(instance, index, options)
+        column::value(instance, place, options)
     }
 }
 
@@ -48,7 +50,7 @@ fn by_identity(
     instance: &Rc<Instance>,
     relation: &'static Relation,
     target: &'static Mapper,
-    columns: &[usize],
+    columns: &[ColumnId],
     options: ReadOptions,
 ) -> Result<Fetched> {
     let mut values: Vec<Value> = Vec::with_capacity(columns.len());
@@ -67,7 +69,7 @@ fn by_identity(
     if values.iter().any(Value::is_null) {
         return Ok(Fetched::One(None));
     }
-    if !options.is_of_replaced() && access::is_loaded(instance, relation.index())? {
+    if !options.is_of_replaced() && access::is_loaded(instance, relation.slot())? {
         return Ok(Fetched::Done);
     }
     let key = Key::new(values);
@@ -100,7 +102,7 @@ fn by_statement(
             Known::Unknown => values.push(Value::Null),
         }
     }
-    if !options.is_of_replaced() && access::is_loaded(instance, relation.index())? {
+    if !options.is_of_replaced() && access::is_loaded(instance, relation.slot())? {
         return Ok(Fetched::Done);
     }
     if unset {
@@ -112,7 +114,7 @@ fn by_statement(
     }
     let connection = cx.connection()?;
     let dialect = connection.engine().dialect();
-    let sql = text(dialect, TextKey::new(TextKind::Lazy, relation.uid() as usize), || {
+    let sql = text(dialect, TextKey::new(TextKind::Lazy, relation.id().index()), || {
         render(&statement(relation, target), dialect).sql
     });
     let plan = EntityPlan::new(target, 0);
@@ -143,18 +145,18 @@ fn by_statement(
 }
 
 fn statement(relation: &'static Relation, target: &'static Mapper) -> SelectStmt {
-    let locals: Vec<usize> = local_columns(relation).collect();
-    let param = |index: usize| {
+    let locals: Vec<ColumnId> = local_columns(relation).collect();
+    let param = |column: ColumnId| {
         // A column may stand in several pairs; each place has a parameter of its own.
-        Expr::Param(locals.iter().position(|local| *local == index).unwrap_or(0))
+        Expr::Param(locals.iter().position(|local| *local == column).unwrap_or(0))
     };
     let mut stmt =
         EntityPlan::new(target, 0).select(SelectStmt::new(), target.table_ref()).from(target.table_ref());
-    let (between, conditions) = join_condition(relation, target, param, target.table_ref());
-    if let Some(table) = between {
+    let (association, near, far) = join_condition(relation, param, target.table_ref());
+    if let Some(table) = association {
         stmt = stmt.from(table);
     }
-    for condition in conditions {
+    for condition in near.into_iter().chain(far) {
         stmt = stmt.filter(condition);
     }
     for term in relation.order_by() {

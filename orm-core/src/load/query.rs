@@ -2,6 +2,7 @@
 
 use super::LoadPort;
 use super::instance::EntityPlan;
+use crate::declare::ColumnId;
 use crate::engine::{Connection, Flow};
 use crate::error::{Code, Error, Result};
 use crate::mapper::{Direction, Mapper, join_condition, local_columns};
@@ -85,7 +86,7 @@ struct Builder {
 impl Builder {
     fn join(&mut self, from: FromItem, kind: JoinKind, relation: RelationRef) -> Result<FromItem> {
         let (mapper, relation) = relation.resolve()?;
-        let target = mapper.mapping()?.mapper(relation.target());
+        let target = relation.target();
         let Some((_, near)) = self.tables.iter().find(|(known, _)| std::ptr::eq(*known, mapper)).copied()
         else {
             return Err(Error::new(Code::Query, format!("`{}` isn't part of the query", mapper.class()))
@@ -102,19 +103,15 @@ impl Builder {
         }
         let far = target.table_ref();
         self.tables.push((target, far));
-        let near_column = |index: usize| Expr::Column(near.column(mapper.columns()[index].name));
-        let (between, conditions) = join_condition(relation, target, near_column, far);
+        let near_column = |id: ColumnId| Expr::Column(near.column(mapper.column(id).name()));
+        let (association, near_side, far_side) = join_condition(relation, near_column, far);
         let join = |from: FromItem, to: FromItem, on: Vec<Expr>| match kind {
             JoinKind::Inner => from.join(to, Expr::And(on)),
             JoinKind::Left => from.left_join(to, Expr::And(on)),
         };
-        match between {
-            None => Ok(join(from, FromItem::from(far), conditions)),
+        match association {
+            None => Ok(join(from, FromItem::from(far), near_side)),
             Some(table) => {
-                let (mut near_side, mut far_side) = (conditions, Vec::new());
-                if near_side.len() > relation.pairs().len() {
-                    far_side = near_side.split_off(relation.pairs().len());
-                }
                 let both = FromItem::from(table).join(FromItem::from(far), Expr::And(far_side));
                 Ok(join(from, both, near_side))
             }
@@ -159,7 +156,7 @@ impl Builder {
         outer: Option<(&'static str, TableRef)>,
     ) -> Result<Expr> {
         let (mapper, relation) = relation.resolve()?;
-        let target = mapper.mapping()?.mapper(relation.target());
+        let target = relation.target();
         let near = match outer {
             Some((name, alias)) if name == mapper.table().name => alias,
             _ => mapper.table_ref(),
@@ -167,13 +164,13 @@ impl Builder {
         // A class in itself, at whatever depth, needs another name.
         let taken = outer.is_some() || relation.is_self_referential();
         let far = if taken { self.alias(target.table_ref()) } else { target.table_ref() };
-        let near_column = |index: usize| Expr::Column(near.column(mapper.columns()[index].name));
-        let (between, conditions) = join_condition(relation, target, near_column, far);
+        let near_column = |id: ColumnId| Expr::Column(near.column(mapper.column(id).name()));
+        let (association, near_side, far_side) = join_condition(relation, near_column, far);
         let mut stmt = SelectStmt::new().item(Expr::Value(Value::Int(1))).from(far);
-        if let Some(table) = between {
+        if let Some(table) = association {
             stmt = stmt.from(table);
         }
-        for condition in conditions {
+        for condition in near_side.into_iter().chain(far_side) {
             stmt = stmt.filter(condition);
         }
         if let Some(condition) = condition {
@@ -193,29 +190,29 @@ impl Builder {
             Some((name, alias)) if name == mapper.table().name => alias,
             _ => mapper.table_ref(),
         };
-        let target = mapper.mapping()?.mapper(found.target());
+        let target = found.target();
         match (object, found.direction()) {
             (None, Direction::ManyToOne) => Ok(Expr::And(
                 found
                     .pairs()
                     .iter()
-                    .map(|(_, local)| Expr::Column(near.column(mapper.columns()[*local].name)).is_null())
+                    .map(|pair| Expr::Column(near.column(mapper.column(pair.local).name())).is_null())
                     .collect(),
             )),
             (None, _) => Ok(self.exists(relation, None, inner)?.not()),
             (Some(object), Direction::ManyToOne) => {
                 let mut all = Vec::new();
-                for (far, local) in found.pairs() {
-                    let value = key_value(object, *far)?;
-                    all.push(equal(Expr::Column(near.column(mapper.columns()[*local].name)), value));
+                for pair in found.pairs() {
+                    let value = key_value(object, pair.remote)?;
+                    all.push(equal(Expr::Column(near.column(mapper.column(pair.local).name())), value));
                 }
                 Ok(Expr::And(all))
             }
             (Some(object), _) => {
                 let mut same = Vec::new();
-                for index in target.primary_key() {
-                    let value = key_value(object, *index)?;
-                    same.push(equal(Expr::Column(target.column_ref(*index)), value));
+                for id in target.primary_key() {
+                    let value = key_value(object, *id)?;
+                    same.push(equal(Expr::Column(target.column_ref(*id)), value));
                 }
                 self.exists(relation, Some(&Criterion::from(Expr::And(same))), inner)
             }
@@ -234,22 +231,22 @@ fn child_of(object: &Handle, relation: RelationRef, inner: Option<(&'static str,
         )
         .about(relation.class(), Some(relation.name())));
     }
-    let target = mapper.mapping()?.mapper(relation.target());
+    let target = relation.target();
     let far = match inner {
         Some((name, alias)) if name == target.table().name => alias,
         _ => target.table_ref(),
     };
     let mut values = Vec::new();
-    for index in local_columns(relation) {
-        values.push((index, key_value(object, index)?));
+    for id in local_columns(relation) {
+        values.push((id, key_value(object, id)?));
     }
-    let value = |index: usize| {
-        let found = values.iter().find(|(local, _)| *local == index);
+    let value = |id: ColumnId| {
+        let found = values.iter().find(|(local, _)| *local == id);
         Expr::Value(found.map_or(Value::Null, |(_, value)| value.clone()))
     };
-    let (between, conditions) = join_condition(relation, target, value, far);
-    let conditions = conditions.into_iter().map(plain_equality);
-    Ok(match between {
+    let (association, near_side, far_side) = join_condition(relation, value, far);
+    let conditions = near_side.into_iter().chain(far_side).map(plain_equality);
+    Ok(match association {
         None => Expr::And(conditions.collect()),
         Some(table) => {
             let stmt = SelectStmt::new().item(Expr::Value(Value::Int(1))).from(table);
@@ -271,20 +268,18 @@ fn plain_equality(condition: Expr) -> Expr {
 }
 
 /// A key of an object that a condition compares with: as it is now.
-fn key_value(object: &Handle, index: usize) -> Result<Value> {
+fn key_value(object: &Handle, id: ColumnId) -> Result<Value> {
     let header = object.header();
     let is_persistent = ObjectState::of(object) == ObjectState::Persistent;
     let options =
         if is_persistent { ReadOptions::DATABASE } else { ReadOptions::IDENTITY_MAP.without_default() };
-    match column::value(object, index, options)? {
+    let place = header.mapper().slot(id);
+    match column::value(object, place, options)? {
         Known::Value(value) => Ok(value),
         Known::Unset if is_persistent => Ok(Value::Null),
-        Known::Unknown if let Some(value) = column::last_known(object, index)? => Ok(value),
+        Known::Unknown if let Some(value) = column::last_known(object, place)? => Ok(value),
         _ => Err(Error::new(Code::Unset, format!("the key of {} isn't known", header.label()))
-            .about(
-                header.mapper().class(),
-                header.mapper().columns().get(index).map(|column| column.attribute),
-            )
+            .about(header.mapper().class(), Some(header.mapper().column(id).attribute()))
             .help("add the object to the session first")),
     }
 }

@@ -1,17 +1,10 @@
 //! Configuration: the passes that turn declarations into a `Mapping`, in their order. Every mistake is kept
 //! and reported; a relationship with a mistake takes no part in the later passes.
 
-use std::sync::OnceLock;
-use std::sync::atomic::{AtomicU32, Ordering};
-
-use super::relation::{Direction, Relation, RelationId};
-use super::{ClassEntry, Mapper, MapperId, Mapping, inverse, join, resolve};
-use crate::declare::{Cascade, Kind, ModelDecl, RelationDecl, SecondaryDecl, TableDecl, TargetDecl};
+use super::scope::{RelationDraft, Scope};
+use super::{ClassEntry, Direction, Mapper, Mapping, Relation, inverse, resolve};
+use crate::declare::{Cascade, Kind, TableDecl};
 use crate::error::{Code, Error, Result};
-
-/// Numbers that are unique in the process, for tables indexed by class or relationship.
-static MAPPER_UIDS: AtomicU32 = AtomicU32::new(0);
-static RELATION_UIDS: AtomicU32 = AtomicU32::new(0);
 
 /// Configures the classes and tables of a registry. The mapping lives as long as the program.
 pub(super) fn configure(
@@ -31,7 +24,7 @@ pub(super) fn configure(
     let mut relations = scope.relations(&mut errors);
     inverse::pair(&scope, &mut relations, &mut errors);
     for relation in relations.iter().flatten() {
-        check_cascade(&scope, relation, &mut errors);
+        check_cascade(relation, &mut errors);
     }
     if !errors.is_empty() {
         let message = match errors.len() {
@@ -41,92 +34,6 @@ pub(super) fn configure(
         return Err(Error::several(Code::Configuration, message, errors));
     }
     Ok(install(&entries, own_tables, relations.into_iter().flatten().collect()))
-}
-
-/// What names may mean.
-pub(super) struct Scope<'a> {
-    pub(super) entries: &'a [&'static ClassEntry],
-    pub(super) tables: &'a [&'static TableDecl],
-}
-
-impl Scope<'_> {
-    pub(super) fn decl(&self, mapper: MapperId) -> &'static ModelDecl {
-        self.entries[mapper.0 as usize].decl
-    }
-
-    /// Every relationship of every class, resolved as far as it goes.
-    fn relations(&self, errors: &mut Vec<Error>) -> Vec<Option<Relation>> {
-        let mut all = Vec::new();
-        for (at, entry) in self.entries.iter().enumerate() {
-            for (index, decl) in entry.decl.relations.iter().enumerate() {
-                let id = RelationId { mapper: mapper_id(at), index: narrow(index) };
-                let resolved = self.relation(entry.decl, decl, id);
-                all.push(resolved.map_err(|error| errors.push(of(error, entry.decl, decl))).ok());
-            }
-        }
-        all
-    }
-
-    fn relation(
-        &self,
-        class: &'static ModelDecl,
-        decl: &'static RelationDecl,
-        id: RelationId,
-    ) -> Result<Relation> {
-        let target = self.target(decl)?;
-        let secondary = match decl.secondary {
-            SecondaryDecl::None => None,
-            SecondaryDecl::Table(table) => Some(table),
-            SecondaryDecl::Named(name) => Some(resolve::table(self.tables, name)?),
-        };
-        let mut relation = Relation {
-            id,
-            uid: RELATION_UIDS.fetch_add(1, Ordering::Relaxed),
-            name: decl.name,
-            class: class.class,
-            decl,
-            target,
-            direction: Direction::OneToMany,
-            inverse: None,
-            secondary,
-            pairs: Vec::new(),
-            secondary_pairs: Vec::new(),
-            get: None,
-            order_by: decl.order_by.map(|order| order()).unwrap_or_default(),
-        };
-        join::resolve(&mut relation, class, self.decl(target))?;
-        Ok(relation)
-    }
-
-    fn target(&self, decl: &RelationDecl) -> Result<MapperId> {
-        match decl.target {
-            TargetDecl::Named(name) => {
-                let decls: Vec<_> = self.entries.iter().map(|entry| entry.decl).collect();
-                resolve::class(&decls, name).map(mapper_id)
-            }
-            TargetDecl::Class { class, id } => {
-                let id = id();
-                self.entries.iter().position(|entry| (entry.type_id)() == id).map(mapper_id).ok_or_else(
-                    || {
-                        Error::new(Code::UnknownName, format!("`{class}` isn't in the same registry"))
-                            .help("give both classes the same `#[mapped(registry = ...)]`")
-                    },
-                )
-            }
-        }
-    }
-}
-
-fn of(error: Error, class: &ModelDecl, relation: &RelationDecl) -> Error {
-    error.about(class.class, Some(relation.name))
-}
-
-fn mapper_id(at: usize) -> MapperId {
-    MapperId(u32::try_from(at).unwrap_or(u32::MAX))
-}
-
-fn narrow(index: usize) -> u16 {
-    u16::try_from(index).unwrap_or(u16::MAX)
 }
 
 /// Two classes on one table, tables without a key, foreign keys to what isn't there.
@@ -212,93 +119,68 @@ fn check_references(
 }
 
 /// `delete-orphan` needs one owner: the "one" side of a one-to-many, or `single_parent`.
-fn check_cascade(scope: &Scope<'_>, relation: &Relation, errors: &mut Vec<Error>) {
-    let class = scope.decl(relation.id.mapper);
-    if relation.cascade().has(Cascade::DELETE_ORPHAN)
-        && relation.direction != Direction::OneToMany
-        && !relation.single_parent()
+fn check_cascade(draft: &RelationDraft, errors: &mut Vec<Error>) {
+    let mut refuse = |message: &str, help: &str| {
+        errors.push(draft.error(Error::new(Code::BadOption, message).help(help)));
+    };
+    if draft.has_cascade(Cascade::DELETE_ORPHAN)
+        && draft.direction != Direction::OneToMany
+        && !draft.decl.single_parent
     {
-        errors.push(of(
-            Error::new(
-                Code::BadOption,
-                "`delete-orphan` on a side that may share its objects with other parents",
-            )
-            .help("put it on the \"one\" side, or add `single_parent`"),
-            class,
-            relation.decl,
-        ));
+        refuse(
+            "`delete-orphan` on a side that may share its objects with other parents",
+            "put it on the \"one\" side, or add `single_parent`",
+        );
     }
-    if relation.direction == Direction::ManyToMany && !relation.is_many() {
-        errors.push(of(
-            Error::new(Code::BadOption, "a relationship through a table between is a collection")
-                .help("write `Many<...>` or `ManySet<...>`"),
-            class,
-            relation.decl,
-        ));
+    if draft.direction == Direction::ManyToMany && !draft.is_many() {
+        refuse(
+            "a relationship through an association table is a collection",
+            "write `Many<...>` or `ManySet<...>`",
+        );
     }
-    if relation.direction == Direction::ManyToOne && relation.is_many() {
-        errors.push(of(
-            Error::new(
-                Code::BadOption,
-                "the foreign key stands on this class, so there is one object at most",
-            )
-            .help("write `One<...>` or `Option<One<...>>`, or turn `remote_side` round"),
-            class,
-            relation.decl,
-        ));
+    if draft.direction == Direction::ManyToOne && draft.is_many() {
+        refuse(
+            "the foreign key stands on this class, so there is one object at most",
+            "write `One<...>` or `Option<One<...>>`, or turn `remote_side` round",
+        );
     }
-    if relation.kind() == Kind::One && relation.direction == Direction::OneToMany {
-        errors.push(of(
-            Error::new(
-                Code::BadOption,
-                "the foreign key stands on the other class, so the row may be missing",
-            )
-            .help("write `Option<One<...>>`"),
-            class,
-            relation.decl,
-        ));
+    if draft.kind() == Kind::One && draft.direction == Direction::OneToMany {
+        refuse(
+            "the foreign key stands on the other class, so the row may be missing",
+            "write `Option<One<...>>`",
+        );
     }
 }
 
+/// Makes mappers of the classes, and relates them. All of it is kept for the life of the program, so that objects can
+/// refer to it.
 fn install(
     entries: &[&'static ClassEntry],
     tables: Vec<&'static TableDecl>,
-    relations: Vec<Relation>,
+    drafts: Vec<RelationDraft>,
 ) -> &'static Mapping {
-    let mut mappers: Vec<Mapper> = entries
+    let mappers: Vec<&'static Mapper> = entries
         .iter()
-        .enumerate()
-        .map(|(at, entry)| {
-            let columns = entry.decl.table.columns;
-            Mapper {
-                id: mapper_id(at),
-                uid: MAPPER_UIDS.fetch_add(1, Ordering::Relaxed),
-                decl: entry.decl,
-                type_id: (entry.type_id)(),
-                factory: entry.factory,
-                primary_key: (0..columns.len()).filter(|at| columns[*at].primary_key).collect(),
-                generated_key: columns.iter().position(|column| column.generated),
-                relations: Vec::new(),
-                delete_orphans: Vec::new(),
-                referenced: Vec::new(),
-                mapping: OnceLock::new(),
-            }
+        .map(|entry| -> &'static Mapper {
+            Box::leak(Box::new(Mapper::new(entry.decl, (entry.type_id)(), entry.factory)))
         })
         .collect();
-    for relation in relations {
-        let target = &mut mappers[relation.target.0 as usize];
-        target.referenced.push(relation.id);
-        if relation.cascade().has(Cascade::DELETE_ORPHAN) {
-            target.delete_orphans.push(relation.id);
-        }
-        mappers[relation.id.mapper.0 as usize].relations.push(relation);
+    let mut relations: Vec<Vec<Relation>> = mappers.iter().map(|_| Vec::new()).collect();
+    for draft in drafts {
+        let (class, target) = (draft.class, draft.target);
+        relations[class].push(Relation::of(draft, mappers[class], mappers[target]));
     }
-    // One mapping for each registry, kept for the life of the program, so that objects can refer to it.
-    let mapping: &'static Mapping = Box::leak(Box::new(Mapping { mappers, tables }));
-    for mapper in &mapping.mappers {
-        let _ = mapper.mapping.set(mapping);
+    for (mapper, relations) in mappers.iter().zip(relations) {
+        mapper.relate(relations);
     }
-    mapping
+    for mapper in &mappers {
+        let all = mappers.iter().flat_map(|other| other.relations());
+        let owners = all.filter(|relation| {
+            relation.target().id() == mapper.id() && relation.cascade().has(Cascade::DELETE_ORPHAN)
+        });
+        mapper.owned_by(owners.collect());
+    }
+    Box::leak(Box::new(Mapping { mappers, tables }))
 }
 
 #[cfg(test)]

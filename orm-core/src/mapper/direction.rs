@@ -1,14 +1,15 @@
 //! Direction: on which side of a relationship the foreign key stands.
 
+use super::Direction;
 use super::join::ForeignPair;
-use super::relation::{Direction, Relation};
+use super::scope::RelationDraft;
 use crate::declare::TableDecl;
 use crate::error::{Code, Error, Result};
 use crate::sql::ColumnRef;
 
 /// The direction of a relationship without a table between.
 pub(super) fn of(
-    relation: &Relation,
+    relation: &RelationDraft,
     pairs: &[ForeignPair],
     class: &TableDecl,
     target: &TableDecl,
@@ -29,7 +30,7 @@ pub(super) fn of(
 
 /// Within one table the remote side decides: the foreign columns (one-to-many, what a collection means
 /// without `remote_side`) or the columns that they reference (many-to-one).
-fn of_self(relation: &Relation, pairs: &[ForeignPair]) -> Result<Direction> {
+fn of_self(relation: &RelationDraft, pairs: &[ForeignPair]) -> Result<Direction> {
     let marked: Vec<ColumnRef> = pairs.iter().filter_map(|pair| pair.remote).collect();
     let remote = if marked.is_empty() { relation.decl.remote_side } else { &marked };
     let all = |side: fn(&ForeignPair) -> ColumnRef| pairs.iter().all(|pair| remote.contains(&side(pair)));

@@ -1,35 +1,34 @@
 //! Reverse sides: pairs relationships by `back_populates` and checks that the two fit.
 
-use super::configure::Scope;
-use super::relation::{Direction, Relation, RelationId};
-use super::resolve;
+use super::scope::{RelationDraft, Scope};
+use super::{Direction, resolve};
 use crate::error::{Code, Error};
 
 /// Pairs every relationship that names a reverse side.
-pub(super) fn pair(scope: &Scope<'_>, relations: &mut [Option<Relation>], errors: &mut Vec<Error>) {
-    let mut found: Vec<(usize, RelationId)> = Vec::new();
+pub(super) fn pair(scope: &Scope<'_>, relations: &mut [Option<RelationDraft>], errors: &mut Vec<Error>) {
+    let mut found: Vec<(usize, usize)> = Vec::new();
     for (at, relation) in relations.iter().enumerate() {
         let Some(relation) = relation else { continue };
         let Some(name) = relation.decl.back_populates else { continue };
         match reverse(scope, relations, relation, name) {
-            Ok(Some(id)) => found.push((at, id)),
+            Ok(Some(index)) => found.push((at, index)),
             Ok(None) => {} // the other side has a mistake of its own
-            Err(error) => errors.push(error.about(relation.class, Some(relation.name))),
+            Err(error) => errors.push(relation.error(error)),
         }
     }
-    for (at, id) in found {
+    for (at, index) in found {
         if let Some(relation) = &mut relations[at] {
-            relation.inverse = Some(id);
+            relation.inverse = Some(index);
         }
     }
 }
 
 fn reverse(
     scope: &Scope<'_>,
-    relations: &[Option<Relation>],
-    relation: &Relation,
+    relations: &[Option<RelationDraft>],
+    relation: &RelationDraft,
     name: &str,
-) -> Result<Option<RelationId>, Error> {
+) -> Result<Option<usize>, Error> {
     let target = scope.decl(relation.target);
     let Some(index) = target.relations.iter().position(|other| other.name == name) else {
         let column = target.table.columns.iter().any(|column| column.attribute == name);
@@ -45,14 +44,18 @@ fn reverse(
             None => error.help(format!("add a relationship `{name}` to `{}`", target.class)),
         });
     };
-    let id = RelationId { mapper: relation.target, index: u16::try_from(index).unwrap_or(u16::MAX) };
-    let Some(other) = relations.iter().flatten().find(|other| other.id == id) else { return Ok(None) };
-    if other.target != relation.id.mapper {
+    let is_it = |other: &&RelationDraft| other.class == relation.target && other.index == index;
+    let Some(other) = relations.iter().flatten().find(is_it) else { return Ok(None) };
+    if other.target != relation.class {
         return Err(Error::new(
             Code::ReverseSide,
             format!("`{}.{name}` leads to `{}`", target.class, scope.decl(other.target).class),
         )
-        .help(format!("the reverse side of `{}.{}` leads back to it", relation.class, relation.name)));
+        .help(format!(
+            "the reverse side of `{}.{}` leads back to it",
+            relation.model.class,
+            relation.name()
+        )));
     }
     if other.direction == relation.direction && relation.direction != Direction::ManyToMany {
         return Err(Error::new(
@@ -61,12 +64,12 @@ fn reverse(
         )
         .help("on the side of the parent name the referenced column by `remote_side`"));
     }
-    if other.decl.back_populates != Some(relation.name) {
+    if other.decl.back_populates != Some(relation.name()) {
         return Err(Error::new(
             Code::ReverseSide,
             format!("`{}.{name}` doesn't lead back to this", target.class),
         )
-        .help(format!("give it `back_populates = \"{}\"`", relation.name)));
+        .help(format!("give it `back_populates = \"{}\"`", relation.name())));
     }
     if relation.decl.secondary_name() != other.decl.secondary_name() {
         return Err(Error::new(
@@ -75,7 +78,7 @@ fn reverse(
         )
         .help("name the same `secondary` on both sides"));
     }
-    Ok(Some(id))
+    Ok(Some(index))
 }
 
 fn words(direction: Direction) -> &'static str {

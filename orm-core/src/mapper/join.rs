@@ -1,7 +1,8 @@
 //! Join discovery: which columns join a class to its target, by foreign keys or by a condition.
 
+use super::Direction;
 use super::direction;
-use super::relation::{Direction, Relation};
+use super::scope::RelationDraft;
 use crate::declare::{ForeignKeyDecl, ModelDecl, TableDecl};
 use crate::error::{Code, Error, Result};
 use crate::sql::{ColumnRef, EqualPair, Expr};
@@ -17,7 +18,7 @@ pub(super) struct ForeignPair {
 
 /// Finds the direction, the pairs of columns and whether the target can be looked up by its key.
 pub(super) fn resolve(
-    relation: &mut Relation,
+    relation: &mut RelationDraft,
     class: &'static ModelDecl,
     target: &'static ModelDecl,
 ) -> Result<()> {
@@ -77,7 +78,7 @@ fn indexes(
 
 /// The pairs between a class and its target.
 fn direct(
-    relation: &Relation,
+    relation: &RelationDraft,
     class: &'static ModelDecl,
     target: &'static ModelDecl,
 ) -> Result<Vec<ForeignPair>> {
@@ -94,7 +95,7 @@ fn direct(
 /// The pairs between a table between and one of the two classes.
 fn through(
     condition: Option<Expr>,
-    relation: &Relation,
+    relation: &RelationDraft,
     secondary: &'static TableDecl,
     table: &'static TableDecl,
     option: &str,
@@ -142,7 +143,7 @@ fn keys(from: &'static TableDecl, to: &'static TableDecl, only: &[ColumnRef]) ->
 
 fn one_path(
     mut paths: Vec<Vec<ForeignPair>>,
-    relation: &Relation,
+    relation: &RelationDraft,
     a: &str,
     b: &str,
 ) -> Result<Vec<ForeignPair>> {
@@ -166,7 +167,7 @@ fn one_path(
 /// `foreign_keys` names, or that a foreign key declares.
 fn of_condition(
     condition: &Expr,
-    relation: &Relation,
+    relation: &RelationDraft,
     a: &'static TableDecl,
     b: &'static TableDecl,
     option: &str,
@@ -225,7 +226,7 @@ fn of_condition(
 }
 
 /// For a many-to-one whose pairs cover exactly the target's primary key: the local column for each key column.
-fn by_key(relation: &Relation, target: &ModelDecl) -> Option<Vec<usize>> {
+fn by_key(relation: &RelationDraft, target: &ModelDecl) -> Option<Vec<usize>> {
     if relation.direction != Direction::ManyToOne {
         return None;
     }

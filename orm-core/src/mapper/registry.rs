@@ -44,10 +44,11 @@ impl ClassEntry {
     fn find_mapper(&'static self) -> Result<&'static Mapper> {
         let mapping = self.registry.mapping()?;
         let id = (self.type_id)();
-        let mapper = mapping.mappers().iter().find(|mapper| mapper.class_id() == id).ok_or_else(|| {
-            crate::error::Error::new(crate::error::Code::Internal, "the class isn't in its registry")
-                .about(self.decl.class, None)
-        })?;
+        let mapper =
+            mapping.mappers().iter().copied().find(|mapper| mapper.class_id() == id).ok_or_else(|| {
+                crate::error::Error::new(crate::error::Code::Internal, "the class isn't in its registry")
+                    .about(self.decl.class, None)
+            })?;
         Ok(self.mapper.get_or_init(|| mapper))
     }
 

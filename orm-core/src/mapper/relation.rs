@@ -1,17 +1,9 @@
 //! `Relation`: a relationship with its direction, its columns and its reverse side resolved.
 
-use super::MapperId;
-use crate::declare::{Cascade, Kind, Lazy, RelationDecl, TableDecl};
-use crate::sql::{Expr, OrderBy};
-
-/// The place of a relationship: its class, and its place among the relationships of that class.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct RelationId {
-    /// The class.
-    pub mapper: MapperId,
-    /// The place in it.
-    pub index: u16,
-}
+use super::scope::RelationDraft;
+use super::{LinkPair, Mapper, Pair, RelationId, SlotPair};
+use crate::declare::{Cascade, ColumnId, Kind, Lazy, LinkSlotId, RelationDecl, TableDecl};
+use crate::sql::OrderBy;
 
 /// Where the foreign key of a relationship stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -20,56 +12,96 @@ pub enum Direction {
     OneToMany,
     /// On the class itself: many-to-one, and one-to-one seen from the side with the key.
     ManyToOne,
-    /// On a table between.
+    /// On an association table.
     ManyToMany,
 }
 
 /// A relationship, configured.
-#[derive(Debug)]
 pub struct Relation {
     pub(super) id: RelationId,
-    pub(super) uid: u32,
-    pub(super) name: &'static str,
-    pub(super) class: &'static str,
+    pub(super) slot: LinkSlotId,
     pub(super) decl: &'static RelationDecl,
-    pub(super) target: MapperId,
+    pub(super) mapper: &'static Mapper,
+    pub(super) target: &'static Mapper,
     pub(super) direction: Direction,
-    pub(super) inverse: Option<RelationId>,
+    /// The place of the reverse side among the relationships of the target.
+    pub(super) inverse: Option<usize>,
     pub(super) secondary: Option<&'static TableDecl>,
-    pub(super) pairs: Vec<(usize, usize)>,
-    pub(super) secondary_pairs: Vec<(usize, usize)>,
-    pub(super) get: Option<Vec<usize>>,
+    pub(super) pairs: Vec<Pair>,
+    pub(super) slot_pairs: Vec<SlotPair>,
+    pub(super) near: Vec<LinkPair>,
+    pub(super) far: Vec<LinkPair>,
+    pub(super) get: Option<Vec<ColumnId>>,
     pub(super) order_by: Vec<OrderBy>,
 }
 
+impl std::fmt::Debug for Relation {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Relation({}.{} -> {})", self.class(), self.name(), self.target.class())
+    }
+}
+
 impl Relation {
-    /// Its place.
+    /// Turns places in tables into columns of the two classes.
+    pub(super) fn of(draft: RelationDraft, mapper: &'static Mapper, target: &'static Mapper) -> Self {
+        let pair = |(referenced, foreign): &(usize, usize)| match draft.direction {
+            Direction::ManyToOne => Pair { local: ColumnId::at(*foreign), remote: ColumnId::at(*referenced) },
+            _ => Pair { local: ColumnId::at(*referenced), remote: ColumnId::at(*foreign) },
+        };
+        let link = |(column, link): &(usize, usize)| LinkPair { column: ColumnId::at(*column), link: *link };
+        let is_direct = draft.secondary.is_none();
+        let pairs: Vec<Pair> = draft.pairs.iter().filter(|_| is_direct).map(pair).collect();
+        let slots =
+            |pair: &Pair| SlotPair { local: mapper.slot(pair.local), remote: target.slot(pair.remote) };
+        Relation {
+            id: RelationId::next(),
+            slot: LinkSlotId::at(draft.index),
+            decl: draft.decl,
+            mapper,
+            target,
+            direction: draft.direction,
+            inverse: draft.inverse,
+            secondary: draft.secondary,
+            slot_pairs: pairs.iter().map(slots).collect(),
+            pairs,
+            near: draft.pairs.iter().filter(|_| !is_direct).map(link).collect(),
+            far: draft.secondary_pairs.iter().map(link).collect(),
+            get: draft.get.map(|columns| columns.into_iter().map(ColumnId::at).collect()),
+            order_by: draft.order_by,
+        }
+    }
+
+    /// Its number.
+    #[inline]
     pub fn id(&self) -> RelationId {
         self.id
     }
 
-    /// Its place among the relationships of its class.
-    pub fn index(&self) -> usize {
-        self.id.index as usize
-    }
-
-    /// A number that no other relationship in the process has.
-    pub fn uid(&self) -> u32 {
-        self.uid
+    /// Its place in an object of its class.
+    #[inline]
+    pub fn slot(&self) -> LinkSlotId {
+        self.slot
     }
 
     /// The attribute's name.
     pub fn name(&self) -> &'static str {
-        self.name
+        self.decl.name
     }
 
     /// The name of the class that it stands on.
     pub fn class(&self) -> &'static str {
-        self.class
+        self.mapper.class()
+    }
+
+    /// The class that it stands on.
+    #[inline]
+    pub fn mapper(&self) -> &'static Mapper {
+        self.mapper
     }
 
     /// The other class.
-    pub fn target(&self) -> MapperId {
+    #[inline]
+    pub fn target(&self) -> &'static Mapper {
         self.target
     }
 
@@ -88,9 +120,10 @@ impl Relation {
         self.direction
     }
 
-    /// The relationship on the target that leads back.
-    pub fn inverse(&self) -> Option<RelationId> {
-        self.inverse
+    /// The reverse side: the relationship of the target that leads back.
+    #[inline]
+    pub fn inverse(&self) -> Option<&'static Relation> {
+        self.target.relations().get(self.inverse?)
     }
 
     /// Its cascades.
@@ -108,26 +141,35 @@ impl Relation {
         self.decl.single_parent
     }
 
-    /// The table between, of a many-to-many relationship.
+    /// The association table, of a many-to-many relationship.
     pub fn secondary(&self) -> Option<&'static TableDecl> {
         self.secondary
     }
 
-    /// Pairs of columns whose values are kept equal. One-to-many: a column of the class, the one of the
-    /// target. Many-to-one: a column of the target, the one of the class. Many-to-many: a column of the
-    /// class, the one of the table between.
-    pub fn pairs(&self) -> &[(usize, usize)] {
+    /// The columns of the two classes whose values are kept equal; none where an association table lies between.
+    pub fn pairs(&self) -> &[Pair] {
         &self.pairs
     }
 
-    /// Many-to-many: a column of the target, the one of the table between.
-    pub fn secondary_pairs(&self) -> &[(usize, usize)] {
-        &self.secondary_pairs
+    /// The slots of [`pairs`](Self::pairs), in objects of the two classes.
+    #[inline]
+    pub fn slot_pairs(&self) -> &[SlotPair] {
+        &self.slot_pairs
+    }
+
+    /// The columns of the class, with those of the association table that hold their values.
+    pub fn near_pairs(&self) -> &[LinkPair] {
+        &self.near
+    }
+
+    /// The columns of the target, with those of the association table that hold their values.
+    pub fn far_pairs(&self) -> &[LinkPair] {
+        &self.far
     }
 
     /// For a many-to-one relationship to the target's primary key: for each column of that key the column
     /// of the class that holds it. Such a relationship is looked up in the identity map first.
-    pub fn get_columns(&self) -> Option<&[usize]> {
+    pub fn get_columns(&self) -> Option<&[ColumnId]> {
         self.get.as_deref()
     }
 
@@ -148,11 +190,6 @@ impl Relation {
 
     /// Whether it relates a class to itself.
     pub fn is_self_referential(&self) -> bool {
-        self.target == self.id.mapper
-    }
-
-    /// `primaryjoin` as it was given.
-    pub(super) fn primaryjoin(&self) -> Option<Expr> {
-        self.decl.primaryjoin.map(|join| join())
+        self.target.id() == self.mapper.id()
     }
 }

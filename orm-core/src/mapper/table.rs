@@ -99,7 +99,7 @@ fn of(decl: &'static TableDecl) -> Table {
         if column.primary_key {
             made = made.key();
         }
-        if column.generated {
+        if column.db_generated {
             made = made.generated_key();
         }
         if let Some(sql) = column.server_default {

@@ -20,7 +20,7 @@ pub(crate) struct RelationRef {
 
 impl RelationRef {
     pub(crate) fn of<S: Tracked, T: Live, N>(relation: Relationship<S, T, N>) -> Self {
-        RelationRef { source: Source::Entry(S::class), index: relation.index() }
+        RelationRef { source: Source::Entry(S::class), index: relation.slot().index() }
     }
 
     pub(crate) fn at(mapper: &'static Mapper, index: usize) -> Self {

@@ -147,9 +147,9 @@ pub fn parent_is(object: &AnyObj, relation: &str) -> Result<Criterion> {
 /// is expired, what it last was.
 fn child_of(object: &Handle, relation: RelationRef) -> Criterion {
     if let Ok((_, found)) = relation.resolve() {
-        for index in local_columns(found) {
+        for column in local_columns(found) {
             // An object that is being read can't be watched; then only the value of now counts.
-            let _ = column::watch(object, index);
+            let _ = column::watch(object, found.mapper().slot(column));
         }
     }
     Criterion(Node::ChildOf { object: object.clone(), relation })
@@ -165,7 +165,7 @@ pub fn related_exists(mapper: &'static Mapper, relation: &str) -> Result<Criteri
 
 fn by_name(mapper: &'static Mapper, relation: &str) -> Result<RelationRef> {
     match mapper.relation_named(relation) {
-        Some(relation) => Ok(RelationRef::at(mapper, relation.index())),
+        Some(relation) => Ok(RelationRef::at(mapper, relation.slot().index())),
         None => Err(mapper.unknown_attribute(relation)),
     }
 }

@@ -71,11 +71,7 @@ impl Session {
         self.inner.refresh(instance, Populate::Expired)?;
         for wanted in wanted {
             if let Attr::Relation(index) = wanted {
-                related::get(
-                    instance,
-                    access::relation(instance, usize::from(index))?,
-                    ReadOptions::DATABASE,
-                )?;
+                related::get(instance, access::relation(instance, index)?, ReadOptions::DATABASE)?;
             }
         }
         Ok(())
@@ -87,8 +83,8 @@ fn attributes(instance: &Rc<Instance>, names: &[&str]) -> Result<Vec<Attr>> {
     names
         .iter()
         .map(|name| {
-            let column = mapper.column_attribute(name).map(Attr::column);
-            let relation = || mapper.relation_named(name).map(|relation| Attr::relation(relation.index()));
+            let column = mapper.column_attribute(name).map(|column| Attr::Column(column.slot()));
+            let relation = || mapper.relation_named(name).map(|relation| Attr::Relation(relation.slot()));
             column.or_else(relation).ok_or_else(|| mapper.unknown_attribute(name))
         })
         .collect()

@@ -1,5 +1,6 @@
 //! Merging: the state of an object, wherever it comes from, on the object of the session.
 
+use crate::declare::SlotId;
 use std::rc::Rc;
 
 use hashbrown::{HashMap, HashSet};
@@ -75,8 +76,8 @@ impl Inner {
                     match relation {
                         // Columns last: where a relationship can't be copied, they stay as they were.
                         None => {
-                            for index in 0..given.header().mapper().columns().len() {
-                                copy_column(&given, &merged, index)?;
+                            for column in given.header().mapper().columns() {
+                                copy_column(&given, &merged, column.slot())?;
                             }
                             stack.pop();
                         }
@@ -117,8 +118,8 @@ impl Inner {
             Some(key) => Some(key),
             None => {
                 // What was expired before the object lost its row can't be loaded: that is an error here.
-                for index in mapper.primary_key() {
-                    column::value(given, *index, ReadOptions::DATABASE.without_default())?;
+                for place in mapper.key_slots() {
+                    column::value(given, *place, ReadOptions::DATABASE.without_default())?;
                 }
                 key_of(given)?
             }
@@ -126,7 +127,7 @@ impl Inner {
         let known = match &key {
             Some(key) => match self.identity.get(mapper, key) {
                 Some(known) => Some(known),
-                None => match merge.keyed.get(&(mapper.uid(), key.clone())) {
+                None => match merge.keyed.get(&(mapper.id().index(), key.clone())) {
                     Some(known) => Some(known.clone()),
                     None => self.get(mapper, (key.clone(), mapper.primary_key().len()))?,
                 },
@@ -143,7 +144,7 @@ impl Inner {
         };
         merge.done.insert(address(given), merged.clone());
         if let Some(key) = key {
-            merge.keyed.insert((mapper.uid(), key), merged.clone());
+            merge.keyed.insert((mapper.id().index(), key), merged.clone());
         }
         if !Rc::ptr_eq(given, &merged) {
             stack.push(Frame::Relations { given: given.clone(), merged: merged.clone(), at: 0 });
@@ -159,9 +160,9 @@ fn related(
     relation: &'static Relation,
     merge: &Merge,
 ) -> Result<Option<Vec<Handle>>> {
-    if relation.inverse().is_some_and(|inverse| merge.reached.contains(&(address(given), inverse)))
+    if relation.inverse().is_some_and(|inverse| merge.reached.contains(&(address(given), inverse.id())))
         || !relation.cascade().has(Cascade::MERGE)
-        || !access::is_loaded(given, relation.index())?
+        || !access::is_loaded(given, relation.slot())?
     {
         return Ok(None);
     }
@@ -185,12 +186,12 @@ fn relate(merged: &Handle, relation: &'static Relation, objects: &[Handle]) -> R
 }
 
 /// Copies a column. One that the given object doesn't know is loaded anew where the other has a row.
-fn copy_column(given: &Rc<Instance>, merged: &Rc<Instance>, index: usize) -> Result<()> {
-    match given.column_value(index)? {
-        Some(Value::Null) => assign::clear(merged, index),
-        Some(value) => assign::set_value(merged, index, &value),
+fn copy_column(given: &Rc<Instance>, merged: &Rc<Instance>, place: SlotId) -> Result<()> {
+    match given.column_value(place)? {
+        Some(Value::Null) => assign::clear(merged, place),
+        Some(value) => assign::set_value(merged, place, &value),
         None => merged.write(|columns| {
-            if let Some(slot) = columns.slot_mut(index)
+            if let Some(slot) = columns.at_mut(place)
                 && slot.state() == SlotState::Unset
                 && merged.header().has_key()
             {

@@ -243,7 +243,7 @@ impl Player {
         let parent = self.object(label)?;
         let relation =
             parent.mapper().relation_named(name).ok_or_else(|| parent.mapper().unknown_attribute(name))?;
-        let target = self.mapping.mapper(relation.target());
+        let target = relation.target();
         let found = self.session.scalars(by_key(target).filter(parent_is(parent, name)?))?.all()?;
         Ok(self.names(&found))
     }

@@ -66,8 +66,8 @@ pub fn object(labels: &Labels, object: &AnyObj) -> Result<Value> {
     let mapper = object.mapper();
     let (mut columns, mut relations) = (Map::new(), Map::new());
     for column in mapper.columns() {
-        if let Some(value) = object.peek(column.attribute)? {
-            columns.insert(column.attribute.to_owned(), to_json(value.as_ref()));
+        if let Some(value) = object.peek(column.attribute())? {
+            columns.insert(column.attribute().to_owned(), to_json(value.as_ref()));
         }
     }
     for relation in mapper.relations() {

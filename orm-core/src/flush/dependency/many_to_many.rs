@@ -4,6 +4,7 @@ use super::super::work::Work;
 use super::super::{FlushPort, emit, sync};
 use crate::error::Result;
 use crate::mapper::Relation;
+use crate::mapper::RelationId;
 use crate::state::memory::handle::Handle;
 use crate::state::memory::instance::address;
 use crate::state::memory::mark::Mark;
@@ -18,9 +19,8 @@ pub(super) fn presort_deletes(work: &mut Work, relation: &'static Relation, item
 }
 
 /// The number that both sides of a link share.
-fn pair_uid(work: &Work, relation: &'static Relation, item: u32) -> Result<Option<u32>> {
-    let mapping = work.item(item).instance.header().mapper().mapping()?;
-    Ok(relation.inverse().map(|id| relation.uid().min(mapping.relation(id).uid())))
+fn shared_id(relation: &'static Relation) -> Option<RelationId> {
+    relation.inverse().map(|reverse| relation.id().min(reverse.id()))
 }
 
 struct Links {
@@ -39,7 +39,7 @@ impl Links {
         work: &Work,
         cx: &dyn FlushPort,
         relation: &'static Relation,
-        pair: Option<u32>,
+        pair: Option<RelationId>,
         instance: &Handle,
         child: &Handle,
     ) -> Result<()> {
@@ -68,7 +68,7 @@ impl Links {
     }
 }
 
-fn remember(work: &mut Work, pair: Option<u32>, links: &[&Links]) {
+fn remember(work: &mut Work, pair: Option<RelationId>, links: &[&Links]) {
     if let Some(pair) = pair {
         for (child, instance) in links.iter().flat_map(|links| &links.done) {
             work.linked.insert((pair, *child, *instance), ());
@@ -82,8 +82,7 @@ pub(super) fn process_deletes(
     relation: &'static Relation,
     items: &[u32],
 ) -> Result<()> {
-    let Some(first) = items.first() else { return Ok(()) };
-    let pair = pair_uid(work, relation, *first)?;
+    let pair = shared_id(relation);
     let mut gone = Links::new();
     for item in items {
         let Some(history) = work.history(*item, relation, ReadOptions::DATABASE)? else { continue };
@@ -103,8 +102,7 @@ pub(super) fn process_saves(
     relation: &'static Relation,
     items: &[u32],
 ) -> Result<()> {
-    let Some(first) = items.first() else { return Ok(()) };
-    let pair = pair_uid(work, relation, *first)?;
+    let pair = shared_id(relation);
     let (mut come, mut gone) = (Links::new(), Links::new());
     for item in items {
         let options = ReadOptions::MEMORY.with_queued();

@@ -76,7 +76,7 @@ fn refer(
 ) -> Result<()> {
     match target {
         None => sync::clear(instance, relation),
-        Some(target) if cx.contains(target) => sync::populate(target, instance, relation.pairs()),
+        Some(target) if cx.contains(target) => sync::populate(target, instance, relation),
         Some(target) => {
             if !target.header().has(Mark::DELETED) {
                 tracing::warn!(

@@ -99,7 +99,7 @@ pub(super) fn process_saves(work: &mut Work, relation: &'static Relation, items:
             for child in walk(instance, relation) {
                 let child = child?;
                 if !work.is_deleted(&child) {
-                    sync::populate(instance, &child, relation.pairs())?;
+                    sync::populate(instance, &child, relation)?;
                 }
             }
             continue;
@@ -108,7 +108,7 @@ pub(super) fn process_saves(work: &mut Work, relation: &'static Relation, items:
         let instance = &work.item(*item).instance;
         for child in history.added.iter().flatten() {
             if !work.is_deleted(child) {
-                sync::populate(instance, child, relation.pairs())?;
+                sync::populate(instance, child, relation)?;
             }
         }
         for child in &history.deleted {
@@ -119,7 +119,7 @@ pub(super) fn process_saves(work: &mut Work, relation: &'static Relation, items:
         if sync::is_source_changed(instance, relation)? {
             for child in &history.unchanged {
                 if !work.is_deleted(child) {
-                    sync::populate(instance, child, relation.pairs())?;
+                    sync::populate(instance, child, relation)?;
                 }
             }
         }

@@ -33,9 +33,8 @@ pub(in crate::flush) fn delete(
         return Ok(());
     }
     keys.sort_by(order);
-    let sql = text(cx.dialect(), TextKey::new(TextKind::Delete, mapper.uid()), || {
-        let keys: Vec<&str> =
-            mapper.primary_key().iter().map(|index| mapper.columns()[*index].name).collect();
+    let sql = text(cx.dialect(), TextKey::new(TextKind::Delete, mapper.id().index()), || {
+        let keys: Vec<&str> = mapper.primary_key().iter().map(|id| mapper.column(*id).name()).collect();
         sql_text::delete(mapper.table().name, &keys, cx.dialect())
     });
     let mut statement = cx.connection().prepare(&sql)?;

@@ -1,5 +1,8 @@
 //! INSERT: new rows, one prepared statement for as many rows as have the same shape.
 
+use crate::declare::ColumnId;
+use crate::declare::SlotId;
+use crate::mapper::MappedColumn;
 use std::rc::Rc;
 
 use smallvec::SmallVec;
@@ -19,12 +22,12 @@ use crate::state::memory::slot::SlotState;
 use crate::value::ValueRef;
 
 /// The columns that a row leaves to the database.
-type Omitted = SmallVec<[u16; 8]>;
+type Omitted = SmallVec<[ColumnId; 8]>;
 
 /// A statement, with the columns that it leaves to the database and those that it is given.
 struct Shape<'c> {
     omitted: Omitted,
-    given: Vec<usize>,
+    given: Vec<ColumnId>,
     statement: Box<dyn Statement + 'c>,
 }
 
@@ -42,8 +45,8 @@ pub(super) fn run<'w>(
             // One that a closure is reading keeps it; the error of the statement is what counts.
             instance.header().unmark(Mark::GENERATED);
             let _ = instance.write(|columns| {
-                for index in &shape.omitted {
-                    if let Some(slot) = columns.slot_mut(usize::from(*index)) {
+                for id in &shape.omitted {
+                    if let Some(slot) = columns.at_mut(mapper.slot(*id)) {
                         slot.reset(SlotState::Unset);
                     }
                 }
@@ -62,7 +65,7 @@ fn each<'w, 'c>(
     written: &mut Vec<&'w Handle>,
 ) -> Result<()> {
     let has_defaults =
-        mapper.columns().iter().any(|column| column.default.is_some() || column.server_default.is_some());
+        mapper.columns().iter().any(|column| column.default().is_some() || column.has_server_default());
     for instance in instances {
         if has_defaults {
             set_defaults(mapper, instance)?;
@@ -73,8 +76,8 @@ fn each<'w, 'c>(
             _ => {
                 written.clear();
                 let statement = cx.connection().prepare(&insert_text(cx, mapper, &omitted))?;
-                let given = 0..mapper.columns().len();
-                let given = given.filter(|index| !omitted.contains(&narrow(*index))).collect();
+                let given = mapper.columns().iter().map(MappedColumn::id);
+                let given = given.filter(|id| !omitted.contains(id)).collect();
                 prepared.insert(Shape { omitted, given, statement })
             }
         };
@@ -86,32 +89,32 @@ fn each<'w, 'c>(
 
 /// Values that the declaration gives to columns that were never set.
 fn set_defaults(mapper: &'static Mapper, instance: &Rc<Instance>) -> Result<()> {
-    for (index, column) in mapper.columns().iter().enumerate() {
-        let Some(default) = column.default else { continue };
-        if is_unset(instance, index)? {
+    for column in mapper.columns() {
+        let (Some(default), place) = (column.default(), column.slot()) else { continue };
+        if is_unset(instance, place)? {
             // A user's code: nothing is borrowed.
-            let value = default().map_err(|error| not_stored(instance, index, &error))?;
+            let value = default().map_err(|error| not_stored(instance, place, &error))?;
             instance
-                .write(|columns| columns.slot_mut(index).map(|slot| slot.load(value.as_ref())))?
+                .write(|columns| columns.at_mut(place).map(|slot| slot.load(value.as_ref())))?
                 .transpose()
-                .map_err(|error| not_stored(instance, index, &error))?;
+                .map_err(|error| not_stored(instance, place, &error))?;
         }
     }
     Ok(())
 }
 
-fn is_unset(instance: &Rc<Instance>, index: usize) -> Result<bool> {
+fn is_unset(instance: &Rc<Instance>, place: SlotId) -> Result<bool> {
     instance.read(|columns| {
-        columns.slot(index).is_none_or(|slot| !matches!(slot.state(), SlotState::Set | SlotState::Null))
+        columns.at(place).is_none_or(|slot| !matches!(slot.state(), SlotState::Set | SlotState::Null))
     })
 }
 
 fn omitted(mapper: &'static Mapper, instance: &Rc<Instance>, has_defaults: bool) -> Result<Omitted> {
     let mut omitted = Omitted::new();
-    if let Some(index) = mapper.db_generated_key()
+    if let Some(id) = mapper.db_generated_key()
         && instance.read(|columns| {
             let mut null = true;
-            if let Some(slot) = columns.slot(index) {
+            if let Some(slot) = columns.at(mapper.slot(id)) {
                 slot.with(&mut |value| {
                     null = value.is_null();
                     Ok(())
@@ -120,31 +123,29 @@ fn omitted(mapper: &'static Mapper, instance: &Rc<Instance>, has_defaults: bool)
             null
         })?
     {
-        omitted.push(narrow(index));
+        omitted.push(id);
     }
     if has_defaults {
-        for (index, column) in mapper.columns().iter().enumerate() {
-            if column.server_default.is_some() && is_unset(instance, index)? {
-                omitted.push(narrow(index));
+        for column in mapper.columns() {
+            if column.has_server_default() && is_unset(instance, column.slot())? {
+                omitted.push(column.id());
             }
         }
     }
     Ok(omitted)
 }
 
-fn narrow(index: usize) -> u16 {
-    u16::try_from(index).unwrap_or(u16::MAX)
-}
-
 fn insert_text(cx: &dyn FlushPort, mapper: &'static Mapper, omitted: &Omitted) -> Rc<str> {
-    let key = TextKey { columns: omitted.clone(), ..TextKey::new(TextKind::Insert, mapper.uid()) };
+    let key = TextKey {
+        columns: omitted.iter().map(|id| id.number()).collect(),
+        ..TextKey::new(TextKind::Insert, mapper.id().index())
+    };
     text(cx.dialect(), key, || {
         let columns: Vec<&str> = mapper
             .columns()
             .iter()
-            .enumerate()
-            .filter(|(index, _)| !omitted.contains(&narrow(*index)))
-            .map(|(_, column)| column.name)
+            .filter(|column| !omitted.contains(&column.id()))
+            .map(MappedColumn::name)
             .collect();
         sql_text::insert(mapper.table().name, &columns, cx.dialect())
     })
@@ -154,8 +155,9 @@ fn insert(mapper: &'static Mapper, instance: &Rc<Instance>, shape: &mut Shape<'_
     let Shape { omitted, given, statement } = shape;
     instance.read(|columns| {
         let mut given = given.iter().enumerate();
-        given.try_for_each(|(at, index)| {
-            bind_column(&mut **statement, at, columns.slot(*index), (mapper, *index))
+        given.try_for_each(|(at, id)| {
+            let place = mapper.slot(*id);
+            bind_column(&mut **statement, at, columns.at(place), (mapper, place))
         })
     })??;
     let done = statement.execute().map_err(|error| about(mapper, error))?;
@@ -163,13 +165,12 @@ fn insert(mapper: &'static Mapper, instance: &Rc<Instance>, shape: &mut Shape<'_
         return Ok(());
     }
     instance.write(|columns| {
-        for index in omitted.iter() {
-            let index = usize::from(*index);
-            let Some(slot) = columns.slot_mut(index) else { continue };
-            if mapper.db_generated_key() == Some(index) {
+        for id in omitted.iter() {
+            let Some(slot) = columns.at_mut(mapper.slot(*id)) else { continue };
+            if mapper.db_generated_key() == Some(*id) {
                 slot.load(ValueRef::Int(done.last_id)).map_err(|error| {
                     Error::new(Code::Value, format!("the generated key doesn't fit its column: {error}"))
-                        .about(mapper.class(), Some(mapper.columns()[index].attribute))
+                        .about(mapper.class(), Some(mapper.column(*id).attribute()))
                         .help("make the column an `i64`")
                 })?;
                 instance.header().mark(Mark::GENERATED);

@@ -43,7 +43,7 @@ pub(in crate::flush) fn unlink(
 fn run(cx: &dyn FlushPort, relation: &'static Relation, rows: &[Vec<Value>], kind: TextKind) -> Result<u64> {
     let (Some(table), false) = (relation.secondary(), rows.is_empty()) else { return Ok(0) };
     let inserts = kind == TextKind::Link;
-    let key = TextKey::new(kind, relation.uid() as usize);
+    let key = TextKey::new(kind, relation.id().index());
     let sql = text(cx.dialect(), key, || {
         let mut columns = columns(relation, table);
         if inserts {
@@ -88,7 +88,7 @@ fn columns(relation: &Relation, table: &'static TableDecl) -> Vec<&'static str> 
 
 /// The columns that the relationship fills.
 fn keys(relation: &Relation) -> impl Iterator<Item = usize> {
-    relation.pairs().iter().chain(relation.secondary_pairs()).map(|(_, to)| *to)
+    relation.near_pairs().iter().chain(relation.far_pairs()).map(|pair| pair.link)
 }
 
 /// The columns beside them that the declaration fills.

@@ -8,6 +8,9 @@ mod update;
 pub(super) use delete::delete;
 pub(super) use link::{link, unlink};
 
+use crate::declare::SlotId;
+use crate::mapper::MappedColumn;
+use crate::state::memory::slot::Columns;
 use std::rc::Rc;
 
 use super::FlushPort;
@@ -63,8 +66,9 @@ pub(super) fn save(
 /// Whether the database generates the key of a new object, which nobody has set.
 fn is_key_unset(instance: &Rc<Instance>) -> Result<bool> {
     match instance.header().mapper().db_generated_key() {
-        Some(index) => {
-            instance.read(|columns| columns.slot(index).map(AnySlot::state) == Some(SlotState::Unset))
+        Some(id) => {
+            let place = instance.header().mapper().slot(id);
+            instance.read(|columns| columns.at(place).map(AnySlot::state) == Some(SlotState::Unset))
         }
         None => Ok(false),
     }
@@ -80,8 +84,11 @@ fn row_to_take_over(
     let instance = &work.item(item).instance;
     let Some(key) = key_of(instance)? else {
         // Expired in a transaction that was rolled back: what it held is lost, and mustn't be written as NULL.
-        let first = mapper.primary_key().first().copied().unwrap_or(0);
-        if instance.read(|columns| columns.slot(first).map(AnySlot::state))? == Some(SlotState::Expired) {
+        let first = mapper.key_slots().first().copied();
+        let is_expired = |columns: &dyn Columns| {
+            first.and_then(|first| columns.at(first)).map(AnySlot::state) == Some(SlotState::Expired)
+        };
+        if instance.read(is_expired)? {
             column::load(instance, ReadOptions::DATABASE)?;
         }
         return Ok(None);
@@ -110,11 +117,11 @@ fn row_to_take_over(
 /// The key that an object's columns give; `None` while a part of it isn't known.
 pub(crate) fn key_of(instance: &Rc<Instance>) -> Result<Option<Key>> {
     let mapper = instance.header().mapper();
-    if let [only] = mapper.primary_key() {
+    if let [only] = mapper.key_slots() {
         // The usual case, without a list.
         let mut key = None;
         instance.read(|columns| {
-            columns.slot(*only).and_then(|slot| {
+            columns.at(*only).and_then(|slot| {
                 slot.with(&mut |value| {
                     key = match value {
                         ValueRef::Null => None,
@@ -128,8 +135,8 @@ pub(crate) fn key_of(instance: &Rc<Instance>) -> Result<Option<Key>> {
         return Ok(key);
     }
     let mut values = Vec::with_capacity(mapper.primary_key().len());
-    for index in mapper.primary_key() {
-        match column::value(instance, *index, ReadOptions::MEMORY)? {
+    for place in mapper.key_slots() {
+        match column::value(instance, *place, ReadOptions::MEMORY)? {
             Known::Value(value) if !value.is_null() => values.push(value),
             _ => return Ok(None),
         }
@@ -168,15 +175,13 @@ fn bind_column(
     statement: &mut dyn crate::engine::Statement,
     at: usize,
     slot: Option<&dyn AnySlot>,
-    (mapper, index): (&Mapper, usize),
+    (mapper, place): (&Mapper, SlotId),
 ) -> Result<()> {
     let bound = match slot.and_then(|slot| slot.with(&mut |value| statement.bind(at, value))) {
         Some(done) => done,
         None => statement.bind(at, ValueRef::Null),
     };
-    bound.map_err(|error| {
-        error.about(mapper.class(), mapper.columns().get(index).map(|column| column.attribute))
-    })
+    bound.map_err(|error| error.about(mapper.class(), mapper.attribute_in(place)))
 }
 
 /// Binds the values of a key.
@@ -199,7 +204,7 @@ fn about(mapper: &Mapper, error: Error) -> Error {
         (Some(table), [column]) if table == mapper.table().name => mapper.column_named(column),
         _ => None,
     });
-    let attribute = column.and_then(|index| mapper.columns().get(index)).map(|column| column.attribute);
+    let attribute = column.map(MappedColumn::attribute);
     error.about(mapper.class(), attribute)
 }
 
@@ -215,9 +220,9 @@ fn stale(mapper: &Mapper, verb: &str, expected: usize, found: u64) -> Error {
 /// The value that the column has in the database, for finding its row.
 fn key_in_database(instance: &Rc<Instance>) -> Result<Key> {
     let mapper = instance.header().mapper();
-    if let [only] = mapper.primary_key() {
+    if let [only] = mapper.key_slots() {
         // The usual case: one integer that is loaded and was never changed.
-        let attr = Attr::column(*only);
+        let attr = Attr::Column(*only);
         if with_changes(instance, |changes| changes.is_none_or(|changes| changes.old(attr).is_none()))?
             && let Some(key @ Key::Int(_)) = key_of(instance)?
         {
@@ -225,11 +230,11 @@ fn key_in_database(instance: &Rc<Instance>) -> Result<Key> {
         }
     }
     let mut values: Vec<Value> = Vec::with_capacity(mapper.primary_key().len());
-    for index in mapper.primary_key() {
-        match column::committed_value(instance, *index, ReadOptions::DATABASE)?.or_null() {
+    for place in mapper.key_slots() {
+        match column::committed_value(instance, *place, ReadOptions::DATABASE)?.or_null() {
             Some(value) if !value.is_null() => values.push(value),
             _ => {
-                let attribute = mapper.columns().get(*index).map(|column| column.attribute);
+                let attribute = mapper.attribute_in(*place);
                 return Err(Error::new(
                     Code::Flush,
                     format!("the row of {} can't be found by a key that is NULL", instance.header().label()),

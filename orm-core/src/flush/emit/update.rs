@@ -1,5 +1,8 @@
 //! UPDATE: only the columns that really changed. A row that isn't matched is stale.
 
+use crate::declare::ColumnId;
+use crate::declare::SlotId;
+use crate::mapper::MappedColumn;
 use std::rc::Rc;
 
 use smallvec::SmallVec;
@@ -19,7 +22,7 @@ use crate::state::memory::instance::Instance;
 use crate::state::memory::mark::Mark;
 use crate::state::memory::slot::SlotState;
 
-type Changed = SmallVec<[u16; 8]>;
+type Changed = SmallVec<[ColumnId; 8]>;
 
 /// An object to update.
 pub(super) struct Update {
@@ -42,20 +45,18 @@ impl Update {
         // Of an object that was written before and lost its row only what was set since is a change.
         if self.over.is_some() && !self.instance.header().has(Mark::WRITTEN) {
             return self.instance.read(|columns| {
-                (0..mapper.columns().len())
-                    .filter(|index| {
-                        !mapper.columns()[*index].primary_key
-                            && columns
-                                .slot(*index)
-                                .is_some_and(|slot| matches!(slot.state(), SlotState::Set | SlotState::Null))
-                    })
-                    .filter_map(|index| u16::try_from(index).ok())
-                    .collect()
+                let is_set = |column: &&MappedColumn| {
+                    !column.is_primary_key()
+                        && columns
+                            .at(column.slot())
+                            .is_some_and(|slot| matches!(slot.state(), SlotState::Set | SlotState::Null))
+                };
+                mapper.columns().iter().filter(is_set).map(MappedColumn::id).collect()
             });
         }
         let mut changed: Changed = with_changes(&self.instance, |changes| {
             self.instance.read(|columns| {
-                let differs = |index: usize, old: &Old| match (columns.slot(index), old) {
+                let differs = |place: SlotId, old: &Old| match (columns.at(place), old) {
                     (Some(slot), Old::Value(old)) => !slot.is(old),
                     (Some(slot), _) => matches!(slot.state(), SlotState::Set | SlotState::Null),
                     (None, _) => false,
@@ -63,9 +64,10 @@ impl Update {
                 changes
                     .into_iter()
                     .flat_map(|changes| changes.columns())
-                    .filter(|(index, old)| differs(*index, old))
-                    .filter(|(index, _)| self.over.is_none() || !mapper.columns()[*index].primary_key)
-                    .filter_map(|(index, _)| u16::try_from(index).ok())
+                    .filter(|(place, old)| differs(*place, old))
+                    .filter_map(|(place, _)| mapper.column_in(place))
+                    .filter(|column| self.over.is_none() || !column.is_primary_key())
+                    .map(MappedColumn::id)
                     .collect::<Changed>()
             })
         })??;
@@ -128,20 +130,22 @@ fn bind_changed(
     statement: &mut dyn Statement,
 ) -> Result<()> {
     instance.read(|columns| {
-        for (at, index) in changed.iter().enumerate() {
-            bind_column(statement, at, columns.slot(usize::from(*index)), (mapper, usize::from(*index)))?;
+        for (at, id) in changed.iter().enumerate() {
+            let place = mapper.slot(*id);
+            bind_column(statement, at, columns.at(place), (mapper, place))?;
         }
         Ok::<(), Error>(())
     })?
 }
 
 fn update_text(cx: &dyn FlushPort, mapper: &'static Mapper, changed: &Changed) -> Rc<str> {
-    let key = TextKey { columns: changed.clone(), ..TextKey::new(TextKind::Update, mapper.uid()) };
+    let key = TextKey {
+        columns: changed.iter().map(|id| id.number()).collect(),
+        ..TextKey::new(TextKind::Update, mapper.id().index())
+    };
     text(cx.dialect(), key, || {
-        let columns: Vec<&str> =
-            changed.iter().map(|index| mapper.columns()[usize::from(*index)].name).collect();
-        let keys: Vec<&str> =
-            mapper.primary_key().iter().map(|index| mapper.columns()[*index].name).collect();
+        let columns: Vec<&str> = changed.iter().map(|id| mapper.column(*id).name()).collect();
+        let keys: Vec<&str> = mapper.primary_key().iter().map(|id| mapper.column(*id).name()).collect();
         sql_text::update(mapper.table().name, &columns, &keys, cx.dialect())
     })
 }

@@ -1,6 +1,7 @@
 //! Setting columns: what was there is kept, and the session hears of it.
 
 use crate::declare::Column;
+use crate::declare::SlotId;
 use crate::error::{Code, Error, Result};
 use crate::state::memory::access::{with_changes, with_changes_mut};
 use crate::state::memory::changes::{Attr, Old};
@@ -15,22 +16,22 @@ use std::rc::Rc;
 
 /// Sets a column.
 pub(crate) fn set<E, V: Typed>(instance: &Rc<Instance>, column: Column<E, V>, value: V) -> Result<()> {
-    let index = column.index();
-    value.check().map_err(|error| not_stored(instance, index, &error))?;
-    before_set(instance, index)?;
+    let place = column.slot();
+    value.check().map_err(|error| not_stored(instance, place, &error))?;
+    before_set(instance, place)?;
     put(instance, column, value)
 }
 
 /// Sets a column of an object that is being built: there is nothing to remember yet.
 pub(crate) fn set_fresh<E, V: Typed>(instance: &Rc<Instance>, column: Column<E, V>, value: V) -> Result<()> {
-    value.check().map_err(|error| not_stored(instance, column.index(), &error))?;
+    value.check().map_err(|error| not_stored(instance, column.slot(), &error))?;
     put(instance, column, value)
 }
 
 fn put<E, V: Typed>(instance: &Rc<Instance>, column: Column<E, V>, value: V) -> Result<()> {
-    let index = column.index();
+    let place = column.slot();
     let old = instance.write(|columns| {
-        let slot = columns.slot_mut(index)?.as_any_mut().downcast_mut::<Slot<V>>()?;
+        let slot = columns.at_mut(place)?.as_any_mut().downcast_mut::<Slot<V>>()?;
         Some(std::mem::replace(slot, Slot::Set(value)))
     })?;
     drop(old); // a user's type may run code of its own when it is dropped
@@ -38,17 +39,17 @@ fn put<E, V: Typed>(instance: &Rc<Instance>, column: Column<E, V>, value: V) -> 
 }
 
 /// Sets a column from its stored form.
-pub(crate) fn set_value(instance: &Rc<Instance>, index: usize, value: &Value) -> Result<()> {
-    before_set(instance, index)?;
-    load_value(instance, index, value)
+pub(crate) fn set_value(instance: &Rc<Instance>, place: SlotId, value: &Value) -> Result<()> {
+    before_set(instance, place)?;
+    load_value(instance, place, value)
 }
 
 /// Copies an integer, as most keys are, to a column of an object that is new or has it already. Says whether it
 /// did.
-pub(crate) fn carry(source: &Rc<Instance>, from: usize, dest: &Rc<Instance>, to: usize) -> Result<bool> {
+pub(crate) fn carry(source: &Rc<Instance>, from: SlotId, dest: &Rc<Instance>, to: SlotId) -> Result<bool> {
     let mut id = None;
     source.read(|columns| {
-        columns.slot(from).and_then(|slot| {
+        columns.at(from).and_then(|slot| {
             slot.with(&mut |value| {
                 id = if let ValueRef::Int(value) = value { Some(value) } else { None };
                 Ok(())
@@ -60,7 +61,7 @@ pub(crate) fn carry(source: &Rc<Instance>, from: usize, dest: &Rc<Instance>, to:
     // There is nothing to remember of what it was.
     let is_new =
         !header.has_key() && !header.has(Mark::WRITTEN) && with_changes(dest, |changes| changes.is_none())?;
-    let carried = dest.write(|columns| match columns.slot_mut(to) {
+    let carried = dest.write(|columns| match columns.at_mut(to) {
         Some(slot) if slot.is(&Value::Int(id)) => Some(Ok(false)),
         Some(slot) if is_new => Some(slot.load(ValueRef::Int(id)).and_then(|()| slot.check()).map(|()| true)),
         _ => None,
@@ -78,23 +79,23 @@ pub(crate) fn carry(source: &Rc<Instance>, from: usize, dest: &Rc<Instance>, to:
 }
 
 /// Sets a column from its stored form; it is no change.
-pub(crate) fn load_value(instance: &Rc<Instance>, index: usize, value: &Value) -> Result<()> {
+pub(crate) fn load_value(instance: &Rc<Instance>, place: SlotId, value: &Value) -> Result<()> {
     let loaded = instance.write(|columns| {
-        columns.slot_mut(index).map(|slot| slot.load(value.as_ref()).and_then(|()| slot.check()))
+        columns.at_mut(place).map(|slot| slot.load(value.as_ref()).and_then(|()| slot.check()))
     })?;
     match loaded {
         Some(Ok(())) => Ok(()),
-        Some(Err(error)) => Err(not_stored(instance, index, &error)),
-        None => Err(Error::new(Code::Internal, format!("there is no column {index}"))),
+        Some(Err(error)) => Err(not_stored(instance, place, &error)),
+        None => Err(Error::new(Code::Internal, format!("there is no column {}", place.index()))),
     }
 }
 
 /// Empties a column: `NULL`, as a flush does with the foreign key of what lost its parent. In a column
 /// of a type that has no `NULL` it stands all the same, until it is written and the database refuses it.
-pub(crate) fn clear(instance: &Rc<Instance>, index: usize) -> Result<()> {
-    before_set(instance, index)?;
+pub(crate) fn clear(instance: &Rc<Instance>, place: SlotId) -> Result<()> {
+    before_set(instance, place)?;
     instance.write(|columns| {
-        if let Some(slot) = columns.slot_mut(index)
+        if let Some(slot) = columns.at_mut(place)
             && slot.load(ValueRef::Null).is_err()
         {
             slot.reset(SlotState::Null);
@@ -103,32 +104,32 @@ pub(crate) fn clear(instance: &Rc<Instance>, index: usize) -> Result<()> {
 }
 
 /// Keeps the old value. That of a primary key is loaded for it, since rows are found by it.
-fn before_set(instance: &Rc<Instance>, index: usize) -> Result<()> {
+fn before_set(instance: &Rc<Instance>, place: SlotId) -> Result<()> {
     let mapper = instance.header().mapper();
-    let Some(column) = mapper.columns().get(index) else {
-        return Err(Error::new(Code::Internal, format!("there is no column {index}")));
+    let Some(column) = mapper.column_in(place) else {
+        return Err(Error::new(Code::Internal, format!("there is no column {}", place.index())));
     };
-    if column::last_known(instance, index)?.is_some() {
-        with_changes_mut(instance, |changes| changes.set_last_known(index, None))?;
+    if column::last_known(instance, place)?.is_some() {
+        with_changes_mut(instance, |changes| changes.set_last_known(place, None))?;
     }
     if !instance.header().has_key() && !instance.header().has(Mark::WRITTEN) {
         // Nothing to compare with: the whole row will be inserted.
         mark_modified(instance);
         return Ok(());
     }
-    if column.primary_key
-        && instance.read(|columns| columns.slot(index).map(AnySlot::state))? == Some(SlotState::Expired)
+    if column.is_primary_key()
+        && instance.read(|columns| columns.at(place).map(AnySlot::state))? == Some(SlotState::Expired)
     {
         column::load(instance, ReadOptions::DATABASE.without_default())?;
     }
-    modified(instance, Attr::column(index), || {
-        Ok(instance.column_value(index)?.map_or(Old::NoValue, Old::Value))
+    modified(instance, Attr::Column(place), || {
+        Ok(instance.column_value(place)?.map_or(Old::NoValue, Old::Value))
     })
 }
 
 /// The error of a value that doesn't fit its column.
-pub(crate) fn not_stored(instance: &Rc<Instance>, index: usize, error: &ValueError) -> Error {
+pub(crate) fn not_stored(instance: &Rc<Instance>, place: SlotId, error: &ValueError) -> Error {
     let mapper = instance.header().mapper();
-    let attribute = mapper.columns().get(index).map(|column| column.attribute);
+    let attribute = mapper.attribute_in(place);
     Error::new(Code::Value, error.to_string()).about(mapper.class(), attribute).caused_by(error.clone())
 }

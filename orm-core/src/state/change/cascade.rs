@@ -16,7 +16,6 @@ use crate::state::read::{parent, port};
 
 /// Refuses a second parent by a relationship that says `single_parent`.
 pub(crate) fn check_single_parent(
-    instance: &Rc<Instance>,
     relation: &'static Relation,
     value: &Rc<Instance>,
     same: bool,
@@ -25,11 +24,7 @@ pub(crate) fn check_single_parent(
     if !relation.single_parent() || same {
         return Ok(());
     }
-    let mapping = instance.header().mapper().mapping()?;
-    if initiator.has_name(relation, mapping)
-        && initiator.is_of(relation)
-        && parent::has(value, relation, false)?
-    {
+    if initiator.has_name(relation) && initiator.is_of(relation) && parent::has(value, relation, false)? {
         return Err(Error::new(
             Code::SingleParent,
             format!("{} already has a parent by this relationship", value.header().label()),
@@ -58,7 +53,7 @@ fn cascade_save(
 ) -> Result<()> {
     if relation.cascade().has(Cascade::SAVE_UPDATE)
         && let Some(host) = port::of(instance)
-        && initiator.has_name(relation, instance.header().mapper().mapping()?)
+        && initiator.has_name(relation)
         && !host.contains(item)
     {
         host.save_or_update(item)?;

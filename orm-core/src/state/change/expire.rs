@@ -1,5 +1,6 @@
 //! Expiring: what an object holds is loaded again when it is next read.
 
+use crate::declare::SlotId;
 use crate::state::read::was::forget_change;
 use std::rc::Rc;
 
@@ -23,8 +24,8 @@ pub(crate) fn all(instance: &Rc<Instance>) -> Result<()> {
         keep_last_known(instance, index)?;
     }
     instance.write(|columns| {
-        for index in 0..header.mapper().columns().len() {
-            if let Some(slot) = columns.slot_mut(index) {
+        for column in header.mapper().columns() {
+            if let Some(slot) = columns.at_mut(column.slot()) {
                 slot.reset(SlotState::Expired);
             }
         }
@@ -48,7 +49,7 @@ pub(crate) fn all(instance: &Rc<Instance>) -> Result<()> {
 }
 
 /// Keeps the value of a column that is about to be expired, where it is known.
-fn keep_last_known(instance: &Rc<Instance>, index: usize) -> Result<()> {
+fn keep_last_known(instance: &Rc<Instance>, index: SlotId) -> Result<()> {
     match instance.column_value(index)? {
         Some(value) => with_changes_mut(instance, |changes| changes.set_last_known(index, Some(value))),
         None => Ok(()),
@@ -74,26 +75,23 @@ pub(crate) fn attributes(instance: &Rc<Instance>, attrs: &[Attr]) -> Result<()> 
     for attr in attrs {
         match *attr {
             Attr::Column(index) => {
-                let index = usize::from(index);
                 if with_changes(instance, |changes| {
                     changes.is_some_and(|changes| changes.watched().contains(&index))
                 })? {
                     keep_last_known(instance, index)?;
                 }
                 instance.write(|columns| {
-                    if let Some(slot) = columns.slot_mut(index) {
+                    if let Some(slot) = columns.at_mut(index) {
                         slot.reset(SlotState::Expired);
                     }
                 })?;
             }
             Attr::Relation(index) => {
-                related::put(instance, usize::from(index), Loaded::No)?;
-                let has = with_changes(instance, |changes| {
-                    changes.is_some_and(|t| t.queued(usize::from(index)).is_some())
-                })?;
+                related::put(instance, index, Loaded::No)?;
+                let has =
+                    with_changes(instance, |changes| changes.is_some_and(|t| t.queued(index).is_some()))?;
                 if has {
-                    let queued =
-                        with_changes_mut(instance, |changes| changes.take_queued(usize::from(index)))?;
+                    let queued = with_changes_mut(instance, |changes| changes.take_queued(index))?;
                     drop(queued);
                 }
             }

@@ -1,9 +1,8 @@
 //! Both sides of a relationship in step: a change of one is made on the other.
 //!
-//! A token says which operation of which attribute began; a side that would only repeat what began is left
+//! A token says which operation of which attribute began; a side that would only repeat what initiator is left
 //! alone. The other side isn't loaded for it: a collection that isn't loaded queues the change.
 
-use crate::state::memory::access;
 use std::rc::Rc;
 
 use crate::error::{Code, Error, Result};
@@ -48,8 +47,8 @@ fn pop(
     }
 }
 
-/// Whether `began` is an append to the attribute itself, so that there is nothing left to do.
-fn is_append_of(initiator: Initiator, reverse: &Relation) -> bool {
+/// Whether `initiator` is an append to the attribute itself, so that there is nothing left to do.
+fn is_append_of(initiator: Initiator, reverse: &'static Relation) -> bool {
     initiator == Initiator::append(reverse)
         || (reverse.is_many() && initiator == Initiator::new(reverse, Op::BulkReplace))
 }
@@ -61,7 +60,7 @@ pub(crate) fn on_append(
     item: &Rc<Instance>,
     initiator: Initiator,
 ) -> Result<()> {
-    let Some(reverse) = access::inverse(relation, instance)? else { return Ok(()) };
+    let Some(reverse) = relation.inverse() else { return Ok(()) };
     check_conflict(relation, reverse, item, initiator)?;
     let done = is_append_of(initiator, reverse)
         || (initiator.is_of(relation)
@@ -77,7 +76,7 @@ pub(crate) fn on_remove(
     item: &Rc<Instance>,
     initiator: Initiator,
 ) -> Result<()> {
-    let Some(reverse) = access::inverse(relation, instance)? else { return Ok(()) };
+    let Some(reverse) = relation.inverse() else { return Ok(()) };
     let replaced = Initiator::new(reverse, if reverse.is_many() { Op::BulkReplace } else { Op::Replace });
     if initiator == Initiator::remove(reverse) || initiator == replaced {
         Ok(())
@@ -94,7 +93,7 @@ pub(crate) fn on_set(
     before: &Before,
     initiator: Initiator,
 ) -> Result<()> {
-    let Some(reverse) = access::inverse(relation, instance)? else { return Ok(()) };
+    let Some(reverse) = relation.inverse() else { return Ok(()) };
     if let Some(old) = before.object() {
         let repeats = Initiator::new(reverse, if reverse.is_many() { Op::Remove } else { Op::Replace });
         if initiator != repeats {
@@ -139,11 +138,11 @@ pub(crate) fn adopt(
     if instance.header().session() != SessionId::NONE || relation.single_parent() {
         return Ok(false);
     }
-    match access::inverse(relation, instance)? {
+    match relation.inverse() {
         Some(reverse) if !reverse.is_many() => {
             let begun = to_one::set_fresh(item, reverse, instance, relation.tracks_parent())?;
             if begun {
-                item.header().backlink_slot.set(u8::try_from(reverse.index()).unwrap_or(NO_BACKLINK));
+                item.header().backlink_slot.set(u8::try_from(reverse.slot().index()).unwrap_or(NO_BACKLINK));
             }
             Ok(begun)
         }
@@ -152,8 +151,8 @@ pub(crate) fn adopt(
 }
 
 /// Whether the reverse side is a to-one relationship.
-pub(crate) fn is_to_one(instance: &Rc<Instance>, relation: &'static Relation) -> Result<bool> {
-    Ok(access::inverse(relation, instance)?.is_some_and(|reverse| !reverse.is_many()))
+pub(crate) fn is_to_one(relation: &'static Relation) -> bool {
+    relation.inverse().is_some_and(|reverse| !reverse.is_many())
 }
 
 /// Whether an object may already stand in the collection that it is added to. While it has no row the reverse side
@@ -163,11 +162,11 @@ pub(crate) fn may_be_in(
     relation: &'static Relation,
     item: &Rc<Instance>,
 ) -> Result<Repeats> {
-    let Some(reverse) = access::inverse(relation, instance)?.filter(|reverse| !reverse.is_many()) else {
+    let Some(reverse) = relation.inverse().filter(|reverse| !reverse.is_many()) else {
         return Ok(Repeats::Maybe);
     };
     let had_row = item.header().has_key() || item.header().has(Mark::WRITTEN);
-    Ok(match with_slot(item, reverse.index(), |slot| slot.leads_to(instance))? {
+    Ok(match with_slot(item, reverse.slot(), |slot| slot.leads_to(instance))? {
         true => Repeats::Yes,
         false if had_row => Repeats::Maybe,
         false => Repeats::No,
@@ -176,11 +175,11 @@ pub(crate) fn may_be_in(
 
 /// Notes on an object that the one behind its to-one slot links back to it, after both links were made.
 pub(crate) fn note_backlink(instance: &Rc<Instance>, relation: &'static Relation, item: &Rc<Instance>) {
-    let Ok(Some(reverse)) = access::inverse(relation, instance) else { return };
-    let Ok(slot) = u8::try_from(reverse.index()) else { return };
+    let Some(reverse) = relation.inverse() else { return };
+    let Ok(slot) = u8::try_from(reverse.slot().index()) else { return };
     let both = !reverse.is_many()
         && slot != NO_BACKLINK
-        && with_slot(item, reverse.index(), |slot| slot.leads_to(instance)).unwrap_or(false);
+        && with_slot(item, reverse.slot(), |slot| slot.leads_to(instance)).unwrap_or(false);
     if both {
         item.header().backlink_slot.set(slot);
     }

@@ -30,7 +30,7 @@ pub(crate) fn items(instance: &Rc<Instance>, relation: &'static Relation) -> Res
 
 /// The items in the slot.
 pub(crate) fn in_slot(instance: &Rc<Instance>, relation: &'static Relation) -> Result<Vec<Handle>> {
-    with_slot(instance, relation.index(), |slot| {
+    with_slot(instance, relation.slot(), |slot| {
         slot.many().map(|links| links.iter().map(Handle::to).collect()).unwrap_or_default()
     })
 }
@@ -40,7 +40,7 @@ pub(crate) fn walk(
     instance: &Handle,
     relation: &'static Relation,
 ) -> impl Iterator<Item = Result<Rc<Instance>>> + use<> {
-    let (instance, index) = (instance.clone(), relation.index());
+    let (instance, index) = (instance.clone(), relation.slot());
     let nth =
         move |at| with_slot(&instance, index, |slot| slot.many().and_then(|links| links.get(at)).cloned());
     (0..).map_while(move |at| nth(at).transpose())
@@ -54,7 +54,7 @@ pub(crate) fn read<R>(
 ) -> Result<R> {
     let empty = Links::default();
     match related::get(instance, relation, ReadOptions::DATABASE)? {
-        Got::Loaded => with_slot(instance, relation.index(), |slot| f(slot.many().unwrap_or(&empty))),
+        Got::Loaded => with_slot(instance, relation.slot(), |slot| f(slot.many().unwrap_or(&empty))),
         _ => Ok(f(&empty)),
     }
 }
@@ -75,9 +75,9 @@ pub(crate) fn append(
     initiator: Option<Initiator>,
     options: ReadOptions,
 ) -> Result<()> {
-    check_class(relation, instance, item)?;
+    check_class(relation, item)?;
     let initiator = initiator.unwrap_or(Initiator::append(relation));
-    let index = relation.index();
+    let index = relation.slot();
     if let Got::Unknown = related::get(instance, relation, options)? {
         fire_append(instance, relation, item, initiator)?;
         let taken = with_changes_mut(instance, |changes| changes.queue(index).add(item))?;
@@ -101,7 +101,7 @@ fn insert(
     at: At,
     repeats: Repeats,
 ) -> Result<()> {
-    with_slot_mut(instance, relation.index(), |slot| {
+    with_slot_mut(instance, relation.slot(), |slot| {
         if !slot.is_loaded() {
             slot.loaded = Loaded::Many(Links::default());
         }
@@ -117,8 +117,8 @@ fn insert(
 
 /// A collection that was never set becomes an empty one before it is changed.
 fn begin_change(instance: &Rc<Instance>, relation: &'static Relation) -> Result<()> {
-    if !is_loaded(instance, relation.index())? {
-        related::put(instance, relation.index(), Loaded::Many(Links::default()))?;
+    if !is_loaded(instance, relation.slot())? {
+        related::put(instance, relation.slot(), Loaded::Many(Links::default()))?;
     }
     Ok(())
 }
@@ -130,7 +130,7 @@ fn fire_append(
     item: &Rc<Instance>,
     initiator: Initiator,
 ) -> Result<Repeats> {
-    cascade::check_single_parent(instance, relation, item, false, initiator)?;
+    cascade::check_single_parent(relation, item, false, initiator)?;
     let repeats = reverse::may_be_in(instance, relation, item)?;
     cascade::on_append(instance, relation, item, initiator)?;
     reverse::on_append(instance, relation, item, initiator)?;
@@ -143,8 +143,8 @@ fn fire_append(
 
 /// Keeps a copy of the collection as it was before its first change.
 fn keep_old(instance: &Rc<Instance>, relation: &'static Relation) -> Result<()> {
-    let index = relation.index();
-    modified(instance, Attr::relation(index), || {
+    let index = relation.slot();
+    modified(instance, Attr::Relation(index), || {
         Ok(if is_loaded(instance, index)? { Snapshot::of(instance, index)?.into_old() } else { Old::NoValue })
     })
 }
@@ -169,10 +169,10 @@ fn fire_remove(
 
 /// Whether the reverse side stays because the item stands in the list once more.
 fn stands_twice(instance: &Rc<Instance>, relation: &'static Relation, item: &Rc<Instance>) -> Result<bool> {
-    if !reverse::is_to_one(instance, relation)? {
+    if !reverse::is_to_one(relation) {
         return Ok(false);
     }
-    with_slot_mut(instance, relation.index(), |slot| slot.has_twice(item))
+    with_slot_mut(instance, relation.slot(), |slot| slot.has_twice(item))
 }
 
 /// Takes an item out by itself.
@@ -188,7 +188,7 @@ pub(crate) fn remove(
     options: ReadOptions,
 ) -> Result<()> {
     let initiator = initiator.unwrap_or(Initiator::remove(relation));
-    let index = relation.index();
+    let index = relation.slot();
     if let Got::Unknown = related::get(instance, relation, options)? {
         fire_remove(instance, relation, item, initiator, false)?;
         let taken = with_changes_mut(instance, |changes| changes.queue(index).remove(item))?;
@@ -220,7 +220,7 @@ pub(crate) fn remove(
 
 /// Takes the item at a place out.
 pub(crate) fn pop(instance: &Rc<Instance>, relation: &'static Relation, at: usize) -> Result<Handle> {
-    let index = relation.index();
+    let index = relation.slot();
     let length = read(instance, relation, Links::len)?;
     keep_old(instance, relation)?;
     let taken = with_slot_mut(instance, index, |slot| match &mut slot.loaded {
@@ -245,15 +245,15 @@ pub(crate) fn clear(instance: &Rc<Instance>, relation: &'static Relation) -> Res
         let stays = repeated.contains(address(item));
         fire_remove(instance, relation, item, Initiator::remove(relation), stays)?;
     }
-    if is_loaded(instance, relation.index())? {
-        related::put(instance, relation.index(), Loaded::Many(Links::default()))?;
+    if is_loaded(instance, relation.slot())? {
+        related::put(instance, relation.slot(), Loaded::Many(Links::default()))?;
     }
     Ok(())
 }
 
-fn repeated(instance: &Rc<Instance>, relation: &'static Relation, items: &[Handle]) -> Result<Addresses> {
+fn repeated(_instance: &Rc<Instance>, relation: &'static Relation, items: &[Handle]) -> Result<Addresses> {
     let mut repeated = Addresses::default();
-    if reverse::is_to_one(instance, relation)? {
+    if reverse::is_to_one(relation) {
         let mut seen = Addresses::default();
         repeated.extend(items.iter().map(|item| address(item)).filter(|item| !seen.insert(*item)));
     }
@@ -268,9 +268,9 @@ pub(crate) fn replace(
     options: ReadOptions,
 ) -> Result<()> {
     for value in values {
-        check_class(relation, instance, value)?;
+        check_class(relation, value)?;
     }
-    let index = relation.index();
+    let index = relation.slot();
     let initiator = Initiator::new(relation, Op::BulkReplace);
     let options =
         if options.ignores_raise() { ReadOptions::DATABASE.ignoring_raise() } else { ReadOptions::DATABASE };
@@ -278,7 +278,7 @@ pub(crate) fn replace(
         Got::Loaded => in_slot(instance, relation)?,
         _ => Vec::new(),
     };
-    modified(instance, Attr::relation(index), || {
+    modified(instance, Attr::Relation(index), || {
         Ok(Old::Many(old.iter().map(|one| Link::to(one)).collect()))
     })?;
     let before: Addresses = old.iter().map(|one| address(one)).collect();

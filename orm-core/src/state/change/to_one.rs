@@ -71,10 +71,10 @@ pub(crate) fn set(
         }
     }
     if let Some(value) = value {
-        check_class(relation, instance, value)?;
+        check_class(relation, value)?;
     }
     replace(instance, relation, value, &before, initiator.unwrap_or(Initiator::append(relation)))?;
-    related::put(instance, relation.index(), Loaded::One(value.map(Link::to)))
+    related::put(instance, relation.slot(), Loaded::One(value.map(Link::to)))
 }
 
 /// Sets the to-one relationship of a fresh object, as the answer to an append on the other side: in no session,
@@ -86,14 +86,14 @@ pub(crate) fn set_fresh(
     value: &Rc<Instance>,
     is_child: bool,
 ) -> Result<bool> {
-    let (header, index) = (instance.header(), relation.index());
+    let (header, place) = (instance.header(), relation.slot());
     let fresh = !header.has_key()
         && header.session() == SessionId::NONE
         && !relation.single_parent()
-        && !is_loaded(instance, index)?
-        && !is_changed(instance, Attr::relation(index))?;
+        && !is_loaded(instance, place)?
+        && !is_changed(instance, Attr::Relation(place))?;
     if fresh {
-        with_slot_mut(instance, index, |slot| {
+        with_slot_mut(instance, place, |slot| {
             slot.loaded = Loaded::One(Some(Link::to(value)));
             slot.was_empty = true;
             slot.is_child = is_child;
@@ -136,13 +136,13 @@ fn replace(
         parent::lost(one, relation, instance)?;
     }
     if let Some(value) = value {
-        cascade::check_single_parent(instance, relation, value, same, initiator)?;
+        cascade::check_single_parent(relation, value, same, initiator)?;
     }
     if !same {
         cascade::on_set(instance, relation, value, before, initiator)?;
         reverse::on_set(instance, relation, value, before, initiator)?;
     }
-    modified(instance, Attr::relation(relation.index()), || Ok(before.clone().into_old()))?;
+    modified(instance, Attr::Relation(relation.slot()), || Ok(before.clone().into_old()))?;
     if relation.tracks_parent()
         && let Some(value) = value
     {
@@ -152,13 +152,8 @@ fn replace(
 }
 
 /// Refuses objects of another class.
-pub(crate) fn check_class(
-    relation: &'static Relation,
-    instance: &Rc<Instance>,
-    value: &Rc<Instance>,
-) -> Result<()> {
-    let mapper = instance.header().mapper();
-    let target = mapper.mapping()?.mapper(relation.target());
+pub(crate) fn check_class(relation: &'static Relation, value: &Rc<Instance>) -> Result<()> {
+    let target = relation.target();
     if std::ptr::eq(target, value.header().mapper()) {
         return Ok(());
     }

@@ -1,5 +1,6 @@
 //! Access to what an object holds: its relationship slots and the memory of its changes.
 
+use crate::declare::LinkSlotId;
 use crate::error::{Code, Error, Result};
 use crate::mapper::Relation;
 use crate::state::memory::changes::Changes;
@@ -9,34 +10,23 @@ use crate::state::memory::mark::Mark;
 use std::rc::Rc;
 
 /// The relationship at a place of an object's class.
-pub(crate) fn relation(instance: &Rc<Instance>, index: usize) -> Result<&'static Relation> {
-    instance.header().mapper().relations().get(index).ok_or_else(|| no_slot(instance, index))
-}
-
-/// The reverse side of a relationship.
-pub(crate) fn inverse(
-    relation: &'static Relation,
-    instance: &Rc<Instance>,
-) -> Result<Option<&'static Relation>> {
-    match relation.inverse() {
-        Some(id) => Ok(Some(instance.header().mapper().mapping()?.relation(id))),
-        None => Ok(None),
-    }
+pub(crate) fn relation(instance: &Rc<Instance>, place: LinkSlotId) -> Result<&'static Relation> {
+    instance.header().mapper().relations().get(place.index()).ok_or_else(|| no_slot(instance, place))
 }
 
 /// Runs `f` with a relationship slot.
 pub(crate) fn with_slot<R>(
     instance: &Rc<Instance>,
-    index: usize,
+    place: LinkSlotId,
     f: impl FnOnce(&LinkSlot) -> R,
 ) -> Result<R> {
     let slots = instance.relations().try_borrow().map_err(|_| instance.busy())?;
-    slots.get(index).map(f).ok_or_else(|| no_slot(instance, index))
+    slots.get(place.index()).map(f).ok_or_else(|| no_slot(instance, place))
 }
 
 #[cold]
-fn no_slot(instance: &Rc<Instance>, index: usize) -> Error {
-    Error::new(Code::Internal, format!("there is no relationship {index}"))
+fn no_slot(instance: &Rc<Instance>, place: LinkSlotId) -> Error {
+    Error::new(Code::Internal, format!("there is no relationship {}", place.index()))
         .about(instance.header().mapper().class(), None)
 }
 
@@ -44,17 +34,17 @@ fn no_slot(instance: &Rc<Instance>, index: usize) -> Error {
 /// dropped when nothing is borrowed.
 pub(crate) fn with_slot_mut<R>(
     instance: &Rc<Instance>,
-    index: usize,
+    place: LinkSlotId,
     f: impl FnOnce(&mut LinkSlot) -> R,
 ) -> Result<R> {
     let mut slots = instance.relations().try_borrow_mut().map_err(|_| instance.busy())?;
     instance.header().mark(Mark::RELATED);
-    slots.get_mut(index).map(f).ok_or_else(|| no_slot(instance, index))
+    slots.get_mut(place.index()).map(f).ok_or_else(|| no_slot(instance, place))
 }
 
 /// Whether a relationship is loaded.
-pub(crate) fn is_loaded(instance: &Rc<Instance>, index: usize) -> Result<bool> {
-    with_slot(instance, index, LinkSlot::is_loaded)
+pub(crate) fn is_loaded(instance: &Rc<Instance>, place: LinkSlotId) -> Result<bool> {
+    with_slot(instance, place, LinkSlot::is_loaded)
 }
 
 /// Runs `f` with what is remembered of the object.

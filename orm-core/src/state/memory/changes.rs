@@ -4,25 +4,19 @@ use std::rc::Rc;
 
 use smallvec::SmallVec;
 
+use crate::declare::{LinkSlotId, SlotId};
+use crate::mapper::RelationId;
 use crate::state::memory::handle::Link;
 use crate::state::memory::instance::{Instance, WeakInstance, address};
 use crate::value::Value;
 
-/// An attribute of a class: a column or a relationship, by its place.
+/// An attribute of an object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Attr {
-    Column(u16),
-    Relation(u16),
-}
-
-impl Attr {
-    pub(crate) fn column(index: usize) -> Self {
-        Attr::Column(u16::try_from(index).unwrap_or(u16::MAX))
-    }
-
-    pub(crate) fn relation(index: usize) -> Self {
-        Attr::Relation(u16::try_from(index).unwrap_or(u16::MAX))
-    }
+    /// A column.
+    Column(SlotId),
+    /// A relationship.
+    Relation(LinkSlotId),
 }
 
 /// What an attribute was before it was first changed.
@@ -95,10 +89,10 @@ pub(crate) struct Changes {
 /// What is remembered of few objects.
 #[derive(Default)]
 struct RareChanges {
-    queued: Vec<(u16, Queued)>,
-    parents: Vec<(u32, Parent)>,
+    queued: Vec<(LinkSlotId, Queued)>,
+    parents: Vec<(RelationId, Parent)>,
     /// Columns that a query asked for, with their values when they were expired.
-    last_known: Vec<(u16, Option<Value>)>,
+    last_known: Vec<(SlotId, Option<Value>)>,
 }
 
 impl Changes {
@@ -118,43 +112,43 @@ impl Changes {
     }
 
     /// Every changed column with what it was.
-    pub(crate) fn columns(&self) -> impl Iterator<Item = (usize, &Old)> {
+    pub(crate) fn columns(&self) -> impl Iterator<Item = (SlotId, &Old)> {
         self.committed.iter().filter_map(|(attr, old)| match attr {
-            Attr::Column(index) => Some((usize::from(*index), old)),
+            Attr::Column(place) => Some((*place, old)),
             Attr::Relation(_) => None,
         })
     }
 
-    fn all_queued(&self) -> &[(u16, Queued)] {
+    fn all_queued(&self) -> &[(LinkSlotId, Queued)] {
         self.rare.as_ref().map_or(&[], |rare| &rare.queued)
     }
 
-    pub(crate) fn queued(&self, relation: usize) -> Option<&Queued> {
-        self.all_queued().iter().find(|(index, _)| usize::from(*index) == relation).map(|(_, queued)| queued)
+    pub(crate) fn queued(&self, relation: LinkSlotId) -> Option<&Queued> {
+        self.all_queued().iter().find(|(place, _)| *place == relation).map(|(_, queued)| queued)
     }
 
-    pub(crate) fn queue(&mut self, relation: usize) -> &mut Queued {
+    pub(crate) fn queue(&mut self, relation: LinkSlotId) -> &mut Queued {
         let queued = &mut self.rare.get_or_insert_default().queued;
-        let at = queued.iter().position(|(index, _)| usize::from(*index) == relation);
+        let at = queued.iter().position(|(place, _)| *place == relation);
         let at = at.unwrap_or_else(|| {
-            queued.push((u16::try_from(relation).unwrap_or(u16::MAX), Queued::default()));
+            queued.push((relation, Queued::default()));
             queued.len() - 1
         });
         &mut queued[at].1
     }
 
-    pub(crate) fn take_queued(&mut self, relation: usize) -> Option<Queued> {
+    pub(crate) fn take_queued(&mut self, relation: LinkSlotId) -> Option<Queued> {
         let queued = &mut self.rare.as_mut()?.queued;
-        let at = queued.iter().position(|(index, _)| usize::from(*index) == relation)?;
+        let at = queued.iter().position(|(place, _)| *place == relation)?;
         Some(queued.remove(at).1)
     }
 
-    pub(crate) fn parent(&self, relation: u32) -> Option<&Parent> {
+    pub(crate) fn parent(&self, relation: RelationId) -> Option<&Parent> {
         let parents = &self.rare.as_ref()?.parents;
         parents.iter().find(|(uid, _)| *uid == relation).map(|(_, parent)| parent)
     }
 
-    pub(crate) fn set_parent(&mut self, relation: u32, parent: Parent) {
+    pub(crate) fn set_parent(&mut self, relation: RelationId, parent: Parent) {
         let parents = &mut self.rare.get_or_insert_default().parents;
         match parents.iter_mut().find(|(uid, _)| *uid == relation) {
             Some(known) => known.1 = parent,
@@ -162,37 +156,36 @@ impl Changes {
         }
     }
 
-    pub(crate) fn forget_parent(&mut self, relation: u32) {
+    pub(crate) fn forget_parent(&mut self, relation: RelationId) {
         if let Some(rare) = &mut self.rare {
             rare.parents.retain(|(uid, _)| *uid != relation);
         }
     }
 
     /// From now on the value of a column is kept when it is expired.
-    pub(crate) fn watch(&mut self, index: usize) {
-        let index = u16::try_from(index).unwrap_or(u16::MAX);
+    pub(crate) fn watch(&mut self, place: SlotId) {
         let last_known = &mut self.rare.get_or_insert_default().last_known;
-        if !last_known.iter().any(|(column, _)| *column == index) {
-            last_known.push((index, None));
+        if !last_known.iter().any(|(column, _)| *column == place) {
+            last_known.push((place, None));
         }
     }
 
     /// The columns whose values are kept when they are expired.
-    pub(crate) fn watched(&self) -> Vec<usize> {
+    pub(crate) fn watched(&self) -> Vec<SlotId> {
         let last_known = self.rare.iter().flat_map(|rare| &rare.last_known);
-        last_known.map(|(index, _)| usize::from(*index)).collect()
+        last_known.map(|(place, _)| *place).collect()
     }
 
     /// The value that a column had when it was expired.
-    pub(crate) fn last_known(&self, index: usize) -> Option<&Value> {
+    pub(crate) fn last_known(&self, place: SlotId) -> Option<&Value> {
         let last_known = &self.rare.as_ref()?.last_known;
-        last_known.iter().find(|(column, _)| usize::from(*column) == index)?.1.as_ref()
+        last_known.iter().find(|(column, _)| *column == place)?.1.as_ref()
     }
 
     /// Keeps the value of a column that is expired, or forgets it for one that is set.
-    pub(crate) fn set_last_known(&mut self, index: usize, value: Option<Value>) {
+    pub(crate) fn set_last_known(&mut self, place: SlotId, value: Option<Value>) {
         let mut last_known = self.rare.iter_mut().flat_map(|rare| &mut rare.last_known);
-        if let Some(known) = last_known.find(|(column, _)| usize::from(*column) == index) {
+        if let Some(known) = last_known.find(|(column, _)| *column == place) {
             known.1 = value;
         }
     }

@@ -51,7 +51,7 @@ impl IdentityMap {
     /// The object with that key.
     pub(crate) fn get(&self, mapper: &Mapper, key: &Key) -> Option<Handle> {
         let tables = self.tables.try_borrow().ok()?;
-        let (_, instance) = tables.get(mapper.uid())?.find(hash(key), |entry| entry.0 == *key)?;
+        let (_, instance) = tables.get(mapper.id().index())?.find(hash(key), |entry| entry.0 == *key)?;
         instance.upgrade().map(Handle::new)
     }
 
@@ -61,7 +61,8 @@ impl IdentityMap {
         let Ok(tables) = self.tables.try_borrow() else {
             return Found::Nothing(Place { hash, free_at: None });
         };
-        let entry = tables.get(mapper.uid()).and_then(|table| table.find(hash, |entry| entry.0 == *key));
+        let entry =
+            tables.get(mapper.id().index()).and_then(|table| table.find(hash, |entry| entry.0 == *key));
         match entry.map(|(_, instance)| instance.upgrade()) {
             Some(Some(instance)) => Found::Object(Handle::new(instance)),
             Some(None) => Found::Nothing(Place { hash, free_at: None }),
@@ -75,7 +76,7 @@ impl IdentityMap {
 
     /// Puts an object under its key; the one that stood there before is given back.
     pub(crate) fn put(&self, instance: &Rc<Instance>, key: &Key) -> Option<Handle> {
-        let uid = instance.header().mapper().uid();
+        let uid = instance.header().mapper().id().index();
         let mut tables = self.tables.try_borrow_mut().ok()?;
         if tables.len() <= uid {
             tables.resize_with(uid + 1, Table::new);
@@ -102,7 +103,7 @@ impl IdentityMap {
     /// Puts an object under its key, unless another one stands there: that one is given back. `place` is what
     /// was found for the key before.
     pub(crate) fn get_or_put(&self, instance: &Rc<Instance>, key: &Key, place: Place) -> Option<Handle> {
-        let uid = instance.header().mapper().uid();
+        let uid = instance.header().mapper().id().index();
         let mut tables = self.tables.try_borrow_mut().ok()?;
         if tables.len() <= uid {
             tables.resize_with(uid + 1, Table::new);
@@ -145,7 +146,7 @@ impl IdentityMap {
                 entry.0 == *key && (entry.1.strong_count() == 0 || is(&entry.1, header))
             };
             let (entry, _) =
-                tables.get_mut(header.mapper().uid())?.find_entry(hash(key), same).ok()?.remove();
+                tables.get_mut(header.mapper().id().index())?.find_entry(hash(key), same).ok()?.remove();
             Some(entry)
         });
         drop(removed); // frees the object's memory, when nothing is borrowed

@@ -5,6 +5,7 @@
 use std::cell::RefCell;
 use std::rc::{Rc, Weak};
 
+use crate::declare::SlotId;
 use crate::error::{Code, Error, Result};
 use crate::mapper::Mapper;
 use crate::state::memory::header::Header;
@@ -110,8 +111,8 @@ impl Instance {
     }
 
     /// The stored form of a column, if it is set.
-    pub(crate) fn column_value(&self, index: usize) -> Result<Option<Value>> {
-        self.read(|columns| columns.slot(index).and_then(AnySlot::value))
+    pub(crate) fn column_value(&self, place: SlotId) -> Result<Option<Value>> {
+        self.read(|columns| columns.at(place).and_then(AnySlot::value))
     }
 }
 

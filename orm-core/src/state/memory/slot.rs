@@ -2,6 +2,7 @@
 
 use std::any::Any;
 
+use crate::declare::SlotId;
 use crate::error::{Code, Error, Result};
 use crate::value::{Typed, Value, ValueError, ValueRef};
 
@@ -189,4 +190,18 @@ pub trait Columns: Any {
 
     /// The slot at a place.
     fn slot_mut(&mut self, index: usize) -> Option<&mut dyn AnySlot>;
+}
+
+impl dyn Columns {
+    /// The slot at a place.
+    #[inline]
+    pub(crate) fn at(&self, place: SlotId) -> Option<&dyn AnySlot> {
+        self.slot(place.index())
+    }
+
+    /// The slot at a place, to be changed.
+    #[inline]
+    pub(crate) fn at_mut(&mut self, place: SlotId) -> Option<&mut dyn AnySlot> {
+        self.slot_mut(place.index())
+    }
 }

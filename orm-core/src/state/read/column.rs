@@ -1,5 +1,6 @@
 //! Columns: reading, loading what is expired, and changing.
 
+use crate::declare::SlotId;
 use std::rc::Rc;
 
 use crate::declare::Column;
@@ -23,26 +24,26 @@ pub(crate) fn read<E, V: Typed, R>(
     column: Column<E, V>,
     f: impl FnOnce(&V) -> R,
 ) -> Result<R> {
-    let index = column.index();
-    if instance.read(|columns| columns.slot(index).map(AnySlot::state))? == Some(SlotState::Expired) {
+    let place = column.slot();
+    if instance.read(|columns| columns.at(place).map(AnySlot::state))? == Some(SlotState::Expired) {
         load(instance, ReadOptions::DATABASE)?;
     }
     let known = instance.read(|columns| {
         columns
-            .slot(index)
+            .at(place)
             .and_then(|slot| slot.as_any().downcast_ref::<Slot<V>>())
             .and_then(Slot::known)
             .map(f)
     });
     match known? {
         Some(value) => Ok(value),
-        None => Err(unset(instance, index)),
+        None => Err(unset(instance, place)),
     }
 }
 
-fn unset(instance: &Rc<Instance>, index: usize) -> Error {
+fn unset(instance: &Rc<Instance>, place: SlotId) -> Error {
     let mapper = instance.header().mapper();
-    let attribute = mapper.columns().get(index).map(|column| column.attribute);
+    let attribute = mapper.attribute_in(place);
     Error::new(Code::Unset, "the column was never set").about(mapper.class(), attribute).help("set it first")
 }
 
@@ -68,13 +69,13 @@ pub(crate) fn load(instance: &Rc<Instance>, options: ReadOptions) -> Result<()> 
 }
 
 /// From now on the value of a column is kept when it is expired.
-pub(crate) fn watch(instance: &Rc<Instance>, index: usize) -> Result<()> {
-    with_changes_mut(instance, |changes| changes.watch(index))
+pub(crate) fn watch(instance: &Rc<Instance>, place: SlotId) -> Result<()> {
+    with_changes_mut(instance, |changes| changes.watch(place))
 }
 
 /// The value that a watched column had when it was expired.
-pub(crate) fn last_known(instance: &Rc<Instance>, index: usize) -> Result<Option<Value>> {
-    with_changes(instance, |changes| changes.and_then(|changes| changes.last_known(index).cloned()))
+pub(crate) fn last_known(instance: &Rc<Instance>, place: SlotId) -> Result<Option<Value>> {
+    with_changes(instance, |changes| changes.and_then(|changes| changes.last_known(place).cloned()))
 }
 
 /// What is known of a column.
@@ -100,9 +101,9 @@ impl Known {
 }
 
 /// The stored form of a column as far as `options` allows.
-pub(crate) fn value(instance: &Rc<Instance>, index: usize, options: ReadOptions) -> Result<Known> {
+pub(crate) fn value(instance: &Rc<Instance>, place: SlotId, options: ReadOptions) -> Result<Known> {
     let known = |instance: &Rc<Instance>| {
-        instance.read(|columns| match columns.slot(index) {
+        instance.read(|columns| match columns.at(place) {
             Some(slot) if slot.state() == SlotState::Expired => Known::Unknown,
             Some(slot) => slot.value().map_or(Known::Unset, Known::Value),
             None => Known::Unset,
@@ -118,15 +119,15 @@ pub(crate) fn value(instance: &Rc<Instance>, index: usize, options: ReadOptions)
 }
 
 /// The stored form of a column as it is in the database.
-pub(crate) fn committed_value(instance: &Rc<Instance>, index: usize, options: ReadOptions) -> Result<Known> {
+pub(crate) fn committed_value(instance: &Rc<Instance>, place: SlotId, options: ReadOptions) -> Result<Known> {
     let kept = with_changes(instance, |changes| {
-        changes.and_then(|changes| changes.old(Attr::column(index))).map(|old| match old {
+        changes.and_then(|changes| changes.old(Attr::Column(place))).map(|old| match old {
             Old::Value(value) => Known::Value(value.clone()),
             _ => Known::Value(Value::Null),
         })
     })?;
     match kept {
         Some(kept) => Ok(kept),
-        None => value(instance, index, options),
+        None => value(instance, place, options),
     }
 }

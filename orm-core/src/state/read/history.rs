@@ -1,5 +1,6 @@
 //! `History`: what was added to a relationship, what stayed and what was taken away.
 
+use crate::declare::LinkSlotId;
 use std::rc::Rc;
 
 use crate::error::{Code, Error, Result};
@@ -37,8 +38,8 @@ pub(crate) struct Snapshot(Vec<Link>);
 
 impl Snapshot {
     /// A copy of a collection; empty where it isn't loaded.
-    pub(crate) fn of(instance: &Rc<Instance>, index: usize) -> Result<Self> {
-        with_slot(instance, index, |slot| {
+    pub(crate) fn of(instance: &Rc<Instance>, place: LinkSlotId) -> Result<Self> {
+        with_slot(instance, place, |slot| {
             Snapshot(slot.many().into_iter().flat_map(Links::iter).map(Link::to).collect())
         })
     }
@@ -64,9 +65,9 @@ pub(crate) fn history(
 /// Whether a collection led to nothing before, so that all that is in it was added. Most collections of new
 /// objects are like this, and are looked at as they are, without a history.
 pub(crate) fn is_all_new(instance: &Rc<Instance>, relation: &'static Relation) -> Result<bool> {
-    let index = relation.index();
-    Ok(with_slot(instance, index, |slot| slot.was_empty && slot.many().is_some())?
-        && with_changes(instance, |changes| changes.is_none_or(|changes| changes.queued(index).is_none()))?)
+    let place = relation.slot();
+    Ok(with_slot(instance, place, |slot| slot.was_empty && slot.many().is_some())?
+        && with_changes(instance, |changes| changes.is_none_or(|changes| changes.queued(place).is_none()))?)
 }
 
 fn of_object(
@@ -85,7 +86,7 @@ fn of_object(
         Ask,
         Was(Option<Handle>),
     }
-    let before = with_old(instance, relation.index(), |old| match old {
+    let before = with_old(instance, relation.slot(), |old| match old {
         None => Before::Same,
         Some(Old::NotLoaded) => Before::Ask,
         Some(Old::One(link)) => Before::Was(link.as_ref().and_then(Link::target).map(Handle::to)),
@@ -138,9 +139,9 @@ pub(crate) enum Now {
 
 /// The essence of the history of a to-one relationship, without loading and without making one.
 pub(crate) fn now(instance: &Rc<Instance>, relation: &'static Relation) -> Result<Now> {
-    let index = relation.index();
-    with_old(instance, index, |old| {
-        with_slot(instance, index, |slot| match (&slot.loaded, old) {
+    let place = relation.slot();
+    with_old(instance, place, |old| {
+        with_slot(instance, place, |slot| match (&slot.loaded, old) {
             (_, None) => Now::Same,
             (Loaded::One(_), Some(Old::NotLoaded)) if keeps_old_until_asked(relation) => Now::Ask,
             (Loaded::One(_), Some(Old::One(was)))
@@ -164,11 +165,11 @@ fn of_collection(
     relation: &'static Relation,
     options: ReadOptions,
 ) -> Result<Option<History>> {
-    let index = relation.index();
+    let place = relation.slot();
     match related::get(instance, relation, options)? {
         Got::Unknown if options.sees_queued() => {
             return with_changes(instance, |changes| {
-                changes.and_then(|changes| changes.queued(index)).map(|queued| History {
+                changes.and_then(|changes| changes.queued(place)).map(|queued| History {
                     added: queued
                         .added
                         .iter()
@@ -185,7 +186,7 @@ fn of_collection(
         _ => return Ok(Some(History::default())),
     }
     if options.sees_queued()
-        && with_changes(instance, |changes| changes.is_some_and(|t| t.queued(index).is_some()))?
+        && with_changes(instance, |changes| changes.is_some_and(|t| t.queued(place).is_some()))?
     {
         return Err(Error::new(
             Code::WrongState,
@@ -197,10 +198,10 @@ fn of_collection(
         .about(relation.class(), Some(relation.name()))
         .help("the object lost its row in a rollback: make a new one"));
     }
-    let current: Vec<Handle> = with_slot(instance, index, |slot| {
+    let current: Vec<Handle> = with_slot(instance, place, |slot| {
         slot.many().into_iter().flat_map(Links::iter).map(Handle::to).collect()
     })?;
-    let original: Option<Vec<Handle>> = with_old(instance, index, |old| match old {
+    let original: Option<Vec<Handle>> = with_old(instance, place, |old| match old {
         None => None,
         Some(Old::Many(links)) => Some(links.iter().filter_map(Link::target).map(Handle::to).collect()),
         Some(_) => Some(Vec::new()),
@@ -230,8 +231,8 @@ pub(crate) fn pending(
     relation: &'static Relation,
     mut wanted: impl FnMut(&Rc<Instance>) -> bool,
 ) -> Result<Vec<Handle>> {
-    let index = relation.index();
-    let led_elsewhere = with_old(instance, index, |old| match old {
+    let place = relation.slot();
+    let led_elsewhere = with_old(instance, place, |old| match old {
         Some(Old::One(Some(_))) => true,
         Some(Old::Many(links)) => !links.is_empty(),
         _ => false,
@@ -241,17 +242,17 @@ pub(crate) fn pending(
         all.retain(|one| wanted(one));
         return Ok(all);
     }
-    with_slot(instance, index, |slot| slot.targets().filter(|one| wanted(one)).map(Handle::to).collect())
+    with_slot(instance, place, |slot| slot.targets().filter(|one| wanted(one)).map(Handle::to).collect())
 }
 
 /// Everything that a relationship leads to or led to before it was changed, for the `save-update` cascade.
 pub(crate) fn all_pending(instance: &Rc<Instance>, relation: &'static Relation) -> Result<Vec<Handle>> {
-    let index = relation.index();
-    let current: Option<Vec<Handle>> = with_slot(instance, index, |slot| {
+    let place = relation.slot();
+    let current: Option<Vec<Handle>> = with_slot(instance, place, |slot| {
         slot.is_loaded().then(|| slot.targets().map(Handle::to).collect())
     })?;
     let Some(mut all) = current else { return Ok(Vec::new()) };
-    let original: Vec<Handle> = with_old(instance, index, |old| match old {
+    let original: Vec<Handle> = with_old(instance, place, |old| match old {
         Some(Old::One(Some(link))) => link.target().map(Handle::to).into_iter().collect(),
         Some(Old::Many(links)) => links.iter().filter_map(Link::target).map(Handle::to).collect(),
         _ => Vec::new(),

@@ -3,6 +3,8 @@
 //! Where the slot of the reverse side leads to the parent, a mark beside it says so; elsewhere the object's
 //! [`Changes`](super::track::Changes) remembers the parent. Where both do, the mark is right.
 
+use crate::declare::LinkSlotId;
+use crate::declare::SlotId;
 use std::rc::Rc;
 
 use crate::error::{Code, Error, Result};
@@ -25,7 +27,7 @@ fn reverse_slot<R>(
 ) -> Result<Option<R>> {
     match relation.inverse() {
         Some(reverse) if instance.header().has(Mark::RELATED) => {
-            with_slot_mut(instance, usize::from(reverse.index), f).map(Some)
+            with_slot_mut(instance, reverse.slot(), f).map(Some)
         }
         _ => Ok(None),
     }
@@ -41,18 +43,18 @@ fn beside<R>(
 }
 
 fn note(instance: &Rc<Instance>, relation: &Relation, parent: Parent) -> Result<()> {
-    with_changes_mut(instance, |changes| changes.set_parent(relation.uid(), parent))
+    with_changes_mut(instance, |changes| changes.set_parent(relation.id(), parent))
 }
 
 /// Something else is about to be put into a slot: a parent that only the slot tells is remembered elsewhere.
-pub(crate) fn before_put(instance: &Rc<Instance>, index: usize, held: &Loaded) -> Result<()> {
-    let last = with_slot(instance, index, |slot| {
+pub(crate) fn before_put(instance: &Rc<Instance>, place: LinkSlotId, held: &Loaded) -> Result<()> {
+    let last = with_slot(instance, place, |slot| {
         let stays = |to: &&Rc<Instance>| matches!(held, Loaded::One(Some(link)) if link.leads_to(to));
         slot.one().filter(|to| slot.is_child && !stays(to)).map(Rc::downgrade)
     })?;
     let Some(last) = last else { return Ok(()) };
-    with_slot_mut(instance, index, |slot| slot.is_child = false)?;
-    match access::inverse(access::relation(instance, index)?, instance)? {
+    with_slot_mut(instance, place, |slot| slot.is_child = false)?;
+    match access::relation(instance, place)?.inverse() {
         Some(reverse) => note(instance, reverse, Parent::Is(last)),
         None => Ok(()),
     }
@@ -64,7 +66,7 @@ pub(crate) fn has(instance: &Rc<Instance>, relation: &Relation, unknown: bool) -
     if beside(instance, relation, |_| ())?.is_some() {
         return Ok(true);
     }
-    with_changes(instance, |changes| match changes.and_then(|changes| changes.parent(relation.uid())) {
+    with_changes(instance, |changes| match changes.and_then(|changes| changes.parent(relation.id())) {
         Some(Parent::Is(_)) => true,
         Some(Parent::Lost) => false,
         None => unknown,
@@ -81,10 +83,10 @@ pub(crate) fn gained(instance: &Rc<Instance>, relation: &Relation, parent: &Rc<I
         return note(instance, relation, Parent::Is(Rc::downgrade(parent)));
     }
     let forgotten = with_changes(instance, |changes| {
-        changes.is_some_and(|changes| changes.parent(relation.uid()).is_some())
+        changes.is_some_and(|changes| changes.parent(relation.id()).is_some())
     })?;
     if forgotten {
-        with_changes_mut(instance, |changes| changes.forget_parent(relation.uid()))
+        with_changes_mut(instance, |changes| changes.forget_parent(relation.id()))
     } else {
         Ok(())
     }
@@ -101,7 +103,7 @@ pub(crate) fn lost(instance: &Rc<Instance>, relation: &Relation, parent: &Rc<Ins
     let last = match beside(instance, relation, is)? {
         Some(last) => last,
         None => with_changes(instance, |changes| {
-            match changes.and_then(|changes| changes.parent(relation.uid())) {
+            match changes.and_then(|changes| changes.parent(relation.id())) {
                 Some(Parent::Is(last)) => last.upgrade().map_or(Last::Gone, |last| is(&last)),
                 _ => Last::None,
             }
@@ -126,13 +128,15 @@ pub(crate) fn lost(instance: &Rc<Instance>, relation: &Relation, parent: &Rc<Ins
 
 /// Whether the foreign key of an object is known to be that of the parent's row.
 fn refers_to(instance: &Rc<Instance>, relation: &Relation, parent: &Rc<Instance>) -> Result<bool> {
-    let known = |instance, index| column::committed_value(instance, index, ReadOptions::MEMORY);
+    let known = |instance: &Rc<Instance>, place: SlotId| {
+        column::committed_value(instance, place, ReadOptions::MEMORY)
+    };
     if relation.direction() != Direction::OneToMany {
         return Ok(false);
     }
-    for (from, to) in relation.pairs() {
-        let key = known(parent, *from)?;
-        if !matches!(key, Known::Value(_)) || key != known(instance, *to)? {
+    for pair in relation.slot_pairs() {
+        let key = known(parent, pair.local)?;
+        if !matches!(key, Known::Value(_)) || key != known(instance, pair.remote)? {
             return Ok(false);
         }
     }
@@ -145,10 +149,9 @@ pub(crate) fn is_orphan(instance: &Rc<Instance>) -> Result<bool> {
     if mapper.delete_orphans().is_empty() {
         return Ok(false);
     }
-    let mapping = mapper.mapping()?;
     let has_row = instance.header().has_key();
-    for id in mapper.delete_orphans() {
-        if !has(instance, mapping.relation(*id), has_row)? {
+    for relation in mapper.delete_orphans() {
+        if !has(instance, relation, has_row)? {
             return Ok(true);
         }
     }

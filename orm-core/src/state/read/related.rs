@@ -1,5 +1,6 @@
 //! Attributes: reading and changing them with everything that follows from it, one kind a file.
 
+use crate::declare::LinkSlotId;
 use std::rc::Rc;
 
 use crate::declare::Kind;
@@ -31,21 +32,21 @@ pub(crate) enum Got {
 }
 
 /// Puts a value into a slot; the old one is dropped when nothing is borrowed.
-pub(crate) fn put(instance: &Rc<Instance>, index: usize, value: Loaded) -> Result<()> {
-    parent::before_put(instance, index, &value)?;
-    let old = with_slot_mut(instance, index, |slot| slot.replace(value))?;
+pub(crate) fn put(instance: &Rc<Instance>, place: LinkSlotId, value: Loaded) -> Result<()> {
+    parent::before_put(instance, place, &value)?;
+    let old = with_slot_mut(instance, place, |slot| slot.replace(value))?;
     drop(old);
     Ok(())
 }
 
 /// Reads a relationship as far as `options` allows.
 pub(crate) fn get(instance: &Rc<Instance>, relation: &'static Relation, options: ReadOptions) -> Result<Got> {
-    let index = relation.index();
-    if let Some(got) = loaded(instance, index)? {
+    let place = relation.slot();
+    if let Some(got) = loaded(instance, place)? {
         return Ok(got);
     }
     // A value that was taken away isn't loaded again.
-    let changed = with_old(instance, index, |old| old.is_some_and(|old| !matches!(old, Old::NoValue)))?;
+    let changed = with_old(instance, place, |old| old.is_some_and(|old| !matches!(old, Old::NoValue)))?;
     if !changed {
         if !options.asks_session() {
             return Ok(Got::Unknown);
@@ -63,7 +64,7 @@ pub(crate) fn get(instance: &Rc<Instance>, relation: &'static Relation, options:
                 return Ok(Got::Loaded);
             }
             Fetched::Done => {
-                if let Some(got) = loaded(instance, index)? {
+                if let Some(got) = loaded(instance, place)? {
                     return Ok(got);
                 }
             }
@@ -75,8 +76,8 @@ pub(crate) fn get(instance: &Rc<Instance>, relation: &'static Relation, options:
     Ok(if relation.is_many() { Got::Empty } else { Got::One(None) })
 }
 
-fn loaded(instance: &Rc<Instance>, index: usize) -> Result<Option<Got>> {
-    with_slot(instance, index, |slot| match &slot.loaded {
+fn loaded(instance: &Rc<Instance>, place: LinkSlotId) -> Result<Option<Got>> {
+    with_slot(instance, place, |slot| match &slot.loaded {
         Loaded::No => None,
         Loaded::One(_) => Some(Got::One(slot.one().map(Handle::to))),
         Loaded::Many(_) => Some(Got::Loaded),
@@ -114,8 +115,8 @@ pub(crate) fn set_committed_one(
     relation: &'static Relation,
     one: Option<&Handle>,
 ) -> Result<()> {
-    put(instance, relation.index(), Loaded::One(one.map(|one| Link::to(one))))?;
-    forget_change(instance, Attr::relation(relation.index()))
+    put(instance, relation.slot(), Loaded::One(one.map(|one| Link::to(one))))?;
+    forget_change(instance, Attr::Relation(relation.slot()))
 }
 
 /// Sets what was loaded, and applies the changes that were queued while it wasn't.
@@ -124,19 +125,19 @@ pub(crate) fn set_committed_many(
     relation: &'static Relation,
     many: &[Handle],
 ) -> Result<()> {
-    let index = relation.index();
-    let attr = Attr::relation(index);
-    put(instance, index, Loaded::Many(Links::of(many.iter().map(|one| Link::to(one)).collect())))?;
+    let place = relation.slot();
+    let attr = Attr::Relation(place);
+    put(instance, place, Loaded::Many(Links::of(many.iter().map(|one| Link::to(one)).collect())))?;
     forget_change(instance, attr)?;
     let has_queued =
-        with_changes(instance, |changes| changes.is_some_and(|changes| changes.queued(index).is_some()))?;
+        with_changes(instance, |changes| changes.is_some_and(|changes| changes.queued(place).is_some()))?;
     if !has_queued {
         return Ok(());
     }
-    modified(instance, attr, || Snapshot::of(instance, index).map(Snapshot::into_old))?;
-    let queued = with_changes_mut(instance, |changes| changes.take_queued(index))?.unwrap_or_default();
+    modified(instance, attr, || Snapshot::of(instance, place).map(Snapshot::into_old))?;
+    let queued = with_changes_mut(instance, |changes| changes.take_queued(place))?.unwrap_or_default();
     let (mut removed, mut missing) = (Vec::new(), None);
-    with_slot_mut(instance, index, |slot| {
+    with_slot_mut(instance, place, |slot| {
         let mut repeats = Repeats::No;
         if let Loaded::Many(links) = &mut slot.loaded {
             for item in queued.added.iter().filter_map(Link::target) {

@@ -1,5 +1,6 @@
 //! What an attribute was before its first change since the object was clean.
 
+use crate::declare::LinkSlotId;
 use crate::error::Result;
 use crate::state::memory::access::{with_changes, with_changes_mut, with_slot, with_slot_mut};
 use crate::state::memory::changes::{Attr, Old};
@@ -11,19 +12,19 @@ use std::rc::Rc;
 /// Runs `f` with what a relationship was before it was first changed.
 pub(crate) fn with_old<R>(
     instance: &Rc<Instance>,
-    index: usize,
+    place: LinkSlotId,
     f: impl FnOnce(Option<&Old>) -> R,
 ) -> Result<R> {
-    if with_slot(instance, index, |slot| slot.was_empty)? {
+    if with_slot(instance, place, |slot| slot.was_empty)? {
         return Ok(f(Some(&Old::NoValue)));
     }
-    with_changes(instance, |changes| f(changes.and_then(|changes| changes.old(Attr::relation(index)))))
+    with_changes(instance, |changes| f(changes.and_then(|changes| changes.old(Attr::Relation(place)))))
 }
 
 /// Whether an attribute is changed.
 pub(crate) fn is_changed(instance: &Rc<Instance>, attr: Attr) -> Result<bool> {
     match attr {
-        Attr::Relation(index) => with_old(instance, usize::from(index), |old| old.is_some()),
+        Attr::Relation(place) => with_old(instance, place, |old| old.is_some()),
         Attr::Column(_) => {
             with_changes(instance, |changes| changes.is_some_and(|changes| changes.old(attr).is_some()))
         }
@@ -34,11 +35,9 @@ pub(crate) fn is_changed(instance: &Rc<Instance>, attr: Attr) -> Result<bool> {
 /// slot: so it is with every new object.
 pub(crate) fn keep_old(instance: &Rc<Instance>, attr: Attr, old: Old) -> Result<()> {
     match (attr, old) {
-        (Attr::Relation(index), Old::NoValue) => {
-            with_slot_mut(instance, usize::from(index), |slot| slot.was_empty = true)
-        }
-        (Attr::Relation(index), Old::Many(links)) if links.is_empty() => {
-            with_slot_mut(instance, usize::from(index), |slot| slot.was_empty = true)
+        (Attr::Relation(place), Old::NoValue) => with_slot_mut(instance, place, |slot| slot.was_empty = true),
+        (Attr::Relation(place), Old::Many(links)) if links.is_empty() => {
+            with_slot_mut(instance, place, |slot| slot.was_empty = true)
         }
         (attr, old) => with_changes_mut(instance, |changes| changes.keep_old(attr, old)),
     }
@@ -70,8 +69,8 @@ pub(crate) fn forget_change(instance: &Rc<Instance>, attr: Attr) -> Result<()> {
     if !is_changed(instance, attr)? {
         return Ok(());
     }
-    if let Attr::Relation(index) = attr
-        && with_slot_mut(instance, usize::from(index), |slot| std::mem::take(&mut slot.was_empty))?
+    if let Attr::Relation(place) = attr
+        && with_slot_mut(instance, place, |slot| std::mem::take(&mut slot.was_empty))?
     {
         return Ok(());
     }

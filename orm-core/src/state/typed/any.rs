@@ -1,7 +1,9 @@
 //! Objects of any class by names: for tools, and for relationships whose class is named by a string.
 
+use crate::declare::SlotId;
 use crate::declare::{Mapped, ModelDecl, TableDecl};
 use crate::error::{Code, Error, Result};
+use crate::mapper::MappedColumn;
 use crate::mapper::{Mapper, Relation};
 use crate::state::change::to_one::Expect;
 use crate::state::change::{assign, to_many, to_one};
@@ -146,8 +148,9 @@ impl AnyAttrs {
         self.0.header().has(Mark::MODIFIED)
     }
 
-    fn column(&self, name: &str) -> Result<usize> {
-        self.mapper().column_attribute(name).ok_or_else(|| self.mapper().unknown_attribute(name))
+    fn column(&self, name: &str) -> Result<SlotId> {
+        let column = self.mapper().column_attribute(name).map(MappedColumn::slot);
+        column.ok_or_else(|| self.mapper().unknown_attribute(name))
     }
 
     fn relation(&self, name: &str) -> Result<&'static Relation> {
@@ -176,7 +179,7 @@ impl AnyAttrs {
     /// `unknown-attribute`, `busy`.
     pub fn is_expired(&self, name: &str) -> Result<bool> {
         let index = self.column(name)?;
-        Ok(self.0.read(|columns| columns.slot(index).map(AnySlot::state))? == Some(SlotState::Expired))
+        Ok(self.0.read(|columns| columns.at(index).map(AnySlot::state))? == Some(SlotState::Expired))
     }
 
     /// Sets a column.
@@ -193,7 +196,7 @@ impl AnyAttrs {
     /// `unknown-attribute`, `busy`.
     pub fn peek_related(&self, name: &str) -> Result<Related> {
         let relation = self.relation(name)?;
-        if !access::is_loaded(&self.0, relation.index())? {
+        if !access::is_loaded(&self.0, relation.slot())? {
             return Ok(Related::NotLoaded);
         }
         self.related(name)
@@ -240,7 +243,7 @@ impl AnyAttrs {
                 .about(self.mapper().class(), Some(name))
                 .help("read it by `related(...)` and set it by `relate(...)`"));
         }
-        Ok(Collection::new(self.0.clone(), relation.index()))
+        Ok(Collection::new(self.0.clone(), relation.slot().index()))
     }
 
     /// What was added to a relationship since the object was clean, what stayed and what was taken away.

@@ -1,5 +1,6 @@
 //! `Collection`: a live collection of an object.
 
+use crate::declare::LinkSlotId;
 use std::fmt;
 use std::marker::PhantomData;
 
@@ -28,7 +29,7 @@ impl<T: Live> Collection<T> {
     }
 
     fn relation(&self) -> Result<&'static Relation> {
-        access::relation(&self.owner, self.relation)
+        access::relation(&self.owner, LinkSlotId::at(self.relation))
     }
 
     /// Whether it is loaded.
@@ -36,7 +37,7 @@ impl<T: Live> Collection<T> {
     /// # Errors
     /// `busy`.
     pub fn is_loaded(&self) -> Result<bool> {
-        access::is_loaded(&self.owner, self.relation)
+        access::is_loaded(&self.owner, LinkSlotId::at(self.relation))
     }
 
     /// The items as they are now. Changing the collection while they are walked through does no harm.

@@ -1,5 +1,6 @@
 //! Relationship fields: what each kind reads as, and what can be given for it.
 
+use crate::declare::LinkSlotId;
 use crate::declare::{Kind, ToMany, ToOne};
 use crate::error::{Code, Error, Result};
 use crate::state::change::to_one::Expect;
@@ -47,7 +48,7 @@ pub trait RelationField: Sized + 'static {
 
 fn nest_many<T: Live>(values: Option<Vec<T>>, handle: &Handle, relation: usize) -> Result<()> {
     let Some(values) = values else { return Ok(()) };
-    let relation = access::relation(handle, relation)?;
+    let relation = access::relation(handle, LinkSlotId::at(relation))?;
     for value in values {
         let object = T::into_handle(value)?;
         to_many::append(handle, relation, &object, to_many::At::End, None, ReadOptions::DATABASE)?;
@@ -56,10 +57,11 @@ fn nest_many<T: Live>(values: Option<Vec<T>>, handle: &Handle, relation: usize) 
 }
 
 fn gather_many<T: Live>(source: &ValueSource<'_>, relation: usize) -> Result<Option<Vec<T>>> {
-    if !access::is_loaded(source.handle(), relation)? {
+    if !access::is_loaded(source.handle(), LinkSlotId::at(relation))? {
         return Ok(None);
     }
-    let objects = to_many::in_slot(source.handle(), access::relation(source.handle(), relation)?)?;
+    let objects =
+        to_many::in_slot(source.handle(), access::relation(source.handle(), LinkSlotId::at(relation))?)?;
     source.nested(relation, &objects)
 }
 
@@ -110,7 +112,7 @@ fn nest_one<T: Live>(value: One<T>, handle: &Handle, relation: usize) -> Result<
 
 fn gather_one<T: Live>(source: &ValueSource<'_>, relation: usize) -> Result<Option<One<T>>> {
     let index = relation;
-    let relation = access::relation(source.handle(), index)?;
+    let relation = access::relation(source.handle(), LinkSlotId::at(index))?;
     match related::get(source.handle(), relation, ReadOptions::MEMORY)? {
         Got::One(None) => Ok(None),
         Got::One(Some(object)) => {
@@ -130,7 +132,7 @@ impl<T: Live> RelationField for One<T> {
     fn read(handle: &Handle, relation: usize) -> Result<Obj<T>> {
         one(handle, relation)?.map(Obj::from_handle).ok_or_else(|| {
             let error = Error::new(Code::MissingRelated, "the required object isn't there");
-            match access::relation(handle, relation) {
+            match access::relation(handle, LinkSlotId::at(relation)) {
                 Ok(relation) => error.about(relation.class(), Some(relation.name())).help("set it first"),
                 Err(error) => error,
             }
@@ -166,14 +168,14 @@ impl<T: Live> RelationField for Option<One<T>> {
 }
 
 fn one(handle: &Handle, relation: usize) -> Result<Option<Handle>> {
-    match related::get(handle, access::relation(handle, relation)?, ReadOptions::DATABASE)? {
+    match related::get(handle, access::relation(handle, LinkSlotId::at(relation))?, ReadOptions::DATABASE)? {
         Got::One(one) => Ok(one),
         _ => Ok(None),
     }
 }
 
 fn set(handle: &Handle, relation: usize, value: Option<&Handle>) -> Result<()> {
-    let relation = access::relation(handle, relation)?;
+    let relation = access::relation(handle, LinkSlotId::at(relation))?;
     to_one::set(handle, relation, value.map(|value| &**value), None, Expect::Anything)
 }
 
@@ -255,7 +257,12 @@ where
 {
     let objects: Vec<Handle> =
         values.into_iter().map(|value| Ok(Obj::handle(&value.into_obj()?).clone())).collect::<Result<_>>()?;
-    to_many::replace(owner, access::relation(owner, relation)?, &objects, ReadOptions::DATABASE)
+    to_many::replace(
+        owner,
+        access::relation(owner, LinkSlotId::at(relation))?,
+        &objects,
+        ReadOptions::DATABASE,
+    )
 }
 
 impl<T: Live, I> Relate<Many<T>> for I

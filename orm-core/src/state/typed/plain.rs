@@ -3,6 +3,9 @@
 //! The related values are stored with their type erased: nested by type, a chain of classes would make the
 //! compiler walk from class to class to find out that a struct is `Send`.
 
+use crate::declare::ColumnId;
+use crate::declare::LinkSlotId;
+use crate::mapper::Relation;
 use std::any::Any;
 use std::cell::RefCell;
 use std::fmt;
@@ -213,7 +216,7 @@ impl<T: Send + Sync + 'static> From<T> for One<T> {
 pub struct ValueSource<'a> {
     handle: &'a Handle,
     path: &'a RefCell<Vec<usize>>,
-    came_by: Option<RelationId>,
+    reached_by: Option<RelationId>,
 }
 
 /// The plain value of an object, with what is loaded nested in it.
@@ -222,7 +225,7 @@ pub struct ValueSource<'a> {
 /// `unset` where a required column isn't set, and whatever loading expired columns says.
 pub fn to_value<T: Live>(handle: &Handle) -> Result<T> {
     let path = RefCell::new(Vec::new());
-    make(&ValueSource { handle, path: &path, came_by: None })
+    make(&ValueSource { handle, path: &path, reached_by: None })
 }
 
 fn make<T: Live>(source: &ValueSource<'_>) -> Result<T> {
@@ -238,10 +241,10 @@ impl ValueSource<'_> {
     /// # Errors
     /// `unset`, and whatever loading expired columns says.
     pub fn column<E, V: Typed>(&self, column: Column<E, V>) -> Result<V> {
-        let index = column.index();
-        let state = self.handle.read(|columns| columns.slot(index).map(AnySlot::state))?;
+        let place = column.slot();
+        let state = self.handle.read(|columns| columns.at(place).map(AnySlot::state))?;
         if state == Some(SlotState::Unset)
-            && self.handle.header().mapper().db_generated_key() == Some(index)
+            && self.handle.header().mapper().db_generated_key() == Some(ColumnId::at(place.index()))
             && let Some(unset) = V::unset_key()
         {
             return Ok(unset);
@@ -264,8 +267,8 @@ impl ValueSource<'_> {
 
     /// The plain values of loaded objects; `None` for the way back, and for objects that are being made already.
     pub(crate) fn nested<T: Live>(&self, relation: usize, objects: &[Handle]) -> Result<Option<Vec<T>>> {
-        let relation = access::relation(self.handle, relation)?;
-        if self.came_by.is_some() && relation.inverse() == self.came_by {
+        let relation = access::relation(self.handle, LinkSlotId::at(relation))?;
+        if self.reached_by.is_some() && relation.inverse().map(Relation::id) == self.reached_by {
             return Ok(None);
         }
         {
@@ -282,10 +285,10 @@ impl ValueSource<'_> {
                 .help("take the parts one by one"));
             }
         }
-        let came_by = Some(relation.id());
+        let reached_by = Some(relation.id());
         objects
             .iter()
-            .map(|handle| make(&ValueSource { handle, path: self.path, came_by }))
+            .map(|handle| make(&ValueSource { handle, path: self.path, reached_by }))
             .collect::<Result<_>>()
             .map(Some)
     }

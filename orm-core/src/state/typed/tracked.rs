@@ -1,5 +1,6 @@
 //! `Tracked`: from a class to its storage. Implemented by the derive.
 
+use crate::mapper::MappedColumn;
 use crate::state::memory::slot::Columns;
 use std::rc::Rc;
 
@@ -56,7 +57,7 @@ pub(crate) fn create_with<T: Tracked>(columns: T::Columns) -> Result<Handle> {
         if let Some(slot) = columns.slot(index) {
             slot.check().map_err(|error| {
                 Error::new(Code::Value, error.to_string())
-                    .about(mapper.class(), mapper.columns().get(index).map(|column| column.attribute))
+                    .about(mapper.class(), mapper.columns().get(index).map(MappedColumn::attribute))
             })?;
         }
     }

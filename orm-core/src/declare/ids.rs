@@ -1,0 +1,51 @@
+//! Places, each a type of its own: of a mapped column among those of its class, of a column's value and of a
+//! relationship in an object.
+
+macro_rules! place {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub struct $name(u16);
+
+        impl $name {
+            /// The place with that number, counted from 0.
+            pub const fn new(index: u16) -> Self {
+                $name(index)
+            }
+
+            /// The place at an index. There are no more than 65,536: the derive counts in sixteen bits.
+            #[allow(clippy::cast_possible_truncation, reason = "the derive counts in sixteen bits")]
+            pub const fn at(index: usize) -> Self {
+                $name(index as u16)
+            }
+
+            /// Its number, counted from 0, as an index.
+            #[inline]
+            pub const fn index(self) -> usize {
+                self.0 as usize
+            }
+
+            /// Its number, counted from 0.
+            #[inline]
+            pub const fn number(self) -> u16 {
+                self.0
+            }
+        }
+    };
+}
+
+place! {
+    /// The place of a mapped column among those of its class. The mapper knows which columns of which tables it
+    /// stands for, and in which slot of an object its value is.
+    ColumnId
+}
+
+place! {
+    /// The place of a column's value in an object.
+    SlotId
+}
+
+place! {
+    /// The place of a relationship in an object.
+    LinkSlotId
+}

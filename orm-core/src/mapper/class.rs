@@ -1,0 +1,184 @@
+//! `Mapper`: a class with its table, its columns and its relationships.
+
+use std::any::{Any, TypeId};
+use std::sync::OnceLock;
+
+use super::{MappedColumn, MapperId, Relation, resolve};
+use crate::declare::{ColumnId, ModelDecl, SlotId, TableDecl};
+use crate::error::{Code, Error};
+use crate::sql::{ColumnRef, TableRef};
+
+/// A class, configured: its table, its columns, its relationships. It lives as long as the program.
+#[derive(Debug)]
+pub struct Mapper {
+    id: MapperId,
+    decl: &'static ModelDecl,
+    type_id: TypeId,
+    factory: &'static (dyn Any + Send + Sync),
+    columns: Vec<MappedColumn>,
+    primary_key: Vec<ColumnId>,
+    key_slots: Vec<SlotId>,
+    db_generated_key: Option<ColumnId>,
+    /// Set once every class of the registry has its mapper, since a relationship refers to its target.
+    relations: OnceLock<Vec<Relation>>,
+    delete_orphans: OnceLock<Vec<&'static Relation>>,
+}
+
+impl Mapper {
+    pub(super) fn new(
+        decl: &'static ModelDecl,
+        type_id: TypeId,
+        factory: &'static (dyn Any + Send + Sync),
+    ) -> Self {
+        let columns = MappedColumn::of_table(&decl.table);
+        let keys = columns.iter().filter(|column| column.is_primary_key());
+        Mapper {
+            id: MapperId::next(),
+            decl,
+            type_id,
+            factory,
+            primary_key: keys.clone().map(MappedColumn::id).collect(),
+            key_slots: keys.map(MappedColumn::slot).collect(),
+            db_generated_key: columns.iter().find(|column| column.decl().db_generated).map(MappedColumn::id),
+            columns,
+            relations: OnceLock::new(),
+            delete_orphans: OnceLock::new(),
+        }
+    }
+
+    /// Gives the class its relationships. Configuration calls it once.
+    pub(super) fn relate(&self, relations: Vec<Relation>) {
+        let _ = self.relations.set(relations);
+    }
+
+    /// Gives the class the relationships by which its objects must have a parent. Configuration calls it once.
+    pub(super) fn owned_by(&self, relations: Vec<&'static Relation>) {
+        let _ = self.delete_orphans.set(relations);
+    }
+
+    /// The struct's name.
+    pub fn class(&self) -> &'static str {
+        self.decl.class
+    }
+
+    /// Its number.
+    #[inline]
+    pub fn id(&self) -> MapperId {
+        self.id
+    }
+
+    /// The type's id.
+    pub fn class_id(&self) -> TypeId {
+        self.type_id
+    }
+
+    /// How it was declared.
+    pub fn decl(&self) -> &'static ModelDecl {
+        self.decl
+    }
+
+    /// Its table.
+    pub fn table(&self) -> &'static TableDecl {
+        &self.decl.table
+    }
+
+    /// Its table, as statements name it.
+    pub fn table_ref(&self) -> TableRef {
+        TableRef::new(self.decl.table.name)
+    }
+
+    /// Its columns, in the order of the fields.
+    #[inline]
+    pub fn columns(&self) -> &[MappedColumn] {
+        &self.columns
+    }
+
+    /// A column.
+    #[inline]
+    pub fn column(&self, id: ColumnId) -> &MappedColumn {
+        &self.columns[id.index()]
+    }
+
+    /// The column whose value is in a slot.
+    #[inline]
+    pub fn column_in(&self, slot: SlotId) -> Option<&MappedColumn> {
+        self.columns.get(slot.index()).filter(|column| column.slot() == slot)
+    }
+
+    /// The name of the attribute whose value is in a slot.
+    pub fn attribute_in(&self, slot: SlotId) -> Option<&'static str> {
+        self.column_in(slot).map(MappedColumn::attribute)
+    }
+
+    /// Where the value of a column is in an object.
+    #[inline]
+    pub fn slot(&self, id: ColumnId) -> SlotId {
+        self.column(id).slot()
+    }
+
+    /// A column, as statements name it.
+    pub fn column_ref(&self, id: ColumnId) -> ColumnRef {
+        self.table_ref().column(self.column(id).name())
+    }
+
+    /// The column with that name in the database.
+    pub fn column_named(&self, name: &str) -> Option<&MappedColumn> {
+        self.columns.iter().find(|column| column.name() == name)
+    }
+
+    /// The column of that attribute name.
+    pub fn column_attribute(&self, attribute: &str) -> Option<&MappedColumn> {
+        self.columns.iter().find(|column| column.attribute() == attribute)
+    }
+
+    /// The columns of the primary key.
+    #[inline]
+    pub fn primary_key(&self) -> &[ColumnId] {
+        &self.primary_key
+    }
+
+    /// Where the values of the primary key are in an object.
+    #[inline]
+    pub fn key_slots(&self) -> &[SlotId] {
+        &self.key_slots
+    }
+
+    /// The key column that the database generates.
+    #[inline]
+    pub fn db_generated_key(&self) -> Option<ColumnId> {
+        self.db_generated_key
+    }
+
+    /// Its relationships, in the order of the fields.
+    #[inline]
+    pub fn relations(&self) -> &[Relation] {
+        self.relations.get().map_or(&[], Vec::as_slice)
+    }
+
+    /// The relationship of that name.
+    pub fn relation_named(&self, name: &str) -> Option<&Relation> {
+        self.relations().iter().find(|relation| relation.name() == name)
+    }
+
+    /// The relationships of other classes by which an object of this one must have a parent.
+    #[inline]
+    pub fn delete_orphans(&self) -> &[&'static Relation] {
+        self.delete_orphans.get().map_or(&[], Vec::as_slice)
+    }
+
+    /// What makes objects of the class; the layer of states knows what it is.
+    pub(crate) fn factory(&self) -> &'static (dyn Any + Send + Sync) {
+        self.factory
+    }
+
+    /// "no attribute `x`", with the nearest name.
+    pub fn unknown_attribute(&self, name: &str) -> Error {
+        let columns = self.columns.iter().map(MappedColumn::attribute);
+        let names = columns.chain(self.relations().iter().map(Relation::name));
+        let error = Error::new(Code::UnknownAttribute, "no such attribute").about(self.class(), Some(name));
+        match resolve::nearest(name, names) {
+            Some(near) => error.help(format!("did you mean `{near}`?")),
+            None => error,
+        }
+    }
+}

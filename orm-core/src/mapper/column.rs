@@ -1,0 +1,83 @@
+//! `MappedColumn`: a column attribute of a class, the columns of tables that it stands for, and its place in an object.
+
+use smallvec::{SmallVec, smallvec};
+
+use crate::declare::{ColumnDecl, ColumnId, DefaultValue, SlotId, TableDecl};
+use crate::sql::ColumnRef;
+
+/// A column attribute of a class, configured.
+#[derive(Debug)]
+pub struct MappedColumn {
+    id: ColumnId,
+    slot: SlotId,
+    decl: &'static ColumnDecl,
+    /// One column of each table that has it.
+    columns: SmallVec<[ColumnRef; 1]>,
+}
+
+impl MappedColumn {
+    /// The columns of a class that has one table, in the order of the fields: each in the slot of its own place.
+    pub(super) fn of_table(table: &'static TableDecl) -> Vec<MappedColumn> {
+        let column = |(at, decl): (usize, &'static ColumnDecl)| MappedColumn {
+            id: ColumnId::at(at),
+            slot: SlotId::at(at),
+            decl,
+            columns: smallvec![ColumnRef::new(table.name, decl.name)],
+        };
+        table.columns.iter().enumerate().map(column).collect()
+    }
+
+    /// Its place among the columns of the class.
+    pub fn id(&self) -> ColumnId {
+        self.id
+    }
+
+    /// Where its value is in an object.
+    #[inline]
+    pub fn slot(&self) -> SlotId {
+        self.slot
+    }
+
+    /// How it was declared.
+    pub fn decl(&self) -> &'static ColumnDecl {
+        self.decl
+    }
+
+    /// The attribute: the field's name.
+    pub fn attribute(&self) -> &'static str {
+        self.decl.attribute
+    }
+
+    /// The name in the database.
+    pub fn name(&self) -> &'static str {
+        self.decl.name
+    }
+
+    /// The columns of tables that it stands for; the first is the one that is read.
+    pub fn table_columns(&self) -> &[ColumnRef] {
+        &self.columns
+    }
+
+    /// Whether it is part of the primary key.
+    #[inline]
+    pub fn is_primary_key(&self) -> bool {
+        self.decl.primary_key
+    }
+
+    /// Whether it may be `NULL`.
+    pub fn is_nullable(&self) -> bool {
+        self.decl.nullable
+    }
+
+    /// What an object gets when it is inserted without a value.
+    #[inline]
+    pub fn default(&self) -> Option<DefaultValue> {
+        self.decl.default
+    }
+
+    /// Whether the database has a default for it.
+    #[inline]
+    pub fn has_server_default(&self) -> bool {
+        self.decl.server_default.is_some()
+    }
+}
