@@ -15,8 +15,7 @@ use crate::ctxt::Ctxt;
 pub(crate) trait Options: Default {
     const PLACE: Place;
 
-    /// Reads the value of a key into its field. Nothing is read, and nothing comes back, where the place has no
-    /// such key.
+    /// Reads the value of a key into its field. Returns `None` where the place has no such key.
     fn read(&mut self, entry: Entry<'_>, input: ParseStream<'_>) -> Option<syn::Result<()>>;
 }
 
