@@ -291,15 +291,18 @@ fn keys(list: &str) -> Vec<String> {
 #[test]
 fn every_attribute_key_has_a_test_of_its_misuse() {
     let table = read(&root().join("orm-derive/src/attr/keys.rs"));
-    let table = table.split("static KEYS").nth(1).and_then(|rest| rest.split("];").next()).unwrap();
-    let entries: Vec<(String, String)> = ["key(", "several("]
-        .iter()
-        .flat_map(|opener| lists(table, opener))
-        .map(|entry| {
-            let mut parts = entry.split(',').map(|part| part.trim().trim_matches('"').to_owned());
-            (parts.next().unwrap(), parts.next().unwrap())
-        })
-        .collect();
+    let table = table.split("\nkeys! {").nth(1).and_then(|rest| rest.split("\n}").next()).unwrap();
+    let mut entries: Vec<(String, String)> = Vec::new();
+    let mut place = "";
+    for (_, line) in code(table) {
+        // `Place => Options {`, then `key: Shape,` or `field as "key": Shape,`.
+        if let Some((opened, _)) = line.split_once("=>") {
+            place = opened.trim();
+        } else if let Some((key, _)) = line.split_once(':') {
+            let key = key.split(" as ").last().unwrap_or(key).trim().trim_matches('"');
+            entries.push((place.to_owned(), key.to_owned()));
+        }
+    }
     assert!(entries.len() > 40, "only {} keys were found: is the search right?", entries.len());
 
     let mut misused: Vec<(String, String)> = Vec::new();

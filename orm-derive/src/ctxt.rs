@@ -6,8 +6,8 @@ use std::fmt::Display;
 use proc_macro2::{Span, TokenStream};
 use quote::ToTokens;
 
-/// The mistakes found so far. It exists only inside [`Ctxt::collect`], which hands them to the caller: none
-/// can be forgotten.
+/// The mistakes found so far. Only [`Ctxt::collect`] makes one, and it returns the mistakes to its caller, so that
+/// none is forgotten.
 pub(crate) struct Ctxt {
     errors: RefCell<Vec<syn::Error>>,
 }

@@ -1,7 +1,7 @@
 //! Derive macros of `orm`; use the crate `orm`.
 //!
-//! A struct passes through the stages `attr`, `model`, `check` and `expand`; none looks forward. `ctxt` collects
-//! the mistakes of all of them.
+//! A struct passes through the stages `attr`, `model`, `check` and `expand`. No stage uses a later one. `ctxt`
+//! collects the mistakes that they find.
 
 mod attr;
 mod check;

@@ -1,10 +1,13 @@
-//! The options of `#[mapped]`.
+//! The options of `#[mapped]`, and the keys that its lists require.
 
 use proc_macro2::Span;
 use syn::{Attribute, Ident, LitStr, Path};
 
-use super::keys::Place;
-use super::{Entries, ForeignKeyOptions, Reference};
+use super::actions::Actions;
+use super::keys::{CheckOptions, ForeignKeyOptions, IndexOptions, MappedOptions, UniqueOptions};
+use super::read;
+use super::setting::{Given, Setting};
+use super::shape::Reference;
 use crate::ctxt::Ctxt;
 
 /// `#[mapped(...)]`.
@@ -13,20 +16,21 @@ pub(crate) struct EntityOptions {
     pub(crate) table: Option<LitStr>,
     pub(crate) registry: Option<Path>,
     pub(crate) root: Option<Path>,
-    pub(crate) foreign_keys: Vec<CompositeKey>,
+    pub(crate) foreign_keys: Vec<ForeignKeyList>,
     pub(crate) uniques: Vec<FieldList>,
-    pub(crate) indexes: Vec<FieldList>,
-    pub(crate) checks: Vec<(Option<LitStr>, LitStr)>,
+    /// Each with whether it is unique.
+    pub(crate) indexes: Vec<(FieldList, bool)>,
+    pub(crate) checks: Vec<CheckList>,
 }
 
 /// `foreign_key(columns(...), references(...), ...)`.
 #[derive(Debug)]
-pub(crate) struct CompositeKey {
+pub(crate) struct ForeignKeyList {
     pub(crate) span: Span,
     pub(crate) name: Option<LitStr>,
     pub(crate) columns: Vec<Ident>,
     pub(crate) references: Vec<Reference>,
-    pub(crate) actions: ForeignKeyOptions,
+    pub(crate) actions: Actions,
 }
 
 /// `unique(columns(...), ...)` or `index(columns(...), ...)`.
@@ -34,68 +38,75 @@ pub(crate) struct CompositeKey {
 pub(crate) struct FieldList {
     pub(crate) name: Option<LitStr>,
     pub(crate) columns: Vec<Ident>,
-    pub(crate) unique: bool,
+}
+
+/// `check(sql = "...", ...)`.
+#[derive(Debug)]
+pub(crate) struct CheckList {
+    pub(crate) name: Option<LitStr>,
+    pub(crate) sql: LitStr,
 }
 
 impl EntityOptions {
     pub(crate) fn read(ctxt: &Ctxt, attrs: &[Attribute]) -> Self {
-        let (mut entries, _) = Entries::read(ctxt, Place::Mapped, attrs);
-        let options = EntityOptions {
-            table: entries.text("table").map(|table| table.value),
-            registry: entries.path("registry"),
-            root: entries.path("crate"),
-            foreign_keys: lists(ctxt, &mut entries, "foreign_key", composite_key),
-            uniques: lists(ctxt, &mut entries, "unique", field_list),
-            indexes: lists(ctxt, &mut entries, "index", field_list),
-            checks: lists(ctxt, &mut entries, "check", check),
-        };
-        entries.finish(ctxt);
-        options
+        let (options, _) = read::attributes(ctxt, attrs);
+        let MappedOptions { table, registry, root, foreign_key, unique, index, check } = options;
+        EntityOptions {
+            table: table.value(),
+            registry: registry.value(),
+            root: root.value(),
+            foreign_keys: complete(ctxt, foreign_key, foreign_key_list),
+            uniques: complete(ctxt, unique, unique_list),
+            indexes: complete(ctxt, index, index_list),
+            checks: complete(ctxt, check, check_list),
+        }
     }
 }
 
-fn lists<T>(
-    ctxt: &Ctxt,
-    entries: &mut Entries,
-    name: &str,
-    read: impl Fn(&Ctxt, Span, &mut Entries) -> Option<T>,
-) -> Vec<T> {
-    let mut all = Vec::new();
-    for (span, mut list) in entries.nested(name) {
-        all.extend(read(ctxt, span, &mut list));
-        list.finish(ctxt);
-    }
-    all
+/// The lists that have every key that they require.
+fn complete<O, T>(ctxt: &Ctxt, lists: Vec<Given<O>>, read: impl Fn(&Ctxt, Span, O) -> Option<T>) -> Vec<T> {
+    lists.into_iter().filter_map(|list| read(ctxt, list.key, list.value)).collect()
 }
 
-fn composite_key(ctxt: &Ctxt, span: Span, entries: &mut Entries) -> Option<CompositeKey> {
-    let name = entries.text("name").map(|name| name.value);
-    let actions = ForeignKeyOptions::take(entries);
-    let (columns, references) = (entries.fields("columns"), entries.references("references"));
-    let (Some(columns), Some(references)) = (columns, references) else {
-        if !entries.failed("columns") && !entries.failed("references") {
+fn foreign_key_list(ctxt: &Ctxt, span: Span, options: ForeignKeyOptions) -> Option<ForeignKeyList> {
+    let ForeignKeyOptions { columns, references, on_delete, on_update, deferrable, name } = options;
+    let wrong = columns.is_wrong() || references.is_wrong();
+    let (Some(columns), Some(references)) = (columns.value(), references.value()) else {
+        if !wrong {
             ctxt.error_at(span, "`foreign_key` needs `columns(...)` and `references(...)`");
         }
         return None;
     };
-    Some(CompositeKey { span, name, columns, references: references.value, actions })
+    let actions = Actions::new(on_delete, on_update, deferrable);
+    Some(ForeignKeyList { span, name: name.value(), columns, references, actions })
 }
 
-fn field_list(ctxt: &Ctxt, span: Span, entries: &mut Entries) -> Option<FieldList> {
-    let name = entries.text("name").map(|name| name.value);
-    let unique = entries.flag("unique").is_some_and(|flag| flag.value);
-    let columns = entries.fields("columns");
-    if columns.is_none() && !entries.failed("columns") {
-        ctxt.error_at(span, "the fields are missing: `columns(...)`");
-    }
-    Some(FieldList { name, columns: columns?, unique })
+fn unique_list(ctxt: &Ctxt, span: Span, options: UniqueOptions) -> Option<FieldList> {
+    let UniqueOptions { columns, name } = options;
+    let columns = required(ctxt, span, columns, "the fields are missing: `columns(...)`")?;
+    Some(FieldList { name: name.value(), columns })
 }
 
-fn check(ctxt: &Ctxt, span: Span, entries: &mut Entries) -> Option<(Option<LitStr>, LitStr)> {
-    let name = entries.text("name").map(|name| name.value);
-    let sql = entries.text("sql");
-    if sql.is_none() && !entries.failed("sql") {
-        ctxt.error_at(span, "the condition is missing: `sql = \"...\"`");
+fn index_list(ctxt: &Ctxt, span: Span, options: IndexOptions) -> Option<(FieldList, bool)> {
+    let IndexOptions { columns, name, unique } = options;
+    let columns = required(ctxt, span, columns, "the fields are missing: `columns(...)`")?;
+    Some((FieldList { name: name.value(), columns }, unique.is_on()))
+}
+
+fn check_list(ctxt: &Ctxt, span: Span, options: CheckOptions) -> Option<CheckList> {
+    let CheckOptions { sql, name } = options;
+    let sql = required(ctxt, span, sql, "the condition is missing: `sql = \"...\"`")?;
+    Some(CheckList { name: name.value(), sql })
+}
+
+/// The value of a key that a list requires.
+fn required<T>(ctxt: &Ctxt, span: Span, setting: Setting<T>, missing: &str) -> Option<T> {
+    match setting {
+        Setting::Given(given) => Some(given.value),
+        Setting::Wrong => None,
+        Setting::Absent => {
+            ctxt.error_at(span, missing);
+            None
+        }
     }
-    Some((name, sql?.value))
 }

@@ -1,5 +1,14 @@
-//! The one table of attribute keys: where each is legal, the shape of its value, what it means. The parser,
-//! the error texts and the documentation are made from it.
+//! The one table of attribute keys: where each is legal, the shape of its value, what it means. The options that
+//! the parser fills, the error texts and the documentation are made from it.
+
+use syn::parse::ParseStream;
+
+use super::read::Options;
+use super::shape::{
+    self, ColumnList, ColumnRef, ColumnRefs, Entry, Expression, Fields, Flag, Nested, Path, Several, Shape,
+    TableRef, Terms, Text, Word,
+};
+use super::word::{CascadeWord, Deferrable, Lazy, ReferentialAction};
 
 /// An attribute, or a list inside one.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -14,280 +23,222 @@ pub(crate) enum Place {
 }
 
 impl Place {
+    /// The name of the attribute or list.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Place::Mapped => "mapped",
+            Place::Column => "column",
+            Place::Relationship => "relationship",
+            Place::ForeignKey => "foreign_key",
+            Place::Unique => "unique",
+            Place::Index => "index",
+            Place::Check => "check",
+        }
+    }
+
     /// As it is written.
-    pub(crate) const fn text(self) -> &'static str {
+    pub(crate) fn text(self) -> String {
         match self {
-            Place::Mapped => "#[mapped]",
-            Place::Column => "#[column]",
-            Place::Relationship => "#[relationship]",
-            Place::ForeignKey => "foreign_key(...)",
-            Place::Unique => "unique(...)",
-            Place::Index => "index(...)",
-            Place::Check => "check(...)",
-        }
-    }
-}
-
-/// What stands behind a key.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Shape {
-    /// Nothing, or `= true`, `= false`.
-    Flag,
-    /// `= "text"`.
-    Text,
-    /// `= "word"`, one of these.
-    Word(&'static [&'static str]),
-    /// `= "word, word"`, of these.
-    Words(&'static [&'static str]),
-    /// `= a::Path`.
-    Path,
-    /// `= User::id`, or `= "user_account.id"`.
-    Reference,
-    /// `= Link`, or `= "link"`.
-    Table,
-    /// `= User::id`, or `= (User::id, User::org)`.
-    References,
-    /// `= Address::id`, or `= (Address::id, Address::city.desc())`.
-    Terms,
-    /// `= ` any expression.
-    Expr,
-    /// `(field, field)`.
-    Fields,
-    /// `(User::id, User::org)`, or `("user_account.id", ...)`.
-    List,
-    /// `(key = value, ...)`, with the keys of that list.
-    Nested(Place),
-}
-
-impl Shape {
-    /// An example of the value, for messages and documentation.
-    pub(crate) fn example(self, key: &str) -> String {
-        match self {
-            Shape::Flag => key.to_owned(),
-            Shape::Text => format!("{key} = \"...\""),
-            Shape::Word(words) | Shape::Words(words) => {
-                format!("{key} = \"{}\"", words.first().copied().unwrap_or_default())
+            Place::Mapped | Place::Column | Place::Relationship => format!("#[{}]", self.name()),
+            Place::ForeignKey | Place::Unique | Place::Index | Place::Check => {
+                format!("{}(...)", self.name())
             }
-            Shape::Path => format!("{key} = path::to::It"),
-            Shape::Reference => format!("{key} = User::id"),
-            Shape::Table => format!("{key} = Link"),
-            Shape::References => format!("{key} = Address::user_id"),
-            Shape::Terms => format!("{key} = Address::id"),
-            Shape::Expr => format!("{key} = <expression>"),
-            Shape::Fields => format!("{key}(field, ...)"),
-            Shape::List => format!("{key}(Other::column, ...)"),
-            Shape::Nested(_) => format!("{key}(...)"),
         }
     }
 }
 
-/// A key.
-#[derive(Debug)]
-pub(crate) struct Key {
-    pub(crate) name: &'static str,
-    pub(crate) place: Place,
-    pub(crate) shape: Shape,
-    /// Whether it may stand several times.
-    pub(crate) repeats: bool,
+/// A key, for messages and documentation.
+struct Key {
+    place: Place,
+    name: &'static str,
+    example: fn(&str) -> String,
     #[cfg_attr(not(test), allow(dead_code, reason = "the documentation is compared with it by a test"))]
-    pub(crate) doc: &'static str,
+    doc: &'static str,
 }
 
-const fn key(place: Place, name: &'static str, shape: Shape, doc: &'static str) -> Key {
-    Key { name, place, shape, repeats: false, doc }
+/// The name of a key: that of its field, or another where a field can't have it.
+macro_rules! name {
+    ($field:ident) => {
+        stringify!($field)
+    };
+    ($field:ident $name:literal) => {
+        $name
+    };
 }
 
-const fn several(place: Place, name: &'static str, shape: Shape, doc: &'static str) -> Key {
-    Key { name, place, shape, repeats: true, doc }
+/// Makes the options of each place, a struct with a field for each key, and the list of all keys.
+macro_rules! keys {
+    ($(
+        $(#[$about:meta])*
+        $place:ident => $options:ident {
+            $($(#[doc = $doc:literal])+ $field:ident $(as $name:literal)?: $shape:ty,)*
+        }
+    )*) => {
+        $(
+            $(#[$about])*
+            #[derive(Debug, Default)]
+            pub(crate) struct $options {
+                $($(#[doc = $doc])+ pub(crate) $field: <$shape as Shape>::Slot,)*
+            }
+
+            impl Options for $options {
+                const PLACE: Place = Place::$place;
+
+                fn read(&mut self, entry: Entry<'_>, input: ParseStream<'_>) -> Option<syn::Result<()>> {
+                    $(
+                        if entry.key == name!($field $($name)?) {
+                            return Some(shape::fill::<$shape>(entry, input, &mut self.$field));
+                        }
+                    )*
+                    None
+                }
+            }
+        )*
+
+        static KEYS: &[Key] = &[$($(
+            Key {
+                place: Place::$place,
+                name: name!($field $($name)?),
+                example: <$shape as Shape>::example,
+                doc: concat!($($doc),+),
+            },
+        )*)*];
+    };
 }
 
-pub(crate) const ACTIONS: &[&str] = &["cascade", "set null", "set default", "restrict", "no action"];
-pub(crate) const DEFERRABLE: &[&str] = &["initially deferred", "initially immediate"];
-pub(crate) const LAZY: &[&str] = &["select", "raise", "raise_on_sql"];
-pub(crate) const CASCADES: &[&str] =
-    &["save-update", "merge", "refresh-expire", "expunge", "delete", "delete-orphan", "all", "none"];
+keys! {
+    /// `#[mapped(...)]`.
+    Mapped => MappedOptions {
+        /// The table's name; the struct's name in snake case by default.
+        table: Text,
+        /// The registry that the class belongs to.
+        registry: Path,
+        /// Where the crate `orm` is, if not at `::orm`.
+        root as "crate": Path,
+        /// A foreign key of several columns.
+        foreign_key: Nested<ForeignKeyOptions>,
+        /// A unique constraint over several columns.
+        unique: Nested<UniqueOptions>,
+        /// An index over several columns.
+        index: Nested<IndexOptions>,
+        /// A check constraint of the table.
+        check: Nested<CheckOptions>,
+    }
 
-/// Strategies that SQLAlchemy has and this library doesn't yet.
-pub(crate) const LAZY_LATER: &[&str] =
-    &["joined", "selectin", "subquery", "immediate", "dynamic", "write_only", "noload"];
+    /// `foreign_key(...)` in `#[mapped]`.
+    ForeignKey => ForeignKeyOptions {
+        /// The fields that make up the key.
+        columns: Fields,
+        /// The columns that they reference, in the same order.
+        references: ColumnList,
+        /// What the database does when the row is deleted.
+        on_delete: Word<ReferentialAction>,
+        /// What the database does when its key changes.
+        on_update: Word<ReferentialAction>,
+        /// When the database checks it.
+        deferrable: Word<Deferrable>,
+        /// The constraint's name.
+        name: Text,
+    }
 
-use Place::{Check, Column, ForeignKey, Index, Mapped, Relationship, Unique};
+    /// `unique(...)` in `#[mapped]`.
+    Unique => UniqueOptions {
+        /// The fields that are unique together.
+        columns: Fields,
+        /// The constraint's name.
+        name: Text,
+    }
 
-pub(crate) static KEYS: &[Key] = &[
-    key(Mapped, "table", Shape::Text, "The table's name; the struct's name in snake case by default."),
-    key(Mapped, "registry", Shape::Path, "The registry that the class belongs to."),
-    key(Mapped, "crate", Shape::Path, "Where the crate `orm` is, if not at `::orm`."),
-    several(Mapped, "foreign_key", Shape::Nested(ForeignKey), "A foreign key of several columns."),
-    several(Mapped, "unique", Shape::Nested(Unique), "A unique constraint over several columns."),
-    several(Mapped, "index", Shape::Nested(Index), "An index over several columns."),
-    several(Mapped, "check", Shape::Nested(Check), "A check constraint of the table."),
-    key(ForeignKey, "columns", Shape::Fields, "The fields that make up the key."),
-    key(ForeignKey, "references", Shape::List, "The columns that they reference, in the same order."),
-    key(ForeignKey, "on_delete", Shape::Word(ACTIONS), "What the database does when the row is deleted."),
-    key(ForeignKey, "on_update", Shape::Word(ACTIONS), "What the database does when its key changes."),
-    key(ForeignKey, "deferrable", Shape::Word(DEFERRABLE), "When the database checks it."),
-    key(ForeignKey, "name", Shape::Text, "The constraint's name."),
-    key(Unique, "columns", Shape::Fields, "The fields that are unique together."),
-    key(Unique, "name", Shape::Text, "The constraint's name."),
-    key(Index, "columns", Shape::Fields, "The fields to index, in this order."),
-    key(Index, "name", Shape::Text, "The index's name."),
-    key(Index, "unique", Shape::Flag, "Whether equal rows are refused."),
-    key(Check, "sql", Shape::Text, "The condition, as SQL."),
-    key(Check, "name", Shape::Text, "The constraint's name."),
-    key(Column, "name", Shape::Text, "The name in the database; the field's name by default."),
-    key(Column, "primary_key", Shape::Flag, "The column is the primary key, or part of it."),
-    key(Column, "generated", Shape::Flag, "Whether the database makes the key when it isn't set."),
-    key(Column, "foreign_key", Shape::Reference, "The column that it references."),
-    key(Column, "on_delete", Shape::Word(ACTIONS), "What the database does when that row is deleted."),
-    key(Column, "on_update", Shape::Word(ACTIONS), "What the database does when its key changes."),
-    key(Column, "deferrable", Shape::Word(DEFERRABLE), "When the database checks the foreign key."),
-    key(Column, "unique", Shape::Flag, "No two rows have the same value."),
-    key(Column, "index", Shape::Flag, "The column is indexed; with `unique`, by a unique index."),
-    key(Column, "check", Shape::Text, "A condition on the column, as SQL."),
-    key(Column, "default", Shape::Expr, "What an object gets when it is inserted without a value."),
-    key(Column, "server_default", Shape::Text, "The default in the database, as SQL."),
-    key(Relationship, "back_populates", Shape::Text, "The relationship of the other class that leads back."),
-    key(Relationship, "secondary", Shape::Table, "The table between the classes, for many-to-many."),
-    key(Relationship, "lazy", Shape::Word(LAZY), "When it is loaded."),
-    key(Relationship, "cascade", Shape::Words(CASCADES), "The operations that reach the related objects."),
-    key(Relationship, "order_by", Shape::Terms, "The order of the collection."),
-    key(
-        Relationship,
-        "foreign_keys",
-        Shape::References,
-        "Which foreign key to take, where there are several.",
-    ),
-    key(Relationship, "remote_side", Shape::References, "The far columns, for a class related to itself."),
-    key(
-        Relationship,
-        "primaryjoin",
-        Shape::Expr,
-        "The condition from this class to the other, or to the table between.",
-    ),
-    key(
-        Relationship,
-        "secondaryjoin",
-        Shape::Expr,
-        "The condition from the table between to the other class.",
-    ),
-    key(Relationship, "single_parent", Shape::Flag, "An object has at most one parent by this relationship."),
-    key(Relationship, "target", Shape::Text, "The other class by name, for a field of `AnyClass`."),
-];
+    /// `index(...)` in `#[mapped]`.
+    Index => IndexOptions {
+        /// The fields to index, in this order.
+        columns: Fields,
+        /// The index's name.
+        name: Text,
+        /// Whether equal rows are refused.
+        unique: Flag,
+    }
 
-/// Words of SQLAlchemy that are understood and refused, each with what to do instead.
-pub(crate) struct Refused {
-    pub(crate) place: Place,
-    pub(crate) names: &'static [&'static str],
-    pub(crate) instead: &'static str,
+    /// `check(...)` in `#[mapped]`.
+    Check => CheckOptions {
+        /// The condition, as SQL.
+        sql: Text,
+        /// The constraint's name.
+        name: Text,
+    }
+
+    /// `#[column(...)]`.
+    Column => ColumnOptions {
+        /// The name in the database; the field's name by default.
+        name: Text,
+        /// The column is the primary key, or part of it.
+        primary_key: Flag,
+        /// Whether the database generates the key when it isn't set.
+        generated: Flag,
+        /// The column that it references.
+        foreign_key: ColumnRef,
+        /// What the database does when that row is deleted.
+        on_delete: Word<ReferentialAction>,
+        /// What the database does when its key changes.
+        on_update: Word<ReferentialAction>,
+        /// When the database checks the foreign key.
+        deferrable: Word<Deferrable>,
+        /// No two rows have the same value.
+        unique: Flag,
+        /// The column is indexed; with `unique`, by a unique index.
+        index: Flag,
+        /// A condition on the column, as SQL.
+        check: Text,
+        /// What an object gets when it is inserted without a value.
+        default: Expression,
+        /// The default in the database, as SQL.
+        server_default: Text,
+    }
+
+    /// `#[relationship(...)]`.
+    Relationship => RelationshipOptions {
+        /// The reverse side: a relationship of the other class.
+        back_populates: Text,
+        /// The association table, for many-to-many.
+        secondary: TableRef,
+        /// When it is loaded.
+        lazy: Word<Lazy>,
+        /// The operations that reach the related objects.
+        cascade: Several<CascadeWord>,
+        /// The order of the collection.
+        order_by: Terms,
+        /// Which foreign key to take, where there are several.
+        foreign_keys: ColumnRefs,
+        /// The far columns, for a class related to itself.
+        remote_side: ColumnRefs,
+        /// The condition from this class to the other, or to the association table.
+        primaryjoin: Expression,
+        /// The condition from the association table to the other class.
+        secondaryjoin: Expression,
+        /// An object has at most one parent by this relationship.
+        single_parent: Flag,
+        /// The other class by name, for a field of `AnyClass`.
+        target: Text,
+    }
 }
 
-const LATER: &str = "not supported yet";
-const DATACLASS: &str = "write it by the struct's own derives";
-
-pub(crate) static REFUSED: &[Refused] = &[
-    refused(Mapped, &["tablename", "name"], "write `table = \"...\"`"),
-    refused(Mapped, &["schema", "inherits", "concrete"], LATER),
-    refused(Mapped, &["polymorphic_on", "polymorphic_identity", "polymorphic_abstract"], LATER),
-    refused(Mapped, &["version", "version_id", "version_id_col", "version_id_generator"], LATER),
-    refused(Mapped, &["eager_defaults", "confirm_deleted_rows", "always_refresh"], LATER),
-    refused(Mapped, &["passive_updates", "passive_deletes", "batch"], LATER),
-    refused(Mapped, &["primary_key"], "mark each field by `#[column(primary_key)]`"),
-    refused(
-        Column,
-        &["nullable"],
-        "write `Option<T>` for a column that may be NULL, `T` for one that may not",
-    ),
-    refused(Column, &["type", "type_", "ty"], "the field's type says it"),
-    refused(Column, &["autoincrement"], "write `generated` or `generated = false`"),
-    refused(Column, &["ondelete"], "write `on_delete = \"...\"`"),
-    refused(Column, &["references"], "write `foreign_key = User::id`"),
-    refused(Column, &["key"], "rename the field, and keep the column by `name = \"...\"`"),
-    refused(Column, &["insert_default"], "write `default = ...`"),
-    refused(Column, &["onupdate", "server_onupdate"], LATER),
-    refused(Column, &["deferred", "deferred_group", "deferred_raiseload"], LATER),
-    refused(Column, &["active_history", "version", "version_id"], LATER),
-    refused(Column, &["comment", "doc", "info", "quote", "system", "sort_order"], LATER),
-    refused(Column, &["init", "repr", "compare", "kw_only", "hash", "default_factory"], DATACLASS),
-    refused(Relationship, &["uselist"], "the field's type says it: `Many<T>`, `One<T>` or `Option<One<T>>`"),
-    refused(Relationship, &["collection_class"], "the field's type says it: `Many<T>` or `ManySet<T>`"),
-    refused(Relationship, &["backref"], "not supported yet; write `back_populates` on both sides"),
-    refused(Relationship, &["viewonly", "sync_backref", "overlaps", "post_update"], LATER),
-    refused(Relationship, &["passive_deletes", "passive_updates", "active_history"], LATER),
-    refused(Relationship, &["join_depth", "innerjoin", "omit_join", "distinct_target_key"], LATER),
-    refused(Relationship, &["load_on_pending", "comparator_factory", "query_class"], LATER),
-    refused(Relationship, &["enable_typechecks", "info", "doc", "key"], LATER),
-    refused(
-        Relationship,
-        &["init", "repr", "compare", "kw_only", "hash", "default", "default_factory"],
-        DATACLASS,
-    ),
-    refused(Relationship, &["argument"], "write `target = \"...\"`, or the class in the field's type"),
-];
-
-const fn refused(place: Place, names: &'static [&'static str], instead: &'static str) -> Refused {
-    Refused { place, names, instead }
+/// Whether a place has a key of that name.
+pub(super) fn has(place: Place, name: &str) -> bool {
+    of(place).any(|key| key.name == name)
 }
 
-/// The key of that name.
-pub(crate) fn find(place: Place, name: &str) -> Option<&'static Key> {
-    KEYS.iter().find(|key| key.place == place && key.name == name)
+fn of(place: Place) -> impl Iterator<Item = &'static Key> {
+    KEYS.iter().filter(move |key| key.place == place)
 }
 
 /// The names of the keys that are legal in a place.
-pub(crate) fn legal(place: Place) -> Vec<&'static str> {
-    KEYS.iter().filter(|key| key.place == place).map(|key| key.name).collect()
+pub(super) fn legal(place: Place) -> Vec<&'static str> {
+    of(place).map(|key| key.name).collect()
 }
 
-/// The message for a key that isn't one: what to do instead, where it belongs, or the nearest name.
-pub(crate) fn unknown(place: Place, name: &str) -> String {
-    let refused = REFUSED.iter().find(|r| r.place == place && r.names.contains(&name));
-    if let Some(refused) = refused {
-        return format!("`{name}` in `{}`: {}", place.text(), refused.instead);
-    }
-    let mut message = format!("`{}` has no key `{name}`", place.text());
-    let attributes = [Mapped, Column, Relationship];
-    if let Some(other) = attributes.into_iter().find(|other| *other != place && find(*other, name).is_some())
-    {
-        message.push_str(&format!("\nhelp: it belongs to `{}`", other.text()));
-    } else if let Some(near) = nearest(name, legal(place)) {
-        message.push_str(&format!("\nhelp: did you mean `{near}`?"));
-    }
-    message.push_str(&format!("\nlegal here: {}", legal(place).join(", ")));
-    message
-}
-
-/// The candidate that is nearest to a name, if any is near enough to be a guess.
-pub(crate) fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let limit = (name.chars().count() / 3).max(1) + 1;
-    candidates
-        .into_iter()
-        .map(|candidate| (distance(name, candidate), candidate))
-        .filter(|(distance, candidate)| *distance < limit.min(candidate.len()) + usize::from(limit > 2))
-        .min_by_key(|(distance, _)| *distance)
-        .map(|(_, candidate)| candidate)
-}
-
-/// How many characters to insert, delete, replace or swap with their neighbour to get from one name to the other.
-fn distance(a: &str, b: &str) -> usize {
-    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
-    let mut rows = vec![vec![0; b.len() + 1]; a.len() + 1];
-    for (i, row) in rows.iter_mut().enumerate() {
-        row[0] = i;
-    }
-    for (j, cell) in rows[0].iter_mut().enumerate() {
-        *cell = j;
-    }
-    for i in 1..=a.len() {
-        for j in 1..=b.len() {
-            let replace = rows[i - 1][j - 1] + usize::from(a[i - 1] != b[j - 1]);
-            let mut least = replace.min(rows[i - 1][j] + 1).min(rows[i][j - 1] + 1);
-            if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
-                least = least.min(rows[i - 2][j - 2] + 1);
-            }
-            rows[i][j] = least;
-        }
-    }
-    rows[a.len()][b.len()]
+/// An entry of a place.
+pub(super) fn example(place: Place) -> String {
+    of(place).next().map(|key| (key.example)(key.name)).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -295,40 +246,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn guesses_near_names_only() {
-        let guess = |name| nearest(name, legal(Relationship));
-        assert_eq!(guess("back_popultes"), Some("back_populates"));
-        assert_eq!(guess("lasy"), Some("lazy"));
-        assert_eq!(guess("cascades"), Some("cascade"));
-        assert_eq!(guess("primary_join"), Some("primaryjoin"));
-        assert_eq!(guess("colour"), None);
-        assert_eq!(guess("x"), None);
-        assert_eq!(distance("nmae", "name"), 1);
-    }
-
-    /// The rows of a place's table in the documentation.
-    fn rows(place: Place) -> String {
-        KEYS.iter()
-            .filter(|key| key.place == place)
-            .map(|key| format!("| `{}` | {} |\n", key.shape.example(key.name), key.doc))
-            .collect()
-    }
-
-    #[test]
     fn the_documentation_lists_every_key() {
         let mapped = include_str!("../../docs/mapped.md");
-        for place in [Mapped, ForeignKey, Unique, Index, Check, Column, Relationship] {
-            let rows = rows(place);
-            assert!(mapped.contains(&rows), "docs/mapped.md lacks, for {}:\n{rows}", place.text());
-        }
-    }
-
-    #[test]
-    fn no_key_is_both_legal_and_refused() {
-        for refused in REFUSED {
-            for name in refused.names {
-                assert!(find(refused.place, name).is_none(), "{name}");
-            }
+        for first in KEYS {
+            let rows: String = of(first.place)
+                .map(|key| format!("| `{}` | {} |\n", (key.example)(key.name), key.doc.trim()))
+                .collect();
+            assert!(mapped.contains(&rows), "docs/mapped.md lacks, for {}:\n{rows}", first.place.text());
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Primary keys and what generates them.
+//! Primary keys, and which of them the database generates.
 
 use crate::ctxt::Ctxt;
 use crate::model::{Derive, Model};
@@ -13,10 +13,10 @@ pub(super) fn primary_key(ctxt: &Ctxt, model: &Model) {
     }
 }
 
-pub(super) fn generated(ctxt: &Ctxt, model: &Model) {
+pub(super) fn db_generated(ctxt: &Ctxt, model: &Model) {
     let keys = model.primary_key().count();
     for column in &model.columns {
-        let Some(generated) = &column.generated else { continue };
+        let Some(generated) = &column.db_generated else { continue };
         if !column.primary_key {
             ctxt.error_at(
                 generated.key,

@@ -1,4 +1,4 @@
-//! The rules that one struct can be held to by itself. Each reports all that it finds.
+//! The rules that can be checked in one struct, without other classes. Each reports every mistake that it finds.
 
 mod keys;
 mod names;
@@ -9,11 +9,11 @@ pub(crate) use relation::identifier;
 use crate::ctxt::Ctxt;
 use crate::model::{Derive, Model};
 
-/// Holds a struct to every rule.
+/// Checks every rule.
 pub(crate) fn check(ctxt: &Ctxt, model: &mut Model) {
     names::sql_names(ctxt, model);
     keys::primary_key(ctxt, model);
-    keys::generated(ctxt, model);
+    keys::db_generated(ctxt, model);
     if model.derive == Derive::Mapped {
         names::reserved(ctxt, model);
         names::setters(ctxt, model);

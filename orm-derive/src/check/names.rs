@@ -1,9 +1,9 @@
-//! Names: twice the same column, fields that the handle's own operations would hide.
+//! Names: fields with the same column, and fields that methods of every object would hide.
 
 use crate::ctxt::Ctxt;
 use crate::model::{Model, plain};
 
-/// What can be called on any `Obj<T>`, or on any value, and so would be found before the accessor.
+/// Methods of every `Obj<T>`, or of every value. The compiler would find them before the accessor.
 const HANDLE: &[&str] = &[
     "borrow",
     "borrow_mut",

@@ -3,6 +3,7 @@
 use syn::ext::IdentExt;
 use syn::{Ident, LitStr};
 
+use crate::attr::{CascadeWord, Combined, Words, joined};
 use crate::ctxt::Ctxt;
 use crate::model::{Model, RelationField, Shape};
 
@@ -20,15 +21,17 @@ pub(super) fn check(ctxt: &Ctxt, model: &Model, relation: &RelationField) {
 fn cascade(ctxt: &Ctxt, relation: &RelationField) {
     let Some(cascade) = &relation.cascade else { return };
     let has = |word| cascade.value.contains(&word);
-    if has("none") && cascade.value.len() > 1 {
-        ctxt.error_at(cascade.key, "\"none\" stands alone in `cascade`");
+    if has(CascadeWord::None) && cascade.value.len() > 1 {
+        ctxt.error_at(cascade.key, format!("\"{}\" stands alone in `cascade`", CascadeWord::None.text()));
     }
-    if has("delete-orphan") && !has("delete") && !has("all") {
+    if has(CascadeWord::DeleteOrphan) && !has(CascadeWord::Delete) && !has(CascadeWord::All) {
+        let (orphan, delete) = (CascadeWord::DeleteOrphan.text(), CascadeWord::Delete.text());
+        let example = joined(CascadeWord::EXAMPLE);
         ctxt.error_at(
             cascade.key,
             format!(
-                "`{}`: \"delete-orphan\" without \"delete\" would keep the children of a deleted parent\nhelp: write \
-                 `cascade = \"all, delete-orphan\"`",
+                "`{}`: \"{orphan}\" without \"{delete}\" would keep the children of a deleted parent\nhelp: write \
+                 `cascade = \"{example}\"`",
                 relation.ident
             ),
         );
@@ -87,7 +90,7 @@ fn joins(ctxt: &Ctxt, model: &Model, relation: &RelationField) {
     }
 }
 
-/// The field that a literal names, at the literal's place.
+/// The field that a literal names, as an identifier with the literal's place.
 pub(crate) fn identifier(name: &LitStr) -> Option<Ident> {
     let any = name.parse_with(Ident::parse_any).ok()?;
     if name.parse::<Ident>().is_ok() {

@@ -18,7 +18,7 @@ pub(super) fn items(model: &Model) -> TokenStream {
     }
 }
 
-/// Its methods.
+/// The methods of `UserAttrs`.
 pub(super) fn impls(model: &Model) -> TokenStream {
     let (vis, this) = (&model.vis, &model.ident);
     let attrs = suffixed(this, "Attrs");
@@ -91,15 +91,15 @@ fn about(relation: &RelationField, index: usize) -> TokenStream {
     at(relation.span.0, &quote!({ __p::read::<#field, _>(&self.0, #index) }))
 }
 
-/// What reading gives: in plain types where the spelling shows them, so that documentation stays readable.
+/// What a getter returns. It is written in plain types where the field's spelling shows them, so that documentation
+/// stays readable.
 fn read(relation: &RelationField) -> TokenStream {
     let span = relation.span.0;
-    match &relation.target {
-        Some(target) => match &relation.shape {
-            Shape::One(_) => quote_spanned!(span=> __p::Result<__p::Obj<#target>>),
-            Shape::OptionalOne(_) => quote_spanned!(span=> __p::Result<__p::Option<__p::Obj<#target>>>),
-            _ => quote_spanned!(span=> __p::Collection<#target>),
-        },
-        None => relations::projection(relation, "Read"),
+    let target = relations::target(relation);
+    match &relation.shape {
+        Shape::One(_) => quote_spanned!(span=> __p::Result<__p::Obj<#target>>),
+        Shape::OptionalOne(_) => quote_spanned!(span=> __p::Result<__p::Option<__p::Obj<#target>>>),
+        Shape::Many(_) | Shape::ManySet(_) => quote_spanned!(span=> __p::Collection<#target>),
+        Shape::Scalar | Shape::Other => relations::projection(relation, "Read"),
     }
 }

@@ -1,4 +1,4 @@
-//! The builder, and what can stand where an object is expected.
+//! The builder, and its conversion into an object.
 
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
@@ -19,7 +19,7 @@ pub(super) fn items(model: &Model) -> TokenStream {
     }
 }
 
-/// Its methods, and the conversions of builder and plain value into an object.
+/// The methods of `UserBuilder`, and its conversion into an object.
 pub(super) fn impls(model: &Model) -> TokenStream {
     let (vis, this) = (&model.vis, &model.ident);
     let builder = suffixed(this, "Builder");

@@ -28,7 +28,7 @@ pub(super) fn items(model: &Model) -> TokenStream {
     }
 }
 
-/// `UserColumns` in the library's eyes.
+/// The trait by which the library reaches the slots of `UserColumns`.
 pub(super) fn impls(model: &Model) -> TokenStream {
     let name = suffixed(&model.ident, "Columns");
     let arm = |(index, column): (usize, &ColumnField), reference: TokenStream| {

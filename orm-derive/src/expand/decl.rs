@@ -4,7 +4,10 @@ use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 
 use super::{relations, stored};
-use crate::model::{ColumnField, ForeignKey, Model, Reference, RelationField, at, literal, plain, start};
+use crate::attr::{CascadeWord, Deferrable, Lazy, ReferentialAction};
+use crate::model::{
+    ColumnField, ForeignKey, Model, Reference, RelationField, Secondary, at, literal, plain, start,
+};
 
 /// `ModelDecl`.
 pub(super) fn model(model: &Model) -> TokenStream {
@@ -50,8 +53,8 @@ pub(super) fn table(model: &Model) -> TokenStream {
 }
 
 /// Whether the database generates the column's value if its type is an integer.
-pub(super) fn may_generate(model: &Model, column: &ColumnField) -> bool {
-    match &column.generated {
+pub(super) fn may_be_db_generated(model: &Model, column: &ColumnField) -> bool {
+    match &column.db_generated {
         Some(generated) => column.primary_key && generated.value,
         None => {
             column.primary_key
@@ -69,7 +72,7 @@ fn column(model: &Model, column: &ColumnField) -> TokenStream {
     let attribute = literal(&plain(&column.ident));
     let mut tokens = quote!(__p::ColumnDecl::of::<#ty>(#attribute, #name));
     if column.primary_key {
-        tokens.extend(if may_generate(model, column) {
+        tokens.extend(if may_be_db_generated(model, column) {
             quote!(.primary_key(__p::generates::<#ty>()))
         } else {
             quote!(.primary_key(false))
@@ -86,7 +89,7 @@ fn column(model: &Model, column: &ColumnField) -> TokenStream {
 
 fn foreign_key(key: &ForeignKey) -> TokenStream {
     let columns = key.columns.iter().map(|(name, _)| name);
-    // The types of both columns are compared where the name is taken, at the path.
+    // The call that takes the referenced column's name compares both types too, and has the place of the path.
     let referenced = |path: &TokenStream, ty: &TokenStream| {
         let (function, ty) = (at(start(path), &quote!(__p::foreign_key)), at(start(path), ty));
         quote!(#function::<#ty, _, _>(#path))
@@ -107,18 +110,9 @@ fn foreign_key(key: &ForeignKey) -> TokenStream {
         Reference::Named { column, .. } => quote!(#column),
     });
     let name = key.name.as_ref().map(|name| quote!(name: __p::Some(#name),));
-    let on_delete = key.on_delete.map(|word| {
-        let action = action(word);
-        quote!(on_delete: __p::Some(#action),)
-    });
-    let on_update = key.on_update.map(|word| {
-        let action = action(word);
-        quote!(on_update: __p::Some(#action),)
-    });
-    let deferrable = key.deferrable.map(|word| match word {
-        "initially deferred" => quote!(deferrable: __p::Deferrable::InitiallyDeferred,),
-        _ => quote!(deferrable: __p::Deferrable::InitiallyImmediate,),
-    });
+    let on_delete = key.actions.on_delete.map(action).map(|action| quote!(on_delete: __p::Some(#action),));
+    let on_update = key.actions.on_update.map(action).map(|action| quote!(on_update: __p::Some(#action),));
+    let deferrable = key.actions.deferrable.map(deferrable).map(|when| quote!(deferrable: #when,));
     quote! {
         __p::ForeignKeyDecl {
             columns: &[#(#columns),*],
@@ -130,13 +124,20 @@ fn foreign_key(key: &ForeignKey) -> TokenStream {
     }
 }
 
-fn action(word: &str) -> TokenStream {
-    match word {
-        "cascade" => quote!(__p::ReferentialAction::Cascade),
-        "set null" => quote!(__p::ReferentialAction::SetNull),
-        "set default" => quote!(__p::ReferentialAction::SetDefault),
-        "restrict" => quote!(__p::ReferentialAction::Restrict),
-        _ => quote!(__p::ReferentialAction::NoAction),
+fn action(action: ReferentialAction) -> TokenStream {
+    match action {
+        ReferentialAction::Cascade => quote!(__p::ReferentialAction::Cascade),
+        ReferentialAction::SetNull => quote!(__p::ReferentialAction::SetNull),
+        ReferentialAction::SetDefault => quote!(__p::ReferentialAction::SetDefault),
+        ReferentialAction::Restrict => quote!(__p::ReferentialAction::Restrict),
+        ReferentialAction::NoAction => quote!(__p::ReferentialAction::NoAction),
+    }
+}
+
+fn deferrable(when: Deferrable) -> TokenStream {
+    match when {
+        Deferrable::InitiallyDeferred => quote!(__p::Deferrable::InitiallyDeferred),
+        Deferrable::InitiallyImmediate => quote!(__p::Deferrable::InitiallyImmediate),
     }
 }
 
@@ -152,72 +153,69 @@ fn relation((index, relation): (usize, &RelationField)) -> TokenStream {
     if options.is_empty() { basis } else { quote!(__p::RelationDecl { #options ..#basis }) }
 }
 
-/// The options that differ from what a relationship has by itself.
+/// The options that differ from the defaults of a relationship.
 fn options(relation: &RelationField) -> TokenStream {
     let mut tokens = TokenStream::new();
-    let mut option = |name: &str, value: TokenStream| {
-        let name = quote::format_ident!("{}", name);
-        tokens.extend(quote!(#name: #value,));
-    };
+    let mut option = |field: TokenStream, value: TokenStream| tokens.extend(quote!(#field: #value,));
     let some = |value: TokenStream| quote!(__p::Some(#value));
     if let Some(back) = &relation.back_populates {
-        option("back_populates", some(back.to_token_stream()));
+        option(quote!(back_populates), some(back.to_token_stream()));
     }
-    match (&relation.secondary_path, &relation.secondary) {
-        (Some(path), _) => {
-            option("secondary", quote!(__p::SecondaryDecl::Table(&<#path as __p::TableSource>::TABLE)));
+    match &relation.secondary {
+        Some(Secondary::Typed(path)) => {
+            option(quote!(secondary), quote!(__p::SecondaryDecl::Table(&<#path as __p::TableSource>::TABLE)));
         }
-        (None, Some(crate::attr::Reference::Text(name))) => {
-            option("secondary", quote!(__p::SecondaryDecl::Named(#name)))
-        }
-        _ => {}
+        Some(Secondary::Named(name)) => option(quote!(secondary), quote!(__p::SecondaryDecl::Named(#name))),
+        None => {}
     }
-    for (name, columns) in [("foreign_keys", &relation.foreign_keys), ("remote_side", &relation.remote_side)]
-    {
+    let lists =
+        [(quote!(foreign_keys), &relation.foreign_keys), (quote!(remote_side), &relation.remote_side)];
+    for (field, columns) in lists {
         if !columns.is_empty() {
             let columns = columns.iter().map(|column| match column {
                 Reference::Typed(path) => {
                     let function = at(start(path), &quote!(__p::Column::column));
                     quote!(#function(#path))
                 }
-                Reference::Named { table, column, .. } => quote!(__p::ColumnRef::new(#table, #column)),
+                Reference::Named { table, column } => quote!(__p::ColumnRef::new(#table, #column)),
             });
-            option(name, quote!(&[#(#columns),*]));
+            option(field, quote!(&[#(#columns),*]));
         }
     }
     if let Some(join) = &relation.primaryjoin {
-        option("primaryjoin", some(quote!(|| #join)));
+        option(quote!(primaryjoin), some(quote!(|| #join)));
     }
     if let Some(join) = relation.secondaryjoin.as_ref().map(|join| &join.value) {
-        option("secondaryjoin", some(quote!(|| #join)));
+        option(quote!(secondaryjoin), some(quote!(|| #join)));
     }
     if let Some(terms) = relation.order_by.as_ref().map(|terms| &terms.value) {
-        option("order_by", some(quote!(|| ::std::vec![#(::core::convert::Into::into(#terms)),*])));
+        option(quote!(order_by), some(quote!(|| ::std::vec![#(::core::convert::Into::into(#terms)),*])));
     }
     if let Some(cascade) = &relation.cascade {
-        option("cascade", cascades(&cascade.value));
+        option(quote!(cascade), cascades(&cascade.value));
     }
     match relation.lazy {
-        "raise" => option("lazy", quote!(__p::Lazy::Raise)),
-        "raise_on_sql" => option("lazy", quote!(__p::Lazy::RaiseOnSql)),
-        _ => {}
+        // The default.
+        Lazy::Select => {}
+        Lazy::Raise => option(quote!(lazy), quote!(__p::Lazy::Raise)),
+        Lazy::RaiseOnSql => option(quote!(lazy), quote!(__p::Lazy::RaiseOnSql)),
     }
     if relation.single_parent {
-        option("single_parent", quote!(true));
+        option(quote!(single_parent), quote!(true));
     }
     tokens
 }
 
-fn cascades(words: &[&str]) -> TokenStream {
-    let mut consts = words.iter().map(|word| match *word {
-        "save-update" => quote!(__p::Cascade::SAVE_UPDATE),
-        "merge" => quote!(__p::Cascade::MERGE),
-        "refresh-expire" => quote!(__p::Cascade::REFRESH_EXPIRE),
-        "expunge" => quote!(__p::Cascade::EXPUNGE),
-        "delete" => quote!(__p::Cascade::DELETE),
-        "delete-orphan" => quote!(__p::Cascade::DELETE_ORPHAN),
-        "all" => quote!(__p::Cascade::ALL),
-        _ => quote!(__p::Cascade::NONE),
+fn cascades(words: &[CascadeWord]) -> TokenStream {
+    let mut consts = words.iter().map(|word| match word {
+        CascadeWord::SaveUpdate => quote!(__p::Cascade::SAVE_UPDATE),
+        CascadeWord::Merge => quote!(__p::Cascade::MERGE),
+        CascadeWord::RefreshExpire => quote!(__p::Cascade::REFRESH_EXPIRE),
+        CascadeWord::Expunge => quote!(__p::Cascade::EXPUNGE),
+        CascadeWord::Delete => quote!(__p::Cascade::DELETE),
+        CascadeWord::DeleteOrphan => quote!(__p::Cascade::DELETE_ORPHAN),
+        CascadeWord::All => quote!(__p::Cascade::ALL),
+        CascadeWord::None => quote!(__p::Cascade::NONE),
     });
     let first = consts.next().unwrap_or_else(|| quote!(__p::Cascade::NONE));
     quote!(#first #(.and(#consts))*)

@@ -1,4 +1,4 @@
-//! The class in the library's eyes: declaration, storage, plain values in and out.
+//! The traits of a class: its declaration, its storage, conversion from and to plain values.
 
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
@@ -57,7 +57,7 @@ pub(super) fn constant(model: &Model) -> TokenStream {
     }
 }
 
-/// The line that makes the class known without listing it anywhere.
+/// Registers the class when the program is linked, so that nobody has to list it.
 pub(super) fn registration(model: &Model) -> TokenStream {
     let this = &model.ident;
     quote! {
@@ -65,7 +65,7 @@ pub(super) fn registration(model: &Model) -> TokenStream {
     }
 }
 
-/// The registry's cell.
+/// The cell that holds the registry's classes.
 pub(super) fn cell(model: &Model) -> TokenStream {
     let registry = registry(model);
     quote!(<#registry as __p::Registry>::CELL)
@@ -95,8 +95,9 @@ fn into_draft(model: &Model) -> TokenStream {
     let fields = model.columns.iter().map(|column| {
         let ColumnField { ident, integer, .. } = column;
         let (stored, typed) = (stored(column), turbofish(column, &TokenStream::new()));
-        // A generated key that holds 0, `None` or "" was not given. Whether it is generated, its type decides.
-        let given = match (decl::may_generate(model, column), integer) {
+        // A key that the database generates counts as not given if it holds 0, `None` or "". For a type that isn't
+        // spelled as an integer, the type itself decides whether the database can generate it.
+        let given = match (decl::may_be_db_generated(model, column), integer) {
             (true, true) => quote!(#ident: __p::Slot::given_key(self.#ident)),
             (true, false) => quote! {
                 #ident: if __p::generates::<#stored>() {
@@ -137,7 +138,8 @@ fn from_source(model: &Model) -> TokenStream {
     let value = if model.clashes.is_empty() {
         quote!(::core::result::Result::Ok(#this { #(#fields,)* }))
     } else {
-        quote!(loop {}) // beside a compile error, never run
+        // A clash is a compile error, so that this never runs.
+        quote!(loop {})
     };
     quote! {
         fn from_source(source: &__p::ValueSource<'_>) -> __p::Result<#this> {

@@ -1,4 +1,4 @@
-//! What stands beside the errors: enough of the class that code which uses it is not wrong too.
+//! What is derived beside compile errors: enough of the class that code which uses it has no errors of its own.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -7,7 +7,7 @@ use syn::{Generics, Ident};
 use super::{mapped, table};
 use crate::model::{Derive, Model, literal, plain};
 
-/// For a struct with mistakes: its items with an empty declaration, which no check looks into, and unregistered.
+/// The items of a struct with mistakes. Its declaration is empty, and it is neither checked nor registered.
 pub(crate) fn fallback(model: &Model) -> TokenStream {
     match model.derive {
         Derive::Table => table::items(model, &empty_table(), &TokenStream::new()),
@@ -15,9 +15,9 @@ pub(crate) fn fallback(model: &Model) -> TokenStream {
     }
 }
 
-/// For what is no struct with named fields.
+/// The traits of a type that isn't a struct with named fields.
 pub(crate) fn stub(derive: Derive, ident: &Ident, generics: &Generics) -> TokenStream {
-    // Bounds of the stub would be mistakes too.
+    // A generic stub would have to repeat the type's bounds, and its errors would be reported too.
     if !generics.params.is_empty() {
         return TokenStream::new();
     }

@@ -1,5 +1,5 @@
-//! Tokens. Generated code names nothing outside `orm`'s public items, `orm::__private` and the user's own types;
-//! its bodies are one call each.
+//! The derived code. It names public items of `orm`, `orm::__private` and the user's own types, and nothing else.
+//! The body of a derived function is one call.
 
 mod access;
 mod assert;
@@ -18,7 +18,7 @@ use quote::quote;
 
 use crate::model::{ColumnField, Derive, Model, at, start};
 
-/// What a struct without mistakes becomes.
+/// The code for a struct without mistakes.
 pub(crate) fn expand(model: &Model) -> TokenStream {
     match model.derive {
         Derive::Table => table::expand(model),
@@ -48,8 +48,8 @@ fn mapped(model: &Model, table: &TokenStream, decl: &TokenStream, last: &TokenSt
     items
 }
 
-/// A column's type. One that may be no column type passes through a trait that says so: the compiler reports a
-/// failed projection once, and takes what depends on it for good.
+/// A column's type. A type that isn't spelled as a built-in one may be no column type, so it is projected through
+/// `ColumnField`: the compiler reports a projection that fails once, and not the code that depends on it.
 fn stored(column: &ColumnField) -> TokenStream {
     let ty = &column.ty;
     if column.plain {
@@ -60,7 +60,8 @@ fn stored(column: &ColumnField) -> TokenStream {
     quote!(#before #ty #after)
 }
 
-/// `::<_, Type>` for a call that would otherwise find out by itself.
+/// `::<_, Type>` for a call about a column whose type may be no column type. The call would otherwise infer the type
+/// and fail with an error of its own.
 fn turbofish(column: &ColumnField, leading: &TokenStream) -> TokenStream {
     if column.plain {
         return TokenStream::new();
@@ -69,13 +70,13 @@ fn turbofish(column: &ColumnField, leading: &TokenStream) -> TokenStream {
     quote!(::<#leading #stored>)
 }
 
-/// Tokens about a column whose type may be no column type: at that type, so that what follows from the error
-/// looks the same to the compiler, which then reports it once.
+/// Tokens about a column. Where its type may be no column type, they get the place of the type: the compiler
+/// reports equal errors at one place once.
 fn about(column: &ColumnField, tokens: TokenStream) -> TokenStream {
     if column.plain { tokens } else { at(start(&column.ty), &tokens) }
 }
 
-/// A block that sees `orm::__private` as `__p`, and whose names nobody outside sees.
+/// A block in which `orm::__private` is called `__p`, and whose names aren't visible outside.
 fn private(model: &Model, items: &TokenStream) -> TokenStream {
     let root = &model.root;
     quote! {

@@ -1,4 +1,4 @@
-//! The typed relationships, and the class's own items.
+//! The items of the class itself: typed columns and relationships, and `builder`.
 
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{quote, quote_spanned};
@@ -18,7 +18,7 @@ pub(super) fn impls(model: &Model) -> TokenStream {
         let name = plain(ident);
         let index = Literal::usize_unsuffixed(index);
         let number = number(relation);
-        // At the field's type, where whatever is wrong with it is reported.
+        // The item has the place of the field's type, so that the compiler reports a wrong type there.
         let span = relation.span.0;
         let vis = at(span, &quote!(#vis));
         let made = at(span, &quote!(__p::Relationship::new(#name, #index)));
@@ -43,8 +43,8 @@ pub(super) fn impls(model: &Model) -> TokenStream {
     }
 }
 
-/// Whether it leads to one or to many, for signatures. Where the spelling doesn't show it, the type says it, at
-/// its place in the struct.
+/// Whether the relationship leads to one object or to many, for signatures. Where the spelling doesn't show it, it is
+/// an associated type of the field's type.
 fn number(relation: &RelationField) -> TokenStream {
     match relation.shape {
         Shape::Many(_) | Shape::ManySet(_) => quote!(__p::ToMany),
@@ -61,16 +61,16 @@ pub(super) fn target(relation: &RelationField) -> TokenStream {
     }
 }
 
-/// What the type says by itself, where the spelling doesn't show it.
+/// An associated type of the field's type, for what the spelling doesn't show.
 pub(super) fn projection(relation: &RelationField, name: &str) -> TokenStream {
     let ty = &relation.ty;
     let name = Ident::new(name, relation.span.0);
     quote_spanned!(relation.span.0=> <#ty as __p::RelationType>::#name)
 }
 
-/// Short names for the fields' types. Each passes through a trait that fails first where something is wrong with
-/// the type, and so gives all that depends on it the same error, which the compiler reports once: that it is no
-/// relationship or, where the spelling shows the other class, that there are no objects of that class.
+/// Short names for the fields' types. Each type is projected through a trait, which a wrong type doesn't implement.
+/// All code uses the short name, so that a wrong type is one error: that it is no relationship or, where the spelling
+/// shows the other class, that there are no objects of that class.
 pub(super) fn aliases(model: &Model) -> TokenStream {
     let aliases = model.relations.iter().enumerate().map(|(index, relation)| {
         let (name, ty, span) = (alias(index, relation), &relation.ty, relation.span.0);
@@ -84,7 +84,7 @@ pub(super) fn aliases(model: &Model) -> TokenStream {
     aliases.collect()
 }
 
-/// The short name, at the field's type: whatever is wrong with the type is shown there, and once.
+/// The short name of a field's type. It has the place of the type, so that an error in it is shown there.
 pub(super) fn alias(index: usize, relation: &RelationField) -> Ident {
     Ident::new(&format!("__R{index}"), relation.span.0)
 }

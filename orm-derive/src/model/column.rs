@@ -1,10 +1,10 @@
 //! Column fields.
 
 use proc_macro2::{Span, TokenStream};
-use syn::{Expr, Ident, LitStr, Path, Type};
+use syn::{Ident, LitStr, Path, Type};
 
 use super::{name, ty};
-use crate::attr::{self, ColumnOptions, Given};
+use crate::attr::{self, Actions, ColumnOptions, Given, Setting};
 use crate::ctxt::Ctxt;
 
 /// A field that is a column.
@@ -19,14 +19,19 @@ pub(crate) struct ColumnField {
     pub(crate) integer: bool,
     /// The name in the database.
     pub(crate) name: String,
-    /// Where a name was given by the attribute.
+    /// Where the attribute gives the name, if it does.
     pub(crate) named: Option<Span>,
     pub(crate) primary_key: bool,
-    pub(crate) generated: Option<Given<bool>>,
+    /// What `generated` says: whether the database generates the key.
+    pub(crate) db_generated: Option<Given<bool>>,
     pub(crate) default: Option<TokenStream>,
     pub(crate) server_default: Option<LitStr>,
-    /// The options that end up as constraints of the table.
-    pub(crate) options: ColumnOptions,
+    pub(crate) unique: bool,
+    pub(crate) index: bool,
+    pub(crate) check: Option<LitStr>,
+    pub(crate) foreign_key: Option<attr::Reference>,
+    /// What the database does about the foreign key.
+    pub(crate) actions: Actions,
 }
 
 /// A column of another table.
@@ -67,35 +72,42 @@ impl Reference {
 }
 
 impl ColumnField {
-    pub(super) fn build(
-        ctxt: &Ctxt,
-        this: &Ident,
-        ident: &Ident,
-        ty: &Type,
-        mut options: ColumnOptions,
-    ) -> Self {
-        if let (None, Some(option)) = (
-            &options.foreign_key,
-            [&options.actions.on_delete, &options.actions.on_update, &options.actions.deferrable]
-                .into_iter()
-                .flatten()
-                .next(),
-        ) {
-            ctxt.error_at(option.key, format!("`{ident}` has no `foreign_key` that this could be about"));
+    pub(super) fn build(ctxt: &Ctxt, this: &Ident, ident: &Ident, ty: &Type, options: ColumnOptions) -> Self {
+        let ColumnOptions {
+            name,
+            primary_key,
+            generated,
+            foreign_key,
+            on_delete,
+            on_update,
+            deferrable,
+            unique,
+            index,
+            check,
+            default,
+            server_default,
+        } = options;
+        let name = name.value();
+        let action = on_delete.key().or(on_update.key()).or(deferrable.key());
+        if let (Setting::Absent, Some(at)) = (&foreign_key, action) {
+            ctxt.error_at(at, format!("`{ident}` has no `foreign_key` that this could be about"));
         }
-        let default = options.default.take().map(|expr: Expr| ty::without_self(expr, this));
         ColumnField {
             ident: ident.clone(),
             ty: ty::without_self(ty, this),
             plain: ty::looks_stored(ty),
             integer: ty::looks_integer(ty),
-            name: options.name.as_ref().map_or_else(|| name::plain(ident), LitStr::value),
-            named: options.name.as_ref().map(LitStr::span),
-            primary_key: options.primary_key,
-            generated: options.generated.clone(),
-            default,
-            server_default: options.server_default.clone(),
-            options,
+            name: name.as_ref().map_or_else(|| name::plain(ident), LitStr::value),
+            named: name.as_ref().map(LitStr::span),
+            primary_key: primary_key.is_on(),
+            db_generated: generated.given(),
+            default: default.value().map(|expr| ty::without_self(expr, this)),
+            server_default: server_default.value(),
+            unique: unique.is_on(),
+            index: index.is_on(),
+            check: check.value(),
+            foreign_key: foreign_key.value(),
+            actions: Actions::new(on_delete, on_update, deferrable),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! `Model`: what a struct says, with every attribute read. The later stages see no `syn::Attribute`.
+//! `Model`: a struct with its attributes read. The later stages see no `syn::Attribute`.
 
 mod column;
 mod name;
@@ -8,7 +8,7 @@ mod ty;
 
 pub(crate) use column::{ColumnField, Reference};
 pub(crate) use name::{literal, plain, suffixed, with_prefix};
-pub(crate) use relation::RelationField;
+pub(crate) use relation::{RelationField, Secondary};
 pub(crate) use table::{Check, ForeignKey, Index, Unique};
 pub(crate) use ty::{Shape, at, start};
 
@@ -17,10 +17,10 @@ use quote::quote;
 use syn::spanned::Spanned;
 use syn::{Attribute, Data, DeriveInput, Fields, Ident, Path, Visibility};
 
-use crate::attr::{ColumnOptions, EntityOptions, RelationOptions};
+use crate::attr::{self, ColumnOptions, EntityOptions, Place, RelationshipOptions};
 use crate::ctxt::Ctxt;
 
-/// Which derive is at work.
+/// The derive that was called.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Derive {
     Mapped,
@@ -62,17 +62,17 @@ pub(crate) struct Model {
     pub(crate) uniques: Vec<Unique>,
     pub(crate) indexes: Vec<Index>,
     pub(crate) checks: Vec<Check>,
-    /// Whether a field was left out, which is a mistake.
+    /// Whether a field is missing here because of a mistake, which was reported.
     pub(crate) left_out: bool,
-    /// Fields whose names are taken by other items of the class, which is a mistake.
+    /// Fields whose names other items of the class have, which is a mistake.
     pub(crate) clashes: Vec<String>,
 }
 
 impl Model {
-    /// Reads a struct. Nothing comes back where it is no struct with named fields, or a generic one.
+    /// Reads a struct. There is no model of a type that isn't a struct with named fields, or that is generic.
     pub(crate) fn read(ctxt: &Ctxt, derive: Derive, input: &DeriveInput) -> Option<Model> {
         let options = EntityOptions::read(ctxt, &input.attrs);
-        misplaced(ctxt, &input.attrs, &["column", "relationship"], "a field");
+        misplaced(ctxt, &input.attrs, &[Place::Column, Place::Relationship], "a field");
         let fields = named_fields(ctxt, derive, input)?;
         let table = match &options.table {
             Some(table) => table.value(),
@@ -103,11 +103,11 @@ impl Model {
 
     fn field(&mut self, ctxt: &Ctxt, field: &syn::Field) {
         let Some(ident) = &field.ident else { return };
-        misplaced(ctxt, &field.attrs, &["mapped"], "the struct");
-        let column = ColumnOptions::read(ctxt, &field.attrs);
-        let relation = RelationOptions::read(ctxt, &field.attrs);
+        misplaced(ctxt, &field.attrs, &[Place::Mapped], "the struct");
+        let (column, column_at) = attr::attributes::<ColumnOptions>(ctxt, &field.attrs);
+        let (relation, relation_at) = attr::attributes::<RelationshipOptions>(ctxt, &field.attrs);
         let shape = ty::shape(&field.ty);
-        if relation.span.is_some() && self.derive == Derive::Table {
+        if relation_at.is_some() && self.derive == Derive::Table {
             ctxt.error(
                 ident,
                 format!(
@@ -118,40 +118,34 @@ impl Model {
             self.left_out = true;
             return;
         }
-        if let (Some(span), Some(_)) = (column.span, relation.span) {
+        if let (Some(span), Some(_)) = (column_at, relation_at) {
             ctxt.error_at(span, format!("`{ident}` can't be both a column and a relationship"));
         }
-        let is_relation = match (relation.span.is_some(), &shape) {
-            (false, Shape::Other | Shape::Scalar) => false,
-            (true, Shape::Scalar) => {
-                ctxt.error(
-                    &field.ty,
-                    format!(
-                        "`{}.{ident}` is a column by its type\nhelp: remove `#[relationship]`, or write `Many<T>`, \
-                         `ManySet<T>`, `One<T>` or `Option<One<T>>`",
-                        self.ident
-                    ),
-                );
-                false
-            }
-            (true, _) => true,
-            (false, _) => {
-                if column.span.is_none() {
+        let marked = relation_at.is_some();
+        let is_relation = match &shape {
+            Shape::Other => marked,
+            Shape::Scalar => {
+                if marked {
                     ctxt.error(
                         &field.ty,
                         format!(
-                            "`{}.{ident}` is a relationship by its type\nhelp: add `#[relationship]` to the field",
+                            "`{}.{ident}` is a column by its type\nhelp: remove `#[relationship]`, or write `Many<T>`, \
+                             `ManySet<T>`, `One<T>` or `Option<One<T>>`",
                             self.ident
                         ),
                     );
-                } else {
+                }
+                false
+            }
+            Shape::Many(_) | Shape::ManySet(_) | Shape::One(_) | Shape::OptionalOne(_) => {
+                if !marked {
+                    let help = match column_at {
+                        None => "add `#[relationship]` to the field",
+                        Some(_) => "write `#[relationship]` in place of `#[column]`",
+                    };
                     ctxt.error(
                         &field.ty,
-                        format!(
-                            "`{}.{ident}` is a relationship by its type\nhelp: write `#[relationship]` in place of \
-                             `#[column]`",
-                            self.ident
-                        ),
+                        format!("`{}.{ident}` is a relationship by its type\nhelp: {help}", self.ident),
                     );
                 }
                 true
@@ -186,10 +180,10 @@ impl Model {
     }
 }
 
-fn misplaced(ctxt: &Ctxt, attrs: &[Attribute], names: &[&str], belongs: &str) {
+fn misplaced(ctxt: &Ctxt, attrs: &[Attribute], places: &[Place], belongs: &str) {
     for attr in attrs {
-        if let Some(name) = names.iter().find(|name| attr.path().is_ident(**name)) {
-            ctxt.error(attr, format!("`#[{name}]` belongs on {belongs}"));
+        if let Some(place) = places.iter().find(|place| attr.path().is_ident(place.name())) {
+            ctxt.error(attr, format!("`{}` belongs on {belongs}", place.text()));
         }
     }
 }
@@ -216,12 +210,16 @@ fn named_fields<'a>(ctxt: &Ctxt, derive: Derive, input: &'a DeriveInput) -> Opti
             return None;
         }
     };
-    let Fields::Named(named) = fields else {
-        match fields {
-            Fields::Unnamed(tuple) => wrong(tuple.span(), "a tuple struct"),
-            _ => wrong(input.ident.span(), "a struct without fields"),
+    let named = match fields {
+        Fields::Named(named) => named,
+        Fields::Unnamed(tuple) => {
+            wrong(tuple.span(), "a tuple struct");
+            return None;
         }
-        return None;
+        Fields::Unit => {
+            wrong(input.ident.span(), "a struct without fields");
+            return None;
+        }
     };
     if !input.generics.params.is_empty() || input.generics.where_clause.is_some() {
         ctxt.error(

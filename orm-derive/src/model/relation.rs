@@ -7,8 +7,17 @@ use syn::{Ident, LitStr, Type};
 
 use super::column::Reference;
 use super::ty::{self, Shape};
-use crate::attr::{self, Given, RelationOptions};
+use crate::attr::{self, CascadeWord, Given, Lazy, RelationshipOptions, Setting};
 use crate::ctxt::Ctxt;
+
+/// The association table of a many-to-many relationship.
+#[derive(Debug)]
+pub(crate) enum Secondary {
+    /// `Link`.
+    Typed(TokenStream),
+    /// `"link"`.
+    Named(LitStr),
+}
 
 /// A field that is a relationship.
 #[derive(Debug)]
@@ -24,15 +33,14 @@ pub(crate) struct RelationField {
     pub(crate) named_target: Option<LitStr>,
     pub(crate) shape: Shape,
     pub(crate) back_populates: Option<LitStr>,
-    pub(crate) secondary: Option<attr::Reference>,
-    pub(crate) secondary_path: Option<TokenStream>,
+    pub(crate) secondary: Option<Secondary>,
     pub(crate) foreign_keys: Vec<Reference>,
     pub(crate) remote_side: Vec<Reference>,
     pub(crate) primaryjoin: Option<TokenStream>,
     pub(crate) secondaryjoin: Option<Given<TokenStream>>,
     pub(crate) order_by: Option<Given<Vec<TokenStream>>>,
-    pub(crate) cascade: Option<Given<Vec<&'static str>>>,
-    pub(crate) lazy: &'static str,
+    pub(crate) cascade: Option<Given<Vec<CascadeWord>>>,
+    pub(crate) lazy: Lazy,
     pub(crate) single_parent: bool,
 }
 
@@ -43,17 +51,30 @@ impl RelationField {
         ident: &Ident,
         ty: &Type,
         shape: Shape,
-        options: RelationOptions,
+        options: RelationshipOptions,
     ) -> Self {
-        let columns = |list: &[attr::Reference]| {
+        let RelationshipOptions {
+            back_populates,
+            secondary,
+            lazy,
+            cascade,
+            order_by,
+            foreign_keys,
+            remote_side,
+            primaryjoin,
+            secondaryjoin,
+            single_parent,
+            target: named_target,
+        } = options;
+        let columns = |list: Setting<Vec<attr::Reference>>| {
+            let list = list.value().unwrap_or_default();
             list.iter().filter_map(|reference| Reference::build(ctxt, this, reference)).collect()
         };
-        let named = |tokens: TokenStream| ty::without_self(tokens, this);
         let target = match &shape {
             Shape::Many(target)
             | Shape::ManySet(target)
             | Shape::One(target)
-            | Shape::OptionalOne(target) => Some(named(target.clone())),
+            | Shape::OptionalOne(target) => Some(ty::without_self(target, this)),
             Shape::Scalar | Shape::Other => None,
         };
         RelationField {
@@ -61,27 +82,23 @@ impl RelationField {
             ty: ty::without_self(ty, this),
             span: ends(ty),
             target,
-            named_target: options.target,
+            named_target: named_target.value(),
             shape,
-            back_populates: options.back_populates,
-            secondary_path: match &options.secondary {
-                Some(attr::Reference::Path(path)) => Some(named(quote!(#path))),
-                _ => None,
-            },
-            secondary: options.secondary,
-            foreign_keys: columns(&options.foreign_keys),
-            remote_side: columns(&options.remote_side),
-            primaryjoin: options.primaryjoin.map(|join| named(quote!(#join))),
-            secondaryjoin: options
-                .secondaryjoin
-                .map(|join| Given { value: ty::without_self(&join.value, this), key: join.key }),
-            order_by: options.order_by.map(|terms| Given {
-                value: terms.value.iter().map(|term| ty::without_self(term, this)).collect(),
-                key: terms.key,
+            back_populates: back_populates.value(),
+            secondary: secondary.value().map(|table| match table {
+                attr::Reference::Path(path) => Secondary::Typed(ty::without_self(path, this)),
+                attr::Reference::Text(name) => Secondary::Named(name),
             }),
-            cascade: options.cascade,
-            lazy: options.lazy.unwrap_or("select"),
-            single_parent: options.single_parent,
+            foreign_keys: columns(foreign_keys),
+            remote_side: columns(remote_side),
+            primaryjoin: primaryjoin.value().map(|join| ty::without_self(join, this)),
+            secondaryjoin: secondaryjoin.given().map(|join| join.map(|join| ty::without_self(join, this))),
+            order_by: order_by.given().map(|terms| {
+                terms.map(|terms| terms.iter().map(|term| ty::without_self(term, this)).collect())
+            }),
+            cascade: cascade.given(),
+            lazy: lazy.value().unwrap_or(Lazy::Select),
+            single_parent: single_parent.is_on(),
         }
     }
 
@@ -91,7 +108,7 @@ impl RelationField {
     }
 }
 
-/// The first and the last token's place; joining spans is not stable.
+/// The places of the first and the last token. Stable Rust can't join two places into one.
 fn ends(ty: &Type) -> (Span, Span) {
     let tokens = quote!(#ty);
     let last = tokens.into_iter().last().map_or_else(|| ty.span(), |token| token.span());

@@ -5,19 +5,17 @@ use syn::{Ident, LitStr};
 
 use super::column::{self, Reference};
 use super::{Model, name};
-use crate::attr::{self, CompositeKey, EntityOptions, FieldList, ForeignKeyOptions};
+use crate::attr::{self, Actions, EntityOptions, FieldList, ForeignKeyList};
 use crate::ctxt::Ctxt;
 
-/// A foreign key: columns in pairs with what they reference.
+/// A foreign key: columns, and the columns that they reference in the same order.
 #[derive(Debug)]
 pub(crate) struct ForeignKey {
     pub(crate) name: Option<LitStr>,
     /// The names of this table's columns with their types.
     pub(crate) columns: Vec<(String, TokenStream)>,
     pub(crate) references: Vec<Reference>,
-    pub(crate) on_delete: Option<&'static str>,
-    pub(crate) on_update: Option<&'static str>,
-    pub(crate) deferrable: Option<&'static str>,
+    pub(crate) actions: Actions,
 }
 
 /// A unique constraint.
@@ -53,38 +51,37 @@ impl Model {
             let columns = self.columns_of(ctxt, &unique);
             self.uniques.push(Unique { name: unique.name, columns });
         }
-        for index in options.indexes {
+        for (index, unique) in options.indexes {
             let columns = self.columns_of(ctxt, &index);
-            self.indexes.push(Index { unique: index.unique, name: index.name, columns });
+            self.indexes.push(Index { name: index.name, columns, unique });
         }
-        self.checks.extend(options.checks.into_iter().map(|(name, sql)| Check { name, sql }));
+        self.checks
+            .extend(options.checks.into_iter().map(|check| Check { name: check.name, sql: check.sql }));
     }
 
     fn of_columns(&mut self, ctxt: &Ctxt) {
         for column in &self.columns {
-            let options = &column.options;
-            if let Some(reference) = options
-                .foreign_key
-                .as_ref()
-                .and_then(|given| Reference::build(ctxt, &self.ident, &given.value))
+            if let Some(reference) =
+                column.foreign_key.as_ref().and_then(|key| Reference::build(ctxt, &self.ident, key))
             {
                 let columns = vec![(column.name.clone(), column.ty.clone())];
-                self.foreign_keys.push(foreign_key(None, columns, vec![reference], &options.actions));
+                let (references, actions) = (vec![reference], column.actions);
+                self.foreign_keys.push(ForeignKey { name: None, columns, references, actions });
             }
-            // As SQLAlchemy: a column that is both unique and indexed has one unique index.
+            // A column that is both unique and indexed has one unique index, as in SQLAlchemy.
             let columns = vec![column.name.clone()];
-            if options.index {
-                self.indexes.push(Index { name: None, columns, unique: options.unique });
-            } else if options.unique {
+            if column.index {
+                self.indexes.push(Index { name: None, columns, unique: column.unique });
+            } else if column.unique {
                 self.uniques.push(Unique { name: None, columns });
             }
-            if let Some(sql) = &options.check {
+            if let Some(sql) = &column.check {
                 self.checks.push(Check { name: None, sql: sql.clone() });
             }
         }
     }
 
-    fn composite(&self, ctxt: &Ctxt, key: &CompositeKey) -> Option<ForeignKey> {
+    fn composite(&self, ctxt: &Ctxt, key: &ForeignKeyList) -> Option<ForeignKey> {
         let columns = self.names_of(ctxt, &key.columns);
         let references: Vec<Reference> = key
             .references
@@ -117,7 +114,7 @@ impl Model {
             );
             return None;
         }
-        Some(foreign_key(key.name.clone(), columns, references, &key.actions))
+        Some(ForeignKey { name: key.name.clone(), columns, references, actions: key.actions })
     }
 
     fn columns_of(&self, ctxt: &Ctxt, list: &FieldList) -> Vec<String> {
@@ -135,7 +132,7 @@ impl Model {
                 None => {
                     let fields: Vec<String> =
                         self.columns.iter().map(|column| name::plain(&column.ident)).collect();
-                    let near = attr::keys::nearest(&name::plain(field), fields.iter().map(String::as_str));
+                    let near = attr::nearest(&name::plain(field), fields.iter().map(String::as_str));
                     let help = near.map_or_else(
                         || format!("the columns are {}", fields.join(", ")),
                         |near| format!("did you mean `{near}`?"),
@@ -145,22 +142,6 @@ impl Model {
             }
         }
         names
-    }
-}
-
-fn foreign_key(
-    name: Option<LitStr>,
-    columns: Vec<(String, TokenStream)>,
-    references: Vec<Reference>,
-    options: &ForeignKeyOptions,
-) -> ForeignKey {
-    ForeignKey {
-        name,
-        columns,
-        references,
-        on_delete: options.on_delete.as_ref().map(|word| word.value),
-        on_update: options.on_update.as_ref().map(|word| word.value),
-        deferrable: options.deferrable.as_ref().map(|word| word.value),
     }
 }
 

@@ -1,5 +1,5 @@
-//! What the spelling of a field's type suggests. Only documentation and early messages rest on it: what a
-//! field is, its type answers by itself.
+//! What the spelling of a field's type suggests. It decides about the documentation and about early messages only:
+//! the traits of the type decide what a field is.
 
 use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
@@ -39,7 +39,7 @@ pub(super) fn shape(ty: &Type) -> Shape {
             "Option" => match shape(inner) {
                 Shape::One(target) => Shape::OptionalOne(target),
                 Shape::Scalar => Shape::Scalar,
-                _ => Shape::Other,
+                Shape::Many(_) | Shape::ManySet(_) | Shape::OptionalOne(_) | Shape::Other => Shape::Other,
             },
             _ => Shape::Other,
         },
@@ -66,7 +66,8 @@ fn is_byte(ty: &Type) -> bool {
     matches!(generic(ty), Some((name, None)) if name == "u8")
 }
 
-/// The last segment of a path with its only type argument.
+/// The last segment of a path, and its type argument if it has one. A type with several arguments is not looked
+/// into.
 fn generic(ty: &Type) -> Option<(String, Option<&Type>)> {
     let path = match ty {
         Type::Group(group) => return generic(&group.elem),
@@ -86,7 +87,7 @@ fn generic(ty: &Type) -> Option<(String, Option<&Type>)> {
     }
 }
 
-/// The tokens, each at that place: an error in them is shown there.
+/// The same tokens, all with that place: the compiler shows an error in them there.
 pub(crate) fn at(span: Span, tokens: &TokenStream) -> TokenStream {
     let moved = tokens.clone().into_iter().map(|token| match token {
         TokenTree::Group(group) => {
@@ -107,7 +108,7 @@ pub(crate) fn start(tokens: &TokenStream) -> Span {
     tokens.clone().into_iter().next().map_or_else(Span::call_site, |token| token.span())
 }
 
-/// The tokens with `Self` spelled out, since they also stand outside of the struct.
+/// The tokens with the struct's name for `Self`, since they also stand outside of the struct.
 pub(super) fn without_self(tokens: impl ToTokens, this: &Ident) -> TokenStream {
     replace(tokens.to_token_stream(), this)
 }

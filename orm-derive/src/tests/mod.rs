@@ -154,3 +154,31 @@ fn mistakes_with_what_stands_beside_them() {
         )
     );
 }
+
+/// How many mistakes a class with this field has.
+fn mistakes(field: proc_macro2::TokenStream) -> usize {
+    let class = quote! {
+        struct Note {
+            #[column(primary_key)]
+            id: i64,
+            #field
+        }
+    };
+    expand(Derive::Mapped, class).matches("compile_error!").count()
+}
+
+#[test]
+fn a_wrong_value_is_not_reported_as_missing_too() {
+    assert_eq!(mistakes(quote!(#[column(foreign_key = 1, on_delete = "cascade")] user_id: i64)), 1);
+    assert_eq!(mistakes(quote!(#[column(on_delete = "cascade")] user_id: i64)), 1);
+    assert_eq!(mistakes(quote!(#[column(generated = 1)] number: i64)), 1);
+    assert_eq!(mistakes(quote!(#[column(generated)] number: i64)), 1);
+    assert_eq!(mistakes(quote!(#[column(foreign_key = User::id, on_delete = "cascade")] user_id: i64)), 0);
+}
+
+#[test]
+fn a_key_that_may_stand_once_stands_once_in_all_attributes() {
+    assert_eq!(mistakes(quote!(#[column(unique, unique)] number: i64)), 1);
+    assert_eq!(mistakes(quote!(#[column(unique)] #[column(unique)] number: i64)), 1);
+    assert_eq!(mistakes(quote!(#[column(unique)] #[column(index)] number: i64)), 0);
+}

@@ -1,0 +1,22 @@
+//! What the database does about a foreign key, wherever it is declared.
+
+use super::setting::Setting;
+use super::word::{Deferrable, ReferentialAction};
+
+/// What the database does about a foreign key.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Actions {
+    pub(crate) on_delete: Option<ReferentialAction>,
+    pub(crate) on_update: Option<ReferentialAction>,
+    pub(crate) deferrable: Option<Deferrable>,
+}
+
+impl Actions {
+    pub(crate) fn new(
+        on_delete: Setting<ReferentialAction>,
+        on_update: Setting<ReferentialAction>,
+        deferrable: Setting<Deferrable>,
+    ) -> Self {
+        Actions { on_delete: on_delete.value(), on_update: on_update.value(), deferrable: deferrable.value() }
+    }
+}

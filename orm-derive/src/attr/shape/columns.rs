@@ -1,0 +1,117 @@
+//! Columns and tables, by path or by name.
+
+use proc_macro2::{Group, Span};
+use syn::parse::Parser;
+use syn::punctuated::Punctuated;
+use syn::spanned::Spanned;
+use syn::{Expr, ExprLit, Lit, LitStr, Token};
+
+use super::parse::{Entry, Shape, filled, members, path, peel};
+use crate::attr::setting::Setting;
+
+/// A column or a table, by path or by name.
+#[derive(Clone, Debug)]
+pub(crate) enum Reference {
+    Path(syn::Path),
+    Text(LitStr),
+}
+
+impl Reference {
+    pub(crate) fn span(&self) -> Span {
+        match self {
+            Reference::Path(path) => path.span(),
+            Reference::Text(text) => text.span(),
+        }
+    }
+}
+
+/// `= User::id`, or `= "user_account.id"`.
+pub(crate) struct ColumnRef;
+
+impl Shape for ColumnRef {
+    type Value = Reference;
+    type Slot = Setting<Reference>;
+
+    fn example(key: &str) -> String {
+        format!("{key} = User::id")
+    }
+
+    fn takes(key: &str) -> String {
+        format!("a typed column or its name, `{key} = User::id` or `{key} = \"user_account.id\"`")
+    }
+
+    fn assigned(entry: Entry<'_>, expr: Expr) -> syn::Result<Reference> {
+        reference::<Self>(entry, expr)
+    }
+}
+
+/// `= Link`, or `= "link"`.
+pub(crate) struct TableRef;
+
+impl Shape for TableRef {
+    type Value = Reference;
+    type Slot = Setting<Reference>;
+
+    fn example(key: &str) -> String {
+        format!("{key} = Link")
+    }
+
+    fn takes(key: &str) -> String {
+        format!("a table by path or name, `{key} = Link` or `{key} = \"link\"`")
+    }
+
+    fn assigned(entry: Entry<'_>, expr: Expr) -> syn::Result<Reference> {
+        reference::<Self>(entry, expr)
+    }
+}
+
+/// `= User::id`, or `= (User::id, User::org)`.
+pub(crate) struct ColumnRefs;
+
+impl Shape for ColumnRefs {
+    type Value = Vec<Reference>;
+    type Slot = Setting<Vec<Reference>>;
+
+    fn example(key: &str) -> String {
+        format!("{key} = Address::user_id")
+    }
+
+    fn takes(key: &str) -> String {
+        format!("typed columns, `{key} = Address::user_id` or `{key} = (Address::x, Address::y)`")
+    }
+
+    fn assigned(entry: Entry<'_>, expr: Expr) -> syn::Result<Vec<Reference>> {
+        members(expr).into_iter().map(|expr| reference::<Self>(entry, expr)).collect()
+    }
+}
+
+/// `(User::id, User::org)`, or `("user_account.id", ...)`.
+pub(crate) struct ColumnList;
+
+impl Shape for ColumnList {
+    type Value = Vec<Reference>;
+    type Slot = Setting<Vec<Reference>>;
+
+    fn example(key: &str) -> String {
+        format!("{key}(Other::column, ...)")
+    }
+
+    fn takes(key: &str) -> String {
+        format!("columns of the other table, `{}`", Self::example(key))
+    }
+
+    fn listed(entry: Entry<'_>, list: Group) -> syn::Result<Vec<Reference>> {
+        let exprs = Punctuated::<Expr, Token![,]>::parse_terminated.parse2(list.stream())?;
+        if exprs.is_empty() {
+            return Err(syn::Error::new(list.span(), format!("`{}` names no column", entry.key)));
+        }
+        exprs.into_iter().map(|expr| reference::<Self>(entry, peel(expr))).collect()
+    }
+}
+
+fn reference<S: Shape>(entry: Entry<'_>, expr: Expr) -> syn::Result<Reference> {
+    match expr {
+        Expr::Lit(ExprLit { lit: Lit::Str(_), .. }) => filled::<S>(entry, expr).map(Reference::Text),
+        other => path::<S>(entry, other).map(Reference::Path),
+    }
+}

@@ -1,0 +1,15 @@
+//! What can stand behind a key: a type for each shape of value, which parses the value and describes it for
+//! messages.
+
+mod columns;
+mod list;
+mod parse;
+mod plain;
+mod words;
+
+pub(crate) use columns::{ColumnList, ColumnRef, ColumnRefs, Reference, TableRef};
+pub(crate) use list::{Fields, Nested};
+pub(super) use parse::fill;
+pub(crate) use parse::{Entry, Shape};
+pub(crate) use plain::{Expression, Flag, Path, Terms, Text};
+pub(crate) use words::{Several, Word};

@@ -1,0 +1,81 @@
+//! Words of an enum.
+
+use std::marker::PhantomData;
+
+use proc_macro2::Span;
+use syn::Expr;
+
+use super::parse::{Entry, Shape, filled, text};
+use crate::attr::near::nearest;
+use crate::attr::setting::Setting;
+use crate::attr::word::{self, Combined, Words};
+
+/// `= "word"`, one of the words of an enum.
+pub(crate) struct Word<W>(PhantomData<W>);
+
+impl<W: Words> Shape for Word<W> {
+    type Value = W;
+    type Slot = Setting<W>;
+
+    fn example(key: &str) -> String {
+        example_word::<W>(key)
+    }
+
+    fn takes(key: &str) -> String {
+        let words: Vec<&str> = W::ALL.iter().map(|word| word.text()).collect();
+        format!("one word, `{key} = \"{}\"`", words.join("\"`, `\""))
+    }
+
+    fn assigned(entry: Entry<'_>, expr: Expr) -> syn::Result<W> {
+        let text = filled::<Self>(entry, expr)?;
+        word(entry, &text.value().to_lowercase(), text.span())
+    }
+}
+
+/// `= "word, word"`, of the words of an enum.
+pub(crate) struct Several<W>(PhantomData<W>);
+
+impl<W: Combined> Shape for Several<W> {
+    type Value = Vec<W>;
+    type Slot = Setting<Vec<W>>;
+
+    fn example(key: &str) -> String {
+        example_word::<W>(key)
+    }
+
+    fn takes(key: &str) -> String {
+        format!("words in a text, `{key} = \"{}\"`", word::joined(W::EXAMPLE))
+    }
+
+    fn assigned(entry: Entry<'_>, expr: Expr) -> syn::Result<Vec<W>> {
+        let text = text::<Self>(entry, expr)?;
+        let mut words = Vec::new();
+        for part in text.value().split(',').map(str::trim).filter(|part| !part.is_empty()) {
+            match word(entry, part, text.span()) {
+                Ok(word) => words.push(word),
+                Err(error) => entry.ctxt.push(error),
+            }
+        }
+        Ok(words)
+    }
+}
+
+fn example_word<W: Words>(key: &str) -> String {
+    format!("{key} = \"{}\"", W::ALL.first().map_or("", |word| word.text()))
+}
+
+fn word<W: Words>(entry: Entry<'_>, value: &str, at: Span) -> syn::Result<W> {
+    if let Some(word) = W::find(value) {
+        return Ok(word);
+    }
+    let words = || W::ALL.iter().map(|word| word.text());
+    let mut message = format!("`{}` has no word \"{value}\"", entry.key);
+    if W::LATER.contains(&value) {
+        message = format!("`{} = \"{value}\"` is not supported yet", entry.key);
+    } else if let Some(near) = nearest(value, words()) {
+        message.push_str(&format!("\nhelp: did you mean \"{near}\"?"));
+    }
+    let quoted: Vec<String> = words().map(|word| format!("\"{word}\"")).collect();
+    message.push_str(&format!("\nlegal here: {}", quoted.join(", ")));
+    Err(syn::Error::new(at, message))
+}

@@ -1,0 +1,90 @@
+//! The message for a key that isn't one.
+
+use super::keys::Place::{self, Column, Mapped, Relationship};
+use super::keys::{has, legal};
+use super::near::nearest;
+
+/// What is wrong with a key that isn't one: what to do instead, where it belongs, or the nearest name.
+pub(super) fn message(place: Place, name: &str) -> String {
+    let refused = REFUSED.iter().find(|r| r.place == place && r.names.contains(&name));
+    if let Some(refused) = refused {
+        return format!("`{name}` in `{}`: {}", place.text(), refused.instead);
+    }
+    let mut message = format!("`{}` has no key `{name}`", place.text());
+    let attributes = [Mapped, Column, Relationship];
+    if let Some(other) = attributes.into_iter().find(|other| *other != place && has(*other, name)) {
+        message.push_str(&format!("\nhelp: it belongs to `{}`", other.text()));
+    } else if let Some(near) = nearest(name, legal(place)) {
+        message.push_str(&format!("\nhelp: did you mean `{near}`?"));
+    }
+    message.push_str(&format!("\nlegal here: {}", legal(place).join(", ")));
+    message
+}
+
+/// Keys of SQLAlchemy that are known and refused, with what to do instead.
+struct Refused {
+    place: Place,
+    names: &'static [&'static str],
+    instead: &'static str,
+}
+
+const LATER: &str = "not supported yet";
+const DATACLASS: &str = "write it by the struct's own derives";
+
+static REFUSED: &[Refused] = &[
+    refused(Mapped, &["tablename", "name"], "write `table = \"...\"`"),
+    refused(Mapped, &["schema", "inherits", "concrete"], LATER),
+    refused(Mapped, &["polymorphic_on", "polymorphic_identity", "polymorphic_abstract"], LATER),
+    refused(Mapped, &["version", "version_id", "version_id_col", "version_id_generator"], LATER),
+    refused(Mapped, &["eager_defaults", "confirm_deleted_rows", "always_refresh"], LATER),
+    refused(Mapped, &["passive_updates", "passive_deletes", "batch"], LATER),
+    refused(Mapped, &["primary_key"], "mark each field by `#[column(primary_key)]`"),
+    refused(
+        Column,
+        &["nullable"],
+        "write `Option<T>` for a column that may be NULL, `T` for one that may not",
+    ),
+    refused(Column, &["type", "type_", "ty"], "the field's type says it"),
+    refused(Column, &["autoincrement"], "write `generated` or `generated = false`"),
+    refused(Column, &["ondelete"], "write `on_delete = \"...\"`"),
+    refused(Column, &["references"], "write `foreign_key = User::id`"),
+    refused(Column, &["key"], "rename the field, and keep the column by `name = \"...\"`"),
+    refused(Column, &["insert_default"], "write `default = ...`"),
+    refused(Column, &["onupdate", "server_onupdate"], LATER),
+    refused(Column, &["deferred", "deferred_group", "deferred_raiseload"], LATER),
+    refused(Column, &["active_history", "version", "version_id"], LATER),
+    refused(Column, &["comment", "doc", "info", "quote", "system", "sort_order"], LATER),
+    refused(Column, &["init", "repr", "compare", "kw_only", "hash", "default_factory"], DATACLASS),
+    refused(Relationship, &["uselist"], "the field's type says it: `Many<T>`, `One<T>` or `Option<One<T>>`"),
+    refused(Relationship, &["collection_class"], "the field's type says it: `Many<T>` or `ManySet<T>`"),
+    refused(Relationship, &["backref"], "not supported yet; write `back_populates` on both sides"),
+    refused(Relationship, &["viewonly", "sync_backref", "overlaps", "post_update"], LATER),
+    refused(Relationship, &["passive_deletes", "passive_updates", "active_history"], LATER),
+    refused(Relationship, &["join_depth", "innerjoin", "omit_join", "distinct_target_key"], LATER),
+    refused(Relationship, &["load_on_pending", "comparator_factory", "query_class"], LATER),
+    refused(Relationship, &["enable_typechecks", "info", "doc", "key"], LATER),
+    refused(
+        Relationship,
+        &["init", "repr", "compare", "kw_only", "hash", "default", "default_factory"],
+        DATACLASS,
+    ),
+    refused(Relationship, &["argument"], "write `target = \"...\"`, or the class in the field's type"),
+];
+
+const fn refused(place: Place, names: &'static [&'static str], instead: &'static str) -> Refused {
+    Refused { place, names, instead }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_key_is_both_legal_and_refused() {
+        for refused in REFUSED {
+            for name in refused.names {
+                assert!(!has(refused.place, name), "{name}");
+            }
+        }
+    }
+}

@@ -1,0 +1,124 @@
+//! The words that options take: enums, each made together with the spelling of its variants.
+
+/// An enum of the words that an option takes.
+pub(crate) trait Words: Copy + PartialEq + 'static {
+    /// Every word, in the order in which messages list them.
+    const ALL: &'static [Self];
+    /// Words that SQLAlchemy has and this library doesn't yet.
+    const LATER: &'static [&'static str];
+
+    /// How the word is spelled.
+    fn text(self) -> &'static str;
+
+    /// The word that is spelled so.
+    fn find(text: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|word| word.text() == text)
+    }
+}
+
+/// Words of which an option takes several.
+pub(crate) trait Combined: Words {
+    /// Words that make sense together, for messages.
+    const EXAMPLE: &'static [Self];
+}
+
+macro_rules! words {
+    (
+        $(#[$about:meta])*
+        $name:ident { $($variant:ident = $text:literal,)* }
+        $(later { $($later:literal),* })?
+    ) => {
+        $(#[$about])*
+        #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+        pub(crate) enum $name {
+            $(#[doc = concat!("`\"", $text, "\"`.")] $variant,)*
+        }
+
+        impl Words for $name {
+            const ALL: &'static [Self] = &[$($name::$variant),*];
+            const LATER: &'static [&'static str] = &[$($($later),*)?];
+
+            fn text(self) -> &'static str {
+                match self {
+                    $($name::$variant => $text,)*
+                }
+            }
+        }
+    };
+}
+
+words! {
+    /// When a relationship is loaded.
+    Lazy {
+        Select = "select",
+        Raise = "raise",
+        RaiseOnSql = "raise_on_sql",
+    }
+    later { "joined", "selectin", "subquery", "immediate", "dynamic", "write_only", "noload" }
+}
+
+words! {
+    /// An operation that reaches the related objects, or a name for several or none of them.
+    CascadeWord {
+        SaveUpdate = "save-update",
+        Merge = "merge",
+        RefreshExpire = "refresh-expire",
+        Expunge = "expunge",
+        Delete = "delete",
+        DeleteOrphan = "delete-orphan",
+        All = "all",
+        None = "none",
+    }
+}
+
+impl Combined for CascadeWord {
+    const EXAMPLE: &'static [Self] = &[CascadeWord::All, CascadeWord::DeleteOrphan];
+}
+
+words! {
+    /// What the database does about a foreign key when the row that it references is deleted, or its key changes.
+    ReferentialAction {
+        Cascade = "cascade",
+        SetNull = "set null",
+        SetDefault = "set default",
+        Restrict = "restrict",
+        NoAction = "no action",
+    }
+}
+
+words! {
+    /// When the database checks a foreign key that is checked late.
+    Deferrable {
+        InitiallyDeferred = "initially deferred",
+        InitiallyImmediate = "initially immediate",
+    }
+}
+
+/// Several words as a user writes them.
+pub(crate) fn joined<W: Words>(words: &[W]) -> String {
+    words.iter().map(|word| word.text()).collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check<W: Words>() {
+        let mapped = include_str!("../../docs/mapped.md");
+        for word in W::ALL.iter().map(|word| word.text()) {
+            let listed = [format!("`\"{word}\"`"), format!("`{word}`")];
+            assert!(listed.iter().any(|listed| mapped.contains(listed)), "docs/mapped.md lacks \"{word}\"");
+        }
+        for later in W::LATER {
+            assert!(W::find(later).is_none(), "\"{later}\" is both legal and refused");
+        }
+    }
+
+    #[test]
+    fn the_documentation_lists_every_word() {
+        check::<Lazy>();
+        check::<CascadeWord>();
+        check::<ReferentialAction>();
+        check::<Deferrable>();
+    }
+}
