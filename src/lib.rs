@@ -7,11 +7,11 @@ pub use orm_core::private as __private;
 
 pub use orm_core::state::{AnyAttrs, AttributeHistory, IntoObj, Live, Relate, Related, RelationField};
 pub use orm_core::{
-    AnyClass, AnyObj, Assign, Cascade, Code, Collection, Column, ColumnType, Constraint, Criterion,
+    AnyClass, AnyObj, Assign, Cascade, Code, Collection, Column, ColumnType, Condition, Constraint,
     DefaultRegistry, DriverError, Entity, Error, Expr, Fault, IntoKey, Key, Kind, Lazy, Many, ManySet,
     Mapped, Mapper, Mapping, Obj, ObjectState, One, Operand, OrderBy, Relationship, Result, Savepoint,
     Scalars, Select, Selectable, Session, SessionConfig, SqlType, ToMany, ToOne, Typed, Value, ValueError,
-    ValueRef, collect, parent_is, registry, related_exists, select, select_class, with_parent,
+    ValueRef, attr, collect, parent_is, registry, related_exists, select, select_class, text, with_parent,
 };
 pub use orm_derive::{Mapped, Table};
 
@@ -31,8 +31,8 @@ pub mod mapper {
 /// SQL as data: expressions, statements, schemas, and how they are written.
 pub mod sql {
     pub use orm_core::sql::{
-        AnsiDialect, ColumnRef, Dialect, Expr, FromItem, OrderBy, Param, Rendered, SelectStmt, TableRef, ddl,
-        func, render, schema,
+        Alias, AnsiDialect, ColumnRef, Dialect, FromItem, Name, OrderTerm, Param, Rendered, SelectStmt,
+        TableRef, Tree, ddl, func, render, schema,
     };
 }
 

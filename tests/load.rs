@@ -351,7 +351,7 @@ fn existence() {
         select(User).filter(User::orders.any(Order::items.any(Item::name.eq("ink")))),
         &["ed"],
         expect![[r#"
-            SELECT "user_account"."id", "user_account"."name", "user_account"."fullname" FROM "user_account" WHERE EXISTS (SELECT ? FROM "orders" WHERE "user_account"."id" = "orders"."user_id" AND EXISTS (SELECT ? FROM "item" AS "item_1", "order_item" WHERE "orders"."id" = "order_item"."order_id" AND "item_1"."id" = "order_item"."item_id" AND "item_1"."name" = ?)) [1, 1, 'ink']
+            SELECT "user_account"."id", "user_account"."name", "user_account"."fullname" FROM "user_account" WHERE EXISTS (SELECT ? FROM "orders" WHERE "user_account"."id" = "orders"."user_id" AND EXISTS (SELECT ? FROM "item", "order_item" WHERE "orders"."id" = "order_item"."order_id" AND "item"."id" = "order_item"."item_id" AND "item"."name" = ?)) [1, 1, 'ink']
         "#]],
     );
 }
@@ -381,6 +381,135 @@ fn existence_in_a_class_of_itself() {
         SELECT "node"."id", "node"."name", "node"."parent_id" FROM "node" WHERE "node"."parent_id" IS NULL ORDER BY "node"."id"
         SELECT "node"."id", "node"."name", "node"."parent_id" FROM "node" WHERE NOT EXISTS (SELECT ? FROM "node" AS "node_1" WHERE "node"."id" = "node_1"."parent_id") AND EXISTS (SELECT ? FROM "node" AS "node_2" WHERE "node_2"."id" = "node"."parent_id" AND EXISTS (SELECT ? FROM "node" AS "node_3" WHERE "node_3"."id" = "node_2"."parent_id")) ORDER BY "node"."id" [1, 1, 1]
     "#]].assert_eq(&db.sql());
+}
+
+mod shop {
+    //! A class that is met twice on the way.
+
+    use orm::prelude::*;
+
+    orm::registry!(
+        /// These classes.
+        pub Shop
+    );
+
+    #[derive(Mapped)]
+    #[mapped(registry = Shop)]
+    pub struct Person {
+        #[column(primary_key)]
+        pub id: i64,
+        pub name: String,
+        #[relationship(foreign_keys = Sale::buyer_id, back_populates = "buyer")]
+        pub bought: Many<Sale>,
+        #[relationship(back_populates = "person")]
+        pub emails: Many<Email>,
+    }
+
+    #[derive(Mapped)]
+    #[mapped(registry = Shop)]
+    pub struct Sale {
+        #[column(primary_key)]
+        pub id: i64,
+        #[column(foreign_key = Person::id)]
+        pub buyer_id: i64,
+        #[column(foreign_key = Person::id)]
+        pub seller_id: i64,
+        #[relationship(foreign_keys = Sale::buyer_id, back_populates = "bought")]
+        pub buyer: One<Person>,
+        #[relationship(foreign_keys = Sale::seller_id)]
+        pub seller: One<Person>,
+    }
+
+    #[derive(Mapped)]
+    #[mapped(registry = Shop)]
+    pub struct Email {
+        #[column(primary_key)]
+        pub id: i64,
+        #[column(foreign_key = Person::id)]
+        pub person_id: i64,
+        pub text: String,
+        #[relationship(back_populates = "emails")]
+        pub person: One<Person>,
+    }
+}
+
+/// A column means the nearest source of its class: in `any` and `has`, what the relationship leads to.
+#[test]
+fn a_column_means_the_nearest_source_of_its_class() {
+    use shop::{Email, Person, Sale, Shop};
+    let db = Db::empty();
+    Shop::create_all(&db.engine).unwrap();
+    let session = db.session();
+    let person = |name: &str, email: &str| {
+        session.add(Person::builder().name(name).emails([Email::builder().text(email)])).unwrap()
+    };
+    // The seller's address is the seller's name; the other buyer's seller is called like the buyer.
+    let (ann, bob) = (person("ann", "ann"), person("bob", "ann"));
+    session.add(Sale::builder().buyer(&bob).seller(&ann)).unwrap();
+    session.add(Sale::builder().buyer(&ann).seller(&bob)).unwrap();
+    session.commit().unwrap();
+    db.sql();
+    let names = |condition: orm::Expr<bool>| -> Vec<String> {
+        let found = session.scalars(select(Person).filter(condition).order_by(Person::id)).unwrap().all();
+        found.unwrap().iter().map(|person| person.name().unwrap()).collect()
+    };
+    let own = || Person::emails.any(Email::text.eq(Person::name));
+    assert_eq!(names(Person::bought.any(Sale::seller.has(own()))), ["bob"]);
+    // Outside of the seller's condition it is the buyer.
+    assert_eq!(names(Person::bought.any(Sale::seller.has_one()).and(own())), ["ann"]);
+    assert_eq!(names(Person::bought.any(Sale::seller.has(Person::name.eq("bob")).and(own()))), ["ann"]);
+    expect![[r#"
+        SELECT "person"."id", "person"."name" FROM "person" WHERE EXISTS (SELECT ? FROM "sale" WHERE "person"."id" = "sale"."buyer_id" AND EXISTS (SELECT ? FROM "person" AS "person_1" WHERE "person_1"."id" = "sale"."seller_id" AND EXISTS (SELECT ? FROM "email" WHERE "person_1"."id" = "email"."person_id" AND "email"."text" = "person_1"."name"))) ORDER BY "person"."id" [1, 1, 1]
+        SELECT "person"."id", "person"."name" FROM "person" WHERE EXISTS (SELECT ? FROM "sale" WHERE "person"."id" = "sale"."buyer_id" AND EXISTS (SELECT ? FROM "person" AS "person_1" WHERE "person_1"."id" = "sale"."seller_id")) AND EXISTS (SELECT ? FROM "email" WHERE "person"."id" = "email"."person_id" AND "email"."text" = "person"."name") ORDER BY "person"."id" [1, 1, 1]
+        SELECT "person"."id", "person"."name" FROM "person" WHERE EXISTS (SELECT ? FROM "sale" WHERE "person"."id" = "sale"."buyer_id" AND EXISTS (SELECT ? FROM "person" AS "person_1" WHERE "person_1"."id" = "sale"."seller_id" AND "person_1"."name" = ?) AND EXISTS (SELECT ? FROM "email" WHERE "person"."id" = "email"."person_id" AND "email"."text" = "person"."name")) ORDER BY "person"."id" [1, 1, 'bob', 1]
+    "#]]
+    .assert_eq(&db.sql());
+}
+
+#[test]
+fn conditions_of_every_kind_join_in_every_order() {
+    let db = filled();
+    let session = db.session();
+    let count = |condition: orm::Expr<bool>| {
+        session.scalars(select(User).filter(condition)).unwrap().all().unwrap().len()
+    };
+    let kinds: [fn() -> orm::Expr<bool>; 4] = [
+        || User::name.eq("ed"),
+        || User::orders.any_item(),
+        || orm::text("fullname IS NOT NULL"),
+        || User::profile.has(Profile::text.eq("p")),
+    ];
+    for a in kinds {
+        for b in kinds {
+            assert_eq!(count(a().and(b())), 1);
+            assert_eq!(count(a().and(!b())), 0);
+            assert_eq!(count((!a()).or(b())), 3);
+            assert_eq!(count(!(a().or(b()))), 2);
+        }
+    }
+}
+
+/// SQLite refuses an expression that nests a thousand deep, and takes `a OR b OR c` for nested.
+#[test]
+fn a_condition_may_be_long_but_not_deep() {
+    let db = filled();
+    let session = db.session();
+    let count = |condition: orm::Expr<bool>| {
+        session.scalars(select(User).filter(condition)).and_then(|rows| Ok(rows.all()?.len()))
+    };
+    let numbers = (2..5_000).map(|n| User::id.eq(n)).reduce(orm::Expr::or).unwrap();
+    assert_eq!(count(numbers).unwrap(), 2);
+    let numbers = (2..5_000).map(|n| User::id.ne(n)).reduce(|all, one| one.and(all)).unwrap();
+    assert_eq!(count(numbers).unwrap(), 1);
+    let deep = (0..200_000).fold(User::id.eq(1), |condition, n| match n % 2 {
+        0 => condition.and(User::name.eq("ed")),
+        _ => condition.or(User::name.eq("mary")),
+    });
+    expect!["[query] a condition nests too deep for a database; help: join conditions by `and` and `or` in one list, or ask in several queries"]
+        .assert_eq(&show(count(deep)));
+    let nested = (0..2_000).fold(User::id.eq(1), |condition, _| User::orders.any(Order::user.has(condition)));
+    expect!["[query] a condition nests too deep for a database; help: join conditions by `and` and `or` in one list, or ask in several queries"]
+        .assert_eq(&show(count(nested)));
 }
 
 #[test]
@@ -413,7 +542,7 @@ fn what_leads_to_an_object() {
     let items = session.scalars(select(Item).filter(with_parent(&own, Order::items))).unwrap().all().unwrap();
     assert_eq!(items[0].name().unwrap(), "cup");
     expect![[r#"
-        SELECT "orders"."id", "orders"."note", "orders"."user_id" FROM "orders" WHERE "orders"."user_id" = ? ORDER BY "orders"."id" [1]
+        SELECT "orders"."id", "orders"."note", "orders"."user_id" FROM "orders" WHERE ? = "orders"."user_id" ORDER BY "orders"."id" [1]
         SELECT "orders"."id", "orders"."note", "orders"."user_id" FROM "orders" WHERE EXISTS (SELECT ? FROM "item", "order_item" WHERE "orders"."id" = "order_item"."order_id" AND "item"."id" = "order_item"."item_id" AND "item"."id" = ?) ORDER BY "orders"."id" [1, 1]
         SELECT "orders"."id", "orders"."note", "orders"."user_id" FROM "orders" WHERE "orders"."user_id" IS NULL
         SELECT "orders"."id", "orders"."note", "orders"."user_id" FROM "orders" WHERE ? = "orders"."user_id" AND "orders"."note" = ? [1, 'o2']
@@ -444,7 +573,7 @@ fn parents_in_every_place_of_a_condition() {
     assert_eq!(session.scalars(grand).unwrap().all().unwrap().len(), 2);
     expect![[r#"
         SELECT "id", "note", "user_id" FROM "orders" WHERE "id" = ? [2]
-        SELECT "user_account"."id", "user_account"."name", "user_account"."fullname" FROM "user_account" WHERE EXISTS (SELECT ? FROM "orders" WHERE "user_account"."id" = "orders"."user_id" AND EXISTS (SELECT ? FROM "item" AS "item_1", "order_item" WHERE "orders"."id" = "order_item"."order_id" AND "item_1"."id" = "order_item"."item_id" AND EXISTS (SELECT ? FROM "order_item" WHERE ? = "order_item"."order_id" AND "item_1"."id" = "order_item"."item_id"))) [1, 1, 1, 2]
+        SELECT "user_account"."id", "user_account"."name", "user_account"."fullname" FROM "user_account" WHERE EXISTS (SELECT ? FROM "orders" WHERE "user_account"."id" = "orders"."user_id" AND EXISTS (SELECT ? FROM "item", "order_item" WHERE "orders"."id" = "order_item"."order_id" AND "item"."id" = "order_item"."item_id" AND EXISTS (SELECT ? FROM "order_item" AS "order_item_1" WHERE ? = "order_item_1"."order_id" AND "item"."id" = "order_item_1"."item_id"))) [1, 1, 1, 2]
         SELECT "id", "name", "parent_id" FROM "node" WHERE "id" = ? [1]
         SELECT "node"."id", "node"."name", "node"."parent_id" FROM "node" WHERE EXISTS (SELECT ? FROM "node" AS "node_1" WHERE "node_1"."id" = "node"."parent_id" AND ? = "node_1"."parent_id") [1, 1]
     "#]].assert_eq(&db.sql());
@@ -562,7 +691,7 @@ fn a_query_shows_its_text_and_itself() {
     let session = db.session();
     let query = select(User).filter(User::name.eq("ed")).limit(1);
     expect![[r#"SELECT "user_account"."id", "user_account"."name", "user_account"."fullname" FROM "user_account" WHERE "user_account"."name" = ? LIMIT ?"#]].assert_eq(&session.sql(query.clone()).unwrap());
-    expect![[r#"Select { class: "User", filters: [Compare(Eq, Column(ColumnRef { table: TableRef { name: "user_account", alias: 0 }, name: "name" }), Value(Text("ed")))], order: [], limit: Some(1), offset: None, .. }"#]].assert_eq(&format!("{query:?}"));
+    expect![[r#"Select { class: "User", filters: [Node(Compare(Eq), 1, [Late(user_account.name), Value(Text("ed"))])], order: [], limit: Some(1), offset: None, .. }"#]].assert_eq(&format!("{query:?}"));
     assert_eq!(db.statements(), 0);
 }
 
@@ -626,15 +755,23 @@ fn lazy_raise() {
     let player = session.get_one::<Player>(1).unwrap();
     db.sql();
     // By a statement it is an error; from the identity map it is not.
-    expect![[r#"[raise-on-load] `Player.team`: it isn't loaded, and says `lazy = "raise_on_sql"`; help: load it with the query that loads the object"#]].assert_eq(&show(player.team()));
+    expect![[r#"[raise-on-load] `Player.team`: it isn't loaded, and says `lazy = "raise_on_sql"`; help: load it with `refresh_attributes` first"#]].assert_eq(&show(player.team()));
     let team = session.get_one::<Team>(1).unwrap();
     assert_eq!(player.team().unwrap(), team);
-    expect![[r#"[raise-on-load] `Team.players`: it isn't loaded, and says `lazy = "raise"`; help: load it with the query that loads the object"#]].assert_eq(&show(team.players().len()));
+    expect![[r#"[raise-on-load] `Team.players`: it isn't loaded, and says `lazy = "raise"`; help: load it with `refresh_attributes` first"#]].assert_eq(&show(team.players().len()));
     assert_eq!(code(team.players().append(Player::builder())), Code::RaiseOnLoad);
     assert!(!team.players().is_loaded().unwrap());
     assert_eq!(db.statements(), 1);
-    // What is asked for is loaded all the same.
+    // What is asked for by name is loaded all the same.
     session.refresh_attributes(&team, &["id"]).unwrap();
+    assert!(!team.players().is_loaded().unwrap());
+    session.refresh_attributes(&team, &["players"]).unwrap();
+    assert_eq!(team.players().len().unwrap(), 2);
+    drop(team);
+    session.expunge_all();
+    let player = session.get_one::<Player>(1).unwrap();
+    session.refresh_attributes(&player, &["team"]).unwrap();
+    assert_eq!(player.team().unwrap().id().unwrap(), 1);
     // A deletion has to know what it deletes, and a flush what depends on it.
     session.delete(&player).unwrap();
     session.commit().unwrap();

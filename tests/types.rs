@@ -279,7 +279,7 @@ fn comparisons_with_values_that_no_database_holds() {
     let session = db.session();
     session.add_all([All { id: 1, ..highest() }, All { id: 2, ..lowest() }]).unwrap();
     session.commit().unwrap();
-    let ids = |condition: orm::Expr| -> Vec<i64> {
+    let ids = |condition: orm::Expr<bool>| -> Vec<i64> {
         let found = session.scalars(select(All).filter(condition).order_by(All::id)).unwrap().all().unwrap();
         found.iter().map(|all| all.id().unwrap()).collect()
     };

@@ -25,16 +25,17 @@ mod flush;
 mod session;
 
 pub use declare::{
-    Cascade, Column, Deferrable, Kind, Lazy, Mapped, ModelDecl, Operand, ReferentialAction, Relationship,
-    ToMany, ToOne,
+    Cascade, Column, Deferrable, Kind, Lazy, Mapped, ModelDecl, ReferentialAction, Relationship, ToMany,
+    ToOne,
 };
 pub use error::{Code, Constraint, DriverError, Error, Fault, Result};
 pub use mapper::{DefaultRegistry, Mapper, Mapping};
 pub use query::{
-    Criterion, Entity, Select, Selectable, parent_is, related_exists, select, select_class, with_parent,
+    Condition, Entity, Expr, Operand, OrderBy, Select, Selectable, attr, parent_is, related_exists, select,
+    select_class, text, with_parent,
 };
 pub use session::{IntoKey, Savepoint, Scalars, Session, SessionConfig};
-pub use sql::{Expr, OrderBy, SqlType};
+pub use sql::SqlType;
 pub use state::{AnyClass, AnyObj, Collection, Key, Many, ManySet, Obj, ObjectState, One, collect};
 pub use value::{Assign, ColumnType, Typed, Value, ValueError, ValueRef};
 

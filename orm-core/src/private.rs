@@ -5,13 +5,14 @@ pub use inventory;
 pub use std::option::Option::{self, None, Some};
 
 pub use crate::declare::{
-    Cascade, CheckDecl, Column, ColumnDecl, ColumnField, Deferrable, ForeignKeyDecl, IndexDecl, Kind, Lazy,
-    Mapped, ModelDecl, ReferentialAction, RelationDecl, Relationship, SecondaryDecl, TableDecl, TableSource,
-    TargetDecl, ToMany, ToOne, UniqueDecl, check_generated, column, default_value, foreign_key, generates,
+    Cascade, CheckDecl, Column, ColumnDecl, ColumnField, ColumnName, Deferrable, ForeignKeyDecl, IndexDecl,
+    Kind, Lazy, Mapped, ModelDecl, ReferentialAction, RelationDecl, Relationship, SecondaryDecl, TableDecl,
+    TableSource, TargetDecl, ToMany, ToOne, UniqueDecl, check_generated, column, default_value, foreign_key,
+    generates,
 };
 pub use crate::error::Result;
 pub use crate::mapper::{ClassEntry, DefaultRegistry, Registration, Registry, TableRegistration};
-pub use crate::sql::{ColumnRef, Expr, OrderBy};
+pub use crate::query::{join_condition, order_terms};
 pub use crate::state::{
     AnySlot, Attrs, Beside, Collection, Columns, Draft, Factory, Handle, IntoObj, Live, Obj, One, Relate,
     RelationField, RelationType, Relations, Slot, Tracked, ValueSource, check, entry, get, into_handle,

@@ -147,14 +147,14 @@ fn every_mistake_at_once() {
     lines.sort();
     expect![[r#"
         [ambiguous-name] `Post.ambiguous`: several mapped classes are called `Twin`; help: write more of the path: `configure::wrong::one::Twin`, `configure::wrong::three::Twin`
-        [bad-option] `Post.many_over_own_key`: the foreign key stands on this class, so there is one object at most; help: write `One<...>` or `Option<One<...>>`, or turn `remote_side` round
-        [bad-option] `Post.shared_orphans`: `delete-orphan` on a side that may share its objects with other parents; help: put it on the "one" side, or add `single_parent`
+        [bad-option] `Post.many_over_own_key`: the foreign key `Post::user_id` is on this side, so there is one `User` at most; help: write `One<User>`, or move the foreign key to `User`
+        [bad-option] `Post.shared_orphans`: "delete-orphan" where a `Tag` may have several parents (many to many); help: remove it, or add `single_parent` if each `Tag` has only one parent
         [bad-table] `Tag`: the table `tag` is declared twice; help: give one of them another name by `#[mapped(table = "...")]`
-        [join-condition] `Post.keyless_secondary`: no foreign key joins `keyless` and `tag`; help: declare one with `foreign_key = ...`, or give `primaryjoin`
-        [join-condition] `Post.no_self_join`: no foreign key joins `Post` and `Post`; help: declare one with `foreign_key = ...`, or give `primaryjoin`
-        [join-condition] `Post.no_such_key`: `foreign_keys` names no foreign key between `Post` and `User`; help: name the columns of a foreign key that joins the two
+        [join-condition] `Post.keyless_secondary`: the association table, `keyless`, has no foreign key to `Tag`; help: add `#[column(foreign_key = Tag::id)]` to a field of it, or give the conditions by `primaryjoin` and `secondaryjoin`
+        [join-condition] `Post.no_self_join`: no foreign key joins `Post` and `Post`; help: add `#[column(foreign_key = Post::id)]` to a field of `Post`, or give the condition by `primaryjoin`
+        [join-condition] `Post.no_such_key`: `foreign_keys` is no foreign key between `Post` and `User`; help: write `foreign_keys = Post::misspelt_column` or `Post::other_type` or `Post::user_id`
         [join-condition] `Post.other_type`: the foreign key is a `String`, but `user.id` is a `i64`; help: give both the same type
-        [join-condition] `Post.unjoined`: no foreign key joins `Post` and `Tag`; help: declare one with `foreign_key = ...`, or give `primaryjoin`
+        [join-condition] `Post.unjoined`: no foreign key joins `Post` and `Tag`; help: add `#[column(foreign_key = Post::id)]` to a field of `Tag`, or give the condition by `primaryjoin`
         [reverse-side] `Post.reverse_is_a_column`: `back_populates` names `User.id`, which is a column; help: name a relationship of `User`
         [reverse-side] `Post.reverse_leads_elsewhere`: `User.loner` leads to `Tag`; help: the reverse side of `Post.reverse_leads_elsewhere` leads back to it
         [reverse-side] `Post.reverse_near_miss`: `back_populates` names `User.post`, which isn't there; help: did you mean `posts`?

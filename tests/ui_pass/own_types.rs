@@ -106,5 +106,5 @@ fn main() {
         drop((status, data, local.user()?, user.to_value()?));
         Ok(())
     };
-    assert_eq!(User::status.column().table.name, "user");
+    assert_eq!(User::status.column().table, "user");
 }

@@ -1,8 +1,9 @@
 //! Declarations: what the derive writes down about a class, as constants. Names only; nothing is resolved.
 
-mod check;
+pub(crate) mod check;
 mod column;
 mod ids;
+pub(crate) mod join;
 mod options;
 mod relation;
 mod source;
@@ -10,10 +11,10 @@ mod table;
 
 pub use crate::sql::schema::{Deferrable, ReferentialAction};
 pub use check::{References, check_generated, check_relationship, foreign_key, unnamed_class};
-pub use column::{Column, Operand};
+pub use column::{Column, ColumnName};
 pub use ids::{ColumnId, LinkSlotId, SlotId};
 pub use options::{Cascade, Lazy};
-pub use relation::{Kind, RelationDecl, Relationship, SecondaryDecl, TargetDecl, ToMany, ToOne};
+pub use relation::{Direction, Kind, RelationDecl, Relationship, SecondaryDecl, TargetDecl, ToMany, ToOne};
 pub use source::{ColumnField, DefaultOf, TableSource, column, default_value, generates};
 pub use table::{CheckDecl, ColumnDecl, DefaultValue, ForeignKeyDecl, IndexDecl, TableDecl, UniqueDecl};
 

@@ -3,8 +3,9 @@
 use std::any::TypeId;
 use std::marker::PhantomData;
 
-use super::{Cascade, Lazy, LinkSlotId, TableDecl};
-use crate::sql::{ColumnRef, Expr, OrderBy};
+use super::{Cascade, ColumnName, Lazy, LinkSlotId, TableDecl};
+use crate::error::Result;
+use crate::sql::{OrderTerm, Tree};
 
 /// What a relationship field holds, as its type says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -26,6 +27,17 @@ impl Kind {
     }
 }
 
+/// Where the foreign key of a relationship stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Direction {
+    /// On the target: one-to-many, and one-to-one seen from the side without the key.
+    OneToMany,
+    /// On the class itself: many-to-one, and one-to-one seen from the side with the key.
+    ManyToOne,
+    /// On an association table.
+    ManyToMany,
+}
+
 /// The other class of a relationship.
 #[derive(Clone, Copy, Debug)]
 pub enum TargetDecl {
@@ -41,7 +53,7 @@ pub enum TargetDecl {
     Named(&'static str),
 }
 
-/// The table between the two classes of a many-to-many relationship.
+/// The association table the two classes of a many-to-many relationship.
 #[derive(Clone, Copy, Debug)]
 pub enum SecondaryDecl {
     /// No such table.
@@ -63,35 +75,24 @@ pub struct RelationDecl {
     pub target: TargetDecl,
     /// The reverse relationship on the other class.
     pub back_populates: Option<&'static str>,
-    /// The table between.
+    /// The association table.
     pub secondary: SecondaryDecl,
     /// The columns to take for foreign ones, where several foreign keys join the classes.
-    pub foreign_keys: &'static [ColumnRef],
+    pub foreign_keys: &'static [ColumnName],
     /// The columns of the remote side, for a class related to itself.
-    pub remote_side: &'static [ColumnRef],
-    /// The condition between the class and the target, or the table between.
-    pub primaryjoin: Option<fn() -> Expr>,
-    /// The condition between the table between and the target.
-    pub secondaryjoin: Option<fn() -> Expr>,
+    pub remote_side: &'static [ColumnName],
+    /// The condition between the class and the target, or the association table.
+    pub primaryjoin: Option<fn() -> Result<Tree>>,
+    /// The condition between the association table and the target.
+    pub secondaryjoin: Option<fn() -> Result<Tree>>,
     /// The order of the collection.
-    pub order_by: Option<fn() -> Vec<OrderBy>>,
+    pub order_by: Option<fn() -> Result<Vec<OrderTerm>>>,
     /// The cascades.
     pub cascade: Cascade,
     /// When it is loaded.
     pub lazy: Lazy,
     /// Whether an object may have only one parent by this relationship at a time.
     pub single_parent: bool,
-}
-
-impl RelationDecl {
-    /// The name of the table between.
-    pub(crate) fn secondary_name(&self) -> Option<&'static str> {
-        match self.secondary {
-            SecondaryDecl::None => None,
-            SecondaryDecl::Table(table) => Some(table.name),
-            SecondaryDecl::Named(name) => Some(name),
-        }
-    }
 }
 
 /// A relationship that leads to a collection: the third parameter of [`Relationship`].

@@ -14,8 +14,6 @@ use crate::sql::Dialect;
 pub(crate) enum TextKind {
     /// A row of a class by its primary key.
     Get,
-    /// What a relationship leads to.
-    Lazy,
     /// A new row; the columns are those that are left out.
     Insert,
     /// A changed row; the columns are those that are set.

@@ -8,7 +8,6 @@ use super::LoadPort;
 use crate::engine::Row;
 use crate::error::{Code, Error, Result};
 use crate::mapper::Mapper;
-use crate::sql::{Expr, SelectStmt, TableRef};
 use crate::state::change::expire;
 use crate::state::key::Key;
 use crate::state::memory::access::with_changes;
@@ -42,14 +41,6 @@ pub(crate) enum Populate {
 impl EntityPlan {
     pub(crate) fn new(mapper: &'static Mapper, offset: usize) -> Self {
         EntityPlan { mapper, offset }
-    }
-
-    /// Adds the columns to a statement.
-    pub(crate) fn select(self, mut stmt: SelectStmt, table: TableRef) -> SelectStmt {
-        for column in self.mapper.columns() {
-            stmt = stmt.item(Expr::Column(table.column(column.name())));
-        }
-        stmt
     }
 
     /// The key in a row; `None` where it is `NULL`, as in an outer join.

@@ -6,11 +6,11 @@ use std::rc::Rc;
 use super::LoadPort;
 use super::get::{Identity, by_key, identity};
 use super::instance::EntityPlan;
-use crate::engine::cache::{TextKey, TextKind, text};
+use super::lower::join_condition;
 use crate::engine::{Connection, Flow};
 use crate::error::Result;
-use crate::mapper::{Mapper, Relation, join_condition, local_columns};
-use crate::sql::{Expr, SelectStmt, render};
+use crate::mapper::{JoinColumn, Mapper, Relation};
+use crate::sql::{Param, SelectStmt, TableRef, Tree, render};
 use crate::state::key::Key;
 use crate::state::memory::access;
 use crate::state::memory::handle::Handle;
@@ -19,7 +19,7 @@ use crate::state::read::column::Known;
 use crate::state::read::port::Fetched;
 use crate::state::read::reach::ReadOptions;
 use crate::state::read::{column, raise};
-use crate::value::Value;
+use crate::value::{Value, ValueRef};
 
 /// What a relationship leads to. The object has a key, and the relationship's own checks are done.
 pub(crate) fn relation(
@@ -93,13 +93,13 @@ fn by_statement(
     options: ReadOptions,
 ) -> Result<Fetched> {
     let quiet = options.without_default();
-    let mut values: Vec<Value> = Vec::with_capacity(relation.pairs().len());
+    let mut values: Vec<(ColumnId, Value)> = Vec::with_capacity(relation.local_columns().len());
     let mut unset = false;
-    for index in local_columns(relation) {
-        match key_value(instance, index, quiet)? {
-            Known::Value(value) => values.push(value),
+    for column in relation.local_columns() {
+        match key_value(instance, *column, quiet)? {
+            Known::Value(value) => values.push((*column, value)),
             Known::Unset => unset = true,
-            Known::Unknown => values.push(Value::Null),
+            Known::Unknown => values.push((*column, Value::Null)),
         }
     }
     if !options.is_of_replaced() && access::is_loaded(instance, relation.slot())? {
@@ -114,15 +114,20 @@ fn by_statement(
     }
     let connection = cx.connection()?;
     let dialect = connection.engine().dialect();
-    let sql = text(dialect, TextKey::new(TextKind::Lazy, relation.id().index()), || {
-        render(&statement(relation, target), dialect).sql
-    });
+    let stmt = statement(relation)?;
+    let rendered = render(&stmt, dialect);
     let plan = EntityPlan::new(target, 0);
     let mut found: Vec<Handle> = Vec::new();
     {
-        let mut statement = connection.prepare(&sql)?;
-        for (at, value) in values.iter().enumerate() {
-            statement.bind(at, value.as_ref())?;
+        let mut statement = connection.prepare(&rendered.sql)?;
+        for (at, param) in rendered.params.iter().enumerate() {
+            match param {
+                Param::Value(value) => statement.bind(at, value.as_ref())?,
+                Param::Given(number) => {
+                    let found = values.iter().find(|(column, _)| column.index() == *number);
+                    statement.bind(at, found.map_or(ValueRef::Null, |(_, value)| value.as_ref()))?;
+                }
+            }
         }
         statement.query(&mut |row| {
             found.extend(plan.object(cx, row)?);
@@ -144,23 +149,25 @@ fn by_statement(
     Ok(Fetched::One(found.into_iter().next()))
 }
 
-fn statement(relation: &'static Relation, target: &'static Mapper) -> SelectStmt {
-    let locals: Vec<ColumnId> = local_columns(relation).collect();
-    let param = |column: ColumnId| {
-        // A column may stand in several pairs; each place has a parameter of its own.
-        Expr::Param(locals.iter().position(|local| *local == column).unwrap_or(0))
-    };
-    let mut stmt =
-        EntityPlan::new(target, 0).select(SelectStmt::new(), target.table_ref()).from(target.table_ref());
-    let (association, near, far) = join_condition(relation, param, target.table_ref());
-    if let Some(table) = association {
-        stmt = stmt.from(table);
+/// What a relationship leads to from an object, whose values are parameters with the numbers of its columns.
+fn statement(relation: &'static Relation) -> Result<SelectStmt> {
+    let target = relation.target();
+    let table = target.table_ref();
+    let association = relation.secondary().map(|table| TableRef::new(table.name));
+    let near = |column: JoinColumn| Ok(Tree::Param(column.place));
+    let far = |column: JoinColumn| Ok(Tree::Column(table.column(column.name)));
+    let columns = target.columns().iter().map(|column| table.column(column.name()));
+    let mut stmt = SelectStmt::new().items(columns).from(table.clone());
+    if let Some(table) = &association {
+        stmt = stmt.from(table.clone());
     }
-    for condition in near.into_iter().chain(far) {
-        stmt = stmt.filter(condition);
+    let condition = relation.condition();
+    stmt = stmt.filter(join_condition(&condition.near, &near, &far, association.as_ref())?);
+    if let Some(condition) = &condition.far {
+        stmt = stmt.filter(join_condition(condition, &near, &far, association.as_ref())?);
     }
     for term in relation.order_by() {
         stmt = stmt.order_by(term.clone());
     }
-    stmt
+    Ok(stmt)
 }

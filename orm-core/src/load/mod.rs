@@ -3,8 +3,10 @@
 mod get;
 mod instance;
 mod lazy;
+mod lower;
 mod port;
 mod query;
+mod scope;
 
 pub(crate) use get::{Identity, by_key, expired, identity, refresh};
 pub(crate) use instance::Populate;

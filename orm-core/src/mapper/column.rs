@@ -2,7 +2,7 @@
 
 use smallvec::{SmallVec, smallvec};
 
-use crate::declare::{ColumnDecl, ColumnId, DefaultValue, SlotId, TableDecl};
+use crate::declare::{ColumnDecl, ColumnId, ColumnName, DefaultValue, SlotId, TableDecl};
 use crate::sql::ColumnRef;
 
 /// A column attribute of a class, configured.
@@ -11,6 +11,7 @@ pub struct MappedColumn {
     id: ColumnId,
     slot: SlotId,
     decl: &'static ColumnDecl,
+    name: ColumnName,
     /// One column of each table that has it.
     columns: SmallVec<[ColumnRef; 1]>,
 }
@@ -22,6 +23,7 @@ impl MappedColumn {
             id: ColumnId::at(at),
             slot: SlotId::at(at),
             decl,
+            name: ColumnName::new(table.name, decl.name),
             columns: smallvec![ColumnRef::new(table.name, decl.name)],
         };
         table.columns.iter().enumerate().map(column).collect()
@@ -51,6 +53,11 @@ impl MappedColumn {
     /// The name in the database.
     pub fn name(&self) -> &'static str {
         self.decl.name
+    }
+
+    /// The column of a table that it stands for, as declarations write it; the first where it stands for several.
+    pub fn column_name(&self) -> ColumnName {
+        self.name
     }
 
     /// The columns of tables that it stands for; the first is the one that is read.

@@ -2,8 +2,8 @@
 //! and reported; a relationship with a mistake takes no part in the later passes.
 
 use super::scope::{RelationDraft, Scope};
-use super::{ClassEntry, Direction, Mapper, Mapping, Relation, inverse, resolve};
-use crate::declare::{Cascade, Kind, TableDecl};
+use super::{ClassEntry, Mapper, Mapping, Relation, inverse, resolve};
+use crate::declare::{Cascade, TableDecl};
 use crate::error::{Code, Error, Result};
 
 /// Configures the classes and tables of a registry. The mapping lives as long as the program.
@@ -23,9 +23,6 @@ pub(super) fn configure(
     check_tables(&scope, &mut errors);
     let mut relations = scope.relations(&mut errors);
     inverse::pair(&scope, &mut relations, &mut errors);
-    for relation in relations.iter().flatten() {
-        check_cascade(relation, &mut errors);
-    }
     if !errors.is_empty() {
         let message = match errors.len() {
             1 => "the mapping has a mistake".to_owned(),
@@ -115,40 +112,6 @@ fn check_references(
                 .help("give both the same type"),
             );
         }
-    }
-}
-
-/// `delete-orphan` needs one owner: the "one" side of a one-to-many, or `single_parent`.
-fn check_cascade(draft: &RelationDraft, errors: &mut Vec<Error>) {
-    let mut refuse = |message: &str, help: &str| {
-        errors.push(draft.error(Error::new(Code::BadOption, message).help(help)));
-    };
-    if draft.has_cascade(Cascade::DELETE_ORPHAN)
-        && draft.direction != Direction::OneToMany
-        && !draft.decl.single_parent
-    {
-        refuse(
-            "`delete-orphan` on a side that may share its objects with other parents",
-            "put it on the \"one\" side, or add `single_parent`",
-        );
-    }
-    if draft.direction == Direction::ManyToMany && !draft.is_many() {
-        refuse(
-            "a relationship through an association table is a collection",
-            "write `Many<...>` or `ManySet<...>`",
-        );
-    }
-    if draft.direction == Direction::ManyToOne && draft.is_many() {
-        refuse(
-            "the foreign key stands on this class, so there is one object at most",
-            "write `One<...>` or `Option<One<...>>`, or turn `remote_side` round",
-        );
-    }
-    if draft.kind() == Kind::One && draft.direction == Direction::OneToMany {
-        refuse(
-            "the foreign key stands on the other class, so the row may be missing",
-            "write `Option<One<...>>`",
-        );
     }
 }
 

@@ -1,7 +1,10 @@
 //! Reverse sides: pairs relationships by `back_populates` and checks that the two fit.
 
+use super::join::error;
 use super::scope::{RelationDraft, Scope};
 use super::{Direction, resolve};
+use crate::declare::check::{Problem, reverse_problem};
+use crate::declare::join::join;
 use crate::error::{Code, Error};
 
 /// Pairs every relationship that names a reverse side.
@@ -57,34 +60,31 @@ fn reverse(
             relation.name()
         )));
     }
+    let model = target;
+    let join = join(relation.model, model, relation.decl);
+    if let Some(text) = reverse_problem(relation.model, model, relation.decl, join, name) {
+        return Err(error(&Problem { code: Code::ReverseSide, text }));
+    }
+    // What conditions and names say the declarations don't show.
     if other.direction == relation.direction && relation.direction != Direction::ManyToMany {
+        let way = match relation.direction {
+            Direction::OneToMany => "from one to many",
+            Direction::ManyToOne => "from many to one",
+            Direction::ManyToMany => "from many to many",
+        };
         return Err(Error::new(
             Code::ReverseSide,
-            format!("`{}.{name}` and this are both {}", target.class, words(relation.direction)),
+            format!("its reverse side `{}.{name}` goes the same way, {way}", target.class),
         )
         .help("on the side of the parent name the referenced column by `remote_side`"));
     }
-    if other.decl.back_populates != Some(relation.name()) {
+    let table = |draft: &RelationDraft| draft.secondary.map(|table| table.name);
+    if table(relation) != table(other) {
         return Err(Error::new(
             Code::ReverseSide,
-            format!("`{}.{name}` doesn't lead back to this", target.class),
+            format!("its reverse side `{}.{name}` goes by another table", target.class),
         )
-        .help(format!("give it `back_populates = \"{}\"`", relation.name())));
-    }
-    if relation.decl.secondary_name() != other.decl.secondary_name() {
-        return Err(Error::new(
-            Code::ReverseSide,
-            format!("`{}.{name}` goes through another table", target.class),
-        )
-        .help("name the same `secondary` on both sides"));
+        .help("give both sides the same `secondary`"));
     }
     Ok(Some(index))
-}
-
-fn words(direction: Direction) -> &'static str {
-    match direction {
-        Direction::OneToMany => "one-to-many",
-        Direction::ManyToOne => "many-to-one",
-        Direction::ManyToMany => "many-to-many",
-    }
 }

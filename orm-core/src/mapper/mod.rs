@@ -2,12 +2,11 @@
 
 mod class;
 mod column;
+mod condition;
 mod configure;
-mod direction;
 mod ids;
 mod inverse;
 mod join;
-mod lazy_clause;
 mod mapping;
 mod registry;
 mod relation;
@@ -15,11 +14,12 @@ mod resolve;
 mod scope;
 mod table;
 
+pub use crate::declare::Direction;
 pub use class::Mapper;
 pub use column::MappedColumn;
 pub use ids::{LinkPair, MapperId, Pair, RelationId, SlotPair};
 pub use mapping::Mapping;
 pub use registry::{ClassEntry, DefaultRegistry, Registration, Registry, RegistryCell, TableRegistration};
-pub use relation::{Direction, Relation};
+pub use relation::Relation;
 
-pub(crate) use lazy_clause::{join_condition, local_columns};
+pub(crate) use condition::{JoinColumn, JoinCondition, Side};

@@ -1,20 +1,9 @@
 //! `Relation`: a relationship with its direction, its columns and its reverse side resolved.
 
 use super::scope::RelationDraft;
-use super::{LinkPair, Mapper, Pair, RelationId, SlotPair};
+use super::{Direction, JoinCondition, LinkPair, Mapper, Pair, RelationId, SlotPair};
 use crate::declare::{Cascade, ColumnId, Kind, Lazy, LinkSlotId, RelationDecl, TableDecl};
-use crate::sql::OrderBy;
-
-/// Where the foreign key of a relationship stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Direction {
-    /// On the target: one-to-many, and one-to-one seen from the side without the key.
-    OneToMany,
-    /// On the class itself: many-to-one, and one-to-one seen from the side with the key.
-    ManyToOne,
-    /// On an association table.
-    ManyToMany,
-}
+use crate::sql::OrderTerm;
 
 /// A relationship, configured.
 pub struct Relation {
@@ -27,12 +16,15 @@ pub struct Relation {
     /// The place of the reverse side among the relationships of the target.
     pub(super) inverse: Option<usize>,
     pub(super) secondary: Option<&'static TableDecl>,
+    pub(super) condition: JoinCondition,
+    /// The columns of the class that the condition compares.
+    pub(super) local: Vec<ColumnId>,
     pub(super) pairs: Vec<Pair>,
     pub(super) slot_pairs: Vec<SlotPair>,
     pub(super) near: Vec<LinkPair>,
     pub(super) far: Vec<LinkPair>,
     pub(super) get: Option<Vec<ColumnId>>,
-    pub(super) order_by: Vec<OrderBy>,
+    pub(super) order_by: Vec<OrderTerm>,
 }
 
 impl std::fmt::Debug for Relation {
@@ -42,17 +34,13 @@ impl std::fmt::Debug for Relation {
 }
 
 impl Relation {
-    /// Turns places in tables into columns of the two classes.
+    /// Derives from the condition what a flush and loading need.
     pub(super) fn of(draft: RelationDraft, mapper: &'static Mapper, target: &'static Mapper) -> Self {
-        let pair = |(referenced, foreign): &(usize, usize)| match draft.direction {
-            Direction::ManyToOne => Pair { local: ColumnId::at(*foreign), remote: ColumnId::at(*referenced) },
-            _ => Pair { local: ColumnId::at(*referenced), remote: ColumnId::at(*foreign) },
-        };
-        let link = |(column, link): &(usize, usize)| LinkPair { column: ColumnId::at(*column), link: *link };
-        let is_direct = draft.secondary.is_none();
-        let pairs: Vec<Pair> = draft.pairs.iter().filter(|_| is_direct).map(pair).collect();
+        let condition = draft.condition;
+        let pairs = if draft.secondary.is_some() { Vec::new() } else { condition.pairs() };
         let slots =
             |pair: &Pair| SlotPair { local: mapper.slot(pair.local), remote: target.slot(pair.remote) };
+        let is_to_one = draft.direction == Direction::ManyToOne;
         Relation {
             id: RelationId::next(),
             slot: LinkSlotId::at(draft.index),
@@ -62,11 +50,13 @@ impl Relation {
             direction: draft.direction,
             inverse: draft.inverse,
             secondary: draft.secondary,
+            local: condition.local_columns(),
             slot_pairs: pairs.iter().map(slots).collect(),
             pairs,
-            near: draft.pairs.iter().filter(|_| !is_direct).map(link).collect(),
-            far: draft.secondary_pairs.iter().map(link).collect(),
-            get: draft.get.map(|columns| columns.into_iter().map(ColumnId::at).collect()),
+            near: condition.near_links(),
+            far: condition.far_links(),
+            get: is_to_one.then(|| condition.by_key(target.primary_key())).flatten(),
+            condition,
             order_by: draft.order_by,
         }
     }
@@ -146,6 +136,16 @@ impl Relation {
         self.secondary
     }
 
+    /// The condition that joins the two classes.
+    pub(crate) fn condition(&self) -> &JoinCondition {
+        &self.condition
+    }
+
+    /// The columns of the class that the condition compares, each once.
+    pub fn local_columns(&self) -> &[ColumnId] {
+        &self.local
+    }
+
     /// The columns of the two classes whose values are kept equal; none where an association table lies between.
     pub fn pairs(&self) -> &[Pair] {
         &self.pairs
@@ -174,7 +174,7 @@ impl Relation {
     }
 
     /// The order of the collection.
-    pub fn order_by(&self) -> &[OrderBy] {
+    pub fn order_by(&self) -> &[OrderTerm] {
         &self.order_by
     }
 

@@ -1,10 +1,11 @@
 //! `Scope`: what names may mean while a registry is configured; and `RelationDraft`, a relationship that is being
 //! resolved.
 
+use super::condition::JoinCondition;
 use super::{ClassEntry, Direction, join, resolve};
-use crate::declare::{Cascade, Kind, ModelDecl, RelationDecl, SecondaryDecl, TableDecl, TargetDecl};
+use crate::declare::{ModelDecl, RelationDecl, SecondaryDecl, TableDecl, TargetDecl};
 use crate::error::{Code, Error, Result};
-use crate::sql::{Expr, OrderBy};
+use crate::sql::{OrderTerm, Tree};
 
 /// What names may mean.
 pub(super) struct Scope<'a> {
@@ -25,33 +26,13 @@ pub(super) struct RelationDraft {
     /// The place of the reverse side among the relationships of the target.
     pub(super) inverse: Option<usize>,
     pub(super) secondary: Option<&'static TableDecl>,
-    /// The referenced column and the foreign one, of each pair.
-    pub(super) pairs: Vec<(usize, usize)>,
-    pub(super) secondary_pairs: Vec<(usize, usize)>,
-    pub(super) get: Option<Vec<usize>>,
-    pub(super) order_by: Vec<OrderBy>,
+    pub(super) condition: JoinCondition,
+    pub(super) order_by: Vec<OrderTerm>,
 }
 
 impl RelationDraft {
     pub(super) fn name(&self) -> &'static str {
         self.decl.name
-    }
-
-    pub(super) fn is_many(&self) -> bool {
-        self.decl.kind.is_many()
-    }
-
-    pub(super) fn kind(&self) -> Kind {
-        self.decl.kind
-    }
-
-    pub(super) fn has_cascade(&self, cascade: Cascade) -> bool {
-        self.decl.cascade.has(cascade)
-    }
-
-    /// `primaryjoin` as it was given.
-    pub(super) fn primaryjoin(&self) -> Option<Expr> {
-        self.decl.primaryjoin.map(|join| join())
     }
 
     /// An error that names the relationship.
@@ -100,12 +81,10 @@ impl Scope<'_> {
             direction: Direction::OneToMany,
             inverse: None,
             secondary,
-            pairs: Vec::new(),
-            secondary_pairs: Vec::new(),
-            get: None,
-            order_by: decl.order_by.map(|order| order()).unwrap_or_default(),
+            condition: JoinCondition { near: Tree::all([]), far: None },
+            order_by: decl.order_by.map_or(Ok(Vec::new()), |order| order())?,
         };
-        join::resolve(&mut draft, model, self.decl(target))?;
+        join::resolve(&mut draft, self.decl(target))?;
         Ok(draft)
     }
 

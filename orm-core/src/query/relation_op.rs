@@ -1,9 +1,12 @@
 //! Conditions of relationships: `any` and `contains` of collections, `has` and `is` of to-ones, `with_parent`.
 
-use super::criteria::{Criterion, Node, RelationRef};
+use super::expr::Expr;
+use super::leaf::{Leaf, RelationRef, Test};
+use super::operand::Condition;
 use crate::declare::{Relationship, ToMany, ToOne};
 use crate::error::Result;
-use crate::mapper::{Mapper, local_columns};
+use crate::mapper::Mapper;
+use crate::sql::Tree;
 use crate::state::memory::handle::Handle;
 use crate::state::read::column;
 use crate::state::typed::obj::{AnyObj, Live, Obj};
@@ -42,58 +45,62 @@ impl<S: Tracked, T: Live> Relationship<S, T, ToMany> {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn any(self, condition: impl Into<Criterion>) -> Criterion {
-        exists(self, Some(condition.into()))
+    pub fn any(self, condition: impl Condition) -> Expr<bool> {
+        exists(self, Some(condition.condition()))
     }
 
     /// Whether the collection has an item at all.
-    pub fn any_item(self) -> Criterion {
+    pub fn any_item(self) -> Expr<bool> {
         exists(self, None)
     }
 
     /// Whether the object is in the collection.
-    pub fn contains(self, object: &Obj<T>) -> Criterion {
+    pub fn contains(self, object: &Obj<T>) -> Expr<bool> {
         leads_to(self, Some(object))
     }
 
     /// Whether the collection has no items.
-    pub fn is_empty(self) -> Criterion {
+    pub fn is_empty(self) -> Expr<bool> {
         exists(self, None).not()
     }
 }
 
 impl<S: Tracked, T: Live> Relationship<S, T, ToOne> {
     /// Whether the to-one relationship leads to an object that meets the condition.
-    pub fn has(self, condition: impl Into<Criterion>) -> Criterion {
-        exists(self, Some(condition.into()))
+    pub fn has(self, condition: impl Condition) -> Expr<bool> {
+        exists(self, Some(condition.condition()))
     }
 
     /// Whether the to-one relationship leads to an object at all, by a look at the other table.
-    pub fn has_one(self) -> Criterion {
+    pub fn has_one(self) -> Expr<bool> {
         exists(self, None)
     }
 
     /// Whether it leads to this object, by a look at the foreign key where that stands on this side.
-    pub fn is(self, object: &Obj<T>) -> Criterion {
+    pub fn is(self, object: &Obj<T>) -> Expr<bool> {
         leads_to(self, Some(object))
     }
 
     /// Whether it leads to nothing.
-    pub fn is_none(self) -> Criterion {
+    pub fn is_none(self) -> Expr<bool> {
         leads_to(self, None)
     }
 }
 
-fn exists<S: Tracked, T: Live, N>(
-    relation: Relationship<S, T, N>,
-    condition: Option<Criterion>,
-) -> Criterion {
-    Criterion(Node::Exists { relation: RelationRef::of(relation), condition: condition.map(Box::new) })
+fn related(relation: RelationRef, test: Test) -> Expr<bool> {
+    Expr::of(Tree::late(Leaf::Related(relation, test)))
 }
 
-fn leads_to<S: Tracked, T: Live, N>(relation: Relationship<S, T, N>, object: Option<&Obj<T>>) -> Criterion {
+fn exists<S: Tracked, T: Live, N>(
+    relation: Relationship<S, T, N>,
+    condition: Option<Tree<Leaf>>,
+) -> Expr<bool> {
+    related(RelationRef::of(relation), Test::Any(condition.map(Box::new)))
+}
+
+fn leads_to<S: Tracked, T: Live, N>(relation: Relationship<S, T, N>, object: Option<&Obj<T>>) -> Expr<bool> {
     let object = object.map(|object| Obj::handle(object).clone());
-    Criterion(Node::LeadsTo { relation: RelationRef::of(relation), object })
+    related(RelationRef::of(relation), Test::Is(object))
 }
 
 /// Whether a row is one that the relationship of an object leads to. The object's key is read when the query
@@ -129,7 +136,7 @@ fn leads_to<S: Tracked, T: Live, N>(relation: Relationship<S, T, N>, object: Opt
 /// # Ok(())
 /// # }
 /// ```
-pub fn with_parent<S: Tracked, T: Live, N>(object: &Obj<S>, relation: Relationship<S, T, N>) -> Criterion {
+pub fn with_parent<S: Tracked, T: Live, N>(object: &Obj<S>, relation: Relationship<S, T, N>) -> Expr<bool> {
     child_of(Obj::handle(object), RelationRef::of(relation))
 }
 
@@ -137,7 +144,7 @@ pub fn with_parent<S: Tracked, T: Live, N>(object: &Obj<S>, relation: Relationsh
 ///
 /// # Errors
 /// `unknown-attribute`.
-pub fn parent_is(object: &AnyObj, relation: &str) -> Result<Criterion> {
+pub fn parent_is(object: &AnyObj, relation: &str) -> Result<Expr<bool>> {
     let object = Obj::handle(object);
     let relation = by_name(object.header().mapper(), relation)?;
     Ok(child_of(object, relation))
@@ -145,27 +152,27 @@ pub fn parent_is(object: &AnyObj, relation: &str) -> Result<Criterion> {
 
 /// The object's key is what it is when the query runs, or, where the object has left its session by then and
 /// is expired, what it last was.
-fn child_of(object: &Handle, relation: RelationRef) -> Criterion {
-    if let Ok((_, found)) = relation.resolve() {
-        for column in local_columns(found) {
+fn child_of(object: &Handle, relation: RelationRef) -> Expr<bool> {
+    if let Ok(found) = relation.resolve() {
+        for column in found.local_columns() {
             // An object that is being read can't be watched; then only the value of now counts.
-            let _ = column::watch(object, found.mapper().slot(column));
+            let _ = column::watch(object, found.mapper().slot(*column));
         }
     }
-    Criterion(Node::ChildOf { object: object.clone(), relation })
+    related(relation, Test::ParentIs(object.clone()))
 }
 
 /// Whether a relationship leads to anything, by names: `any` and `has` in one.
 ///
 /// # Errors
 /// `unknown-attribute`.
-pub fn related_exists(mapper: &'static Mapper, relation: &str) -> Result<Criterion> {
-    Ok(Criterion(Node::Exists { relation: by_name(mapper, relation)?, condition: None }))
+pub fn related_exists(mapper: &'static Mapper, relation: &str) -> Result<Expr<bool>> {
+    Ok(related(by_name(mapper, relation)?, Test::Any(None)))
 }
 
 fn by_name(mapper: &'static Mapper, relation: &str) -> Result<RelationRef> {
     match mapper.relation_named(relation) {
-        Some(relation) => Ok(RelationRef::at(mapper, relation.slot().index())),
+        Some(relation) => Ok(RelationRef::at(relation)),
         None => Err(mapper.unknown_attribute(relation)),
     }
 }

@@ -3,11 +3,12 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use super::criteria::{Criterion, RelationRef};
+use super::expr::OrderBy;
+use super::leaf::{ClassRef, Leaf, RelationRef};
+use super::operand::Condition;
 use crate::declare::{Mapped, Relationship};
-use crate::error::Result;
-use crate::mapper::{ClassEntry, Mapper};
-use crate::sql::OrderBy;
+use crate::mapper::Mapper;
+use crate::sql::{OrderTerm, Tree};
 use crate::state::typed::obj::{AnyClass, Live};
 use crate::state::typed::tracked::Tracked;
 
@@ -54,7 +55,7 @@ impl<T: Tracked> Selectable for Entity<T> {
     type Row = T;
 
     fn into_select(self) -> Select<T> {
-        Select::of(Source::Entry(T::class))
+        Select::of(ClassRef::Entry(T::class))
     }
 }
 
@@ -97,23 +98,7 @@ pub fn select<S: Selectable>(what: S) -> Select<S::Row> {
 
 /// A query of a class that isn't named here.
 pub fn select_class(mapper: &'static Mapper) -> Select<AnyClass> {
-    Select::of(Source::Mapper(mapper))
-}
-
-/// Which class: named by a type, or found by name.
-#[derive(Clone, Copy)]
-pub(crate) enum Source {
-    Entry(fn() -> &'static ClassEntry),
-    Mapper(&'static Mapper),
-}
-
-impl Source {
-    pub(crate) fn mapper(self) -> Result<&'static Mapper> {
-        match self {
-            Source::Entry(entry) => entry().mapper(),
-            Source::Mapper(mapper) => Ok(mapper),
-        }
-    }
+    Select::of(ClassRef::Mapper(mapper))
 }
 
 /// How a relationship is joined.
@@ -132,10 +117,10 @@ pub(crate) struct JoinSpec {
 /// A query: what is selected, from where, under which conditions, in which order.
 #[must_use = "a query does nothing until a session runs it"]
 pub struct Select<T> {
-    pub(crate) source: Source,
+    pub(crate) source: ClassRef,
     pub(crate) joins: Vec<JoinSpec>,
-    pub(crate) filters: Vec<Criterion>,
-    pub(crate) order: Vec<OrderBy>,
+    pub(crate) filters: Vec<Tree<Leaf>>,
+    pub(crate) order: Vec<OrderTerm<Leaf>>,
     pub(crate) limit: Option<u64>,
     pub(crate) offset: Option<u64>,
     pub(crate) distinct: bool,
@@ -158,7 +143,7 @@ impl<T> Clone for Select<T> {
 }
 
 impl<T> Select<T> {
-    fn of(source: Source) -> Self {
+    fn of(source: ClassRef) -> Self {
         Select {
             source,
             joins: Vec::new(),
@@ -172,8 +157,8 @@ impl<T> Select<T> {
     }
 
     /// Only rows for which the condition is true. Several conditions must all be true.
-    pub fn filter(mut self, condition: impl Into<Criterion>) -> Self {
-        self.filters.push(condition.into());
+    pub fn filter(mut self, condition: impl Condition) -> Self {
+        self.filters.push(condition.condition());
         self
     }
 
@@ -192,7 +177,7 @@ impl<T> Select<T> {
 
     /// Orders the rows; a further call orders those that the first leaves equal.
     pub fn order_by(mut self, term: impl Into<OrderBy>) -> Self {
-        self.order.push(term.into());
+        self.order.push(term.into().0);
         self
     }
 

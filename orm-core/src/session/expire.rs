@@ -71,7 +71,8 @@ impl Session {
         self.inner.refresh(instance, Populate::Expired)?;
         for wanted in wanted {
             if let Attr::Relation(index) = wanted {
-                related::get(instance, access::relation(instance, index)?, ReadOptions::DATABASE)?;
+                let options = ReadOptions::DATABASE.ignoring_raise();
+                related::get(instance, access::relation(instance, index)?, options)?;
             }
         }
         Ok(())

@@ -1,10 +1,10 @@
 //! SQL as data: types, tables, expressions and statements, and their rendering. Knows nothing of entities.
 
 mod dialect;
-mod expr;
 mod name;
 mod render;
 mod stmt;
+mod tree;
 
 pub mod ddl;
 pub mod schema;
@@ -12,9 +12,9 @@ pub mod text;
 
 pub use crate::value::SqlType;
 pub use dialect::{AnsiDialect, Dialect};
-pub use expr::{BinaryOp, CompareOp, EqualPair, EqualPairs, Expr, MarkedColumn, OrderBy, func};
-pub use name::{ColumnRef, TableRef};
+pub use name::{Alias, ColumnRef, Name, TableRef};
 pub use render::{Param, Render, Rendered, Renderer, render};
 pub use stmt::{
     DeleteStmt, FromItem, InsertStmt, Join, JoinKind, SelectItem, SelectStmt, Source, UpdateStmt,
 };
+pub use tree::{BinaryOp, CompareOp, Depth, MAX_DEPTH, Never, Op, OrderTerm, QUERY_DEPTH, Tree, func};

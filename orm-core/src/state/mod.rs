@@ -1,5 +1,5 @@
 //! Live objects: what they hold, what is known of it, how it changes, and how users see it. Never runs SQL: what is
-//! missing is asked of the session through a [`SessionPort`](read::port::SessionPort).
+//! missing is asked of the session through a `SessionPort`.
 //!
 //! The folders look down only: `memory`, `read`, `change`, `typed`.
 

@@ -98,7 +98,7 @@ fn foreign_key(key: &ForeignKey) -> TokenStream {
     let table = pairs().next().map(|(ty, reference)| match reference {
         Reference::Typed(path) => {
             let referenced = referenced(path, ty);
-            quote!(#referenced.table.name)
+            quote!(#referenced.table)
         }
         Reference::Named { table, .. } => quote!(#table),
     });
@@ -177,19 +177,22 @@ fn options(relation: &RelationField) -> TokenStream {
                     let function = at(start(path), &quote!(__p::Column::column));
                     quote!(#function(#path))
                 }
-                Reference::Named { table, column } => quote!(__p::ColumnRef::new(#table, #column)),
+                Reference::Named { table, column } => quote!(__p::ColumnName::new(#table, #column)),
             });
             option(field, quote!(&[#(#columns),*]));
         }
     }
     if let Some(join) = &relation.primaryjoin {
-        option(quote!(primaryjoin), some(quote!(|| #join)));
+        option(quote!(primaryjoin), some(quote!(|| __p::join_condition(#join))));
     }
     if let Some(join) = relation.secondaryjoin.as_ref().map(|join| &join.value) {
-        option(quote!(secondaryjoin), some(quote!(|| #join)));
+        option(quote!(secondaryjoin), some(quote!(|| __p::join_condition(#join))));
     }
     if let Some(terms) = relation.order_by.as_ref().map(|terms| &terms.value) {
-        option(quote!(order_by), some(quote!(|| ::std::vec![#(::core::convert::Into::into(#terms)),*])));
+        option(
+            quote!(order_by),
+            some(quote!(|| __p::order_terms([#(::core::convert::Into::into(#terms)),*]))),
+        );
     }
     if let Some(cascade) = &relation.cascade {
         option(quote!(cascade), cascades(&cascade.value));

@@ -3,8 +3,8 @@
 use orm_core::sql::ddl::{CreateSchema, DropSchema};
 use orm_core::sql::schema::{Column, Deferrable, ForeignKey, Index, ReferentialAction, Schema, Table};
 use orm_core::sql::{
-    BinaryOp, ColumnRef, CompareOp, Dialect, Expr, FromItem, InsertStmt, OrderBy, Param, Render, SelectStmt,
-    SqlType, TableRef, UpdateStmt, func, render, text,
+    Alias, BinaryOp, CompareOp, Dialect, FromItem, InsertStmt, MAX_DEPTH, Op, OrderTerm, Param, Render,
+    SelectStmt, SqlType, TableRef, Tree, UpdateStmt, func, render, text,
 };
 use orm_core::value::Value;
 use rusqlite::Connection;
@@ -12,7 +12,9 @@ use rusqlite::types::Value as Stored;
 
 use super::SqliteDialect;
 
-const T: TableRef = TableRef::new("t");
+fn t() -> TableRef {
+    TableRef::new("t")
+}
 
 fn open() -> Connection {
     let db = Connection::open_in_memory().unwrap();
@@ -50,12 +52,12 @@ fn numbers(list: impl IntoIterator<Item = i64>) -> Vec<Stored> {
     list.into_iter().map(Stored::Integer).collect()
 }
 
-fn int(v: i64) -> Expr {
-    Expr::Value(Value::Int(v))
+fn int(v: i64) -> Tree {
+    Tree::Value(Value::Int(v))
 }
 
-fn a() -> Expr {
-    T.column("a").into()
+fn a() -> Tree {
+    t().column("a").into()
 }
 
 /// A table `t` with 1 to 5 in `a`, and in `b` texts, the last of them `NULL`.
@@ -72,36 +74,39 @@ fn five() -> Connection {
 #[test]
 fn queries_run() {
     let db = five();
-    let all = || SelectStmt::new().item(T.column("a")).from(T).order_by(OrderBy::asc(a()));
-    let b = || Expr::from(T.column("b"));
+    let all = || SelectStmt::new().item(t().column("a")).from(t()).order_by(OrderTerm::asc(a()));
+    let b = || Tree::from(t().column("b"));
     assert_eq!(run(&db, &all().offset(int(3))), numbers([4, 5]));
     assert_eq!(run(&db, &all().limit(int(2)).offset(int(1))), numbers([2, 3]));
     assert_eq!(run(&db, &all().filter(a().in_list(vec![]))), []);
     assert_eq!(run(&db, &all().filter(a().in_list(vec![]).not())), numbers(1..=5));
     assert_eq!(run(&db, &all().filter(a().in_list(vec![int(1), Value::Null.into()]))), numbers([1]));
     assert_eq!(run(&db, &all().filter(a().in_list(vec![int(1), Value::Null.into()]).not())), []);
-    assert_eq!(run(&db, &all().filter(b().compare(CompareOp::Same, Expr::text("NULL")))), numbers([5]));
+    assert_eq!(run(&db, &all().filter(b().compare(CompareOp::Same, Tree::text("NULL")))), numbers([5]));
     assert_eq!(run(&db, &all().filter(b().compare(CompareOp::Distinct, Value::Null.into()))), numbers(1..=4));
     for (part, found) in [("_", 2), ("%", 3), ("\\", 4)] {
         assert_eq!(run(&db, &all().filter(b().contains(part))), numbers([found]), "{part}");
     }
-    let pair = Expr::Tuple(vec![a(), b()]);
-    let row = |a: i64, b: &str| Expr::Tuple(vec![int(a), Value::Text(b.into()).into()]);
+    let pair = Tree::node(Op::Tuple, vec![a(), b()]);
+    let row = |a: i64, b: &str| Tree::node(Op::Tuple, vec![int(a), Value::Text(b.into()).into()]);
     let rows = vec![row(1, "one"), row(2, "two")];
     assert_eq!(run(&db, &all().filter(pair.clone().in_list(rows.clone()))), numbers([1]));
     assert_eq!(run(&db, &all().filter(pair.in_list(rows).not())), numbers([2, 3, 4, 5]));
-    let other = T.aliased(1);
+    let other = t().aliased(Alias::Number(1));
     let next = a().binary(BinaryOp::Add, int(1)).equals(other.column("a").into());
-    let joined = FromItem::from(T).left_join(FromItem::from(other).join(T.aliased(2), Expr::text("1")), next);
-    let counted = SelectStmt::new().item(func::count_distinct(other.column("a"))).from(joined);
+    let joined = FromItem::from(t())
+        .left_join(FromItem::from(other.clone()).join(t().aliased(Alias::Number(2)), Tree::text("1")), next);
+    let counted = SelectStmt::new()
+        .item(func::call("count", [Tree::node(Op::Distinct, vec![other.column("a").into()])]))
+        .from(joined);
     assert_eq!(run(&db, &counted), numbers([4]));
-    let larger = Expr::from(other.column("a")).compare(CompareOp::Gt, a());
-    let last = Expr::exists(SelectStmt::new().from(other).filter(larger)).not();
+    let larger = Tree::from(other.column("a")).compare(CompareOp::Gt, a());
+    let last = Tree::exists(SelectStmt::new().from(other.clone()).filter(larger)).not();
     assert_eq!(run(&db, &all().filter(last)), numbers([5]));
-    let odd = SelectStmt::new().item(a()).from(T).filter(a().compare(CompareOp::Lt, int(3)));
+    let odd = SelectStmt::new().item(a()).from(t()).filter(a().compare(CompareOp::Lt, int(3)));
     assert_eq!(run(&db, &all().filter(a().in_select(odd.clone()))), numbers([1, 2]));
-    let anon = TableRef::new("anon").aliased(1);
-    let wrapped = SelectStmt::new().item(anon.column("a")).from(odd.limit(int(1)).aliased(anon));
+    let anon = TableRef::new("anon").aliased(Alias::Number(1));
+    let wrapped = SelectStmt::new().item(anon.column("a")).from(odd.limit(int(1)).aliased(anon.clone()));
     assert_eq!(run(&db, &wrapped), numbers([1]));
     assert_eq!(run(&db, &SelectStmt::new()), numbers([1]));
 }
@@ -110,11 +115,12 @@ fn queries_run() {
 fn changes_run() {
     let db = open();
     db.execute_batch("CREATE TABLE t (a INTEGER PRIMARY KEY, \"b\"\"b\" TEXT DEFAULT 'none')").unwrap();
-    assert_eq!(run(&db, &InsertStmt::new(T).returning("a")), numbers([1]));
-    let insert = InsertStmt::new(T).set("b\"b", Value::Text("'x\"".into())).returning("a");
+    assert_eq!(run(&db, &InsertStmt::new(t()).returning("a")), numbers([1]));
+    let insert = InsertStmt::new(t()).set("b\"b", Value::Text("'x\"".into())).returning("a");
     assert_eq!(run(&db, &insert), numbers([2]));
     let is_two = a().equals(int(2));
-    let update = UpdateStmt::new(T).set("a", a().binary(BinaryOp::Mul, int(5))).filter(is_two).returning("a");
+    let update =
+        UpdateStmt::new(t()).set("a", a().binary(BinaryOp::Mul, int(5))).filter(is_two).returning("a");
     assert_eq!(run(&db, &update), numbers([10]));
     let texts = [
         text::insert("t", &["b\"b"], &SqliteDialect),
@@ -134,7 +140,7 @@ fn changes_run() {
 #[test]
 fn max_parameters_is_the_limit() {
     let db = five();
-    let select = |n: i64| SelectStmt::new().from(T).filter(a().in_list((0..n).map(int).collect()));
+    let select = |n: i64| SelectStmt::new().from(t()).filter(a().in_list((0..n).map(int)));
     let most = i64::try_from(SqliteDialect.max_parameters()).unwrap();
     assert_eq!(run(&db, &select(most)).len(), 5);
     assert!(db.prepare(&render(&select(most + 1), &SqliteDialect).sql).is_err());
@@ -267,10 +273,10 @@ fn parentheses_keep_the_meaning() {
     let mut random = Random(7);
     let mut shorter = 0;
     for _ in 0..20_000 {
-        let expr = random.expr(4);
-        let rendered = render(&expr, &SqliteDialect);
+        let tree = random.tree(4);
+        let rendered = render(&tree, &SqliteDialect);
         let params: Vec<Stored> = rendered.params.iter().map(stored).collect();
-        let full = full(&expr);
+        let full = full(&tree);
         let result = query(&db, &format!("SELECT {}", rendered.sql), params.clone());
         assert_eq!(result, query(&db, &format!("SELECT {full}"), params), "{}\n{full}", rendered.sql);
         shorter += usize::from(rendered.sql.len() < full.len());
@@ -286,44 +292,52 @@ impl Random {
         usize::try_from(self.0 >> 33).unwrap() % n
     }
 
-    fn one(&mut self, depth: usize) -> Box<Expr> {
-        Box::new(self.expr(depth))
+    fn many(&mut self, count: usize, depth: usize) -> Vec<Tree> {
+        (0..count).map(|_| self.tree(depth)).collect()
     }
 
-    fn list(&mut self, depth: usize) -> Vec<Expr> {
-        (0..self.below(4)).map(|_| self.expr(depth)).collect()
+    fn list(&mut self, depth: usize) -> Vec<Tree> {
+        let count = self.below(4);
+        self.many(count, depth)
     }
 
-    fn expr(&mut self, depth: usize) -> Expr {
+    fn tree(&mut self, depth: usize) -> Tree {
         use {BinaryOp as B, CompareOp as C};
         const COMPARE: [CompareOp; 8] = [C::Eq, C::Ne, C::Lt, C::Le, C::Gt, C::Ge, C::Same, C::Distinct];
         const BINARY: [BinaryOp; 5] = [B::Add, B::Sub, B::Mul, B::Div, B::Concat];
         if depth == 0 {
             let number = i64::try_from(self.below(4)).unwrap();
-            return if number == 0 { Expr::text("NULL") } else { int(number) };
+            return if number == 0 { Tree::text("NULL") } else { int(number) };
         }
         let d = depth - 1;
         match self.below(11) {
-            0 => Expr::Compare(COMPARE[self.below(8)], self.one(d), self.one(d)),
-            1 | 2 => Expr::Binary(BINARY[self.below(5)], self.one(d), self.one(d)),
-            3 => Expr::And(self.list(d)),
-            4 => Expr::Or(self.list(d)),
-            5 | 6 => Expr::Not(self.one(d)),
-            7 => Expr::IsNull(self.one(d)),
-            8 => Expr::InList(self.one(d), self.list(d)),
-            9 => Expr::Between(self.one(d), self.one(d), self.one(d)),
-            _ => Expr::Like(self.one(d), self.one(d), None),
+            0 => Tree::node(Op::Compare(COMPARE[self.below(8)]), self.many(2, d)),
+            1 | 2 => Tree::node(Op::Binary(BINARY[self.below(5)]), self.many(2, d)),
+            3 => Tree::node(Op::And, self.list(d)),
+            4 => Tree::node(Op::Or, self.list(d)),
+            5 | 6 => Tree::node(Op::Not, self.many(1, d)),
+            7 => Tree::node(Op::IsNull, self.many(1, d)),
+            8 => {
+                let count = 1 + self.below(4);
+                Tree::node(Op::In, self.many(count, d))
+            }
+            9 => Tree::node(Op::Between, self.many(3, d)),
+            _ => Tree::node(Op::Like(None), self.many(2, d)),
         }
     }
 }
 
 /// With every parenthesis, and `NOT` always by itself.
-fn full(expr: &Expr) -> String {
-    let joined = |list: &[Expr], word: &str| list.iter().map(full).collect::<Vec<_>>().join(word);
-    match expr {
-        Expr::Value(_) => "?".to_owned(),
-        Expr::Text(sql) => sql.clone(),
-        Expr::Compare(op, a, b) => {
+fn full(tree: &Tree) -> String {
+    let joined = |list: &[Tree], word: &str| list.iter().map(full).collect::<Vec<_>>().join(word);
+    let (op, operands) = match tree {
+        Tree::Value(_) => return "?".to_owned(),
+        Tree::Text(sql) => return sql.clone(),
+        Tree::Node(op, _, operands) => (op, operands.as_slice()),
+        other => panic!("not made here: {other:?}"),
+    };
+    match (op, operands) {
+        (Op::Compare(op), [a, b]) => {
             let word = match op {
                 CompareOp::Eq => "=",
                 CompareOp::Ne => "<>",
@@ -336,7 +350,7 @@ fn full(expr: &Expr) -> String {
             };
             format!("({} {word} {})", full(a), full(b))
         }
-        Expr::Binary(op, a, b) => {
+        (Op::Binary(op), [a, b]) => {
             let word = match op {
                 BinaryOp::Add => "+",
                 BinaryOp::Sub => "-",
@@ -346,18 +360,18 @@ fn full(expr: &Expr) -> String {
             };
             format!("({} {word} {})", full(a), full(b))
         }
-        Expr::And(list) if list.is_empty() => "(1)".to_owned(),
+        (Op::And, []) => "(1)".to_owned(),
+        (Op::Or, []) => "(0)".to_owned(),
         // One term is itself, not its truth.
-        Expr::And(list) | Expr::Or(list) if list.len() == 1 => joined(list, ""),
-        Expr::And(list) => format!("({})", joined(list, " AND ")),
-        Expr::Or(list) if list.is_empty() => "(0)".to_owned(),
-        Expr::Or(list) => format!("({})", joined(list, " OR ")),
-        Expr::Not(a) => format!("(NOT {})", full(a)),
-        Expr::IsNull(a) => format!("({} IS NULL)", full(a)),
-        Expr::InList(_, list) if list.is_empty() => "(0)".to_owned(),
-        Expr::InList(a, list) => format!("({} IN ({}))", full(a), joined(list, ", ")),
-        Expr::Between(a, b, c) => format!("({} BETWEEN {} AND {})", full(a), full(b), full(c)),
-        Expr::Like(a, b, _) => format!("({} LIKE {})", full(a), full(b)),
+        (Op::And | Op::Or, [only]) => full(only),
+        (Op::And, list) => format!("({})", joined(list, " AND ")),
+        (Op::Or, list) => format!("({})", joined(list, " OR ")),
+        (Op::Not, [a]) => format!("(NOT {})", full(a)),
+        (Op::IsNull, [a]) => format!("({} IS NULL)", full(a)),
+        (Op::In, [_]) => "(0)".to_owned(),
+        (Op::In, [a, list @ ..]) => format!("({} IN ({}))", full(a), joined(list, ", ")),
+        (Op::Between, [a, b, c]) => format!("({} BETWEEN {} AND {})", full(a), full(b), full(c)),
+        (Op::Like(None), [a, b]) => format!("({} LIKE {})", full(a), full(b)),
         other => panic!("not made here: {other:?}"),
     }
 }
@@ -365,9 +379,35 @@ fn full(expr: &Expr) -> String {
 #[test]
 fn columns_go_by_the_name_of_their_alias() {
     let db = five();
-    let other = T.aliased(3);
-    let condition = Expr::from(ColumnRef::new("t", "a")).compare(CompareOp::Lt, int(2));
-    let condition = condition.map_columns(|column| other.column(column.name).into());
-    let select = SelectStmt::new().item(func::count_star()).from(other).filter(condition);
+    let other = t().aliased(Alias::Number(3));
+    let condition = Tree::from(other.column("a")).compare(CompareOp::Lt, int(2));
+    let select = SelectStmt::new()
+        .item(func::call("count", [Tree::node(Op::Star, vec![])]))
+        .from(other)
+        .filter(condition);
     assert_eq!(run(&db, &select), numbers([1]));
+}
+
+/// SQLite counts `a OR b OR c` as nested, and refuses a thousand of them.
+#[test]
+fn long_conditions_run() {
+    let db = five();
+    let all = || SelectStmt::new().item(t().column("a")).from(t());
+    let any = Tree::any((3..5_000).map(|n| a().equals(int(n))));
+    assert_eq!(run(&db, &all().filter(any)), numbers([3, 4, 5]));
+    let and = Tree::all((3..5_000).map(|n| a().equals(int(n)).not()));
+    assert_eq!(run(&db, &all().filter(and)), numbers([1, 2]));
+    let mut separate = all();
+    separate.filter = (3..5_000).map(|n| a().equals(int(n)).not()).collect();
+    assert_eq!(run(&db, &separate), numbers([1, 2]));
+}
+
+/// What is just not too deep for an expression isn't for SQLite either.
+#[test]
+fn the_deepest_expressions_run() {
+    let db = five();
+    let deepest = (1..MAX_DEPTH).fold(a().equals(int(1)), |tree, _| tree.is_null());
+    assert_eq!(deepest.depth(), MAX_DEPTH);
+    let select = SelectStmt::new().item(t().column("a")).from(t()).filter(deepest);
+    assert_eq!(run(&db, &select), []);
 }

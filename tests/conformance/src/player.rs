@@ -230,7 +230,7 @@ impl Player {
 
     fn all(&mut self, prefix: &str, class: &str) -> Result<Value> {
         let mapper = self.mapping.by_name(class)?;
-        let found = self.session.scalars(by_key(mapper))?.all()?;
+        let found = self.session.scalars(by_key(mapper)?)?.all()?;
         let names: Vec<String> = found
             .into_iter()
             .enumerate()
@@ -244,15 +244,17 @@ impl Player {
         let relation =
             parent.mapper().relation_named(name).ok_or_else(|| parent.mapper().unknown_attribute(name))?;
         let target = relation.target();
-        let found = self.session.scalars(by_key(target).filter(parent_is(parent, name)?))?.all()?;
+        let found = self.session.scalars(by_key(target)?.filter(parent_is(parent, name)?))?.all()?;
         Ok(self.names(&found))
     }
 
     fn any(&mut self, class: &str, name: &str, negate: bool) -> Result<Value> {
         let mapper = self.mapping.by_name(class)?;
         let exists = related_exists(mapper, name)?;
-        let found =
-            self.session.scalars(by_key(mapper).filter(if negate { exists.not() } else { exists }))?.all()?;
+        let found = self
+            .session
+            .scalars(by_key(mapper)?.filter(if negate { exists.not() } else { exists }))?
+            .all()?;
         Ok(self.names(&found))
     }
 
@@ -262,9 +264,9 @@ impl Player {
 }
 
 /// A query for all objects of a class by primary key.
-fn by_key(mapper: &'static Mapper) -> orm::Select<AnyClass> {
-    mapper.primary_key().iter().fold(select_class(mapper), |select, at| {
-        select.order_by(orm::OrderBy::asc(orm::Expr::Column(mapper.column_ref(*at))))
+fn by_key(mapper: &'static Mapper) -> Result<orm::Select<AnyClass>> {
+    mapper.primary_key().iter().try_fold(select_class(mapper), |select, at| {
+        Ok(select.order_by(orm::attr(mapper, mapper.column(*at).attribute())?.asc()))
     })
 }
 

@@ -3,15 +3,16 @@
 //!
 //! What only names can tell (string targets, tables by name, conditions by hand) is left to configuration.
 
-mod join;
+mod column;
 mod reverse;
 mod text;
 
-use self::join::{Found, Join};
-use self::text::Text;
-use super::{Cascade, Column, ForeignKeyDecl, Kind, ModelDecl, RelationDecl, SecondaryDecl, TableDecl, same};
-use crate::sql::ColumnRef;
-use crate::value::{ColumnType, Typed};
+pub use self::column::{References, check_generated, foreign_key};
+pub(crate) use self::reverse::problem as reverse_problem;
+pub(crate) use self::text::Text;
+use super::join::{self, Found, Join, Misfit};
+use super::{Direction, ForeignKeyDecl, Kind, ModelDecl, RelationDecl, SecondaryDecl, TableDecl, same};
+use crate::error::Code;
 
 /// Compares a relationship with the class at its other end. For generated code, in constants only.
 ///
@@ -26,8 +27,16 @@ pub const fn check_relationship(me: &ModelDecl, other: &ModelDecl, name: &str) {
         return;
     }
     let Some(relation) = me.relation(name) else { return };
-    if let Some(problem) = problem(me, other, relation) {
-        let message = Text::new().s("relationship `").s(me.class).s(".").s(name).s("`: ").text(&problem);
+    let association = match relation.secondary {
+        SecondaryDecl::Table(table) if !table.name.is_empty() => Some(table),
+        SecondaryDecl::Table(_) | SecondaryDecl::Named(_) | SecondaryDecl::None => None,
+    };
+    let found = match problem(me, other, relation, association) {
+        Some(problem) => Some(problem),
+        None => back_problem(me, other, relation),
+    };
+    if let Some(problem) = found {
+        let message = Text::new().s("relationship `").s(me.class).s(".").s(name).s("`: ").text(&problem.text);
         panic!("{}", message.as_str());
     }
 }
@@ -46,83 +55,80 @@ pub const fn unnamed_class(class: &str, name: &str) {
     panic!("{}", message.as_str());
 }
 
-/// The column that a foreign key of type `F` references.
-#[doc(hidden)]
-pub const fn foreign_key<F: References<V>, E, V>(referenced: Column<E, V>) -> ColumnRef {
-    referenced.column()
+/// What is wrong with a relationship.
+pub(crate) struct Problem {
+    /// Which kind of mistake it is.
+    pub(crate) code: Code,
+    /// What it is, and behind a line break the mend.
+    pub(crate) text: Text,
 }
 
-/// The types of a foreign key and of what it references are the same, but for `Option`.
-#[diagnostic::on_unimplemented(
-    message = "a foreign key of type `{Self}` can't reference a column of type `{V}`",
-    label = "this column is a `{V}`",
-    note = "give both columns the same type; the foreign key may be an `Option` of it"
-)]
-#[doc(hidden)]
-pub trait References<V> {}
-
-#[diagnostic::do_not_recommend]
-impl<V: Typed> References<V> for V {}
-
-#[diagnostic::do_not_recommend]
-impl<V: ColumnType> References<V> for Option<V> {}
-
-#[diagnostic::do_not_recommend]
-impl<V: ColumnType> References<Option<V>> for V {}
-
-/// A primary key that says `generated` is an integer. For generated code, in constants only.
-///
-/// # Panics
-/// Where it isn't, which is the compile error.
-#[doc(hidden)]
-#[track_caller]
-#[allow(clippy::panic, reason = "evaluated by the compiler, whose error it becomes")]
-pub const fn check_generated<V: Typed>(name: &str) {
-    if !super::generates::<V>() {
-        let message =
-            Text::new().s("`").s(name).s("` is a `").s(V::NAME).s(
-                "`, and databases generate integers only\nhelp: remove `generated`, or use an integer type",
-            );
-        panic!("{}", message.as_str());
+impl Problem {
+    const fn new(code: Code, text: Text) -> Option<Self> {
+        Some(Problem { code, text })
     }
 }
 
-const fn problem(me: &ModelDecl, other: &ModelDecl, relation: &RelationDecl) -> Option<Text> {
-    let found = match relation.secondary {
-        SecondaryDecl::Table(table) => between(me, other, relation, table),
-        _ => None,
-    };
-    if found.is_some() {
-        return found;
+/// What is wrong with a relationship, as far as foreign keys and declarations tell. `association` is its association
+/// table where that is known.
+pub(crate) const fn problem(
+    me: &ModelDecl,
+    other: &ModelDecl,
+    relation: &RelationDecl,
+    association: Option<&TableDecl>,
+) -> Option<Problem> {
+    if let Some(table) = association
+        && let Some(text) = associated(me, other, relation, table)
+    {
+        return Problem::new(Code::JoinCondition, text);
     }
     let join = join::join(me, other, relation);
-    let found = match join {
-        Join::Missing => Some(missing(me, other, relation)),
-        Join::Several => Some(several(me, other, relation)),
-        Join::WhichSide(key) => Some(which_side(me, key)),
-        Join::BadRemoteSide(key) => Some(bad_remote_side(me, key)),
-        Join::ToOne(key) => to_one(me, other, relation, key),
-        Join::ToMany(key) => to_many(other, relation, key),
-        Join::Between if matches!(relation.kind, Kind::One) => Some(
-            Text::new()
-                .s("the table between may hold no row, so there may be no `")
-                .s(other.class)
-                .s("`\nhelp: write `Option<One<")
-                .s(other.class)
-                .s(">>`"),
-        ),
-        Join::Between | Join::Unknown => None,
-    };
-    if found.is_some() {
-        return found;
+    match join {
+        Join::Missing => return Problem::new(Code::JoinCondition, missing(me, other, relation)),
+        Join::Several => return Problem::new(Code::JoinCondition, several(me, other, relation)),
+        Join::WhichSide(key) => return Problem::new(Code::JoinCondition, which_side(me, key)),
+        Join::BadRemoteSide(key) => return Problem::new(Code::JoinCondition, bad_remote_side(me, key)),
+        Join::ToOne(key) => {
+            if let Some(text) = to_one(me, other, relation, key) {
+                return Problem::new(Code::BadOption, text);
+            }
+        }
+        Join::ToMany(_) | Join::Association | Join::Unknown => {}
     }
-    if let Some(text) = orphan(other, relation, join) {
-        return Some(text);
+    if let Some(direction) = join.direction() {
+        if let Some(misfit) = join::misfit(relation.kind, direction) {
+            return Problem::new(Code::BadOption, unfit(me, other, join, misfit));
+        }
+        if join::shares_orphans(relation, direction) {
+            return Problem::new(Code::BadOption, shared_orphans(other, direction));
+        }
     }
-    match relation.back_populates {
-        Some(back) => reverse::problem(me, other, relation, join, back),
+    None
+}
+
+/// What is wrong with the reverse side of a relationship.
+const fn back_problem(me: &ModelDecl, other: &ModelDecl, relation: &RelationDecl) -> Option<Problem> {
+    let Some(back) = relation.back_populates else { return None };
+    match reverse::problem(me, other, relation, join::join(me, other, relation), back) {
+        Some(text) => Problem::new(Code::ReverseSide, text),
         None => None,
     }
+}
+
+/// What is wrong with a relationship by a condition of the user's own, whose direction configuration has found.
+pub(crate) const fn problem_by_direction(
+    me: &ModelDecl,
+    other: &ModelDecl,
+    relation: &RelationDecl,
+    direction: Direction,
+) -> Option<Problem> {
+    if let Some(misfit) = join::misfit(relation.kind, direction) {
+        return Problem::new(Code::BadOption, unfit(me, other, Join::Unknown, misfit));
+    }
+    if join::shares_orphans(relation, direction) {
+        return Problem::new(Code::BadOption, shared_orphans(other, direction));
+    }
+    None
 }
 
 /// The name of the first primary key attribute, for examples.
@@ -228,6 +234,7 @@ const fn bad_remote_side(me: &ModelDecl, key: &ForeignKeyDecl) -> Text {
     paths(text, me.class, &me.table, key.columns).s("` for children")
 }
 
+/// Whether the field is required just as the foreign key is.
 const fn to_one(
     me: &ModelDecl,
     other: &ModelDecl,
@@ -237,21 +244,6 @@ const fn to_one(
     let nullable = join::nullable(&me.table, key);
     let text = Text::new();
     match relation.kind {
-        Kind::List | Kind::Set => {
-            let text = paths(text.s("the foreign key `"), me.class, &me.table, key.columns)
-                .s("` is on this side, so there is one `")
-                .s(other.class)
-                .s("` at most\nhelp: write `");
-            let (open, close) = if nullable { ("Option<One<", ">>`") } else { ("One<", ">`") };
-            Some(
-                text.s(open)
-                    .s(other.class)
-                    .s(close)
-                    .s(", or move the foreign key to `")
-                    .s(other.class)
-                    .s("`"),
-            )
-        }
         Kind::One if nullable => Some(
             paths(text.s("`One` is required, but `"), me.class, &me.table, key.columns)
                 .s("` may be NULL\nhelp: write `Option<One<")
@@ -264,52 +256,71 @@ const fn to_one(
                 .s(other.class)
                 .s(">`, or make the column an `Option`"),
         ),
-        Kind::One | Kind::OptionalOne => None,
+        Kind::List | Kind::Set | Kind::One | Kind::OptionalOne => None,
     }
 }
 
-const fn to_many(other: &ModelDecl, relation: &RelationDecl, key: &ForeignKeyDecl) -> Option<Text> {
-    match relation.kind {
-        // The row may not exist: no column of this side can promise it.
-        Kind::One => Some(
-            paths(Text::new().s("the foreign key `"), other.class, &other.table, key.columns)
-                .s("` is on the other side, so there may be no `")
+/// A field that can't hold what the relationship leads to.
+const fn unfit(me: &ModelDecl, other: &ModelDecl, join: Join<'_>, misfit: Misfit) -> Text {
+    let text = Text::new();
+    match misfit {
+        Misfit::CollectionOverOwnKey => {
+            let (text, nullable) = match join {
+                Join::ToOne(key) => {
+                    let text = paths(text.s("the foreign key `"), me.class, &me.table, key.columns).s("`");
+                    (text, join::nullable(&me.table, key))
+                }
+                _ => (text.s("the foreign key"), true),
+            };
+            let (open, close) = if nullable { ("Option<One<", ">>`") } else { ("One<", ">`") };
+            text.s(" is on this side, so there is one `")
                 .s(other.class)
-                .s("`\nhelp: write `Option<One<")
+                .s("` at most\nhelp: write `")
+                .s(open)
                 .s(other.class)
-                .s(">>`"),
-        ),
-        Kind::List | Kind::Set | Kind::OptionalOne => None,
+                .s(close)
+                .s(", or move the foreign key to `")
+                .s(other.class)
+                .s("`")
+        }
+        Misfit::RequiredOverOtherKey => {
+            // The row may not exist: no column of this side can promise it.
+            let text = match join {
+                Join::ToMany(key) => {
+                    paths(text.s("the foreign key `"), other.class, &other.table, key.columns).s("`")
+                }
+                _ => text.s("the foreign key"),
+            };
+            optional(text.s(" is on the other side, so there may be no `"), other)
+        }
+        Misfit::RequiredOverAssociation => {
+            optional(text.s("the association table may hold no row, so there may be no `"), other)
+        }
     }
 }
 
-const fn orphan(other: &ModelDecl, relation: &RelationDecl, join: Join<'_>) -> Option<Text> {
-    if !relation.cascade.has(Cascade::DELETE_ORPHAN) || relation.single_parent {
-        return None;
-    }
+const fn optional(text: Text, other: &ModelDecl) -> Text {
+    text.s(other.class).s("`\nhelp: write `Option<One<").s(other.class).s(">>`")
+}
+
+const fn shared_orphans(other: &ModelDecl, direction: Direction) -> Text {
     let text = Text::new().s("\"delete-orphan\" where ");
-    let text = match join {
-        Join::ToOne(_) => text.s("several objects may share one `").s(other.class).s("` (many to one)"),
-        Join::Between => text.s("a `").s(other.class).s("` may have several parents (many to many)"),
-        _ => return None,
+    let text = match direction {
+        Direction::ManyToMany => text.s("a `").s(other.class).s("` may have several parents (many to many)"),
+        Direction::ManyToOne | Direction::OneToMany => {
+            text.s("several objects may share one `").s(other.class).s("` (many to one)")
+        }
     };
-    Some(
-        text.s("\nhelp: remove it, or add `single_parent` if each `")
-            .s(other.class)
-            .s("` has only one parent"),
-    )
+    text.s("\nhelp: remove it, or add `single_parent` if each `").s(other.class).s("` has only one parent")
 }
 
-/// The table between: a foreign key to either side, and only one of each.
-const fn between(
+/// An association table: a foreign key to either side, and only one of each.
+const fn associated(
     me: &ModelDecl,
     other: &ModelDecl,
     relation: &RelationDecl,
     table: &TableDecl,
 ) -> Option<Text> {
-    if table.name.is_empty() {
-        return None;
-    }
     let both = same(me.table.name, other.table.name);
     if relation.primaryjoin.is_none() {
         let found = join::foreign_keys(table, me.table.name, relation.foreign_keys);
@@ -331,7 +342,7 @@ const fn one_of(
     relation: &RelationDecl,
     both: bool,
 ) -> Option<Text> {
-    let text = Text::new().s("the table between, `").s(table.name);
+    let text = Text::new().s("the association table, `").s(table.name);
     match found.count {
         0 => {
             let text = if relation.foreign_keys.is_empty() {

@@ -1,11 +1,11 @@
 //! The other side of a relationship: there, of the right class, pointing back, and of the other direction.
 
+use super::super::join::{Join, join, same_key};
 use super::super::{ModelDecl, RelationDecl, SecondaryDecl, TargetDecl, same};
-use super::join::{Join, join, same_key};
 use super::paths;
 use super::text::Text;
 
-pub(super) const fn problem(
+pub(crate) const fn problem(
     me: &ModelDecl,
     other: &ModelDecl,
     relation: &RelationDecl,
@@ -133,13 +133,13 @@ const fn direction(
         (Join::ToOne(a), Join::ToMany(b)) | (Join::ToMany(a), Join::ToOne(b)) if !same_key(a, b) => {
             Some(at.s("goes by another foreign key\nhelp: write the same `foreign_keys` on both sides"))
         }
-        (Join::Between, Join::ToOne(_) | Join::ToMany(_)) => {
+        (Join::Association, Join::ToOne(_) | Join::ToMany(_)) => {
             Some(at.s("has no `secondary`\nhelp: give both sides the same table, or neither"))
         }
-        (Join::ToOne(_) | Join::ToMany(_), Join::Between) => {
+        (Join::ToOne(_) | Join::ToMany(_), Join::Association) => {
             Some(at.s("has a `secondary`\nhelp: give both sides the same table, or neither"))
         }
-        (Join::Between, Join::Between) => match (relation.secondary, reverse.secondary) {
+        (Join::Association, Join::Association) => match (relation.secondary, reverse.secondary) {
             (SecondaryDecl::Table(a), SecondaryDecl::Table(b)) if !same(a.name, b.name) => Some(
                 at.s("goes by another table, `").s(b.name).s("`\nhelp: give both sides the same `secondary`"),
             ),

@@ -4,7 +4,9 @@ use super::super::{
     ColumnDecl, ForeignKeyDecl, Kind, Mapped, ModelDecl, RelationDecl, SecondaryDecl, TableDecl, TargetDecl,
 };
 use super::{check_relationship, problem};
-use crate::sql::{ColumnRef, Expr};
+use crate::declare::ColumnName;
+use crate::error::Result;
+use crate::sql::Tree;
 
 struct User;
 struct Note;
@@ -72,9 +74,12 @@ fn problems(user: &ModelDecl, note: &ModelDecl) -> Vec<String> {
                 TargetDecl::Class { class, .. } if class == me.class => me,
                 _ => others,
             };
-            all.extend(
-                problem(me, other, relation).map(|text| format!("{}: {}", relation.name, text.as_str())),
-            );
+            let association = match relation.secondary {
+                SecondaryDecl::Table(table) => Some(table),
+                SecondaryDecl::None | SecondaryDecl::Named(_) => None,
+            };
+            let problem = problem(me, other, relation, association);
+            all.extend(problem.map(|problem| format!("{}: {}", relation.name, problem.text.as_str())));
         }
     }
     all
@@ -120,8 +125,9 @@ fn a_composite_key_may_be_absent_when_one_of_its_columns_may() {
 #[test]
 fn foreign_keys_choose_among_overlapping_keys() {
     static USER: ModelDecl = model("User", "user", ID, &[], &[]);
-    const ORG: ColumnRef = ColumnRef::new("note", "org");
-    const NUM: ColumnRef = ColumnRef::new("note", "num");
+    const ORG: ColumnName = ColumnName::new("note", "org");
+    const NUM: ColumnName = ColumnName::new("note", "num");
+    const OTHER: ColumnName = ColumnName::new("note", "id");
     static NOTE: ModelDecl = model(
         "Note",
         "note",
@@ -131,18 +137,19 @@ fn foreign_keys_choose_among_overlapping_keys() {
             RelationDecl { foreign_keys: &[ORG], ..to_user("a", Kind::One) },
             RelationDecl { foreign_keys: &[NUM, ORG], ..to_user("b", Kind::One) },
             RelationDecl { foreign_keys: &[NUM], ..to_user("c", Kind::One) },
+            RelationDecl { foreign_keys: &[OTHER], ..to_user("d", Kind::One) },
         ],
     );
     assert_eq!(
         problems(&USER, &NOTE),
-        ["c: `foreign_keys` is no foreign key between `Note` and `User`\n\
+        ["d: `foreign_keys` is no foreign key between `Note` and `User`\n\
           help: write `foreign_keys = Note::org` or `(Note::org, Note::num)`"]
     );
 }
 
 #[test]
 fn a_class_related_to_itself() {
-    const ID_OF: ColumnRef = ColumnRef::new("user", "id");
+    const ID_OF: ColumnName = ColumnName::new("user", "id");
     static USER: ModelDecl = model(
         "User",
         "user",
@@ -196,8 +203,8 @@ fn many_to_many() {
 
 #[test]
 fn what_only_names_or_conditions_tell_is_left_to_configuration() {
-    fn condition() -> Expr {
-        Expr::And(Vec::new())
+    fn condition() -> Result<Tree> {
+        Ok(Tree::all([]))
     }
     static USER: ModelDecl = model(
         "User",

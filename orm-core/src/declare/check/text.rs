@@ -2,7 +2,7 @@
 
 /// A text of bounded length; what doesn't fit is cut off.
 #[derive(Clone, Copy)]
-pub(super) struct Text {
+pub(crate) struct Text {
     bytes: [u8; Text::SIZE],
     len: usize,
 }
@@ -10,12 +10,12 @@ pub(super) struct Text {
 impl Text {
     const SIZE: usize = 720;
 
-    pub(super) const fn new() -> Self {
+    pub(crate) const fn new() -> Self {
         Text { bytes: [0; Text::SIZE], len: 0 }
     }
 
     /// Appends a text.
-    pub(super) const fn s(mut self, text: &str) -> Self {
+    pub(crate) const fn s(mut self, text: &str) -> Self {
         let bytes = text.as_bytes();
         let mut i = 0;
         while i < bytes.len() && self.len < Text::SIZE {
@@ -27,11 +27,11 @@ impl Text {
     }
 
     /// Appends another text.
-    pub(super) const fn text(self, other: &Text) -> Self {
+    pub(crate) const fn text(self, other: &Text) -> Self {
         self.s(other.as_str())
     }
 
-    pub(super) const fn as_str(&self) -> &str {
+    pub(crate) const fn as_str(&self) -> &str {
         let bytes = self.bytes.split_at(self.len).0;
         match core::str::from_utf8(bytes) {
             Ok(text) => text,

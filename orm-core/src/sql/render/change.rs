@@ -1,19 +1,19 @@
 //! `INSERT`, `UPDATE` and `DELETE`.
 
 use super::{Render, Renderer};
-use crate::sql::{DeleteStmt, Expr, InsertStmt, UpdateStmt};
+use crate::sql::{DeleteStmt, InsertStmt, Tree, UpdateStmt};
 
 impl Render for InsertStmt {
     fn render_into(&self, out: &mut Renderer<'_>) {
         out.push("INSERT INTO ");
-        out.name(self.table.name);
+        out.name(&self.table.name);
         if self.set.is_empty() {
             out.push(" DEFAULT VALUES");
         } else {
             out.push(" (");
             out.list(&self.set, |out, (column, _)| out.name(column));
             out.push(") VALUES (");
-            out.list(&self.set, |out, (_, value)| out.expr(value));
+            out.list(&self.set, |out, (_, value)| out.tree(value));
             out.push(")");
         }
         out.returning(&self.returning);
@@ -23,12 +23,12 @@ impl Render for InsertStmt {
 impl Render for UpdateStmt {
     fn render_into(&self, out: &mut Renderer<'_>) {
         out.push("UPDATE ");
-        out.table(self.table);
+        out.table(&self.table);
         out.push(" SET ");
-        out.list(&self.set, |out, (column, value): &(&str, Expr)| {
+        out.list(&self.set, |out, (column, value): &(&str, Tree)| {
             out.name(column);
             out.push(" = ");
-            out.expr(value);
+            out.tree(value);
         });
         out.conditions(" WHERE ", &self.filter);
         out.returning(&self.returning);
@@ -38,7 +38,7 @@ impl Render for UpdateStmt {
 impl Render for DeleteStmt {
     fn render_into(&self, out: &mut Renderer<'_>) {
         out.push("DELETE FROM ");
-        out.table(self.table);
+        out.table(&self.table);
         out.conditions(" WHERE ", &self.filter);
     }
 }

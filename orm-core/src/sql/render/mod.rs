@@ -1,14 +1,14 @@
 //! Rendering: from statements to SQL text and its parameters. The same statement gives the same text.
 
 mod change;
-mod expr;
 mod select;
 #[cfg(test)]
 mod tests;
+mod tree;
 
 use std::fmt::Write;
 
-use super::{ColumnRef, Dialect, Expr, TableRef};
+use super::{Alias, ColumnRef, Dialect, TableRef, Tree};
 use crate::value::Value;
 
 /// A statement as text.
@@ -25,7 +25,7 @@ pub struct Rendered {
 pub enum Param {
     /// A value of the statement.
     Value(Value),
-    /// A value that is given when the statement runs: [`Expr::Param`] of that number.
+    /// A value that is given when the statement runs: [`Tree::Param`](super::Tree::Param) of that number.
     Given(usize),
 }
 
@@ -39,8 +39,8 @@ pub trait Render {
 ///
 /// ```
 /// use orm_core::Value;
-/// use orm_core::sql::{AnsiDialect, ColumnRef, Expr, Param, render};
-/// let condition = Expr::from(ColumnRef::new("user", "name")).equals(Value::Text("ed".into()).into());
+/// use orm_core::sql::{AnsiDialect, ColumnRef, Param, Tree, render};
+/// let condition: Tree = Tree::from(ColumnRef::new("user", "name")).equals(Value::Text("ed".into()).into());
 /// let rendered = render(&condition, &AnsiDialect);
 /// assert_eq!(rendered.sql, r#""user"."name" = ?"#);
 /// assert_eq!(rendered.params, [Param::Value(Value::Text("ed".into()))]);
@@ -74,29 +74,31 @@ impl<'d> Renderer<'d> {
     }
 
     /// The name that the columns of a table or alias go by.
-    fn table_name(&mut self, table: TableRef) {
-        if table.alias == 0 {
-            self.name(table.name);
-        } else {
-            self.alias.clear();
-            let _ = write!(self.alias, "{}_{}", table.name, table.alias);
-            self.dialect.write_name(&self.alias, &mut self.sql);
+    fn table_name(&mut self, table: &TableRef) {
+        match &table.alias {
+            Alias::None => self.name(&table.name),
+            Alias::Name(name) => self.name(name),
+            Alias::Number(number) => {
+                self.alias.clear();
+                let _ = write!(self.alias, "{}_{number}", table.name);
+                self.dialect.write_name(&self.alias, &mut self.sql);
+            }
         }
     }
 
     /// The table, with its alias, as it is introduced.
-    fn table(&mut self, table: TableRef) {
-        self.name(table.name);
-        if table.alias != 0 {
+    fn table(&mut self, table: &TableRef) {
+        self.name(&table.name);
+        if table.alias != Alias::None {
             self.push(" AS ");
             self.table_name(table);
         }
     }
 
-    fn column(&mut self, column: ColumnRef) {
-        self.table_name(column.table);
+    fn column(&mut self, column: &ColumnRef) {
+        self.table_name(&column.table);
         self.push(".");
-        self.name(column.name);
+        self.name(&column.name);
     }
 
     fn param(&mut self, param: Param) {
@@ -115,7 +117,7 @@ impl<'d> Renderer<'d> {
     }
 
     /// `WHERE` or `HAVING` and its conditions; nothing where there are none.
-    fn conditions(&mut self, word: &str, conditions: &[Expr]) {
+    fn conditions(&mut self, word: &str, conditions: &[Tree]) {
         if !conditions.is_empty() {
             self.push(word);
             self.all(conditions);

@@ -1,7 +1,7 @@
 //! `SELECT` and its `FROM`.
 
 use super::{Render, Renderer};
-use crate::sql::{Expr, FromItem, JoinKind, OrderBy, SelectItem, SelectStmt, Source};
+use crate::sql::{FromItem, JoinKind, OrderTerm, SelectItem, SelectStmt, Source, Tree};
 
 impl Render for SelectStmt {
     fn render_into(&self, out: &mut Renderer<'_>) {
@@ -17,7 +17,7 @@ impl Render for SelectStmt {
         out.conditions(" WHERE ", &self.filter);
         if !self.group_by.is_empty() {
             out.push(" GROUP BY ");
-            out.list(&self.group_by, Renderer::expr);
+            out.list(&self.group_by, Renderer::tree);
         }
         out.conditions(" HAVING ", &self.having);
         if !self.order_by.is_empty() {
@@ -32,21 +32,21 @@ impl Renderer<'_> {
     fn select_item(&mut self, item: &SelectItem) {
         match &item.label {
             Some(label) => {
-                self.expr_before_word(&item.expr);
+                self.tree_before_word(&item.tree);
                 self.push(" AS ");
                 self.name(label);
             }
-            None => self.expr(&item.expr),
+            None => self.tree(&item.tree),
         }
     }
 
     fn source(&mut self, from: &FromItem) {
         match &from.source {
-            Source::Table(table) => self.table(*table),
+            Source::Table(table) => self.table(table),
             Source::Select(select, alias) => {
                 self.subquery(select);
                 self.push(" AS ");
-                self.table_name(*alias);
+                self.table_name(alias);
             }
         }
         for join in &from.joins {
@@ -58,24 +58,24 @@ impl Renderer<'_> {
             self.push(if nested { "(" } else { "" });
             self.source(&join.right);
             self.push(if nested { ") ON " } else { " ON " });
-            self.expr_before_word(&join.on);
+            self.tree_before_word(&join.on);
         }
     }
 
-    fn order_by(&mut self, order: &OrderBy) {
+    fn order_by(&mut self, order: &OrderTerm) {
         if order.descending {
-            self.expr_before_word(&order.expr);
+            self.tree_before_word(&order.tree);
             self.push(" DESC");
         } else {
-            self.expr(&order.expr);
+            self.tree(&order.tree);
         }
     }
 
-    fn limit(&mut self, limit: Option<&Expr>, offset: Option<&Expr>) {
+    fn limit(&mut self, limit: Option<&Tree>, offset: Option<&Tree>) {
         match (limit, offset, self.dialect.no_limit()) {
             (Some(rows), ..) => {
                 self.push(" LIMIT ");
-                self.expr(rows);
+                self.tree(rows);
             }
             (None, Some(_), Some(no_limit)) => {
                 self.push(" LIMIT ");
@@ -85,7 +85,7 @@ impl Renderer<'_> {
         }
         if let Some(rows) = offset {
             self.push(" OFFSET ");
-            self.expr(rows);
+            self.tree(rows);
         }
     }
 }

@@ -1,12 +1,12 @@
 //! `InsertStmt`, `UpdateStmt` and `DeleteStmt`.
 
-use crate::sql::{Expr, TableRef};
+use crate::sql::{TableRef, Tree};
 
 /// An `INSERT` of one row; without columns, of one that has only defaults.
 ///
 /// ```
-/// use orm_core::sql::{AnsiDialect, Expr, InsertStmt, TableRef, render};
-/// let insert = InsertStmt::new(TableRef::new("user")).set("name", Expr::Param(0));
+/// use orm_core::sql::{AnsiDialect, Tree, InsertStmt, TableRef, render};
+/// let insert = InsertStmt::new(TableRef::new("user")).set("name", Tree::Param(0));
 /// assert_eq!(render(&insert, &AnsiDialect).sql, r#"INSERT INTO "user" ("name") VALUES (?)"#);
 /// ```
 #[derive(Clone, Debug, PartialEq)]
@@ -14,7 +14,7 @@ pub struct InsertStmt {
     /// The table.
     pub table: TableRef,
     /// The columns with their values.
-    pub set: Vec<(&'static str, Expr)>,
+    pub set: Vec<(&'static str, Tree)>,
     /// The columns to give back, where the dialect supports it.
     pub returning: Vec<&'static str>,
 }
@@ -22,11 +22,11 @@ pub struct InsertStmt {
 /// An `UPDATE`. One that sets no column has no meaning in SQL: the database refuses it.
 ///
 /// ```
-/// use orm_core::sql::{AnsiDialect, Expr, TableRef, UpdateStmt, render};
+/// use orm_core::sql::{AnsiDialect, Tree, TableRef, UpdateStmt, render};
 /// let user = TableRef::new("user");
-/// let update = UpdateStmt::new(user)
-///     .set("name", Expr::Param(0))
-///     .filter(Expr::from(user.column("id")).equals(Expr::Param(1)));
+/// let update = UpdateStmt::new(user.clone())
+///     .set("name", Tree::Param(0))
+///     .filter(Tree::from(user.column("id")).equals(Tree::Param(1)));
 /// assert_eq!(
 ///     render(&update, &AnsiDialect).sql,
 ///     r#"UPDATE "user" SET "name" = ? WHERE "user"."id" = ?"#,
@@ -37,9 +37,9 @@ pub struct UpdateStmt {
     /// The table.
     pub table: TableRef,
     /// The columns with their new values.
-    pub set: Vec<(&'static str, Expr)>,
+    pub set: Vec<(&'static str, Tree)>,
     /// Conditions that all have to be true.
-    pub filter: Vec<Expr>,
+    pub filter: Vec<Tree>,
     /// The columns to give back, where the dialect supports it.
     pub returning: Vec<&'static str>,
 }
@@ -47,9 +47,9 @@ pub struct UpdateStmt {
 /// A `DELETE`.
 ///
 /// ```
-/// use orm_core::sql::{AnsiDialect, DeleteStmt, Expr, TableRef, render};
+/// use orm_core::sql::{AnsiDialect, DeleteStmt, Tree, TableRef, render};
 /// let user = TableRef::new("user");
-/// let delete = DeleteStmt::new(user).filter(Expr::from(user.column("id")).equals(Expr::Param(0)));
+/// let delete = DeleteStmt::new(user.clone()).filter(Tree::from(user.column("id")).equals(Tree::Param(0)));
 /// assert_eq!(render(&delete, &AnsiDialect).sql, r#"DELETE FROM "user" WHERE "user"."id" = ?"#);
 /// ```
 #[derive(Clone, Debug, PartialEq)]
@@ -57,7 +57,7 @@ pub struct DeleteStmt {
     /// The table.
     pub table: TableRef,
     /// Conditions that all have to be true.
-    pub filter: Vec<Expr>,
+    pub filter: Vec<Tree>,
 }
 
 impl InsertStmt {
@@ -69,7 +69,7 @@ impl InsertStmt {
 
     /// Gives a column a value.
     #[must_use]
-    pub fn set(mut self, column: &'static str, value: impl Into<Expr>) -> Self {
+    pub fn set(mut self, column: &'static str, value: impl Into<Tree>) -> Self {
         self.set.push((column, value.into()));
         self
     }
@@ -91,14 +91,14 @@ impl UpdateStmt {
 
     /// Gives a column a new value.
     #[must_use]
-    pub fn set(mut self, column: &'static str, value: impl Into<Expr>) -> Self {
+    pub fn set(mut self, column: &'static str, value: impl Into<Tree>) -> Self {
         self.set.push((column, value.into()));
         self
     }
 
     /// Adds a condition.
     #[must_use]
-    pub fn filter(mut self, condition: Expr) -> Self {
+    pub fn filter(mut self, condition: Tree) -> Self {
         self.filter.push(condition);
         self
     }
@@ -120,7 +120,7 @@ impl DeleteStmt {
 
     /// Adds a condition.
     #[must_use]
-    pub fn filter(mut self, condition: Expr) -> Self {
+    pub fn filter(mut self, condition: Tree) -> Self {
         self.filter.push(condition);
         self
     }

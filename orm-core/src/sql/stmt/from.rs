@@ -1,15 +1,15 @@
 //! The parts of `FROM`: tables, subqueries and what is joined to them.
 
 use super::SelectStmt;
-use crate::sql::{Expr, TableRef};
+use crate::sql::{QUERY_DEPTH, TableRef, Tree};
 
 /// A table or subquery, and what is joined to it.
 ///
 /// ```
-/// use orm_core::sql::{AnsiDialect, ColumnRef, Expr, FromItem, SelectStmt, TableRef, render};
-/// let (user, post) = (TableRef::new("user"), TableRef::new("post").aliased(1));
-/// let on = Expr::from(user.column("id")).equals(post.column("user_id").into());
-/// let select = SelectStmt::new().from(FromItem::from(user).left_join(post, on));
+/// use orm_core::sql::{Alias, AnsiDialect, FromItem, SelectStmt, TableRef, Tree, render};
+/// let (user, post) = (TableRef::new("user"), TableRef::new("post").aliased(Alias::Number(1)));
+/// let on = Tree::from(user.column("id")).equals(post.column("user_id").into());
+/// let select = SelectStmt::new().from(FromItem::from(user.clone()).left_join(post, on));
 /// assert_eq!(
 ///     render(&select, &AnsiDialect).sql,
 ///     r#"SELECT 1 FROM "user" LEFT JOIN "post" AS "post_1" ON "user"."id" = "post_1"."user_id""#,
@@ -40,7 +40,7 @@ pub struct Join {
     /// What is joined; in parentheses if it has joins of its own.
     pub right: FromItem,
     /// The condition.
-    pub on: Expr,
+    pub on: Tree,
 }
 
 /// Which rows a join gives.
@@ -55,29 +55,31 @@ pub enum JoinKind {
 impl FromItem {
     /// Joins, for the pairs only.
     #[must_use]
-    pub fn join(self, right: impl Into<FromItem>, on: Expr) -> Self {
+    pub fn join(self, right: impl Into<FromItem>, on: Tree) -> Self {
         self.joined(JoinKind::Inner, right.into(), on)
     }
 
     /// Joins, keeping each row of the left side.
     #[must_use]
-    pub fn left_join(self, right: impl Into<FromItem>, on: Expr) -> Self {
+    pub fn left_join(self, right: impl Into<FromItem>, on: Tree) -> Self {
         self.joined(JoinKind::Left, right.into(), on)
     }
 
     /// Joins.
     #[must_use]
-    pub fn joined(mut self, kind: JoinKind, right: FromItem, on: Expr) -> Self {
+    pub fn joined(mut self, kind: JoinKind, right: FromItem, on: Tree) -> Self {
         self.joins.push(Join { kind, right, on });
         self
     }
 
-    /// Adds the tables and aliases in it to a list.
-    pub(crate) fn tables(&self, list: &mut Vec<TableRef>) {
-        match &self.source {
-            Source::Table(table) | Source::Select(_, table) => list.push(*table),
-        }
-        self.joins.iter().for_each(|join| join.right.tables(list));
+    /// How deep the expressions in it nest.
+    pub(crate) fn depth(&self) -> u16 {
+        let source = match &self.source {
+            Source::Table(_) => 0,
+            Source::Select(select, _) => select.depth().saturating_add(QUERY_DEPTH),
+        };
+        let joins = self.joins.iter().map(|join| join.on.depth().max(join.right.depth().saturating_add(1)));
+        joins.fold(source, u16::max)
     }
 }
 

@@ -3,19 +3,19 @@
 use std::borrow::Cow;
 
 use super::{FromItem, JoinKind, Source};
-use crate::sql::{Expr, OrderBy, TableRef};
+use crate::sql::{OrderTerm, TableRef, Tree};
 
 /// A `SELECT`.
 ///
 /// ```
 /// use orm_core::Value;
-/// use orm_core::sql::{AnsiDialect, Expr, OrderBy, SelectStmt, TableRef, render};
+/// use orm_core::sql::{AnsiDialect, OrderTerm, SelectStmt, TableRef, Tree, render};
 /// let user = TableRef::new("user");
 /// let select = SelectStmt::new()
 ///     .item(user.column("name"))
-///     .from(user)
-///     .filter(Expr::from(user.column("id")).equals(Value::Int(7).into()))
-///     .order_by(OrderBy::desc(user.column("name").into()))
+///     .from(user.clone())
+///     .filter(Tree::from(user.column("id")).equals(Value::Int(7).into()))
+///     .order_by(OrderTerm::desc(user.column("name").into()))
 ///     .limit(Value::Int(1).into());
 /// assert_eq!(
 ///     render(&select, &AnsiDialect).sql,
@@ -31,38 +31,38 @@ pub struct SelectStmt {
     /// Where rows come from: each with each, joins aside.
     pub from: Vec<FromItem>,
     /// Conditions that all have to be true.
-    pub filter: Vec<Expr>,
+    pub filter: Vec<Tree>,
     /// What rows are grouped by.
-    pub group_by: Vec<Expr>,
+    pub group_by: Vec<Tree>,
     /// Conditions on groups that all have to be true.
-    pub having: Vec<Expr>,
+    pub having: Vec<Tree>,
     /// The order.
-    pub order_by: Vec<OrderBy>,
+    pub order_by: Vec<OrderTerm>,
     /// How many rows at most.
-    pub limit: Option<Expr>,
+    pub limit: Option<Tree>,
     /// How many rows are left out first.
-    pub offset: Option<Expr>,
+    pub offset: Option<Tree>,
 }
 
 /// An item of a row.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SelectItem {
     /// Its value.
-    pub expr: Expr,
+    pub tree: Tree,
     /// Its name.
     pub label: Option<Cow<'static, str>>,
 }
 
 impl SelectItem {
     /// An item with a name.
-    pub fn labelled(expr: impl Into<Expr>, label: impl Into<Cow<'static, str>>) -> Self {
-        SelectItem { expr: expr.into(), label: Some(label.into()) }
+    pub fn labelled(tree: impl Into<Tree>, label: impl Into<Cow<'static, str>>) -> Self {
+        SelectItem { tree: tree.into(), label: Some(label.into()) }
     }
 }
 
-impl<E: Into<Expr>> From<E> for SelectItem {
-    fn from(expr: E) -> Self {
-        SelectItem { expr: expr.into(), label: None }
+impl<E: Into<Tree>> From<E> for SelectItem {
+    fn from(tree: E) -> Self {
+        SelectItem { tree: tree.into(), label: None }
     }
 }
 
@@ -104,17 +104,17 @@ impl SelectStmt {
     /// Joins to what was last taken by [`from`](Self::from); where nothing was, the table is taken and its
     /// condition is one of the query's.
     #[must_use]
-    pub fn join(self, right: impl Into<FromItem>, on: Expr) -> Self {
+    pub fn join(self, right: impl Into<FromItem>, on: Tree) -> Self {
         self.joined(JoinKind::Inner, right.into(), on)
     }
 
     /// Like [`join`](Self::join), but keeps each row of the left side.
     #[must_use]
-    pub fn left_join(self, right: impl Into<FromItem>, on: Expr) -> Self {
+    pub fn left_join(self, right: impl Into<FromItem>, on: Tree) -> Self {
         self.joined(JoinKind::Left, right.into(), on)
     }
 
-    fn joined(mut self, kind: JoinKind, right: FromItem, on: Expr) -> Self {
+    fn joined(mut self, kind: JoinKind, right: FromItem, on: Tree) -> Self {
         match self.from.pop() {
             Some(last) => self.from.push(last.joined(kind, right, on)),
             None => {
@@ -127,44 +127,53 @@ impl SelectStmt {
 
     /// Adds a condition.
     #[must_use]
-    pub fn filter(mut self, condition: Expr) -> Self {
+    pub fn filter(mut self, condition: Tree) -> Self {
         self.filter.push(condition);
         self
     }
 
     /// Adds a term to group by.
     #[must_use]
-    pub fn group_by(mut self, term: impl Into<Expr>) -> Self {
+    pub fn group_by(mut self, term: impl Into<Tree>) -> Self {
         self.group_by.push(term.into());
         self
     }
 
     /// Adds a condition on groups.
     #[must_use]
-    pub fn having(mut self, condition: Expr) -> Self {
+    pub fn having(mut self, condition: Tree) -> Self {
         self.having.push(condition);
         self
     }
 
     /// Adds a term to order by.
     #[must_use]
-    pub fn order_by(mut self, term: OrderBy) -> Self {
+    pub fn order_by(mut self, term: OrderTerm) -> Self {
         self.order_by.push(term);
         self
     }
 
     /// Gives so many rows at most.
     #[must_use]
-    pub fn limit(mut self, rows: Expr) -> Self {
+    pub fn limit(mut self, rows: Tree) -> Self {
         self.limit = Some(rows);
         self
     }
 
     /// Leaves out so many rows first.
     #[must_use]
-    pub fn offset(mut self, rows: Expr) -> Self {
+    pub fn offset(mut self, rows: Tree) -> Self {
         self.offset = Some(rows);
         self
+    }
+
+    /// How deep its expressions nest.
+    pub fn depth(&self) -> u16 {
+        let items = self.items.iter().map(|item| &item.tree);
+        let order = self.order_by.iter().map(|term| &term.tree);
+        let all = items.chain(&self.filter).chain(&self.group_by).chain(&self.having).chain(order);
+        let trees = all.chain(&self.limit).chain(&self.offset).map(Tree::depth);
+        trees.chain(self.from.iter().map(FromItem::depth)).max().unwrap_or(0)
     }
 
     /// The query as a source of another, whose columns go by the name of `alias`.

@@ -28,5 +28,5 @@ fn error(relation: &Relation) -> Error {
     let word = if relation.lazy() == Lazy::Raise { "raise" } else { "raise_on_sql" };
     Error::new(Code::RaiseOnLoad, format!("it isn't loaded, and says `lazy = \"{word}\"`"))
         .about(relation.class(), Some(relation.name()))
-        .help("load it with the query that loads the object")
+        .help("load it with `refresh_attributes` first")
 }

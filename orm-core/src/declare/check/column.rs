@@ -1,0 +1,46 @@
+//! Checks of columns: what a foreign key references, and what a database can generate.
+
+use super::Text;
+use crate::declare::{Column, ColumnName, generates};
+use crate::value::{ColumnType, Typed};
+
+/// The column that a foreign key of type `F` references.
+#[doc(hidden)]
+pub const fn foreign_key<F: References<V>, E, V>(referenced: Column<E, V>) -> ColumnName {
+    referenced.column()
+}
+
+/// The types of a foreign key and of what it references are the same, but for `Option`.
+#[diagnostic::on_unimplemented(
+    message = "a foreign key of type `{Self}` can't reference a column of type `{V}`",
+    label = "this column is a `{V}`",
+    note = "give both columns the same type; the foreign key may be an `Option` of it"
+)]
+#[doc(hidden)]
+pub trait References<V> {}
+
+#[diagnostic::do_not_recommend]
+impl<V: Typed> References<V> for V {}
+
+#[diagnostic::do_not_recommend]
+impl<V: ColumnType> References<V> for Option<V> {}
+
+#[diagnostic::do_not_recommend]
+impl<V: ColumnType> References<Option<V>> for V {}
+
+/// A primary key that says `generated` is an integer. For generated code, in constants only.
+///
+/// # Panics
+/// Where it isn't, which is the compile error.
+#[doc(hidden)]
+#[track_caller]
+#[allow(clippy::panic, reason = "evaluated by the compiler, whose error it becomes")]
+pub const fn check_generated<V: Typed>(name: &str) {
+    if !generates::<V>() {
+        let message =
+            Text::new().s("`").s(name).s("` is a `").s(V::NAME).s(
+                "`, and databases generate integers only\nhelp: remove `generated`, or use an integer type",
+            );
+        panic!("{}", message.as_str());
+    }
+}

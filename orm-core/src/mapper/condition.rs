@@ -1,0 +1,122 @@
+//! `JoinCondition`: the condition of a relationship, with the side of each column. Lazy loads, joins, `EXISTS` and
+//! flushes are all made of it.
+
+use super::{LinkPair, Pair};
+use crate::declare::ColumnId;
+use crate::sql::{CompareOp, Depth, Op, Tree};
+
+/// On which side of a relationship a column of its condition stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Side {
+    /// The class that the relationship stands on.
+    Local,
+    /// The target.
+    Remote,
+    /// The association table.
+    Association,
+}
+
+/// A column of a condition.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct JoinColumn {
+    pub(crate) side: Side,
+    /// The place of the column: in its class, or in the association table.
+    pub(crate) place: usize,
+    /// Its name in the database.
+    pub(crate) name: &'static str,
+    /// Whether the relationship writes it.
+    pub(crate) foreign: bool,
+}
+
+impl JoinColumn {
+    /// The column of the class that it is.
+    pub(crate) fn column(self) -> ColumnId {
+        ColumnId::at(self.place)
+    }
+}
+
+impl Depth for JoinColumn {
+    fn depth(&self) -> u16 {
+        0
+    }
+}
+
+/// The condition of a relationship. Whoever joins replaces its columns by those of the sources at hand.
+#[derive(Clone, Debug)]
+pub(crate) struct JoinCondition {
+    /// Between the class and the target or, where there is one, the association table.
+    pub(crate) near: Tree<JoinColumn>,
+    /// Between the association table and the target.
+    pub(crate) far: Option<Tree<JoinColumn>>,
+}
+
+impl JoinCondition {
+    /// The columns of the class that it compares, each once, in their order.
+    pub(super) fn local_columns(&self) -> Vec<ColumnId> {
+        let mut columns = Vec::new();
+        self.near.walk(&mut |tree| {
+            if let Tree::Late(column) = tree
+                && column.side == Side::Local
+                && !columns.contains(&column.column())
+            {
+                columns.push(column.column());
+            }
+        });
+        columns
+    }
+
+    /// The columns of the two classes that a flush keeps equal: those of equalities of which one is foreign.
+    pub(super) fn pairs(&self) -> Vec<Pair> {
+        let pairs = equalities(&self.near).filter(|(a, b)| a.foreign != b.foreign);
+        pairs.filter_map(|(a, b)| pair(a, b)).collect()
+    }
+
+    /// For a condition that is just the equality of the target's primary key with columns of the class: those
+    /// columns, in the order of the key.
+    pub(super) fn by_key(&self, key: &[ColumnId]) -> Option<Vec<ColumnId>> {
+        let terms = self.near.conjuncts().len();
+        let pairs: Vec<Pair> = equalities(&self.near).filter_map(|(a, b)| pair(a, b)).collect();
+        if self.far.is_some() || terms != key.len() || pairs.len() != key.len() {
+            return None;
+        }
+        let local = |part: &ColumnId| pairs.iter().find(|pair| pair.remote == *part).map(|pair| pair.local);
+        key.iter().map(local).collect()
+    }
+
+    /// The columns of the class, with those of the association table that hold their values.
+    pub(super) fn near_links(&self) -> Vec<LinkPair> {
+        equalities(&self.near).filter_map(|(a, b)| link(a, b, Side::Local)).collect()
+    }
+
+    /// The columns of the target, with those of the association table that hold their values.
+    pub(super) fn far_links(&self) -> Vec<LinkPair> {
+        self.far.iter().flat_map(equalities).filter_map(|(a, b)| link(a, b, Side::Remote)).collect()
+    }
+}
+
+/// The terms of a condition that are equalities of two columns.
+fn equalities(tree: &Tree<JoinColumn>) -> impl Iterator<Item = (JoinColumn, JoinColumn)> {
+    tree.conjuncts().into_iter().filter_map(|term| match term {
+        Tree::Node(Op::Compare(CompareOp::Eq), _, operands) => match operands.as_slice() {
+            [Tree::Late(a), Tree::Late(b)] => Some((*a, *b)),
+            _ => None,
+        },
+        _ => None,
+    })
+}
+
+fn pair(a: JoinColumn, b: JoinColumn) -> Option<Pair> {
+    match (a.side, b.side) {
+        (Side::Local, Side::Remote) => Some(Pair { local: a.column(), remote: b.column() }),
+        (Side::Remote, Side::Local) => Some(Pair { local: b.column(), remote: a.column() }),
+        _ => None,
+    }
+}
+
+fn link(a: JoinColumn, b: JoinColumn, side: Side) -> Option<LinkPair> {
+    match (a.side, b.side) {
+        (Side::Association, other) if other == side => Some(LinkPair { column: b.column(), link: a.place }),
+        (other, Side::Association) if other == side => Some(LinkPair { column: a.column(), link: b.place }),
+        _ => None,
+    }
+}

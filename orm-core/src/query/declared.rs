@@ -1,0 +1,39 @@
+//! Conditions and orders that a declaration gives: expressions of columns, without a query around them.
+
+use super::expr::OrderBy;
+use super::leaf::Leaf;
+use super::operand::Condition;
+use crate::error::{Code, Error, Result};
+use crate::sql::{OrderTerm, Tree};
+
+/// A join condition as a declaration keeps it. For generated code.
+///
+/// # Errors
+/// `join-condition` where it asks for more than columns of the tables themselves.
+pub fn join_condition(condition: impl Condition) -> Result<Tree> {
+    declared(&condition.condition())
+}
+
+/// The order of a collection as a declaration keeps it. For generated code.
+///
+/// # Errors
+/// As [`join_condition`].
+pub fn order_terms<const N: usize>(terms: [OrderBy; N]) -> Result<Vec<OrderTerm>> {
+    let term =
+        |OrderBy(term): OrderBy| Ok(OrderTerm { tree: declared(&term.tree)?, descending: term.descending });
+    terms.into_iter().map(term).collect()
+}
+
+fn declared(tree: &Tree<Leaf>) -> Result<Tree> {
+    let lowered = tree.lower(&mut |leaf: &Leaf| match leaf {
+        Leaf::Column(column) => Ok(Tree::Column(column.column_ref())),
+        Leaf::Related(..) => {
+            Err(Error::new(Code::JoinCondition, "a declared condition asks for what a relationship leads to")
+                .help("compare columns only"))
+        }
+    })?;
+    match lowered {
+        Tree::TooDeep => Err(Error::new(Code::JoinCondition, "a declared condition nests too deep")),
+        other => Ok(other),
+    }
+}

@@ -1,0 +1,62 @@
+//! Replacing leaves, and walking over a tree.
+
+use super::{Depth, Op, Tree};
+
+impl<L> Tree<L> {
+    /// The same expression with each late leaf replaced by what `leaf` makes of it. The tree stays as it is.
+    ///
+    /// # Errors
+    /// The first that `leaf` gives.
+    ///
+    /// ```
+    /// use orm_core::sql::{AnsiDialect, Depth, Tree, render};
+    /// #[derive(Clone)]
+    /// struct Later;
+    /// impl Depth for Later {
+    ///     fn depth(&self) -> u16 {
+    ///         0
+    ///     }
+    /// }
+    /// let condition = Tree::Late(Later).equals(Tree::Param(0));
+    /// let lowered: Tree = condition.lower(&mut |_: &Later| Ok::<_, ()>(Tree::text("x"))).unwrap();
+    /// assert_eq!(render(&lowered, &AnsiDialect).sql, "(x) = ?");
+    /// ```
+    pub fn lower<M: Depth, E>(&self, leaf: &mut dyn FnMut(&L) -> Result<Tree<M>, E>) -> Result<Tree<M>, E> {
+        Ok(match self {
+            Tree::Late(late) => leaf(late)?,
+            Tree::Column(column) => Tree::Column(column.clone()),
+            Tree::Value(value) => Tree::Value(value.clone()),
+            Tree::Param(number) => Tree::Param(*number),
+            Tree::Text(sql) => Tree::Text(sql.clone()),
+            Tree::Node(op, _, operands) => {
+                let operands =
+                    operands.iter().map(|operand| operand.lower(leaf)).collect::<Result<_, E>>()?;
+                Tree::node(op.clone(), operands)
+            }
+            Tree::Exists(select) => Tree::Exists(select.clone()),
+            Tree::Subquery(select) => Tree::Subquery(select.clone()),
+            Tree::TooDeep => Tree::TooDeep,
+        })
+    }
+
+    /// Visits every node: this one, then those in it, from left to right. Queries in it aren't entered.
+    pub fn walk<'a>(&'a self, visit: &mut dyn FnMut(&'a Tree<L>)) {
+        visit(self);
+        if let Tree::Node(_, _, operands) = self {
+            operands.iter().for_each(|operand| operand.walk(visit));
+        }
+    }
+
+    /// The expression without the marks of join conditions around it, and whether it was marked as foreign, and as
+    /// remote.
+    pub fn unmarked(&self) -> (&Tree<L>, bool, bool) {
+        let (mut tree, mut foreign, mut remote) = (self, false, false);
+        while let Tree::Node(mark @ (Op::Foreign | Op::Remote), _, inner) = tree {
+            let [only] = inner.as_slice() else { break };
+            foreign |= *mark == Op::Foreign;
+            remote |= *mark == Op::Remote;
+            tree = only;
+        }
+        (tree, foreign, remote)
+    }
+}
