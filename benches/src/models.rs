@@ -36,3 +36,50 @@ pub struct Address {
     #[relationship(back_populates = "addresses")]
     pub user: Option<One<User>>,
 }
+
+orm::registry!(
+    /// The classes of W9. They stand apart, with users of their own: one more relationship would make
+    /// the objects of [`User`] larger in every other workload.
+    pub Linked
+);
+
+/// A user with keywords.
+#[derive(Mapped, Debug, Clone, Default)]
+#[mapped(table = "m2m_users", registry = Linked)]
+pub struct LinkedUser {
+    /// Generated.
+    #[column(primary_key)]
+    pub id: i64,
+    /// Always there.
+    pub name: String,
+    /// Sometimes there.
+    pub fullname: Option<String>,
+    /// Sometimes there.
+    pub age: Option<i64>,
+    /// The keywords.
+    #[relationship(secondary = UserKeyword)]
+    pub keywords: Many<Keyword>,
+}
+
+/// A keyword of any number of users.
+#[derive(Mapped, Debug, Clone, Default)]
+#[mapped(table = "keywords", registry = Linked)]
+pub struct Keyword {
+    /// Generated.
+    #[column(primary_key)]
+    pub id: i64,
+    /// The text.
+    pub word: Option<String>,
+}
+
+/// Which keywords a user has.
+#[derive(Table, Debug, Clone)]
+#[mapped(table = "user_keywords", registry = Linked)]
+pub struct UserKeyword {
+    /// The user.
+    #[column(primary_key, foreign_key = LinkedUser::id)]
+    pub user_id: i64,
+    /// The keyword.
+    #[column(primary_key, foreign_key = Keyword::id)]
+    pub keyword_id: i64,
+}
