@@ -81,7 +81,7 @@ pub fn fill(connection: &Connection, source: &Source, users: usize, nested: bool
     Ok(())
 }
 
-fn filled(source: &Source, users: usize, nested: bool) -> Outcome<Connection> {
+pub(crate) fn filled(source: &Source, users: usize, nested: bool) -> Outcome<Connection> {
     let connection = empty()?;
     fill(&connection, source, users, nested)?;
     Ok(connection)
@@ -150,7 +150,7 @@ pub fn insert_parents(connection: &Connection, source: &Source, parents: usize) 
     Ok(())
 }
 
-fn all_users(connection: &Connection) -> Outcome<Vec<User>> {
+pub(crate) fn all_users(connection: &Connection) -> Outcome<Vec<User>> {
     Ok(connection.prepare_cached(ALL_USERS)?.query_map([], user)?.collect::<rusqlite::Result<_>>()?)
 }
 

@@ -6,6 +6,7 @@
 
 pub mod bare;
 pub mod growth;
+pub mod memory;
 pub mod models;
 pub mod objects;
 pub mod report;

@@ -2,18 +2,51 @@
 //!
 //! `benches [--check] [--size N] [--pairs N] [--only W1,W5]` prints the table of ratios; with `--check` it
 //! fails where one is over its limit. `benches growth` prints time per row at two sizes, and the memory of a
-//! long read; with `--check` it fails where they grow. `benches profile [--only ..]` runs the side with objects
-//! alone, for a profiler.
+//! long read; with `--check` it fails where they grow. `benches memory` prints how much memory a loaded user
+//! takes. `benches profile [--side rusqlite] [--only ..]` runs one side alone, the one with objects where none
+//! is named, for a profiler. `benches list` prints the names of the workloads.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "the numbers are the point")]
 
 use std::process::ExitCode;
 
 use benches::report::measure;
-use benches::{Clock, Outcome, Source, WORKLOADS, Workload, growth};
+use benches::{Clock, Outcome, Source, WORKLOADS, Workload, growth, memory};
+
+#[derive(Clone, Copy)]
+enum Command {
+    Ratios,
+    Growth,
+    Memory,
+    Profile,
+    List,
+}
+
+/// The side of a workload.
+#[derive(Clone, Copy, PartialEq)]
+enum Side {
+    Bare,
+    Objects,
+}
+
+impl Side {
+    const ALL: [Side; 2] = [Side::Bare, Side::Objects];
+
+    fn name(self) -> &'static str {
+        match self {
+            Side::Bare => "rusqlite",
+            Side::Objects => "orm",
+        }
+    }
+
+    fn named(name: &str) -> Outcome<Self> {
+        let found = Side::ALL.into_iter().find(|side| side.name() == name);
+        found.ok_or_else(|| format!("a side is `rusqlite` or `orm`, not `{name}`").into())
+    }
+}
 
 struct Options {
-    growth: bool,
-    profile: bool,
+    command: Command,
+    side: Option<Side>,
     check: bool,
     size: usize,
     pairs: usize,
@@ -23,8 +56,8 @@ struct Options {
 impl Options {
     fn read() -> Outcome<Self> {
         let mut options = Options {
-            growth: false,
-            profile: false,
+            command: Command::Ratios,
+            side: None,
             check: false,
             size: 10_000,
             pairs: 21,
@@ -34,8 +67,11 @@ impl Options {
         while let Some(arg) = args.next() {
             let mut value = || args.next().ok_or_else(|| format!("{arg} needs a value"));
             match arg.as_str() {
-                "growth" => options.growth = true,
-                "profile" => options.profile = true,
+                "growth" => options.command = Command::Growth,
+                "memory" => options.command = Command::Memory,
+                "profile" => options.command = Command::Profile,
+                "list" => options.command = Command::List,
+                "--side" => options.side = Some(Side::named(&value()?)?),
                 "--check" => options.check = true,
                 "--size" => options.size = value()?.parse()?,
                 "--pairs" => options.pairs = value()?.parse()?,
@@ -59,9 +95,43 @@ impl Options {
 
 fn profile(options: &Options) -> Outcome<bool> {
     let source = Source::new(options.size);
+    let side = options.side.unwrap_or(Side::Objects);
     for workload in WORKLOADS.iter().filter(|workload| options.wants(workload)) {
+        let run = match side {
+            Side::Bare => workload.bare,
+            Side::Objects => workload.objects,
+        };
+        let mut rows = 0;
         for _ in 0..options.pairs {
-            (workload.objects)(&source, &mut Clock::default())?;
+            rows = run(&source, &mut Clock::default())?;
+        }
+        println!("{}\t{}\t{rows}", workload.name, side.name());
+    }
+    Ok(true)
+}
+
+/// Prints what each side takes, each measured in a process of its own: what one leaves to the allocator would
+/// be used by the other.
+fn remembered(options: &Options) -> Outcome<bool> {
+    let source = Source::new(options.size * 10);
+    match options.side {
+        Some(side) => {
+            let bytes = match side {
+                Side::Bare => memory::by_hand(&source)?,
+                Side::Objects => memory::with_objects(&source)?,
+            };
+            println!("{:<10} {bytes:>8.0}", side.name());
+        }
+        None => {
+            println!("bytes per loaded user, {} users alive", source.size);
+            for side in Side::ALL {
+                let status = std::process::Command::new(std::env::current_exe()?)
+                    .args(["memory", "--side", side.name(), "--size", &options.size.to_string()])
+                    .status()?;
+                if !status.success() {
+                    return Err(format!("{} failed", side.name()).into());
+                }
+            }
         }
     }
     Ok(true)
@@ -142,10 +212,15 @@ fn growing(options: &Options) -> Outcome<bool> {
 fn main() -> ExitCode {
     let run = || -> Outcome<bool> {
         let options = Options::read()?;
-        let good = match (options.growth, options.profile) {
-            (true, _) => growing(&options)?,
-            (_, true) => profile(&options)?,
-            _ => ratios(&options)?,
+        let good = match options.command {
+            Command::Ratios => ratios(&options)?,
+            Command::Growth => growing(&options)?,
+            Command::Memory => remembered(&options)?,
+            Command::Profile => profile(&options)?,
+            Command::List => {
+                WORKLOADS.iter().for_each(|workload| println!("{}", workload.name));
+                true
+            }
         };
         Ok(good || !options.check)
     };

@@ -97,7 +97,7 @@ pub fn fill(engine: &Engine, source: &Source, users: usize, nested: bool) -> Out
     Ok(())
 }
 
-fn filled(source: &Source, users: usize, nested: bool) -> Outcome<Engine> {
+pub(crate) fn filled(source: &Source, users: usize, nested: bool) -> Outcome<Engine> {
     let engine = with_tables(DefaultRegistry::create_all)?;
     fill(&engine, source, users, nested)?;
     if let Some(f) = ON_OPEN.get() {
