@@ -9,6 +9,7 @@ pub mod growth;
 pub mod memory;
 pub mod models;
 pub mod objects;
+pub mod operations;
 pub mod report;
 pub mod source;
 

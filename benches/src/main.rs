@@ -1,16 +1,17 @@
 //! Prints what live objects cost beside bare rusqlite.
 //!
 //! `benches [--check] [--size N] [--pairs N] [--only W1,W5]` prints the table of ratios; with `--check` it
-//! fails where one is over its limit. `benches growth` prints time per row at two sizes, and the memory of a
-//! long read; with `--check` it fails where they grow. `benches memory` prints how much memory a loaded user
-//! takes. `benches profile [--side rusqlite] [--only ..]` runs one side alone, the one with objects where none
-//! is named, for a profiler. `benches list` prints the names of the workloads.
+//! fails where one is over its limit. `benches growth [--only ..]` prints time per row at two sizes, the memory
+//! of a long read, and how the cost of single operations grows (where some are named, only these); with
+//! `--check` it fails where they grow. `benches memory` prints how much memory a loaded user takes. `benches
+//! profile [--side rusqlite] [--only ..]` runs one side alone, the one with objects where none is named, for a
+//! profiler. `benches list` prints the names of the workloads.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "the numbers are the point")]
 
 use std::process::ExitCode;
 
 use benches::report::measure;
-use benches::{Clock, Outcome, Source, WORKLOADS, Workload, growth, memory};
+use benches::{Clock, Outcome, Source, WORKLOADS, growth, memory, operations};
 
 #[derive(Clone, Copy)]
 enum Command {
@@ -83,20 +84,23 @@ impl Options {
         if options.size < 50 || options.pairs == 0 {
             return Err("a size of at least 50 and one pair are needed".into());
         }
+        if options.side.is_some() && !matches!(options.command, Command::Memory | Command::Profile) {
+            return Err("--side goes with `profile` and `memory`".into());
+        }
         Ok(options)
     }
 }
 
 impl Options {
-    fn wants(&self, workload: &Workload) -> bool {
-        self.only.is_empty() || self.only.iter().any(|only| workload.name.starts_with(only.as_str()))
+    fn wants(&self, name: &str) -> bool {
+        self.only.is_empty() || self.only.iter().any(|only| name.starts_with(only.as_str()))
     }
 }
 
 fn profile(options: &Options) -> Outcome<bool> {
     let source = Source::new(options.size);
     let side = options.side.unwrap_or(Side::Objects);
-    for workload in WORKLOADS.iter().filter(|workload| options.wants(workload)) {
+    for workload in WORKLOADS.iter().filter(|workload| options.wants(workload.name)) {
         let run = match side {
             Side::Bare => workload.bare,
             Side::Objects => workload.objects,
@@ -150,7 +154,7 @@ fn ratios(options: &Options) -> Outcome<bool> {
         "workload", "rows", "rusqlite ms", "orm ms", "ratio", "limit", "rusqlite µs/row", "orm µs/row"
     );
     let mut good = true;
-    for workload in WORKLOADS.iter().filter(|workload| options.wants(workload)) {
+    for workload in WORKLOADS.iter().filter(|workload| options.wants(workload.name)) {
         let found = measure(workload, &source, options.pairs)?;
         let each = |ms: f64| ms * 1e3 / found.rows as f64;
         let over = found.ratio > workload.limit;
@@ -206,6 +210,34 @@ fn growing(options: &Options) -> Outcome<bool> {
         good &= !counts || factor <= FACTOR;
         println!("{name:<14} {small:>10.3} {large:>10.3} {factor:>8.2}");
     }
+    println!();
+    Ok(operated(options)? && good)
+}
+
+/// A number, or what stands for one that isn't known because its case was cut off.
+fn number(number: f64, width: usize, digits: usize) -> String {
+    if number.is_finite() { format!("{number:>width$.digits$}") } else { format!("{:>width$}", "cut off") }
+}
+
+/// Prints how the cost of single operations grows.
+fn operated(options: &Options) -> Outcome<bool> {
+    let mut good = true;
+    println!("ms for an operation on each of n, 2n and 4n objects; the factor is of the cost of one");
+    println!(
+        "{:<20} {:>6} {:>9} {:>9} {:>9} {:>7} {:>7}",
+        "operation", "n", "n", "2n", "4n", "factor", "limit"
+    );
+    for case in operations::CASES.iter().filter(|case| options.wants(case.name)) {
+        let growth = operations::measure(case)?;
+        print!("{:<20} {:>6}", case.name, case.objects);
+        for time in growth.times {
+            print!(" {}", number(time, 9, 3));
+        }
+        let over = growth.factor > case.limit;
+        let mark = if over { "  over its limit" } else { "" };
+        println!(" {} {:>7.1}{mark}", number(growth.factor, 7, 2), case.limit);
+        good &= !over;
+    }
     Ok(good)
 }
 
@@ -214,7 +246,8 @@ fn main() -> ExitCode {
         let options = Options::read()?;
         let good = match options.command {
             Command::Ratios => ratios(&options)?,
-            Command::Growth => growing(&options)?,
+            Command::Growth if options.only.is_empty() => growing(&options)?,
+            Command::Growth => operated(&options)?,
             Command::Memory => remembered(&options)?,
             Command::Profile => profile(&options)?,
             Command::List => {

@@ -83,3 +83,64 @@ pub struct UserKeyword {
     #[column(primary_key, foreign_key = Keyword::id)]
     pub keyword_id: i64,
 }
+
+orm::registry!(
+    /// The classes whose operations are measured as their number grows.
+    pub Growing
+);
+
+/// A parent of members in a list, and of things in a set.
+#[derive(Mapped, Debug, Clone, Default)]
+#[mapped(table = "teams", registry = Growing)]
+pub struct Team {
+    /// Generated.
+    #[column(primary_key)]
+    pub id: i64,
+    /// The list.
+    #[relationship(back_populates = "team")]
+    pub members: Many<Member>,
+    /// The set.
+    #[relationship(back_populates = "team")]
+    pub things: ManySet<Thing>,
+}
+
+/// A child in a list.
+#[derive(Mapped, Debug, Clone, Default)]
+#[mapped(table = "members", registry = Growing)]
+pub struct Member {
+    /// Generated.
+    #[column(primary_key)]
+    pub id: i64,
+    /// The parent's key.
+    #[column(foreign_key = Team::id, index)]
+    pub team_id: Option<i64>,
+    /// The parent.
+    #[relationship(back_populates = "members")]
+    pub team: Option<One<Team>>,
+}
+
+/// A child in a set.
+#[derive(Mapped, Debug, Clone, Default)]
+#[mapped(table = "things", registry = Growing)]
+pub struct Thing {
+    /// Generated.
+    #[column(primary_key)]
+    pub id: i64,
+    /// The parent's key.
+    #[column(foreign_key = Team::id, index)]
+    pub team_id: Option<i64>,
+    /// The parent.
+    #[relationship(back_populates = "things")]
+    pub team: Option<One<Team>>,
+}
+
+/// A row whose key is a text that the user gives.
+#[derive(Mapped, Debug, Clone, Default)]
+#[mapped(table = "labels", registry = Growing)]
+pub struct Label {
+    /// The key.
+    #[column(primary_key)]
+    pub text: String,
+    /// How often it is used.
+    pub uses: Option<i64>,
+}
