@@ -1,8 +1,11 @@
 //! The work by hand: rusqlite with cached statements. What comes row by row prepares once; what is asked for
 //! one by one takes its statement from the cache each time, as the code of an application would.
 
+use orm::DefaultRegistry;
 use rusqlite::{Connection, OptionalExtension, Row};
 
+use crate::models::Linked;
+use crate::objects::CreateAll;
 use crate::source::Source;
 use crate::{CHILDREN, Clock, Outcome, check};
 
@@ -47,9 +50,13 @@ fn address(row: &Row<'_>) -> rusqlite::Result<Address> {
 /// # Errors
 /// What SQLite says.
 pub fn empty() -> Outcome<Connection> {
+    with_tables(DefaultRegistry::create_all)
+}
+
+fn with_tables(create: CreateAll) -> Outcome<Connection> {
     let connection = Connection::open_in_memory()?;
     connection.pragma_update(None, "foreign_keys", true)?;
-    connection.execute_batch(&crate::objects::schema()?)?;
+    connection.execute_batch(&crate::objects::schema(create)?)?;
     Ok(connection)
 }
 
@@ -74,7 +81,7 @@ pub fn fill(connection: &Connection, source: &Source, users: usize, nested: bool
     Ok(())
 }
 
-fn filled(source: &Source, users: usize, nested: bool) -> Outcome<Connection> {
+pub(crate) fn filled(source: &Source, users: usize, nested: bool) -> Outcome<Connection> {
     let connection = empty()?;
     fill(&connection, source, users, nested)?;
     Ok(connection)
@@ -143,7 +150,7 @@ pub fn insert_parents(connection: &Connection, source: &Source, parents: usize) 
     Ok(())
 }
 
-fn all_users(connection: &Connection) -> Outcome<Vec<User>> {
+pub(crate) fn all_users(connection: &Connection) -> Outcome<Vec<User>> {
     Ok(connection.prepare_cached(ALL_USERS)?.query_map([], user)?.collect::<rusqlite::Result<_>>()?)
 }
 
@@ -268,4 +275,40 @@ pub fn delete_cascade(source: &Source, clock: &mut Clock) -> Outcome<usize> {
     check("users", count(&connection, "users")?, parents / 2)?;
     check("addresses", count(&connection, "addresses")?, parents / 2 * CHILDREN)?;
     Ok(parents / 2 * (CHILDREN + 1))
+}
+
+/// W9a: parents, each linked to five of the keywords that are there. By hand the keys of the keywords are
+/// known, so that nothing has to be loaded for it.
+///
+/// # Errors
+/// What SQLite says, and rows that aren't there.
+pub fn m2m_link(source: &Source, clock: &mut Clock) -> Outcome<usize> {
+    let connection = with_tables(Linked::create_all)?;
+    for word in &source.keywords {
+        connection.prepare_cached("INSERT INTO keywords (word) VALUES (?)")?.execute([word])?;
+    }
+    let parents = source.size / 5;
+    clock.time(|| -> Outcome<()> {
+        connection.execute_batch("BEGIN")?;
+        let mut insert_user =
+            connection.prepare_cached("INSERT INTO m2m_users (name, fullname, age) VALUES (?, ?, ?)")?;
+        let mut insert_link =
+            connection.prepare_cached("INSERT INTO user_keywords (user_id, keyword_id) VALUES (?, ?)")?;
+        for (at, user) in source.users[..parents].iter().enumerate() {
+            insert_user.execute((&user.name, &user.fullname, user.age))?;
+            let id = connection.last_insert_rowid();
+            for link in source.links_of(at) {
+                insert_link.execute((id, *link as i64 + 1))?;
+            }
+        }
+        drop((insert_user, insert_link));
+        connection.execute_batch("COMMIT")?;
+        Ok(())
+    })?;
+    check("users", count(&connection, "m2m_users")?, parents)?;
+    check("links", count(&connection, "user_keywords")?, parents * CHILDREN)?;
+    let linked: i64 =
+        connection.query_row("SELECT sum(user_id * keyword_id) FROM user_keywords", [], |row| row.get(0))?;
+    check("linked", linked, source.linked(parents))?;
+    Ok(parents * (CHILDREN + 1))
 }

@@ -7,6 +7,7 @@ use cpu_time::ThreadTime;
 use orm::prelude::*;
 use orm::sqlite::Engine;
 
+use crate::memory::Memory;
 use crate::models::User;
 use crate::report::median;
 use crate::{CHILDREN, Outcome, Source, bare, check, objects};
@@ -63,30 +64,6 @@ fn timed<R>(f: impl FnOnce() -> Outcome<R>) -> Outcome<(R, f64)> {
     let start = ThreadTime::now();
     let result = f()?;
     Ok((result, start.elapsed().as_secs_f64()))
-}
-
-/// Memory of the process, in kilobytes.
-#[derive(Clone, Copy, Debug)]
-pub struct Memory {
-    /// Now.
-    pub resident: u64,
-    /// The most so far.
-    pub peak: u64,
-}
-
-impl Memory {
-    /// Asks the system; only Linux tells.
-    ///
-    /// # Errors
-    /// Where it doesn't tell.
-    pub fn now() -> Outcome<Self> {
-        let status = std::fs::read_to_string("/proc/self/status")?;
-        let field = |name: &str| -> Outcome<u64> {
-            let line = status.lines().find(|line| line.starts_with(name)).ok_or("no such field")?;
-            Ok(line.split_whitespace().nth(1).ok_or("no number")?.parse()?)
-        };
-        Ok(Memory { resident: field("VmRSS:")?, peak: field("VmHWM:")? })
-    }
 }
 
 /// Memory at one place of a long read.

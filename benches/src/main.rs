@@ -1,19 +1,53 @@
 //! Prints what live objects cost beside bare rusqlite.
 //!
 //! `benches [--check] [--size N] [--pairs N] [--only W1,W5]` prints the table of ratios; with `--check` it
-//! fails where one is over its limit. `benches growth` prints time per row at two sizes, and the memory of a
-//! long read; with `--check` it fails where they grow. `benches profile [--only ..]` runs the side with objects
-//! alone, for a profiler.
+//! fails where one is over its limit. `benches growth [--only ..]` prints time per row at two sizes, the memory
+//! of a long read, and how the cost of single operations grows (where some are named, only these); with
+//! `--check` it fails where they grow. `benches memory` prints how much memory a loaded user takes. `benches
+//! profile [--side rusqlite] [--only ..]` runs one side alone, the one with objects where none is named, for a
+//! profiler. `benches list` prints the names of the workloads.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "the numbers are the point")]
 
 use std::process::ExitCode;
 
 use benches::report::measure;
-use benches::{Clock, Outcome, Source, WORKLOADS, Workload, growth};
+use benches::{Clock, Outcome, Source, WORKLOADS, growth, memory, operations};
+
+#[derive(Clone, Copy)]
+enum Command {
+    Ratios,
+    Growth,
+    Memory,
+    Profile,
+    List,
+}
+
+/// The side of a workload.
+#[derive(Clone, Copy, PartialEq)]
+enum Side {
+    Bare,
+    Objects,
+}
+
+impl Side {
+    const ALL: [Side; 2] = [Side::Bare, Side::Objects];
+
+    fn name(self) -> &'static str {
+        match self {
+            Side::Bare => "rusqlite",
+            Side::Objects => "orm",
+        }
+    }
+
+    fn named(name: &str) -> Outcome<Self> {
+        let found = Side::ALL.into_iter().find(|side| side.name() == name);
+        found.ok_or_else(|| format!("a side is `rusqlite` or `orm`, not `{name}`").into())
+    }
+}
 
 struct Options {
-    growth: bool,
-    profile: bool,
+    command: Command,
+    side: Option<Side>,
     check: bool,
     size: usize,
     pairs: usize,
@@ -23,8 +57,8 @@ struct Options {
 impl Options {
     fn read() -> Outcome<Self> {
         let mut options = Options {
-            growth: false,
-            profile: false,
+            command: Command::Ratios,
+            side: None,
             check: false,
             size: 10_000,
             pairs: 21,
@@ -34,8 +68,11 @@ impl Options {
         while let Some(arg) = args.next() {
             let mut value = || args.next().ok_or_else(|| format!("{arg} needs a value"));
             match arg.as_str() {
-                "growth" => options.growth = true,
-                "profile" => options.profile = true,
+                "growth" => options.command = Command::Growth,
+                "memory" => options.command = Command::Memory,
+                "profile" => options.command = Command::Profile,
+                "list" => options.command = Command::List,
+                "--side" => options.side = Some(Side::named(&value()?)?),
                 "--check" => options.check = true,
                 "--size" => options.size = value()?.parse()?,
                 "--pairs" => options.pairs = value()?.parse()?,
@@ -47,21 +84,58 @@ impl Options {
         if options.size < 50 || options.pairs == 0 {
             return Err("a size of at least 50 and one pair are needed".into());
         }
+        if options.side.is_some() && !matches!(options.command, Command::Memory | Command::Profile) {
+            return Err("--side goes with `profile` and `memory`".into());
+        }
         Ok(options)
     }
 }
 
 impl Options {
-    fn wants(&self, workload: &Workload) -> bool {
-        self.only.is_empty() || self.only.iter().any(|only| workload.name.starts_with(only.as_str()))
+    fn wants(&self, name: &str) -> bool {
+        self.only.is_empty() || self.only.iter().any(|only| name.starts_with(only.as_str()))
     }
 }
 
 fn profile(options: &Options) -> Outcome<bool> {
     let source = Source::new(options.size);
-    for workload in WORKLOADS.iter().filter(|workload| options.wants(workload)) {
+    let side = options.side.unwrap_or(Side::Objects);
+    for workload in WORKLOADS.iter().filter(|workload| options.wants(workload.name)) {
+        let run = match side {
+            Side::Bare => workload.bare,
+            Side::Objects => workload.objects,
+        };
+        let mut rows = 0;
         for _ in 0..options.pairs {
-            (workload.objects)(&source, &mut Clock::default())?;
+            rows = run(&source, &mut Clock::default())?;
+        }
+        println!("{}\t{}\t{rows}", workload.name, side.name());
+    }
+    Ok(true)
+}
+
+/// Prints what each side takes, each measured in a process of its own: what one leaves to the allocator would
+/// be used by the other.
+fn remembered(options: &Options) -> Outcome<bool> {
+    let source = Source::new(options.size * 10);
+    match options.side {
+        Some(side) => {
+            let bytes = match side {
+                Side::Bare => memory::by_hand(&source)?,
+                Side::Objects => memory::with_objects(&source)?,
+            };
+            println!("{:<10} {bytes:>8.0}", side.name());
+        }
+        None => {
+            println!("bytes per loaded user, {} users alive", source.size);
+            for side in Side::ALL {
+                let status = std::process::Command::new(std::env::current_exe()?)
+                    .args(["memory", "--side", side.name(), "--size", &options.size.to_string()])
+                    .status()?;
+                if !status.success() {
+                    return Err(format!("{} failed", side.name()).into());
+                }
+            }
         }
     }
     Ok(true)
@@ -80,7 +154,7 @@ fn ratios(options: &Options) -> Outcome<bool> {
         "workload", "rows", "rusqlite ms", "orm ms", "ratio", "limit", "rusqlite µs/row", "orm µs/row"
     );
     let mut good = true;
-    for workload in WORKLOADS.iter().filter(|workload| options.wants(workload)) {
+    for workload in WORKLOADS.iter().filter(|workload| options.wants(workload.name)) {
         let found = measure(workload, &source, options.pairs)?;
         let each = |ms: f64| ms * 1e3 / found.rows as f64;
         let over = found.ratio > workload.limit;
@@ -136,16 +210,50 @@ fn growing(options: &Options) -> Outcome<bool> {
         good &= !counts || factor <= FACTOR;
         println!("{name:<14} {small:>10.3} {large:>10.3} {factor:>8.2}");
     }
+    println!();
+    Ok(operated(options)? && good)
+}
+
+/// A number, or what stands for one that isn't known because its case was cut off.
+fn number(number: f64, width: usize, digits: usize) -> String {
+    if number.is_finite() { format!("{number:>width$.digits$}") } else { format!("{:>width$}", "cut off") }
+}
+
+/// Prints how the cost of single operations grows.
+fn operated(options: &Options) -> Outcome<bool> {
+    let mut good = true;
+    println!("ms for an operation on each of n, 2n and 4n objects; the factor is of the cost of one");
+    println!(
+        "{:<20} {:>6} {:>9} {:>9} {:>9} {:>7} {:>7}",
+        "operation", "n", "n", "2n", "4n", "factor", "limit"
+    );
+    for case in operations::CASES.iter().filter(|case| options.wants(case.name)) {
+        let growth = operations::measure(case)?;
+        print!("{:<20} {:>6}", case.name, case.objects);
+        for time in growth.times {
+            print!(" {}", number(time, 9, 3));
+        }
+        let over = growth.factor > case.limit;
+        let mark = if over { "  over its limit" } else { "" };
+        println!(" {} {:>7.1}{mark}", number(growth.factor, 7, 2), case.limit);
+        good &= !over;
+    }
     Ok(good)
 }
 
 fn main() -> ExitCode {
     let run = || -> Outcome<bool> {
         let options = Options::read()?;
-        let good = match (options.growth, options.profile) {
-            (true, _) => growing(&options)?,
-            (_, true) => profile(&options)?,
-            _ => ratios(&options)?,
+        let good = match options.command {
+            Command::Ratios => ratios(&options)?,
+            Command::Growth if options.only.is_empty() => growing(&options)?,
+            Command::Growth => operated(&options)?,
+            Command::Memory => remembered(&options)?,
+            Command::Profile => profile(&options)?,
+            Command::List => {
+                WORKLOADS.iter().for_each(|workload| println!("{}", workload.name));
+                true
+            }
         };
         Ok(good || !options.check)
     };

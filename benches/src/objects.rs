@@ -5,9 +5,12 @@ use orm::prelude::*;
 use orm::sqlite::Engine;
 use orm::{Value, ValueRef};
 
-use crate::models::{Address, User, UserBuilder};
+use crate::models::{Address, Keyword, Linked, LinkedUser, User, UserBuilder};
 use crate::source::{Source, UserRow};
 use crate::{CHILDREN, Clock, Outcome, check};
+
+/// Creates the tables of a registry.
+pub type CreateAll = fn(&orm::engine::Engine) -> orm::Result<()>;
 
 /// Told of each engine that a workload makes.
 pub type OnOpen = fn(&Engine);
@@ -27,26 +30,34 @@ fn memory() -> Outcome<Engine> {
     Ok(Engine::options().max_connections(1).in_memory()?)
 }
 
+/// A database with the tables of a registry.
+///
+/// # Errors
+/// What the library says.
+pub fn with_tables(create: CreateAll) -> Outcome<Engine> {
+    let engine = memory()?;
+    create(&engine)?;
+    Ok(engine)
+}
+
 /// An empty database.
 ///
 /// # Errors
 /// What the library says.
 pub fn empty() -> Outcome<Engine> {
-    let engine = memory()?;
-    DefaultRegistry::create_all(&engine)?;
+    let engine = with_tables(DefaultRegistry::create_all)?;
     if let Some(f) = ON_OPEN.get() {
         f(&engine);
     }
     Ok(engine)
 }
 
-/// The statements that make the tables, so that the other side has the same.
+/// The statements that make the tables of a registry, so that the other side has the same.
 ///
 /// # Errors
 /// What the library says.
-pub fn schema() -> Outcome<String> {
-    let engine = memory()?;
-    DefaultRegistry::create_all(&engine)?;
+pub fn schema(create: CreateAll) -> Outcome<String> {
+    let engine = with_tables(create)?;
     let mut sql = String::new();
     engine.connect()?.prepare("SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL")?.query(&mut |row| {
         if let ValueRef::Text(text) = row.get(0)? {
@@ -86,9 +97,8 @@ pub fn fill(engine: &Engine, source: &Source, users: usize, nested: bool) -> Out
     Ok(())
 }
 
-fn filled(source: &Source, users: usize, nested: bool) -> Outcome<Engine> {
-    let engine = memory()?;
-    DefaultRegistry::create_all(&engine)?;
+pub(crate) fn filled(source: &Source, users: usize, nested: bool) -> Outcome<Engine> {
+    let engine = with_tables(DefaultRegistry::create_all)?;
     fill(&engine, source, users, nested)?;
     if let Some(f) = ON_OPEN.get() {
         f(&engine);
@@ -279,4 +289,45 @@ pub fn delete_cascade(source: &Source, clock: &mut Clock) -> Outcome<usize> {
     check("users", count(&engine, "users")?, parents / 2)?;
     check("addresses", count(&engine, "addresses")?, parents / 2 * CHILDREN)?;
     Ok(parents / 2 * (CHILDREN + 1))
+}
+
+/// W9a: parents, each linked to five of the keywords that are there. Loading the keywords counts.
+///
+/// # Errors
+/// What the library says, and rows that aren't there.
+pub fn m2m_link(source: &Source, clock: &mut Clock) -> Outcome<usize> {
+    let engine = with_tables(Linked::create_all)?;
+    {
+        let connection = engine.connect()?;
+        let mut insert = connection.prepare("INSERT INTO keywords (word) VALUES (?)")?;
+        for word in &source.keywords {
+            insert.bind(0, ValueRef::Text(word))?;
+            insert.execute()?;
+        }
+    }
+    if let Some(f) = ON_OPEN.get() {
+        f(&engine);
+    }
+    let parents = source.size / 5;
+    clock.time(|| -> Outcome<()> {
+        let session = Session::new(&engine);
+        let keywords = session.scalars(select(Keyword).order_by(Keyword::id))?.all()?;
+        for (at, user) in source.users[..parents].iter().enumerate() {
+            let own = source.links_of(at).iter().map(|link| &keywords[*link]);
+            session.add(
+                LinkedUser::builder()
+                    .name(user.name.as_str())
+                    .fullname(user.fullname.clone())
+                    .age(user.age)
+                    .keywords(own),
+            )?;
+        }
+        session.commit()?;
+        Ok(())
+    })?;
+    check("users", count(&engine, "m2m_users")?, parents)?;
+    check("links", count(&engine, "user_keywords")?, parents * CHILDREN)?;
+    let linked = number(&engine, "SELECT sum(user_id * keyword_id) FROM user_keywords")?;
+    check("linked", linked, source.linked(parents))?;
+    Ok(parents * (CHILDREN + 1))
 }

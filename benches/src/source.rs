@@ -1,5 +1,8 @@
 //! Source rows, the same for both sides.
 
+/// How many keywords there are.
+const KEYWORDS: usize = 100;
+
 /// A user to be.
 #[derive(Clone, Debug)]
 pub struct UserRow {
@@ -21,6 +24,10 @@ pub struct Source {
     pub emails: Vec<String>,
     /// The keys 1 to the size, shuffled.
     pub shuffled: Vec<i64>,
+    /// A hundred keywords.
+    pub keywords: Vec<String>,
+    /// Five different keywords for each of the users, by their places.
+    pub links: Vec<usize>,
 }
 
 impl Source {
@@ -42,12 +49,28 @@ impl Source {
             state ^= state << 17;
             shuffled.swap(at, (state % (at as u64 + 1)) as usize);
         }
-        Source { size, users, emails, shuffled }
+        let keywords = (0..KEYWORDS).map(|at| format!("keyword {at}")).collect();
+        // 19 and 100 have no common divisor, so that five steps lead to five keywords.
+        let link = |at| (at / crate::CHILDREN * 7 + at % crate::CHILDREN * 19) % KEYWORDS;
+        let links = (0..size * crate::CHILDREN).map(link).collect();
+        Source { size, users, emails, shuffled, keywords, links }
     }
 
     /// The children of a user.
     pub fn emails_of(&self, user: usize) -> &[String] {
         &self.emails[user * crate::CHILDREN..][..crate::CHILDREN]
+    }
+
+    /// The keywords of a user, by their places.
+    pub fn links_of(&self, user: usize) -> &[usize] {
+        &self.links[user * crate::CHILDREN..][..crate::CHILDREN]
+    }
+
+    /// The keys of the first users, each times the keys of its keywords, added up.
+    pub fn linked(&self, users: usize) -> i64 {
+        (0..users)
+            .flat_map(|user| self.links_of(user).iter().map(move |link| (user + 1) * (link + 1)))
+            .sum::<usize>() as i64
     }
 
     /// The ages of the first users, added up.
