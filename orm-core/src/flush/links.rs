@@ -52,12 +52,16 @@ pub(super) fn input(work: &Work) -> Input {
 
 fn items(work: &Work, class: &ClassWork) -> ClassItems {
     let mut items = ClassItems::default();
-    for item in &class.items {
-        match work.item(*item).verb() {
-            Some(Verb::Save) => items.saved.push(*item),
-            Some(Verb::Delete) => items.deleted.push(*item),
-            None => {}
+    for (at, item) in class.items.iter().enumerate() {
+        let list = match work.item(*item).verb() {
+            Some(Verb::Save) => &mut items.saved,
+            Some(Verb::Delete) => &mut items.deleted,
+            None => continue,
+        };
+        if list.is_empty() {
+            list.reserve_exact(class.items.len() - at);
         }
+        list.push(*item);
     }
     items
 }

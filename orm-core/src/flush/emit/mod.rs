@@ -35,17 +35,17 @@ pub(super) fn save(
     work: &mut Work,
     cx: &dyn FlushPort,
     mapper: &'static Mapper,
-    items: Vec<ItemId>,
+    items: &[ItemId],
 ) -> Result<()> {
     // The keys to sort by are taken in one walk: objects are far apart in memory.
     let mut old: Vec<(Key, Handle)> = Vec::new();
     let mut new: Vec<((u32, u32), ItemId, bool)> = Vec::with_capacity(items.len());
     for item in items {
-        let instance = &work.item(item).instance;
+        let instance = &work.item(*item).instance;
         let header = instance.header();
         match header.key() {
             Some(key) => old.push((key, instance.clone())),
-            None => new.push(((header.order.get(), header.place.get()), item, is_key_unset(instance)?)),
+            None => new.push(((header.order.get(), header.place.get()), *item, is_key_unset(instance)?)),
         }
     }
     old.sort_by(|a, b| order(&a.0, &b.0));

@@ -70,7 +70,7 @@ impl<'i> Order<'i> {
     }
 
     /// The plan. `links` are those that [`circles`](Self::circles) asks for.
-    pub(in crate::flush) fn finish(self, links: &Links) -> Plan {
+    pub(in crate::flush) fn finish(self, links: &Links) -> Plan<'i> {
         match self.found {
             Found::Straight(actions) => Plan::of(self.input, std::iter::once(&*actions), None),
             Found::Circular(graph, members) => {

@@ -1,5 +1,7 @@
 //! `Plan`: the steps of a flush, made of ordered actions. What is alike goes together.
 
+use std::borrow::Cow;
+
 use indexmap::IndexMap;
 use rustc_hash::FxBuildHasher;
 
@@ -9,11 +11,11 @@ use super::{ClassPlace, ItemId, RelationPlace, Verb};
 
 /// One step.
 #[derive(Debug, PartialEq, Eq)]
-pub(in crate::flush) enum Step {
+pub(in crate::flush) enum Step<'i> {
     /// Rows of a class are inserted, updated or deleted.
-    Write { verb: Verb, class: ClassPlace, items: Vec<ItemId> },
+    Write { verb: Verb, class: ClassPlace, items: Cow<'i, [ItemId]> },
     /// A relationship carries keys, or writes rows of its association table, for objects that are saved or deleted.
-    Process { relation: RelationPlace, verb: Verb, items: Vec<ItemId> },
+    Process { relation: RelationPlace, verb: Verb, items: Cow<'i, [ItemId]> },
 }
 
 /// What can't be ordered, since it comes before itself.
@@ -26,15 +28,15 @@ pub(in crate::flush) enum Stuck {
 
 /// The steps of a flush.
 #[derive(Debug)]
-pub(in crate::flush) struct Plan {
-    pub(in crate::flush) steps: Vec<Step>,
+pub(in crate::flush) struct Plan<'i> {
+    pub(in crate::flush) steps: Vec<Step<'i>>,
     /// As in SQLAlchemy the flush fails by it when everything else has been done.
     pub(in crate::flush) stuck: Option<Stuck>,
 }
 
-impl Plan {
+impl<'i> Plan<'i> {
     pub(super) fn of<'a>(
-        input: &Input,
+        input: &'i Input,
         layers: impl Iterator<Item = &'a [Action]>,
         stuck: Option<Action>,
     ) -> Self {
@@ -59,7 +61,7 @@ enum Alike {
 }
 
 impl Alike {
-    fn step(self, items: Vec<ItemId>) -> Step {
+    fn step(self, items: Cow<'_, [ItemId]>) -> Step<'_> {
         match self {
             Alike::Write(verb, class) => Step::Write { verb, class, items },
             Alike::Process(relation, verb) => Step::Process { relation, verb, items },
@@ -68,20 +70,20 @@ impl Alike {
 }
 
 /// The steps of a layer: those of whole classes first.
-fn of_layer(input: &Input, layer: &[Action], steps: &mut Vec<Step>) {
+fn of_layer<'i>(input: &'i Input, layer: &[Action], steps: &mut Vec<Step<'i>>) {
     let mut singles: IndexMap<Alike, Vec<ItemId>, FxBuildHasher> = IndexMap::default();
     let mut single = |alike, item| singles.entry(alike).or_default().push(item);
     for action in layer {
         match *action {
             Action::All(verb, class) => {
                 if input.shape.classes[class.index()].has_items {
-                    steps.push(Alike::Write(verb, class).step(input.items(verb, class).to_vec()));
+                    steps.push(Alike::Write(verb, class).step(Cow::Borrowed(input.items(verb, class))));
                 }
             }
             Action::ProcessAll(relation, verb) => {
                 if let Some(shape) = input.shape.relation(relation) {
-                    let items = input.items(verb, shape.parent).to_vec();
-                    steps.push(Alike::Process(relation, verb).step(items));
+                    let items = input.items(verb, shape.parent);
+                    steps.push(Alike::Process(relation, verb).step(Cow::Borrowed(items)));
                 }
             }
             Action::One(verb, class, item) => single(Alike::Write(verb, class), item),
@@ -89,5 +91,5 @@ fn of_layer(input: &Input, layer: &[Action], steps: &mut Vec<Step>) {
             Action::Saved(_) => {}
         }
     }
-    steps.extend(singles.into_iter().map(|(alike, items)| alike.step(items)));
+    steps.extend(singles.into_iter().map(|(alike, items)| alike.step(Cow::Owned(items))));
 }
