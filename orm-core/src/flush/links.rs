@@ -2,10 +2,9 @@
 
 use indexmap::IndexSet;
 use rustc_hash::FxBuildHasher;
-use smallvec::SmallVec;
 
 use super::plan::{
-    ClassItems, ClassPlace, ClassShape, Input, Links, RelationShape, Shape, Target, Verb, Wanted,
+    ClassItems, ClassPlace, ClassShape, Items, Key, Links, RelationShape, Shape, Target, Verb, Wanted,
 };
 use super::work::{ClassWork, Work};
 use crate::error::Result;
@@ -15,14 +14,21 @@ use crate::state::read::history::all_pending;
 use crate::state::read::reach::ReadOptions;
 use crate::state::read::related;
 
-/// The classes and relationships that take part, and the numbers of the objects.
-pub(super) fn input(work: &Work) -> Input {
-    let shape = |mapper: &Mapper, has_items| {
+/// What tells the shape from others.
+pub(super) fn key(work: &Work) -> Key {
+    Key {
+        classes: work.classes().map(|class| class.mapper.id()).collect(),
+        active: work.relations().iter().map(|relation| relation.active).collect(),
+    }
+}
+
+/// The classes and relationships that take part.
+pub(super) fn shape(work: &Work) -> Shape {
+    let class = |mapper: &Mapper, has_items| {
         let decl = mapper.decl();
         ClassShape { module: decl.module, class: decl.class, has_items }
     };
-    let mut classes: SmallVec<[ClassShape; 4]> =
-        work.classes().map(|class| shape(class.mapper, true)).collect();
+    let mut classes: Vec<ClassShape> = work.classes().map(|of| class(of.mapper, true)).collect();
     // Classes that relationships lead to, and of which no object takes part.
     let mut others: IndexSet<MapperId, FxBuildHasher> = IndexSet::default();
     let present = classes.len();
@@ -30,7 +36,7 @@ pub(super) fn input(work: &Work) -> Input {
         work.place_of(mapper).unwrap_or_else(|| {
             let (at, is_new) = others.insert_full(mapper.id());
             if is_new {
-                classes.push(shape(mapper, false));
+                classes.push(class(mapper, false));
             }
             ClassPlace::at(present + at)
         })
@@ -44,13 +50,15 @@ pub(super) fn input(work: &Work) -> Input {
         })
     });
     let relations = relations.collect();
-    Input {
-        shape: Shape { classes, relations },
-        items: work.classes().map(|class| items(work, class)).collect(),
-    }
+    Shape { classes, relations }
 }
 
-fn items(work: &Work, class: &ClassWork) -> ClassItems {
+/// The objects.
+pub(super) fn items(work: &Work) -> Items {
+    Items(work.classes().map(|class| of_class(work, class)).collect())
+}
+
+fn of_class(work: &Work, class: &ClassWork) -> ClassItems {
     let mut items = ClassItems::default();
     for (at, item) in class.items.iter().enumerate() {
         let list = match work.item(*item).verb() {

@@ -19,7 +19,7 @@ pub(crate) use port::FlushPort;
 pub(crate) use work::{Role, Work};
 
 use context::Flush;
-use plan::{Input, Order, Plan, Step, Stuck, Verb};
+use plan::{Items, Order, Plan, Step, Stuck, Task, Verb};
 
 use crate::error::{Code, Error, Result};
 
@@ -27,37 +27,37 @@ use crate::error::{Code, Error, Result};
 pub(crate) fn run(work: &mut Work, cx: &dyn FlushPort) -> Result<()> {
     let mut flush = Flush::new(work, cx);
     presort::run(&mut flush)?;
-    let input = links::input(flush.work);
-    let plan = plan(flush.work, &input)?;
+    let items = links::items(flush.work);
+    let plan = plan(flush.work, &items)?;
     execute(&mut flush, &plan)
 }
 
 /// Orders what is to be done. What the order depends on is loaded before anything is written.
-fn plan<'i>(work: &Work, input: &'i Input) -> Result<Plan<'i>> {
-    let order = Order::of(input);
-    let links = links::gather(work, &order.circles())?;
-    Ok(order.finish(&links))
+fn plan<'i>(work: &Work, items: &'i Items) -> Result<Plan<'i>> {
+    let order = Order::of(links::key(work), || links::shape(work));
+    let links = links::gather(work, &order.circles(items))?;
+    Ok(order.finish(items, &links))
 }
 
 fn execute(flush: &mut Flush<'_>, plan: &Plan<'_>) -> Result<()> {
-    let mut written = Vec::new();
-    for step in &plan.steps {
-        match step {
-            Step::Write { verb, class, items } => {
-                let Some(mapper) = flush.work.class(*class).map(|class| class.mapper) else { continue };
+    let mut current = Vec::new();
+    for Step { task, items } in &plan.steps {
+        match *task {
+            Task::Write { verb, class } => {
+                let Some(mapper) = flush.work.class(class).map(|class| class.mapper) else { continue };
                 match verb {
                     Verb::Save => emit::save(flush.work, flush.cx, mapper, items)?,
                     Verb::Delete => emit::delete(flush.work, flush.cx, mapper, items)?,
                 }
             }
-            Step::Process { relation, verb, items } => {
+            Task::Process { relation, verb, .. } => {
                 // A row that was taken over meanwhile isn't deleted any more.
-                written.clear();
-                written.extend(items.iter().filter(|item| {
+                current.clear();
+                current.extend(items.iter().filter(|item| {
                     let item = flush.work.item(**item);
-                    item.verb() == Some(*verb) && !item.is_lone
+                    item.verb() == Some(verb) && !item.is_lone
                 }));
-                dependency::process(flush, flush.work.relation(*relation), *verb, &written)?;
+                dependency::process(flush, flush.work.relation(relation), verb, &current)?;
             }
         }
     }

@@ -1,6 +1,8 @@
 //! Presort: every relationship looks at the objects of its class, and at those that this brings in, until nothing
 //! new comes. After it the flush knows all its objects, and which relationships have something to write.
 
+use smallvec::SmallVec;
+
 use super::context::Flush;
 use super::dependency;
 use super::plan::{ItemId, RelationPlace, Verb};
@@ -21,7 +23,7 @@ struct Progress {
 }
 
 pub(super) fn run(flush: &mut Flush<'_>) -> Result<()> {
-    let mut progress: Vec<Progress> = Vec::new();
+    let mut progress: SmallVec<[Progress; 8]> = SmallVec::new();
     loop {
         let mut came = false;
         let mut at = 0;

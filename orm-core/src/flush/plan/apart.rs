@@ -7,7 +7,7 @@ use rustc_hash::FxBuildHasher;
 use smallvec::{SmallVec, smallvec};
 
 use super::graph::Graph;
-use super::input::{Input, Links, RelationShape, Target, Wanted};
+use super::input::{Items, Links, RelationShape, Shape, Target, Wanted};
 use super::order::Action;
 use super::{RelationPlace, Verb};
 use crate::mapper::Direction;
@@ -16,10 +16,10 @@ use crate::mapper::Direction;
 pub(super) type Members = IndexSet<Action, FxBuildHasher>;
 
 /// The relationships of the classes in circles.
-fn relations<'i>(
-    input: &'i Input,
+fn relations<'s>(
+    shape: &'s Shape,
     members: &Members,
-) -> impl Iterator<Item = (RelationPlace, &'i RelationShape, Verb)> {
+) -> impl Iterator<Item = (RelationPlace, &'s RelationShape, Verb)> {
     members
         .iter()
         .filter_map(|action| match *action {
@@ -27,32 +27,33 @@ fn relations<'i>(
             _ => None,
         })
         .flat_map(|(verb, class)| {
-            let active = input.shape.active().filter(move |(_, relation)| relation.parent == class);
+            let active = shape.active().filter(move |(_, relation)| relation.parent == class);
             active.map(move |(at, relation)| (at, relation, verb))
         })
 }
 
 /// The relationships whose links are needed.
-pub(super) fn wanted(input: &Input, members: &Members) -> Vec<Wanted> {
-    let of_items = |(relation, shape, verb): (RelationPlace, &RelationShape, Verb)| {
-        let items = input.items(verb, shape.parent).iter();
+pub(super) fn wanted(shape: &Shape, members: &Members, items: &Items) -> Vec<Wanted> {
+    let of_items = |(relation, of, verb): (RelationPlace, &RelationShape, Verb)| {
+        let items = items.of(verb, of.parent).iter();
         items.map(move |item| Wanted { relation, item: *item, verb })
     };
-    relations(input, members).flat_map(of_items).collect()
+    relations(shape, members).flat_map(of_items).collect()
 }
 
 /// The graph with the actions of single objects, and the actions that have no place in it any more beside the
 /// members of circles.
 pub(super) fn take(
-    input: &Input,
     mut graph: Graph<Action>,
+    shape: &Shape,
     members: &Members,
+    items: &Items,
     links: &Links,
 ) -> (Graph<Action>, HashSet<Action, FxBuildHasher>) {
     let old = graph.take_edges();
     for action in members {
         if let Action::All(verb, class) = *action {
-            for one in singles(input, *action) {
+            for one in singles(items, *action) {
                 match verb {
                     Verb::Save => graph.edge(one, Action::Saved(class)),
                     Verb::Delete => graph.edge(Action::Saved(class), one),
@@ -61,10 +62,10 @@ pub(super) fn take(
         }
     }
     for (wanted, targets) in links.iter() {
-        between_objects(&mut graph, input, members, wanted, targets);
+        between_objects(&mut graph, shape, members, wanted, targets);
     }
     let dropped: HashSet<Action, FxBuildHasher> =
-        relations(input, members).map(|(at, _, verb)| Action::ProcessAll(at, verb)).collect();
+        relations(shape, members).map(|(at, _, verb)| Action::ProcessAll(at, verb)).collect();
     // A class in a circle may also depend on another by a relationship of that other one.
     for (before, after) in old {
         if dropped.contains(&before) || dropped.contains(&after) {
@@ -72,8 +73,8 @@ pub(super) fn take(
         }
         match (members.contains(&before), members.contains(&after)) {
             (true, true) => {}
-            (true, false) => singles(input, before).for_each(|one| graph.edge(one, after)),
-            (false, true) => singles(input, after).for_each(|one| graph.edge(before, one)),
+            (true, false) => singles(items, before).for_each(|one| graph.edge(one, after)),
+            (false, true) => singles(items, after).for_each(|one| graph.edge(before, one)),
             (false, false) => graph.edge(before, after),
         }
     }
@@ -81,13 +82,13 @@ pub(super) fn take(
 }
 
 /// What becomes of an action in a circle: an action for each object.
-fn singles(input: &Input, action: Action) -> impl Iterator<Item = Action> {
+fn singles(items: &Items, action: Action) -> impl Iterator<Item = Action> {
     let class = match action {
         Action::All(verb, class) => Some((verb, class)),
         _ => None,
     };
     class.into_iter().flat_map(|(verb, class)| {
-        input.items(verb, class).iter().map(move |item| Action::One(verb, class, *item))
+        items.of(verb, class).iter().map(move |item| Action::One(verb, class, *item))
     })
 }
 
@@ -101,12 +102,12 @@ struct Child {
 /// The order that a relationship asks for between an object and those that it leads to.
 fn between_objects(
     graph: &mut Graph<Action>,
-    input: &Input,
+    shape: &Shape,
     members: &Members,
     Wanted { relation: at, item, verb }: Wanted,
     targets: &[Target],
 ) {
-    let Some(relation) = input.shape.relation(at) else { return };
+    let Some(relation) = shape.relation(at) else { return };
     let process = Action::ProcessOne(at, verb, item);
     graph.node(process);
     let own = Action::One(verb, relation.parent, item);

@@ -4,10 +4,10 @@
 use smallvec::SmallVec;
 
 use super::{ClassPlace, ItemId, RelationPlace, Verb};
-use crate::mapper::Direction;
+use crate::mapper::{Direction, MapperId};
 
 /// A class that takes part, or that a relationship leads to which takes part.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 pub(in crate::flush) struct ClassShape {
     pub(in crate::flush) module: &'static str,
     pub(in crate::flush) class: &'static str,
@@ -16,7 +16,7 @@ pub(in crate::flush) struct ClassShape {
 }
 
 /// A relationship that has something to write.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 pub(in crate::flush) struct RelationShape {
     pub(in crate::flush) name: &'static str,
     pub(in crate::flush) direction: Direction,
@@ -26,12 +26,20 @@ pub(in crate::flush) struct RelationShape {
     pub(in crate::flush) child: ClassPlace,
 }
 
-/// All that the order of a flush depends on while no class stands in a circle.
+/// What tells the shapes of flushes apart: classes in the order in which they came, and which of their relationships
+/// have something to write. What a class is called and where its relationships lead never changes.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub(in crate::flush) struct Key {
+    pub(in crate::flush) classes: SmallVec<[MapperId; 8]>,
+    pub(in crate::flush) active: SmallVec<[bool; 16]>,
+}
+
+/// All that the order of a flush depends on while no class stands in a circle.
+#[derive(Clone, Debug, Default)]
 pub(in crate::flush) struct Shape {
-    pub(in crate::flush) classes: SmallVec<[ClassShape; 4]>,
+    pub(in crate::flush) classes: Vec<ClassShape>,
     /// By their places; `None` for one that has nothing to write.
-    pub(in crate::flush) relations: SmallVec<[Option<RelationShape>; 4]>,
+    pub(in crate::flush) relations: Vec<Option<RelationShape>>,
 }
 
 impl Shape {
@@ -55,22 +63,18 @@ impl Shape {
 /// The objects of a class. Those that are only listed aren't among them.
 #[derive(Clone, Debug, Default)]
 pub(in crate::flush) struct ClassItems {
-    pub(in crate::flush) saved: Vec<ItemId>,
-    pub(in crate::flush) deleted: Vec<ItemId>,
+    pub(in crate::flush) saved: SmallVec<[ItemId; 4]>,
+    pub(in crate::flush) deleted: SmallVec<[ItemId; 4]>,
 }
 
-/// A flush as the planner sees it.
+/// The objects of a flush, by the places of their classes.
 #[derive(Clone, Debug, Default)]
-pub(in crate::flush) struct Input {
-    pub(in crate::flush) shape: Shape,
-    /// Of each class, by its place. Classes at the end may be missing.
-    pub(in crate::flush) items: Vec<ClassItems>,
-}
+pub(in crate::flush) struct Items(pub(in crate::flush) SmallVec<[ClassItems; 2]>);
 
-impl Input {
+impl Items {
     /// The objects of a class that are saved, or deleted.
-    pub(super) fn items(&self, verb: Verb, class: ClassPlace) -> &[ItemId] {
-        self.items.get(class.index()).map_or(&[], |items| match verb {
+    pub(super) fn of(&self, verb: Verb, class: ClassPlace) -> &[ItemId] {
+        self.0.get(class.index()).map_or(&[], |items| match verb {
             Verb::Save => &items.saved,
             Verb::Delete => &items.deleted,
         })

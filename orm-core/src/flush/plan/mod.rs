@@ -18,6 +18,6 @@ mod tests;
 
 pub(crate) use ids::ItemId;
 pub(super) use ids::{ClassPlace, RelationPlace, Verb};
-pub(super) use input::{ClassItems, ClassShape, Input, Links, RelationShape, Shape, Target, Wanted};
+pub(super) use input::{ClassItems, ClassShape, Items, Key, Links, RelationShape, Shape, Target, Wanted};
 pub(super) use order::Order;
-pub(super) use steps::{Plan, Step, Stuck};
+pub(super) use steps::{Plan, Step, Stuck, Task};

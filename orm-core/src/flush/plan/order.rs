@@ -4,8 +4,9 @@
 use std::rc::Rc;
 
 use super::graph::Graph;
-use super::input::{Input, Links, RelationShape, Wanted};
+use super::input::{Items, Key, Links, RelationShape, Shape, Wanted};
 use super::rank::Ranks;
+use super::steps::{Task, tasks};
 use super::{ClassPlace, ItemId, Plan, RelationPlace, Verb, apart, known};
 use crate::mapper::Direction;
 
@@ -24,25 +25,34 @@ pub(super) enum Action {
     Saved(ClassPlace),
 }
 
-/// How the steps of a flush follow each other, as far as that is known without the links of its objects.
-pub(in crate::flush) struct Order<'i> {
-    input: &'i Input,
-    found: Found,
-}
-
-enum Found {
-    /// No class stands in a circle, and these are all actions in their order.
-    Straight(Rc<[Action]>),
+/// How the steps of a flush follow each other, as far as that is known without its objects.
+pub(in crate::flush) enum Order {
+    /// No class stands in a circle, and these are all tasks in their order.
+    Straight(Rc<[Task]>),
     /// Some do.
-    Circular(Graph<Action>, apart::Members),
+    Circular(Circular),
 }
 
-impl<'i> Order<'i> {
-    pub(in crate::flush) fn of(input: &'i Input) -> Self {
-        let shape = &input.shape;
-        if let Some(actions) = known::find(shape) {
-            return Order { input, found: Found::Straight(actions) };
+pub(in crate::flush) struct Circular {
+    shape: Shape,
+    graph: Graph<Action>,
+    members: apart::Members,
+}
+
+impl Order {
+    /// The order of a flush of that shape, which is asked for where the key isn't known.
+    pub(in crate::flush) fn of(key: Key, shape: impl FnOnce() -> Shape) -> Self {
+        if let Some(tasks) = known::find(&key) {
+            return Order::Straight(tasks);
         }
+        let order = Order::find(shape());
+        if let Order::Straight(tasks) = &order {
+            known::remember(key, tasks);
+        }
+        order
+    }
+
+    pub(super) fn find(shape: Shape) -> Self {
         let mut graph = Graph::default();
         for (class, _) in shape.classes().filter(|(_, class)| class.has_items) {
             graph.edge(Action::All(Verb::Save, class), Action::All(Verb::Delete, class));
@@ -52,33 +62,32 @@ impl<'i> Order<'i> {
         }
         let members = graph.in_circles();
         if !members.is_empty() {
-            return Order { input, found: Found::Circular(graph, members) };
+            return Order::Circular(Circular { shape, graph, members });
         }
-        let ranks = Ranks::of(shape);
+        let ranks = Ranks::of(&shape);
         let layers = graph.layers(|_| true, |action| ranks.of_action(action));
-        let actions: Rc<[Action]> = layers.iter().flatten().copied().collect();
-        known::remember(shape, &actions);
-        Order { input, found: Found::Straight(actions) }
+        Order::Straight(layers.iter().flat_map(|layer| tasks(&shape, layer)).collect())
     }
 
     /// The relationships whose links have to be known: those of objects whose classes stand in circles.
-    pub(in crate::flush) fn circles(&self) -> Vec<Wanted> {
-        match &self.found {
-            Found::Straight(_) => Vec::new(),
-            Found::Circular(_, members) => apart::wanted(self.input, members),
+    pub(in crate::flush) fn circles(&self, items: &Items) -> Vec<Wanted> {
+        match self {
+            Order::Straight(_) => Vec::new(),
+            Order::Circular(Circular { shape, members, .. }) => apart::wanted(shape, members, items),
         }
     }
 
     /// The plan. `links` are those that [`circles`](Self::circles) asks for.
-    pub(in crate::flush) fn finish(self, links: &Links) -> Plan<'i> {
-        match self.found {
-            Found::Straight(actions) => Plan::of(self.input, std::iter::once(&*actions), None),
-            Found::Circular(graph, members) => {
-                let (graph, dropped) = apart::take(self.input, graph, &members, links);
-                let keep = |action| !members.contains(&action) && !dropped.contains(&action);
-                let ranks = Ranks::of(&self.input.shape);
-                let layers = graph.layers(keep, |action| ranks.of_action(action));
-                Plan::of(self.input, layers.iter(), layers.stuck)
+    pub(in crate::flush) fn finish<'i>(self, items: &'i Items, links: &Links) -> Plan<'i> {
+        match self {
+            Order::Straight(tasks) => Plan::straight(items, &tasks),
+            Order::Circular(Circular { shape, graph, members }) => {
+                let (graph, dropped) = apart::take(graph, &shape, &members, items, links);
+                let is_whole = |action| matches!(action, Action::All(..) | Action::ProcessAll(..));
+                let keep =
+                    |action| !is_whole(action) || !(members.contains(&action) || dropped.contains(&action));
+                let ranks = Ranks::of(&shape);
+                Plan::of(&shape, items, &graph.layers(keep, |action| ranks.of_action(action)))
             }
         }
     }

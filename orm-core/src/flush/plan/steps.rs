@@ -5,17 +5,26 @@ use std::borrow::Cow;
 use indexmap::IndexMap;
 use rustc_hash::FxBuildHasher;
 
-use super::input::Input;
+use super::graph::Layers;
+use super::input::{Items, Shape};
 use super::order::Action;
 use super::{ClassPlace, ItemId, RelationPlace, Verb};
 
-/// One step.
-#[derive(Debug, PartialEq, Eq)]
-pub(in crate::flush) enum Step<'i> {
+/// What a step does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(in crate::flush) enum Task {
     /// Rows of a class are inserted, updated or deleted.
-    Write { verb: Verb, class: ClassPlace, items: Cow<'i, [ItemId]> },
-    /// A relationship carries keys, or writes rows of its association table, for objects that are saved or deleted.
-    Process { relation: RelationPlace, verb: Verb, items: Cow<'i, [ItemId]> },
+    Write { verb: Verb, class: ClassPlace },
+    /// A relationship of a class carries keys, or writes rows of its association table, for objects that are saved
+    /// or deleted.
+    Process { relation: RelationPlace, class: ClassPlace, verb: Verb },
+}
+
+/// One step.
+#[derive(Debug)]
+pub(in crate::flush) struct Step<'i> {
+    pub(in crate::flush) task: Task,
+    pub(in crate::flush) items: Cow<'i, [ItemId]>,
 }
 
 /// What can't be ordered, since it comes before itself.
@@ -35,16 +44,28 @@ pub(in crate::flush) struct Plan<'i> {
 }
 
 impl<'i> Plan<'i> {
-    pub(super) fn of<'a>(
-        input: &'i Input,
-        layers: impl Iterator<Item = &'a [Action]>,
-        stuck: Option<Action>,
-    ) -> Self {
+    /// The plan of a flush without circles.
+    pub(super) fn straight(items: &'i Items, tasks: &[Task]) -> Self {
+        let mut steps = Vec::with_capacity(tasks.len());
+        steps.extend(tasks.iter().filter_map(|task| of_all(items, *task)));
+        Plan { steps, stuck: None }
+    }
+
+    /// The plan of a flush with circles: in each layer whole classes first, then single objects that are alike.
+    pub(super) fn of(shape: &Shape, items: &'i Items, layers: &Layers<Action>) -> Self {
         let mut steps = Vec::new();
-        for layer in layers {
-            of_layer(input, layer, &mut steps);
+        let mut singles: IndexMap<Task, Vec<ItemId>, FxBuildHasher> = IndexMap::default();
+        for layer in layers.iter() {
+            steps.extend(tasks(shape, layer).filter_map(|task| of_all(items, task)));
+            for action in layer {
+                if let Some((task, item)) = single(shape, *action) {
+                    singles.entry(task).or_default().push(item);
+                }
+            }
+            let alike = singles.drain(..);
+            steps.extend(alike.map(|(task, items)| Step { task, items: Cow::Owned(items) }));
         }
-        let stuck = stuck.map(|action| match action {
+        let stuck = layers.stuck.map(|action| match action {
             Action::One(_, _, item) | Action::ProcessOne(_, _, item) => Stuck::Item(item),
             Action::All(_, class) | Action::Saved(class) => Stuck::Class(class),
             Action::ProcessAll(relation, _) => Stuck::Relation(relation),
@@ -53,43 +74,33 @@ impl<'i> Plan<'i> {
     }
 }
 
-/// What single objects do together.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-enum Alike {
-    Write(Verb, ClassPlace),
-    Process(RelationPlace, Verb),
+/// What is to be done for whole classes.
+pub(super) fn tasks<'a>(shape: &'a Shape, layer: &'a [Action]) -> impl Iterator<Item = Task> {
+    layer.iter().filter_map(|action| match *action {
+        Action::All(verb, class) => Some(Task::Write { verb, class }),
+        Action::ProcessAll(relation, verb) => {
+            let class = shape.relation(relation)?.parent;
+            Some(Task::Process { relation, class, verb })
+        }
+        Action::One(..) | Action::ProcessOne(..) | Action::Saved(_) => None,
+    })
 }
 
-impl Alike {
-    fn step(self, items: Cow<'_, [ItemId]>) -> Step<'_> {
-        match self {
-            Alike::Write(verb, class) => Step::Write { verb, class, items },
-            Alike::Process(relation, verb) => Step::Process { relation, verb, items },
+fn single(shape: &Shape, action: Action) -> Option<(Task, ItemId)> {
+    match action {
+        Action::One(verb, class, item) => Some((Task::Write { verb, class }, item)),
+        Action::ProcessOne(relation, verb, item) => {
+            let class = shape.relation(relation)?.parent;
+            Some((Task::Process { relation, class, verb }, item))
         }
+        Action::All(..) | Action::ProcessAll(..) | Action::Saved(_) => None,
     }
 }
 
-/// The steps of a layer: those of whole classes first.
-fn of_layer<'i>(input: &'i Input, layer: &[Action], steps: &mut Vec<Step<'i>>) {
-    let mut singles: IndexMap<Alike, Vec<ItemId>, FxBuildHasher> = IndexMap::default();
-    let mut single = |alike, item| singles.entry(alike).or_default().push(item);
-    for action in layer {
-        match *action {
-            Action::All(verb, class) => {
-                if input.shape.classes[class.index()].has_items {
-                    steps.push(Alike::Write(verb, class).step(Cow::Borrowed(input.items(verb, class))));
-                }
-            }
-            Action::ProcessAll(relation, verb) => {
-                if let Some(shape) = input.shape.relation(relation) {
-                    let items = input.items(verb, shape.parent);
-                    steps.push(Alike::Process(relation, verb).step(Cow::Borrowed(items)));
-                }
-            }
-            Action::One(verb, class, item) => single(Alike::Write(verb, class), item),
-            Action::ProcessOne(relation, verb, item) => single(Alike::Process(relation, verb), item),
-            Action::Saved(_) => {}
-        }
-    }
-    steps.extend(singles.into_iter().map(|(alike, items)| alike.step(Cow::Owned(items))));
+/// The step for all objects of a class, if there are any.
+fn of_all(items: &Items, task: Task) -> Option<Step<'_>> {
+    let items = match task {
+        Task::Write { verb, class } | Task::Process { verb, class, .. } => items.of(verb, class),
+    };
+    (!items.is_empty()).then_some(Step { task, items: Cow::Borrowed(items) })
 }
