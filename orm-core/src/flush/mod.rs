@@ -1,67 +1,86 @@
 //! The unit of work: what a flush writes, in which order. It moves no object between its states.
 //!
-//! [`run`] is the whole of it: register what changed, let the relationships add what depends on it (presort),
-//! plan the order, execute. The session settles the result.
+//! [`run`] is the whole of it: the session has registered what changed; let the relationships add what depends on
+//! it (presort), plan the order, execute. The session settles the result.
 
+mod context;
 mod dependency;
 mod emit;
-mod graph;
+mod histories;
+mod links;
 mod plan;
+mod port;
+mod presort;
 mod sync;
 mod work;
 
 pub(crate) use emit::key_of;
-pub(crate) use work::Work;
+pub(crate) use port::FlushPort;
+pub(crate) use work::{Role, Work};
 
-use std::rc::Rc;
+use context::Flush;
+use plan::{Items, Order, Plan, Step, Stuck, Task, Verb};
 
-use crate::engine::EngineConnection;
-use crate::error::Result;
-use crate::sql::Dialect;
-use crate::state::memory::handle::Handle;
-use crate::state::memory::identity::IdentityMap;
-use crate::state::memory::instance::Instance;
-
-/// What a flush needs of the session.
-pub(crate) trait FlushPort {
-    /// The connection, in a transaction.
-    fn connection(&self) -> &EngineConnection;
-
-    /// The objects with rows.
-    fn identity(&self) -> &IdentityMap;
-
-    /// Whether an object is new or persistent in the session.
-    fn contains(&self, instance: &Rc<Instance>) -> bool;
-
-    /// Whether the row of an expired object turns out to be gone; it is then deleted in the session too.
-    fn was_deleted(&self, instance: &Rc<Instance>) -> Result<bool>;
-
-    /// Every object that an object's `delete` cascade reaches.
-    fn cascade_delete(&self, instance: &Rc<Instance>) -> Result<Vec<Handle>>;
-
-    /// How statements are written.
-    fn dialect(&self) -> &dyn Dialect {
-        self.connection().engine().dialect()
-    }
-}
+use crate::error::{Code, Error, Result};
 
 /// Writes everything that is registered in the work.
 pub(crate) fn run(work: &mut Work, cx: &dyn FlushPort) -> Result<()> {
-    work.presort(cx)?;
-    let plan = plan::Plan::of(work)?;
-    for step in plan.steps {
-        match step {
-            plan::Step::Save(mapper, items) => emit::save(work, cx, mapper, items)?,
-            plan::Step::Delete(mapper, items) => emit::delete(work, cx, mapper, &items)?,
-            plan::Step::Process { relation, deleted, mut items } => {
+    let mut flush = Flush::new(work, cx);
+    presort::run(&mut flush)?;
+    let items = links::items(flush.work);
+    let plan = plan(flush.work, &items)?;
+    execute(&mut flush, &plan)
+}
+
+/// Orders what is to be done. What the order depends on is loaded before anything is written.
+fn plan<'i>(work: &Work, items: &'i Items) -> Result<Plan<'i>> {
+    let order = Order::of(links::key(work), || links::shape(work));
+    let links = links::gather(work, &order.circles(items))?;
+    Ok(order.finish(items, &links))
+}
+
+fn execute(flush: &mut Flush<'_>, plan: &Plan<'_>) -> Result<()> {
+    let mut current = Vec::new();
+    for Step { task, items } in &plan.steps {
+        match *task {
+            Task::Write { verb, class } => {
+                let Some(mapper) = flush.work.class(class).map(|class| class.mapper) else { continue };
+                match verb {
+                    Verb::Save => emit::save(flush.work, flush.cx, mapper, items)?,
+                    Verb::Delete => emit::delete(flush.work, flush.cx, mapper, items)?,
+                }
+            }
+            Task::Process { relation, verb, .. } => {
                 // A row that was taken over meanwhile isn't deleted any more.
-                items.retain(|item| {
-                    let item = work.item(*item);
-                    item.is_delete == deleted && !item.list_only && !item.is_lone
-                });
-                dependency::process(work, cx, relation, deleted, &items)?;
+                current.clear();
+                current.extend(items.iter().filter(|item| {
+                    let item = flush.work.item(**item);
+                    item.verb() == Some(verb) && !item.is_lone
+                }));
+                dependency::process(flush, flush.work.relation(relation), verb, &current)?;
             }
         }
     }
-    plan.stuck.map_or(Ok(()), Err)
+    plan.stuck.map_or(Ok(()), |stuck| Err(circular(flush.work, stuck)))
+}
+
+fn circular(work: &Work, stuck: Stuck) -> Error {
+    let (class, object) = match stuck {
+        Stuck::Item(item) => {
+            let header = work.item(item).instance.header();
+            (Some(header.mapper().class()), Some(header.label()))
+        }
+        Stuck::Class(class) => (work.class(class).map(|class| class.mapper.class()), None),
+        Stuck::Relation(relation) => (Some(work.relation(relation).class()), None),
+    };
+    let what = object.unwrap_or_else(|| "the rows".to_owned());
+    let error = Error::new(
+        Code::CircularDependency,
+        format!("{what} can't be written before rows that need it first"),
+    )
+    .help("write one of the references in a later flush");
+    match class {
+        Some(class) => error.about(class, None),
+        None => error,
+    }
 }

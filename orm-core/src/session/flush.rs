@@ -8,7 +8,7 @@ use super::{Inner, Session};
 use crate::declare::Cascade;
 use crate::engine::EngineConnection;
 use crate::error::{Code, Error, Result};
-use crate::flush::{FlushPort, Work, key_of, run};
+use crate::flush::{FlushPort, Role, Work, key_of, run};
 use crate::load::{LoadPort, expired};
 use crate::state::change::expire;
 use crate::state::key::Key;
@@ -88,12 +88,13 @@ impl Inner {
                 if orphan && !has_row && header.has(Mark::ORPHANED) {
                     self.expunge_one(&instance, false);
                 } else {
-                    work.register(instance, orphan && has_row)?;
+                    let role = if orphan && has_row { Role::Deleted } else { Role::Saved };
+                    work.include(instance, role)?;
                 }
             }
         }
         let doomed: Vec<Handle> = self.doomed.borrow().values().cloned().collect();
-        doomed.into_iter().try_for_each(|instance| work.register(instance, true))
+        doomed.into_iter().try_for_each(|instance| work.include(instance, Role::Deleted))
     }
 
     /// Refuses to load while objects are on their way into the identity map.
@@ -109,7 +110,7 @@ impl Inner {
     /// that somebody can reach when the flush lets go of them.
     fn settle(&self, work: &mut Work) -> Result<()> {
         let items = work.take_items();
-        for item in items.iter().filter(|item| item.is_delete) {
+        for item in items.iter().filter(|item| item.is_deleted()) {
             self.mark_deleted(&item.instance);
         }
         let serial = self.innermost();
@@ -117,13 +118,13 @@ impl Inner {
         let mut leaving = HandleBatch::of(items, |item| {
             let header = item.instance.header();
             header.work.set(0);
-            let is_saved = !item.is_delete && header.session() == self.id.get();
+            let is_saved = !item.is_deleted() && header.session() == self.id.get();
             if let (true, false, Some(key)) = (is_saved, header.has(Mark::MAPPED), header.key()) {
                 self.take_place(&item.instance, &key);
             }
         });
         leaving.each(|item| {
-            if !item.is_delete && settled.is_ok() {
+            if !item.is_deleted() && settled.is_ok() {
                 settled = self.settle_saved(&item.instance, serial);
             }
         });

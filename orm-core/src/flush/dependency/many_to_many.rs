@@ -1,7 +1,8 @@
-//! Many-to-many: rows of the table between. Where both sides know of a link, the first that comes writes it.
+//! Many-to-many: rows of the association table. Where both sides know of a link, the first that comes writes it.
 
-use super::super::work::Work;
-use super::super::{FlushPort, emit, sync};
+use super::super::context::Flush;
+use super::super::plan::ItemId;
+use super::super::{emit, sync};
 use crate::error::Result;
 use crate::mapper::Relation;
 use crate::mapper::RelationId;
@@ -11,9 +12,13 @@ use crate::state::memory::mark::Mark;
 use crate::state::read::reach::ReadOptions;
 use crate::value::Value;
 
-pub(super) fn presort_deletes(work: &mut Work, relation: &'static Relation, items: &[u32]) -> Result<()> {
+pub(super) fn presort_deletes(
+    flush: &mut Flush<'_>,
+    relation: &'static Relation,
+    items: &[ItemId],
+) -> Result<()> {
     for item in items {
-        work.history(*item, relation, ReadOptions::DATABASE)?;
+        flush.work.history(*item, relation, ReadOptions::DATABASE)?;
     }
     Ok(())
 }
@@ -36,19 +41,18 @@ impl Links {
     /// Takes the row of a link up, unless the other side has written it.
     fn take(
         &mut self,
-        work: &Work,
-        cx: &dyn FlushPort,
+        flush: &Flush<'_>,
         relation: &'static Relation,
         pair: Option<RelationId>,
         instance: &Handle,
         child: &Handle,
     ) -> Result<()> {
         if let Some(pair) = pair
-            && work.linked.contains_key(&(pair, address(instance), address(child)))
+            && flush.linked.contains(&(pair, address(instance), address(child)))
         {
             return Ok(());
         }
-        if !cx.contains(child) {
+        if !flush.cx.contains(child) {
             if !child.header().has(Mark::DELETED) {
                 tracing::warn!(
                     target: "orm::flush",
@@ -68,56 +72,54 @@ impl Links {
     }
 }
 
-fn remember(work: &mut Work, pair: Option<RelationId>, links: &[&Links]) {
+fn remember(flush: &mut Flush<'_>, pair: Option<RelationId>, links: &[&Links]) {
     if let Some(pair) = pair {
         for (child, instance) in links.iter().flat_map(|links| &links.done) {
-            work.linked.insert((pair, *child, *instance), ());
+            flush.linked.insert((pair, *child, *instance));
         }
     }
 }
 
 pub(super) fn process_deletes(
-    work: &mut Work,
-    cx: &dyn FlushPort,
+    flush: &mut Flush<'_>,
     relation: &'static Relation,
-    items: &[u32],
+    items: &[ItemId],
 ) -> Result<()> {
     let pair = shared_id(relation);
     let mut gone = Links::new();
     for item in items {
-        let Some(history) = work.history(*item, relation, ReadOptions::DATABASE)? else { continue };
-        let instance = work.item(*item).instance.clone();
+        let Some(history) = flush.work.history(*item, relation, ReadOptions::DATABASE)? else { continue };
+        let instance = flush.work.item(*item).instance.clone();
         for child in history.unchanged.iter().chain(&history.deleted) {
-            gone.take(work, cx, relation, pair, &instance, child)?;
+            gone.take(flush, relation, pair, &instance, child)?;
             gone.note(&instance, child);
         }
     }
-    remember(work, pair, &[&gone]);
-    emit::unlink(cx, relation, &gone.rows)
+    remember(flush, pair, &[&gone]);
+    emit::unlink(flush.cx, relation, &gone.rows)
 }
 
 pub(super) fn process_saves(
-    work: &mut Work,
-    cx: &dyn FlushPort,
+    flush: &mut Flush<'_>,
     relation: &'static Relation,
-    items: &[u32],
+    items: &[ItemId],
 ) -> Result<()> {
     let pair = shared_id(relation);
     let (mut come, mut gone) = (Links::new(), Links::new());
     for item in items {
         let options = ReadOptions::MEMORY.with_queued();
-        let Some(history) = work.history(*item, relation, options)? else { continue };
-        let instance = work.item(*item).instance.clone();
+        let Some(history) = flush.work.history(*item, relation, options)? else { continue };
+        let instance = flush.work.item(*item).instance.clone();
         for child in history.added.iter().flatten() {
-            come.take(work, cx, relation, pair, &instance, child)?;
+            come.take(flush, relation, pair, &instance, child)?;
             come.note(&instance, child);
         }
         for child in &history.deleted {
-            gone.take(work, cx, relation, pair, &instance, child)?;
+            gone.take(flush, relation, pair, &instance, child)?;
             gone.note(&instance, child);
         }
     }
-    remember(work, pair, &[&come, &gone]);
-    emit::unlink(cx, relation, &gone.rows)?;
-    emit::link(cx, relation, &come.rows)
+    remember(flush, pair, &[&come, &gone]);
+    emit::unlink(flush.cx, relation, &gone.rows)?;
+    emit::link(flush.cx, relation, &come.rows)
 }

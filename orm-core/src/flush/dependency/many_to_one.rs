@@ -1,8 +1,10 @@
 //! Many-to-one: the object gets the key of what it refers to, or loses it.
 
-use super::super::work::{Item, Work};
-use super::super::{FlushPort, sync};
-use super::delete_with_cascade;
+use super::super::context::Flush;
+use super::super::plan::ItemId;
+use super::super::port::FlushPort;
+use super::super::sync;
+use super::orphan::delete_with_cascade;
 use crate::declare::Cascade;
 use crate::error::Result;
 use crate::mapper::Relation;
@@ -13,55 +15,49 @@ use crate::state::read::reach::ReadOptions;
 
 /// `delete` from the side with the foreign key takes what it refers to along.
 pub(super) fn presort_deletes(
-    work: &mut Work,
-    cx: &dyn FlushPort,
+    flush: &mut Flush<'_>,
     relation: &'static Relation,
-    items: &[u32],
+    items: &[ItemId],
 ) -> Result<()> {
     let cascade = relation.cascade();
     if !cascade.has(Cascade::DELETE) && !cascade.has(Cascade::DELETE_ORPHAN) {
         return Ok(());
     }
     for item in items {
-        let Some(history) = work.history(*item, relation, ReadOptions::DATABASE)? else { continue };
+        let Some(history) = flush.work.history(*item, relation, ReadOptions::DATABASE)? else { continue };
         let old = if cascade.has(Cascade::DELETE_ORPHAN) { history.deleted.as_slice() } else { &[] };
         for child in history.added.iter().flatten().chain(&history.unchanged).chain(old) {
-            delete_with_cascade(work, cx, child)?;
+            delete_with_cascade(flush, child)?;
         }
     }
     Ok(())
 }
 
 pub(super) fn process_saves(
-    work: &mut Work,
-    cx: &dyn FlushPort,
+    flush: &mut Flush<'_>,
     relation: &'static Relation,
-    items: &[u32],
+    items: &[ItemId],
 ) -> Result<()> {
     for item in items {
         // Most histories are asked for only here: what is in them is found without making one.
-        if !work.has_history(*item, relation) {
-            let Item { instance, is_delete, .. } = work.item(*item);
+        if !flush.work.has_history(*item, relation) {
+            let instance = &flush.work.item(*item).instance;
             match now(instance, relation)? {
                 Now::Same => continue,
-                Now::Set(_) if *is_delete => continue,
                 Now::Set(target) => {
-                    refer(cx, instance, relation, target.as_ref())?;
+                    refer(flush.cx, instance, relation, target.as_ref())?;
                     continue;
                 }
                 Now::Ask => {}
             }
         }
-        let Some(history) = work.history(*item, relation, ReadOptions::MEMORY)? else { continue };
-        let Item { instance, is_delete, .. } = work.item(*item);
-        if *is_delete {
-            continue;
-        }
+        let Some(history) = flush.work.history(*item, relation, ReadOptions::MEMORY)? else { continue };
+        let instance = &flush.work.item(*item).instance;
         if history.added.is_empty() && !history.deleted.is_empty() {
             sync::clear(instance, relation)?;
         }
         for target in &history.added {
-            refer(cx, instance, relation, target.as_ref())?;
+            refer(flush.cx, instance, relation, target.as_ref())?;
         }
     }
     Ok(())

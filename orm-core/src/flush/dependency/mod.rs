@@ -3,84 +3,45 @@
 mod many_to_many;
 mod many_to_one;
 mod one_to_many;
+mod orphan;
 
-use std::rc::Rc;
-
-use super::FlushPort;
-use super::work::Work;
-use crate::declare::Cascade;
+use super::context::Flush;
+use super::plan::{ItemId, Verb};
 use crate::error::Result;
 use crate::mapper::{Direction, Relation};
-use crate::state::memory::handle::Handle;
-use crate::state::memory::instance::Instance;
-use crate::state::read::parent;
 use crate::state::read::reach::ReadOptions;
 
 /// Brings in the objects that depend on these.
 pub(super) fn presort(
-    work: &mut Work,
-    cx: &dyn FlushPort,
+    flush: &mut Flush<'_>,
     relation: &'static Relation,
-    items: &[u32],
-    is_delete: bool,
+    verb: Verb,
+    items: &[ItemId],
 ) -> Result<()> {
-    match (relation.direction(), is_delete) {
-        (Direction::OneToMany, true) => one_to_many::presort_deletes(work, cx, relation, items),
-        (Direction::OneToMany, false) => one_to_many::presort_saves(work, cx, relation, items),
-        (Direction::ManyToOne, true) => many_to_one::presort_deletes(work, cx, relation, items),
-        (Direction::ManyToOne, false) => delete_orphans(work, cx, relation, items, ReadOptions::DATABASE),
-        (Direction::ManyToMany, true) => many_to_many::presort_deletes(work, relation, items),
-        (Direction::ManyToMany, false) => delete_orphans(work, cx, relation, items, ReadOptions::MEMORY),
+    match (relation.direction(), verb) {
+        (Direction::OneToMany, Verb::Delete) => one_to_many::presort_deletes(flush, relation, items),
+        (Direction::OneToMany, Verb::Save) => one_to_many::presort_saves(flush, relation, items),
+        (Direction::ManyToOne, Verb::Delete) => many_to_one::presort_deletes(flush, relation, items),
+        (Direction::ManyToOne, Verb::Save) => orphan::delete(flush, relation, items, ReadOptions::DATABASE),
+        (Direction::ManyToMany, Verb::Delete) => many_to_many::presort_deletes(flush, relation, items),
+        (Direction::ManyToMany, Verb::Save) => orphan::delete(flush, relation, items, ReadOptions::MEMORY),
     }
 }
 
 /// Writes what the relationship of these objects asks for.
 pub(super) fn process(
-    work: &mut Work,
-    cx: &dyn FlushPort,
+    flush: &mut Flush<'_>,
     relation: &'static Relation,
-    is_delete: bool,
-    items: &[u32],
+    verb: Verb,
+    items: &[ItemId],
 ) -> Result<()> {
-    match (relation.direction(), is_delete) {
-        (Direction::OneToMany, true) => one_to_many::process_deletes(work, relation, items),
-        (Direction::OneToMany, false) => one_to_many::process_saves(work, relation, items),
+    match (relation.direction(), verb) {
+        (Direction::OneToMany, Verb::Delete) => one_to_many::process_deletes(flush, relation, items),
+        (Direction::OneToMany, Verb::Save) => one_to_many::process_saves(flush, relation, items),
         // The rows that refer to a deleted one are those of the items themselves.
-        (Direction::ManyToOne, true) => Ok(()),
-        (Direction::ManyToOne, false) => many_to_one::process_saves(work, cx, relation, items),
-        (Direction::ManyToMany, true) => many_to_many::process_deletes(work, cx, relation, items),
-        (Direction::ManyToMany, false) => many_to_many::process_saves(work, cx, relation, items),
+        (Direction::ManyToOne, Verb::Delete) => Ok(()),
+        (Direction::ManyToOne, Verb::Save) => many_to_one::process_saves(flush, relation, items),
+        (Direction::ManyToMany, Verb::Delete) => many_to_many::process_deletes(flush, relation, items),
+        (Direction::ManyToMany, Verb::Save) => many_to_many::process_saves(flush, relation, items),
     }
-}
-
-/// Deletes what lost its parent by a relationship with `delete-orphan`.
-fn delete_orphans(
-    work: &mut Work,
-    cx: &dyn FlushPort,
-    relation: &'static Relation,
-    items: &[u32],
-    options: ReadOptions,
-) -> Result<()> {
-    if !relation.cascade().has(Cascade::DELETE_ORPHAN) {
-        return Ok(());
-    }
-    for item in items {
-        let Some(history) = work.history(*item, relation, options)? else { continue };
-        for child in &history.deleted {
-            if !parent::has(child, relation, false)? {
-                delete_with_cascade(work, cx, child)?;
-            }
-        }
-    }
-    Ok(())
-}
-
-/// Deletes an object and what its `delete` cascade reaches.
-fn delete_with_cascade(work: &mut Work, cx: &dyn FlushPort, child: &Rc<Instance>) -> Result<()> {
-    work.reach(cx, child, true, false)?;
-    let reached: Vec<Handle> = cx.cascade_delete(child)?;
-    for instance in reached {
-        work.reach(cx, &instance, true, false)?;
-    }
-    Ok(())
 }

@@ -1,8 +1,10 @@
 //! One-to-many: the children get the parent's key, lose it, or go with the parent.
 
-use super::super::work::Work;
-use super::super::{FlushPort, sync};
-use super::delete_with_cascade;
+use super::super::context::Flush;
+use super::super::plan::ItemId;
+use super::super::sync;
+use super::super::work::Role;
+use super::orphan::delete_with_cascade;
 use crate::declare::Cascade;
 use crate::error::Result;
 use crate::mapper::Relation;
@@ -13,21 +15,21 @@ use crate::state::read::reach::ReadOptions;
 
 /// Children of a deleted parent lose their foreign key, unless they are deleted too.
 pub(super) fn presort_deletes(
-    work: &mut Work,
-    cx: &dyn FlushPort,
+    flush: &mut Flush<'_>,
     relation: &'static Relation,
-    items: &[u32],
+    items: &[ItemId],
 ) -> Result<()> {
     for item in items {
-        let Some(history) = work.history(*item, relation, ReadOptions::DATABASE)? else { continue };
+        let Some(history) = flush.work.history(*item, relation, ReadOptions::DATABASE)? else { continue };
         for child in &history.deleted {
             if !parent::has(child, relation, false)? {
-                work.reach(cx, child, relation.cascade().has(Cascade::DELETE_ORPHAN), false)?;
+                let is_orphan = relation.cascade().has(Cascade::DELETE_ORPHAN);
+                flush.include(child, if is_orphan { Role::Deleted } else { Role::Saved })?;
             }
         }
         if !relation.cascade().has(Cascade::DELETE) {
             for child in &history.unchanged {
-                work.reach(cx, child, false, false)?;
+                flush.include(child, Role::Saved)?;
             }
         }
     }
@@ -35,54 +37,57 @@ pub(super) fn presort_deletes(
 }
 
 pub(super) fn presort_saves(
-    work: &mut Work,
-    cx: &dyn FlushPort,
+    flush: &mut Flush<'_>,
     relation: &'static Relation,
-    items: &[u32],
+    items: &[ItemId],
 ) -> Result<()> {
     for item in items {
-        if is_all_new(&work.item(*item).instance, relation)? {
-            work.note_adding(relation, *item);
-            for child in walk(&work.item(*item).instance, relation) {
-                work.reach(cx, &child?, false, true)?;
+        if is_all_new(&flush.work.item(*item).instance, relation)? {
+            flush.note_adding(relation, *item);
+            for child in walk(&flush.work.item(*item).instance, relation) {
+                flush.include(&child?, Role::TakenIn)?;
             }
             continue;
         }
         let options = ReadOptions::MEMORY.with_queued();
-        let Some(history) = work.history(*item, relation, options)? else { continue };
+        let Some(history) = flush.work.history(*item, relation, options)? else { continue };
         if !history.added.is_empty() {
-            work.note_adding(relation, *item);
+            flush.note_adding(relation, *item);
         }
         for child in history.added.iter().flatten() {
-            work.reach(cx, child, false, true)?;
+            flush.include(child, Role::TakenIn)?;
         }
         for child in &history.deleted {
             if !relation.cascade().has(Cascade::DELETE_ORPHAN) {
-                work.reach(cx, child, false, false)?;
+                flush.include(child, Role::Saved)?;
             } else if !parent::has(child, relation, false)? {
-                delete_with_cascade(work, cx, child)?;
+                delete_with_cascade(flush, child)?;
             }
         }
-        if sync::is_source_changed(&work.item(*item).instance, relation)? {
+        if sync::is_source_changed(&flush.work.item(*item).instance, relation)? {
             for child in &history.unchanged {
-                work.list(cx, child)?;
+                flush.include(child, Role::Listed)?;
             }
         }
     }
     Ok(())
 }
 
-pub(super) fn process_deletes(work: &mut Work, relation: &'static Relation, items: &[u32]) -> Result<()> {
+pub(super) fn process_deletes(
+    flush: &mut Flush<'_>,
+    relation: &'static Relation,
+    items: &[ItemId],
+) -> Result<()> {
     for item in items {
-        let Some(history) = work.history(*item, relation, ReadOptions::DATABASE)? else { continue };
+        let Some(history) = flush.work.history(*item, relation, ReadOptions::DATABASE)? else { continue };
         for child in &history.deleted {
-            if !parent::has(child, relation, false)? && !work.is_deleted(child) {
+            if !parent::has(child, relation, false)? && !flush.work.is_deleted(child) {
                 sync::clear(child, relation)?;
             }
         }
         if !relation.cascade().has(Cascade::DELETE) {
             for child in &history.unchanged {
-                if !work.was_added(relation, child)? && !work.is_deleted(child) {
+                if !flush.was_added(relation, child)? && !flush.work.is_deleted(child) {
                     sync::clear(child, relation)?;
                 }
             }
@@ -91,34 +96,38 @@ pub(super) fn process_deletes(work: &mut Work, relation: &'static Relation, item
     Ok(())
 }
 
-pub(super) fn process_saves(work: &mut Work, relation: &'static Relation, items: &[u32]) -> Result<()> {
+pub(super) fn process_saves(
+    flush: &mut Flush<'_>,
+    relation: &'static Relation,
+    items: &[ItemId],
+) -> Result<()> {
     let keeps_orphans = !relation.cascade().has(Cascade::DELETE_ORPHAN);
     for item in items {
-        let instance = &work.item(*item).instance;
+        let instance = &flush.work.item(*item).instance;
         if is_all_new(instance, relation)? {
             for child in walk(instance, relation) {
                 let child = child?;
-                if !work.is_deleted(&child) {
+                if !flush.work.is_deleted(&child) {
                     sync::populate(instance, &child, relation)?;
                 }
             }
             continue;
         }
-        let Some(history) = work.history(*item, relation, ReadOptions::MEMORY)? else { continue };
-        let instance = &work.item(*item).instance;
+        let Some(history) = flush.work.history(*item, relation, ReadOptions::MEMORY)? else { continue };
+        let instance = &flush.work.item(*item).instance;
         for child in history.added.iter().flatten() {
-            if !work.is_deleted(child) {
+            if !flush.work.is_deleted(child) {
                 sync::populate(instance, child, relation)?;
             }
         }
         for child in &history.deleted {
-            if keeps_orphans && !parent::has(child, relation, false)? && !work.is_deleted(child) {
+            if keeps_orphans && !parent::has(child, relation, false)? && !flush.work.is_deleted(child) {
                 sync::clear(child, relation)?;
             }
         }
         if sync::is_source_changed(instance, relation)? {
             for child in &history.unchanged {
-                if !work.is_deleted(child) {
+                if !flush.work.is_deleted(child) {
                     sync::populate(instance, child, relation)?;
                 }
             }

@@ -7,6 +7,7 @@ use crate::engine::Connection;
 use crate::engine::cache::{TextKey, TextKind, text};
 use crate::error::{Code, Error, Result};
 use crate::flush::FlushPort;
+use crate::flush::plan::{ItemId, Verb};
 use crate::flush::work::Work;
 use crate::mapper::Mapper;
 use crate::sql::text as sql_text;
@@ -19,10 +20,10 @@ pub(in crate::flush) fn delete(
     work: &Work,
     cx: &dyn FlushPort,
     mapper: &'static Mapper,
-    items: &[u32],
+    items: &[ItemId],
 ) -> Result<()> {
     let mut keys: Vec<Key> = Vec::with_capacity(items.len());
-    for item in items.iter().map(|item| work.item(*item)).filter(|item| item.is_delete && !item.list_only) {
+    for item in items.iter().map(|item| work.item(*item)).filter(|item| item.verb() == Some(Verb::Delete)) {
         let header = item.instance.header();
         if !header.has_key() && !header.has(Mark::WRITTEN) && !header.has(Mark::GENERATED) {
             return Err(without_row(&item.instance));

@@ -14,7 +14,8 @@ use crate::state::memory::slot::Columns;
 use std::rc::Rc;
 
 use super::FlushPort;
-use super::work::Work;
+use super::plan::ItemId;
+use super::work::{Role, Work};
 use crate::error::{Code, Error, Result};
 use crate::mapper::Mapper;
 use crate::state::key::Key;
@@ -34,17 +35,17 @@ pub(super) fn save(
     work: &mut Work,
     cx: &dyn FlushPort,
     mapper: &'static Mapper,
-    items: Vec<u32>,
+    items: &[ItemId],
 ) -> Result<()> {
     // The keys to sort by are taken in one walk: objects are far apart in memory.
     let mut old: Vec<(Key, Handle)> = Vec::new();
-    let mut new: Vec<((u32, u32), u32, bool)> = Vec::with_capacity(items.len());
+    let mut new: Vec<((u32, u32), ItemId, bool)> = Vec::with_capacity(items.len());
     for item in items {
-        let instance = &work.item(item).instance;
+        let instance = &work.item(*item).instance;
         let header = instance.header();
         match header.key() {
             Some(key) => old.push((key, instance.clone())),
-            None => new.push(((header.order.get(), header.place.get()), item, is_key_unset(instance)?)),
+            None => new.push(((header.order.get(), header.place.get()), *item, is_key_unset(instance)?)),
         }
     }
     old.sort_by(|a, b| order(&a.0, &b.0));
@@ -79,7 +80,7 @@ fn row_to_take_over(
     work: &mut Work,
     cx: &dyn FlushPort,
     mapper: &'static Mapper,
-    item: u32,
+    item: ItemId,
 ) -> Result<Option<Key>> {
     let instance = &work.item(item).instance;
     let Some(key) = key_of(instance)? else {
@@ -99,7 +100,7 @@ fn row_to_take_over(
     }
     match work.find(&existing) {
         Some(at) if work.is_deleted(&existing) => {
-            work.list_only(at);
+            work.give(at, Role::TakenOver);
             Ok(Some(key))
         }
         _ => {

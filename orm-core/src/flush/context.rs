@@ -1,0 +1,80 @@
+//! `Flush`: a flush as its relationships see it: the work, the session, and what they tell each other.
+
+use std::rc::Rc;
+
+use hashbrown::HashSet;
+use rustc_hash::FxBuildHasher;
+
+use super::plan::ItemId;
+use super::port::FlushPort;
+use super::work::{Role, Work};
+use crate::error::Result;
+use crate::mapper::{Relation, RelationId};
+use crate::state::change::to_many;
+use crate::state::memory::handle::Handle;
+use crate::state::memory::instance::{Instance, address};
+use crate::state::memory::mark::Mark;
+use crate::state::read::history::is_all_new;
+use crate::state::read::reach::ReadOptions;
+
+/// A flush that is running.
+pub(super) struct Flush<'f> {
+    pub(super) work: &'f mut Work,
+    pub(super) cx: &'f dyn FlushPort,
+    /// Rows of association tables that one side has written, so that the other doesn't: the number that both sides
+    /// of a link share, and the addresses of its objects as the other side sees them.
+    pub(super) linked: HashSet<(RelationId, usize, usize), FxBuildHasher>,
+    /// Objects whose one-to-many collections grew, and what was added to such collections: only deletions ask for
+    /// it, so it is found out when the first does.
+    adding: Vec<(&'static Relation, ItemId)>,
+    added: HashSet<(RelationId, usize), FxBuildHasher>,
+}
+
+impl<'f> Flush<'f> {
+    pub(super) fn new(work: &'f mut Work, cx: &'f dyn FlushPort) -> Self {
+        Flush { work, cx, linked: HashSet::default(), adding: Vec::new(), added: HashSet::default() }
+    }
+
+    /// Takes an object in that a relationship leads to, if it is in the session.
+    pub(super) fn include(&mut self, instance: &Rc<Instance>, role: Role) -> Result<()> {
+        if !self.cx.contains(instance) {
+            if role != Role::Listed && !instance.header().has(Mark::DELETED) {
+                tracing::warn!(
+                    target: "orm::flush",
+                    object = %instance.header().label(),
+                    "not in the session: the flush leaves it alone"
+                );
+            }
+            return Ok(());
+        }
+        // Most are known already: then no handle is made.
+        match self.work.find(instance) {
+            Some(item) => {
+                self.work.give(item, role);
+                Ok(())
+            }
+            None => self.work.include(Handle::to(instance), role),
+        }
+    }
+
+    /// Objects were added to a one-to-many collection.
+    pub(super) fn note_adding(&mut self, relation: &'static Relation, item: ItemId) {
+        self.adding.push((relation, item));
+    }
+
+    /// Whether an object was added to a one-to-many collection.
+    pub(super) fn was_added(&mut self, relation: &'static Relation, instance: &Rc<Instance>) -> Result<bool> {
+        for (relation, item) in std::mem::take(&mut self.adding) {
+            let parent = &self.work.item(item).instance;
+            if is_all_new(parent, relation)? {
+                for child in to_many::walk(parent, relation) {
+                    self.added.insert((relation.id(), address(&child?)));
+                }
+            } else if let Some(history) = self.work.history(item, relation, ReadOptions::MEMORY)? {
+                let added = history.added.iter().flatten();
+                self.added.extend(added.map(|child| (relation.id(), address(child))));
+            }
+        }
+        Ok(self.added.contains(&(relation.id(), address(instance))))
+    }
+}

@@ -1,0 +1,42 @@
+//! Objects that a flush deletes because a relationship of a saved one doesn't lead to them any more.
+
+use std::rc::Rc;
+
+use super::super::context::Flush;
+use super::super::plan::ItemId;
+use super::super::work::Role;
+use crate::declare::Cascade;
+use crate::error::Result;
+use crate::mapper::Relation;
+use crate::state::memory::handle::Handle;
+use crate::state::memory::instance::Instance;
+use crate::state::read::parent;
+use crate::state::read::reach::ReadOptions;
+
+/// Deletes what lost its parent by a relationship with `delete-orphan`.
+pub(super) fn delete(
+    flush: &mut Flush<'_>,
+    relation: &'static Relation,
+    items: &[ItemId],
+    options: ReadOptions,
+) -> Result<()> {
+    if !relation.cascade().has(Cascade::DELETE_ORPHAN) {
+        return Ok(());
+    }
+    for item in items {
+        let Some(history) = flush.work.history(*item, relation, options)? else { continue };
+        for child in &history.deleted {
+            if !parent::has(child, relation, false)? {
+                delete_with_cascade(flush, child)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Deletes an object and what its `delete` cascade reaches.
+pub(super) fn delete_with_cascade(flush: &mut Flush<'_>, child: &Rc<Instance>) -> Result<()> {
+    flush.include(child, Role::Deleted)?;
+    let reached: Vec<Handle> = flush.cx.cascade_delete(child)?;
+    reached.iter().try_for_each(|instance| flush.include(instance, Role::Deleted))
+}

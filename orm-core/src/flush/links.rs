@@ -1,0 +1,104 @@
+//! What the planner has to know of a flush, read off its objects.
+
+use indexmap::IndexSet;
+use rustc_hash::FxBuildHasher;
+
+use super::plan::{
+    ClassItems, ClassPlace, ClassShape, Items, Key, Links, RelationShape, Shape, Target, Verb, Wanted,
+};
+use super::work::{ClassWork, Work};
+use crate::error::Result;
+use crate::mapper::{Mapper, MapperId};
+use crate::state::memory::access;
+use crate::state::read::history::all_pending;
+use crate::state::read::reach::ReadOptions;
+use crate::state::read::related;
+
+/// What tells the shape from others.
+pub(super) fn key(work: &Work) -> Key {
+    Key {
+        classes: work.classes().map(|class| class.mapper.id()).collect(),
+        active: work.relations().iter().map(|relation| relation.active).collect(),
+    }
+}
+
+/// The classes and relationships that take part.
+pub(super) fn shape(work: &Work) -> Shape {
+    let class = |mapper: &Mapper, has_items| {
+        let decl = mapper.decl();
+        ClassShape { module: decl.module, class: decl.class, has_items }
+    };
+    let mut classes: Vec<ClassShape> = work.classes().map(|of| class(of.mapper, true)).collect();
+    // Classes that relationships lead to, and of which no object takes part.
+    let mut others: IndexSet<MapperId, FxBuildHasher> = IndexSet::default();
+    let present = classes.len();
+    let mut place = |mapper: &'static Mapper| {
+        work.place_of(mapper).unwrap_or_else(|| {
+            let (at, is_new) = others.insert_full(mapper.id());
+            if is_new {
+                classes.push(class(mapper, false));
+            }
+            ClassPlace::at(present + at)
+        })
+    };
+    let relations = work.relations().iter().map(|of| {
+        of.active.then(|| RelationShape {
+            name: of.relation.name(),
+            direction: of.relation.direction(),
+            parent: place(of.relation.mapper()),
+            child: place(of.relation.target()),
+        })
+    });
+    let relations = relations.collect();
+    Shape { classes, relations }
+}
+
+/// The objects.
+pub(super) fn items(work: &Work) -> Items {
+    Items(work.classes().map(|class| of_class(work, class)).collect())
+}
+
+fn of_class(work: &Work, class: &ClassWork) -> ClassItems {
+    let mut items = ClassItems::default();
+    for (at, item) in class.items.iter().enumerate() {
+        let list = match work.item(*item).verb() {
+            Some(Verb::Save) => &mut items.saved,
+            Some(Verb::Delete) => &mut items.deleted,
+            None => continue,
+        };
+        if list.is_empty() {
+            list.reserve_exact(class.items.len() - at);
+        }
+        list.push(*item);
+    }
+    items
+}
+
+/// What relationships of single objects lead to. To-one relationships of objects to be deleted are loaded.
+pub(super) fn gather(work: &Work, wanted: &[Wanted]) -> Result<Links> {
+    let mut links = Links::default();
+    for wanted in wanted {
+        let relation = work.relation(wanted.relation);
+        let instance = &work.item(wanted.item).instance;
+        let is_loaded = access::is_loaded(instance, relation.slot())?;
+        match wanted.verb {
+            Verb::Save if !is_loaded => continue,
+            Verb::Delete if !is_loaded && !relation.is_many() => {
+                let options = ReadOptions::DATABASE.ignoring_raise().without_autoflush();
+                related::get(instance, relation, options)?;
+            }
+            Verb::Save | Verb::Delete => {}
+        }
+        let related = all_pending(instance, relation)?;
+        if related.is_empty() && relation.is_many() {
+            continue;
+        }
+        let target = |instance| {
+            let item = work.find(instance)?;
+            let verb = if work.item(item).is_deleted() { Verb::Delete } else { Verb::Save };
+            Some(Target { class: work.place_of(instance.header().mapper())?, item, verb })
+        };
+        links.push(*wanted, related.iter().filter_map(|instance| target(instance)));
+    }
+    Ok(links)
+}

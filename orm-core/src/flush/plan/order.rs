@@ -1,0 +1,134 @@
+//! `Order`: what must come before what. First between classes as wholes; where they stand in a circle, between
+//! their objects.
+
+use std::rc::Rc;
+
+use super::graph::Graph;
+use super::input::{Items, Key, Links, RelationShape, Shape, Wanted};
+use super::rank::Ranks;
+use super::steps::{Task, tasks};
+use super::{ClassPlace, ItemId, Plan, RelationPlace, Verb, apart, known};
+use crate::mapper::Direction;
+
+/// What is ordered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(super) enum Action {
+    /// All objects of a class are saved, or deleted.
+    All(Verb, ClassPlace),
+    /// One object of a class in a circle is.
+    One(Verb, ClassPlace, ItemId),
+    /// A relationship writes what it has to for all objects of its class that are saved, or deleted.
+    ProcessAll(RelationPlace, Verb),
+    /// It does for one object of a class in a circle.
+    ProcessOne(RelationPlace, Verb, ItemId),
+    /// Every save of a class in a circle is done: its deletions may begin.
+    Saved(ClassPlace),
+}
+
+/// How the steps of a flush follow each other, as far as that is known without its objects.
+pub(in crate::flush) enum Order {
+    /// No class stands in a circle, and these are all tasks in their order.
+    Straight(Rc<[Task]>),
+    /// Some do.
+    Circular(Circular),
+}
+
+pub(in crate::flush) struct Circular {
+    shape: Shape,
+    graph: Graph<Action>,
+    members: apart::Members,
+}
+
+impl Order {
+    /// The order of a flush of that shape, which is asked for where the key isn't known.
+    pub(in crate::flush) fn of(key: Key, shape: impl FnOnce() -> Shape) -> Self {
+        if let Some(tasks) = known::find(&key) {
+            return Order::Straight(tasks);
+        }
+        let order = Order::find(shape());
+        if let Order::Straight(tasks) = &order {
+            known::remember(key, tasks);
+        }
+        order
+    }
+
+    pub(super) fn find(shape: Shape) -> Self {
+        let mut graph = Graph::default();
+        for (class, _) in shape.classes().filter(|(_, class)| class.has_items) {
+            graph.edge(Action::All(Verb::Save, class), Action::All(Verb::Delete, class));
+        }
+        for (at, relation) in shape.active() {
+            between_classes(&mut graph, at, relation);
+        }
+        let members = graph.in_circles();
+        if !members.is_empty() {
+            return Order::Circular(Circular { shape, graph, members });
+        }
+        let ranks = Ranks::of(&shape);
+        let layers = graph.layers(|_| true, |action| ranks.of_action(action));
+        Order::Straight(layers.iter().flat_map(|layer| tasks(&shape, layer)).collect())
+    }
+
+    /// The relationships whose links have to be known: those of objects whose classes stand in circles.
+    pub(in crate::flush) fn circles(&self, items: &Items) -> Vec<Wanted> {
+        match self {
+            Order::Straight(_) => Vec::new(),
+            Order::Circular(Circular { shape, members, .. }) => apart::wanted(shape, members, items),
+        }
+    }
+
+    /// The plan. `links` are those that [`circles`](Self::circles) asks for.
+    pub(in crate::flush) fn finish<'i>(self, items: &'i Items, links: &Links) -> Plan<'i> {
+        match self {
+            Order::Straight(tasks) => Plan::straight(items, &tasks),
+            Order::Circular(Circular { shape, graph, members }) => {
+                let (graph, dropped) = apart::take(graph, &shape, &members, items, links);
+                let is_whole = |action| matches!(action, Action::All(..) | Action::ProcessAll(..));
+                let keep =
+                    |action| !is_whole(action) || !(members.contains(&action) || dropped.contains(&action));
+                let ranks = Ranks::of(&shape);
+                Plan::of(&shape, items, &graph.layers(keep, |action| ranks.of_action(action)))
+            }
+        }
+    }
+}
+
+/// The order that a relationship asks for between two classes.
+fn between_classes(graph: &mut Graph<Action>, at: RelationPlace, relation: &RelationShape) {
+    let RelationShape { parent, child, .. } = *relation;
+    let (save_parent, save_child) = (Action::All(Verb::Save, parent), Action::All(Verb::Save, child));
+    let (delete_parent, delete_child) = (Action::All(Verb::Delete, parent), Action::All(Verb::Delete, child));
+    let after_save = Action::ProcessAll(at, Verb::Save);
+    let before_delete = Action::ProcessAll(at, Verb::Delete);
+    graph.node(after_save);
+    graph.node(before_delete);
+    let edges: &[(Action, Action)] = match relation.direction {
+        Direction::OneToMany => &[
+            (save_parent, after_save),
+            (after_save, save_child),
+            (after_save, delete_child),
+            (save_child, delete_parent),
+            (delete_child, delete_parent),
+            (before_delete, save_child),
+            (before_delete, delete_child),
+        ],
+        Direction::ManyToOne => &[
+            (save_child, after_save),
+            (after_save, save_parent),
+            (save_parent, delete_child),
+            (delete_parent, delete_child),
+        ],
+        Direction::ManyToMany => &[
+            (save_parent, after_save),
+            (save_child, after_save),
+            (after_save, delete_child),
+            (before_delete, save_parent),
+            (before_delete, delete_parent),
+            (before_delete, delete_child),
+            (before_delete, save_child),
+        ],
+    };
+    for (before, after) in edges {
+        graph.edge(*before, *after);
+    }
+}

@@ -1,0 +1,110 @@
+//! Presort: every relationship looks at the objects of its class, and at those that this brings in, until nothing
+//! new comes. After it the flush knows all its objects, and which relationships have something to write.
+
+use smallvec::SmallVec;
+
+use super::context::Flush;
+use super::dependency;
+use super::plan::{ItemId, RelationPlace, Verb};
+use crate::error::Result;
+use crate::mapper::{Direction, Relation};
+use crate::state::change::to_many;
+use crate::state::memory::access;
+use crate::state::read::history::is_all_new;
+use crate::state::read::reach::ReadOptions;
+
+/// How far a relationship has looked.
+#[derive(Default)]
+struct Progress {
+    /// How many objects of its class it has seen.
+    seen: usize,
+    /// Those that were only listed then: they may be given another role.
+    listed: Vec<ItemId>,
+}
+
+pub(super) fn run(flush: &mut Flush<'_>) -> Result<()> {
+    let mut progress: SmallVec<[Progress; 8]> = SmallVec::new();
+    loop {
+        let mut came = false;
+        let mut at = 0;
+        while at < flush.work.relations().len() {
+            if at == progress.len() {
+                progress.push(Progress::default());
+            }
+            came |= look(flush, RelationPlace::at(at), &mut progress[at])?;
+            at += 1;
+        }
+        if !came {
+            return Ok(());
+        }
+    }
+}
+
+/// Lets a relationship look at what it hasn't seen. Says whether there was anything.
+fn look(flush: &mut Flush<'_>, at: RelationPlace, progress: &mut Progress) -> Result<bool> {
+    let relation = flush.work.relation(at);
+    let Some(class) = flush.work.place_of(relation.mapper()).and_then(|class| flush.work.class(class)) else {
+        return Ok(false);
+    };
+    let mut fresh = std::mem::take(&mut progress.listed);
+    fresh.extend_from_slice(&class.items[progress.seen..]);
+    progress.seen = class.items.len();
+    let (mut saved, mut deleted, mut lone) = (Vec::new(), Vec::new(), false);
+    for id in fresh {
+        let item = flush.work.item(id);
+        match item.verb() {
+            None => progress.listed.push(id),
+            Some(_) if item.is_lone => lone = true,
+            Some(Verb::Delete) => deleted.push(id),
+            Some(Verb::Save) => saved.push(id),
+        }
+    }
+    if saved.is_empty() && deleted.is_empty() && !lone {
+        return Ok(false);
+    }
+    dependency::presort(flush, relation, Verb::Delete, &deleted)?;
+    dependency::presort(flush, relation, Verb::Save, &saved)?;
+    let is_active = flush.work.relations()[at.index()].active;
+    if !is_active
+        // First what was changed: for a deletion that loads what it has to know.
+        && (has_changes(flush, relation, Verb::Delete, &deleted)?
+            || has_changes(flush, relation, Verb::Save, &saved)?
+            || keeps_order(flush, relation))
+    {
+        flush.work.activate(at);
+    }
+    Ok(true)
+}
+
+/// Whether objects of both its classes are written, so that one goes before the other.
+fn keeps_order(flush: &Flush<'_>, relation: &Relation) -> bool {
+    !relation.is_self_referential() && flush.work.place_of(relation.target()).is_some()
+}
+
+/// Whether a relationship has anything to write for these objects.
+fn has_changes(
+    flush: &mut Flush<'_>,
+    relation: &'static Relation,
+    verb: Verb,
+    items: &[ItemId],
+) -> Result<bool> {
+    let options = match (verb, relation.direction()) {
+        (Verb::Save, _) => ReadOptions::MEMORY.with_queued(),
+        (Verb::Delete, Direction::ManyToOne) => ReadOptions::OWN_ROW,
+        (Verb::Delete, _) => ReadOptions::DATABASE.with_queued(),
+    };
+    for item in items {
+        let instance = &flush.work.item(*item).instance;
+        if is_all_new(instance, relation)? && to_many::walk(instance, relation).next().is_some() {
+            return Ok(true);
+        }
+        if flush.work.history(*item, relation, options)?.is_some_and(|history| !history.is_empty()) {
+            return Ok(true);
+        }
+        // A to-one that is known to lead to nothing counts, as it does in SQLAlchemy.
+        if !relation.is_many() && access::is_loaded(&flush.work.item(*item).instance, relation.slot())? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
