@@ -87,7 +87,7 @@ pub(super) fn process_deletes(
     for item in items {
         let Some(history) = work.history(*item, relation, ReadOptions::DATABASE)? else { continue };
         let instance = work.item(*item).instance.clone();
-        for child in history.unchanged.iter().chain(&history.deleted) {
+        for child in history.unchanged()?.iter().chain(&history.deleted) {
             gone.take(work, cx, relation, pair, &instance, child)?;
             gone.note(&instance, child);
         }

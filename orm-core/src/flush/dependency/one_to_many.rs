@@ -26,7 +26,7 @@ pub(super) fn presort_deletes(
             }
         }
         if !relation.cascade().has(Cascade::DELETE) {
-            for child in &history.unchanged {
+            for child in history.unchanged()? {
                 work.reach(cx, child, false, false)?;
             }
         }
@@ -64,7 +64,7 @@ pub(super) fn presort_saves(
             }
         }
         if sync::is_source_changed(&work.item(*item).instance, relation)? {
-            for child in &history.unchanged {
+            for child in history.unchanged()? {
                 work.list(cx, child)?;
             }
         }
@@ -81,7 +81,7 @@ pub(super) fn process_deletes(work: &mut Work, relation: &'static Relation, item
             }
         }
         if !relation.cascade().has(Cascade::DELETE) {
-            for child in &history.unchanged {
+            for child in history.unchanged()? {
                 if !work.was_added(relation, child)? && !work.is_deleted(child) {
                     sync::clear(child, relation)?;
                 }
@@ -117,7 +117,7 @@ pub(super) fn process_saves(work: &mut Work, relation: &'static Relation, items:
             }
         }
         if sync::is_source_changed(instance, relation)? {
-            for child in &history.unchanged {
+            for child in history.unchanged()? {
                 if !work.is_deleted(child) {
                     sync::populate(instance, child, relation)?;
                 }
