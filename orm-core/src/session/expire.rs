@@ -44,7 +44,7 @@ impl Session {
         for instance in self.inner.identity.all() {
             expired = expired.and(self.inner.expire_node(&instance));
         }
-        crate::state::collect();
+        crate::state::collect_if_due();
         expired
     }
 

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::{Inner, Session};
 use crate::declare::Cascade;
 use crate::error::{Code, Error, Result};
-use crate::state::memory::handle::release;
+use crate::state::memory::batch::release;
 use crate::state::memory::header::SessionId;
 use crate::state::memory::instance::Instance;
 use crate::state::memory::mark::Mark;

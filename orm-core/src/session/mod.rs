@@ -199,7 +199,7 @@ impl Inner {
         let ended = self.end_all();
         self.let_go_of_all();
         self.forget_transaction();
-        crate::state::collect();
+        crate::state::collect_if_due();
         ended
     }
 }
@@ -211,7 +211,7 @@ impl Drop for Inner {
         self.let_go_of_all();
         self.forget_transaction();
         crate::state::read::port::unregister(self.id.get());
-        crate::state::collect();
+        crate::state::collect_if_due();
     }
 }
 

@@ -121,7 +121,7 @@ impl Session {
     pub fn commit(&self) -> Result<()> {
         self.inner.autobegin();
         self.inner.commit_down_to(0)?;
-        crate::state::collect();
+        crate::state::collect_if_due();
         Ok(())
     }
 
@@ -132,7 +132,7 @@ impl Session {
     /// What the database says; the objects are restored all the same.
     pub fn rollback(&self) -> Result<()> {
         let ended = self.inner.roll_back_all();
-        crate::state::collect();
+        crate::state::collect_if_due();
         ended
     }
 

@@ -11,7 +11,10 @@ pub(crate) mod change;
 pub(crate) mod typed;
 
 pub use key::Key;
-pub use memory::{AnySlot, Columns, Handle, Relations, Slot, SlotState, collect};
+pub(crate) use memory::collect_if_due;
+pub use memory::{
+    AnySlot, Columns, Handle, Relations, Slot, SlotState, collect, collection_steps, collector_steps,
+};
 pub use read::lifecycle::ObjectState;
 pub use typed::{
     AnyAttrs, AnyClass, AnyObj, AttributeHistory, Attrs, Beside, Collection, Draft, Factory, IntoObj, Live,

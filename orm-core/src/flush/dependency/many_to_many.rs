@@ -90,7 +90,7 @@ pub(super) fn process_deletes(
     for item in items {
         let Some(history) = flush.work.history(*item, relation, ReadOptions::DATABASE)? else { continue };
         let instance = flush.work.item(*item).instance.clone();
-        for child in history.unchanged.iter().chain(&history.deleted) {
+        for child in history.unchanged()?.iter().chain(&history.deleted) {
             gone.take(flush, relation, pair, &instance, child)?;
             gone.note(&instance, child);
         }

@@ -26,7 +26,7 @@ pub(super) fn presort_deletes(
     for item in items {
         let Some(history) = flush.work.history(*item, relation, ReadOptions::DATABASE)? else { continue };
         let old = if cascade.has(Cascade::DELETE_ORPHAN) { history.deleted.as_slice() } else { &[] };
-        for child in history.added.iter().flatten().chain(&history.unchanged).chain(old) {
+        for child in history.added.iter().flatten().chain(history.unchanged()?).chain(old) {
             delete_with_cascade(flush, child)?;
         }
     }

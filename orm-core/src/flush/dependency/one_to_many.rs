@@ -28,7 +28,7 @@ pub(super) fn presort_deletes(
             }
         }
         if !relation.cascade().has(Cascade::DELETE) {
-            for child in &history.unchanged {
+            for child in history.unchanged()? {
                 flush.include(child, Role::Saved)?;
             }
         }
@@ -65,7 +65,7 @@ pub(super) fn presort_saves(
             }
         }
         if sync::is_source_changed(&flush.work.item(*item).instance, relation)? {
-            for child in &history.unchanged {
+            for child in history.unchanged()? {
                 flush.include(child, Role::Listed)?;
             }
         }
@@ -86,7 +86,7 @@ pub(super) fn process_deletes(
             }
         }
         if !relation.cascade().has(Cascade::DELETE) {
-            for child in &history.unchanged {
+            for child in history.unchanged()? {
                 if !flush.was_added(relation, child)? && !flush.work.is_deleted(child) {
                     sync::clear(child, relation)?;
                 }
@@ -126,7 +126,7 @@ pub(super) fn process_saves(
             }
         }
         if sync::is_source_changed(instance, relation)? {
-            for child in &history.unchanged {
+            for child in history.unchanged()? {
                 if !flush.work.is_deleted(child) {
                     sync::populate(instance, child, relation)?;
                 }

@@ -107,8 +107,11 @@ pub(crate) fn commit(instance: &Rc<Instance>) -> Result<()> {
     header.unmark(Mark::MODIFIED);
     header.unmark(Mark::EXPIRED);
     if header.has(Mark::RELATED) {
-        let mut slots = instance.relations().try_borrow_mut().map_err(|_| instance.busy())?;
-        slots.iter_mut().for_each(|slot| slot.was_empty = false);
+        let kept: SmallVec<[_; 1]> = {
+            let mut slots = instance.relations().try_borrow_mut().map_err(|_| instance.busy())?;
+            slots.iter_mut().filter_map(LinkSlot::settle).collect()
+        };
+        drop(kept);
     }
     let is_clean = with_changes(instance, |changes| changes.is_none_or(Changes::is_clean))?;
     if !is_clean {

@@ -13,8 +13,7 @@ use crate::state::change::{to_many, to_one};
 use crate::state::memory::access::with_slot;
 use crate::state::memory::header::{NO_BACKLINK, SessionId};
 use crate::state::memory::instance::Instance;
-use crate::state::memory::links::Repeats;
-use crate::state::memory::mark::Mark;
+use crate::state::memory::items::At;
 use crate::state::read::reach::ReadOptions;
 
 /// Appends to (or sets) the reverse side.
@@ -25,7 +24,7 @@ fn append(
     initiator: Initiator,
 ) -> Result<()> {
     if reverse.is_many() {
-        to_many::append(to, reverse, item, to_many::At::End, Some(initiator), ReadOptions::IDENTITY_MAP)
+        to_many::append(to, reverse, item, At::End, Some(initiator), ReadOptions::IDENTITY_MAP)
     } else {
         to_one::set(to, reverse, Some(item), Some(initiator), Expect::Anything)
     }
@@ -153,24 +152,6 @@ pub(crate) fn adopt(
 /// Whether the reverse side is a to-one relationship.
 pub(crate) fn is_to_one(relation: &'static Relation) -> bool {
     relation.inverse().is_some_and(|reverse| !reverse.is_many())
-}
-
-/// Whether an object may already stand in the collection that it is added to. While it has no row the reverse side
-/// tells without a search; later a refresh may have led that elsewhere.
-pub(crate) fn may_be_in(
-    instance: &Rc<Instance>,
-    relation: &'static Relation,
-    item: &Rc<Instance>,
-) -> Result<Repeats> {
-    let Some(reverse) = relation.inverse().filter(|reverse| !reverse.is_many()) else {
-        return Ok(Repeats::Maybe);
-    };
-    let had_row = item.header().has_key() || item.header().has(Mark::WRITTEN);
-    Ok(match with_slot(item, reverse.slot(), |slot| slot.leads_to(instance))? {
-        true => Repeats::Yes,
-        false if had_row => Repeats::Maybe,
-        false => Repeats::No,
-    })
 }
 
 /// Notes on an object that the one behind its to-one slot links back to it, after both links were made.

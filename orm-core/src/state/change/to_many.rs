@@ -2,7 +2,6 @@
 
 use std::rc::Rc;
 
-use crate::declare::Kind;
 use crate::error::{Code, Error, Result};
 use crate::mapper::Relation;
 use crate::state::change::initiator::{Initiator, Op};
@@ -10,15 +9,15 @@ use crate::state::change::to_one::check_class;
 use crate::state::change::{cascade, reverse};
 use crate::state::memory::access::{is_loaded, with_changes_mut, with_slot, with_slot_mut};
 use crate::state::memory::addresses::Addresses;
-use crate::state::memory::changes::{Attr, Old};
 use crate::state::memory::handle::{Handle, Link};
 use crate::state::memory::instance::{Instance, address};
-use crate::state::memory::links::{Links, Loaded, Repeats};
-use crate::state::read::history::Snapshot;
+use crate::state::memory::items::{At, Collected, Items};
+use crate::state::memory::links::Loaded;
+use crate::state::memory::ordered::Ordered;
 use crate::state::read::parent;
 use crate::state::read::reach::ReadOptions;
 use crate::state::read::related::{self, Got};
-use crate::state::read::was::modified;
+use crate::state::read::was::{modified_many, replace_many};
 
 /// The items of a collection, loaded where they aren't.
 pub(crate) fn items(instance: &Rc<Instance>, relation: &'static Relation) -> Result<Vec<Handle>> {
@@ -31,7 +30,7 @@ pub(crate) fn items(instance: &Rc<Instance>, relation: &'static Relation) -> Res
 /// The items in the slot.
 pub(crate) fn in_slot(instance: &Rc<Instance>, relation: &'static Relation) -> Result<Vec<Handle>> {
     with_slot(instance, relation.slot(), |slot| {
-        slot.many().map(|links| links.iter().map(Handle::to).collect()).unwrap_or_default()
+        slot.many().map(|items| items.iter().map(Handle::to).collect()).unwrap_or_default()
     })
 }
 
@@ -46,24 +45,39 @@ pub(crate) fn walk(
     (0..).map_while(move |at| nth(at).transpose())
 }
 
-/// Runs `f` with the loaded links, loading them where they aren't.
+/// Runs `f` with the items of a collection, loading them where they aren't.
 pub(crate) fn read<R>(
     instance: &Rc<Instance>,
     relation: &'static Relation,
-    f: impl FnOnce(&Links) -> R,
+    f: impl FnOnce(&Ordered) -> R,
 ) -> Result<R> {
-    let empty = Links::default();
-    match related::get(instance, relation, ReadOptions::DATABASE)? {
-        Got::Loaded => with_slot(instance, relation.slot(), |slot| f(slot.many().unwrap_or(&empty))),
-        _ => Ok(f(&empty)),
-    }
+    related::get(instance, relation, ReadOptions::DATABASE)?;
+    with_slot(instance, relation.slot(), |slot| match slot.many() {
+        Some(items) => f(items),
+        None => f(&Ordered::default()),
+    })
 }
 
-/// Where an item is put.
-#[derive(Clone, Copy)]
-pub(crate) enum At {
-    End,
-    Index(usize),
+/// Whether an object is in a collection, which is loaded where it isn't.
+pub(crate) fn contains(
+    instance: &Rc<Instance>,
+    relation: &'static Relation,
+    item: &Rc<Instance>,
+) -> Result<bool> {
+    related::get(instance, relation, ReadOptions::DATABASE)?;
+    ask(instance, relation, |items| items.order_mut().contains(item))
+}
+
+/// Asks the items in the slot; where there is no collection, an empty one.
+fn ask(
+    instance: &Rc<Instance>,
+    relation: &'static Relation,
+    f: impl FnOnce(&mut dyn Items) -> bool,
+) -> Result<bool> {
+    with_slot_mut(instance, relation.slot(), |slot| match slot.many_mut() {
+        Some(items) => f(items),
+        None => f(Collected::empty(relation.kind()).items_mut()),
+    })
 }
 
 /// Adds an item. A collection that may not be loaded queues it.
@@ -85,68 +99,53 @@ pub(crate) fn append(
         return Ok(());
     }
     begin_change(instance, relation)?;
-    let known = relation.kind() == Kind::Set
-        && with_slot(instance, index, |slot| slot.many().is_some_and(|links| links.contains(item)))?;
-    if known {
+    if !ask(instance, relation, |items| items.admits(item))? {
         return cascade::on_append(instance, relation, item, initiator);
     }
-    let repeats = fire_append(instance, relation, item, initiator)?;
-    insert(instance, relation, item, at, repeats)
+    fire_append(instance, relation, item, initiator)?;
+    insert(instance, relation, item, at)
 }
 
-fn insert(
-    instance: &Rc<Instance>,
-    relation: &'static Relation,
-    item: &Rc<Instance>,
-    at: At,
-    repeats: Repeats,
-) -> Result<()> {
-    with_slot_mut(instance, relation.slot(), |slot| {
-        if !slot.is_loaded() {
-            slot.loaded = Loaded::Many(Links::default());
-        }
-        slot.repeats(repeats);
-        match (at, &mut slot.loaded) {
-            (At::Index(index), Loaded::Many(links)) => links.insert(index, item),
-            _ => slot.push(item),
-        }
-    })?;
+fn insert(instance: &Rc<Instance>, relation: &'static Relation, item: &Rc<Instance>, at: At) -> Result<()> {
+    put(instance, relation, item, at)?;
     reverse::note_backlink(instance, relation, item);
     Ok(())
+}
+
+fn put(instance: &Rc<Instance>, relation: &'static Relation, item: &Rc<Instance>, at: At) -> Result<()> {
+    with_slot_mut(instance, relation.slot(), |slot| {
+        if !slot.is_loaded() {
+            slot.loaded = Loaded::Many(Collected::empty(relation.kind()));
+        }
+        if let Some(items) = slot.many_mut() {
+            items.put(item, at);
+        }
+    })
 }
 
 /// A collection that was never set becomes an empty one before it is changed.
 fn begin_change(instance: &Rc<Instance>, relation: &'static Relation) -> Result<()> {
     if !is_loaded(instance, relation.slot())? {
-        related::put(instance, relation.slot(), Loaded::Many(Links::default()))?;
+        related::put(instance, relation.slot(), Loaded::Many(Collected::empty(relation.kind())))?;
     }
     Ok(())
 }
 
-/// What follows from adding an item. Says whether the item may stand in the collection then twice.
+/// What follows from adding an item.
 fn fire_append(
     instance: &Rc<Instance>,
     relation: &'static Relation,
     item: &Rc<Instance>,
     initiator: Initiator,
-) -> Result<Repeats> {
+) -> Result<()> {
     cascade::check_single_parent(relation, item, false, initiator)?;
-    let repeats = reverse::may_be_in(instance, relation, item)?;
     cascade::on_append(instance, relation, item, initiator)?;
     reverse::on_append(instance, relation, item, initiator)?;
-    keep_old(instance, relation)?;
+    modified_many(instance, relation.slot())?;
     if relation.tracks_parent() {
         parent::gained(item, relation, instance)?;
     }
-    Ok(repeats)
-}
-
-/// Keeps a copy of the collection as it was before its first change.
-fn keep_old(instance: &Rc<Instance>, relation: &'static Relation) -> Result<()> {
-    let index = relation.slot();
-    modified(instance, Attr::Relation(index), || {
-        Ok(if is_loaded(instance, index)? { Snapshot::of(instance, index)?.into_old() } else { Old::NoValue })
-    })
+    Ok(())
 }
 
 /// What follows from taking an item out.
@@ -164,7 +163,7 @@ fn fire_remove(
     if !stays {
         reverse::on_remove(instance, relation, item, initiator)?;
     }
-    keep_old(instance, relation)
+    modified_many(instance, relation.slot())
 }
 
 /// Whether the reverse side stays because the item stands in the list once more.
@@ -172,7 +171,7 @@ fn stands_twice(instance: &Rc<Instance>, relation: &'static Relation, item: &Rc<
     if !reverse::is_to_one(relation) {
         return Ok(false);
     }
-    with_slot_mut(instance, relation.slot(), |slot| slot.has_twice(item))
+    ask(instance, relation, |items| items.is_twice(item))
 }
 
 /// Takes an item out by itself.
@@ -195,16 +194,12 @@ pub(crate) fn remove(
         drop(taken);
         return Ok(());
     }
-    let is_in = with_slot(instance, index, |slot| slot.many().is_some_and(|links| links.contains(item)))?;
-    if is_in || relation.kind() == Kind::List {
+    if ask(instance, relation, |items| items.releases(item))? {
         begin_change(instance, relation)?;
         let stays = stands_twice(instance, relation, item)?;
         fire_remove(instance, relation, item, initiator, stays)?;
     }
-    let taken = with_slot_mut(instance, index, |slot| match &mut slot.loaded {
-        Loaded::Many(links) => links.position(item).and_then(|at| links.take(at)),
-        _ => None,
-    })?;
+    let taken = with_slot_mut(instance, index, |slot| slot.many_mut()?.order_mut().remove(item))?;
     match taken {
         Some(link) => {
             drop(link);
@@ -221,12 +216,9 @@ pub(crate) fn remove(
 /// Takes the item at a place out.
 pub(crate) fn pop(instance: &Rc<Instance>, relation: &'static Relation, at: usize) -> Result<Handle> {
     let index = relation.slot();
-    let length = read(instance, relation, Links::len)?;
-    keep_old(instance, relation)?;
-    let taken = with_slot_mut(instance, index, |slot| match &mut slot.loaded {
-        Loaded::Many(links) => links.take(at),
-        _ => None,
-    })?;
+    let length = read(instance, relation, Ordered::len)?;
+    modified_many(instance, index)?;
+    let taken = with_slot_mut(instance, index, |slot| slot.many_mut()?.order_mut().take(at))?;
     let Some(item) = taken.as_ref().and_then(Link::target).map(Handle::to) else {
         return Err(Error::new(Code::IndexOutOfRange, format!("there is no item {at} among {length}"))
             .about(relation.class(), Some(relation.name())));
@@ -240,24 +232,21 @@ pub(crate) fn pop(instance: &Rc<Instance>, relation: &'static Relation, at: usiz
 /// Takes everything out.
 pub(crate) fn clear(instance: &Rc<Instance>, relation: &'static Relation) -> Result<()> {
     let items = items(instance, relation)?;
-    let repeated = repeated(instance, relation, &items)?;
+    if items.is_empty() {
+        return Ok(());
+    }
+    let repeated = if reverse::is_to_one(relation) { repeated(&items) } else { Addresses::default() };
     for item in &items {
         let stays = repeated.contains(address(item));
         fire_remove(instance, relation, item, Initiator::remove(relation), stays)?;
     }
-    if is_loaded(instance, relation.slot())? {
-        related::put(instance, relation.slot(), Loaded::Many(Links::default()))?;
-    }
-    Ok(())
+    replace_many(instance, relation.slot(), Collected::empty(relation.kind()))
 }
 
-fn repeated(_instance: &Rc<Instance>, relation: &'static Relation, items: &[Handle]) -> Result<Addresses> {
-    let mut repeated = Addresses::default();
-    if reverse::is_to_one(relation) {
-        let mut seen = Addresses::default();
-        repeated.extend(items.iter().map(|item| address(item)).filter(|item| !seen.insert(*item)));
-    }
-    Ok(repeated)
+/// The items that stand in the list more than once.
+fn repeated(items: &[Handle]) -> Addresses {
+    let mut seen = Addresses::default();
+    items.iter().map(|item| address(item)).filter(|item| !seen.insert(*item)).collect()
 }
 
 /// Replaces the items. Only what really comes or goes counts as a change of it.
@@ -270,7 +259,6 @@ pub(crate) fn replace(
     for value in values {
         check_class(relation, value)?;
     }
-    let index = relation.slot();
     let initiator = Initiator::new(relation, Op::BulkReplace);
     let options =
         if options.ignores_raise() { ReadOptions::DATABASE.ignoring_raise() } else { ReadOptions::DATABASE };
@@ -278,27 +266,25 @@ pub(crate) fn replace(
         Got::Loaded => in_slot(instance, relation)?,
         _ => Vec::new(),
     };
-    modified(instance, Attr::Relation(index), || {
-        Ok(Old::Many(old.iter().map(|one| Link::to(one)).collect()))
-    })?;
     let before: Addresses = old.iter().map(|one| address(one)).collect();
-    related::put(instance, index, Loaded::Many(Links::with_capacity(values.len())))?;
+    let items = Collected::with_capacity(relation.kind(), values.len());
+    let may_repeat = items.items().may_repeat();
+    replace_many(instance, relation.slot(), items)?;
     let mut now = Addresses::default();
     for value in values {
         let first = now.insert(address(value));
-        if !first && relation.kind() == Kind::Set {
+        if !first && !may_repeat {
             continue;
         }
         let comes = !before.contains(address(value));
         if first && comes && reverse::adopt(instance, relation, value)? {
-            with_slot_mut(instance, index, |slot| slot.push(value))?;
+            put(instance, relation, value, At::End)?;
             continue;
         }
-        let repeats = if first { Repeats::No } else { Repeats::Yes };
         if comes {
             fire_append(instance, relation, value, initiator)?;
         }
-        insert(instance, relation, value, At::End, repeats)?;
+        insert(instance, relation, value, At::End)?;
     }
     let mut seen = Addresses::default();
     for one in old.iter().filter(|one| seen.insert(address(one))) {

@@ -1,13 +1,12 @@
 //! `Changes`: what is remembered of an object while it is changed. Made when it is first needed.
 
-use std::rc::Rc;
-
 use smallvec::SmallVec;
 
 use crate::declare::{LinkSlotId, SlotId};
 use crate::mapper::RelationId;
 use crate::state::memory::handle::Link;
-use crate::state::memory::instance::{Instance, WeakInstance, address};
+use crate::state::memory::instance::WeakInstance;
+use crate::state::memory::queued::Queued;
 use crate::value::Value;
 
 /// An attribute of an object.
@@ -31,44 +30,6 @@ pub(crate) enum Old {
     One(Option<Link>),
     /// A collection.
     Many(Vec<Link>),
-}
-
-/// Changes of a collection that isn't loaded.
-#[derive(Default)]
-pub(crate) struct Queued {
-    pub(crate) added: Vec<Link>,
-    pub(crate) removed: Vec<Link>,
-}
-
-impl Queued {
-    fn take(list: &mut Vec<Link>, instance: &Rc<Instance>) -> Option<Link> {
-        let wanted = address(instance);
-        let at = list.iter().position(|link| link.target().is_some_and(|to| address(to) == wanted))?;
-        Some(list.remove(at))
-    }
-
-    /// Queues an addition; gives back a link to drop.
-    pub(crate) fn add(&mut self, instance: &Rc<Instance>) -> Option<Link> {
-        let taken = Self::take(&mut self.removed, instance);
-        if taken.is_none() && !holds(&self.added, instance) {
-            self.added.push(Link::to(instance));
-        }
-        taken
-    }
-
-    /// Queues a removal; gives back a link to drop.
-    pub(crate) fn remove(&mut self, instance: &Rc<Instance>) -> Option<Link> {
-        let taken = Self::take(&mut self.added, instance);
-        if taken.is_none() && !holds(&self.removed, instance) {
-            self.removed.push(Link::to(instance));
-        }
-        taken
-    }
-}
-
-fn holds(list: &[Link], instance: &Rc<Instance>) -> bool {
-    let wanted = address(instance);
-    list.iter().any(|link| link.target().is_some_and(|to| address(to) == wanted))
 }
 
 /// Whether an object has a parent by a relationship.
@@ -226,6 +187,6 @@ impl Changes {
             Old::Many(links) => links.as_slice(),
             _ => &[],
         });
-        old.chain(self.all_queued().iter().flat_map(|(_, queued)| queued.added.iter().chain(&queued.removed)))
+        old.chain(self.all_queued().iter().flat_map(|(_, queued)| queued.links()))
     }
 }

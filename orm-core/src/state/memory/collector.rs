@@ -1,27 +1,104 @@
 //! The collector: trial deletion of objects that only each other's links keep.
 //!
 //! The counts of a group less the links within it say who is held from outside; what isn't held, nor reached
-//! from what is, goes. Small groups are looked at at once; larger ones wait and are looked at together, at a
-//! limit that grows with what was looked at in vain. The method is that of `CPython`'s cycle collector, started
-//! only for objects that can be in a cycle.
+//! from what is, goes. Small groups are looked at at once; larger ones wait and are looked at together. The method is
+//! that of `CPython`'s cycle collector, started only for objects that can be in a cycle.
+//!
+//! How much may be looked at is earned ([`Account`]): by the links that are made and by what waits. So the
+//! collector's work is proportional to what was changed, in whatever order things happen, and what is garbage never
+//! grows beyond a constant share of what was made.
 
-use crate::state::memory::handle::{BUDGET, Link, has_links, is_burying};
+use crate::state::memory::handle::{BUDGET, each, has_links, is_burying};
 use crate::state::memory::header::Header;
 use crate::state::memory::instance::Instance;
 use crate::state::memory::mark::Mark;
+use crate::state::memory::steps;
 use std::cell::{Cell, RefCell};
+use std::ops::ControlFlow;
 use std::rc::{Rc, Weak};
 
 /// How many objects wait at least before the collector starts by itself.
 const QUEUE: usize = 1000;
 
+/// How many steps the collector may take for each link that is made, and for each object that waits.
+const SHARE: usize = 4;
+
+/// How many steps it may take whenever a transaction ends, though nothing is earned.
+const FREE: usize = 256;
+
+/// How many links a dropped handle looks at.
+const LINKS: usize = 1024;
+
 thread_local! {
     /// Objects that may be garbage.
     static WAITING: RefCell<Vec<Weak<Instance>>> = const { RefCell::new(Vec::new()) };
-    /// How many objects wait, those that only the waiting ones lead to included as far as they were seen.
-    static WEIGHT: Cell<usize> = const { Cell::new(0) };
-    static LIMIT: Cell<usize> = const { Cell::new(QUEUE) };
+    static ACCOUNT: Account = const { Account::new() };
     static COLLECTING: Cell<bool> = const { Cell::new(false) };
+}
+
+/// What the collector may spend. One step is an object or a link that is looked at.
+struct Account {
+    /// How many links were made since it last got through.
+    made: Cell<usize>,
+    /// How many objects wait, those that only the waiting ones lead to included as far as they were seen.
+    waiting: Cell<usize>,
+    /// How many steps it took since it last got through.
+    spent: Cell<usize>,
+    /// How much must be earned in all before it tries again. Where it ran out of steps that is twice as much as last
+    /// time: so it gets through in the end, and what it took in vain is less than what it takes then.
+    due: Cell<usize>,
+}
+
+impl Account {
+    const fn new() -> Self {
+        Account { made: Cell::new(0), waiting: Cell::new(0), spent: Cell::new(0), due: Cell::new(0) }
+    }
+
+    fn earned(&self) -> usize {
+        self.made.get().saturating_add(self.waiting.get()).saturating_mul(SHARE)
+    }
+
+    /// How many steps it may take now.
+    fn credit(&self) -> usize {
+        self.earned().saturating_sub(self.spent.get())
+    }
+
+    fn is_due(&self) -> bool {
+        self.earned() >= self.due.get()
+    }
+
+    /// It got through.
+    fn settle(&self) {
+        self.made.set(0);
+        self.waiting.set(0);
+        self.spent.set(0);
+        self.due.set(0);
+    }
+
+    /// It didn't.
+    fn charge(&self, steps: usize, stop: Stop) {
+        let earned = self.earned();
+        self.spent.set(self.spent.get().saturating_add(steps).min(earned));
+        self.due.set(match stop {
+            Stop::Budget => earned.saturating_mul(2),
+            Stop::Busy => earned.saturating_add(steps),
+        });
+    }
+}
+
+/// Why the collector didn't get through.
+#[derive(Clone, Copy)]
+enum Stop {
+    /// There is more to look at than it may.
+    Budget,
+    /// An object is being changed.
+    Busy,
+}
+
+/// A link was made.
+#[inline]
+pub(super) fn note_link() {
+    let _ = ACCOUNT.try_with(|account| account.made.set(account.made.get().wrapping_add(1)));
 }
 
 /// Sets a flag for as long as it lives, also when a user's `Drop` panics.
@@ -42,14 +119,14 @@ impl Drop for Flag {
     }
 }
 
-/// Trial deletion of a small group, at once.
+/// Trial deletion of a small group, at once. Says whether it was small enough.
 pub(super) fn try_now(instance: &Rc<Instance>) -> bool {
     let Some(_flag) = Flag::raise(&COLLECTING) else { return false };
     let header = instance.header();
     header.mark(Mark::VISITED);
     // Not counted: the handle that is being dropped, and the collector's own.
     header.gc.set(count(instance).saturating_sub(1));
-    scan(vec![Rc::clone(instance)], BUDGET).is_some()
+    scan(vec![Rc::clone(instance)], Limit { objects: BUDGET, steps: LINKS }).is_ok()
 }
 
 /// How many references there are, without that of a handle that is about to be dropped.
@@ -60,22 +137,24 @@ fn count(instance: &Rc<Instance>) -> u32 {
 
 /// Lets an object wait for the collector, which starts when enough wait. `weight` says how many wait with it.
 pub(super) fn enqueue(instance: &Rc<Instance>, weight: usize) {
-    if instance.header().has(Mark::QUEUED) || !has_links(instance) {
+    let header = instance.header();
+    if header.has(Mark::QUEUED) || !has_links(instance) {
         return;
     }
-    instance.header().mark(Mark::QUEUED);
+    header.mark(Mark::QUEUED);
     if WAITING.try_with(|waiting| waiting.borrow_mut().push(Rc::downgrade(instance))).is_err() {
         return; // the thread is ending
     }
-    let total = WEIGHT.try_with(|total| {
-        total.set(total.get().saturating_add(weight));
-        total.get()
+    let credit = ACCOUNT.try_with(|account| {
+        account.waiting.set(account.waiting.get().saturating_add(weight));
+        (account.waiting.get() >= QUEUE && account.is_due()).then(|| account.credit())
     });
-    if total.unwrap_or(0) >= LIMIT.try_with(Cell::get).unwrap_or(usize::MAX) && !is_burying() {
+    if let Ok(Some(credit)) = credit
+        && !is_burying()
+    {
         // Whoever calls still holds the object, and is about to let go of it.
-        let header = instance.header();
         let _about_to_go = (!header.has(Mark::IN_BATCH)).then(|| AboutToGo::mark(header));
-        collect();
+        run(credit);
     }
 }
 
@@ -92,93 +171,98 @@ impl<'a> AboutToGo<'a> {
 impl Drop for AboutToGo<'_> {
     fn drop(&mut self) {
         self.0.unmark(Mark::IN_BATCH);
-        self.0.unmark(Mark::SURVIVED);
     }
 }
 
-/// Frees the groups of objects that nobody holds any more. Runs by itself at commit, rollback and close, and
-/// whenever enough objects wait.
+/// Frees every group of objects that nobody holds any more. This runs by itself at the end of a transaction and
+/// whenever enough objects wait, if enough was changed since the last time; called by hand it always does.
 ///
 /// ```
 /// orm_core::collect();
 /// ```
 pub fn collect() {
+    run(usize::MAX);
+}
+
+/// Collects at the end of a transaction, if enough was changed for it.
+pub(crate) fn collect_if_due() {
+    let credit = ACCOUNT.try_with(|account| account.is_due().then(|| account.credit().saturating_add(FREE)));
+    if let Ok(Some(credit)) = credit {
+        run(credit);
+    }
+}
+
+/// Looks at everything that waits, as far as that many steps go.
+fn run(steps: usize) {
     let Some(_flag) = Flag::raise(&COLLECTING) else { return };
-    let _ = WEIGHT.try_with(|total| total.set(0));
-    let waiting = WAITING.try_with(|waiting| std::mem::take(&mut *waiting.borrow_mut())).unwrap_or_default();
-    let mut roots = Vec::new();
-    for instance in &waiting {
-        let Some(instance) = instance.upgrade() else { continue };
-        let header = instance.header();
-        header.unmark(Mark::QUEUED);
-        if header.handles.get() == 0 && !header.has(Mark::VISITED) {
-            header.mark(Mark::VISITED);
-            header.gc.set(count(&instance).saturating_sub(1));
-            roots.push(instance);
-        }
-    }
-    let stay = if roots.is_empty() { Some(0) } else { scan(roots, usize::MAX) };
-    let Some(stay) = stay else {
-        wait_again(waiting);
-        return;
-    };
-    // Looking at what stays is paid for by what is let go of until the next time.
-    let _ = LIMIT.try_with(|limit| limit.set(stay.max(QUEUE)));
-}
-
-/// An object was just being changed, so that nothing could be collected: the next time, then.
-fn wait_again(mut waiting: Vec<Weak<Instance>>) {
+    let mut waiting =
+        WAITING.try_with(|waiting| std::mem::take(&mut *waiting.borrow_mut())).unwrap_or_default();
+    let mut roots = Vec::with_capacity(waiting.len());
     waiting.retain(|instance| {
-        let alive = instance.upgrade();
-        alive.inspect(|alive| alive.header().mark(Mark::QUEUED)).is_some()
+        let Some(instance) = instance.upgrade() else { return false };
+        let header = instance.header();
+        if header.handles.get() > 0 {
+            // It is looked at when its last handle goes.
+            header.unmark(Mark::QUEUED);
+            header.unmark(Mark::SURVIVED);
+            return false;
+        }
+        header.mark(Mark::VISITED);
+        header.gc.set(count(&instance).saturating_sub(1));
+        roots.push(instance);
+        true
     });
-    let _ = WEIGHT.try_with(|total| total.set(waiting.len()));
-    let _ = WAITING.try_with(|queue| queue.borrow_mut().append(&mut waiting));
+    let done = if roots.is_empty() { Ok(()) } else { scan(roots, Limit { objects: usize::MAX, steps }) };
+    let _ = ACCOUNT.try_with(|account| match done {
+        Ok(()) => {
+            let all = waiting.drain(..).filter_map(|instance| instance.upgrade());
+            all.for_each(|instance| instance.header().unmark(Mark::QUEUED));
+            account.settle();
+        }
+        Err((steps, stop)) => account.charge(steps, stop),
+    });
+    if !waiting.is_empty() {
+        let _ = WAITING.try_with(|queue| queue.borrow_mut().append(&mut waiting));
+    }
 }
 
-/// Runs `f` for everything that an object points at; `false` if it can't be looked at now.
-fn each(instance: &Instance, mut f: impl FnMut(&Rc<Instance>)) -> bool {
-    let (Ok(slots), Ok(changes)) =
-        (instance.relations().try_borrow(), instance.header().changes.try_borrow())
-    else {
-        return false;
-    };
-    for slot in slots.iter() {
-        slot.targets().for_each(&mut f);
-    }
-    if let Some(changes) = changes.as_deref() {
-        changes.links().filter_map(Link::target).for_each(&mut f);
-    }
-    true
+/// How far a scan goes.
+struct Limit {
+    objects: usize,
+    steps: usize,
 }
 
 /// Looks at everything that the roots reach, subtracts the links within from the counts, and cuts the links
 /// of what is left at zero and isn't reached from the rest. The roots have their mark and their count.
-/// `None` where the budget ran out, or an object is being changed; else how many of the objects stay.
-fn scan(roots: Vec<Rc<Instance>>, budget: usize) -> Option<usize> {
+///
+/// # Errors
+/// Where it didn't get through: how many steps were taken, and why.
+fn scan(roots: Vec<Rc<Instance>>, limit: Limit) -> Result<(), (usize, Stop)> {
     let mut seen = Seen(roots);
     let list = &mut seen.0;
+    let mut taken = list.len();
     let mut at = 0;
     while let Some(instance) = list.get(at).cloned() {
         let mut over = false;
         let whole = each(&instance, |to| {
             let header = to.header();
+            let is_new = !header.has(Mark::VISITED);
+            taken += 1;
+            over = taken > limit.steps || (is_new && list.len() >= limit.objects);
             if over {
-                return;
+                return ControlFlow::Break(());
             }
-            if !header.has(Mark::VISITED) {
-                if list.len() >= budget {
-                    over = true;
-                    return;
-                }
+            if is_new {
                 header.mark(Mark::VISITED);
                 header.gc.set(count(to));
                 list.push(Rc::clone(to));
             }
             header.gc.set(header.gc.get().saturating_sub(1));
+            ControlFlow::Continue(())
         });
-        if over || !whole {
-            return None;
+        if !whole {
+            steps::in_collector(taken);
+            return Err((taken, if over { Stop::Budget } else { Stop::Busy }));
         }
         at += 1;
     }
@@ -191,29 +275,32 @@ fn scan(roots: Vec<Rc<Instance>>, budget: usize) -> Option<usize> {
         }
     }
     while let Some(instance) = reached.pop() {
-        each(&*instance, |to| {
+        each(&instance, |to| {
+            taken += 1;
             if !to.header().has(Mark::LIVE) {
                 to.header().mark(Mark::LIVE);
                 reached.push(Rc::clone(to));
             }
+            ControlFlow::Continue(())
         });
     }
-    let (mut bin, mut tracks, mut gone) = (Vec::new(), Vec::new(), 0);
+    steps::in_collector(taken);
+    let (mut bin, mut tracks) = (Vec::new(), Vec::new());
     for instance in &*list {
         let header = instance.header();
-        if !header.has(Mark::LIVE)
-            && let (Ok(mut slots), Ok(mut changes)) =
-                (instance.relations().try_borrow_mut(), header.changes.try_borrow_mut())
+        if header.has(Mark::LIVE) {
+            let is_held = header.handles.get() > 0;
+            if is_held { header.unmark(Mark::SURVIVED) } else { header.mark(Mark::SURVIVED) }
+        } else if let (Ok(mut slots), Ok(mut changes)) =
+            (instance.relations().try_borrow_mut(), header.changes.try_borrow_mut())
         {
             bin.extend(slots.iter_mut().map(std::mem::take));
             tracks.extend(changes.take());
             header.unmark(Mark::RELATED);
-            gone += 1;
         }
     }
-    let stay = list.len() - gone;
     drop((bin, tracks)); // while the marks are set: nothing of it is queued again
-    Some(stay)
+    Ok(())
 }
 
 /// What the collector has come by. The marks go with it, also where a user's `Drop` panics.
@@ -223,9 +310,6 @@ impl Drop for Seen {
     fn drop(&mut self) {
         for instance in &self.0 {
             let header = instance.header();
-            if header.has(Mark::LIVE) && header.has(Mark::IN_BATCH) {
-                header.mark(Mark::SURVIVED);
-            }
             header.unmark(Mark::VISITED);
             header.unmark(Mark::LIVE);
         }

@@ -2,18 +2,24 @@
 //!
 //! A [`Handle`] is whatever keeps an object alive from outside: a user's `Obj`, the session's lists, a loader.
 //! A [`Link`] stands in a relationship slot. Reference counts alone would keep a parent and its children
-//! alive for ever, so the last handle that goes looks whether the object can still be reached: two cheap
+//! alive for ever, so when the last handle of an object goes it is looked whether it can still be reached: two cheap
 //! tests first, then trial deletion (the counts of a group less the links within it) over a bounded number
 //! of objects. Larger groups wait for the collector.
+//!
+//! What was found to be reachable gets the mark `SURVIVED`, and who was found to keep it, by a handle, loses that
+//! mark. So of all handles only those are looked at when they go that something relies on: reading objects, which
+//! makes and drops handles, costs nothing. Every object can be reached from one that is held without the mark, or
+//! from one that waits for the collector.
 
-use crate::state::memory::collector::{Flag, enqueue, try_now};
+use crate::state::memory::collector::{Flag, enqueue, note_link, try_now};
 use crate::state::memory::header::NO_BACKLINK;
 use crate::state::memory::instance::{Instance, address};
 use crate::state::memory::links::LinkSlot;
 use crate::state::memory::mark::Mark;
-use std::borrow::Borrow;
+use crate::state::memory::ordered::Ordered;
+use crate::state::memory::steps;
 use std::cell::{Cell, RefCell};
-use std::ops::Deref;
+use std::ops::{ControlFlow, Deref};
 use std::rc::Rc;
 
 /// How many objects a dropped handle looks at before it leaves the rest to the collector.
@@ -66,98 +72,18 @@ impl Drop for Handle {
         header.handles.set(left);
         // Alone it goes with its count.
         if left == 0 && Rc::strong_count(&self.0) > 1 {
-            if header.has(Mark::SURVIVED) {
-                header.unmark(Mark::SURVIVED);
-            } else if has_links(&self.0) {
-                // Without links out it couldn't be in a cycle.
-                last_handle(&self.0);
-            }
+            look_at(&self.0);
         }
     }
 }
 
-/// Handles of different objects that go together. Dropped one after another, each object of a group would look
-/// in vain whether the group can go, because the others are still held: so none of them counts as held from the
-/// moment it leaves. `stays` is told of each that something else keeps alive, also where a user's code panics.
-pub(crate) struct HandleBatch<T: Borrow<Handle>, F: FnMut(&T)> {
-    items: std::vec::IntoIter<T>,
-    stays: F,
-    /// How many of them, from the first on, have left.
-    left: usize,
-    /// The first of them came back: it is being looked at.
-    is_back: bool,
-}
-
-impl<T: Borrow<Handle>, F: FnMut(&T)> HandleBatch<T, F> {
-    pub(crate) fn of(items: Vec<T>, stays: F) -> Self {
-        HandleBatch { items: items.into_iter(), stays, left: 0, is_back: false }
+/// Looks whether an object whose last handle is about to go can be reached without it.
+#[inline]
+pub(super) fn look_at(instance: &Rc<Instance>) {
+    // Without links out it couldn't be in a cycle.
+    if !instance.header().has(Mark::SURVIVED) && has_links(instance) {
+        last_handle(instance);
     }
-
-    /// Runs `f` with each, which leaves then.
-    pub(crate) fn each(&mut self, mut f: impl FnMut(&T)) {
-        while let Some(item) = self.items.as_slice().get(self.left) {
-            f(item);
-            let header = item.borrow().header();
-            header.mark(Mark::IN_BATCH);
-            header.handles.set(header.handles.get().saturating_sub(1));
-            self.left += 1;
-        }
-    }
-
-    /// Drops them.
-    pub(crate) fn go(mut self) {
-        while let Some(item) = self.items.as_slice().first() {
-            let handle: &Handle = item.borrow();
-            if self.left > 0 {
-                self.is_back = true;
-                comes_back(handle);
-            }
-            let header = handle.header();
-            let is_last = header.handles.get() == 1;
-            if is_last && Rc::strong_count(handle) > 1 {
-                let known = header.has(Mark::SURVIVED);
-                header.unmark(Mark::SURVIVED);
-                if !known && has_links(handle) {
-                    last_handle(handle);
-                }
-            }
-            if Rc::strong_count(handle) > 1 {
-                (self.stays)(item);
-                if is_last {
-                    header.mark(Mark::SURVIVED); // it was looked at just now
-                }
-            }
-            self.left = self.left.saturating_sub(1);
-            self.is_back = false;
-            drop(self.items.next());
-        }
-    }
-}
-
-fn comes_back(handle: &Handle) {
-    let header = handle.header();
-    header.unmark(Mark::IN_BATCH);
-    if header.handles.get() > 0 {
-        header.unmark(Mark::SURVIVED); // whoever else holds it has to look for himself
-    }
-    header.handles.set(header.handles.get().saturating_add(1));
-}
-
-impl<T: Borrow<Handle>, F: FnMut(&T)> Drop for HandleBatch<T, F> {
-    /// Only where a user's code panics is anything left.
-    fn drop(&mut self) {
-        let rest = self.items.as_slice();
-        let away = rest.iter().take(self.left).skip(usize::from(self.is_back));
-        away.for_each(|item| comes_back(item.borrow()));
-        rest.iter().filter(|item| Rc::strong_count((*item).borrow()) > 1).for_each(&mut self.stays);
-    }
-}
-
-/// Drops many handles of different objects.
-pub(crate) fn release<T: Borrow<Handle>>(handles: Vec<T>) {
-    let mut leaving = HandleBatch::of(handles, |_| ());
-    leaving.each(|_| ());
-    leaving.go();
 }
 
 /// A place in a relationship slot that points at an object.
@@ -165,11 +91,17 @@ pub(crate) struct Link(Option<Rc<Instance>>);
 
 impl Link {
     pub(crate) fn to(instance: &Rc<Instance>) -> Self {
+        note_link();
         Link(Some(Rc::clone(instance)))
     }
 
     pub(crate) fn target(&self) -> Option<&Rc<Instance>> {
         self.0.as_ref()
+    }
+
+    /// The address of that object.
+    pub(crate) fn address(&self) -> usize {
+        self.target().map_or(0, address)
     }
 
     /// Whether it is to that object.
@@ -182,13 +114,12 @@ impl Drop for Link {
     fn drop(&mut self) {
         let Some(instance) = self.0.take() else { return };
         let header = instance.header();
-        // Whoever linked to it may be the one that sheltered it.
+        // Whoever linked to it may be the one that keeps it.
         header.backlink_slot.set(NO_BACKLINK);
+        header.unmark(Mark::SURVIVED);
         if Rc::strong_count(&instance) == 1 {
             bury(instance);
-        } else if header.has(Mark::IN_BATCH) {
-            header.unmark(Mark::SURVIVED); // perhaps it was this link that kept it: its turn to be looked at comes
-        } else if header.handles.get() == 0 && !header.has(Mark::VISITED) {
+        } else if header.handles.get() == 0 && !header.has(Mark::IN_BATCH) && !header.has(Mark::VISITED) {
             enqueue(&instance, 1);
         }
     }
@@ -230,14 +161,26 @@ pub(super) fn has_links(instance: &Rc<Instance>) -> bool {
 
 #[cold]
 fn last_handle(instance: &Rc<Instance>) {
+    let header = instance.header();
+    if header.has(Mark::QUEUED) {
+        return;
+    }
     if is_held_by_backlink(instance) || has_held_child(instance) {
-        return;
+        header.mark(Mark::SURVIVED);
+    } else if !try_now(instance) {
+        // It reaches more than was looked at: so many objects wait with it at least.
+        enqueue(instance, BUDGET);
     }
-    if !instance.header().has(Mark::QUEUED) && try_now(instance) {
-        return;
+}
+
+/// Something relies on the handles of an object, if there are any. Says whether there are.
+fn relies_on(instance: &Rc<Instance>) -> bool {
+    let header = instance.header();
+    let is_held = header.handles.get() > 0;
+    if is_held {
+        header.unmark(Mark::SURVIVED);
     }
-    // It reaches more than was looked at: so many objects wait with it at least.
-    enqueue(instance, BUDGET);
+    is_held
 }
 
 /// Whether the object behind the to-one slot that links back to this one is held.
@@ -245,33 +188,42 @@ fn is_held_by_backlink(instance: &Rc<Instance>) -> bool {
     let header = instance.header();
     let slot = header.backlink_slot.get();
     slot != NO_BACKLINK
-        && instance.relations().try_borrow().is_ok_and(|slots| {
-            let one = slots.get(usize::from(slot)).and_then(LinkSlot::one);
-            one.is_some_and(|to| to.header().handles.get() > 0)
-        })
+        && instance
+            .relations()
+            .try_borrow()
+            .is_ok_and(|slots| slots.get(usize::from(slot)).and_then(LinkSlot::one).is_some_and(relies_on))
 }
 
 /// Whether one of the first neighbours is held and points at this one.
 fn has_held_child(instance: &Rc<Instance>) -> bool {
-    let Ok(slots) = instance.relations().try_borrow() else { return true };
-    let mut left = BUDGET;
-    for links in slots.iter().filter_map(LinkSlot::many) {
-        for child in links.iter() {
-            if left == 0 {
-                return false;
-            }
-            left -= 1;
-            let header = child.header();
-            let slot = usize::from(header.backlink_slot.get());
-            if header.handles.get() > 0
-                && child
-                    .relations()
-                    .try_borrow()
-                    .is_ok_and(|slots| slots.get(slot).is_some_and(|slot| slot.leads_to(instance)))
-            {
-                return true;
-            }
-        }
-    }
-    false
+    let Ok(slots) = instance.relations().try_borrow() else { return false };
+    let mut looked = 0;
+    let children = slots.iter().filter_map(LinkSlot::many).flat_map(Ordered::links).filter_map(Link::target);
+    let found = children.take(BUDGET).any(|child| {
+        looked += 1;
+        let slot = usize::from(child.header().backlink_slot.get());
+        let links_back = |slots: std::cell::Ref<'_, [LinkSlot]>| {
+            slots.get(slot).is_some_and(|slot| slot.leads_to(instance))
+        };
+        child.header().handles.get() > 0
+            && child.relations().try_borrow().is_ok_and(links_back)
+            && relies_on(child)
+    });
+    steps::in_collector(looked);
+    found
+}
+
+/// Runs `f` for everything that an object points at, until it says stop. Says whether all was looked at: an object
+/// that is being changed can't be.
+pub(super) fn each(instance: &Instance, mut f: impl FnMut(&Rc<Instance>) -> ControlFlow<()>) -> bool {
+    let (Ok(slots), Ok(changes)) =
+        (instance.relations().try_borrow(), instance.header().changes.try_borrow())
+    else {
+        return false;
+    };
+    let changes = changes.as_deref();
+    let links = slots.iter().flat_map(LinkSlot::links);
+    let mut targets =
+        links.chain(changes.into_iter().flat_map(|changes| changes.links())).filter_map(Link::target);
+    targets.try_for_each(&mut f).is_continue()
 }

@@ -29,7 +29,8 @@ impl Mark {
     pub(crate) const QUEUED: Mark = Mark(1024);
     /// In a list of handles that is being dropped.
     pub(crate) const IN_BATCH: Mark = Mark(16384);
-    /// In such a list, and found to stay alive without it.
+    /// It was found to be reachable without its handles, and nothing was seen to rely on them since: the last one may
+    /// go without a look.
     pub(crate) const SURVIVED: Mark = Mark(8192);
     /// A flush has written it once. What is set afterwards is remembered also while it has no row.
     pub(crate) const WRITTEN: Mark = Mark(2048);

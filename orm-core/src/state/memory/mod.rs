@@ -3,17 +3,25 @@
 
 pub(crate) mod access;
 pub(crate) mod addresses;
+pub(crate) mod batch;
 pub(crate) mod changes;
 pub(crate) mod collector;
 pub(crate) mod handle;
 pub(crate) mod header;
 pub(crate) mod identity;
 pub(crate) mod instance;
+pub(crate) mod items;
+mod labels;
 pub(crate) mod links;
 pub(crate) mod mark;
+pub(crate) mod ordered;
+pub(crate) mod queued;
 pub(crate) mod slot;
+pub(crate) mod steps;
 
 pub use collector::collect;
+pub(crate) use collector::collect_if_due;
 pub use handle::Handle;
 pub use links::Relations;
 pub use slot::{AnySlot, Columns, Slot, SlotState};
+pub use steps::{collection_steps, collector_steps};

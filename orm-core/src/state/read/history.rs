@@ -1,16 +1,18 @@
 //! `History`: what was added to a relationship, what stayed and what was taken away.
 
 use crate::declare::LinkSlotId;
+use std::cell::OnceCell;
 use std::rc::Rc;
 
 use crate::error::{Code, Error, Result};
 use crate::mapper::{Direction, Relation};
-use crate::state::memory::access::{with_changes, with_slot};
+use crate::state::memory::access::{is_loaded, with_changes, with_slot, with_slot_mut};
 use crate::state::memory::addresses::Addresses;
 use crate::state::memory::changes::Old;
 use crate::state::memory::handle::{Handle, Link};
 use crate::state::memory::instance::{Instance, address};
-use crate::state::memory::links::{Links, Loaded};
+use crate::state::memory::links::Loaded;
+use crate::state::memory::ordered::{Delta, Ordered};
 use crate::state::read::port::Fetched;
 use crate::state::read::reach::ReadOptions;
 use crate::state::read::related::{self, Got};
@@ -21,31 +23,47 @@ use crate::state::read::was::with_old;
 pub(crate) struct History {
     /// What it leads to now and didn't before. A to-one that was emptied adds `None`.
     pub(crate) added: Vec<Option<Handle>>,
-    /// What it leads to now and did before.
-    pub(crate) unchanged: Vec<Handle>,
     /// What it led to before.
     pub(crate) deleted: Vec<Handle>,
+    unchanged: Unchanged,
+}
+
+/// What a relationship leads to now and did before.
+#[derive(Default)]
+struct Unchanged {
+    found: OnceCell<Vec<Handle>>,
+    /// A collection whose unchanged items weren't asked for yet, and how many there are. Mostly nobody asks: to copy
+    /// them would cost as much for each change as there are items.
+    rest: Option<(Handle, LinkSlotId, usize)>,
 }
 
 impl History {
     pub(crate) fn is_empty(&self) -> bool {
-        self.added.is_empty() && self.unchanged.is_empty() && self.deleted.is_empty()
-    }
-}
-
-/// What a relationship held at one moment.
-pub(crate) struct Snapshot(Vec<Link>);
-
-impl Snapshot {
-    /// A copy of a collection; empty where it isn't loaded.
-    pub(crate) fn of(instance: &Rc<Instance>, place: LinkSlotId) -> Result<Self> {
-        with_slot(instance, place, |slot| {
-            Snapshot(slot.many().into_iter().flat_map(Links::iter).map(Link::to).collect())
-        })
+        let unchanged = match &self.unchanged.rest {
+            Some((.., items)) => *items,
+            None => self.unchanged.found.get().map_or(0, Vec::len),
+        };
+        self.added.is_empty() && unchanged == 0 && self.deleted.is_empty()
     }
 
-    pub(crate) fn into_old(self) -> Old {
-        Old::Many(self.0)
+    /// What it leads to now and did before.
+    pub(crate) fn unchanged(&self) -> Result<&[Handle]> {
+        let Unchanged { found, rest } = &self.unchanged;
+        if let (None, Some((instance, place, _))) = (found.get(), rest) {
+            let added: Addresses = self.added.iter().flatten().map(|one| address(one)).collect();
+            let stayed = with_slot(instance, *place, |slot| {
+                let stayed = slot.targets().filter(|one| !added.contains(address(one)));
+                stayed.map(Handle::to).collect()
+            })?;
+            let _ = found.set(stayed); // it was empty just now
+        }
+        Ok(found.get().map_or(&[], Vec::as_slice))
+    }
+
+    /// What a to-one relationship leads to now and did before.
+    fn of_unchanged(one: Option<Handle>) -> Self {
+        let found = OnceCell::from(Vec::from_iter(one));
+        History { unchanged: Unchanged { found, rest: None }, ..History::default() }
     }
 }
 
@@ -92,14 +110,8 @@ fn of_object(
         Some(Old::One(link)) => Before::Was(link.as_ref().and_then(Link::target).map(Handle::to)),
         Some(_) => Before::None,
     })?;
-    let mut history = History::default();
     let original = match before {
-        Before::Same => {
-            if known {
-                history.unchanged.extend(current);
-            }
-            return Ok(Some(history));
-        }
+        Before::Same => return Ok(Some(History::of_unchanged(current.filter(|_| known)))),
         Before::None => None,
         // The side without the foreign key can tell only by a statement what it led to.
         Before::Ask if keeps_old_until_asked(relation) => {
@@ -117,9 +129,9 @@ fn of_object(
         && known
         && *was == current
     {
-        history.unchanged.extend(current);
-        return Ok(Some(history));
+        return Ok(Some(History::of_unchanged(current)));
     }
+    let mut history = History::default();
     history.deleted.extend(original.flatten());
     if known || history.deleted.is_empty() {
         history.added.push(current);
@@ -170,14 +182,9 @@ fn of_collection(
         Got::Unknown if options.sees_queued() => {
             return with_changes(instance, |changes| {
                 changes.and_then(|changes| changes.queued(place)).map(|queued| History {
-                    added: queued
-                        .added
-                        .iter()
-                        .filter_map(Link::target)
-                        .map(|to| Some(Handle::to(to)))
-                        .collect(),
-                    unchanged: Vec::new(),
-                    deleted: queued.removed.iter().filter_map(Link::target).map(Handle::to).collect(),
+                    added: queued.added.iter().map(|to| Some(Handle::to(to))).collect(),
+                    deleted: queued.removed.iter().map(Handle::to).collect(),
+                    unchanged: Unchanged::default(),
                 })
             });
         }
@@ -198,31 +205,39 @@ fn of_collection(
         .about(relation.class(), Some(relation.name()))
         .help("the object lost its row in a rollback: make a new one"));
     }
-    let current: Vec<Handle> = with_slot(instance, place, |slot| {
-        slot.many().into_iter().flat_map(Links::iter).map(Handle::to).collect()
-    })?;
-    let original: Option<Vec<Handle>> = with_old(instance, place, |old| match old {
-        None => None,
-        Some(Old::Many(links)) => Some(links.iter().filter_map(Link::target).map(Handle::to).collect()),
-        Some(_) => Some(Vec::new()),
-    })?;
-    Ok(Some(match original {
-        None => History { unchanged: current, ..History::default() },
-        Some(original) if original.is_empty() => {
-            History { added: current.into_iter().map(Some).collect(), ..History::default() }
-        }
-        Some(original) => {
-            let before: Addresses = original.iter().map(|one| address(one)).collect();
-            let now: Addresses = current.iter().map(|one| address(one)).collect();
-            let (stayed, came) = current.into_iter().partition(|one| before.contains(address(one)));
-            let came: Vec<Handle> = came;
-            History {
-                added: came.into_iter().map(Some).collect(),
-                unchanged: stayed,
-                deleted: original.into_iter().filter(|one| !now.contains(address(one))).collect(),
-            }
-        }
+    let Delta { added, deleted } = delta(instance, place)?;
+    let items = with_slot(instance, place, |slot| slot.many().map_or(0, Ordered::len))?;
+    let rest = Some((Handle::to(instance), place, items.saturating_sub(added.len())));
+    Ok(Some(History {
+        added: added.into_iter().map(Some).collect(),
+        deleted,
+        unchanged: Unchanged { found: OnceCell::new(), rest },
     }))
+}
+
+/// What came to a loaded collection since it was clean, and what went.
+fn delta(instance: &Rc<Instance>, place: LinkSlotId) -> Result<Delta> {
+    let noted = with_slot_mut(instance, place, |slot| {
+        if slot.was_empty {
+            return Some(Delta { added: slot.targets().map(Handle::to).collect(), deleted: Vec::new() });
+        }
+        let items = slot.many_mut()?;
+        let repeats = items.may_repeat();
+        items.order_mut().delta(repeats)
+    })?;
+    if let Some(delta) = noted {
+        return Ok(delta);
+    }
+    with_slot(instance, place, |slot| {
+        with_old(instance, place, |old| {
+            let Some(Old::Many(links)) = old else { return Delta::default() };
+            let before: Addresses = links.iter().map(Link::address).collect();
+            let now: Addresses = slot.targets().map(address).collect();
+            let went = links.iter().filter_map(Link::target).filter(|one| !now.contains(address(one)));
+            let came = slot.targets().filter(|one| !before.contains(address(one)));
+            Delta { added: came.map(Handle::to).collect(), deleted: went.map(Handle::to).collect() }
+        })
+    })?
 }
 
 /// What of [`all_pending`] is wanted. Mostly that is nothing, and then nothing is copied.
@@ -232,11 +247,12 @@ pub(crate) fn pending(
     mut wanted: impl FnMut(&Rc<Instance>) -> bool,
 ) -> Result<Vec<Handle>> {
     let place = relation.slot();
-    let led_elsewhere = with_old(instance, place, |old| match old {
-        Some(Old::One(Some(_))) => true,
-        Some(Old::Many(links)) => !links.is_empty(),
-        _ => false,
-    })?;
+    let led_elsewhere = with_slot(instance, place, |slot| slot.many().is_some_and(Ordered::is_recorded))?
+        || with_old(instance, place, |old| match old {
+            Some(Old::One(Some(_))) => true,
+            Some(Old::Many(links)) => !links.is_empty(),
+            _ => false,
+        })?;
     if led_elsewhere {
         let mut all = all_pending(instance, relation)?;
         all.retain(|one| wanted(one));
@@ -245,26 +261,38 @@ pub(crate) fn pending(
     with_slot(instance, place, |slot| slot.targets().filter(|one| wanted(one)).map(Handle::to).collect())
 }
 
-/// Everything that a relationship leads to or led to before it was changed, for the `save-update` cascade.
+/// Everything that a relationship leads to or led to before it was changed: what came, what stayed, what went.
 pub(crate) fn all_pending(instance: &Rc<Instance>, relation: &'static Relation) -> Result<Vec<Handle>> {
     let place = relation.slot();
-    let current: Option<Vec<Handle>> = with_slot(instance, place, |slot| {
-        slot.is_loaded().then(|| slot.targets().map(Handle::to).collect())
-    })?;
-    let Some(mut all) = current else { return Ok(Vec::new()) };
-    let original: Vec<Handle> = with_old(instance, place, |old| match old {
-        Some(Old::One(Some(link))) => link.target().map(Handle::to).into_iter().collect(),
-        Some(Old::Many(links)) => links.iter().filter_map(Link::target).map(Handle::to).collect(),
-        _ => Vec::new(),
-    })?;
-    if !original.is_empty() {
-        let before: Addresses = original.iter().map(|one| address(one)).collect();
-        let now: Addresses = all.iter().map(|one| address(one)).collect();
-        let (stayed, mut came): (Vec<Handle>, Vec<Handle>) =
-            all.into_iter().partition(|one| before.contains(address(one)));
-        came.extend(stayed);
-        came.extend(original.into_iter().filter(|one| !now.contains(address(one))));
-        all = came;
+    if !is_loaded(instance, place)? {
+        return Ok(Vec::new());
     }
+    let delta = if relation.is_many() { delta(instance, place)? } else { exchange(instance, place)? };
+    let came: Addresses = delta.added.iter().map(|one| address(one)).collect();
+    let mut all = delta.added;
+    with_slot(instance, place, |slot| {
+        all.extend(slot.targets().filter(|one| !came.contains(address(one))).map(Handle::to));
+    })?;
+    all.extend(delta.deleted);
     Ok(all)
+}
+
+/// What came to a to-one relationship since it was clean, and what went.
+fn exchange(instance: &Rc<Instance>, place: LinkSlotId) -> Result<Delta> {
+    with_old(instance, place, |old| {
+        let was = match old {
+            Some(Old::One(Some(link))) => link.target(),
+            _ => None,
+        };
+        with_slot(instance, place, |slot| {
+            let now = slot.one();
+            if now.map(address) == was.map(address) {
+                return Delta::default();
+            }
+            Delta {
+                added: now.map(Handle::to).into_iter().collect(),
+                deleted: was.map(Handle::to).into_iter().collect(),
+            }
+        })
+    })?
 }

@@ -3,18 +3,17 @@
 use crate::declare::LinkSlotId;
 use std::rc::Rc;
 
-use crate::declare::Kind;
 use crate::error::{Code, Error, Result};
 use crate::mapper::Relation;
 use crate::state::memory::access::{with_changes, with_changes_mut, with_slot, with_slot_mut};
 use crate::state::memory::changes::{Attr, Old};
 use crate::state::memory::handle::{Handle, Link};
 use crate::state::memory::instance::Instance;
-use crate::state::memory::links::{Links, Loaded, Repeats};
-use crate::state::read::history::Snapshot;
+use crate::state::memory::items::{At, Collected};
+use crate::state::memory::links::Loaded;
 use crate::state::read::port::Fetched;
 use crate::state::read::reach::ReadOptions;
-use crate::state::read::was::{forget_change, modified, with_old};
+use crate::state::read::was::{forget_change, modified_many, with_old};
 use crate::state::read::{parent, port, raise};
 
 /// What a relationship holds, as far as it may be read.
@@ -126,38 +125,28 @@ pub(crate) fn set_committed_many(
     many: &[Handle],
 ) -> Result<()> {
     let place = relation.slot();
-    let attr = Attr::Relation(place);
-    put(instance, place, Loaded::Many(Links::of(many.iter().map(|one| Link::to(one)).collect())))?;
-    forget_change(instance, attr)?;
+    put(instance, place, Loaded::Many(Collected::loaded(relation.kind(), many)))?;
+    forget_change(instance, Attr::Relation(place))?;
     let has_queued =
         with_changes(instance, |changes| changes.is_some_and(|changes| changes.queued(place).is_some()))?;
     if !has_queued {
         return Ok(());
     }
-    modified(instance, attr, || Snapshot::of(instance, place).map(Snapshot::into_old))?;
+    modified_many(instance, place)?;
     let queued = with_changes_mut(instance, |changes| changes.take_queued(place))?.unwrap_or_default();
     let (mut removed, mut missing) = (Vec::new(), None);
     with_slot_mut(instance, place, |slot| {
-        let mut repeats = Repeats::No;
-        if let Loaded::Many(links) = &mut slot.loaded {
-            for item in queued.added.iter().filter_map(Link::target) {
-                if links.contains(item) {
-                    if relation.kind() == Kind::Set {
-                        continue;
-                    }
-                    repeats = Repeats::Yes;
-                }
-                links.push(item);
-            }
-            for item in queued.removed.iter().filter_map(Link::target) {
-                let Some(at) = links.position(item) else {
+        let Some(items) = slot.many_mut() else { return };
+        queued.added.iter().for_each(|item| items.put(item, At::End));
+        for item in queued.removed.iter() {
+            match items.order_mut().remove(item) {
+                Some(link) => removed.push(link),
+                None => {
                     missing = Some(Handle::to(item));
                     break;
-                };
-                removed.push(links.take(at));
+                }
             }
         }
-        slot.repeats(repeats);
     })?;
     drop(removed);
     match missing {

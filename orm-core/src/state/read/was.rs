@@ -5,7 +5,10 @@ use crate::error::Result;
 use crate::state::memory::access::{with_changes, with_changes_mut, with_slot, with_slot_mut};
 use crate::state::memory::changes::{Attr, Old};
 use crate::state::memory::instance::Instance;
+use crate::state::memory::items::Collected;
+use crate::state::memory::links::{LinkSlot, Loaded};
 use crate::state::memory::mark::Mark;
+use crate::state::memory::ordered::Ordered;
 use crate::state::read::port;
 use std::rc::Rc;
 
@@ -24,11 +27,14 @@ pub(crate) fn with_old<R>(
 /// Whether an attribute is changed.
 pub(crate) fn is_changed(instance: &Rc<Instance>, attr: Attr) -> Result<bool> {
     match attr {
-        Attr::Relation(place) => with_old(instance, place, |old| old.is_some()),
-        Attr::Column(_) => {
-            with_changes(instance, |changes| changes.is_some_and(|changes| changes.old(attr).is_some()))
-        }
+        Attr::Relation(place) if with_slot(instance, place, is_noted)? => Ok(true),
+        _ => with_changes(instance, |changes| changes.is_some_and(|changes| changes.old(attr).is_some())),
     }
+}
+
+/// Whether the slot itself knows what it held before.
+fn is_noted(slot: &LinkSlot) -> bool {
+    slot.was_empty || slot.many().is_some_and(Ordered::is_recorded)
 }
 
 /// Keeps what an attribute was before its first change. That a relationship led to nothing is a mark in its
@@ -52,6 +58,37 @@ pub(crate) fn modified(instance: &Rc<Instance>, attr: Attr, old: impl FnOnce() -
     Ok(())
 }
 
+/// A collection is about to be changed: from now on it is recorded what comes to it and goes. The session is told
+/// that the object is changed.
+pub(crate) fn modified_many(instance: &Rc<Instance>, place: LinkSlotId) -> Result<()> {
+    if !is_changed(instance, Attr::Relation(place))? {
+        with_slot_mut(instance, place, |slot| match slot.many_mut() {
+            Some(items) if !items.order().is_empty() => items.order_mut().record(),
+            _ => slot.was_empty = true,
+        })?;
+    }
+    mark_modified(instance);
+    Ok(())
+}
+
+/// Puts another collection into a slot. What it held when it was clean is kept as a whole, unless that is known.
+pub(crate) fn replace_many(instance: &Rc<Instance>, place: LinkSlotId, items: Box<Collected>) -> Result<()> {
+    let attr = Attr::Relation(place);
+    let is_known = with_slot(instance, place, |slot| slot.was_empty)?
+        || with_changes(instance, |changes| changes.is_some_and(|changes| changes.old(attr).is_some()))?;
+    let old = with_slot_mut(instance, place, |slot| slot.replace(Loaded::Many(items)))?;
+    let (original, rest) = match old {
+        Loaded::Many(old) => old.into_order().into_original(),
+        Loaded::One(_) | Loaded::No => (Vec::new(), Vec::new()),
+    };
+    if !is_known {
+        keep_old(instance, attr, Old::Many(original))?;
+    }
+    drop(rest);
+    mark_modified(instance);
+    Ok(())
+}
+
 /// Marks the object as changed and has its session hold it.
 pub(crate) fn mark_modified(instance: &Rc<Instance>) {
     let header = instance.header();
@@ -69,10 +106,14 @@ pub(crate) fn forget_change(instance: &Rc<Instance>, attr: Attr) -> Result<()> {
     if !is_changed(instance, attr)? {
         return Ok(());
     }
-    if let Attr::Relation(place) = attr
-        && with_slot_mut(instance, place, |slot| std::mem::take(&mut slot.was_empty))?
-    {
-        return Ok(());
+    if let Attr::Relation(place) = attr {
+        let (was_empty, kept) =
+            with_slot_mut(instance, place, |slot| (std::mem::take(&mut slot.was_empty), slot.settle()))?;
+        let noted = was_empty || kept.is_some();
+        drop(kept);
+        if noted {
+            return Ok(());
+        }
     }
     let old = with_changes_mut(instance, |changes| changes.forget(attr))?;
     drop(old);

@@ -253,7 +253,9 @@ impl AnyAttrs {
     /// `unknown-attribute`, `busy`.
     pub fn history(&self, name: &str) -> Result<AttributeHistory> {
         let found = history(&self.0, self.relation(name)?, ReadOptions::MEMORY.with_queued())?;
-        let History { added, unchanged, deleted } = found.unwrap_or_default();
+        let found = found.unwrap_or_default();
+        let unchanged = found.unchanged()?.to_vec();
+        let History { added, deleted, .. } = found;
         let objects = |handles: Vec<Handle>| handles.into_iter().map(Obj::from_handle).collect();
         Ok(AttributeHistory {
             added: objects(added.into_iter().flatten().collect()),

@@ -9,7 +9,8 @@ use crate::mapper::Relation;
 use crate::state::change::to_many;
 use crate::state::memory::access;
 use crate::state::memory::handle::Handle;
-use crate::state::memory::links::Links;
+use crate::state::memory::items::At;
+use crate::state::memory::ordered::Ordered;
 use crate::state::read::reach::ReadOptions;
 use crate::state::typed::field::IntoObj;
 use crate::state::typed::obj::{Live, Obj};
@@ -54,7 +55,7 @@ impl<T: Live> Collection<T> {
     /// # Errors
     /// As [`iter`](Self::iter).
     pub fn len(&self) -> Result<usize> {
-        to_many::read(&self.owner, self.relation()?, Links::len)
+        to_many::read(&self.owner, self.relation()?, Ordered::len)
     }
 
     /// Whether there is none.
@@ -70,7 +71,7 @@ impl<T: Live> Collection<T> {
     /// # Errors
     /// As [`iter`](Self::iter).
     pub fn get(&self, index: usize) -> Result<Option<Obj<T>>> {
-        let found = to_many::read(&self.owner, self.relation()?, |links| links.get(index).map(Handle::to))?;
+        let found = to_many::read(&self.owner, self.relation()?, |items| items.get(index).map(Handle::to))?;
         Ok(found.map(Obj::from_handle))
     }
 
@@ -79,7 +80,7 @@ impl<T: Live> Collection<T> {
     /// # Errors
     /// As [`iter`](Self::iter).
     pub fn contains(&self, item: &Obj<T>) -> Result<bool> {
-        to_many::read(&self.owner, self.relation()?, |links| links.contains(Obj::handle(item)))
+        to_many::contains(&self.owner, self.relation()?, Obj::handle(item))
     }
 
     /// Adds an object at the end; in a set one that is in it already stays where it is.
@@ -89,14 +90,7 @@ impl<T: Live> Collection<T> {
     pub fn append(&self, item: impl IntoObj<T>) -> Result<Obj<T>> {
         let item = item.into_obj()?;
         let handle = Obj::handle(&item);
-        to_many::append(
-            &self.owner,
-            self.relation()?,
-            handle,
-            to_many::At::End,
-            None,
-            ReadOptions::DATABASE,
-        )?;
+        to_many::append(&self.owner, self.relation()?, handle, At::End, None, ReadOptions::DATABASE)?;
         Ok(item)
     }
 
@@ -114,7 +108,7 @@ impl<T: Live> Collection<T> {
     /// As [`append`](Self::append).
     pub fn insert(&self, index: usize, item: impl IntoObj<T>) -> Result<Obj<T>> {
         let item = item.into_obj()?;
-        let at = to_many::At::Index(index);
+        let at = At::Index(index);
         to_many::append(&self.owner, self.relation()?, Obj::handle(&item), at, None, ReadOptions::DATABASE)?;
         Ok(item)
     }

@@ -7,6 +7,7 @@ use crate::state::change::to_one::Expect;
 use crate::state::change::{to_many, to_one};
 use crate::state::memory::access;
 use crate::state::memory::handle::Handle;
+use crate::state::memory::items::At;
 use crate::state::read::reach::ReadOptions;
 use crate::state::read::related;
 use crate::state::read::related::Got;
@@ -51,7 +52,7 @@ fn nest_many<T: Live>(values: Option<Vec<T>>, handle: &Handle, relation: usize) 
     let relation = access::relation(handle, LinkSlotId::at(relation))?;
     for value in values {
         let object = T::into_handle(value)?;
-        to_many::append(handle, relation, &object, to_many::At::End, None, ReadOptions::DATABASE)?;
+        to_many::append(handle, relation, &object, At::End, None, ReadOptions::DATABASE)?;
     }
     Ok(())
 }

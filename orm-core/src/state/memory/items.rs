@@ -1,0 +1,168 @@
+//! `Items`: what a relationship slot holds of a collection, one implementation a kind of collection.
+//!
+//! Changes run through the same steps for every kind; they ask the kind where it matters. A kind that is added is
+//! an implementation here, and a line in [`Collected`].
+
+use crate::declare::Kind;
+use crate::state::memory::addresses::Addresses;
+use crate::state::memory::handle::{Handle, Link};
+use crate::state::memory::instance::{Instance, address};
+use crate::state::memory::ordered::Ordered;
+use std::rc::Rc;
+
+/// Where an object is put.
+#[derive(Clone, Copy)]
+pub(crate) enum At {
+    End,
+    Index(usize),
+}
+
+/// The items of a loaded collection.
+pub(crate) trait Items {
+    /// The items, in their order.
+    fn order(&self) -> &Ordered;
+
+    /// The items, to be changed.
+    fn order_mut(&mut self) -> &mut Ordered;
+
+    /// Whether an object may stand in it twice.
+    fn may_repeat(&self) -> bool;
+
+    /// Whether an object that isn't in it counts as one that is let go of when it is taken out, which then fails.
+    fn lets_go_unseen(&self) -> bool;
+
+    /// Where an object goes.
+    fn place(&self, at: At) -> usize {
+        match at {
+            At::End => self.order().len(),
+            At::Index(at) => at,
+        }
+    }
+
+    /// Whether an object comes in when it is added.
+    fn admits(&mut self, item: &Rc<Instance>) -> bool {
+        self.may_repeat() || !self.order_mut().contains(item)
+    }
+
+    /// Whether an object goes when it is taken out.
+    fn releases(&mut self, item: &Rc<Instance>) -> bool {
+        self.lets_go_unseen() || self.order_mut().contains(item)
+    }
+
+    /// Adds an object, if it comes in.
+    fn put(&mut self, item: &Rc<Instance>, at: At) {
+        if self.admits(item) {
+            let place = self.place(at);
+            self.order_mut().insert(place, item);
+        }
+    }
+
+    /// Whether an object stands in it more than once.
+    fn is_twice(&mut self, item: &Rc<Instance>) -> bool {
+        self.may_repeat() && self.order_mut().is_twice(item)
+    }
+}
+
+/// A list: an object stands in it as often as it was added.
+#[derive(Default)]
+pub(crate) struct ListItems(Ordered);
+
+impl Items for ListItems {
+    fn order(&self) -> &Ordered {
+        &self.0
+    }
+
+    fn order_mut(&mut self) -> &mut Ordered {
+        &mut self.0
+    }
+
+    fn may_repeat(&self) -> bool {
+        true
+    }
+
+    /// As in SQLAlchemy.
+    fn lets_go_unseen(&self) -> bool {
+        true
+    }
+}
+
+/// A set: an object stands in it once. It keeps the order in which they came.
+#[derive(Default)]
+pub(crate) struct SetItems(Ordered);
+
+impl Items for SetItems {
+    fn order(&self) -> &Ordered {
+        &self.0
+    }
+
+    fn order_mut(&mut self) -> &mut Ordered {
+        &mut self.0
+    }
+
+    fn may_repeat(&self) -> bool {
+        false
+    }
+
+    fn lets_go_unseen(&self) -> bool {
+        false
+    }
+}
+
+/// The kinds of collections.
+pub(crate) enum Collected {
+    List(ListItems),
+    Set(SetItems),
+}
+
+impl Collected {
+    fn with(kind: Kind, items: Ordered) -> Box<Self> {
+        Box::new(match kind {
+            Kind::Set => Collected::Set(SetItems(items)),
+            Kind::List | Kind::One | Kind::OptionalOne => Collected::List(ListItems(items)),
+        })
+    }
+
+    /// A collection without items.
+    pub(crate) fn empty(kind: Kind) -> Box<Self> {
+        Collected::with_capacity(kind, 0)
+    }
+
+    /// A collection without items, with room for so many.
+    pub(crate) fn with_capacity(kind: Kind, items: usize) -> Box<Self> {
+        Collected::with(kind, Ordered::of(Vec::with_capacity(items)))
+    }
+
+    /// A collection of what was loaded: each object once, as SQLAlchemy's loaders have it, also where several rows
+    /// lead to it.
+    pub(crate) fn loaded(kind: Kind, objects: &[Handle]) -> Box<Self> {
+        let mut seen = Addresses::default();
+        let mut links = Vec::with_capacity(objects.len());
+        for object in objects {
+            if seen.insert(address(object)) {
+                links.push(Link::to(object));
+            }
+        }
+        Collected::with(kind, Ordered::of(links))
+    }
+
+    pub(crate) fn items(&self) -> &dyn Items {
+        match self {
+            Collected::List(items) => items,
+            Collected::Set(items) => items,
+        }
+    }
+
+    pub(crate) fn items_mut(&mut self) -> &mut dyn Items {
+        match self {
+            Collected::List(items) => items,
+            Collected::Set(items) => items,
+        }
+    }
+
+    pub(crate) fn into_order(self) -> Ordered {
+        match self {
+            Collected::List(items) => items.0,
+            Collected::Set(items) => items.0,
+        }
+    }
+}
