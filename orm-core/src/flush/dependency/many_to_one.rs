@@ -9,6 +9,7 @@ use crate::mapper::Relation;
 use crate::state::memory::handle::Handle;
 use crate::state::memory::mark::Mark;
 use crate::state::read::history::{Now, now};
+use crate::state::read::orphan::{self, Moment, Verdict, deletes_orphans};
 use crate::state::read::reach::ReadOptions;
 
 /// `delete` from the side with the foreign key takes what it refers to along.
@@ -18,15 +19,18 @@ pub(super) fn presort_deletes(
     relation: &'static Relation,
     items: &[u32],
 ) -> Result<()> {
-    let cascade = relation.cascade();
-    if !cascade.has(Cascade::DELETE) && !cascade.has(Cascade::DELETE_ORPHAN) {
+    if !relation.cascade().has(Cascade::DELETE) && !deletes_orphans(relation) {
         return Ok(());
     }
     for item in items {
         let Some(history) = work.history(*item, relation, ReadOptions::DATABASE)? else { continue };
-        let old = if cascade.has(Cascade::DELETE_ORPHAN) { history.deleted.as_slice() } else { &[] };
-        for child in history.added.iter().flatten().chain(&history.unchanged).chain(old) {
+        for child in history.added.iter().flatten().chain(&history.unchanged) {
             delete_with_cascade(work, cx, child)?;
+        }
+        for child in &history.deleted {
+            if orphan::in_flush(child, relation, Moment::ReferrerDeleted)? == Verdict::Delete {
+                delete_with_cascade(work, cx, child)?;
+            }
         }
     }
     Ok(())

@@ -8,12 +8,11 @@ use std::rc::Rc;
 
 use super::FlushPort;
 use super::work::Work;
-use crate::declare::Cascade;
 use crate::error::Result;
 use crate::mapper::{Direction, Relation};
 use crate::state::memory::handle::Handle;
 use crate::state::memory::instance::Instance;
-use crate::state::read::parent;
+use crate::state::read::orphan::{self, Moment, Verdict, deletes_orphans};
 use crate::state::read::reach::ReadOptions;
 
 /// Brings in the objects that depend on these.
@@ -61,13 +60,13 @@ fn delete_orphans(
     items: &[u32],
     options: ReadOptions,
 ) -> Result<()> {
-    if !relation.cascade().has(Cascade::DELETE_ORPHAN) {
+    if !deletes_orphans(relation) {
         return Ok(());
     }
     for item in items {
         let Some(history) = work.history(*item, relation, options)? else { continue };
         for child in &history.deleted {
-            if !parent::has(child, relation, false)? {
+            if orphan::in_flush(child, relation, Moment::ParentSaved)? == Verdict::Delete {
                 delete_with_cascade(work, cx, child)?;
             }
         }

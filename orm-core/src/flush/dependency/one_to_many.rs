@@ -8,7 +8,7 @@ use crate::error::Result;
 use crate::mapper::Relation;
 use crate::state::change::to_many::walk;
 use crate::state::read::history::is_all_new;
-use crate::state::read::parent;
+use crate::state::read::orphan::{self, Moment, Verdict};
 use crate::state::read::reach::ReadOptions;
 
 /// Children of a deleted parent lose their foreign key, unless they are deleted too.
@@ -21,9 +21,11 @@ pub(super) fn presort_deletes(
     for item in items {
         let Some(history) = work.history(*item, relation, ReadOptions::DATABASE)? else { continue };
         for child in &history.deleted {
-            if !parent::has(child, relation, false)? {
-                work.reach(cx, child, relation.cascade().has(Cascade::DELETE_ORPHAN), false)?;
-            }
+            match orphan::in_flush(child, relation, Moment::ParentDeleted)? {
+                Verdict::Delete => work.reach(cx, child, true, false)?,
+                Verdict::LoseKey => work.reach(cx, child, false, false)?,
+                _ => continue,
+            };
         }
         if !relation.cascade().has(Cascade::DELETE) {
             for child in &history.unchanged {
@@ -57,10 +59,12 @@ pub(super) fn presort_saves(
             work.reach(cx, child, false, true)?;
         }
         for child in &history.deleted {
-            if !relation.cascade().has(Cascade::DELETE_ORPHAN) {
-                work.reach(cx, child, false, false)?;
-            } else if !parent::has(child, relation, false)? {
-                delete_with_cascade(work, cx, child)?;
+            match orphan::in_flush(child, relation, Moment::ParentSaved)? {
+                Verdict::Delete => delete_with_cascade(work, cx, child)?,
+                Verdict::HasParent => {}
+                _ => {
+                    work.reach(cx, child, false, false)?;
+                }
             }
         }
         if sync::is_source_changed(&work.item(*item).instance, relation)? {
@@ -76,7 +80,8 @@ pub(super) fn process_deletes(work: &mut Work, relation: &'static Relation, item
     for item in items {
         let Some(history) = work.history(*item, relation, ReadOptions::DATABASE)? else { continue };
         for child in &history.deleted {
-            if !parent::has(child, relation, false)? && !work.is_deleted(child) {
+            let verdict = orphan::in_flush(child, relation, Moment::ParentDeleted)?;
+            if matches!(verdict, Verdict::Delete | Verdict::LoseKey) && !work.is_deleted(child) {
                 sync::clear(child, relation)?;
             }
         }
@@ -92,7 +97,6 @@ pub(super) fn process_deletes(work: &mut Work, relation: &'static Relation, item
 }
 
 pub(super) fn process_saves(work: &mut Work, relation: &'static Relation, items: &[u32]) -> Result<()> {
-    let keeps_orphans = !relation.cascade().has(Cascade::DELETE_ORPHAN);
     for item in items {
         let instance = &work.item(*item).instance;
         if is_all_new(instance, relation)? {
@@ -112,7 +116,8 @@ pub(super) fn process_saves(work: &mut Work, relation: &'static Relation, items:
             }
         }
         for child in &history.deleted {
-            if keeps_orphans && !parent::has(child, relation, false)? && !work.is_deleted(child) {
+            let verdict = orphan::in_flush(child, relation, Moment::ParentSaved)?;
+            if verdict == Verdict::LoseKey && !work.is_deleted(child) {
                 sync::clear(child, relation)?;
             }
         }

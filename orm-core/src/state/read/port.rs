@@ -7,6 +7,7 @@ use crate::error::Result;
 use crate::mapper::Relation;
 use crate::state::memory::handle::Handle;
 use crate::state::memory::header::{Header, SessionId};
+use crate::state::memory::identity::IdentityMap;
 use crate::state::memory::instance::Instance;
 use crate::state::read::reach::ReadOptions;
 
@@ -45,6 +46,12 @@ pub(crate) trait SessionPort {
         options: ReadOptions,
     ) -> Result<Fetched>;
 
+    /// The session's id.
+    fn id(&self) -> SessionId;
+
+    /// The objects of the session that have rows.
+    fn identity(&self) -> &IdentityMap;
+
     /// Whether an object is new or persistent in the session.
     fn contains(&self, instance: &Rc<Instance>) -> bool;
 
@@ -67,41 +74,55 @@ pub(crate) trait SessionPort {
     fn forget(&self, header: &Header);
 }
 
+/// The sessions of a thread, by their ids less one.
+struct Sessions {
+    places: Vec<Option<Weak<dyn SessionPort>>>,
+    /// The places of sessions that are gone, to be used again.
+    free: Vec<u32>,
+}
+
+impl Sessions {
+    const fn new() -> Self {
+        Sessions { places: Vec::new(), free: Vec::new() }
+    }
+
+    fn put(&mut self, session: Weak<dyn SessionPort>) -> SessionId {
+        let free = self.free.pop();
+        let at = free.unwrap_or_else(|| u32::try_from(self.places.len()).unwrap_or(u32::MAX));
+        match self.places.get_mut(at as usize) {
+            Some(place) => *place = Some(session),
+            None => self.places.push(Some(session)),
+        }
+        SessionId(at.saturating_add(1))
+    }
+
+    fn take(&mut self, id: SessionId) -> Option<Weak<dyn SessionPort>> {
+        let at = id.0.checked_sub(1)?;
+        let taken = self.places.get_mut(at as usize)?.take()?;
+        self.free.push(at);
+        Some(taken)
+    }
+
+    fn get(&self, id: SessionId) -> Option<Rc<dyn SessionPort>> {
+        self.places.get(id.0.checked_sub(1)? as usize)?.as_ref()?.upgrade()
+    }
+}
+
 thread_local! {
-    /// The sessions of this thread, by their ids less one.
-    static SESSIONS: RefCell<Vec<Option<Weak<dyn SessionPort>>>> = const { RefCell::new(Vec::new()) };
+    static SESSIONS: RefCell<Sessions> = const { RefCell::new(Sessions::new()) };
 }
 
 /// Gives a new session an id.
-pub(crate) fn register(host: Weak<dyn SessionPort>) -> SessionId {
-    let registered = SESSIONS.try_with(|hosts| {
-        let mut hosts = hosts.borrow_mut();
-        let free = hosts.iter().position(Option::is_none);
-        let at = match free {
-            Some(at) => {
-                hosts[at] = Some(host);
-                at
-            }
-            None => {
-                hosts.push(Some(host));
-                hosts.len() - 1
-            }
-        };
-        SessionId(u32::try_from(at + 1).unwrap_or(u32::MAX))
-    });
+pub(crate) fn register(session: Weak<dyn SessionPort>) -> SessionId {
+    let registered = SESSIONS.try_with(|sessions| sessions.borrow_mut().put(session));
     // Only a thread that is ending has no table; its objects stay detached.
     registered.unwrap_or(SessionId::NONE)
 }
 
 /// Takes the id of a session back. Its objects must have been detached.
 pub(crate) fn unregister(id: SessionId) {
-    let _ = SESSIONS.try_with(|hosts| {
-        if let Ok(mut hosts) = hosts.try_borrow_mut()
-            && let Some(slot) = hosts.get_mut((id.0 as usize).wrapping_sub(1))
-        {
-            *slot = None;
-        }
-    });
+    let taken = SESSIONS.try_with(|sessions| sessions.try_borrow_mut().ok()?.take(id));
+    drop(taken);
 }
 
 /// The session with that id, if it is still there.
@@ -109,9 +130,7 @@ pub(crate) fn find(id: SessionId) -> Option<Rc<dyn SessionPort>> {
     if id == SessionId::NONE {
         return None;
     }
-    SESSIONS
-        .try_with(|hosts| hosts.borrow().get(id.0 as usize - 1).and_then(|slot| slot.as_ref()?.upgrade()))
-        .ok()?
+    SESSIONS.try_with(|sessions| sessions.borrow().get(id)).ok()?
 }
 
 /// The session of an object.
@@ -121,7 +140,7 @@ pub(crate) fn of(instance: &Rc<Instance>) -> Option<Rc<dyn SessionPort>> {
 
 /// Tells the session of an object that it is dropped.
 pub(crate) fn forget(header: &Header) {
-    if let Some(host) = find(header.session()) {
-        host.forget(header);
+    if let Some(session) = find(header.session()) {
+        session.forget(header);
     }
 }
