@@ -1,5 +1,6 @@
 //! `ObjectList`: objects in the order in which they came. Each knows its place, so that taking one out is cheap.
 
+use super::steps;
 use crate::state::memory::handle::Handle;
 use crate::state::memory::instance::Instance;
 use std::rc::Rc;
@@ -54,8 +55,9 @@ impl ObjectList {
         taken
     }
 
-    /// How many places there are, empty ones among them.
+    /// How many places there are to walk over, empty ones among them.
     pub(super) fn places(&self) -> usize {
+        steps::walks(self.items.len());
         self.items.len()
     }
 
@@ -72,6 +74,7 @@ impl ObjectList {
 
     /// The objects, in their order.
     pub(super) fn handles(&self) -> Vec<Handle> {
+        steps::walks(self.items.len());
         self.items.iter().flatten().cloned().collect()
     }
 }

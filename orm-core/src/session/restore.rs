@@ -2,8 +2,8 @@
 
 use std::rc::Rc;
 
-use super::Inner;
 use super::ledger::{Entries, Page};
+use super::{Inner, steps};
 use crate::error::Result;
 use crate::state::change::expire;
 use crate::state::key::Key;
@@ -106,6 +106,7 @@ impl Inner {
 
     /// Expires objects: now, or those that a closure is reading, when that ends.
     fn expire_each(&self, instances: Vec<Handle>) {
+        steps::walks(instances.len());
         for instance in instances {
             expire::soon(&instance);
             self.release(&instance);

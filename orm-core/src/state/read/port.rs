@@ -74,63 +74,61 @@ pub(crate) trait SessionPort {
     fn forget(&self, header: &Header);
 }
 
-/// The sessions of a thread, by their ids less one.
-struct Sessions {
-    places: Vec<Option<Weak<dyn SessionPort>>>,
-    /// The places of sessions that are gone, to be used again.
+/// Values at places that are used again, found without a search.
+struct Places<T> {
+    list: Vec<Option<T>>,
     free: Vec<u32>,
 }
 
-impl Sessions {
+impl<T> Places<T> {
     const fn new() -> Self {
-        Sessions { places: Vec::new(), free: Vec::new() }
+        Places { list: Vec::new(), free: Vec::new() }
     }
 
-    fn put(&mut self, session: Weak<dyn SessionPort>) -> SessionId {
+    fn put(&mut self, value: T) -> u32 {
         let free = self.free.pop();
-        let at = free.unwrap_or_else(|| u32::try_from(self.places.len()).unwrap_or(u32::MAX));
-        match self.places.get_mut(at as usize) {
-            Some(place) => *place = Some(session),
-            None => self.places.push(Some(session)),
+        let at = free.unwrap_or_else(|| u32::try_from(self.list.len()).unwrap_or(u32::MAX));
+        match self.list.get_mut(at as usize) {
+            Some(place) => *place = Some(value),
+            None => self.list.push(Some(value)),
         }
-        SessionId(at.saturating_add(1))
+        at
     }
 
-    fn take(&mut self, id: SessionId) -> Option<Weak<dyn SessionPort>> {
-        let at = id.0.checked_sub(1)?;
-        let taken = self.places.get_mut(at as usize)?.take()?;
+    fn take(&mut self, at: u32) -> Option<T> {
+        let taken = self.list.get_mut(at as usize)?.take()?;
         self.free.push(at);
         Some(taken)
     }
 
-    fn get(&self, id: SessionId) -> Option<Rc<dyn SessionPort>> {
-        self.places.get(id.0.checked_sub(1)? as usize)?.as_ref()?.upgrade()
+    fn get(&self, at: u32) -> Option<&T> {
+        self.list.get(at as usize)?.as_ref()
     }
 }
 
 thread_local! {
-    static SESSIONS: RefCell<Sessions> = const { RefCell::new(Sessions::new()) };
+    /// The sessions of this thread, by their ids less one.
+    static SESSIONS: RefCell<Places<Weak<dyn SessionPort>>> = const { RefCell::new(Places::new()) };
 }
 
 /// Gives a new session an id.
 pub(crate) fn register(session: Weak<dyn SessionPort>) -> SessionId {
     let registered = SESSIONS.try_with(|sessions| sessions.borrow_mut().put(session));
     // Only a thread that is ending has no table; its objects stay detached.
-    registered.unwrap_or(SessionId::NONE)
+    registered.map_or(SessionId::NONE, |at| SessionId(at.saturating_add(1)))
 }
 
 /// Takes the id of a session back. Its objects must have been detached.
 pub(crate) fn unregister(id: SessionId) {
-    let taken = SESSIONS.try_with(|sessions| sessions.try_borrow_mut().ok()?.take(id));
+    let Some(at) = id.0.checked_sub(1) else { return };
+    let taken = SESSIONS.try_with(|sessions| sessions.try_borrow_mut().ok()?.take(at));
     drop(taken);
 }
 
 /// The session with that id, if it is still there.
 pub(crate) fn find(id: SessionId) -> Option<Rc<dyn SessionPort>> {
-    if id == SessionId::NONE {
-        return None;
-    }
-    SESSIONS.try_with(|sessions| sessions.borrow().get(id)).ok()?
+    let at = id.0.checked_sub(1)?;
+    SESSIONS.try_with(|sessions| sessions.borrow().get(at)?.upgrade()).ok()?
 }
 
 /// The session of an object.
@@ -142,5 +140,29 @@ pub(crate) fn of(instance: &Rc<Instance>) -> Option<Rc<dyn SessionPort>> {
 pub(crate) fn forget(header: &Header) {
     if let Some(session) = find(header.session()) {
         session.forget(header);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Places;
+
+    #[test]
+    fn places_are_used_again_without_a_search() {
+        let mut places = Places::new();
+        for value in 0..1000 {
+            assert_eq!(places.put(value), value);
+        }
+        for at in [10, 500, 999] {
+            assert_eq!(places.take(at), Some(at));
+            assert_eq!((places.take(at), places.get(at)), (None, None));
+        }
+        // What is free is known, so that nothing is looked through.
+        assert_eq!(places.free, [10, 500, 999]);
+        let mut again = [places.put(1), places.put(2), places.put(3)];
+        again.sort_unstable();
+        assert_eq!(again, [10, 500, 999]);
+        assert_eq!((places.put(4), places.list.len()), (1000, 1001));
+        assert!(places.free.is_empty());
     }
 }
