@@ -40,7 +40,7 @@ fn in_state(what: &str, session: &Session) -> Result<Obj<Item>> {
     match what {
         "persistent" => {}
         "dirty" => item.set_name("y")?,
-        "doomed" => session.delete(&item)?,
+        "marked" => session.delete(&item)?,
         "deleted" => {
             session.delete(&item)?;
             session.flush()?;
@@ -88,7 +88,7 @@ fn moves_between_states() {
         "persistent (flushed)",
         "persistent",
         "dirty",
-        "doomed",
+        "marked",
         "deleted",
         "detached",
         "gone",
@@ -179,21 +179,21 @@ fn moves_between_states() {
         dirty                  delete, rollback   persistent
         dirty                  add, rollback      persistent
         dirty                  add, flush         persistent
-        doomed                 add                persistent
-        doomed                 delete             persistent
-        doomed                 expunge            detached
-        doomed                 expire             persistent
-        doomed                 refresh            deleted ! object-deleted
-        doomed                 merge              deleted
-        doomed                 flush              deleted
-        doomed                 commit             detached
-        doomed                 rollback           persistent
-        doomed                 savepoint          deleted
-        doomed                 close              detached
-        doomed                 delete, flush      deleted
-        doomed                 delete, rollback   persistent
-        doomed                 add, rollback      persistent
-        doomed                 add, flush         persistent
+        marked                 add                persistent
+        marked                 delete             persistent
+        marked                 expunge            detached
+        marked                 expire             persistent
+        marked                 refresh            deleted ! object-deleted
+        marked                 merge              deleted
+        marked                 flush              deleted
+        marked                 commit             detached
+        marked                 rollback           persistent
+        marked                 savepoint          deleted
+        marked                 close              detached
+        marked                 delete, flush      deleted
+        marked                 delete, rollback   persistent
+        marked                 add, rollback      persistent
+        marked                 add, flush         persistent
         deleted                add                deleted ! wrong-state
         deleted                delete             deleted
         deleted                expunge            detached
@@ -611,6 +611,53 @@ fn expunged_in_the_transaction_that_inserted_it() {
     session.add(&user).unwrap();
     session.commit().unwrap();
     assert_eq!(db.rows("select name from user_account"), "'ed'\n");
+}
+
+/// As in SQLAlchemy, however it left: its row was never committed.
+#[test]
+fn all_expunged_in_the_transaction_that_inserted_them() {
+    let db = Db::new();
+    let session = db.session();
+    let before = stored(&session, "before");
+    let user = session.add(User::builder().name("ed")).unwrap();
+    session.flush().unwrap();
+    session.expunge_all();
+    assert_eq!(Obj::state(&user), ObjectState::Detached);
+    session.rollback().unwrap();
+    assert_eq!(Obj::state(&user), ObjectState::Transient);
+    assert_eq!(Obj::state(&before), ObjectState::Detached);
+}
+
+/// An object that went to another session belongs to that one, whatever becomes of the row.
+#[test]
+fn inserted_here_and_added_elsewhere() {
+    let db = Db::file();
+    let (session, other) = (db.session(), db.session());
+    let user = session.add(User::builder().name("ed")).unwrap();
+    session.flush().unwrap();
+    session.expunge(&user).unwrap();
+    other.add(&user).unwrap();
+    session.rollback().unwrap();
+    assert_eq!(Obj::state(&user), ObjectState::Persistent);
+    assert!(other.contains(&user));
+}
+
+/// As in SQLAlchemy: what a savepoint took back, the one around it doesn't take back again.
+#[test]
+fn what_an_inner_savepoint_took_back() {
+    let db = Db::new();
+    let session = db.session();
+    let user = stored(&session, "ed");
+    let outer = session.begin_nested().unwrap();
+    let inner = session.begin_nested().unwrap();
+    user.set_name("jack").unwrap();
+    session.flush().unwrap();
+    inner.rollback().unwrap();
+    assert_eq!(user.name().unwrap(), "ed");
+    db.sql();
+    outer.rollback().unwrap();
+    assert!(!Obj::any(&user).is_expired("name").unwrap());
+    assert_eq!((user.name().unwrap(), db.statements()), ("ed".to_owned(), 0));
 }
 
 /// As in SQLAlchemy: the one that comes back stands in the identity map, the other still is in the session.

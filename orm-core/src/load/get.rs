@@ -62,12 +62,9 @@ pub(crate) fn by_key(
     if key.has_null() {
         return Ok(None);
     }
-    if options.autoflush() {
-        cx.autoflush()?;
-    }
     let plan = EntityPlan::new(mapper, 0);
     let mut found = None;
-    row_of(&*cx.connection()?, mapper, key, &mut |row| {
+    row_of(&*cx.connection(options)?, mapper, key, &mut |row| {
         found = plan.object(cx, row)?;
         Ok(Flow::Break(()))
     })?;
@@ -118,11 +115,9 @@ fn load(cx: &dyn LoadPort, object: &Rc<Instance>, what: Populate, options: ReadO
     let plan = EntityPlan::new(object.header().mapper(), 0);
     // Before the flush, which may load the object while another one is about to change its row.
     let wanted = plan.wanted(object, what)?;
-    if options.autoflush() {
-        cx.autoflush()?;
-    }
+    let connection = cx.connection(options)?;
     let mut found = false;
-    row_of(&*cx.connection()?, plan.mapper, &key, &mut |row| {
+    row_of(&connection, plan.mapper, &key, &mut |row| {
         found = true;
         plan.fill(cx, object, row, what, &wanted)?;
         Ok(Flow::Break(()))

@@ -109,10 +109,7 @@ fn by_statement(
         return Ok(if relation.is_many() { Fetched::Many(Vec::new()) } else { Fetched::One(None) });
     }
     raise::check_sql(relation, options)?;
-    if options.autoflush() {
-        cx.autoflush()?;
-    }
-    let connection = cx.connection()?;
+    let connection = cx.connection(options)?;
     let dialect = connection.engine().dialect();
     let stmt = statement(relation)?;
     let rendered = render(&stmt, dialect);

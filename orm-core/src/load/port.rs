@@ -1,32 +1,21 @@
-//! `LoadPort`: what a loader needs of a session.
+//! `LoadPort`: what a loader needs of a session, beside what objects ask of it.
 
 use std::rc::Rc;
 
 use crate::engine::EngineConnection;
 use crate::error::Result;
-use crate::state::memory::header::SessionId;
-use crate::state::memory::identity::IdentityMap;
 use crate::state::memory::instance::Instance;
+use crate::state::read::port::SessionPort;
+use crate::state::read::reach::ReadOptions;
 
-/// What a loader needs of a session.
-pub(crate) trait LoadPort {
-    /// The session's id, for the objects that are made.
-    fn id(&self) -> SessionId;
-
-    /// The connection, in a transaction that isn't broken.
+/// What a loader needs of a session, beside what objects ask of it.
+pub(crate) trait LoadPort: SessionPort {
+    /// The connection for a statement of a read with these options, in a transaction that isn't broken. The session
+    /// decides whether it flushes first.
     ///
     /// # Errors
-    /// `pending-rollback`, and what the database says.
-    fn connection(&self) -> Result<Rc<EngineConnection>>;
-
-    /// Flushes what changed, unless that is rekeyed off.
-    ///
-    /// # Errors
-    /// As a flush.
-    fn autoflush(&self) -> Result<()>;
-
-    /// The objects with rows.
-    fn identity(&self) -> &IdentityMap;
+    /// As a flush; `pending-rollback`, and what the database says.
+    fn connection(&self, options: ReadOptions) -> Result<Rc<EngineConnection>>;
 
     /// The row of an object turned out to be gone.
     fn found_deleted(&self, instance: &Rc<Instance>);

@@ -9,6 +9,7 @@ use crate::mapper::Mapper;
 use crate::query::Select;
 use crate::sql::{Param, SelectStmt, render};
 use crate::state::memory::handle::Handle;
+use crate::state::read::reach::ReadOptions;
 
 /// A query that is ready to run.
 pub(crate) struct Fetch {
@@ -25,7 +26,7 @@ pub(crate) fn fetch<T>(query: &Select<T>) -> Result<Fetch> {
 impl Fetch {
     /// Runs the statement and gives each object.
     pub(crate) fn run(&self, cx: &dyn LoadPort, each: &mut dyn FnMut(Handle) -> Result<Flow>) -> Result<()> {
-        let connection = cx.connection()?;
+        let connection = cx.connection(ReadOptions::DATABASE.without_autoflush())?;
         let rendered = render(&self.stmt, connection.engine().dialect());
         let mut statement = connection.prepare(&rendered.sql)?;
         for (at, param) in rendered.params.iter().enumerate() {

@@ -62,7 +62,7 @@ impl Inner {
                         let only_rows = cascade == Cascade::REFRESH_EXPIRE
                             && !relation.cascade().has(Cascade::DELETE_ORPHAN);
                         let wanted = |one: &Rc<Instance>| {
-                            let halted = halt && self.contains_node(one);
+                            let halted = halt && self.is_member(one);
                             let rowless = only_rows && !one.header().has_key();
                             !halted && !rowless && seen.insert(address(one))
                         };

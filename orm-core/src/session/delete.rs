@@ -18,7 +18,7 @@ impl Session {
     /// # Errors
     /// `wrong-state` where it has no row; `other-session`; and whatever loading what the cascade reaches says.
     pub fn delete<T: Live>(&self, object: &Obj<T>) -> Result<()> {
-        self.inner.delete_nodes(&[Obj::handle(object).clone()])
+        self.inner.delete_cascading(&[Obj::handle(object).clone()])
     }
 
     /// Marks several objects for deletion, as [`delete`](Self::delete) does with one. What the cascades reach is
@@ -29,12 +29,12 @@ impl Session {
     /// As [`delete`](Self::delete); none is marked then.
     pub fn delete_all<'a, T: Live>(&self, objects: impl IntoIterator<Item = &'a Obj<T>>) -> Result<()> {
         let instances: Vec<Handle> = objects.into_iter().map(|object| Obj::handle(object).clone()).collect();
-        self.inner.delete_nodes(&instances)
+        self.inner.delete_cascading(&instances)
     }
 }
 
 impl Inner {
-    fn delete_nodes(&self, instances: &[Handle]) -> Result<()> {
+    fn delete_cascading(&self, instances: &[Handle]) -> Result<()> {
         for instance in instances {
             if !instance.header().has_key() {
                 return Err(Error::new(
@@ -46,16 +46,16 @@ impl Inner {
             }
         }
         // Found before any object is marked, so that no autoflush deletes it meanwhile.
-        let mut doomed: Vec<Handle> = Vec::new();
+        let mut reached: Vec<Handle> = Vec::new();
         for instance in instances {
             if self.enter_for_deletion(instance)? {
-                doomed.push(instance.clone());
-                doomed.extend(self.cascade(instance, Cascade::DELETE)?);
+                reached.push(instance.clone());
+                reached.extend(self.cascade(instance, Cascade::DELETE)?);
             }
         }
-        for one in doomed {
+        for one in reached {
             if one.header().has_key() && self.enter_for_deletion(&one)? {
-                self.doom(&one);
+                self.mark_for_deletion(&one);
             }
         }
         Ok(())
@@ -72,7 +72,7 @@ impl Inner {
             .about(header.mapper().class(), None));
         }
         self.autobegin();
-        if header.has(Mark::DOOMED) {
+        if header.has(Mark::TO_DELETE) {
             return Ok(false);
         }
         self.put_identity(instance)?;
@@ -80,16 +80,16 @@ impl Inner {
         Ok(true)
     }
 
-    fn doom(&self, instance: &Rc<Instance>) {
-        instance.header().mark(Mark::DOOMED);
-        self.doomed.borrow_mut().insert(address(instance), Handle::to(instance));
+    fn mark_for_deletion(&self, instance: &Rc<Instance>) {
+        instance.header().mark(Mark::TO_DELETE);
+        self.to_delete.borrow_mut().insert(address(instance), Handle::to(instance));
     }
 
     /// The object isn't marked for deletion any more.
-    pub(super) fn undoom(&self, instance: &Rc<Instance>) {
-        if instance.header().has(Mark::DOOMED) {
-            instance.header().unmark(Mark::DOOMED);
-            let held = self.doomed.borrow_mut().swap_remove(&address(instance));
+    pub(super) fn unmark_for_deletion(&self, instance: &Rc<Instance>) {
+        if instance.header().has(Mark::TO_DELETE) {
+            instance.header().unmark(Mark::TO_DELETE);
+            let held = self.to_delete.borrow_mut().swap_remove(&address(instance));
             drop(held);
         }
     }

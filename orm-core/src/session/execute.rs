@@ -9,7 +9,7 @@ use rustc_hash::FxBuildHasher;
 use super::{Inner, Session};
 use crate::engine::Flow;
 use crate::error::{Code, Error, Result};
-use crate::load::{LoadPort, fetch};
+use crate::load::fetch;
 use crate::query::{Select, Selectable};
 use crate::state::memory::handle::Handle;
 use crate::state::memory::instance::address;

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use super::{Inner, Session};
 use crate::declare::Cascade;
 use crate::error::{Code, Error, Result};
-use crate::load::{LoadPort, Populate, refresh};
+use crate::load::{Populate, refresh};
 use crate::state::change::expire;
 use crate::state::memory::access;
 use crate::state::memory::instance::Instance;
@@ -42,7 +42,7 @@ impl Session {
     pub fn expire_all(&self) -> Result<()> {
         let mut expired = Ok(());
         for instance in self.inner.identity.all() {
-            expired = expired.and(self.inner.expire_node(&instance));
+            expired = expired.and(self.inner.expire_one(&instance));
         }
         crate::state::collect_if_due();
         expired
@@ -111,7 +111,7 @@ impl Inner {
     /// A new object has nothing to be loaded from: it leaves the session.
     fn expire_or_expunge(&self, instance: &Rc<Instance>) -> Result<()> {
         if instance.header().has_key() {
-            self.expire_node(instance)
+            self.expire_one(instance)
         } else {
             if instance.header().has(Mark::NEW) && instance.header().session() == self.id.get() {
                 self.expunge_one(instance, false);

@@ -6,6 +6,7 @@ use super::{Inner, Session};
 use crate::declare::Cascade;
 use crate::error::{Code, Error, Result};
 use crate::state::memory::batch::release;
+use crate::state::memory::handle::Handle;
 use crate::state::memory::header::SessionId;
 use crate::state::memory::instance::Instance;
 use crate::state::memory::mark::Mark;
@@ -54,18 +55,8 @@ impl Inner {
             return;
         }
         if mine && header.has(Mark::MAPPED) {
-            if !to_transient {
-                self.remember_departed(instance);
-            }
             self.identity.discard(header);
-            self.undoom(instance);
-        } else if mine {
-            self.deleted
-                .borrow_mut()
-                .retain(|(_, other)| !other.upgrade().is_some_and(|other| Rc::ptr_eq(&other, instance)));
-            if !to_transient {
-                self.remember_departed(instance);
-            }
+            self.unmark_for_deletion(instance);
         }
         self.detach(instance, to_transient);
     }
@@ -76,23 +67,27 @@ impl Inner {
         self.identity.clear();
         all.extend(self.new.borrow_mut().take_all());
         let mut held = self.dirty.borrow_mut().take_all();
-        held.extend(std::mem::take(&mut *self.doomed.borrow_mut()).into_values());
+        held.extend(std::mem::take(&mut *self.to_delete.borrow_mut()).into_values());
         for instance in all.iter().chain(&held) {
             let header = instance.header();
-            for mark in [Mark::NEW, Mark::MAPPED, Mark::DOOMED, Mark::HELD] {
+            for mark in [Mark::NEW, Mark::MAPPED, Mark::TO_DELETE, Mark::HELD] {
                 header.unmark(mark);
             }
             header.set_session(SessionId::NONE);
         }
-        for (_, instance) in std::mem::take(&mut *self.deleted.borrow_mut()) {
-            if let Some(instance) = instance.upgrade()
-                && instance.header().session() == self.id.get()
-            {
-                instance.header().set_session(SessionId::NONE);
-            }
-        }
+        let deleted = self.ledger.borrow_mut().take_deleted();
+        self.detach_deleted(deleted);
         // Most of these are among the others.
         drop(held);
         release(all);
+    }
+
+    /// Objects whose rows were deleted belong to no session any more.
+    pub(super) fn detach_deleted(&self, deleted: Vec<Handle>) {
+        for instance in deleted {
+            if instance.header().session() == self.id.get() {
+                self.detach(&instance, false);
+            }
+        }
     }
 }

@@ -1,10 +1,14 @@
 //! `ObjectList`: objects in the order in which they came. Each knows its place, so that taking one out is cheap.
 
+use super::steps;
 use crate::state::memory::handle::Handle;
 use crate::state::memory::instance::Instance;
 use std::rc::Rc;
 
-/// Objects held in order.
+/// How many empty places a list has at least before it is packed.
+const SPARSE: usize = 64;
+
+/// Objects held in order. A place stays empty when its object is taken out, so that the others keep theirs.
 #[derive(Default)]
 pub(super) struct ObjectList {
     items: Vec<Option<Handle>>,
@@ -21,12 +25,20 @@ impl ObjectList {
     }
 
     pub(super) fn push(&mut self, instance: &Rc<Instance>) {
-        if self.live == 0 {
-            self.items.clear();
+        if self.items.len() >= 2 * self.live + SPARSE {
+            self.pack();
         }
-        instance.header().place.set(u32::try_from(self.items.len()).unwrap_or(u32::MAX));
+        set_place(instance, self.items.len());
         self.items.push(Some(Handle::to(instance)));
         self.live += 1;
+    }
+
+    /// Takes the empty places out, so that walking the list costs no more than what is in it.
+    fn pack(&mut self) {
+        self.items.retain(Option::is_some);
+        for (place, instance) in self.items.iter().flatten().enumerate() {
+            set_place(instance, place);
+        }
     }
 
     /// Takes an object out; the caller drops it when nothing is borrowed.
@@ -35,12 +47,17 @@ impl ObjectList {
         if !slot.as_ref().is_some_and(|held| Rc::ptr_eq(held, instance)) {
             return None;
         }
+        let taken = slot.take();
         self.live -= 1;
-        slot.take()
+        if self.live == 0 {
+            self.items.clear();
+        }
+        taken
     }
 
-    /// How many places there are, empty ones among them.
+    /// How many places there are to walk over, empty ones among them.
     pub(super) fn places(&self) -> usize {
+        steps::walks(self.items.len());
         self.items.len()
     }
 
@@ -57,6 +74,11 @@ impl ObjectList {
 
     /// The objects, in their order.
     pub(super) fn handles(&self) -> Vec<Handle> {
+        steps::walks(self.items.len());
         self.items.iter().flatten().cloned().collect()
     }
+}
+
+fn set_place(instance: &Rc<Instance>, place: usize) {
+    instance.header().place.set(u32::try_from(place).unwrap_or(u32::MAX));
 }

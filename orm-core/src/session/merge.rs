@@ -43,7 +43,7 @@ impl Session {
     /// # Errors
     /// Whatever loading and setting says.
     pub fn merge<T: Live>(&self, given: &Obj<T>) -> Result<Obj<T>> {
-        crate::load::LoadPort::autoflush(&*self.inner)?;
+        self.inner.autoflush()?;
         let merged =
             self.no_autoflush(|session| session.inner.merge(Obj::handle(given), &mut Merge::default()))?;
         Ok(Obj::from_handle(merged))
@@ -138,7 +138,7 @@ impl Inner {
             Some(known) => known,
             None => {
                 let made = create(mapper)?;
-                self.add_node(&made)?;
+                self.add_cascading(&made)?;
                 made
             }
         };

@@ -13,22 +13,26 @@ mod expire;
 mod expunge;
 mod flush;
 mod get;
+mod ledger;
 mod list;
+mod membership;
 mod merge;
 mod port;
-mod snapshot;
+mod restore;
+mod savepoint;
+mod settle;
+mod steps;
 mod transaction;
 
 pub use config::SessionConfig;
 pub use execute::Scalars;
 pub use get::IntoKey;
-pub use transaction::Savepoint;
+pub use savepoint::Savepoint;
+pub use steps::session_steps;
 
-use crate::state::key::Key;
 use crate::state::memory::handle::Handle;
 use crate::state::memory::header::SessionId;
 use crate::state::memory::identity::IdentityMap;
-use crate::state::memory::instance::WeakInstance;
 use crate::state::typed::obj::{Live, Obj};
 use std::cell::{Cell, RefCell};
 use std::fmt;
@@ -37,8 +41,9 @@ use std::rc::Rc;
 use indexmap::IndexMap;
 use rustc_hash::FxBuildHasher;
 
+use self::ledger::Ledger;
 use self::list::ObjectList;
-use self::transaction::Transaction;
+use self::transaction::{Transaction, TransactionNumber};
 use crate::engine::{Engine, EngineConnection};
 use crate::error::Result;
 
@@ -63,28 +68,16 @@ pub(crate) struct Inner {
     /// Changed objects with rows, held so that no change is lost.
     dirty: RefCell<ObjectList>,
     /// To be deleted.
-    doomed: RefCell<IndexMap<usize, Handle, FxBuildHasher>>,
+    to_delete: RefCell<IndexMap<usize, Handle, FxBuildHasher>>,
     transactions: RefCell<Vec<Transaction>>,
     connection: RefCell<Option<Rc<EngineConnection>>>,
-    /// Numbers transactions and savepoints; objects remember in which they came and changed.
-    serial: Cell<u32>,
-    /// Objects deleted in the transaction.
-    deleted: RefCell<Vec<(u32, WeakInstance)>>,
-    /// Objects inserted or changed in the transaction that left the identity map before its end, by address.
-    left_map: RefCell<IndexMap<usize, LeftMap, FxBuildHasher>>,
-    /// Objects whose keys changed in the transaction, with the keys that they had.
-    rekeyed: RefCell<Vec<(u32, WeakInstance, Key)>>,
+    /// The number of what was begun last.
+    last_transaction: Cell<TransactionNumber>,
+    /// What the transaction and its savepoints did to objects.
+    ledger: RefCell<Ledger>,
     flushing: Cell<bool>,
     /// Objects that a flush wrote are on their way into the identity map: nothing can be loaded.
     settling: Cell<bool>,
-}
-
-/// An object that left the identity map, with the transactions or savepoints in which it was inserted and last
-/// changed.
-struct LeftMap {
-    inserted_in: u32,
-    updated_in: u32,
-    instance: WeakInstance,
 }
 
 impl Session {
@@ -103,13 +96,11 @@ impl Session {
             identity: IdentityMap::default(),
             new: RefCell::default(),
             dirty: RefCell::default(),
-            doomed: RefCell::default(),
+            to_delete: RefCell::default(),
             transactions: RefCell::default(),
             connection: RefCell::default(),
-            serial: Cell::new(0),
-            deleted: RefCell::default(),
-            left_map: RefCell::default(),
-            rekeyed: RefCell::default(),
+            last_transaction: Cell::default(),
+            ledger: RefCell::default(),
             flushing: Cell::new(false),
             settling: Cell::new(false),
         });
@@ -124,15 +115,15 @@ impl Session {
 
     /// Whether an object is new or persistent in the session.
     pub fn contains<T: Live>(&self, object: &Obj<T>) -> bool {
-        self.inner.contains_node(Obj::handle(object))
+        self.inner.is_member(Obj::handle(object))
     }
 
-    /// Whether there is anything to flush: new, changed or doomed objects.
+    /// Whether there is anything to flush: new and changed objects, and those marked for deletion.
     pub fn is_dirty(&self) -> bool {
         !self.inner.is_clean()
     }
 
-    /// Runs `f` with autoflush rekeyed off.
+    /// Runs `f` with autoflush switched off.
     ///
     /// ```standalone_crate
     /// # use orm::prelude::*;
@@ -198,7 +189,6 @@ impl Inner {
         self.check_flushing()?;
         let ended = self.end_all();
         self.let_go_of_all();
-        self.forget_transaction();
         crate::state::collect_if_due();
         ended
     }
@@ -209,7 +199,6 @@ impl Drop for Inner {
         // Nobody is left to tell.
         let _ = self.end_all();
         self.let_go_of_all();
-        self.forget_transaction();
         crate::state::read::port::unregister(self.id.get());
         crate::state::collect_if_due();
     }
@@ -221,7 +210,7 @@ impl fmt::Debug for Session {
             .field("engine", &self.inner.engine)
             .field("new", &self.inner.new.borrow().len())
             .field("dirty", &self.inner.dirty.borrow().len())
-            .field("deleted", &self.inner.doomed.borrow().len())
+            .field("deleted", &self.inner.to_delete.borrow().len())
             .finish()
     }
 }

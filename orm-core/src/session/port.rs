@@ -27,12 +27,20 @@ impl SessionPort for Inner {
         load::relation(self, instance, relation, options)
     }
 
+    fn id(&self) -> SessionId {
+        self.id.get()
+    }
+
+    fn identity(&self) -> &IdentityMap {
+        &self.identity
+    }
+
     fn contains(&self, instance: &Rc<Instance>) -> bool {
-        self.contains_node(instance)
+        self.is_member(instance)
     }
 
     fn save_or_update(&self, instance: &Rc<Instance>) -> Result<()> {
-        self.add_node(instance)
+        self.add_cascading(instance)
     }
 
     fn expunge(&self, instance: &Rc<Instance>) -> Result<()> {
@@ -50,21 +58,12 @@ impl SessionPort for Inner {
 }
 
 impl LoadPort for Inner {
-    fn id(&self) -> SessionId {
-        self.id.get()
-    }
-
-    fn connection(&self) -> Result<Rc<EngineConnection>> {
+    fn connection(&self, options: ReadOptions) -> Result<Rc<EngineConnection>> {
+        if options.autoflush() {
+            self.autoflush()?;
+        }
         self.check_settling()?;
         self.connect()
-    }
-
-    fn autoflush(&self) -> Result<()> {
-        if self.autoflush.get() && !self.flushing.get() { self.flush() } else { Ok(()) }
-    }
-
-    fn identity(&self) -> &IdentityMap {
-        &self.identity
     }
 
     fn found_deleted(&self, instance: &Rc<Instance>) {

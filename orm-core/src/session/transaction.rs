@@ -1,114 +1,54 @@
 //! Transactions and savepoints: begun when they are needed, ended by the user, broken by a failed flush.
 
-use std::rc::{Rc, Weak};
+use std::rc::Rc;
 
+use super::restore::Expires;
 use super::{Inner, Session};
 use crate::engine::{Connection, EngineConnection};
 use crate::error::{Code, Error, Result};
 
-/// A transaction or a savepoint of a session.
+/// Tells the transactions and savepoints of a session apart.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct TransactionNumber(u32);
+
+impl TransactionNumber {
+    fn next(self) -> Self {
+        TransactionNumber(self.0.wrapping_add(1))
+    }
+}
+
+/// What is begun.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    Transaction,
+    Savepoint,
+}
+
+/// A transaction or a savepoint of a session. What it did to objects stands in its page of the ledger.
 pub(super) struct Transaction {
-    pub(super) serial: u32,
+    number: TransactionNumber,
     /// The savepoint's name; `None` for the transaction itself.
-    pub(super) savepoint: Option<String>,
+    savepoint: Option<String>,
     /// Whether the database knows of it.
     started: bool,
     /// Why nothing can be done before a rollback.
-    pub(super) broken: Option<String>,
+    broken: Option<String>,
 }
 
 impl Transaction {
     pub(super) fn is_nested(&self) -> bool {
         self.savepoint.is_some()
     }
-}
 
-/// A savepoint of a session: a part of the transaction that can be rolled back by itself. Dropped without
-/// [`commit`](Savepoint::commit), it is rolled back.
-///
-/// ```standalone_crate
-/// # use orm::prelude::*;
-/// # #[derive(Mapped)]
-/// # struct User {
-/// #     #[column(primary_key)]
-/// #     id: i64,
-/// #     name: String,
-/// #     #[relationship(back_populates = "user")]
-/// #     addresses: Many<Address>,
-/// # }
-/// # #[derive(Mapped)]
-/// # struct Address {
-/// #     #[column(primary_key)]
-/// #     id: i64,
-/// #     email: String,
-/// #     #[column(foreign_key = User::id)]
-/// #     user_id: i64,
-/// #     #[relationship(back_populates = "addresses")]
-/// #     user: One<User>,
-/// # }
-/// # fn main() -> orm::Result<()> {
-/// # let engine = orm::sqlite::Engine::in_memory()?;
-/// # DefaultRegistry::create_all(&engine)?;
-/// # let session = Session::new(&engine);
-/// # let user = session.add(User::builder().name("ed").addresses([Address::builder().email("ed@example.org")]))?;
-/// let part = session.begin_nested()?;
-/// user.set_name("Edward")?;
-/// part.rollback()?;
-/// assert_eq!(user.name()?, "ed");
-/// # Ok(())
-/// # }
-/// ```
-#[must_use = "a savepoint that is dropped is rolled back"]
-#[derive(Debug)]
-pub struct Savepoint {
-    session: Weak<Inner>,
-    serial: u32,
-    done: bool,
+    /// Which objects its rollback expires.
+    fn expires(&self) -> Expires {
+        if self.is_nested() { Expires::Changed } else { Expires::All }
+    }
 }
 
 impl std::fmt::Debug for Inner {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "Session({})", self.id.get().0)
-    }
-}
-
-impl Savepoint {
-    fn session(&self) -> Result<Rc<Inner>> {
-        self.session
-            .upgrade()
-            .ok_or_else(|| Error::new(Code::NoTransaction, "the session of the savepoint is gone"))
-    }
-
-    /// Flushes and keeps what was done since the savepoint, as a part of the transaction around it. Savepoints
-    /// within it are committed too.
-    ///
-    /// # Errors
-    /// As a flush; `no-transaction` where the transaction has ended meanwhile; `pending-rollback`.
-    pub fn commit(mut self) -> Result<()> {
-        let session = self.session()?;
-        self.done = true;
-        session.commit_down_to(self.serial)
-    }
-
-    /// Takes back what was done since the savepoint, in the database and in the objects.
-    ///
-    /// # Errors
-    /// `no-transaction` where the transaction has ended meanwhile, and what the database says.
-    pub fn rollback(mut self) -> Result<()> {
-        let session = self.session()?;
-        self.done = true;
-        session.roll_back_down_to(self.serial)
-    }
-}
-
-impl Drop for Savepoint {
-    fn drop(&mut self) {
-        if !self.done
-            && let Some(session) = self.session.upgrade()
-        {
-            // Where the transaction has ended there is nothing left to take back.
-            let _ = session.roll_back_down_to(self.serial);
-        }
     }
 }
 
@@ -120,7 +60,7 @@ impl Session {
     /// still there, to be committed again or rolled back.
     pub fn commit(&self) -> Result<()> {
         self.inner.autobegin();
-        self.inner.commit_down_to(0)?;
+        self.inner.commit_all()?;
         crate::state::collect_if_due();
         Ok(())
     }
@@ -136,63 +76,29 @@ impl Session {
         ended
     }
 
-    /// Flushes and sets a savepoint.
-    ///
-    /// # Errors
-    /// As a flush; `pending-rollback`.
-    pub fn begin_nested(&self) -> Result<Savepoint> {
-        self.inner.autobegin();
-        self.inner.check_active()?;
-        self.inner.flush()?;
-        let serial = self.inner.next_serial();
-        self.inner.transactions.borrow_mut().push(Transaction {
-            serial,
-            savepoint: Some(format!("orm_{serial}")),
-            started: false,
-            broken: None,
-        });
-        Ok(Savepoint { session: Rc::downgrade(&self.inner), serial, done: false })
-    }
-
     /// Whether a transaction has begun.
     pub fn in_transaction(&self) -> bool {
         !self.inner.transactions.borrow().is_empty()
     }
-
-    /// Whether a savepoint is set.
-    pub fn in_nested_transaction(&self) -> bool {
-        self.inner.transactions.borrow().last().is_some_and(Transaction::is_nested)
-    }
 }
 
 impl Inner {
-    fn next_serial(&self) -> u32 {
-        let serial = self.serial.get().wrapping_add(1).max(1);
-        self.serial.set(serial);
-        serial
+    /// Begins a transaction or a savepoint, of which the database hears when a statement needs it.
+    pub(super) fn begin(&self, kind: Kind) -> TransactionNumber {
+        let number = self.last_transaction.get().next();
+        self.last_transaction.set(number);
+        let savepoint = (kind == Kind::Savepoint).then(|| format!("orm_{}", number.0));
+        let transaction = Transaction { number, savepoint, started: false, broken: None };
+        self.transactions.borrow_mut().push(transaction);
+        self.ledger.borrow_mut().begin();
+        number
     }
 
-    /// Begins a transaction, of which the database hears when a statement needs it.
+    /// Begins a transaction where there is none.
     pub(super) fn autobegin(&self) {
         if self.transactions.borrow().is_empty() {
-            let serial = self.next_serial();
-            self.transactions.borrow_mut().push(Transaction {
-                serial,
-                savepoint: None,
-                started: false,
-                broken: None,
-            });
+            self.begin(Kind::Transaction);
         }
-    }
-
-    /// The number of the transaction, without savepoints.
-    pub(super) fn outermost(&self) -> u32 {
-        self.transactions.borrow().first().map_or(u32::MAX, |transaction| transaction.serial)
-    }
-
-    /// The number of the innermost savepoint, or of the transaction.
-    pub(super) fn innermost(&self) -> u32 {
-        self.transactions.borrow().last().map_or(0, |transaction| transaction.serial)
     }
 
     /// Refuses to go on after a failed flush.
@@ -252,16 +158,25 @@ impl Inner {
         Ok(connection)
     }
 
-    fn position(&self, serial: u32) -> Result<usize> {
-        self.transactions.borrow().iter().position(|transaction| transaction.serial == serial).ok_or_else(
-            || Error::new(Code::NoTransaction, "the savepoint is gone: the transaction around it has ended"),
-        )
+    /// How many transactions and savepoints stand around a savepoint.
+    fn depth(&self, number: TransactionNumber) -> Result<usize> {
+        let transactions = self.transactions.borrow();
+        transactions.iter().rposition(|transaction| transaction.number == number).ok_or_else(|| {
+            Error::new(Code::NoTransaction, "the savepoint is gone: the transaction around it has ended")
+        })
     }
 
-    /// Commits the innermost savepoints down to one, or everything.
-    fn commit_down_to(&self, serial: u32) -> Result<()> {
-        let down_to = if serial == 0 { 0 } else { self.position(serial)? };
-        while self.transactions.borrow().len() > down_to {
+    /// Commits the innermost savepoints down to one.
+    pub(super) fn commit_down_to(&self, number: TransactionNumber) -> Result<()> {
+        let depth = self.depth(number)?;
+        while self.transactions.borrow().len() > depth {
+            self.commit_innermost()?;
+        }
+        Ok(())
+    }
+
+    fn commit_all(&self) -> Result<()> {
+        while !self.transactions.borrow().is_empty() {
             self.commit_innermost()?;
         }
         Ok(())
@@ -292,21 +207,24 @@ impl Inner {
             }
         }
         self.transactions.borrow_mut().pop();
-        if savepoint.is_none() {
-            self.after_commit();
-            self.give_back_connection();
+        if savepoint.is_some() {
+            self.ledger.borrow_mut().release();
+            return Ok(());
         }
+        let page = self.ledger.borrow_mut().end();
+        self.after_commit(page);
+        self.give_back_connection();
         Ok(())
     }
 
     /// Rolls savepoints back down to one, and it too.
-    fn roll_back_down_to(&self, serial: u32) -> Result<()> {
+    pub(super) fn roll_back_down_to(&self, number: TransactionNumber) -> Result<()> {
         self.check_flushing()?;
-        let down_to = self.position(serial)?;
+        let depth = self.depth(number)?;
         let mut ended = Ok(());
-        while self.transactions.borrow().len() > down_to {
+        while self.transactions.borrow().len() > depth {
             // What is inside of it ends with it; only the outermost is rolled back in the database.
-            let last = self.transactions.borrow().len() == down_to + 1;
+            let last = self.transactions.borrow().len() == depth + 1;
             ended = self.roll_back_innermost(last);
         }
         ended
@@ -326,25 +244,30 @@ impl Inner {
 
     /// Ends the innermost savepoint or the transaction. One that is broken was rolled back already.
     fn roll_back_innermost(&self, in_database: bool) -> Result<()> {
-        let (broken, serial, nested) = match self.transactions.borrow().last() {
-            Some(transaction) => (transaction.broken.is_some(), transaction.serial, transaction.is_nested()),
+        let (is_broken, is_nested) = match self.transactions.borrow().last() {
+            Some(transaction) => (transaction.broken.is_some(), transaction.is_nested()),
             None => return Ok(()),
         };
         let mut ended = Ok(());
-        if !broken {
-            if in_database {
-                ended = self.roll_back_in_database();
-            }
-            self.restore(serial, nested);
-        } else if !self.is_clean() {
-            self.restore(serial, nested);
+        if !is_broken && in_database {
+            ended = self.roll_back_in_database();
+        }
+        if !is_broken || !self.is_clean() {
+            self.restore_innermost();
         }
         self.transactions.borrow_mut().pop();
-        if !nested {
-            self.forget_transaction();
+        self.ledger.borrow_mut().end();
+        if !is_nested {
             self.give_back_connection();
         }
         ended
+    }
+
+    /// Takes back in the objects what the innermost savepoint or the transaction did.
+    fn restore_innermost(&self) {
+        let expires = self.transactions.borrow().last().map_or(Expires::All, Transaction::expires);
+        let page = self.ledger.borrow_mut().take();
+        self.restore(page, expires);
     }
 
     fn roll_back_in_database(&self) -> Result<()> {
@@ -362,18 +285,13 @@ impl Inner {
 
     /// A flush failed: the innermost savepoint, or the transaction, is rolled back and waits to be ended.
     pub(super) fn break_innermost(&self, error: &Error) {
-        let Some((serial, nested)) = self
-            .transactions
-            .borrow()
-            .last()
-            .map(|transaction| (transaction.serial, transaction.is_nested()))
-        else {
+        if self.transactions.borrow().is_empty() {
             return;
-        };
+        }
         if let Err(failed) = self.roll_back_in_database() {
             tracing::warn!(target: "orm::session", error = %failed, "the rollback after a failed flush failed");
         }
-        self.restore(serial, nested);
+        self.restore_innermost();
         if let Some(transaction) = self.transactions.borrow_mut().last_mut() {
             transaction.broken = Some(error.to_string());
         }
@@ -389,6 +307,9 @@ impl Inner {
         let connection = self.connection.borrow_mut().take();
         let begun = self.transactions.borrow().first().is_some_and(|transaction| transaction.started);
         self.transactions.borrow_mut().clear();
+        let deleted = self.ledger.borrow_mut().take_deleted();
+        self.ledger.borrow_mut().clear();
+        self.detach_deleted(deleted);
         match connection {
             Some(connection) if begun => connection.rollback(),
             _ => Ok(()),

@@ -4,13 +4,14 @@ use super::super::context::Flush;
 use super::super::plan::ItemId;
 use super::super::port::FlushPort;
 use super::super::sync;
-use super::orphan::delete_with_cascade;
+use super::orphans::delete_with_cascade;
 use crate::declare::Cascade;
 use crate::error::Result;
 use crate::mapper::Relation;
 use crate::state::memory::handle::Handle;
 use crate::state::memory::mark::Mark;
 use crate::state::read::history::{Now, now};
+use crate::state::read::orphan::{self, Moment, Verdict, deletes_orphans};
 use crate::state::read::reach::ReadOptions;
 
 /// `delete` from the side with the foreign key takes what it refers to along.
@@ -19,15 +20,18 @@ pub(super) fn presort_deletes(
     relation: &'static Relation,
     items: &[ItemId],
 ) -> Result<()> {
-    let cascade = relation.cascade();
-    if !cascade.has(Cascade::DELETE) && !cascade.has(Cascade::DELETE_ORPHAN) {
+    if !relation.cascade().has(Cascade::DELETE) && !deletes_orphans(relation) {
         return Ok(());
     }
     for item in items {
         let Some(history) = flush.work.history(*item, relation, ReadOptions::DATABASE)? else { continue };
-        let old = if cascade.has(Cascade::DELETE_ORPHAN) { history.deleted.as_slice() } else { &[] };
-        for child in history.added.iter().flatten().chain(history.unchanged()?).chain(old) {
+        for child in history.added.iter().flatten().chain(history.unchanged()?) {
             delete_with_cascade(flush, child)?;
+        }
+        for child in &history.deleted {
+            if orphan::in_flush(child, relation, Moment::ReferrerDeleted)? == Verdict::Delete {
+                delete_with_cascade(flush, child)?;
+            }
         }
     }
     Ok(())

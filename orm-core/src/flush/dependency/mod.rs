@@ -3,7 +3,7 @@
 mod many_to_many;
 mod many_to_one;
 mod one_to_many;
-mod orphan;
+mod orphans;
 
 use super::context::Flush;
 use super::plan::{ItemId, Verb};
@@ -22,9 +22,9 @@ pub(super) fn presort(
         (Direction::OneToMany, Verb::Delete) => one_to_many::presort_deletes(flush, relation, items),
         (Direction::OneToMany, Verb::Save) => one_to_many::presort_saves(flush, relation, items),
         (Direction::ManyToOne, Verb::Delete) => many_to_one::presort_deletes(flush, relation, items),
-        (Direction::ManyToOne, Verb::Save) => orphan::delete(flush, relation, items, ReadOptions::DATABASE),
+        (Direction::ManyToOne, Verb::Save) => orphans::delete(flush, relation, items, ReadOptions::DATABASE),
         (Direction::ManyToMany, Verb::Delete) => many_to_many::presort_deletes(flush, relation, items),
-        (Direction::ManyToMany, Verb::Save) => orphan::delete(flush, relation, items, ReadOptions::MEMORY),
+        (Direction::ManyToMany, Verb::Save) => orphans::delete(flush, relation, items, ReadOptions::MEMORY),
     }
 }
 

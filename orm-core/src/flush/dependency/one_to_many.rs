@@ -4,13 +4,13 @@ use super::super::context::Flush;
 use super::super::plan::ItemId;
 use super::super::sync;
 use super::super::work::Role;
-use super::orphan::delete_with_cascade;
+use super::orphans::delete_with_cascade;
 use crate::declare::Cascade;
 use crate::error::Result;
 use crate::mapper::Relation;
 use crate::state::change::to_many::walk;
 use crate::state::read::history::is_all_new;
-use crate::state::read::parent;
+use crate::state::read::orphan::{self, Moment, Verdict};
 use crate::state::read::reach::ReadOptions;
 
 /// Children of a deleted parent lose their foreign key, unless they are deleted too.
@@ -22,9 +22,10 @@ pub(super) fn presort_deletes(
     for item in items {
         let Some(history) = flush.work.history(*item, relation, ReadOptions::DATABASE)? else { continue };
         for child in &history.deleted {
-            if !parent::has(child, relation, false)? {
-                let is_orphan = relation.cascade().has(Cascade::DELETE_ORPHAN);
-                flush.include(child, if is_orphan { Role::Deleted } else { Role::Saved })?;
+            match orphan::in_flush(child, relation, Moment::ParentDeleted)? {
+                Verdict::Delete => flush.include(child, Role::Deleted)?,
+                Verdict::LoseKey => flush.include(child, Role::Saved)?,
+                _ => {}
             }
         }
         if !relation.cascade().has(Cascade::DELETE) {
@@ -58,10 +59,10 @@ pub(super) fn presort_saves(
             flush.include(child, Role::TakenIn)?;
         }
         for child in &history.deleted {
-            if !relation.cascade().has(Cascade::DELETE_ORPHAN) {
-                flush.include(child, Role::Saved)?;
-            } else if !parent::has(child, relation, false)? {
-                delete_with_cascade(flush, child)?;
+            match orphan::in_flush(child, relation, Moment::ParentSaved)? {
+                Verdict::Delete => delete_with_cascade(flush, child)?,
+                Verdict::HasParent => {}
+                _ => flush.include(child, Role::Saved)?,
             }
         }
         if sync::is_source_changed(&flush.work.item(*item).instance, relation)? {
@@ -81,7 +82,8 @@ pub(super) fn process_deletes(
     for item in items {
         let Some(history) = flush.work.history(*item, relation, ReadOptions::DATABASE)? else { continue };
         for child in &history.deleted {
-            if !parent::has(child, relation, false)? && !flush.work.is_deleted(child) {
+            let verdict = orphan::in_flush(child, relation, Moment::ParentDeleted)?;
+            if matches!(verdict, Verdict::Delete | Verdict::LoseKey) && !flush.work.is_deleted(child) {
                 sync::clear(child, relation)?;
             }
         }
@@ -101,7 +103,6 @@ pub(super) fn process_saves(
     relation: &'static Relation,
     items: &[ItemId],
 ) -> Result<()> {
-    let keeps_orphans = !relation.cascade().has(Cascade::DELETE_ORPHAN);
     for item in items {
         let instance = &flush.work.item(*item).instance;
         if is_all_new(instance, relation)? {
@@ -121,7 +122,8 @@ pub(super) fn process_saves(
             }
         }
         for child in &history.deleted {
-            if keeps_orphans && !parent::has(child, relation, false)? && !flush.work.is_deleted(child) {
+            let verdict = orphan::in_flush(child, relation, Moment::ParentSaved)?;
+            if verdict == Verdict::LoseKey && !flush.work.is_deleted(child) {
                 sync::clear(child, relation)?;
             }
         }

@@ -12,6 +12,7 @@ use crate::state::change::initiator::Initiator;
 use crate::state::change::to_one::Before;
 use crate::state::memory::instance::Instance;
 use crate::state::memory::mark::Mark;
+use crate::state::read::orphan::{self, Moment, Verdict};
 use crate::state::read::{parent, port};
 
 /// Refuses a second parent by a relationship that says `single_parent`.
@@ -52,11 +53,11 @@ fn cascade_save(
     initiator: Initiator,
 ) -> Result<()> {
     if relation.cascade().has(Cascade::SAVE_UPDATE)
-        && let Some(host) = port::of(instance)
+        && let Some(session) = port::of(instance)
         && initiator.has_name(relation)
-        && !host.contains(item)
+        && !session.contains(item)
     {
-        host.save_or_update(item)?;
+        session.save_or_update(item)?;
     }
     Ok(())
 }
@@ -67,19 +68,14 @@ pub(crate) fn on_remove(
     relation: &'static Relation,
     item: &Rc<Instance>,
 ) -> Result<()> {
-    if !relation.cascade().has(Cascade::DELETE_ORPHAN) || !parent::is_orphan(item)? {
-        return Ok(());
-    }
-    match port::of(instance) {
-        Some(host)
-            if item.header().has(Mark::NEW) && item.header().session() == instance.header().session() =>
-        {
-            host.expunge(item)?;
+    match orphan::at_change(item, relation, instance, Moment::Removed)? {
+        Verdict::Expunge => expunge(item),
+        Verdict::Remember => {
+            item.header().mark(Mark::ORPHANED);
+            Ok(())
         }
-        // It may or may not be in a session: the flush that meets it has to know.
-        _ => item.header().mark(Mark::ORPHANED),
+        _ => Ok(()),
     }
-    Ok(())
 }
 
 /// A to-one relationship was set to something else.
@@ -90,17 +86,17 @@ pub(crate) fn on_set(
     before: &Before,
     initiator: Initiator,
 ) -> Result<()> {
-    let Some(host) = port::of(instance) else { return Ok(()) };
     if let Some(value) = value {
         cascade_save(instance, relation, value, initiator)?;
     }
-    if relation.cascade().has(Cascade::DELETE_ORPHAN)
-        && let Some(old) = before.object()
-        && old.header().has(Mark::NEW)
-        && old.header().session() == instance.header().session()
-        && parent::is_orphan(old)?
-    {
-        host.expunge(old)?;
+    match before.object() {
+        Some(old) if orphan::at_change(old, relation, instance, Moment::Replaced)? == Verdict::Expunge => {
+            expunge(old)
+        }
+        _ => Ok(()),
     }
-    Ok(())
+}
+
+fn expunge(orphan: &Rc<Instance>) -> Result<()> {
+    port::of(orphan).map_or(Ok(()), |session| session.expunge(orphan))
 }

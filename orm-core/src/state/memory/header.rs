@@ -31,10 +31,6 @@ pub(crate) struct Header {
     pub(crate) order: Cell<u32>,
     /// Its place in the flush that is running, counted from 1.
     pub(crate) work: Cell<u32>,
-    /// The transaction in which its row was inserted.
-    pub(crate) inserted_in: Cell<u32>,
-    /// The last transaction in which its row was changed.
-    pub(crate) updated_in: Cell<u32>,
     key: RefCell<Option<Key>>,
     pub(crate) changes: RefCell<Option<Box<Changes>>>,
 }
@@ -54,8 +50,6 @@ impl Header {
             place: Cell::new(0),
             order: Cell::new(0),
             work: Cell::new(0),
-            inserted_in: Cell::new(0),
-            updated_in: Cell::new(0),
             key: RefCell::new(None),
             changes: RefCell::new(None),
         }

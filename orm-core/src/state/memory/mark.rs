@@ -16,7 +16,7 @@ impl Mark {
     /// In its session's identity map.
     pub(crate) const MAPPED: Mark = Mark(16);
     /// Marked for deletion in its session.
-    pub(crate) const DOOMED: Mark = Mark(32);
+    pub(crate) const TO_DELETE: Mark = Mark(32);
     /// Lost its parent while it had no session.
     pub(crate) const ORPHANED: Mark = Mark(64);
     /// Loaded by its session because it is changed.
@@ -40,6 +40,8 @@ impl Mark {
     pub(crate) const RELATED: Mark = Mark(32768);
     /// The database generated its key, be it in a flush that failed later.
     pub(crate) const GENERATED: Mark = Mark(65536);
+    /// The flush that is ending has inserted its row.
+    pub(crate) const INSERTED: Mark = Mark(131_072);
 }
 
 #[cfg(test)]
@@ -54,7 +56,7 @@ mod tests {
             Mark::DELETED,
             Mark::NEW,
             Mark::MAPPED,
-            Mark::DOOMED,
+            Mark::TO_DELETE,
             Mark::ORPHANED,
             Mark::HELD,
             Mark::VISITED,
@@ -66,6 +68,7 @@ mod tests {
             Mark::OVERDUE,
             Mark::RELATED,
             Mark::GENERATED,
+            Mark::INSERTED,
         ];
         let all = marks.iter().fold(0, |all, mark| all | mark.0);
         assert_eq!(all.count_ones() as usize, marks.len());

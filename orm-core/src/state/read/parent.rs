@@ -1,4 +1,4 @@
-//! Marks of parents: whether an object has one by a relationship, which is what makes an orphan.
+//! Marks of parents: whether an object has one by a relationship. What follows for orphans, `orphan` decides.
 //!
 //! Where the slot of the reverse side leads to the parent, a mark beside it says so; elsewhere the object's
 //! [`Changes`](super::track::Changes) remembers the parent. Where both do, the mark is right.
@@ -141,19 +141,4 @@ fn refers_to(instance: &Rc<Instance>, relation: &Relation, parent: &Rc<Instance>
         }
     }
     Ok(true)
-}
-
-/// Whether an object lacks a parent that it must have: one by each relationship with `delete-orphan`.
-pub(crate) fn is_orphan(instance: &Rc<Instance>) -> Result<bool> {
-    let mapper = instance.header().mapper();
-    if mapper.delete_orphans().is_empty() {
-        return Ok(false);
-    }
-    let has_row = instance.header().has_key();
-    for relation in mapper.delete_orphans() {
-        if !has(instance, relation, has_row)? {
-            return Ok(true);
-        }
-    }
-    Ok(false)
 }

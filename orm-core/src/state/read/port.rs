@@ -7,6 +7,7 @@ use crate::error::Result;
 use crate::mapper::Relation;
 use crate::state::memory::handle::Handle;
 use crate::state::memory::header::{Header, SessionId};
+use crate::state::memory::identity::IdentityMap;
 use crate::state::memory::instance::Instance;
 use crate::state::read::reach::ReadOptions;
 
@@ -45,6 +46,12 @@ pub(crate) trait SessionPort {
         options: ReadOptions,
     ) -> Result<Fetched>;
 
+    /// The session's id.
+    fn id(&self) -> SessionId;
+
+    /// The objects of the session that have rows.
+    fn identity(&self) -> &IdentityMap;
+
     /// Whether an object is new or persistent in the session.
     fn contains(&self, instance: &Rc<Instance>) -> bool;
 
@@ -67,51 +74,61 @@ pub(crate) trait SessionPort {
     fn forget(&self, header: &Header);
 }
 
+/// Values at places that are used again, found without a search.
+struct Places<T> {
+    list: Vec<Option<T>>,
+    free: Vec<u32>,
+}
+
+impl<T> Places<T> {
+    const fn new() -> Self {
+        Places { list: Vec::new(), free: Vec::new() }
+    }
+
+    fn put(&mut self, value: T) -> u32 {
+        let free = self.free.pop();
+        let at = free.unwrap_or_else(|| u32::try_from(self.list.len()).unwrap_or(u32::MAX));
+        match self.list.get_mut(at as usize) {
+            Some(place) => *place = Some(value),
+            None => self.list.push(Some(value)),
+        }
+        at
+    }
+
+    fn take(&mut self, at: u32) -> Option<T> {
+        let taken = self.list.get_mut(at as usize)?.take()?;
+        self.free.push(at);
+        Some(taken)
+    }
+
+    fn get(&self, at: u32) -> Option<&T> {
+        self.list.get(at as usize)?.as_ref()
+    }
+}
+
 thread_local! {
     /// The sessions of this thread, by their ids less one.
-    static SESSIONS: RefCell<Vec<Option<Weak<dyn SessionPort>>>> = const { RefCell::new(Vec::new()) };
+    static SESSIONS: RefCell<Places<Weak<dyn SessionPort>>> = const { RefCell::new(Places::new()) };
 }
 
 /// Gives a new session an id.
-pub(crate) fn register(host: Weak<dyn SessionPort>) -> SessionId {
-    let registered = SESSIONS.try_with(|hosts| {
-        let mut hosts = hosts.borrow_mut();
-        let free = hosts.iter().position(Option::is_none);
-        let at = match free {
-            Some(at) => {
-                hosts[at] = Some(host);
-                at
-            }
-            None => {
-                hosts.push(Some(host));
-                hosts.len() - 1
-            }
-        };
-        SessionId(u32::try_from(at + 1).unwrap_or(u32::MAX))
-    });
+pub(crate) fn register(session: Weak<dyn SessionPort>) -> SessionId {
+    let registered = SESSIONS.try_with(|sessions| sessions.borrow_mut().put(session));
     // Only a thread that is ending has no table; its objects stay detached.
-    registered.unwrap_or(SessionId::NONE)
+    registered.map_or(SessionId::NONE, |at| SessionId(at.saturating_add(1)))
 }
 
 /// Takes the id of a session back. Its objects must have been detached.
 pub(crate) fn unregister(id: SessionId) {
-    let _ = SESSIONS.try_with(|hosts| {
-        if let Ok(mut hosts) = hosts.try_borrow_mut()
-            && let Some(slot) = hosts.get_mut((id.0 as usize).wrapping_sub(1))
-        {
-            *slot = None;
-        }
-    });
+    let Some(at) = id.0.checked_sub(1) else { return };
+    let taken = SESSIONS.try_with(|sessions| sessions.try_borrow_mut().ok()?.take(at));
+    drop(taken);
 }
 
 /// The session with that id, if it is still there.
 pub(crate) fn find(id: SessionId) -> Option<Rc<dyn SessionPort>> {
-    if id == SessionId::NONE {
-        return None;
-    }
-    SESSIONS
-        .try_with(|hosts| hosts.borrow().get(id.0 as usize - 1).and_then(|slot| slot.as_ref()?.upgrade()))
-        .ok()?
+    let at = id.0.checked_sub(1)?;
+    SESSIONS.try_with(|sessions| sessions.borrow().get(at)?.upgrade()).ok()?
 }
 
 /// The session of an object.
@@ -121,7 +138,31 @@ pub(crate) fn of(instance: &Rc<Instance>) -> Option<Rc<dyn SessionPort>> {
 
 /// Tells the session of an object that it is dropped.
 pub(crate) fn forget(header: &Header) {
-    if let Some(host) = find(header.session()) {
-        host.forget(header);
+    if let Some(session) = find(header.session()) {
+        session.forget(header);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Places;
+
+    #[test]
+    fn places_are_used_again_without_a_search() {
+        let mut places = Places::new();
+        for value in 0..1000 {
+            assert_eq!(places.put(value), value);
+        }
+        for at in [10, 500, 999] {
+            assert_eq!(places.take(at), Some(at));
+            assert_eq!((places.take(at), places.get(at)), (None, None));
+        }
+        // What is free is known, so that nothing is looked through.
+        assert_eq!(places.free, [10, 500, 999]);
+        let mut again = [places.put(1), places.put(2), places.put(3)];
+        again.sort_unstable();
+        assert_eq!(again, [10, 500, 999]);
+        assert_eq!((places.put(4), places.list.len()), (1000, 1001));
+        assert!(places.free.is_empty());
     }
 }

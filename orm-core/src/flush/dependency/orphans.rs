@@ -5,12 +5,11 @@ use std::rc::Rc;
 use super::super::context::Flush;
 use super::super::plan::ItemId;
 use super::super::work::Role;
-use crate::declare::Cascade;
 use crate::error::Result;
 use crate::mapper::Relation;
 use crate::state::memory::handle::Handle;
 use crate::state::memory::instance::Instance;
-use crate::state::read::parent;
+use crate::state::read::orphan::{self, Moment, Verdict, deletes_orphans};
 use crate::state::read::reach::ReadOptions;
 
 /// Deletes what lost its parent by a relationship with `delete-orphan`.
@@ -20,13 +19,13 @@ pub(super) fn delete(
     items: &[ItemId],
     options: ReadOptions,
 ) -> Result<()> {
-    if !relation.cascade().has(Cascade::DELETE_ORPHAN) {
+    if !deletes_orphans(relation) {
         return Ok(());
     }
     for item in items {
         let Some(history) = flush.work.history(*item, relation, options)? else { continue };
         for child in &history.deleted {
-            if !parent::has(child, relation, false)? {
+            if orphan::in_flush(child, relation, Moment::ParentSaved)? == Verdict::Delete {
                 delete_with_cascade(flush, child)?;
             }
         }

@@ -1,0 +1,177 @@
+//! `Ledger`: what the transaction and its savepoints did to objects, so that a rollback can take it back.
+//!
+//! Each of them has a page, the innermost the last. What a flush writes is noted on the innermost page. When a
+//! savepoint is released, what its page says goes to the one around it; when it is rolled back, its page is worked
+//! off (`restore`). So the end of a savepoint costs what was changed since it began, however many objects the session
+//! has. The ledger keeps no object alive.
+
+use std::rc::Rc;
+
+use super::steps;
+use crate::state::key::Key;
+use crate::state::memory::addresses::Addresses;
+use crate::state::memory::handle::Handle;
+use crate::state::memory::instance::{Instance, WeakInstance};
+
+/// What the open transaction and its savepoints did to objects.
+#[derive(Default)]
+pub(super) struct Ledger {
+    pages: Vec<Page>,
+}
+
+/// What one transaction or savepoint did to objects.
+pub(super) struct Page {
+    /// Objects whose rows were inserted. Those of a flush that nobody held afterwards aren't among them.
+    pub(super) inserted: Entries<()>,
+    /// Objects that were saved otherwise. A transaction has none: its rollback expires every object.
+    pub(super) updated: Entries<()>,
+    /// Objects whose rows were deleted.
+    pub(super) deleted: Entries<()>,
+    /// Objects that got other keys, with the keys that they had.
+    pub(super) rekeyed: Entries<Key>,
+}
+
+impl Default for Page {
+    fn default() -> Self {
+        Page {
+            inserted: Entries::new(Repeats::Rare),
+            updated: Entries::new(Repeats::Usual),
+            deleted: Entries::new(Repeats::Rare),
+            rekeyed: Entries::new(Repeats::Usual),
+        }
+    }
+}
+
+impl Ledger {
+    /// A transaction or a savepoint begins.
+    pub(super) fn begin(&mut self) {
+        self.pages.push(Page::default());
+    }
+
+    /// A savepoint is released: what it did, the one around it did.
+    pub(super) fn release(&mut self) {
+        let page = self.end();
+        let is_in_savepoint = self.pages.len() > 1;
+        let Some(around) = self.pages.last_mut() else { return };
+        around.inserted.append(page.inserted);
+        if is_in_savepoint {
+            around.updated.append(page.updated);
+        }
+        around.deleted.append(page.deleted);
+        around.rekeyed.append(page.rekeyed);
+    }
+
+    /// What the innermost did so far, to be taken back.
+    pub(super) fn take(&mut self) -> Page {
+        self.pages.last_mut().map(std::mem::take).unwrap_or_default()
+    }
+
+    /// The innermost ends.
+    pub(super) fn end(&mut self) -> Page {
+        self.pages.pop().unwrap_or_default()
+    }
+
+    /// Everything ends, and nothing will be taken back.
+    pub(super) fn clear(&mut self) {
+        self.pages.clear();
+    }
+
+    /// The row of an object was inserted.
+    pub(super) fn inserted(&mut self, instance: &Rc<Instance>) {
+        if let Some(page) = self.pages.last_mut() {
+            page.inserted.push(instance, ());
+        }
+    }
+
+    /// An object with a row was saved.
+    pub(super) fn updated(&mut self, instance: &Rc<Instance>) {
+        if let [_, .., page] = self.pages.as_mut_slice() {
+            page.updated.push(instance, ());
+        }
+    }
+
+    /// The row of an object was deleted.
+    pub(super) fn deleted(&mut self, instance: &Rc<Instance>) {
+        if let Some(page) = self.pages.last_mut() {
+            page.deleted.push(instance, ());
+        }
+    }
+
+    /// An object got another key than this.
+    pub(super) fn rekeyed(&mut self, instance: &Rc<Instance>, old: Key) {
+        if let Some(page) = self.pages.last_mut() {
+            page.rekeyed.push(instance, old);
+        }
+    }
+
+    /// The objects whose rows were deleted, of every page. They are forgotten.
+    pub(super) fn take_deleted(&mut self) -> Vec<Handle> {
+        let deleted = |page: &mut Page| std::mem::replace(&mut page.deleted, Entries::new(Repeats::Rare));
+        self.pages.iter_mut().flat_map(|page| deleted(page).handles()).collect()
+    }
+}
+
+/// How many entries there are at least before they are tidied.
+const FEW: usize = 256;
+
+/// Whether one object is noted again and again.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Repeats {
+    Rare,
+    Usual,
+}
+
+/// Objects in the order in which they were noted, with something about each.
+pub(super) struct Entries<T> {
+    list: Vec<(WeakInstance, T)>,
+    repeats: Repeats,
+    /// How long the list may grow before it is tidied: twice what was left of it the last time, so that tidying costs
+    /// no more than noting, and entries without use take no more memory than the others.
+    limit: usize,
+}
+
+impl<T> Entries<T> {
+    fn new(repeats: Repeats) -> Self {
+        Entries { list: Vec::new(), repeats, limit: FEW }
+    }
+
+    fn push(&mut self, instance: &Rc<Instance>, what: T) {
+        if self.list.len() >= self.limit {
+            self.tidy();
+        }
+        self.list.push((Rc::downgrade(instance), what));
+    }
+
+    fn append(&mut self, mut other: Entries<T>) {
+        if self.list.is_empty() {
+            *self = other;
+            return;
+        }
+        self.list.append(&mut other.list);
+        if self.list.len() >= self.limit {
+            self.tidy();
+        }
+    }
+
+    /// Forgets dead objects, and of what was noted again and again all but the first entry.
+    fn tidy(&mut self) {
+        steps::walks(self.list.len());
+        self.list.retain(|(instance, _)| instance.strong_count() > 0);
+        if self.repeats == Repeats::Usual {
+            let mut seen = Addresses::default();
+            self.list.retain(|(instance, _)| seen.insert(instance.as_ptr().cast::<()>() as usize));
+        }
+        self.limit = FEW.max(2 * self.list.len());
+    }
+
+    /// The objects that are alive, with what was noted of them. Some may come more than once.
+    pub(super) fn alive(self) -> impl DoubleEndedIterator<Item = (Handle, T)> {
+        steps::walks(self.list.len());
+        self.list.into_iter().filter_map(|(instance, what)| Some((Handle::new(instance.upgrade()?), what)))
+    }
+
+    /// The objects that are alive. Some may come more than once.
+    pub(super) fn handles(self) -> Vec<Handle> {
+        self.alive().map(|(instance, _)| instance).collect()
+    }
+}

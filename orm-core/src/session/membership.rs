@@ -1,0 +1,113 @@
+//! Which objects belong to the session, where they stand in its identity map, and which of them it holds.
+
+use std::rc::Rc;
+
+use super::Inner;
+use crate::error::{Code, Error, Result};
+use crate::state::key::Key;
+use crate::state::memory::handle::Handle;
+use crate::state::memory::header::SessionId;
+use crate::state::memory::instance::Instance;
+use crate::state::memory::mark::Mark;
+use crate::state::read::port;
+
+impl Inner {
+    /// Whether an object is new or persistent in the session.
+    pub(super) fn is_member(&self, instance: &Rc<Instance>) -> bool {
+        let header = instance.header();
+        header.session() == self.id.get() && (header.has(Mark::NEW) || header.has(Mark::MAPPED))
+    }
+
+    /// Refuses an object of another session.
+    pub(super) fn check_other_session(&self, instance: &Rc<Instance>) -> Result<()> {
+        let header = instance.header();
+        if header.session() != self.id.get() && port::of(instance).is_some() {
+            return Err(Error::new(
+                Code::OtherSession,
+                format!("{} belongs to another session", header.label()),
+            )
+            .about(header.mapper().class(), None)
+            .help("expunge it there first, or `merge` it here"));
+        }
+        Ok(())
+    }
+
+    /// The object belongs to the session now.
+    pub(super) fn attach(&self, instance: &Rc<Instance>) {
+        instance.header().set_session(self.id.get());
+    }
+
+    /// The object belongs to no session any more.
+    pub(super) fn detach(&self, instance: &Rc<Instance>, to_transient: bool) {
+        let header = instance.header();
+        self.release(instance);
+        if header.session() == self.id.get() {
+            header.set_session(SessionId::NONE);
+        }
+        if to_transient {
+            header.set_key(None);
+        }
+    }
+
+    /// Puts an object into the identity map.
+    ///
+    /// # Errors
+    /// `duplicate-identity` where another object with the same key is there.
+    pub(super) fn put_identity(&self, instance: &Rc<Instance>) -> Result<()> {
+        let header = instance.header();
+        if header.has(Mark::MAPPED) && header.session() == self.id.get() {
+            return Ok(());
+        }
+        let Some(key) = header.key() else { return Ok(()) };
+        if let Some(other) = self.identity.get(header.mapper(), &key)
+            && !Rc::ptr_eq(&other, instance)
+        {
+            return Err(Error::new(
+                Code::DuplicateIdentity,
+                format!("another object for the row of {} is in the session", header.label()),
+            )
+            .about(header.mapper().class(), None)
+            .help("use the one that is there, or `merge` this one into it"));
+        }
+        self.take_place(instance, &key);
+        Ok(())
+    }
+
+    /// Puts an object under its key, whoever stood there. The changes of the one that leaves aren't written.
+    pub(super) fn take_place(&self, instance: &Rc<Instance>, key: &Key) {
+        if let Some(old) = self.identity.put(instance, key) {
+            self.release(&old);
+        }
+        // One that had lost its place comes back with what was changed of it.
+        if instance.header().has_key() && instance.header().has(Mark::MODIFIED) {
+            self.hold(instance);
+        }
+    }
+
+    /// Holds a changed object until it is flushed. One whose row was deleted has nothing to be written to.
+    pub(super) fn hold(&self, instance: &Rc<Instance>) {
+        let header = instance.header();
+        if !header.has(Mark::HELD) && header.has(Mark::MAPPED) {
+            header.mark(Mark::HELD);
+            self.dirty.borrow_mut().push(instance);
+        }
+    }
+
+    /// Lets go of a changed object.
+    pub(super) fn release(&self, instance: &Rc<Instance>) {
+        if instance.header().has(Mark::HELD) {
+            instance.header().unmark(Mark::HELD);
+            let held = self.dirty.borrow_mut().take(instance);
+            drop(held);
+        }
+    }
+
+    /// Takes an object from the list of new ones.
+    pub(super) fn no_longer_new(&self, instance: &Rc<Instance>) -> Option<Handle> {
+        if !instance.header().has(Mark::NEW) {
+            return None;
+        }
+        instance.header().unmark(Mark::NEW);
+        self.new.borrow_mut().take(instance)
+    }
+}

@@ -1,0 +1,130 @@
+//! Objects after the end of a transaction or savepoint: as they were before it, or expired.
+
+use std::rc::Rc;
+
+use super::ledger::{Entries, Page};
+use super::{Inner, steps};
+use crate::error::Result;
+use crate::state::change::expire;
+use crate::state::key::Key;
+use crate::state::memory::handle::Handle;
+use crate::state::memory::header::SessionId;
+use crate::state::memory::instance::Instance;
+use crate::state::memory::mark::Mark;
+
+/// Which objects a rollback expires.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Expires {
+    /// Those that were changed in the savepoint, flushed or not.
+    Changed,
+    /// Every object: what the transaction has read was read from a state that is gone.
+    All,
+}
+
+impl Inner {
+    /// Takes back in the objects what a transaction or savepoint did, and what wasn't flushed.
+    pub(super) fn restore(&self, page: Page, expires: Expires) {
+        let Page { inserted, updated, deleted, rekeyed } = page;
+        self.make_transient(inserted);
+        self.restore_keys(rekeyed);
+        self.revive(deleted);
+        self.forget_deletions();
+        match expires {
+            Expires::Changed => self.expire_changed(updated),
+            Expires::All => self.expire_each(self.identity.all()),
+        }
+    }
+
+    /// New objects, and those that were inserted, are transient again.
+    fn make_transient(&self, inserted: Entries<()>) {
+        let new = self.new.borrow().handles();
+        for instance in &new {
+            self.expunge_one(instance, true);
+        }
+        drop(new);
+        for instance in inserted.handles() {
+            let header = instance.header();
+            if header.session() == self.id.get() {
+                self.expunge_one(&instance, true);
+            } else if header.session() == SessionId::NONE {
+                header.set_key(None);
+            }
+        }
+    }
+
+    /// Objects have the keys again that they had.
+    fn restore_keys(&self, rekeyed: Entries<Key>) {
+        for (instance, key) in rekeyed.alive().rev() {
+            let header = instance.header();
+            if header.session() == self.id.get() && header.has_key() {
+                self.identity.discard(header);
+                header.set_key(Some(key.clone()));
+                self.take_place(&instance, &key);
+            } else if header.session() == SessionId::NONE && !header.has_key() {
+                // It was inserted since, and is out of the session; SQLAlchemy gives it that key all the same.
+                header.set_key(Some(key));
+            }
+        }
+    }
+
+    /// Objects whose rows were deleted are persistent again.
+    fn revive(&self, deleted: Entries<()>) {
+        for instance in deleted.handles() {
+            if instance.header().session() == self.id.get() {
+                self.make_persistent(&instance);
+            }
+        }
+    }
+
+    /// Objects that were marked for deletion aren't any more.
+    fn forget_deletions(&self) {
+        let to_delete = std::mem::take(&mut *self.to_delete.borrow_mut());
+        for instance in to_delete.values() {
+            instance.header().unmark(Mark::TO_DELETE);
+            self.make_persistent(instance); // one that was deleted before may have been marked again
+        }
+    }
+
+    fn make_persistent(&self, instance: &Rc<Instance>) {
+        let header = instance.header();
+        header.unmark(Mark::DELETED);
+        if let Some(key) = header.key() {
+            self.take_place(instance, &key);
+        }
+    }
+
+    /// Expires what was changed in a savepoint: what it has flushed, and what is changed now.
+    fn expire_changed(&self, updated: Entries<()>) {
+        let mut changed = self.dirty.borrow().handles();
+        changed.retain(|instance| instance.header().has(Mark::MODIFIED));
+        changed.extend(updated.handles());
+        changed.retain(|instance| {
+            instance.header().has(Mark::MAPPED) && instance.header().session() == self.id.get()
+        });
+        self.expire_each(changed);
+    }
+
+    /// Expires objects: now, or those that a closure is reading, when that ends.
+    fn expire_each(&self, instances: Vec<Handle>) {
+        steps::walks(instances.len());
+        for instance in instances {
+            expire::soon(&instance);
+            self.release(&instance);
+        }
+    }
+
+    /// Expires an object, and lets go of it where it was changed.
+    pub(super) fn expire_one(&self, instance: &Rc<Instance>) -> Result<()> {
+        expire::all(instance)?;
+        self.release(instance);
+        Ok(())
+    }
+
+    /// The transaction is committed: objects are expired, deleted ones detached.
+    pub(super) fn after_commit(&self, page: Page) {
+        if self.config.expire_on_commit {
+            self.expire_each(self.identity.all());
+        }
+        self.detach_deleted(page.deleted.handles());
+    }
+}

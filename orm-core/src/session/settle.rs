@@ -1,0 +1,165 @@
+//! After a flush: what was written is what the objects are now. Only here does a flush move objects between their
+//! states.
+
+use std::rc::Rc;
+
+use super::Inner;
+use super::flush::Raised;
+use crate::error::{Code, Error, Result};
+use crate::flush::{Work, key_of};
+use crate::state::change::expire;
+use crate::state::key::Key;
+use crate::state::memory::batch::HandleBatch;
+use crate::state::memory::instance::Instance;
+use crate::state::memory::mark::Mark;
+use crate::state::read::column;
+use crate::state::read::reach::ReadOptions;
+
+/// How many handles a flush has of an object that it inserts: that of its work, and that in the session's list of new
+/// objects.
+const OF_THE_FLUSH: usize = 2;
+
+/// Whether nothing but the flush that has inserted an object knows it: no user holds it, and no other object leads to
+/// it. Then it goes with the flush, and needs neither a place in the identity map nor one in the ledger.
+///
+/// This is asked of a new object while both lists hold it. Whoever keeps a handle to an object of a flush (a hook, a
+/// queue of loads) makes it known, and it is settled like those that users hold: that costs time, but is right. What
+/// must not be is that one of the two lists lets go of it before: a user's handle would be taken for theirs.
+fn only_the_flush_knows(instance: &Rc<Instance>) -> bool {
+    let header = instance.header();
+    debug_assert!(header.has(Mark::NEW) && header.work.get() > 0, "both lists hold it");
+    Rc::strong_count(instance) == OF_THE_FLUSH
+}
+
+impl Inner {
+    /// Refuses to load while objects are on their way into the identity map.
+    pub(super) fn check_settling(&self) -> Result<()> {
+        if self.settling.get() {
+            return Err(Error::new(Code::WrongState, "the session is ending a flush")
+                .help("a value that is dropped by the flush can't load: use the session after it"));
+        }
+        Ok(())
+    }
+
+    /// What was written is what the objects are now. Of the new ones only those get a place in the identity map, and
+    /// are noted for a rollback, that somebody can reach when the flush lets go of them.
+    pub(super) fn settle(&self, work: &mut Work) -> Result<()> {
+        let items = work.take_items();
+        for item in items.iter().filter(|item| item.is_deleted()) {
+            self.mark_deleted(&item.instance);
+        }
+        let mut settled = Ok(());
+        let mut leaving = HandleBatch::of(items, |item| {
+            let header = item.instance.header();
+            header.work.set(0);
+            let is_saved = !item.is_deleted() && header.session() == self.id.get();
+            if let (true, false, Some(key)) = (is_saved, header.has(Mark::MAPPED), header.key()) {
+                self.take_place(&item.instance, &key);
+            }
+            if header.has(Mark::INSERTED) {
+                header.unmark(Mark::INSERTED);
+                self.ledger.borrow_mut().inserted(&item.instance);
+            }
+        });
+        leaving.each(|item| {
+            if !item.is_deleted() && settled.is_ok() {
+                settled = self.settle_saved(&item.instance);
+            }
+        });
+        self.settling.set(true);
+        let _settling = Raised(&self.settling);
+        leaving.go();
+        settled?;
+        self.settle_rest()
+    }
+
+    fn settle_saved(&self, instance: &Rc<Instance>) -> Result<()> {
+        let header = instance.header();
+        let key = key_after_writing(instance)?;
+        if header.session() != self.id.get() {
+            return settle_departed(instance, key);
+        }
+        let is_new = header.has(Mark::NEW);
+        if is_new && only_the_flush_knows(instance) {
+            drop(self.no_longer_new(instance));
+            return Ok(());
+        }
+        let is_rekeyed = header.with_key(|old| old.is_some_and(|old| *old != key));
+        if is_rekeyed {
+            let old = header.key();
+            self.identity.discard(header);
+            if let Some(old) = old {
+                self.ledger.borrow_mut().rekeyed(instance, old);
+            }
+        }
+        if is_rekeyed || !header.has(Mark::MAPPED) {
+            if !is_new {
+                self.take_place(instance, &key);
+            }
+            header.set_key(Some(key));
+        }
+        header.unmark(Mark::ORPHANED);
+        header.mark(Mark::WRITTEN);
+        expire::commit(instance)?;
+        if is_new {
+            header.mark(Mark::INSERTED);
+            let held = self.no_longer_new(instance);
+            drop(held);
+        } else {
+            self.ledger.borrow_mut().updated(instance);
+            self.release(instance);
+        }
+        Ok(())
+    }
+
+    /// Objects outside of the work that a key was carried to: that is no change of a user.
+    fn settle_rest(&self) -> Result<()> {
+        let rest = self.dirty.borrow_mut().take_all();
+        let mut settled = Ok(());
+        for instance in rest {
+            instance.header().unmark(Mark::HELD);
+            settled = settled.and(expire::commit(&instance));
+        }
+        settled
+    }
+
+    /// The row of an object is gone.
+    pub(super) fn mark_deleted(&self, instance: &Rc<Instance>) {
+        self.ledger.borrow_mut().deleted(instance);
+        self.identity.discard(instance.header());
+        self.release(instance);
+        self.unmark_for_deletion(instance);
+        instance.header().mark(Mark::DELETED);
+    }
+}
+
+/// The key of an object that was written.
+///
+/// # Errors
+/// `flush` where it has none; and what loading says.
+fn key_after_writing(instance: &Rc<Instance>) -> Result<Key> {
+    let header = instance.header();
+    // A change that came from another object leaves the key of an expired one to be loaded.
+    let mut key = key_of(instance)?;
+    if key.is_none() && header.has_key() {
+        column::load(instance, ReadOptions::DATABASE.without_default())?;
+        key = key_of(instance)?;
+    }
+    key.ok_or_else(|| {
+        Error::new(Code::Flush, format!("{} has no key after it was written", header.label()))
+            .about(header.mapper().class(), None)
+            .help("set the key, or let the database generate it")
+    })
+}
+
+/// A user's code took the object out of the session while it was written: it is detached, or transient again after a
+/// rollback.
+fn settle_departed(instance: &Rc<Instance>, key: Key) -> Result<()> {
+    let header = instance.header();
+    if !header.has_key() {
+        header.set_key(Some(key));
+        header.mark(Mark::INSERTED);
+    }
+    header.mark(Mark::WRITTEN);
+    expire::commit(instance)
+}
