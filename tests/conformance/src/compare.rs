@@ -3,7 +3,7 @@
 use indexmap::IndexMap;
 use serde_json::{Map, Value};
 
-use crate::fault;
+use crate::fault::{self, Fault};
 use crate::player::Done;
 use crate::scenario::Step;
 use crate::see::UNLOADED;
@@ -13,6 +13,7 @@ use crate::see::UNLOADED;
 pub struct Expected {
     objects: IndexMap<String, Value>,
     tables: IndexMap<String, Value>,
+    deleted_twice: bool,
 }
 
 impl Expected {
@@ -29,13 +30,29 @@ impl Expected {
         self.tables.get(table).cloned().unwrap_or_else(|| Value::Array(Vec::new()))
     }
 
-    /// Whether one of the objects was deleted in the transaction that is running.
-    pub fn has_deleted(&self) -> bool {
-        self.objects.values().any(|object| object["state"] == "deleted")
+    /// Whether an object had lost its row when `delete` marked it for deletion, and no rollback has restored it.
+    pub fn has_deleted_twice(&self) -> bool {
+        self.deleted_twice
+    }
+
+    fn state(&self, label: Option<&Value>) -> Option<&str> {
+        self.objects.get(label?.as_str()?)?["state"].as_str()
     }
 
     /// Goes on to the next step.
     pub fn take(&mut self, step: &Step) {
+        let (op, label) = (step.op.first().and_then(Value::as_str), step.op.get(1));
+        match op {
+            // It only marks: what is deleted after it was deleted by an autoflush within it.
+            Some("delete") if self.state(label) == Some("persistent") => {
+                let after = label.and_then(Value::as_str).and_then(|label| step.objects.get(label));
+                self.deleted_twice |= after.is_some_and(|object| object["state"] == "deleted");
+            }
+            Some("rollback" | "rollback_to" | "expunge_all") if step.error.is_none() => {
+                self.deleted_twice = false;
+            }
+            _ => {}
+        }
         self.objects.extend(step.objects.clone());
         self.tables.extend(step.tables.clone());
     }
@@ -48,8 +65,8 @@ pub enum Compared {
     Equal,
     /// What differs, a line each.
     Different(Vec<String>),
-    /// It isn't compared, with the reason.
-    LeftOut(String),
+    /// It isn't compared, since SQLAlchemy is at fault.
+    Fault(Fault),
 }
 
 /// Compares a step with what was done.
@@ -88,10 +105,10 @@ pub fn step(before: &Expected, expected: &Expected, step: &Step, done: &Done) ->
         _ => false,
     };
     if !same_error {
-        let reason = fault::of_restoring(step, done.error, found.is_empty())
-            .or_else(|| fault::of_deleting_twice(expected, step, done.error));
-        if let Some(reason) = reason {
-            return Compared::LeftOut(reason);
+        let fault = fault::of_restoring(step, done.error, found.is_empty())
+            .or_else(|| fault::of_deleting_twice(before, step, done.error));
+        if let Some(fault) = fault {
+            return Compared::Fault(fault);
         }
         let (wanted, got) = (step.error.as_deref(), done.error.map(orm::Code::as_str));
         found.insert(
@@ -103,7 +120,7 @@ pub fn step(before: &Expected, expected: &Expected, step: &Step, done: &Done) ->
         return Compared::Equal;
     }
     match fault::of_row_taken_over(before, expected, step, done) {
-        Some(reason) => Compared::LeftOut(reason),
+        Some(fault) => Compared::Fault(fault),
         None => Compared::Different(found),
     }
 }

@@ -1,4 +1,6 @@
-//! Which error codes stand for which exceptions.
+//! Which error codes stand for which exceptions, and the faults of SQLAlchemy that no step is compared with.
+
+use std::fmt;
 
 use orm::Code;
 use serde_json::Value;
@@ -49,21 +51,45 @@ pub fn codes(exception: &str) -> &'static [Code] {
     }
 }
 
-/// Why a step isn't compared whose exception is a mistake within SQLAlchemy, no answer to its user.
-pub fn of_sqlalchemy(exception: Option<&str>) -> Option<String> {
+/// A fault of SQLAlchemy, which gives its user no answer: the step isn't compared, and the scenario ends there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// An exception of Python, raised in SQLAlchemy's own code.
+    OwnCode(String),
+    /// A rollback fails while it restores objects, or the error of a flush is hidden by that.
+    Restoring,
+    /// An autoflush deleted an object while `delete` was looking for what it cascades to.
+    DeletedTwice,
+    /// The row that a new object took over from a deleted one is deleted all the same.
+    RowTakenOver,
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Fault::OwnCode(exception) => write!(f, "`{exception}` in its own code"),
+            Fault::Restoring => f.write_str("restoring after a rollback"),
+            Fault::DeletedTwice => f.write_str("deleted by an autoflush of its own deletion"),
+            Fault::RowTakenOver => f.write_str("deleting a row that was taken over"),
+        }
+    }
+}
+
+/// An exception that is a mistake within SQLAlchemy.
+pub fn of_own_code(exception: Option<&str>) -> Option<Fault> {
     match exception {
         Some(name @ ("AttributeError" | "TypeError" | "NameError" | "UnboundLocalError")) => {
-            Some(format!("SQLAlchemy itself fails with `{name}`, in its own code"))
+            Some(Fault::OwnCode(name.to_owned()))
         }
         _ => None,
     }
 }
 
-/// Why a step isn't compared whose exception SQLAlchemy raises while it restores objects after a rollback, so
-/// that the rollback itself fails, or the error of the flush is hidden: an object that came and was deleted in
-/// the transaction, and was restored by a savepoint meanwhile, "is not persisted". What it left undone differs then,
-/// so a rollback has to be equal in everything else, but a hidden error needn't.
-pub fn of_restoring(step: &Step, got: Option<Code>, is_equal: bool) -> Option<String> {
+/// An exception that SQLAlchemy raises while it restores objects after a rollback, so that the rollback itself
+/// fails, or the error of the flush is hidden: an object that came and was deleted in the transaction, and was
+/// restored by a savepoint meanwhile, "is not persisted". What it left undone differs then, so a rollback has to be
+/// equal in everything else, but a hidden error needn't.
+pub fn of_restoring(step: &Step, got: Option<Code>, is_equal: bool) -> Option<Fault> {
     let is_rollback = matches!(step.op.first()?.as_str()?, "rollback" | "rollback_to");
     let hides = match got {
         None => is_rollback && is_equal,
@@ -71,22 +97,22 @@ pub fn of_restoring(step: &Step, got: Option<Code>, is_equal: bool) -> Option<St
             matches!(code, Code::Integrity | Code::StaleData | Code::CircularDependency | Code::BlankedKey)
         }
     };
-    (step.error.as_deref() == Some("InvalidRequestError") && hides)
-        .then(|| "SQLAlchemy fails while it restores objects after a rollback".to_owned())
+    (step.error.as_deref() == Some("InvalidRequestError") && hides).then_some(Fault::Restoring)
 }
 
-/// Why a step isn't compared in which an assertion of SQLAlchemy fails because it doesn't know any more what to do
-/// with an object: an autoflush deleted it as an orphan while `delete` was looking for what it cascades to, and the
-/// next flush meets it among those to be deleted.
-pub fn of_deleting_twice(expected: &Expected, step: &Step, got: Option<Code>) -> Option<String> {
-    (step.error.as_deref() == Some("AssertionError") && got.is_none() && expected.has_deleted())
-        .then(|| "SQLAlchemy fails with an object that an autoflush deleted while it was deleted".to_owned())
+/// A step in which an assertion of SQLAlchemy fails because it doesn't know any more what to do with an object: an
+/// autoflush deleted it as an orphan while `delete` was looking for what it cascades to, so that `delete` marks an
+/// object which isn't in the identity map any more. Every flush, and every rollback where the object was expunged,
+/// meets the mark.
+pub fn of_deleting_twice(before: &Expected, step: &Step, got: Option<Code>) -> Option<Fault> {
+    (step.error.as_deref() == Some("AssertionError") && got.is_none() && before.has_deleted_twice())
+        .then_some(Fault::DeletedTwice)
 }
 
-/// Why a step isn't compared in which SQLAlchemy deletes a row that a new object took over from a deleted one in the
-/// same flush: where a class depends on itself, the last of its statements is the deletion all the same. Then the
-/// row is missing, or the database refuses, because another one refers to it.
-pub fn of_row_taken_over(before: &Expected, expected: &Expected, step: &Step, done: &Done) -> Option<String> {
+/// A step in which SQLAlchemy deletes a row that a new object took over from a deleted one in the same flush: where a
+/// class depends on itself, the last of its statements is the deletion all the same. Then the row is missing, or the
+/// database refuses, because another one refers to it.
+pub fn of_row_taken_over(before: &Expected, expected: &Expected, step: &Step, done: &Done) -> Option<Fault> {
     let state = |label: &str| done.objects.get(label).and_then(|object| object["state"].as_str());
     let gone = |key: &Value| {
         let of_key = |object: &&Value| object["columns"]["id"] == *key;
@@ -104,5 +130,5 @@ pub fn of_row_taken_over(before: &Expected, expected: &Expected, step: &Step, do
         wanted.len() + 1 == got.len() && wanted.iter().all(|row| got.contains(row))
     };
     (took_over && done.error.is_none() && (refused || (step.error.is_none() && loses_row())))
-        .then(|| "SQLAlchemy deletes the row that a new object took over".to_owned())
+        .then_some(Fault::RowTakenOver)
 }

@@ -42,8 +42,8 @@ fn run(zoo: &'static Zoo, scenario: &Scenario, echo: bool) -> Outcome {
         if echo {
             eprintln!("{at} {}", step.op_text());
         }
-        if let Some(reason) = fault::of_sqlalchemy(step.error.as_deref()) {
-            outcome.left_out.push((reason, scenario.steps.len() - at));
+        if let Some(fault) = fault::of_own_code(step.error.as_deref()) {
+            outcome.fault = Some((fault, scenario.steps.len() - at));
             return outcome;
         }
         let before = expected.clone();
@@ -52,14 +52,14 @@ fn run(zoo: &'static Zoo, scenario: &Scenario, echo: bool) -> Outcome {
             Ok(done) => done,
             Err(left_out) => {
                 // What follows presumes that the op was done, so the scenario ends here.
-                outcome.left_out.push((left_out.0, scenario.steps.len() - at));
+                outcome.left_out = Some((left_out.0, scenario.steps.len() - at));
                 return outcome;
             }
         };
         match compare::step(&before, &expected, step, &done) {
             Compared::Equal => outcome.equal += 1,
-            Compared::LeftOut(reason) => {
-                outcome.left_out.push((reason, scenario.steps.len() - at));
+            Compared::Fault(fault) => {
+                outcome.fault = Some((fault, scenario.steps.len() - at));
                 return outcome;
             }
             Compared::Different(what) => {

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use indexmap::IndexMap;
 
+use crate::fault::Fault;
 use crate::scenario::Scenario;
 
 /// What came of a scenario.
@@ -16,7 +17,9 @@ pub struct Outcome {
     /// The first that didn't.
     pub different: Option<Difference>,
     /// Why it couldn't be played to its end, and how many steps that left out.
-    pub left_out: Vec<(String, usize)>,
+    pub left_out: Option<(String, usize)>,
+    /// The fault of SQLAlchemy that ended it, and how many steps weren't compared for it.
+    pub fault: Option<(Fault, usize)>,
     /// Whether it is another of SQLAlchemy's answers than the one in the file.
     pub open: bool,
     /// Why it couldn't be played at all.
@@ -49,12 +52,13 @@ struct Row {
     passed: usize,
     steps: usize,
     equal: usize,
+    faults: usize,
     left_out: usize,
 }
 
-/// What was left out for one reason.
+/// What wasn't compared for one reason.
 #[derive(Default)]
-struct LeftOut {
+struct NotCompared {
     steps: usize,
     scenarios: Vec<String>,
 }
@@ -63,7 +67,7 @@ struct LeftOut {
 #[derive(Default)]
 pub struct Report {
     zoos: IndexMap<String, Row>,
-    reasons: IndexMap<String, LeftOut>,
+    reasons: IndexMap<String, NotCompared>,
     open: Vec<String>,
     differences: Vec<String>,
 }
@@ -79,9 +83,17 @@ impl Report {
         if outcome.open {
             self.open.push(format!("{} seed {}", scenario.zoo, scenario.seed));
         }
-        for (reason, steps) in &outcome.left_out {
+        let mut reasons = Vec::new();
+        if let Some((reason, steps)) = &outcome.left_out {
             row.left_out += steps;
-            let reason = self.reasons.entry(reason.clone()).or_default();
+            reasons.push((format!("left out: {reason}"), steps));
+        }
+        if let Some((fault, steps)) = &outcome.fault {
+            row.faults += steps;
+            reasons.push((format!("SQLAlchemy's own fault: {fault}"), steps));
+        }
+        for (reason, steps) in reasons {
+            let reason = self.reasons.entry(reason).or_default();
             reason.steps += steps;
             reason.scenarios.push(format!(
                 "{} seed {} from {}",
@@ -125,8 +137,8 @@ impl Report {
         }
         let _ = writeln!(
             text,
-            "{:<26}{:>10}{:>8}{:>8}{:>11}{:>10}",
-            "zoo", "scenarios", "steps", "equal", "different", "left out"
+            "{:<26}{:>10}{:>8}{:>8}{:>11}{:>11}{:>10}",
+            "zoo", "scenarios", "steps", "equal", "different", "its fault", "left out"
         );
         let mut sum = Row::default();
         for (name, row) in &self.zoos {
@@ -135,11 +147,13 @@ impl Report {
             sum.passed += row.passed;
             sum.steps += row.steps;
             sum.equal += row.equal;
+            sum.faults += row.faults;
             sum.left_out += row.left_out;
         }
         line(&mut text, "all", &sum);
-        for (reason, LeftOut { steps, scenarios }) in &self.reasons {
-            let _ = writeln!(text, "left out: {steps} steps, {reason}: {}", scenarios.join(", "));
+        for (reason, NotCompared { steps, scenarios }) in &self.reasons {
+            let count = scenarios.len();
+            let _ = writeln!(text, "{reason}: {steps} steps, {count} scenarios: {}", scenarios.join(", "));
         }
         if !self.open.is_empty() {
             let _ = writeln!(
@@ -157,11 +171,12 @@ impl Report {
 fn line(text: &mut String, name: &str, row: &Row) {
     let _ = writeln!(
         text,
-        "{name:<26}{:>10}{:>8}{:>8}{:>11}{:>10}",
+        "{name:<26}{:>10}{:>8}{:>8}{:>11}{:>11}{:>10}",
         row.scenarios,
         row.steps,
         row.equal,
         row.scenarios - row.passed,
+        row.faults,
         row.left_out
     );
 }

@@ -2,7 +2,9 @@
 
 use std::path::Path;
 
+use conformance::fault::Fault;
 use conformance::report::Report;
+use conformance::scenario::Scenario;
 use conformance::{play, scenario, zoo};
 
 /// Plays the corpus of one zoo.
@@ -21,19 +23,50 @@ fn check(name: &str) {
     assert_eq!(report.totals(), (20, 0), "\n{}", report.text(5));
 }
 
+#[allow(clippy::expect_used, reason = "a test")]
+fn read_found() -> Vec<Scenario> {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("found.jsonl");
+    let text = std::fs::read_to_string(&file).expect("the file is there");
+    scenario::read(&text).expect("the file can be read")
+}
+
 /// Scenarios that once came out differently.
 #[test]
 #[allow(clippy::expect_used, reason = "a test")]
 fn found() {
-    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("found.jsonl");
-    let text = std::fs::read_to_string(&file).expect("the file is there");
-    let scenarios = scenario::read(&text).expect("the file can be read");
+    let scenarios = read_found();
     let mut report = Report::default();
     for scenario in &scenarios {
         let zoo = zoo::find(&scenario.zoo).expect("the zoo has a model");
         report.add("found", scenario, &play(zoo, scenario));
     }
     assert_eq!(report.totals(), (scenarios.len(), 0), "\n{}", report.text(5));
+}
+
+/// Where SQLAlchemy is at fault the runner says so by name, at the step where it shows, and nowhere else.
+#[test]
+#[allow(clippy::expect_used, reason = "a test")]
+fn faults_are_told_by_name() {
+    let faults = [
+        ("self_ref", 440_106, 32, Fault::RowTakenOver),
+        ("self_ref_cascade", 5_502_031, 50, Fault::DeletedTwice),
+        ("self_ref_cascade", 9_902_076, 45, Fault::RowTakenOver),
+        ("o2o_orphan", 15_707_039, 40, Fault::Restoring),
+        ("assoc_object", 15_719_000, 39, Fault::Restoring),
+        ("three_levels", 8_200_001, 8, Fault::DeletedTwice),
+        ("three_levels", 8_200_002, 8, Fault::DeletedTwice),
+    ];
+    let mut told = Vec::new();
+    for scenario in read_found() {
+        let zoo = zoo::find(&scenario.zoo).expect("the zoo has a model");
+        let outcome = play(zoo, &scenario);
+        if let Some((fault, steps)) = outcome.fault {
+            assert_eq!(outcome.equal + steps, outcome.steps);
+            told.push((scenario.zoo, scenario.seed, outcome.equal, fault));
+        }
+    }
+    let expected = faults.map(|(zoo, seed, step, fault)| (zoo.to_owned(), seed, step, fault));
+    assert_eq!(told, expected);
 }
 
 macro_rules! corpus {
