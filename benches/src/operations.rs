@@ -7,9 +7,9 @@
 use std::time::{Duration, Instant};
 
 use cpu_time::ThreadTime;
+use orm::IntoObj;
 use orm::prelude::*;
 use orm::sqlite::Engine;
-use orm::IntoObj;
 
 use crate::models::{Growing, Label, Member, Team, Thing};
 use crate::{Outcome, check, objects};
