@@ -1,5 +1,8 @@
 //! Flushing: which statements run, in which order.
 
+use std::cell::RefCell;
+use std::rc::Rc;
+
 use expect_test::{Expect, expect};
 use orm::IntoObj;
 use orm::engine::Connection;
@@ -119,6 +122,109 @@ fn given_keys() {
     "#]],
     );
     assert_eq!((ed.id().unwrap(), next.id().unwrap()), (40, 41));
+}
+
+/// A class with a default that runs what a test gives it.
+mod jobs {
+    use std::cell::RefCell;
+
+    use orm::prelude::*;
+
+    orm::registry!(
+        /// These classes.
+        pub Jobs
+    );
+
+    #[derive(Mapped)]
+    #[mapped(registry = Jobs)]
+    pub struct Job {
+        #[column(primary_key)]
+        pub id: i64,
+        pub name: String,
+        #[column(default = rank())]
+        pub rank: i64,
+    }
+
+    thread_local! {
+        pub static RANK: RefCell<Option<Box<dyn FnOnce() -> i64>>> = RefCell::default();
+    }
+
+    fn rank() -> i64 {
+        RANK.take().map_or(7, |rank| rank())
+    }
+}
+
+#[test]
+fn defaults_are_filled_in_before_a_class_is_written() {
+    use jobs::{Job, Jobs, RANK};
+
+    let db = Rc::new(Db::empty());
+    Jobs::create_all(&db.engine).unwrap();
+    let session = db.session();
+    let old = session.add(Job::builder().name("old").rank(1)).unwrap();
+    session.flush().unwrap();
+    old.set_rank(2).unwrap();
+    session.add(Job::builder().name("given").rank(3)).unwrap();
+    session.add(Job::builder().name("first")).unwrap();
+    session.add(Job::builder().name("second")).unwrap();
+    let before = Rc::new(RefCell::new(None));
+    RANK.set(Some(Box::new({
+        let (db, before) = (Rc::clone(&db), Rc::clone(&before));
+        move || {
+            *before.borrow_mut() = Some(db.sql());
+            8
+        }
+    })));
+    flush(
+        &db,
+        &session,
+        expect![[r#"
+            UPDATE "job" SET "rank" = ? WHERE "id" = ? [2, 1]
+            INSERT INTO "job" ("name", "rank") VALUES (?, ?) ['given', 3]
+            INSERT INTO "job" ("name", "rank") VALUES (?, ?) ['first', 8]
+            INSERT INTO "job" ("name", "rank") VALUES (?, ?) ['second', 7]
+        "#]],
+    );
+    assert_eq!(before.take().as_deref(), Some(""));
+}
+
+#[test]
+fn what_runs_in_a_flush_can_not_end_it() {
+    use jobs::{Job, Jobs, RANK};
+
+    let db = Db::empty();
+    Jobs::create_all(&db.engine).unwrap();
+    let session = Rc::new(db.session());
+    let added = Rc::new(RefCell::new(None));
+    session.add(Job::builder().name("first")).unwrap();
+    RANK.set(Some(Box::new({
+        let (session, added) = (Rc::clone(&session), Rc::clone(&added));
+        move || {
+            assert_eq!(code(session.flush()), Code::WrongState);
+            assert_eq!(code(session.commit()), Code::WrongState);
+            assert_eq!(code(session.rollback()), Code::WrongState);
+            assert_eq!(code(session.begin_nested().map(drop)), Code::WrongState);
+            *added.borrow_mut() = Some(session.add(Job::builder().name("second")).unwrap());
+            9
+        }
+    })));
+    flush(
+        &db,
+        &session,
+        expect![[r#"
+            INSERT INTO "job" ("name", "rank") VALUES (?, ?) ['first', 9]
+        "#]],
+    );
+    // What was added waits for the next flush.
+    let added = added.take().unwrap();
+    assert_eq!(Obj::state(&added), ObjectState::Pending);
+    flush(
+        &db,
+        &session,
+        expect![[r#"
+            INSERT INTO "job" ("name", "rank") VALUES (?, ?) ['second', 7]
+        "#]],
+    );
 }
 
 /// As where SQLAlchemy inserts several rows by one statement.

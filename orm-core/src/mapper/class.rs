@@ -22,6 +22,7 @@ pub struct Mapper {
     /// Set once every class of the registry has its mapper, since a relationship refers to its target.
     relations: OnceLock<Vec<Relation>>,
     delete_orphans: OnceLock<Vec<&'static Relation>>,
+    hooks: OnceLock<Box<dyn Any + Send + Sync>>,
 }
 
 impl Mapper {
@@ -43,6 +44,7 @@ impl Mapper {
             columns,
             relations: OnceLock::new(),
             delete_orphans: OnceLock::new(),
+            hooks: OnceLock::new(),
         }
     }
 
@@ -169,6 +171,16 @@ impl Mapper {
     /// What makes objects of the class; the layer of states knows what it is.
     pub(crate) fn factory(&self) -> &'static (dyn Any + Send + Sync) {
         self.factory
+    }
+
+    /// What is called while objects of the class are written, made by `make` at the first call; the layer of states
+    /// knows what it is.
+    #[inline]
+    pub(crate) fn hooks(
+        &self,
+        make: impl FnOnce() -> Box<dyn Any + Send + Sync>,
+    ) -> &(dyn Any + Send + Sync) {
+        &**self.hooks.get_or_init(make)
     }
 
     /// "no attribute `x`", with the nearest name.

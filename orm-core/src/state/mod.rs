@@ -3,6 +3,7 @@
 //!
 //! The folders look down only: `memory`, `read`, `change`, `typed`.
 
+pub(crate) mod hooks;
 pub(crate) mod key;
 pub(crate) mod memory;
 pub(crate) mod read;

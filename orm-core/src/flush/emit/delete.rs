@@ -11,6 +11,7 @@ use crate::flush::plan::{ItemId, Verb};
 use crate::flush::work::Work;
 use crate::mapper::Mapper;
 use crate::sql::text as sql_text;
+use crate::state::hooks::{Hooks, Place};
 use crate::state::key::Key;
 use crate::state::memory::instance::Instance;
 use crate::state::memory::mark::Mark;
@@ -22,13 +23,19 @@ pub(in crate::flush) fn delete(
     mapper: &'static Mapper,
     items: &[ItemId],
 ) -> Result<()> {
+    let deleted = || {
+        let items = items.iter().map(|item| work.item(*item));
+        items.filter(|item| item.verb() == Some(Verb::Delete)).map(|item| &*item.instance)
+    };
+    let hooks = Hooks::of(mapper)?;
+    hooks.fire(Place::BeforeDelete, deleted())?;
     let mut keys: Vec<Key> = Vec::with_capacity(items.len());
-    for item in items.iter().map(|item| work.item(*item)).filter(|item| item.verb() == Some(Verb::Delete)) {
-        let header = item.instance.header();
+    for instance in deleted() {
+        let header = instance.header();
         if !header.has_key() && !header.has(Mark::WRITTEN) && !header.has(Mark::GENERATED) {
-            return Err(without_row(&item.instance));
+            return Err(without_row(instance));
         }
-        keys.push(key_in_database(&item.instance)?);
+        keys.push(key_in_database(instance)?);
     }
     if keys.is_empty() {
         return Ok(());
@@ -53,7 +60,7 @@ pub(in crate::flush) fn delete(
             "rows to be deleted were gone"
         );
     }
-    Ok(())
+    hooks.fire(Place::AfterDelete, deleted())
 }
 
 /// A new object that a cascade of this flush deletes: SQLAlchemy refuses it too, unless it has a key from a flush

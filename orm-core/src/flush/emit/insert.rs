@@ -1,7 +1,6 @@
 //! INSERT: new rows, one prepared statement for as many rows as have the same shape.
 
 use crate::declare::ColumnId;
-use crate::declare::SlotId;
 use crate::mapper::MappedColumn;
 use std::rc::Rc;
 
@@ -14,7 +13,7 @@ use crate::error::{Code, Error, Result};
 use crate::flush::FlushPort;
 use crate::mapper::Mapper;
 use crate::sql::text as sql_text;
-use crate::state::change::assign::not_stored;
+use crate::state::change::defaults::is_unset;
 use crate::state::memory::handle::Handle;
 use crate::state::memory::instance::Instance;
 use crate::state::memory::mark::Mark;
@@ -64,12 +63,8 @@ fn each<'w, 'c>(
     prepared: &mut Option<Shape<'c>>,
     written: &mut Vec<&'w Handle>,
 ) -> Result<()> {
-    let has_defaults =
-        mapper.columns().iter().any(|column| column.default().is_some() || column.has_server_default());
+    let has_defaults = mapper.columns().iter().any(MappedColumn::has_server_default);
     for instance in instances {
-        if has_defaults {
-            set_defaults(mapper, instance)?;
-        }
         let omitted = omitted(mapper, instance, has_defaults)?;
         let shape = match prepared {
             Some(shape) if shape.omitted == omitted => shape,
@@ -85,28 +80,6 @@ fn each<'w, 'c>(
         written.push(instance);
     }
     Ok(())
-}
-
-/// Values that the declaration gives to columns that were never set.
-fn set_defaults(mapper: &'static Mapper, instance: &Rc<Instance>) -> Result<()> {
-    for column in mapper.columns() {
-        let (Some(default), place) = (column.default(), column.slot()) else { continue };
-        if is_unset(instance, place)? {
-            // A user's code: nothing is borrowed.
-            let value = default().map_err(|error| not_stored(instance, place, &error))?;
-            instance
-                .write(|columns| columns.at_mut(place).map(|slot| slot.load(value.as_ref())))?
-                .transpose()
-                .map_err(|error| not_stored(instance, place, &error))?;
-        }
-    }
-    Ok(())
-}
-
-fn is_unset(instance: &Rc<Instance>, place: SlotId) -> Result<bool> {
-    instance.read(|columns| {
-        columns.at(place).is_none_or(|slot| !matches!(slot.state(), SlotState::Set | SlotState::Null))
-    })
 }
 
 fn omitted(mapper: &'static Mapper, instance: &Rc<Instance>, has_defaults: bool) -> Result<Omitted> {

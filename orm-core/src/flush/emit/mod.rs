@@ -1,4 +1,4 @@
-//! Rows written: inserts, updates, deletes, and rows of tables between.
+//! Rows written: inserts, updates, deletes, and rows of association tables.
 
 mod delete;
 mod insert;
@@ -18,6 +18,7 @@ use super::plan::ItemId;
 use super::work::{Role, Work};
 use crate::error::{Code, Error, Result};
 use crate::mapper::Mapper;
+use crate::state::hooks::{Hooks, Place};
 use crate::state::key::Key;
 use crate::state::memory::access::with_changes;
 use crate::state::memory::changes::Attr;
@@ -60,8 +61,15 @@ pub(super) fn save(
             None => inserts.push(item),
         }
     }
+    let hooks = Hooks::of(mapper)?;
+    let inserted = || inserts.iter().map(|item| &*work.item(*item).instance);
+    let updated = || updates.iter().map(update::Update::instance);
+    hooks.fire(Place::BeforeInsert, inserted())?;
+    hooks.fire(Place::BeforeUpdate, updated())?;
     update::run(cx, mapper, &updates)?;
-    insert::run(cx, mapper, inserts.iter().map(|item| &work.item(*item).instance))
+    insert::run(cx, mapper, inserts.iter().map(|item| &work.item(*item).instance))?;
+    hooks.fire(Place::AfterInsert, inserted())?;
+    hooks.fire(Place::AfterUpdate, updated())
 }
 
 /// Whether the database generates the key of a new object, which nobody has set.

@@ -36,6 +36,10 @@ impl Update {
         Update { instance, over: None }
     }
 
+    pub(super) fn instance(&self) -> &Rc<Instance> {
+        &self.instance
+    }
+
     pub(super) fn over(instance: Handle, key: Key) -> Self {
         Update { instance, over: Some(key) }
     }

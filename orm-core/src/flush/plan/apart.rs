@@ -6,9 +6,9 @@ use indexmap::IndexSet;
 use rustc_hash::FxBuildHasher;
 use smallvec::{SmallVec, smallvec};
 
+use super::action::Action;
 use super::graph::Graph;
 use super::input::{Items, Links, RelationShape, Shape, Target, Wanted};
-use super::order::Action;
 use super::{RelationPlace, Verb};
 use crate::mapper::Direction;
 

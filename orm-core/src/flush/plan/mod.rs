@@ -5,6 +5,7 @@
 //! class that refers to itself, mostly), [`Order::circles`] says whose links have to be known, and
 //! [`Order::finish`] takes the steps of the circle apart into steps of single objects.
 
+mod action;
 mod apart;
 mod graph;
 mod ids;

@@ -3,27 +3,13 @@
 
 use std::rc::Rc;
 
+use super::action::Action;
 use super::graph::Graph;
 use super::input::{Items, Key, Links, RelationShape, Shape, Wanted};
 use super::rank::Ranks;
 use super::steps::{Task, tasks};
-use super::{ClassPlace, ItemId, Plan, RelationPlace, Verb, apart, known};
+use super::{Plan, RelationPlace, Verb, apart, known};
 use crate::mapper::Direction;
-
-/// What is ordered.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub(super) enum Action {
-    /// All objects of a class are saved, or deleted.
-    All(Verb, ClassPlace),
-    /// One object of a class in a circle is.
-    One(Verb, ClassPlace, ItemId),
-    /// A relationship writes what it has to for all objects of its class that are saved, or deleted.
-    ProcessAll(RelationPlace, Verb),
-    /// It does for one object of a class in a circle.
-    ProcessOne(RelationPlace, Verb, ItemId),
-    /// Every save of a class in a circle is done: its deletions may begin.
-    Saved(ClassPlace),
-}
 
 /// How the steps of a flush follow each other, as far as that is known without its objects.
 pub(in crate::flush) enum Order {

@@ -6,8 +6,8 @@ use std::cell::OnceCell;
 use smallvec::SmallVec;
 
 use super::Verb;
+use super::action::Action;
 use super::input::{RelationShape, Shape};
-use super::order::Action;
 
 /// Places among what is alike, by names. Equal names have equal places.
 type Places = SmallVec<[u32; 8]>;

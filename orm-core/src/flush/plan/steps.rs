@@ -5,9 +5,9 @@ use std::borrow::Cow;
 use indexmap::IndexMap;
 use rustc_hash::FxBuildHasher;
 
+use super::action::Action;
 use super::graph::Layers;
 use super::input::{Items, Shape};
-use super::order::Action;
 use super::{ClassPlace, ItemId, RelationPlace, Verb};
 
 /// What a step does.

@@ -6,6 +6,7 @@
 
 pub(crate) mod assign;
 pub(crate) mod cascade;
+pub(crate) mod defaults;
 pub(crate) mod expire;
 pub(crate) mod initiator;
 pub(crate) mod reverse;

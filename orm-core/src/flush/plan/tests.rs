@@ -1,1 +1,0 @@
-//! The planner on values.

@@ -1,0 +1,43 @@
+//! Values that the declaration gives to columns that were never set.
+
+use std::rc::Rc;
+
+use crate::declare::{DefaultValue, SlotId};
+use crate::error::Result;
+use crate::mapper::Mapper;
+use crate::state::change::assign::not_stored;
+use crate::state::memory::instance::Instance;
+use crate::state::memory::slot::SlotState;
+
+/// What fills in the defaults of a new object; `None` for a class that declares none.
+pub(crate) fn filler(mapper: &Mapper) -> Option<impl Fn(&Rc<Instance>) -> Result<()> + Send + Sync + use<>> {
+    let columns = mapper.columns().iter();
+    let defaults: Vec<(SlotId, DefaultValue)> =
+        columns.filter_map(|column| Some((column.slot(), column.default()?))).collect();
+    if defaults.is_empty() {
+        return None;
+    }
+    Some(move |instance: &Rc<Instance>| {
+        defaults.iter().try_for_each(|(place, default)| fill(instance, *place, *default))
+    })
+}
+
+fn fill(instance: &Rc<Instance>, place: SlotId, default: DefaultValue) -> Result<()> {
+    if !is_unset(instance, place)? {
+        return Ok(());
+    }
+    // A user's code: nothing is borrowed.
+    let value = default().map_err(|error| not_stored(instance, place, &error))?;
+    instance
+        .write(|columns| columns.at_mut(place).map(|slot| slot.load(value.as_ref())))?
+        .transpose()
+        .map_err(|error| not_stored(instance, place, &error))?;
+    Ok(())
+}
+
+/// Whether a column was never set.
+pub(crate) fn is_unset(instance: &Rc<Instance>, place: SlotId) -> Result<bool> {
+    instance.read(|columns| {
+        columns.at(place).is_none_or(|slot| !matches!(slot.state(), SlotState::Set | SlotState::Null))
+    })
+}

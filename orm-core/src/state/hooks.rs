@@ -1,0 +1,127 @@
+//! `Hooks`: what a class has called at named places while its objects are written.
+//!
+//! A step of a flush looks once whether its class has anything at a place; where it has nothing, no row pays for it.
+//!
+//! # What a hook may do
+//!
+//! - It is called with an object while nothing is borrowed: it may read the object, load what is missing, and set
+//!   columns of it. What it sets before a statement is written by that statement.
+//! - It may not end what it is called in: `flush`, `commit`, `rollback` and the begin or end of a savepoint are
+//!   `wrong-state` while the session flushes. The plan of the flush stands: an object that a hook adds is written by
+//!   the next flush, and changes of objects that take no part in this one are lost, as in SQLAlchemy.
+//! - A handle that it keeps counts like any other: the flush looks who holds an object only after everything is
+//!   written, so the object gets its place in the identity map.
+//! - An error ends the flush, which is rolled back like one that the database refused.
+
+use std::rc::Rc;
+
+use crate::error::{Code, Error, Result};
+use crate::mapper::Mapper;
+use crate::state::change::defaults;
+use crate::state::memory::instance::Instance;
+
+/// Where hooks are called. Each is called for all objects of a step at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// Nothing of the step is written, and the row will be inserted: it takes over no other row.
+    BeforeInsert,
+    /// The row is there, and its key is known.
+    AfterInsert,
+    /// Nothing of the step is written. Whether any column changed isn't known. A new object that takes over the row
+    /// of a deleted one is here too.
+    BeforeUpdate,
+    /// What changed is written, also where that was nothing.
+    AfterUpdate,
+    /// The row is there.
+    BeforeDelete,
+    /// The row is gone.
+    AfterDelete,
+}
+
+/// How many places there are.
+const PLACES: usize = Place::AfterDelete as usize + 1;
+
+/// What is called with an object.
+pub(crate) type Hook<O = Rc<Instance>> = Box<dyn Fn(&O) -> Result<()> + Send + Sync>;
+
+/// The hooks of a class, by their places, in the order in which they are called.
+pub(crate) struct Hooks<O = Rc<Instance>> {
+    lists: [Vec<Hook<O>>; PLACES],
+}
+
+impl<O> Default for Hooks<O> {
+    fn default() -> Self {
+        Hooks { lists: std::array::from_fn(|_| Vec::new()) }
+    }
+}
+
+impl<O> Hooks<O> {
+    fn add(&mut self, place: Place, hook: Hook<O>) {
+        self.lists[place as usize].push(hook);
+    }
+
+    /// Calls what stands at a place, with one object after another.
+    ///
+    /// # Errors
+    /// The first of a hook; the others aren't called then.
+    #[inline]
+    pub(crate) fn fire<'o>(&self, place: Place, objects: impl IntoIterator<Item = &'o O>) -> Result<()>
+    where
+        O: 'o,
+    {
+        let hooks = &self.lists[place as usize];
+        if hooks.is_empty() {
+            return Ok(());
+        }
+        objects.into_iter().try_for_each(|object| hooks.iter().try_for_each(|hook| hook(object)))
+    }
+}
+
+impl Hooks {
+    /// The hooks of a class: those that its declaration asks for.
+    ///
+    /// # Errors
+    /// `internal`, where something else was attached to the mapper.
+    pub(crate) fn of(mapper: &'static Mapper) -> Result<&'static Self> {
+        let attached = mapper.hooks(|| {
+            let mut hooks = Hooks::default();
+            if let Some(filler) = defaults::filler(mapper) {
+                hooks.add(Place::BeforeInsert, Box::new(filler));
+            }
+            Box::new(hooks)
+        });
+        attached.downcast_ref().ok_or_else(|| {
+            Error::new(Code::Internal, "the class has no table of hooks").about(mapper.class(), None)
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{Arc, Mutex};
+
+    use super::{Hooks, Place};
+    use crate::error::{Code, Error};
+
+    #[test]
+    fn hooks_of_a_place_are_called_in_their_order_until_one_fails() {
+        let calls = Arc::new(Mutex::new(Vec::new()));
+        let mut hooks: Hooks<i32> = Hooks::default();
+        for name in ["first", "second"] {
+            let calls = Arc::clone(&calls);
+            let hook = move |object: &i32| {
+                calls.lock().unwrap().push((name, *object));
+                if *object < 0 { Err(Error::new(Code::Value, "negative")) } else { Ok(()) }
+            };
+            hooks.add(Place::BeforeUpdate, Box::new(hook));
+        }
+        let calls = || std::mem::take(&mut *calls.lock().unwrap());
+        hooks.fire(Place::BeforeUpdate, &[1, 2]).unwrap();
+        assert_eq!(calls(), [("first", 1), ("second", 1), ("first", 2), ("second", 2)]);
+        hooks.fire(Place::AfterUpdate, &[1, 2]).unwrap();
+        assert_eq!(calls(), []);
+        let error = hooks.fire(Place::BeforeUpdate, &[3, -4, 5]).unwrap_err();
+        assert_eq!(error.code(), Code::Value);
+        assert_eq!(calls(), [("first", 3), ("second", 3), ("first", -4)]);
+    }
+}
