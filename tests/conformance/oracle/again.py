@@ -3,13 +3,15 @@
 python again.py [COUNT] < SCENARIO: reads {"zoo": ..., "steps": [...]} and writes each different outcome, a line each.
 
 Where two parents claim one child, two rows may go first, or an object waits for
-the garbage collector, SQLAlchemy's answer depends on such things: it leaves the
-answer open.
+the garbage collector or hangs on a traceback, SQLAlchemy's answer depends on
+such things: it leaves the answer open.
 """
 import gc
 import json
 import random
 import sys
+
+from sqlalchemy import event
 
 from oracle import Player
 
@@ -22,6 +24,8 @@ class Shaken(Player):
         self.rng = random.Random(seed)
         self.ballast = []
         self.collector = ["normal", "often", "off"][seed % 3]
+        if self.collector == "often":
+            event.listen(self.engine, "before_cursor_execute", lambda *_: gc.collect())
 
     def play(self, ops):
         steps = []
@@ -35,6 +39,7 @@ class Shaken(Player):
 
     def shake(self):
         if self.collector == "often":
+            self.forget_tracebacks()
             gc.collect()
         elif self.collector == "off":
             gc.disable()
@@ -43,6 +48,16 @@ class Shaken(Player):
             obj = self.rng.choice(classes)()
             if self.rng.random() < 0.7:
                 self.ballast.append(obj)
+
+    def forget_tracebacks(self):
+        """The session keeps the exception of a flush that failed, whose frames keep what that flush has loaded."""
+        transaction = self.session._transaction
+        while transaction is not None:
+            exception = transaction._rollback_exception
+            while exception is not None:
+                exception.__traceback__ = None
+                exception = exception.__context__
+            transaction = transaction._parent
 
 
 def play_again(zoo_name, ops, seed):

@@ -1,62 +1,12 @@
 //! Whether a step came out as SQLAlchemy's did. `README.md` of the oracle says what has to be equal.
 
-use indexmap::IndexMap;
 use serde_json::{Map, Value};
 
+use crate::expected::Expected;
 use crate::fault::{self, Fault};
 use crate::player::Done;
 use crate::scenario::Step;
 use crate::see::UNLOADED;
-
-/// What SQLAlchemy shows after a step: the file has only what changed.
-#[derive(Clone, Debug, Default)]
-pub struct Expected {
-    objects: IndexMap<String, Value>,
-    tables: IndexMap<String, Value>,
-    deleted_twice: bool,
-}
-
-impl Expected {
-    /// The labels of objects in that state with their keys, where those are known.
-    pub fn keys(&self, state: &'static str) -> impl Iterator<Item = (&str, &Value)> {
-        let of_state = self.objects.iter().filter(move |(_, object)| object["state"] == state);
-        of_state
-            .map(|(label, object)| (label.as_str(), &object["columns"]["id"]))
-            .filter(|(_, key)| !key.is_null())
-    }
-
-    /// The rows of a table, which is first told of when it has some.
-    pub fn rows(&self, table: &str) -> Value {
-        self.tables.get(table).cloned().unwrap_or_else(|| Value::Array(Vec::new()))
-    }
-
-    /// Whether an object had lost its row when `delete` marked it for deletion, and no rollback has restored it.
-    pub fn has_deleted_twice(&self) -> bool {
-        self.deleted_twice
-    }
-
-    fn state(&self, label: Option<&Value>) -> Option<&str> {
-        self.objects.get(label?.as_str()?)?["state"].as_str()
-    }
-
-    /// Goes on to the next step.
-    pub fn take(&mut self, step: &Step) {
-        let (op, label) = (step.op.first().and_then(Value::as_str), step.op.get(1));
-        match op {
-            // It only marks: what is deleted after it was deleted by an autoflush within it.
-            Some("delete") if self.state(label) == Some("persistent") => {
-                let after = label.and_then(Value::as_str).and_then(|label| step.objects.get(label));
-                self.deleted_twice |= after.is_some_and(|object| object["state"] == "deleted");
-            }
-            Some("rollback" | "rollback_to" | "expunge_all") if step.error.is_none() => {
-                self.deleted_twice = false;
-            }
-            _ => {}
-        }
-        self.objects.extend(step.objects.clone());
-        self.tables.extend(step.tables.clone());
-    }
-}
 
 /// How a step compares.
 #[derive(Debug)]
@@ -84,18 +34,20 @@ pub fn step(before: &Expected, expected: &Expected, step: &Step, done: &Done) ->
     if done.writes != step.writes {
         differ("writes", step.writes.to_string(), done.writes.to_string());
     }
-    for (label, wanted) in &expected.objects {
+    for (label, wanted) in expected.objects() {
         match done.objects.get(label) {
             None => differ(label, wanted.to_string(), "no such object".into()),
             Some(got) => object(label, wanted, got, &mut differ),
         }
     }
-    if let Some(label) = done.objects.keys().find(|label| !expected.objects.contains_key(*label)) {
+    if let Some(label) = done.objects.keys().find(|label| !expected.objects().contains_key(*label)) {
         differ(label, "no such object".into(), "one".into());
     }
+    let mut same_tables = true;
     for (table, got) in &done.tables {
         let wanted = expected.rows(table);
         if wanted != *got {
+            same_tables = false;
             differ(&format!("table {table}"), wanted.to_string(), got.to_string());
         }
     }
@@ -105,8 +57,9 @@ pub fn step(before: &Expected, expected: &Expected, step: &Step, done: &Done) ->
         _ => false,
     };
     if !same_error {
-        let fault = fault::of_restoring(step, done.error, found.is_empty())
-            .or_else(|| fault::of_deleting_twice(before, step, done.error));
+        let fault = fault::of_restoring(step, done.error, found.is_empty(), same_tables)
+            .or_else(|| fault::of_marking_displaced(before, step, done.error))
+            .or_else(|| fault::of_detached_in_place(before, step, done));
         if let Some(fault) = fault {
             return Compared::Fault(fault);
         }

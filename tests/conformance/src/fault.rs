@@ -5,7 +5,7 @@ use std::fmt;
 use orm::Code;
 use serde_json::Value;
 
-use crate::compare::Expected;
+use crate::expected::Expected;
 use crate::player::Done;
 use crate::scenario::Step;
 
@@ -58,8 +58,10 @@ pub enum Fault {
     OwnCode(String),
     /// A rollback fails while it restores objects, or the error of a flush is hidden by that.
     Restoring,
-    /// An autoflush deleted an object while `delete` was looking for what it cascades to.
-    DeletedTwice,
+    /// `delete` marked an object that its own autoflush had taken out of the identity map.
+    MarkedDisplaced,
+    /// The identity map holds an object that is detached.
+    DetachedInPlace,
     /// The row that a new object took over from a deleted one is deleted all the same.
     RowTakenOver,
 }
@@ -69,7 +71,8 @@ impl fmt::Display for Fault {
         match self {
             Fault::OwnCode(exception) => write!(f, "`{exception}` in its own code"),
             Fault::Restoring => f.write_str("restoring after a rollback"),
-            Fault::DeletedTwice => f.write_str("deleted by an autoflush of its own deletion"),
+            Fault::MarkedDisplaced => f.write_str("an object displaced by the autoflush of its own deletion"),
+            Fault::DetachedInPlace => f.write_str("a detached object in the identity map"),
             Fault::RowTakenOver => f.write_str("deleting a row that was taken over"),
         }
     }
@@ -88,30 +91,43 @@ pub fn of_own_code(exception: Option<&str>) -> Option<Fault> {
 /// An exception that SQLAlchemy raises while it restores objects after a rollback, so that the rollback itself
 /// fails, or the error of the flush is hidden: an object that came and was deleted in the transaction, and was
 /// restored by a savepoint meanwhile, "is not persisted". What it left undone differs then, so a rollback has to be
-/// equal in everything else, but a hidden error needn't.
-pub fn of_restoring(step: &Step, got: Option<Code>, is_equal: bool) -> Option<Fault> {
+/// equal in everything else; where an error is hidden, the rows have to be, which were rolled back before.
+pub fn of_restoring(step: &Step, got: Option<Code>, is_equal: bool, same_tables: bool) -> Option<Fault> {
     let is_rollback = matches!(step.op.first()?.as_str()?, "rollback" | "rollback_to");
     let hides = match got {
         None => is_rollback && is_equal,
-        Some(code) => {
-            matches!(code, Code::Integrity | Code::StaleData | Code::CircularDependency | Code::BlankedKey)
-        }
+        Some(Code::Integrity | Code::StaleData | Code::CircularDependency | Code::BlankedKey) => same_tables,
+        Some(_) => false,
     };
     (step.error.as_deref() == Some("InvalidRequestError") && hides).then_some(Fault::Restoring)
 }
 
-/// A step in which an assertion of SQLAlchemy fails because it doesn't know any more what to do with an object: an
-/// autoflush deleted it as an orphan while `delete` was looking for what it cascades to, so that `delete` marks an
-/// object which isn't in the identity map any more. Every flush, and every rollback where the object was expunged,
-/// meets the mark.
-pub fn of_deleting_twice(before: &Expected, step: &Step, got: Option<Code>) -> Option<Fault> {
-    (step.error.as_deref() == Some("AssertionError") && got.is_none() && before.has_deleted_twice())
-        .then_some(Fault::DeletedTwice)
+/// A step in which an assertion of SQLAlchemy fails because an object is marked for deletion that isn't in its
+/// identity map: while `delete` was looking for what it cascades to, an autoflush deleted it as an orphan, or gave
+/// its place to a new object with the same key. Every flush meets the mark, also after the object was expunged, and
+/// then every rollback too.
+pub fn of_marking_displaced(before: &Expected, step: &Step, got: Option<Code>) -> Option<Fault> {
+    (step.error.as_deref() == Some("AssertionError") && got.is_none() && before.has_marked_displaced())
+        .then_some(Fault::MarkedDisplaced)
+}
+
+/// A step in which SQLAlchemy can't load an object of its identity map, because it is detached: one that a flush
+/// deleted as an orphan and the next one inserted again is detached by the commit as one that was deleted, and yet
+/// stays in the identity map. That it is there shows when a flush that wanted to write it has failed, since it is
+/// expired with the others; or `get` finds it here.
+pub fn of_detached_in_place(before: &Expected, step: &Step, done: &Done) -> Option<Fault> {
+    let is_found = || {
+        let found = done.value["is"].as_str().and_then(|label| before.objects().get(label));
+        step.op.first().is_some_and(|op| op == "get") && found.is_some_and(|one| one["state"] == "detached")
+    };
+    let is_detached = step.error.as_deref() == Some("DetachedInstanceError") && done.error.is_none();
+    (is_detached && (before.has_expired_detached(step) || is_found())).then_some(Fault::DetachedInPlace)
 }
 
 /// A step in which SQLAlchemy deletes a row that a new object took over from a deleted one in the same flush: where a
 /// class depends on itself, the last of its statements is the deletion all the same. Then the row is missing, or the
-/// database refuses, because another one refers to it.
+/// database refuses, because another one refers to it; or it refuses here, because the row stays and refers to another
+/// one that is deleted.
 pub fn of_row_taken_over(before: &Expected, expected: &Expected, step: &Step, done: &Done) -> Option<Fault> {
     let state = |label: &str| done.objects.get(label).and_then(|object| object["state"].as_str());
     let gone = |key: &Value| {
@@ -129,6 +145,9 @@ pub fn of_row_taken_over(before: &Expected, expected: &Expected, step: &Step, do
         let (Some(wanted), Some(got)) = (wanted.as_array(), got.as_array()) else { return false };
         wanted.len() + 1 == got.len() && wanted.iter().all(|row| got.contains(row))
     };
-    (took_over && done.error.is_none() && (refused || (step.error.is_none() && loses_row())))
-        .then_some(Fault::RowTakenOver)
+    let is_fault = match done.error {
+        None => took_over && (refused || (step.error.is_none() && loses_row())),
+        Some(code) => code == Code::Integrity && before.has_lost_new_row(expected),
+    };
+    is_fault.then_some(Fault::RowTakenOver)
 }

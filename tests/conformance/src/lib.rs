@@ -4,6 +4,7 @@
 pub mod again;
 pub mod compare;
 pub mod database;
+pub mod expected;
 pub mod fault;
 pub mod player;
 pub mod report;
@@ -11,7 +12,8 @@ pub mod scenario;
 pub mod see;
 pub mod zoo;
 
-use compare::{Compared, Expected};
+use compare::Compared;
+use expected::Expected;
 use player::Player;
 use report::{Difference, Outcome};
 use scenario::Scenario;

@@ -158,7 +158,7 @@ impl Report {
         if !self.open.is_empty() {
             let _ = writeln!(
                 text,
-                "equal to another of SQLAlchemy's answers, which change with where its objects lie in memory: {}",
+                "equal to another of SQLAlchemy's answers, which change with where its objects lie in memory and when they are collected: {}",
                 self.open.join(", ")
             );
         }

@@ -49,12 +49,16 @@ fn found() {
 fn faults_are_told_by_name() {
     let faults = [
         ("self_ref", 440_106, 32, Fault::RowTakenOver),
-        ("self_ref_cascade", 5_502_031, 50, Fault::DeletedTwice),
+        ("self_ref_cascade", 5_502_031, 50, Fault::MarkedDisplaced),
         ("self_ref_cascade", 9_902_076, 45, Fault::RowTakenOver),
         ("o2o_orphan", 15_707_039, 40, Fault::Restoring),
         ("assoc_object", 15_719_000, 39, Fault::Restoring),
-        ("three_levels", 8_200_001, 8, Fault::DeletedTwice),
-        ("three_levels", 8_200_002, 8, Fault::DeletedTwice),
+        ("three_levels", 8_200_001, 8, Fault::MarkedDisplaced),
+        ("three_levels", 8_200_002, 8, Fault::MarkedDisplaced),
+        ("self_ref_cascade", 40_618_004, 55, Fault::RowTakenOver),
+        ("o2o_orphan", 40_411_025, 39, Fault::DetachedInPlace),
+        ("o2o_orphan", 8_200_031, 13, Fault::DetachedInPlace),
+        ("o2o_orphan", 8_200_034, 13, Fault::DetachedInPlace),
     ];
     let mut told = Vec::new();
     for scenario in read_found() {

@@ -1,0 +1,105 @@
+//! `Expected`: what SQLAlchemy shows, and what that tells of it.
+
+use indexmap::IndexMap;
+use serde_json::{Map, Value};
+
+use crate::scenario::Step;
+
+/// What SQLAlchemy shows after a step: the file has only what changed.
+#[derive(Clone, Debug, Default)]
+pub struct Expected {
+    objects: IndexMap<String, Value>,
+    tables: IndexMap<String, Value>,
+    marked_displaced: bool,
+}
+
+impl Expected {
+    /// What can be seen of the objects, by label.
+    pub fn objects(&self) -> &IndexMap<String, Value> {
+        &self.objects
+    }
+
+    /// The labels of objects in that state with their keys, where those are known.
+    pub fn keys(&self, state: &'static str) -> impl Iterator<Item = (&str, &Value)> {
+        let of_state = self.objects.iter().filter(move |(_, object)| object["state"] == state);
+        of_state
+            .map(|(label, object)| (label.as_str(), &object["columns"]["id"]))
+            .filter(|(_, key)| !key.is_null())
+    }
+
+    /// The rows of a table, which is first told of when it has some.
+    pub fn rows(&self, table: &str) -> Value {
+        self.tables.get(table).cloned().unwrap_or_else(|| Value::Array(Vec::new()))
+    }
+
+    /// Whether `delete` has marked an object that isn't in the identity map, and no rollback has restored it.
+    pub fn has_marked_displaced(&self) -> bool {
+        self.marked_displaced
+    }
+
+    /// Whether an object that was detached before the step lost what was loaded of its columns in it.
+    pub fn has_expired_detached(&self, step: &Step) -> bool {
+        let is_detached = |object: &Value| object["state"] == "detached";
+        let is_bare = |object: &Value| object["columns"].as_object().is_some_and(Map::is_empty);
+        let now = step.objects.iter().filter(|(_, object)| is_detached(object) && is_bare(object));
+        now.filter_map(|(label, _)| self.objects.get(label)).any(|old| is_detached(old) && !is_bare(old))
+    }
+
+    /// Whether an object that was persistent isn't in the identity map after `delete` of it, which only marks it:
+    /// an autoflush deleted it, or gave its place to a new object with the same key.
+    fn is_displaced(&self, label: &str, step: &Step) -> bool {
+        let Some(old) = self.objects.get(label) else { return false };
+        let one = step.objects.get(label).unwrap_or(old);
+        let has_taken_place = |(other, seen): (&String, &Value)| {
+            self.objects.get(other).is_some_and(|other| other["state"] == "pending")
+                && seen["state"] == "persistent"
+                && !seen["columns"]["id"].is_null()
+                && seen["columns"]["id"] == one["columns"]["id"]
+                && names(&seen["relations"]).eq(names(&one["relations"]))
+        };
+        old["state"] == "persistent"
+            && (one["state"] == "deleted" || step.objects.iter().any(has_taken_place))
+    }
+
+    /// Whether a new object has come to stand for the row of one that is gone, and the row is gone too.
+    pub fn has_lost_new_row(&self, after: &Expected) -> bool {
+        let has_row = |rows: &Value, key: &Value| {
+            rows.as_array().is_some_and(|rows| rows.iter().any(|row| row.get(0) == Some(key)))
+        };
+        let is_lost = |key: &Value| {
+            let mut tables = self.tables.iter();
+            tables.any(|(table, rows)| has_row(rows, key) && !has_row(&after.rows(table), key))
+        };
+        let is_gone = |one: &Value, object: &Value| {
+            matches!(object["state"].as_str(), Some("deleted" | "detached"))
+                && object["columns"]["id"] == one["columns"]["id"]
+                && names(&object["relations"]).eq(names(&one["relations"]))
+        };
+        let pending = self.objects.iter().filter(|(_, object)| object["state"] == "pending");
+        let new = pending.filter_map(|(label, _)| after.objects.get(label));
+        new.filter(|one| one["state"] == "persistent" && !one["columns"]["id"].is_null()).any(|one| {
+            is_lost(&one["columns"]["id"]) && after.objects.values().any(|object| is_gone(one, object))
+        })
+    }
+
+    /// Goes on to the next step.
+    pub fn take(&mut self, step: &Step) {
+        if step.error.is_none() {
+            match step.op.first().and_then(Value::as_str) {
+                Some("delete") => {
+                    let label = step.op.get(1).and_then(Value::as_str);
+                    self.marked_displaced |= label.is_some_and(|label| self.is_displaced(label, step));
+                }
+                Some("rollback" | "rollback_to" | "expunge_all") => self.marked_displaced = false,
+                _ => {}
+            }
+        }
+        self.objects.extend(step.objects.clone());
+        self.tables.extend(step.tables.clone());
+    }
+}
+
+/// The names of the members of an object, which stand for its class.
+fn names(value: &Value) -> impl Iterator<Item = &String> {
+    value.as_object().into_iter().flat_map(Map::keys)
+}
