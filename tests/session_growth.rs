@@ -3,9 +3,9 @@
 use std::alloc::System;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use orm::__private::session_steps;
 use orm::Savepoint;
 use orm::prelude::*;
-use orm_core::session_steps;
 use stats_alloc::{INSTRUMENTED_SYSTEM, StatsAlloc};
 use tests::Db;
 use tests::models::{Address, Item, Keyword, User};

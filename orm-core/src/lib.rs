@@ -40,7 +40,4 @@ pub use state::{AnyClass, AnyObj, Collection, Key, Many, ManySet, Obj, ObjectSta
 pub use value::{Assign, ColumnType, Typed, Value, ValueError, ValueRef};
 
 #[doc(hidden)]
-pub use session::session_steps;
-
-#[doc(hidden)]
 pub mod private;

@@ -6,7 +6,7 @@ use hashbrown::HashSet;
 use rustc_hash::FxBuildHasher;
 
 use super::plan::ItemId;
-use super::port::FlushPort;
+use super::port::FlushSession;
 use super::work::{Role, Work};
 use crate::error::Result;
 use crate::mapper::{Relation, RelationId};
@@ -20,7 +20,7 @@ use crate::state::read::reach::ReadOptions;
 /// A flush that is running.
 pub(super) struct Flush<'f> {
     pub(super) work: &'f mut Work,
-    pub(super) cx: &'f dyn FlushPort,
+    pub(super) cx: FlushSession<'f>,
     /// Rows of association tables that one side has written, so that the other doesn't: the number that both sides
     /// of a link share, and the addresses of its objects as the other side sees them.
     pub(super) linked: HashSet<(RelationId, usize, usize), FxBuildHasher>,
@@ -31,7 +31,7 @@ pub(super) struct Flush<'f> {
 }
 
 impl<'f> Flush<'f> {
-    pub(super) fn new(work: &'f mut Work, cx: &'f dyn FlushPort) -> Self {
+    pub(super) fn new(work: &'f mut Work, cx: FlushSession<'f>) -> Self {
         Flush { work, cx, linked: HashSet::default(), adding: Vec::new(), added: HashSet::default() }
     }
 

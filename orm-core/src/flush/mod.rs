@@ -15,7 +15,7 @@ mod sync;
 mod work;
 
 pub(crate) use emit::key_of;
-pub(crate) use port::FlushPort;
+pub(crate) use port::{FlushPort, FlushSession};
 pub(crate) use work::{Role, Work};
 
 use context::Flush;
@@ -24,7 +24,7 @@ use plan::{Items, Order, Plan, Step, Stuck, Task, Verb};
 use crate::error::{Code, Error, Result};
 
 /// Writes everything that is registered in the work.
-pub(crate) fn run(work: &mut Work, cx: &dyn FlushPort) -> Result<()> {
+pub(crate) fn run(work: &mut Work, cx: FlushSession<'_>) -> Result<()> {
     let mut flush = Flush::new(work, cx);
     presort::run(&mut flush)?;
     let items = links::items(flush.work);

@@ -1,33 +1,52 @@
-//! `FlushPort`: what a flush needs of the session.
+//! `FlushPort`: what a flush needs of the session, beside what objects ask of it.
 
+use std::ops::Deref;
 use std::rc::Rc;
 
 use crate::engine::EngineConnection;
 use crate::error::Result;
 use crate::sql::Dialect;
 use crate::state::memory::handle::Handle;
-use crate::state::memory::identity::IdentityMap;
 use crate::state::memory::instance::Instance;
+use crate::state::read::port::SessionPort;
 
-/// What a flush needs of the session.
-pub(crate) trait FlushPort {
-    /// The connection, in a transaction.
-    fn connection(&self) -> &EngineConnection;
-
-    /// The objects with rows.
-    fn identity(&self) -> &IdentityMap;
-
-    /// Whether an object is new or persistent in the session.
-    fn contains(&self, instance: &Rc<Instance>) -> bool;
-
+/// What a flush needs of the session, beside what objects ask of it.
+pub(crate) trait FlushPort: SessionPort {
     /// Whether the row of an expired object turns out to be gone; it is then deleted in the session too.
     fn was_deleted(&self, instance: &Rc<Instance>) -> Result<bool>;
 
     /// Every object that an object's `delete` cascade reaches.
     fn cascade_delete(&self, instance: &Rc<Instance>) -> Result<Vec<Handle>>;
+}
+
+/// The session of a flush, and the connection on which it writes.
+#[derive(Clone, Copy)]
+pub(crate) struct FlushSession<'s> {
+    session: &'s dyn FlushPort,
+    connection: &'s EngineConnection,
+}
+
+impl<'s> FlushSession<'s> {
+    /// A session whose transaction is begun on the connection.
+    pub(crate) fn new(session: &'s dyn FlushPort, connection: &'s EngineConnection) -> Self {
+        FlushSession { session, connection }
+    }
+
+    /// The connection, in a transaction.
+    pub(super) fn connection(&self) -> &'s EngineConnection {
+        self.connection
+    }
 
     /// How statements are written.
-    fn dialect(&self) -> &dyn Dialect {
-        self.connection().engine().dialect()
+    pub(super) fn dialect(&self) -> &'s dyn Dialect {
+        self.connection.engine().dialect()
+    }
+}
+
+impl<'s> Deref for FlushSession<'s> {
+    type Target = dyn FlushPort + 's;
+
+    fn deref(&self) -> &Self::Target {
+        self.session
     }
 }

@@ -1,20 +1,13 @@
 //! Flushing: what changed is gathered and written, then the objects are settled (`settle`); and autoflush.
 
 use std::cell::Cell;
-use std::rc::Rc;
 
 use super::{Inner, Session};
-use crate::declare::Cascade;
-use crate::engine::EngineConnection;
 use crate::error::{Code, Error, Result};
-use crate::flush::{FlushPort, Role, Work, run};
-use crate::load::{LoadPort, expired};
+use crate::flush::{FlushSession, Role, Work, run};
 use crate::state::memory::handle::Handle;
-use crate::state::memory::identity::IdentityMap;
-use crate::state::memory::instance::Instance;
 use crate::state::memory::mark::Mark;
 use crate::state::read::orphan::{self, Verdict};
-use crate::state::read::reach::ReadOptions;
 
 impl Session {
     /// Writes what changed: inserts, updates and deletes in the order that foreign keys ask for.
@@ -57,7 +50,7 @@ impl Inner {
             return Ok(());
         }
         let connection = self.connect()?;
-        let written = run(&mut work, &Cx { session: self, connection });
+        let written = run(&mut work, FlushSession::new(self, &connection));
         let settled = match written {
             Ok(()) => self.settle(&mut work),
             Err(error) => Err(error),
@@ -93,43 +86,5 @@ impl Inner {
         }
         let to_delete: Vec<Handle> = self.to_delete.borrow().values().cloned().collect();
         to_delete.into_iter().try_for_each(|instance| work.include(instance, Role::Deleted))
-    }
-}
-
-/// What a flush sees of the session.
-struct Cx<'a> {
-    session: &'a Inner,
-    connection: Rc<EngineConnection>,
-}
-
-impl FlushPort for Cx<'_> {
-    fn connection(&self) -> &EngineConnection {
-        &self.connection
-    }
-
-    fn identity(&self) -> &IdentityMap {
-        &self.session.identity
-    }
-
-    fn contains(&self, instance: &Rc<Instance>) -> bool {
-        self.session.is_member(instance)
-    }
-
-    fn was_deleted(&self, instance: &Rc<Instance>) -> Result<bool> {
-        if !instance.header().has(Mark::EXPIRED) {
-            return Ok(false);
-        }
-        match expired(self.session, instance, ReadOptions::DATABASE) {
-            Ok(()) => Ok(false),
-            Err(error) if error.code() == Code::ObjectDeleted => {
-                LoadPort::found_deleted(self.session, instance);
-                Ok(true)
-            }
-            Err(error) => Err(error),
-        }
-    }
-
-    fn cascade_delete(&self, instance: &Rc<Instance>) -> Result<Vec<Handle>> {
-        self.session.cascade(instance, Cascade::DELETE)
     }
 }

@@ -7,11 +7,11 @@
 
 use std::rc::Rc;
 
-use super::steps;
 use crate::state::key::Key;
 use crate::state::memory::addresses::Addresses;
 use crate::state::memory::handle::Handle;
 use crate::state::memory::instance::{Instance, WeakInstance};
+use crate::state::memory::steps;
 
 /// What the open transaction and its savepoints did to objects.
 #[derive(Default)]
@@ -155,7 +155,7 @@ impl<T> Entries<T> {
 
     /// Forgets dead objects, and of what was noted again and again all but the first entry.
     fn tidy(&mut self) {
-        steps::walks(self.list.len());
+        steps::in_session(self.list.len());
         self.list.retain(|(instance, _)| instance.strong_count() > 0);
         if self.repeats == Repeats::Usual {
             let mut seen = Addresses::default();
@@ -166,7 +166,7 @@ impl<T> Entries<T> {
 
     /// The objects that are alive, with what was noted of them. Some may come more than once.
     pub(super) fn alive(self) -> impl DoubleEndedIterator<Item = (Handle, T)> {
-        steps::walks(self.list.len());
+        steps::in_session(self.list.len());
         self.list.into_iter().filter_map(|(instance, what)| Some((Handle::new(instance.upgrade()?), what)))
     }
 

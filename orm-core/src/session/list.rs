@@ -1,8 +1,8 @@
 //! `ObjectList`: objects in the order in which they came. Each knows its place, so that taking one out is cheap.
 
-use super::steps;
 use crate::state::memory::handle::Handle;
 use crate::state::memory::instance::Instance;
+use crate::state::memory::steps;
 use std::rc::Rc;
 
 /// How many empty places a list has at least before it is packed.
@@ -57,7 +57,7 @@ impl ObjectList {
 
     /// How many places there are to walk over, empty ones among them.
     pub(super) fn places(&self) -> usize {
-        steps::walks(self.items.len());
+        steps::in_session(self.items.len());
         self.items.len()
     }
 
@@ -74,7 +74,7 @@ impl ObjectList {
 
     /// The objects, in their order.
     pub(super) fn handles(&self) -> Vec<Handle> {
-        steps::walks(self.items.len());
+        steps::in_session(self.items.len());
         self.items.iter().flatten().cloned().collect()
     }
 }

@@ -21,14 +21,12 @@ mod port;
 mod restore;
 mod savepoint;
 mod settle;
-mod steps;
 mod transaction;
 
 pub use config::SessionConfig;
 pub use execute::Scalars;
 pub use get::IntoKey;
 pub use savepoint::Savepoint;
-pub use steps::session_steps;
 
 use crate::state::memory::handle::Handle;
 use crate::state::memory::header::SessionId;

@@ -1,15 +1,19 @@
-//! The session as objects and loaders see it.
+//! The session as objects, loaders and flushes see it.
 
 use std::rc::Rc;
 
 use super::Inner;
+use crate::declare::Cascade;
 use crate::engine::EngineConnection;
-use crate::error::Result;
+use crate::error::{Code, Result};
+use crate::flush::FlushPort;
 use crate::load::{self, LoadPort};
 use crate::mapper::Relation;
+use crate::state::memory::handle::Handle;
 use crate::state::memory::header::{Header, SessionId};
 use crate::state::memory::identity::IdentityMap;
 use crate::state::memory::instance::Instance;
+use crate::state::memory::mark::Mark;
 use crate::state::read::port::{Fetched, SessionPort};
 use crate::state::read::reach::ReadOptions;
 
@@ -72,5 +76,25 @@ impl LoadPort for Inner {
 
     fn settled(&self, instance: &Rc<Instance>) {
         self.release(instance);
+    }
+}
+
+impl FlushPort for Inner {
+    fn was_deleted(&self, instance: &Rc<Instance>) -> Result<bool> {
+        if !instance.header().has(Mark::EXPIRED) {
+            return Ok(false);
+        }
+        match load::expired(self, instance, ReadOptions::DATABASE) {
+            Ok(()) => Ok(false),
+            Err(error) if error.code() == Code::ObjectDeleted => {
+                self.mark_deleted(instance);
+                Ok(true)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    fn cascade_delete(&self, instance: &Rc<Instance>) -> Result<Vec<Handle>> {
+        self.cascade(instance, Cascade::DELETE)
     }
 }

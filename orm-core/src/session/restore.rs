@@ -2,8 +2,8 @@
 
 use std::rc::Rc;
 
+use super::Inner;
 use super::ledger::{Entries, Page};
-use super::{Inner, steps};
 use crate::error::Result;
 use crate::state::change::expire;
 use crate::state::key::Key;
@@ -11,6 +11,7 @@ use crate::state::memory::handle::Handle;
 use crate::state::memory::header::SessionId;
 use crate::state::memory::instance::Instance;
 use crate::state::memory::mark::Mark;
+use crate::state::memory::steps;
 
 /// Which objects a rollback expires.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -106,7 +107,7 @@ impl Inner {
 
     /// Expires objects: now, or those that a closure is reading, when that ends.
     fn expire_each(&self, instances: Vec<Handle>) {
-        steps::walks(instances.len());
+        steps::in_session(instances.len());
         for instance in instances {
             expire::soon(&instance);
             self.release(&instance);

@@ -2,7 +2,7 @@
 
 use super::super::context::Flush;
 use super::super::plan::ItemId;
-use super::super::port::FlushPort;
+use super::super::port::FlushSession;
 use super::super::sync;
 use super::orphans::delete_with_cascade;
 use crate::declare::Cascade;
@@ -69,7 +69,7 @@ pub(super) fn process_saves(
 
 /// Carries the key of what the object refers to.
 fn refer(
-    cx: &dyn FlushPort,
+    cx: FlushSession<'_>,
     instance: &Handle,
     relation: &'static Relation,
     target: Option<&Handle>,

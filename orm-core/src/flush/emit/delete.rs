@@ -6,7 +6,7 @@ use super::{about, bind_key, key_in_database, order};
 use crate::engine::Connection;
 use crate::engine::cache::{TextKey, TextKind, text};
 use crate::error::{Code, Error, Result};
-use crate::flush::FlushPort;
+use crate::flush::FlushSession;
 use crate::flush::plan::{ItemId, Verb};
 use crate::flush::work::Work;
 use crate::mapper::Mapper;
@@ -19,7 +19,7 @@ use crate::state::memory::mark::Mark;
 /// Deletes the rows of objects. That a row is gone already is worth a warning, no error: what was wanted is so.
 pub(in crate::flush) fn delete(
     work: &Work,
-    cx: &dyn FlushPort,
+    cx: FlushSession<'_>,
     mapper: &'static Mapper,
     items: &[ItemId],
 ) -> Result<()> {

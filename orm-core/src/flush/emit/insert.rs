@@ -10,7 +10,7 @@ use super::{about, bind_column};
 use crate::engine::cache::{TextKey, TextKind, text};
 use crate::engine::{Connection, Statement};
 use crate::error::{Code, Error, Result};
-use crate::flush::FlushPort;
+use crate::flush::FlushSession;
 use crate::mapper::Mapper;
 use crate::sql::text as sql_text;
 use crate::state::change::defaults::is_unset;
@@ -31,7 +31,7 @@ struct Shape<'c> {
 }
 
 pub(super) fn run<'w>(
-    cx: &dyn FlushPort,
+    cx: FlushSession<'_>,
     mapper: &'static Mapper,
     instances: impl Iterator<Item = &'w Handle>,
 ) -> Result<()> {
@@ -57,7 +57,7 @@ pub(super) fn run<'w>(
 
 /// Inserts the rows. `written` are those that the statement which was prepared last has inserted.
 fn each<'w, 'c>(
-    cx: &'c dyn FlushPort,
+    cx: FlushSession<'c>,
     mapper: &'static Mapper,
     instances: impl Iterator<Item = &'w Handle>,
     prepared: &mut Option<Shape<'c>>,
@@ -108,7 +108,7 @@ fn omitted(mapper: &'static Mapper, instance: &Rc<Instance>, has_defaults: bool)
     Ok(omitted)
 }
 
-fn insert_text(cx: &dyn FlushPort, mapper: &'static Mapper, omitted: &Omitted) -> Rc<str> {
+fn insert_text(cx: FlushSession<'_>, mapper: &'static Mapper, omitted: &Omitted) -> Rc<str> {
     let key = TextKey {
         columns: omitted.iter().map(|id| id.number()).collect(),
         ..TextKey::new(TextKind::Insert, mapper.id().index())

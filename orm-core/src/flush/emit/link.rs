@@ -4,14 +4,14 @@ use crate::declare::{ColumnDecl, DefaultValue, TableDecl};
 use crate::engine::Connection;
 use crate::engine::cache::{TextKey, TextKind, text};
 use crate::error::{Code, Error, Result};
-use crate::flush::FlushPort;
+use crate::flush::FlushSession;
 use crate::mapper::Relation;
 use crate::sql::text as sql_text;
 use crate::value::Value;
 
 /// Inserts rows.
 pub(in crate::flush) fn link(
-    cx: &dyn FlushPort,
+    cx: FlushSession<'_>,
     relation: &'static Relation,
     rows: &[Vec<Value>],
 ) -> Result<()> {
@@ -23,7 +23,7 @@ pub(in crate::flush) fn link(
 /// # Errors
 /// `stale-data` where a row was gone.
 pub(in crate::flush) fn unlink(
-    cx: &dyn FlushPort,
+    cx: FlushSession<'_>,
     relation: &'static Relation,
     rows: &[Vec<Value>],
 ) -> Result<()> {
@@ -40,7 +40,12 @@ pub(in crate::flush) fn unlink(
     .help("somebody else changed the links: roll back and load the collection again"))
 }
 
-fn run(cx: &dyn FlushPort, relation: &'static Relation, rows: &[Vec<Value>], kind: TextKind) -> Result<u64> {
+fn run(
+    cx: FlushSession<'_>,
+    relation: &'static Relation,
+    rows: &[Vec<Value>],
+    kind: TextKind,
+) -> Result<u64> {
     let (Some(table), false) = (relation.secondary(), rows.is_empty()) else { return Ok(0) };
     let inserts = kind == TextKind::Link;
     let key = TextKey::new(kind, relation.id().index());

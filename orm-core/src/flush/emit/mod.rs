@@ -13,7 +13,7 @@ use crate::mapper::MappedColumn;
 use crate::state::memory::slot::Columns;
 use std::rc::Rc;
 
-use super::FlushPort;
+use super::FlushSession;
 use super::plan::ItemId;
 use super::work::{Role, Work};
 use crate::error::{Code, Error, Result};
@@ -34,7 +34,7 @@ use crate::value::{Value, ValueRef};
 /// which they were added.
 pub(super) fn save(
     work: &mut Work,
-    cx: &dyn FlushPort,
+    cx: FlushSession<'_>,
     mapper: &'static Mapper,
     items: &[ItemId],
 ) -> Result<()> {
@@ -86,7 +86,7 @@ fn is_key_unset(instance: &Rc<Instance>) -> Result<bool> {
 /// A new object with the key of a deleted one takes its row over.
 fn row_to_take_over(
     work: &mut Work,
-    cx: &dyn FlushPort,
+    cx: FlushSession<'_>,
     mapper: &'static Mapper,
     item: ItemId,
 ) -> Result<Option<Key>> {

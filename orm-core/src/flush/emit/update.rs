@@ -11,7 +11,7 @@ use super::{about, bind_column, bind_key, key_in_database, stale};
 use crate::engine::cache::{TextKey, TextKind, text};
 use crate::engine::{Connection, Statement};
 use crate::error::{Error, Result};
-use crate::flush::FlushPort;
+use crate::flush::FlushSession;
 use crate::mapper::Mapper;
 use crate::sql::text as sql_text;
 use crate::state::key::Key;
@@ -80,7 +80,7 @@ impl Update {
     }
 }
 
-pub(super) fn run(cx: &dyn FlushPort, mapper: &'static Mapper, updates: &[Update]) -> Result<()> {
+pub(super) fn run(cx: FlushSession<'_>, mapper: &'static Mapper, updates: &[Update]) -> Result<()> {
     let mut prepared: Option<Group<'_>> = None;
     for update in updates {
         let changed = update.changed(mapper)?;
@@ -142,7 +142,7 @@ fn bind_changed(
     })?
 }
 
-fn update_text(cx: &dyn FlushPort, mapper: &'static Mapper, changed: &Changed) -> Rc<str> {
+fn update_text(cx: FlushSession<'_>, mapper: &'static Mapper, changed: &Changed) -> Rc<str> {
     let key = TextKey {
         columns: changed.iter().map(|id| id.number()).collect(),
         ..TextKey::new(TextKind::Update, mapper.id().index())

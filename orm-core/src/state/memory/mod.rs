@@ -24,4 +24,4 @@ pub(crate) use collector::collect_if_due;
 pub use handle::Handle;
 pub use links::Relations;
 pub use slot::{AnySlot, Columns, Slot, SlotState};
-pub use steps::{collection_steps, collector_steps};
+pub use steps::{collection_steps, collector_steps, session_steps};

@@ -1,4 +1,4 @@
-//! Counts what searches and the collector look at, so that tests can tell how the cost of an operation grows. Only
+//! Counts what searches, the collector and sessions look at, so that tests can tell how the cost of an operation grows. Only
 //! builds with debug assertions count.
 
 use std::cell::Cell;
@@ -6,6 +6,7 @@ use std::cell::Cell;
 thread_local! {
     static ITEMS: Cell<u64> = const { Cell::new(0) };
     static OBJECTS: Cell<u64> = const { Cell::new(0) };
+    static WALKED: Cell<u64> = const { Cell::new(0) };
 }
 
 fn count(counter: &'static std::thread::LocalKey<Cell<u64>>, steps: usize) {
@@ -26,6 +27,12 @@ pub(crate) fn in_collector(steps: usize) {
     count(&OBJECTS, steps);
 }
 
+/// A session walked over so many objects, or places for them.
+#[inline]
+pub(crate) fn in_session(objects: usize) {
+    count(&WALKED, objects);
+}
+
 /// How many items of collections were looked at on this thread.
 pub fn collection_steps() -> u64 {
     ITEMS.try_with(Cell::get).unwrap_or(0)
@@ -34,4 +41,9 @@ pub fn collection_steps() -> u64 {
 /// How many objects and links the collector looked at on this thread.
 pub fn collector_steps() -> u64 {
     OBJECTS.try_with(Cell::get).unwrap_or(0)
+}
+
+/// How many objects the sessions of this thread walked over.
+pub fn session_steps() -> u64 {
+    WALKED.try_with(Cell::get).unwrap_or(0)
 }
