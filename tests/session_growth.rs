@@ -86,7 +86,8 @@ fn a_savepoint_costs_what_is_changed_in_it() {
 #[test]
 fn a_savepoint_with_changes_costs_no_more_among_many_objects() {
     let _alone = alone();
-    let works: [(&str, fn(&Session, &Obj<User>)); 4] = [
+    type Work = fn(&Session, &Obj<User>);
+    let works: [(&str, Work); 4] = [
         ("update", |session, user| {
             user.set_fullname(Some("changed".to_owned())).unwrap();
             session.flush().unwrap();
