@@ -17,7 +17,6 @@ use std::rc::Rc;
 
 use crate::engine::EngineConnection;
 use crate::error::Result;
-use crate::sql::Dialect;
 use crate::state::memory::handle::Handle;
 use crate::state::memory::identity::IdentityMap;
 use crate::state::memory::instance::Instance;
@@ -38,11 +37,6 @@ pub(crate) trait FlushPort {
 
     /// Every object that an object's `delete` cascade reaches.
     fn cascade_delete(&self, instance: &Rc<Instance>) -> Result<Vec<Handle>>;
-
-    /// How statements are written.
-    fn dialect(&self) -> &dyn Dialect {
-        self.connection().engine().dialect()
-    }
 }
 
 /// Writes everything that is registered in the work.

@@ -6,8 +6,7 @@ use std::rc::Rc;
 use super::LoadPort;
 use super::get::{Identity, by_key, identity};
 use super::instance::EntityPlan;
-use crate::engine::cache::{TextKey, TextKind, text};
-use crate::engine::{Connection, Flow};
+use crate::engine::{Fetch, Flow, Shape, StatementKind};
 use crate::error::Result;
 use crate::mapper::{Mapper, Relation, join_condition, local_columns};
 use crate::sql::{Expr, SelectStmt, render};
@@ -113,22 +112,14 @@ fn by_statement(
         cx.autoflush()?;
     }
     let connection = cx.connection()?;
-    let dialect = connection.engine().dialect();
-    let sql = text(dialect, TextKey::new(TextKind::Lazy, relation.id().index()), || {
-        render(&statement(relation, target), dialect).sql
-    });
+    let shape = Shape::own(StatementKind::Lazy, relation.id().index());
+    let statement = connection.statement(shape, |dialect| render(&statement(relation, target), dialect));
     let plan = EntityPlan::new(target, 0);
     let mut found: Vec<Handle> = Vec::new();
-    {
-        let mut statement = connection.prepare(&sql)?;
-        for (at, value) in values.iter().enumerate() {
-            statement.bind(at, value.as_ref())?;
-        }
-        statement.query(&mut |row| {
-            found.extend(plan.object(cx, row)?);
-            Ok(Flow::Continue(()))
-        })?;
-    }
+    connection.run(&statement, &|local| values.get(local).map(Value::as_ref), Fetch::All, &mut |row| {
+        found.extend(plan.object(cx, row)?);
+        Ok(Flow::Continue(()))
+    })?;
     if relation.is_many() {
         return Ok(Fetched::Many(found));
     }
@@ -147,7 +138,7 @@ fn by_statement(
 fn statement(relation: &'static Relation, target: &'static Mapper) -> SelectStmt {
     let locals: Vec<ColumnId> = local_columns(relation).collect();
     let param = |column: ColumnId| {
-        // A column may stand in several pairs; each place has a parameter of its own.
+        // By its place among the local columns, however often it stands in the condition.
         Expr::Param(locals.iter().position(|local| *local == column).unwrap_or(0))
     };
     let mut stmt =

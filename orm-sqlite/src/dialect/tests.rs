@@ -3,8 +3,8 @@
 use orm_core::sql::ddl::{CreateSchema, DropSchema};
 use orm_core::sql::schema::{Column, Deferrable, ForeignKey, Index, ReferentialAction, Schema, Table};
 use orm_core::sql::{
-    BinaryOp, ColumnRef, CompareOp, Dialect, Expr, FromItem, InsertStmt, OrderBy, Param, Render, SelectStmt,
-    SqlType, TableRef, UpdateStmt, func, render, text,
+    BinaryOp, ColumnRef, CompareOp, DeleteStmt, Dialect, Expr, FromItem, InsertStmt, OrderBy, Param, Render,
+    SelectStmt, SqlType, TableRef, UpdateStmt, func, render, render_row,
 };
 use orm_core::value::Value;
 use rusqlite::Connection;
@@ -110,25 +110,31 @@ fn queries_run() {
 fn changes_run() {
     let db = open();
     db.execute_batch("CREATE TABLE t (a INTEGER PRIMARY KEY, \"b\"\"b\" TEXT DEFAULT 'none')").unwrap();
-    assert_eq!(run(&db, &InsertStmt::new(T).returning("a")), numbers([1]));
-    let insert = InsertStmt::new(T).set("b\"b", Value::Text("'x\"".into())).returning("a");
-    assert_eq!(run(&db, &insert), numbers([2]));
-    let is_two = a().equals(int(2));
-    let update = UpdateStmt::new(T).set("a", a().binary(BinaryOp::Mul, int(5))).filter(is_two).returning("a");
-    assert_eq!(run(&db, &update), numbers([10]));
-    let texts = [
-        text::insert("t", &["b\"b"], &SqliteDialect),
-        text::update("t", &["b\"b"], &["a"], &SqliteDialect),
-        text::delete("t", &["a", "b\"b"], &SqliteDialect),
-        text::select("t", &["a"], &["a"], &SqliteDialect),
-    ];
-    assert_eq!(db.execute(&texts[0], ["new"]).unwrap(), 1);
-    assert_eq!(db.execute(&texts[1], ("changed", 11)).unwrap(), 1);
-    assert_eq!(db.execute(&texts[2], (11, "new")).unwrap(), 0);
-    assert_eq!(query(&db, &texts[3], numbers([11])), numbers([11]));
-    assert_eq!(db.execute(&texts[2], (11, "changed")).unwrap(), 1);
-    let no_key = text::delete("t", &[], &SqliteDialect);
-    assert!(db.execute(&no_key, []).is_err(), "a key of no columns must not delete every row");
+    let all = SelectStmt::new().item(T.column("a")).from(T).order_by(OrderBy::asc(a()));
+    let change = |what: &dyn Render, changed: i64| {
+        assert_eq!(run(&db, what), []);
+        assert_eq!(run(&db, &SelectStmt::new().item(Expr::text("changes()"))), numbers([changed]));
+    };
+    change(&InsertStmt::new(T), 1);
+    change(&InsertStmt::new(T).set("b\"b", Value::Text("'x\"".into())), 1);
+    change(&UpdateStmt::new(T).set("a", a().binary(BinaryOp::Mul, int(5))).filter(a().equals(int(2))), 1);
+    assert_eq!(run(&db, &all), numbers([1, 10]));
+    change(&DeleteStmt::new(T).filter(a().equals(int(2))), 0);
+    change(&DeleteStmt::new(T).filter(a().equals(int(1))), 1);
+    assert_eq!(run(&db, &all), numbers([10]));
+    // Of one row, with names alone.
+    let row = |what: &dyn Render| render_row(what, &SqliteDialect).sql;
+    let is = |at: usize| a().equals(Expr::Param(at));
+    let b = || Expr::from(T.column("b\"b"));
+    let insert = row(&InsertStmt::new(T).set("b\"b", Expr::Param(0)));
+    let update = row(&UpdateStmt::new(T).set("b\"b", Expr::Param(0)).filter(is(1)));
+    let delete = row(&DeleteStmt::new(T).filter(is(0)).filter(b().equals(Expr::Param(1))));
+    let select = row(&SelectStmt::new().item(a()).from(T).filter(is(0)));
+    assert_eq!(db.execute(&insert, ["new"]).unwrap(), 1);
+    assert_eq!(db.execute(&update, ("changed", 11)).unwrap(), 1);
+    assert_eq!(db.execute(&delete, (11, "new")).unwrap(), 0);
+    assert_eq!(query(&db, &select, numbers([11])), numbers([11]));
+    assert_eq!(db.execute(&delete, (11, "changed")).unwrap(), 1);
 }
 
 #[test]
@@ -248,7 +254,9 @@ fn a_generated_key_is_the_row_number() {
         ]
     );
     execute(&db, &statements).unwrap();
-    let row = run(&db, &InsertStmt::new(TableRef::new("Order")).set("id", Value::Int(7)).returning("flag"));
+    let order = TableRef::new("Order");
+    run(&db, &InsertStmt::new(order).set("id", Value::Int(7)));
+    let row = run(&db, &SelectStmt::new().item(order.column("flag")).from(order));
     assert_eq!(row, numbers([2]));
     assert_eq!(query(&db, "SELECT rowid FROM \"Order\"", vec![]), numbers([7]));
     for (name, there) in [("order", true), ("pair", true), ("pai_", false), ("sqlite_master", false)] {
