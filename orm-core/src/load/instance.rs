@@ -8,6 +8,7 @@ use super::LoadPort;
 use crate::engine::Row;
 use crate::error::{Code, Error, Result};
 use crate::mapper::Mapper;
+use crate::sql::{SelectStmt, TableRef};
 use crate::state::change::expire;
 use crate::state::key::Key;
 use crate::state::memory::access::with_changes;
@@ -41,6 +42,11 @@ pub(crate) enum Populate {
 impl EntityPlan {
     pub(crate) fn new(mapper: &'static Mapper, offset: usize) -> Self {
         EntityPlan { mapper, offset }
+    }
+
+    /// A statement with the columns of the class, in the places where the plan finds them.
+    pub(crate) fn select(self, stmt: SelectStmt, table: &TableRef) -> SelectStmt {
+        stmt.items(self.mapper.columns().iter().map(|column| table.column(column.name())))
     }
 
     /// The key in a row; `None` where it is `NULL`, as in an outer join.

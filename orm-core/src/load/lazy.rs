@@ -1,16 +1,16 @@
 //! The strategy `lazy = "select"`: a relationship is loaded when it is first read.
 
 use crate::declare::ColumnId;
+use std::convert::Infallible;
 use std::rc::Rc;
 
 use super::LoadPort;
 use super::get::{Identity, by_key, identity};
 use super::instance::EntityPlan;
-use super::lower::join_condition;
-use crate::engine::{Connection, Flow};
+use crate::engine::{Fetch, Flow, Shape, StatementKind};
 use crate::error::Result;
-use crate::mapper::{JoinColumn, Mapper, Relation};
-use crate::sql::{Param, SelectStmt, TableRef, Tree, render};
+use crate::mapper::{JoinColumn, Mapper, Relation, Side};
+use crate::sql::{SelectStmt, TableRef, Tree, render};
 use crate::state::key::Key;
 use crate::state::memory::access;
 use crate::state::memory::handle::Handle;
@@ -19,7 +19,7 @@ use crate::state::read::column::Known;
 use crate::state::read::port::Fetched;
 use crate::state::read::reach::ReadOptions;
 use crate::state::read::{column, raise};
-use crate::value::{Value, ValueRef};
+use crate::value::Value;
 
 /// What a relationship leads to. The object has a key, and the relationship's own checks are done.
 pub(crate) fn relation(
@@ -93,13 +93,13 @@ fn by_statement(
     options: ReadOptions,
 ) -> Result<Fetched> {
     let quiet = options.without_default();
-    let mut values: Vec<(ColumnId, Value)> = Vec::with_capacity(relation.local_columns().len());
+    let mut values: Vec<Value> = Vec::with_capacity(relation.local_columns().len());
     let mut unset = false;
     for column in relation.local_columns() {
         match key_value(instance, *column, quiet)? {
-            Known::Value(value) => values.push((*column, value)),
+            Known::Value(value) => values.push(value),
             Known::Unset => unset = true,
-            Known::Unknown => values.push((*column, Value::Null)),
+            Known::Unknown => values.push(Value::Null),
         }
     }
     if !options.is_of_replaced() && access::is_loaded(instance, relation.slot())? {
@@ -110,27 +110,14 @@ fn by_statement(
     }
     raise::check_sql(relation, options)?;
     let connection = cx.connection(options)?;
-    let dialect = connection.engine().dialect();
-    let stmt = statement(relation)?;
-    let rendered = render(&stmt, dialect);
+    let shape = Shape::own(StatementKind::Lazy, relation.id().index());
+    let statement = connection.statement(shape, |dialect| render(&statement(relation), dialect));
     let plan = EntityPlan::new(target, 0);
     let mut found: Vec<Handle> = Vec::new();
-    {
-        let mut statement = connection.prepare(&rendered.sql)?;
-        for (at, param) in rendered.params.iter().enumerate() {
-            match param {
-                Param::Value(value) => statement.bind(at, value.as_ref())?,
-                Param::Given(number) => {
-                    let found = values.iter().find(|(column, _)| column.index() == *number);
-                    statement.bind(at, found.map_or(ValueRef::Null, |(_, value)| value.as_ref()))?;
-                }
-            }
-        }
-        statement.query(&mut |row| {
-            found.extend(plan.object(cx, row)?);
-            Ok(Flow::Continue(()))
-        })?;
-    }
+    connection.run(&statement, &|local| values.get(local).map(Value::as_ref), Fetch::All, &mut |row| {
+        found.extend(plan.object(cx, row)?);
+        Ok(Flow::Continue(()))
+    })?;
     if relation.is_many() {
         return Ok(Fetched::Many(found));
     }
@@ -146,25 +133,33 @@ fn by_statement(
     Ok(Fetched::One(found.into_iter().next()))
 }
 
-/// What a relationship leads to from an object, whose values are parameters with the numbers of its columns.
-fn statement(relation: &'static Relation) -> Result<SelectStmt> {
+/// What a relationship leads to from an object. The values of the object's columns are parameters, numbered by their
+/// places among the columns that the condition compares.
+fn statement(relation: &'static Relation) -> SelectStmt {
     let target = relation.target();
     let table = target.table_ref();
     let association = relation.secondary().map(|table| TableRef::new(table.name));
-    let near = |column: JoinColumn| Ok(Tree::Param(column.place));
-    let far = |column: JoinColumn| Ok(Tree::Column(table.column(column.name)));
-    let columns = target.columns().iter().map(|column| table.column(column.name()));
-    let mut stmt = SelectStmt::new().items(columns).from(table.clone());
-    if let Some(table) = &association {
-        stmt = stmt.from(table.clone());
+    let locals = relation.local_columns();
+    let resolve = |tree: &Tree<JoinColumn>| {
+        let Ok(tree) = tree.lower(&mut |column: &JoinColumn| {
+            Ok::<Tree, Infallible>(match column.side {
+                Side::Local => {
+                    Tree::Param(locals.iter().take_while(|local| **local != column.column()).count())
+                }
+                Side::Remote => Tree::Column(table.column(column.name)),
+                Side::Association => Tree::Column(association.as_ref().unwrap_or(&table).column(column.name)),
+            })
+        });
+        tree
+    };
+    let mut stmt = EntityPlan::new(target, 0).select(SelectStmt::new(), &table).from(table.clone());
+    if let Some(association) = &association {
+        stmt = stmt.from(association.clone());
     }
     let condition = relation.condition();
-    stmt = stmt.filter(join_condition(&condition.near, &near, &far, association.as_ref())?);
-    if let Some(condition) = &condition.far {
-        stmt = stmt.filter(join_condition(condition, &near, &far, association.as_ref())?);
-    }
-    for term in relation.order_by() {
-        stmt = stmt.order_by(term.clone());
-    }
-    Ok(stmt)
+    stmt = condition
+        .far
+        .iter()
+        .fold(stmt.filter(resolve(&condition.near)), |stmt, far| stmt.filter(resolve(far)));
+    relation.order_by().iter().fold(stmt, |stmt, term| stmt.order_by(term.clone()))
 }

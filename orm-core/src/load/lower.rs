@@ -1,6 +1,7 @@
 //! A query to a statement: every leaf of its expressions is resolved in the scope where it stands. Keys of objects are
 //! read now.
 
+use super::instance::EntityPlan;
 use super::scope::Scopes;
 use crate::declare::Direction;
 use crate::error::{Code, Error, Result};
@@ -23,8 +24,7 @@ pub(super) fn statement<T>(query: &Select<T>, mapper: &'static Mapper) -> Result
     for join in &query.joins {
         from = lower.join(from, join.kind, join.relation)?;
     }
-    let columns = mapper.columns().iter().map(|column| table.column(column.name()));
-    let mut stmt = SelectStmt::new().items(columns).from(from);
+    let mut stmt = EntityPlan::new(mapper, 0).select(SelectStmt::new(), &table).from(from);
     for condition in &query.filters {
         stmt = stmt.filter(lower.tree(condition)?);
     }

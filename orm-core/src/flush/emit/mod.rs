@@ -16,8 +16,10 @@ use std::rc::Rc;
 use super::FlushSession;
 use super::plan::ItemId;
 use super::work::{Role, Work};
+use crate::engine::Bind;
 use crate::error::{Code, Error, Result};
 use crate::mapper::Mapper;
+use crate::sql::{ColumnRef, Tree};
 use crate::state::hooks::{Hooks, Place};
 use crate::state::key::Key;
 use crate::state::memory::access::with_changes;
@@ -181,26 +183,35 @@ fn order(a: &Key, b: &Key) -> std::cmp::Ordering {
 /// # Errors
 /// Of the attribute whose value the database can't take.
 fn bind_column(
-    statement: &mut dyn crate::engine::Statement,
+    bind: &mut Bind<'_>,
     at: usize,
     slot: Option<&dyn AnySlot>,
     (mapper, place): (&Mapper, SlotId),
 ) -> Result<()> {
-    let bound = match slot.and_then(|slot| slot.with(&mut |value| statement.bind(at, value))) {
+    let bound = match slot.and_then(|slot| slot.with(&mut |value| bind(at, value))) {
         Some(done) => done,
-        None => statement.bind(at, ValueRef::Null),
+        None => bind(at, ValueRef::Null),
     };
     bound.map_err(|error| error.about(mapper.class(), mapper.attribute_in(place)))
 }
 
 /// Binds the values of a key.
-fn bind_key(
-    statement: &mut dyn crate::engine::Statement,
-    from: usize,
-    mapper: &Mapper,
-    key: &Key,
-) -> Result<()> {
-    (0..mapper.primary_key().len()).try_for_each(|at| statement.bind(from + at, key.get(at)))
+fn bind_key(bind: &mut Bind<'_>, from: usize, mapper: &Mapper, key: &Key) -> Result<()> {
+    (0..mapper.primary_key().len()).try_for_each(|at| bind(from + at, key.get(at)))
+}
+
+/// The condition for the row of a class with a key, whose values are the parameters from a number on.
+fn has_key(mapper: &Mapper, from: usize) -> Tree {
+    is_row(mapper.primary_key().iter().map(|id| mapper.column_ref(*id)), from)
+}
+
+/// The condition for a row by columns, whose values are the parameters from a number on. Without columns it is
+/// true for none: nothing must change every row.
+fn is_row(columns: impl Iterator<Item = ColumnRef>, from: usize) -> Tree {
+    let columns = columns.enumerate();
+    let all: Vec<Tree> =
+        columns.map(|(at, column)| Tree::from(column).equals(Tree::Param(from + at))).collect();
+    if all.is_empty() { Tree::any(all) } else { Tree::all(all) }
 }
 
 /// What the database said to a row, with the class, and the attribute where the database names a column of it.

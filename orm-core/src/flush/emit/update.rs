@@ -7,13 +7,12 @@ use std::rc::Rc;
 
 use smallvec::SmallVec;
 
-use super::{about, bind_column, bind_key, key_in_database, stale};
-use crate::engine::cache::{TextKey, TextKind, text};
-use crate::engine::{Connection, Statement};
+use super::{about, bind_column, bind_key, has_key, key_in_database, stale};
+use crate::engine::{Bind, Compiled, Connection, Done, RowSource, Shape, StatementKind};
 use crate::error::{Error, Result};
 use crate::flush::FlushSession;
 use crate::mapper::Mapper;
-use crate::sql::text as sql_text;
+use crate::sql::{Tree, UpdateStmt, render_row};
 use crate::state::key::Key;
 use crate::state::memory::access::with_changes;
 use crate::state::memory::changes::Old;
@@ -81,75 +80,119 @@ impl Update {
 }
 
 pub(super) fn run(cx: FlushSession<'_>, mapper: &'static Mapper, updates: &[Update]) -> Result<()> {
-    let mut prepared: Option<Group<'_>> = None;
-    for update in updates {
-        let changed = update.changed(mapper)?;
-        if changed.is_empty() {
-            continue;
-        }
-        let key = match &update.over {
-            Some(key) => key.clone(),
-            None => key_in_database(&update.instance)?,
-        };
-        let group = match &mut prepared {
-            Some(group) if group.shape == changed => group,
-            _ => {
-                if let Some(group) = prepared.take() {
-                    group.check(mapper)?;
-                }
-                let statement = cx.connection().prepare(&update_text(cx, mapper, &changed))?;
-                prepared.insert(Group { shape: changed.clone(), statement, rows: 0, matched: 0 })
-            }
-        };
-        bind_changed(mapper, &update.instance, &changed, &mut *group.statement)?;
-        bind_key(&mut *group.statement, changed.len(), mapper, &key)?;
-        group.matched += group.statement.execute().map_err(|error| about(mapper, error))?.rows;
-        group.rows += 1;
+    let mut rows = Updates::new(mapper, updates);
+    while rows.begin()? {
+        let statement = rows.statement(cx);
+        cx.connection().execute_many(&statement, &mut rows).map_err(|error| about(mapper, error))?;
+        rows.check()?;
     }
-    prepared.map_or(Ok(()), |group| group.check(mapper))
+    Ok(())
 }
 
-/// Rows that are updated alike, one after another.
-struct Group<'c> {
+/// The rows to be updated, in groups: a group are rows that are updated alike, one after another.
+struct Updates<'u> {
+    mapper: &'static Mapper,
+    updates: std::slice::Iter<'u, Update>,
+    /// The columns that the rows of the group set.
     shape: Changed,
-    statement: Box<dyn Statement + 'c>,
+    /// A row that was looked at and isn't written yet: the first of a group.
+    ahead: Option<Row<'u>>,
     rows: usize,
     matched: u64,
 }
 
-impl Group<'_> {
-    /// Counted together, as SQLAlchemy does: the error says how many rows are gone.
-    fn check(&self, mapper: &'static Mapper) -> Result<()> {
+struct Row<'u> {
+    instance: &'u Handle,
+    changed: Changed,
+    key: Key,
+}
+
+impl<'u> Updates<'u> {
+    fn new(mapper: &'static Mapper, updates: &'u [Update]) -> Self {
+        let updates = updates.iter();
+        Updates { mapper, updates, shape: Changed::new(), ahead: None, rows: 0, matched: 0 }
+    }
+
+    /// The next object with a change.
+    fn look(&mut self) -> Result<Option<Row<'u>>> {
+        for update in self.updates.by_ref() {
+            let changed = update.changed(self.mapper)?;
+            if changed.is_empty() {
+                continue;
+            }
+            let key = match &update.over {
+                Some(key) => key.clone(),
+                None => key_in_database(&update.instance)?,
+            };
+            return Ok(Some(Row { instance: &update.instance, changed, key }));
+        }
+        Ok(None)
+    }
+
+    /// Begins the next group; says whether there is one.
+    fn begin(&mut self) -> Result<bool> {
+        let row = match self.ahead.take() {
+            Some(row) => Some(row),
+            None => self.look()?,
+        };
+        if let Some(row) = &row {
+            self.shape.clone_from(&row.changed);
+            (self.rows, self.matched) = (0, 0);
+        }
+        self.ahead = row;
+        Ok(self.ahead.is_some())
+    }
+
+    fn statement(&self, cx: FlushSession<'_>) -> Rc<Compiled> {
+        let (mapper, shape) = (self.mapper, &self.shape);
+        let columns: SmallVec<[u16; 8]> = shape.iter().map(|id| id.number()).collect();
+        let of = mapper.id().index();
+        let key = Shape::Own { kind: StatementKind::Update, of, columns: &columns };
+        cx.connection().statement(key, |dialect| {
+            let set = shape.iter().enumerate();
+            let set = set.map(|(at, id)| (mapper.column(*id).name(), Tree::Param(at))).collect();
+            let filter = vec![has_key(mapper, shape.len())];
+            render_row(&UpdateStmt { table: mapper.table_ref(), set, filter }, dialect)
+        })
+    }
+
+    /// Counts the group's rows together, as SQLAlchemy does: the error says how many are gone.
+    fn check(&self) -> Result<()> {
         if self.matched == self.rows as u64 {
             return Ok(());
         }
-        Err(stale(mapper, "an update", self.rows, self.matched))
+        Err(stale(self.mapper, "an update", self.rows, self.matched))
     }
 }
 
-fn bind_changed(
-    mapper: &Mapper,
-    instance: &Rc<Instance>,
-    changed: &Changed,
-    statement: &mut dyn Statement,
-) -> Result<()> {
-    instance.read(|columns| {
-        for (at, id) in changed.iter().enumerate() {
-            let place = mapper.slot(*id);
-            bind_column(statement, at, columns.at(place), (mapper, place))?;
+impl RowSource for Updates<'_> {
+    fn next(&mut self, bind: &mut Bind<'_>) -> Result<bool> {
+        let row = match self.ahead.take() {
+            Some(row) => row,
+            None => match self.look()? {
+                Some(row) => row,
+                None => return Ok(false),
+            },
+        };
+        if row.changed != self.shape {
+            self.ahead = Some(row);
+            return Ok(false);
         }
-        Ok::<(), Error>(())
-    })?
-}
+        let mapper = self.mapper;
+        row.instance.read(|columns| {
+            for (at, id) in row.changed.iter().enumerate() {
+                let place = mapper.slot(*id);
+                bind_column(bind, at, columns.at(place), (mapper, place))?;
+            }
+            Ok::<(), Error>(())
+        })??;
+        bind_key(bind, row.changed.len(), mapper, &row.key)?;
+        self.rows += 1;
+        Ok(true)
+    }
 
-fn update_text(cx: FlushSession<'_>, mapper: &'static Mapper, changed: &Changed) -> Rc<str> {
-    let key = TextKey {
-        columns: changed.iter().map(|id| id.number()).collect(),
-        ..TextKey::new(TextKind::Update, mapper.id().index())
-    };
-    text(cx.dialect(), key, || {
-        let columns: Vec<&str> = changed.iter().map(|id| mapper.column(*id).name()).collect();
-        let keys: Vec<&str> = mapper.primary_key().iter().map(|id| mapper.column(*id).name()).collect();
-        sql_text::update(mapper.table().name, &columns, &keys, cx.dialect())
-    })
+    fn done(&mut self, _: usize, done: Done) -> Result<()> {
+        self.matched += done.rows;
+        Ok(())
+    }
 }

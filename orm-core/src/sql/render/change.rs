@@ -16,7 +16,6 @@ impl Render for InsertStmt {
             out.list(&self.set, |out, (_, value)| out.tree(value));
             out.push(")");
         }
-        out.returning(&self.returning);
     }
 }
 
@@ -31,7 +30,6 @@ impl Render for UpdateStmt {
             out.tree(value);
         });
         out.conditions(" WHERE ", &self.filter);
-        out.returning(&self.returning);
     }
 }
 
@@ -40,14 +38,5 @@ impl Render for DeleteStmt {
         out.push("DELETE FROM ");
         out.table(&self.table);
         out.conditions(" WHERE ", &self.filter);
-    }
-}
-
-impl Renderer<'_> {
-    fn returning(&mut self, columns: &[&'static str]) {
-        if !columns.is_empty() {
-            self.push(" RETURNING ");
-            self.list(columns, |out, column| out.name(column));
-        }
     }
 }

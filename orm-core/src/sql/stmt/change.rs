@@ -15,8 +15,6 @@ pub struct InsertStmt {
     pub table: TableRef,
     /// The columns with their values.
     pub set: Vec<(&'static str, Tree)>,
-    /// The columns to give back, where the dialect supports it.
-    pub returning: Vec<&'static str>,
 }
 
 /// An `UPDATE`. One that sets no column has no meaning in SQL: the database refuses it.
@@ -40,8 +38,6 @@ pub struct UpdateStmt {
     pub set: Vec<(&'static str, Tree)>,
     /// Conditions that all have to be true.
     pub filter: Vec<Tree>,
-    /// The columns to give back, where the dialect supports it.
-    pub returning: Vec<&'static str>,
 }
 
 /// A `DELETE`.
@@ -64,7 +60,7 @@ impl InsertStmt {
     /// Into a table, a row that has only defaults so far.
     #[must_use]
     pub fn new(table: TableRef) -> Self {
-        InsertStmt { table, set: Vec::new(), returning: Vec::new() }
+        InsertStmt { table, set: Vec::new() }
     }
 
     /// Gives a column a value.
@@ -73,20 +69,13 @@ impl InsertStmt {
         self.set.push((column, value.into()));
         self
     }
-
-    /// Gives back a column of the row.
-    #[must_use]
-    pub fn returning(mut self, column: &'static str) -> Self {
-        self.returning.push(column);
-        self
-    }
 }
 
 impl UpdateStmt {
     /// Of a table; sets nothing so far.
     #[must_use]
     pub fn new(table: TableRef) -> Self {
-        UpdateStmt { table, set: Vec::new(), filter: Vec::new(), returning: Vec::new() }
+        UpdateStmt { table, set: Vec::new(), filter: Vec::new() }
     }
 
     /// Gives a column a new value.
@@ -100,13 +89,6 @@ impl UpdateStmt {
     #[must_use]
     pub fn filter(mut self, condition: Tree) -> Self {
         self.filter.push(condition);
-        self
-    }
-
-    /// Gives back a column of each row.
-    #[must_use]
-    pub fn returning(mut self, column: &'static str) -> Self {
-        self.returning.push(column);
         self
     }
 }
