@@ -18,8 +18,8 @@ pub use orm_derive::{Mapped, Table};
 /// Connections, statements, and who is told of them.
 pub mod engine {
     pub use orm_core::engine::{
-        Connection, Done, Driver, Engine, EngineConnection, EventKind, Flow, LoggedStatement, Observer, Row,
-        SqlLog, Statement, StatementEvent,
+        Bind, Compiled, Connection, Done, Driver, Engine, EngineConnection, EventKind, Fetch, Flow,
+        LoggedStatement, Observer, Row, RowSource, SqlLog, Statement, StatementEvent, StatementId,
     };
 }
 

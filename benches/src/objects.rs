@@ -85,7 +85,7 @@ pub fn fill(engine: &Engine, source: &Source, users: usize, nested: bool) -> Out
             insert_user.bind(0, ValueRef::Text(&user.name))?;
             insert_user.bind(1, user.fullname.as_deref().map_or(ValueRef::Null, ValueRef::Text))?;
             insert_user.bind(2, user.age.map_or(ValueRef::Null, ValueRef::Int))?;
-            let id = insert_user.execute()?.last_id;
+            let id = insert_user.execute()?.last_id.ok_or("no key")?;
             for email in source.emails_of(at).iter().filter(|_| nested) {
                 insert_address.bind(0, ValueRef::Int(id))?;
                 insert_address.bind(1, ValueRef::Text(email))?;

@@ -3,7 +3,8 @@
 use std::error::Error;
 use std::io::Write;
 
-use orm::engine::Connection;
+use orm::ValueRef;
+use orm::engine::{Connection, Flow};
 use orm::prelude::*;
 
 use crate::models::{
@@ -115,12 +116,23 @@ fn edit_playlist(session: &Session, artist: &Obj<Artist>, out: &mut dyn Write) -
     // says meanwhile. So a list in another order is no change, and nothing is written.
     let mut reversed: Vec<_> = tracks.iter()?.collect();
     reversed.reverse();
-    let connection = session.connection()?;
-    let written = connection.total_changes();
+    let written = rows_written(session)?;
     tracks.replace(reversed)?;
     session.flush()?;
-    writeln!(out, "Put in reverse order: {} rows written", connection.total_changes() - written)?;
+    writeln!(out, "Put in reverse order: {} rows written", rows_written(session)? - written)?;
     Ok(())
+}
+
+/// How many rows the session's connection has written, as SQLite counts them.
+fn rows_written(session: &Session) -> Result<i64> {
+    let mut count = 0;
+    session.connection()?.prepare("SELECT total_changes()")?.query(&mut |row| {
+        if let ValueRef::Int(rows) = row.get(0)? {
+            count = rows;
+        }
+        Ok(Flow::Break(()))
+    })?;
+    Ok(count)
 }
 
 fn delete_invoice(session: &Session, out: &mut dyn Write) -> Result {

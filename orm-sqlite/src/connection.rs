@@ -2,22 +2,24 @@
 
 use std::cell::Cell;
 use std::sync::Arc;
+use std::time::Duration;
 
-use orm_core::engine::{Connection, Statement};
-use orm_core::{DriverError, Error, Fault, Result};
+use orm_core::engine::{Compiled, Connection, Done, Fetch, Flow, Row, RowSource, Statement};
+use orm_core::{DriverError, Error, Fault, Result, ValueRef};
 use rusqlite::Connection as Raw;
 use rusqlite::fallible_iterator::FallibleIterator;
 
 use crate::error::refusal;
+use crate::held::Holder;
 use crate::location::refused;
 use crate::pool::Pool;
-use crate::statement::{SqliteStatement, Texts};
+use crate::statement::{Prepared, SqliteStatement, Texts, not_as_many};
 use crate::wait::patiently;
 
 /// A connection that a session has taken.
 pub(crate) struct Lent {
     /// `None` only while it is being dropped.
-    raw: Option<Raw>,
+    holder: Option<Holder>,
     pool: Arc<Pool>,
     /// Whether its settings may differ from the options, so that it can't be lent again.
     changed: Cell<bool>,
@@ -26,27 +28,57 @@ pub(crate) struct Lent {
 
 impl Lent {
     pub(crate) fn new(raw: Raw, pool: Arc<Pool>) -> Self {
-        Lent { raw: Some(raw), pool, changed: Cell::new(false), texts: Texts::default() }
+        let holder = Holder::new(raw, pool.options().statement_cache);
+        Lent { holder: Some(holder), pool, changed: Cell::new(false), texts: Texts::default() }
+    }
+
+    #[inline]
+    fn holder(&self) -> Result<&Holder> {
+        self.holder.as_ref().ok_or_else(|| refused("the connection is closed"))
     }
 
     #[inline]
     fn raw(&self) -> Result<&Raw> {
-        self.raw.as_ref().ok_or_else(|| refused("the connection is closed"))
+        self.holder().map(Holder::raw)
+    }
+
+    #[inline]
+    fn timeout(&self) -> Duration {
+        self.pool.options().busy_timeout
+    }
+
+    /// Prepares a text, or takes it from the connection's cache.
+    fn prepared<'c>(&self, raw: &'c Raw, sql: &str) -> Result<Prepared<'c>> {
+        whole(sql)?;
+        if changes_settings_first(sql) {
+            self.changed.set(true);
+        }
+        Prepared::new(raw, sql, self.timeout())
+    }
+
+    /// Runs `run` with a statement, which is prepared unless it is held.
+    #[inline]
+    fn with<R>(
+        &self,
+        statement: &Compiled,
+        run: impl FnOnce(&Raw, &mut Prepared<'_>) -> Result<R>,
+    ) -> Result<R> {
+        self.holder()?.with(statement.id(), |raw| self.prepared(raw, statement.sql()), run)
     }
 
     /// Runs a statement without parameters and rows, kept prepared.
     fn run(&self, sql: &str) -> Result<()> {
         let raw = self.raw()?;
         let run = || raw.prepare_cached(sql)?.raw_execute();
-        patiently(self.pool.options().busy_timeout, run).map_err(|e| refusal(e, Some(sql)))?;
+        patiently(self.timeout(), run).map_err(|e| refusal(e, Some(sql)))?;
         Ok(())
     }
 }
 
 impl Drop for Lent {
     fn drop(&mut self) {
-        if let Some(raw) = self.raw.take() {
-            self.pool.give_back(raw, self.changed.get());
+        if let Some(holder) = self.holder.take() {
+            self.pool.give_back(holder.give_back(), self.changed.get());
         }
     }
 }
@@ -54,13 +86,53 @@ impl Drop for Lent {
 impl Connection for Lent {
     fn prepare(&self, sql: &str) -> Result<Box<dyn Statement + '_>> {
         let raw = self.raw()?;
-        whole(sql)?;
-        if changes_settings_first(sql) {
-            self.changed.set(true);
-        }
-        let timeout = self.pool.options().busy_timeout;
-        let statement = patiently(timeout, || raw.prepare_cached(sql)).map_err(|e| refusal(e, Some(sql)))?;
-        Ok(Box::new(SqliteStatement::new(raw, statement, self.texts.take(sql), timeout)))
+        let prepared = self.prepared(raw, sql)?;
+        Ok(Box::new(SqliteStatement::new(raw, prepared, self.texts.take(sql), self.timeout())))
+    }
+
+    /// SQLite gives rows one by one, so that `fetch` makes no difference.
+    fn query(
+        &self,
+        statement: &Compiled,
+        params: &[ValueRef<'_>],
+        _: Fetch,
+        each: &mut dyn FnMut(&dyn Row) -> Result<Flow>,
+    ) -> Result<()> {
+        let (sql, timeout) = (statement.sql(), self.timeout());
+        self.with(statement, |_, prepared| {
+            prepared.bind_all(params, sql)?;
+            prepared.query(sql, timeout, each)
+        })
+    }
+
+    fn execute(&self, statement: &Compiled, params: &[ValueRef<'_>]) -> Result<Done> {
+        let (sql, timeout) = (statement.sql(), self.timeout());
+        self.with(statement, |raw, prepared| {
+            prepared.bind_all(params, sql)?;
+            prepared.execute(raw, sql, timeout)
+        })
+    }
+
+    fn execute_many(&self, statement: &Compiled, rows: &mut dyn RowSource) -> Result<()> {
+        let (sql, timeout) = (statement.sql(), self.timeout());
+        self.with(statement, |raw, prepared| {
+            let count = prepared.parameter_count();
+            for row in 0.. {
+                let mut bound = 0;
+                let is_given = rows.next(&mut |value| {
+                    bound += 1;
+                    prepared.bind(bound - 1, value, sql)
+                })?;
+                if !is_given {
+                    break;
+                }
+                if bound != count {
+                    return Err(not_as_many(bound, count, sql));
+                }
+                rows.done(row, prepared.execute(raw, sql, timeout)?)?;
+            }
+            Ok(())
+        })
     }
 
     fn execute_batch(&self, sql: &str) -> Result<()> {
@@ -69,7 +141,7 @@ impl Connection for Lent {
         if changes_settings(sql) {
             self.changed.set(true);
         }
-        let timeout = self.pool.options().busy_timeout;
+        let timeout = self.timeout();
         let mut batch = rusqlite::Batch::new(raw, sql);
         // A refused text leaves the batch where it was, so that preparing can be repeated.
         while let Some(mut statement) =
@@ -109,11 +181,7 @@ impl Connection for Lent {
     }
 
     fn in_transaction(&self) -> bool {
-        self.raw.as_ref().is_some_and(|raw| !raw.is_autocommit())
-    }
-
-    fn total_changes(&self) -> u64 {
-        self.raw.as_ref().map_or(0, Raw::total_changes)
+        self.raw().is_ok_and(|raw| !raw.is_autocommit())
     }
 }
 

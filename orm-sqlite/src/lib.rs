@@ -10,7 +10,7 @@
 //! let connection = engine.connect()?;
 //! let mut insert = connection.prepare("INSERT INTO user (name) VALUES (?)")?;
 //! insert.bind(0, orm_core::ValueRef::Text("ed"))?;
-//! assert_eq!(insert.execute()?.last_id, 1);
+//! assert_eq!(insert.execute()?.last_id, Some(1));
 //! # Ok(())
 //! # }
 //! ```
@@ -19,11 +19,13 @@ mod connection;
 mod dialect;
 mod engine;
 mod error;
+mod held;
 mod location;
 mod open;
 mod options;
 mod pool;
 mod statement;
+mod verb;
 mod wait;
 
 pub use dialect::SqliteDialect;

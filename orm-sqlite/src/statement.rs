@@ -1,4 +1,4 @@
-//! `SqliteStatement`: a prepared statement on loan from the connection's cache, and the rows that it gives.
+//! `Prepared`: a statement that SQLite has compiled, and the rows that it gives. `SqliteStatement` is one of a user's.
 
 use std::cell::RefCell;
 use std::ops::Deref;
@@ -10,6 +10,7 @@ use rusqlite::types::{Null, ValueRef as RawValue};
 use rusqlite::{CachedStatement, ErrorCode};
 
 use crate::error::refusal;
+use crate::verb::Verb;
 use crate::wait::{Patience, is_shared_lock, patiently};
 
 /// Spare buffers for the texts of prepared statements, which errors name: so that a statement from the cache
@@ -59,27 +60,26 @@ impl Deref for Text<'_> {
     }
 }
 
-/// A prepared statement. It goes back into the cache when it is dropped.
-pub(crate) struct SqliteStatement<'c> {
-    raw: &'c rusqlite::Connection,
+/// A prepared statement, and what is known of it. It goes back into the cache of texts when it is dropped.
+pub(crate) struct Prepared<'c> {
     statement: CachedStatement<'c>,
-    sql: Text<'c>,
-    timeout: Duration,
+    verb: Verb,
+    /// Whether it holds a copy of a large value.
+    is_large: bool,
 }
 
-impl<'c> SqliteStatement<'c> {
-    pub(crate) fn new(
-        raw: &'c rusqlite::Connection,
-        statement: CachedStatement<'c>,
-        sql: Text<'c>,
-        timeout: Duration,
-    ) -> Self {
-        SqliteStatement { raw, statement, sql, timeout }
+impl<'c> Prepared<'c> {
+    /// Prepares a text, or takes it from the cache.
+    pub(crate) fn new(raw: &'c rusqlite::Connection, sql: &str, timeout: Duration) -> Result<Self> {
+        let statement = patiently(timeout, || raw.prepare_cached(sql)).map_err(|e| refusal(e, Some(sql)))?;
+        Ok(Prepared { statement, verb: Verb::of(sql), is_large: false })
     }
-}
 
-impl Statement for SqliteStatement<'_> {
-    fn bind(&mut self, index: usize, value: ValueRef<'_>) -> Result<()> {
+    /// Binds a value, which stays until it is bound anew.
+    #[inline(always)]
+    pub(crate) fn bind(&mut self, index: usize, value: ValueRef<'_>, sql: &str) -> Result<()> {
+        /// From how many bytes on a value isn't kept longer than it has to be.
+        const LARGE: usize = 4096;
         // rusqlite cuts positions to 32 bits; 0 is none.
         let position = if index < i32::MAX as usize { index + 1 } else { 0 };
         let statement = &mut self.statement;
@@ -89,31 +89,78 @@ impl Statement for SqliteStatement<'_> {
             ValueRef::Bool(v) => statement.raw_bind_parameter(position, v),
             ValueRef::Int(v) => statement.raw_bind_parameter(position, v),
             // SQLite would store NULL.
-            ValueRef::Real(v) if v.is_nan() => return Err(not_a_number(index, &self.sql)),
+            ValueRef::Real(v) if v.is_nan() => return Err(not_a_number(index, sql)),
             ValueRef::Real(v) => statement.raw_bind_parameter(position, v),
-            ValueRef::Text(v) => statement.raw_bind_parameter(position, v),
-            ValueRef::Blob(v) => statement.raw_bind_parameter(position, v),
+            ValueRef::Text(v) => {
+                self.is_large |= v.len() >= LARGE;
+                statement.raw_bind_parameter(position, v)
+            }
+            ValueRef::Blob(v) => {
+                self.is_large |= v.len() >= LARGE;
+                statement.raw_bind_parameter(position, v)
+            }
         };
         match bound {
             Ok(()) => Ok(()),
-            Err(error) => Err(not_bound(error, index, &self.statement, &self.sql)),
+            Err(error) => Err(not_bound(error, index, &self.statement, sql)),
         }
     }
 
-    fn execute(&mut self) -> Result<Done> {
-        // After DDL and pragmas SQLite still tells the count of the last statement that changed rows.
-        let counted = is_change(&self.sql);
-        let before = if counted { 0 } else { self.raw.total_changes() };
-        let statement = &mut self.statement;
-        let rows = patiently(self.timeout, || statement.raw_execute())
-            .map_err(|error| refusal(error, Some(&self.sql)))?;
-        let rows = if counted || self.raw.total_changes() != before { rows as u64 } else { 0 };
-        Ok(Done { rows, last_id: self.raw.last_insert_rowid() })
+    /// Binds the values of all placeholders.
+    #[inline]
+    pub(crate) fn bind_all(&mut self, values: &[ValueRef<'_>], sql: &str) -> Result<()> {
+        let count = self.parameter_count();
+        if count != values.len() {
+            return Err(not_as_many(values.len(), count, sql));
+        }
+        for (index, value) in values.iter().enumerate() {
+            self.bind(index, *value, sql)?;
+        }
+        Ok(())
     }
 
-    fn query(&mut self, each: &mut dyn FnMut(&dyn Row) -> Result<Flow>) -> Result<()> {
-        let sql = &*self.sql;
-        let mut patience = Patience::new(self.timeout);
+    /// How many placeholders it has.
+    #[inline]
+    pub(crate) fn parameter_count(&self) -> usize {
+        self.statement.parameter_count()
+    }
+
+    /// Lets go of large values that are bound, before the statement waits for its next run.
+    #[inline]
+    pub(crate) fn forget_large_values(&mut self) {
+        if self.is_large {
+            self.statement.clear_bindings();
+            self.is_large = false;
+        }
+    }
+
+    /// Runs a statement without rows, with what is bound.
+    #[inline]
+    pub(crate) fn execute(
+        &mut self,
+        raw: &rusqlite::Connection,
+        sql: &str,
+        timeout: Duration,
+    ) -> Result<Done> {
+        // After DDL and pragmas SQLite still tells the count of the last statement that changed rows.
+        let is_counted = self.verb != Verb::Other;
+        let before = if is_counted { 0 } else { raw.total_changes() };
+        let statement = &mut self.statement;
+        let rows =
+            patiently(timeout, || statement.raw_execute()).map_err(|error| refusal(error, Some(sql)))?;
+        let rows = if is_counted || raw.total_changes() != before { rows as u64 } else { 0 };
+        let has_key = self.verb == Verb::Insert && rows > 0;
+        Ok(Done { rows, last_id: has_key.then(|| raw.last_insert_rowid()) })
+    }
+
+    /// Runs a query with what is bound, and lends each row.
+    pub(crate) fn query(
+        &mut self,
+        sql: &str,
+        timeout: Duration,
+        each: &mut dyn FnMut(&dyn Row) -> Result<Flow>,
+    ) -> Result<()> {
+        let mut patience = Patience::new(timeout);
         loop {
             let mut rows = self.statement.raw_query();
             let mut given = false;
@@ -138,6 +185,39 @@ impl Statement for SqliteStatement<'_> {
     }
 }
 
+/// A statement of a user's own, with its text.
+pub(crate) struct SqliteStatement<'c> {
+    raw: &'c rusqlite::Connection,
+    prepared: Prepared<'c>,
+    sql: Text<'c>,
+    timeout: Duration,
+}
+
+impl<'c> SqliteStatement<'c> {
+    pub(crate) fn new(
+        raw: &'c rusqlite::Connection,
+        prepared: Prepared<'c>,
+        sql: Text<'c>,
+        timeout: Duration,
+    ) -> Self {
+        SqliteStatement { raw, prepared, sql, timeout }
+    }
+}
+
+impl Statement for SqliteStatement<'_> {
+    fn bind(&mut self, index: usize, value: ValueRef<'_>) -> Result<()> {
+        self.prepared.bind(index, value, &self.sql)
+    }
+
+    fn execute(&mut self) -> Result<Done> {
+        self.prepared.execute(self.raw, &self.sql, self.timeout)
+    }
+
+    fn query(&mut self, each: &mut dyn FnMut(&dyn Row) -> Result<Flow>) -> Result<()> {
+        self.prepared.query(&self.sql, self.timeout, each)
+    }
+}
+
 /// The current row of a query.
 struct SqliteRow<'r, 's> {
     row: &'r rusqlite::Row<'s>,
@@ -147,6 +227,20 @@ struct SqliteRow<'r, 's> {
 impl Row for SqliteRow<'_, '_> {
     #[inline]
     fn get(&self, index: usize) -> Result<ValueRef<'_>> {
+        self.value(index)
+    }
+
+    fn values<'r>(&'r self, from: usize, into: &mut [ValueRef<'r>]) -> Result<()> {
+        for (at, place) in into.iter_mut().enumerate() {
+            *place = self.value(from.saturating_add(at))?;
+        }
+        Ok(())
+    }
+}
+
+impl SqliteRow<'_, '_> {
+    #[inline(always)]
+    fn value(&self, index: usize) -> Result<ValueRef<'_>> {
         match self.row.get_ref(index) {
             Ok(RawValue::Integer(v)) => Ok(ValueRef::Int(v)),
             Ok(RawValue::Text(v)) => match std::str::from_utf8(v) {
@@ -158,15 +252,6 @@ impl Row for SqliteRow<'_, '_> {
             Ok(RawValue::Blob(v)) => Ok(ValueRef::Blob(v)),
             Err(error) => Err(refusal(error, Some(self.sql))),
         }
-    }
-}
-
-/// Whether a text surely is a statement that sets SQLite's count of changed rows. No other verb begins so.
-#[inline]
-fn is_change(sql: &str) -> bool {
-    match sql.as_bytes() {
-        [a, b, c, d, ..] => matches!(&[a | 32, b | 32, c | 32, d | 32], b"inse" | b"upda" | b"dele"),
-        _ => false,
     }
 }
 
@@ -184,6 +269,14 @@ fn not_bound(error: rusqlite::Error, index: usize, statement: &rusqlite::Stateme
     let (number, count) = (index.saturating_add(1), statement.parameter_count());
     let message = format!("parameter {number} is bound, but the statement has {count}");
     Error::from(DriverError::new(Fault::Statement, message).with_sql(sql).caused_by(error))
+}
+
+/// The error of another number of values than there are placeholders. Those of an earlier run would stay in the
+/// places that get none.
+#[cold]
+pub(crate) fn not_as_many(given: usize, count: usize, sql: &str) -> Error {
+    let message = format!("{given} parameters are given, but the statement has {count}");
+    Error::from(DriverError::new(Fault::Statement, message).with_sql(sql))
 }
 
 #[cold]

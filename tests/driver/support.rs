@@ -72,6 +72,11 @@ pub fn text(connection: &dyn Connection, sql: &str) -> String {
     }
 }
 
+/// How many rows a connection has changed so far, those of foreign key actions included.
+pub fn total_changes(connection: &dyn Connection) -> i64 {
+    int(connection, "SELECT total_changes()")
+}
+
 /// What the database said.
 pub fn said(error: &Error) -> &DriverError {
     error.driver().unwrap_or_else(|| panic!("not of the driver: {error}"))

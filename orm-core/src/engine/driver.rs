@@ -1,8 +1,12 @@
 //! `Driver`, `Connection`, `Statement` and `Row`: the contract with a database.
 //!
 //! A driver is shared between threads and hands out connections; a connection stays on the thread of the
-//! session that took it. Everything takes `&self`, because a lazy load may run while the rows of another
-//! statement are being read.
+//! session that took it. Everything takes `&self`, because other statements may run while one is at work: a lazy
+//! load while rows are read, the loading of a key while rows are written.
+//!
+//! The library runs its own statements by their ids ([`Compiled`]): the driver keeps what it has prepared by the
+//! id, as long as it likes, and prepares the text where it has nothing. All values come in one call. Statements
+//! of users' own come as text ([`Connection::prepare`]).
 //!
 //! Which fault maps to which error ([`Fault`](crate::Fault)): a broken constraint is `Constraint`, with table
 //! and columns where the database tells; waiting longer than the busy timeout is `Busy`, and so is a lock for
@@ -14,6 +18,7 @@
 
 use std::ops::ControlFlow;
 
+use super::statement::Compiled;
 use crate::error::Result;
 use crate::sql::Dialect;
 use crate::value::ValueRef;
@@ -43,6 +48,40 @@ pub trait Connection {
     /// # Errors
     /// `Statement` where the database refuses it, or the text is several statements.
     fn prepare(&self, sql: &str) -> Result<Box<dyn Statement + '_>>;
+
+    /// Runs a query and lends each row. Stops where `each` fails or says so. `params` are the values of all
+    /// placeholders, in their order. Meanwhile `each` may run other statements on the connection, the same one
+    /// included.
+    ///
+    /// A database that sends rows one by one ignores `fetch`. One that sends them together takes all of them
+    /// before it lends the first where it is [`Fetch::All`], and reads them in portions where it is
+    /// [`Fetch::Stream`].
+    ///
+    /// # Errors
+    /// What the database or `each` says; `Statement` where `params` are more or fewer than the placeholders.
+    fn query(
+        &self,
+        statement: &Compiled,
+        params: &[ValueRef<'_>],
+        fetch: Fetch,
+        each: &mut dyn FnMut(&dyn Row) -> Result<Flow>,
+    ) -> Result<()>;
+
+    /// Runs a statement that gives no rows. `params` are the values of all placeholders, in their order.
+    ///
+    /// # Errors
+    /// What the database says; `Statement` where it gives rows, or `params` are more or fewer than the
+    /// placeholders.
+    fn execute(&self, statement: &Compiled, params: &[ValueRef<'_>]) -> Result<Done>;
+
+    /// Runs a statement that gives no rows once for each row of values, in their order, until there are no more.
+    /// Stops at the first that fails; those before it have run. Meanwhile `rows` may run other statements on the
+    /// connection, the same one included.
+    ///
+    /// # Errors
+    /// What the database or `rows` says; `Statement` where it gives rows, or a row has more or fewer values than
+    /// there are placeholders.
+    fn execute_many(&self, statement: &Compiled, rows: &mut dyn RowSource) -> Result<()>;
 
     /// Runs statements without parameters and rows, as for DDL and pragmas.
     ///
@@ -88,10 +127,38 @@ pub trait Connection {
 
     /// Whether a transaction is open. The database may have ended it by itself, as on a full disk.
     fn in_transaction(&self) -> bool;
+}
 
-    /// How many rows this connection has inserted, updated or deleted so far, those of triggers and of
-    /// foreign key actions included.
-    fn total_changes(&self) -> u64;
+/// How the rows of a query are read: a hint.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fetch {
+    /// All of them at once; they are few enough to be held.
+    All,
+    /// One after another, as many as are wanted.
+    Stream,
+}
+
+/// Takes the value of the next placeholder.
+///
+/// # Errors
+/// `Value` where the database can't store it, `Statement` where there is no further placeholder.
+pub type Bind<'b> = dyn FnMut(ValueRef<'_>) -> Result<()> + 'b;
+
+/// The rows of values that a statement runs for, one after another.
+pub trait RowSource {
+    /// Gives the values of the next row, one for each placeholder, in their order. Says no, and gives none, where
+    /// there is no further row.
+    ///
+    /// # Errors
+    /// What `bind` says, and of its own. The statement then doesn't run for this row.
+    fn next(&mut self, bind: &mut Bind<'_>) -> Result<bool>;
+
+    /// What the statement did for a row, counted from 0. Each row is told of, in their order; a driver that sends
+    /// several together asks for the next rows before.
+    ///
+    /// # Errors
+    /// Of its own. No further row is then asked for.
+    fn done(&mut self, row: usize, done: Done) -> Result<()>;
 }
 
 /// What an executed statement did.
@@ -100,8 +167,9 @@ pub struct Done {
     /// How many rows matched; rows changed by foreign key actions and triggers don't count. 0 for a statement
     /// that changes no rows, such as DDL.
     pub rows: u64,
-    /// The key that the database generated for the row inserted last; of no meaning after other statements.
-    pub last_id: i64,
+    /// The key that the database generated for the row inserted last. `None` where no row was inserted; of no
+    /// meaning where the table has no generated key, or `ON CONFLICT` updated a row.
+    pub last_id: Option<i64>,
 }
 
 /// A prepared statement, with parameters bound one by one, counted from 0.
@@ -133,4 +201,11 @@ pub trait Row {
     /// # Errors
     /// Where there is no such column, or its text isn't UTF-8.
     fn get(&self, index: usize) -> Result<ValueRef<'_>>;
+
+    /// The values of as many columns as there is room for, from one on, counted from 0.
+    ///
+    /// # Errors
+    /// Where there aren't as many columns, or the text of one isn't UTF-8. What has been filled is then of no
+    /// meaning.
+    fn values<'r>(&'r self, from: usize, into: &mut [ValueRef<'r>]) -> Result<()>;
 }

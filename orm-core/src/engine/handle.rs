@@ -1,13 +1,19 @@
 //! `Engine`: a driver with its observers, cheap to clone and shared between threads.
 
+use std::cell::RefCell;
 use std::fmt;
+use std::rc::Rc;
 use std::sync::Arc;
 
-use super::driver::{Connection, Driver, Statement};
+use super::cache::{Generations, Shape, StatementCache};
+use super::driver::{Connection, Done, Driver, Fetch, Flow, Row, RowSource, Statement};
 use super::observe::{EventKind, Observer};
-use super::watch::{Watch, Watched};
+use super::statement::{Compiled, Given};
+use super::watch::Watch;
+use super::watched::{self, Watched};
 use crate::error::Result;
-use crate::sql::Dialect;
+use crate::sql::{Dialect, Rendered};
+use crate::value::ValueRef;
 
 /// A database: hands out connections, knows its dialect, and tells observers of every statement.
 ///
@@ -25,12 +31,15 @@ pub struct Engine {
 struct Shared {
     driver: Box<dyn Driver>,
     watch: Watch,
+    statements: StatementCache,
 }
 
 impl Engine {
     /// An engine over a driver.
     pub fn new(driver: impl Driver) -> Self {
-        Engine { shared: Arc::new(Shared { driver: Box::new(driver), watch: Watch::default() }) }
+        let driver = Box::new(driver);
+        let (watch, statements) = (Watch::default(), StatementCache::default());
+        Engine { shared: Arc::new(Shared { driver, watch, statements }) }
     }
 
     /// Takes a connection from the pool. It goes back when it is dropped, rolled back.
@@ -39,7 +48,8 @@ impl Engine {
     /// [`Connection`](crate::Code::Connection) where none can be opened, or the engine is closed.
     pub fn connect(&self) -> Result<EngineConnection> {
         let inner = self.shared.driver.connect()?;
-        Ok(EngineConnection { inner, engine: self.clone() })
+        let statements = RefCell::new(Generations::new(self.shared.statements.most()));
+        Ok(EngineConnection { inner, engine: self.clone(), statements })
     }
 
     /// How statements are written for this database.
@@ -73,6 +83,12 @@ impl Engine {
         self.shared.watch.trace_params(on);
     }
 
+    /// How many texts of statements it keeps, so that they needn't be written anew; those that weren't used for
+    /// longest go. Default: 1,000. 0 keeps none.
+    pub fn query_cache_size(&self, statements: usize) {
+        self.shared.statements.set_most(statements);
+    }
+
     /// Closes the pool: idle connections now, lent ones when they come back. Later calls of
     /// [`connect`](Engine::connect) fail.
     pub fn close(&self) {
@@ -90,12 +106,58 @@ impl fmt::Debug for Engine {
 pub struct EngineConnection {
     inner: Box<dyn Connection>,
     engine: Engine,
+    /// The statements that were used on it, found without a lock.
+    statements: RefCell<Generations<Rc<Compiled>>>,
 }
 
 impl EngineConnection {
     /// The engine that it belongs to.
     pub fn engine(&self) -> &Engine {
         &self.engine
+    }
+
+    /// The statement of a shape. `render` writes it where the engine doesn't know it yet.
+    ///
+    /// # Errors
+    /// What `render` says.
+    #[inline]
+    pub fn statement(
+        &self,
+        shape: Shape<'_>,
+        render: impl FnOnce(&dyn Dialect) -> Result<Rendered>,
+    ) -> Result<Rc<Compiled>> {
+        let known = self.statements.borrow_mut().get(shape);
+        match known {
+            Some(known) => Ok(known),
+            None => self.take_over(shape, render),
+        }
+    }
+
+    #[cold]
+    fn take_over(
+        &self,
+        shape: Shape<'_>,
+        render: impl FnOnce(&dyn Dialect) -> Result<Rendered>,
+    ) -> Result<Rc<Compiled>> {
+        let shared = &self.engine.shared;
+        let statement = shared.statements.find_or_make(shape, || render(shared.driver.dialect()))?;
+        let statement = Rc::new(statement);
+        self.statements.borrow_mut().insert(shape, Rc::clone(&statement));
+        Ok(statement)
+    }
+
+    /// Runs a query with the values of its parameters, bound as they were rendered, and lends each row.
+    ///
+    /// # Errors
+    /// `query` where a value isn't given, and what the database or `each` says.
+    pub fn run<'v>(
+        &self,
+        statement: &'v Compiled,
+        given: Given<'_, 'v>,
+        fetch: Fetch,
+        each: &mut dyn FnMut(&dyn Row) -> Result<Flow>,
+    ) -> Result<()> {
+        statement.with_values(given, |params| self.query(statement, params, fetch, each))
     }
 
     /// Runs one of the transaction verbs. `text` composes the event's text, which nobody needs otherwise.
@@ -127,6 +189,39 @@ impl Connection for EngineConnection {
                 let watched = Watched::prepare(audience, sql, || self.inner.prepare(sql))?;
                 Ok(Box::new(watched))
             }
+        }
+    }
+
+    fn query(
+        &self,
+        statement: &Compiled,
+        params: &[ValueRef<'_>],
+        fetch: Fetch,
+        each: &mut dyn FnMut(&dyn Row) -> Result<Flow>,
+    ) -> Result<()> {
+        match self.engine.shared.watch.audience() {
+            None => self.inner.query(statement, params, fetch, each),
+            Some(audience) => watched::query(&audience, statement.sql(), params, each, |each| {
+                self.inner.query(statement, params, fetch, each)
+            }),
+        }
+    }
+
+    fn execute(&self, statement: &Compiled, params: &[ValueRef<'_>]) -> Result<Done> {
+        match self.engine.shared.watch.audience() {
+            None => self.inner.execute(statement, params),
+            Some(audience) => {
+                watched::execute(&audience, statement.sql(), params, || self.inner.execute(statement, params))
+            }
+        }
+    }
+
+    fn execute_many(&self, statement: &Compiled, rows: &mut dyn RowSource) -> Result<()> {
+        match self.engine.shared.watch.audience() {
+            None => self.inner.execute_many(statement, rows),
+            Some(audience) => watched::execute_many(&audience, statement.sql(), rows, |rows| {
+                self.inner.execute_many(statement, rows)
+            }),
         }
     }
 
@@ -163,9 +258,5 @@ impl Connection for EngineConnection {
 
     fn in_transaction(&self) -> bool {
         self.inner.in_transaction()
-    }
-
-    fn total_changes(&self) -> u64 {
-        self.inner.total_changes()
     }
 }

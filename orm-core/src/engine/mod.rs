@@ -1,13 +1,17 @@
 //! The driver traits and `Engine`: what a database has to offer, and who is told of what it is asked.
 
-pub(crate) mod cache;
+mod cache;
 mod driver;
 mod handle;
 mod log;
 mod observe;
+mod statement;
 mod watch;
+mod watched;
 
-pub use driver::{Connection, Done, Driver, Flow, Row, Statement};
+pub use cache::{Shape, StatementKind};
+pub use driver::{Bind, Connection, Done, Driver, Fetch, Flow, Row, RowSource, Statement};
 pub use handle::{Engine, EngineConnection};
 pub use log::{LoggedStatement, SqlLog};
 pub use observe::{EventKind, Observer, StatementEvent};
+pub use statement::{Compiled, Given, StatementId};

@@ -4,14 +4,11 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::sync::atomic::Ordering;
 use std::sync::{PoisonError, RwLock};
-use std::time::Duration;
 use std::time::Instant;
 
-use super::driver::{Done, Flow, Row, Statement};
 use super::observe::{EventKind, Observer, StatementEvent};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::value::Value;
-use crate::value::ValueRef;
 
 /// One registered observer, with its wish read once.
 #[derive(Clone)]
@@ -36,7 +33,7 @@ pub(super) struct Audience {
     observers: Arc<[Registered]>,
     traced: bool,
     traces_params: bool,
-    wants_params: bool,
+    pub(super) wants_params: bool,
 }
 
 impl Watch {
@@ -133,92 +130,5 @@ impl std::fmt::Display for List<'_> {
             write!(f, "{value}")?;
         }
         f.write_str("]")
-    }
-}
-
-/// A prepared statement that somebody watches: each execution is told of.
-pub(super) struct Watched<'c> {
-    inner: Box<dyn Statement + 'c>,
-    audience: Audience,
-    sql: String,
-    params: Vec<Value>,
-    /// What preparation took, until the first execution has reported it.
-    preparation: Duration,
-}
-
-impl<'c> Watched<'c> {
-    /// Prepares and wraps; a refusal is told of here, because nothing will be executed.
-    pub(super) fn prepare(
-        audience: Audience,
-        sql: &str,
-        prepare: impl FnOnce() -> Result<Box<dyn Statement + 'c>>,
-    ) -> Result<Self> {
-        let start = Instant::now();
-        match prepare() {
-            Ok(inner) => Ok(Watched {
-                inner,
-                audience,
-                sql: sql.to_owned(),
-                params: Vec::new(),
-                preparation: start.elapsed(),
-            }),
-            Err(error) => {
-                audience.tell(&StatementEvent {
-                    kind: EventKind::Statement,
-                    sql,
-                    params: &[],
-                    rows: 0,
-                    duration: start.elapsed(),
-                    error: Some(&error),
-                });
-                Err(error)
-            }
-        }
-    }
-
-    fn tell(&mut self, start: Instant, rows: u64, error: Option<&Error>) {
-        let duration = start.elapsed() + std::mem::take(&mut self.preparation);
-        self.audience.tell(&StatementEvent {
-            kind: EventKind::Statement,
-            sql: &self.sql,
-            params: &self.params,
-            rows,
-            duration,
-            error,
-        });
-    }
-}
-
-impl Statement for Watched<'_> {
-    fn bind(&mut self, index: usize, value: ValueRef<'_>) -> Result<()> {
-        self.inner.bind(index, value)?;
-        if self.audience.wants_params {
-            // The driver has accepted the index, so it is small.
-            if self.params.len() <= index {
-                self.params.resize(index + 1, Value::Null);
-            }
-            if let Some(slot) = self.params.get_mut(index) {
-                *slot = value.to_value();
-            }
-        }
-        Ok(())
-    }
-
-    fn execute(&mut self) -> Result<Done> {
-        let start = Instant::now();
-        let result = self.inner.execute();
-        self.tell(start, result.as_ref().map_or(0, |done| done.rows), result.as_ref().err());
-        result
-    }
-
-    fn query(&mut self, each: &mut dyn FnMut(&dyn Row) -> Result<Flow>) -> Result<()> {
-        let start = Instant::now();
-        let mut rows = 0;
-        let result = self.inner.query(&mut |row| {
-            rows += 1;
-            each(row)
-        });
-        self.tell(start, rows, result.as_ref().err());
-        result
     }
 }

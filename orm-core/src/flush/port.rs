@@ -5,7 +5,6 @@ use std::rc::Rc;
 
 use crate::engine::EngineConnection;
 use crate::error::Result;
-use crate::sql::Dialect;
 use crate::state::memory::handle::Handle;
 use crate::state::memory::instance::Instance;
 use crate::state::read::port::SessionPort;
@@ -35,11 +34,6 @@ impl<'s> FlushSession<'s> {
     /// The connection, in a transaction.
     pub(super) fn connection(&self) -> &'s EngineConnection {
         self.connection
-    }
-
-    /// How statements are written.
-    pub(super) fn dialect(&self) -> &'s dyn Dialect {
-        self.connection.engine().dialect()
     }
 }
 

@@ -4,11 +4,10 @@ use std::rc::Rc;
 
 use super::LoadPort;
 use super::instance::{EntityPlan, Populate};
-use crate::engine::cache::{TextKey, TextKind, text};
-use crate::engine::{Connection, EngineConnection, Flow};
+use crate::engine::{EngineConnection, Fetch, Flow, Shape, StatementKind};
 use crate::error::{Code, Error, Result};
 use crate::mapper::Mapper;
-use crate::sql::text as sql_text;
+use crate::sql::{SelectStmt, Tree, render_row};
 use crate::state::key::Key;
 use crate::state::memory::handle::Handle;
 use crate::state::memory::instance::Instance;
@@ -77,17 +76,15 @@ fn row_of(
     key: &Key,
     each: &mut dyn FnMut(&dyn crate::engine::Row) -> Result<Flow>,
 ) -> Result<()> {
-    let dialect = connection.engine().dialect();
-    let sql = text(dialect, TextKey::new(TextKind::Get, mapper.id().index()), || {
-        let columns: Vec<&str> = mapper.columns().iter().map(|column| column.name()).collect();
-        let keys: Vec<&str> = mapper.primary_key().iter().map(|id| mapper.column(*id).name()).collect();
-        sql_text::select(mapper.table().name, &columns, &keys, dialect)
-    });
-    let mut statement = connection.prepare(&sql)?;
-    for at in 0..mapper.primary_key().len() {
-        statement.bind(at, key.get(at))?;
-    }
-    statement.query(each)
+    let statement = connection.statement(Shape::own(StatementKind::Get, mapper.id().index()), |dialect| {
+        let table = mapper.table_ref();
+        let columns = mapper.columns().iter().map(|column| table.column(column.name()));
+        let keys = mapper.primary_key().iter().enumerate();
+        let is_row = keys.map(|(at, id)| Tree::from(mapper.column_ref(*id)).equals(Tree::Param(at)));
+        let select = SelectStmt::new().items(columns).from(table.clone()).filter(Tree::all(is_row));
+        Ok(render_row(&select, dialect))
+    })?;
+    connection.run(&statement, &|at| Some(key.get(at)), Fetch::All, each)
 }
 
 /// Loads the expired columns of an object.

@@ -7,10 +7,10 @@ use super::LoadPort;
 use super::get::{Identity, by_key, identity};
 use super::instance::EntityPlan;
 use super::lower::join_condition;
-use crate::engine::{Connection, Flow};
+use crate::engine::{Fetch, Flow, Shape, StatementKind};
 use crate::error::Result;
 use crate::mapper::{JoinColumn, Mapper, Relation};
-use crate::sql::{Param, SelectStmt, TableRef, Tree, render};
+use crate::sql::{SelectStmt, TableRef, Tree, render};
 use crate::state::key::Key;
 use crate::state::memory::access;
 use crate::state::memory::handle::Handle;
@@ -19,7 +19,7 @@ use crate::state::read::column::Known;
 use crate::state::read::port::Fetched;
 use crate::state::read::reach::ReadOptions;
 use crate::state::read::{column, raise};
-use crate::value::{Value, ValueRef};
+use crate::value::Value;
 
 /// What a relationship leads to. The object has a key, and the relationship's own checks are done.
 pub(crate) fn relation(
@@ -110,27 +110,18 @@ fn by_statement(
     }
     raise::check_sql(relation, options)?;
     let connection = cx.connection(options)?;
-    let dialect = connection.engine().dialect();
-    let stmt = statement(relation)?;
-    let rendered = render(&stmt, dialect);
+    let shape = Shape::own(StatementKind::Lazy, relation.id().index());
+    let statement = connection.statement(shape, |dialect| Ok(render(&statement(relation)?, dialect)))?;
+    let given = |number: usize| {
+        let found = values.iter().find(|(column, _)| column.index() == number);
+        found.map(|(_, value)| value.as_ref())
+    };
     let plan = EntityPlan::new(target, 0);
     let mut found: Vec<Handle> = Vec::new();
-    {
-        let mut statement = connection.prepare(&rendered.sql)?;
-        for (at, param) in rendered.params.iter().enumerate() {
-            match param {
-                Param::Value(value) => statement.bind(at, value.as_ref())?,
-                Param::Given(number) => {
-                    let found = values.iter().find(|(column, _)| column.index() == *number);
-                    statement.bind(at, found.map_or(ValueRef::Null, |(_, value)| value.as_ref()))?;
-                }
-            }
-        }
-        statement.query(&mut |row| {
-            found.extend(plan.object(cx, row)?);
-            Ok(Flow::Continue(()))
-        })?;
-    }
+    connection.run(&statement, &given, Fetch::All, &mut |row| {
+        found.extend(plan.object(cx, row)?);
+        Ok(Flow::Continue(()))
+    })?;
     if relation.is_many() {
         return Ok(Fetched::Many(found));
     }

@@ -3,11 +3,11 @@
 use super::LoadPort;
 use super::instance::EntityPlan;
 use super::lower;
-use crate::engine::{Connection, Flow};
-use crate::error::{Code, Error, Result};
+use crate::engine::{self, Flow, Shape};
+use crate::error::Result;
 use crate::mapper::Mapper;
 use crate::query::Select;
-use crate::sql::{Param, SelectStmt, render};
+use crate::sql::{Param, Rendered, SelectStmt, render};
 use crate::state::memory::handle::Handle;
 use crate::state::read::reach::ReadOptions;
 
@@ -28,17 +28,17 @@ impl Fetch {
     pub(crate) fn run(&self, cx: &dyn LoadPort, each: &mut dyn FnMut(Handle) -> Result<Flow>) -> Result<()> {
         let connection = cx.connection(ReadOptions::DATABASE.without_autoflush())?;
         let rendered = render(&self.stmt, connection.engine().dialect());
-        let mut statement = connection.prepare(&rendered.sql)?;
-        for (at, param) in rendered.params.iter().enumerate() {
-            match param {
-                Param::Value(value) => statement.bind(at, value.as_ref())?,
-                Param::Given(_) => {
-                    return Err(Error::new(Code::Query, "a parameter of the query has no value"));
-                }
-            }
-        }
+        // The text tells the query from others; which values it has is said anew each time.
+        let statement = connection.statement(Shape::Query(rendered.sql.as_bytes()), |_| {
+            let params = (0..rendered.params.len()).map(Param::Given).collect();
+            Ok(Rendered { sql: rendered.sql.clone(), params })
+        })?;
+        let given = |at: usize| match rendered.params.get(at) {
+            Some(Param::Value(value)) => Some(value.as_ref()),
+            _ => None,
+        };
         let plan = EntityPlan::new(self.mapper, 0);
-        statement.query(&mut |row| match plan.object(cx, row)? {
+        connection.run(&statement, &given, engine::Fetch::Stream, &mut |row| match plan.object(cx, row)? {
             Some(object) => each(object),
             None => Ok(Flow::Continue(())),
         })

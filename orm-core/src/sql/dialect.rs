@@ -46,11 +46,6 @@ pub trait Dialect: Send + Sync {
         false
     }
 
-    /// Whether `INSERT` and `UPDATE` can give back columns by `RETURNING`.
-    fn supports_returning(&self) -> bool {
-        true
-    }
-
     /// How many values one statement can bind.
     fn max_parameters(&self) -> usize {
         65_535

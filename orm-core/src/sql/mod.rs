@@ -8,12 +8,11 @@ mod tree;
 
 pub mod ddl;
 pub mod schema;
-pub mod text;
 
 pub use crate::value::SqlType;
 pub use dialect::{AnsiDialect, Dialect};
 pub use name::{Alias, ColumnRef, Name, TableRef};
-pub use render::{Param, Render, Rendered, Renderer, render};
+pub use render::{Param, Render, Rendered, Renderer, render, render_row};
 pub use stmt::{
     DeleteStmt, FromItem, InsertStmt, Join, JoinKind, SelectItem, SelectStmt, Source, UpdateStmt,
 };

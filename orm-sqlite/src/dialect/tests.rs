@@ -3,8 +3,8 @@
 use orm_core::sql::ddl::{CreateSchema, DropSchema};
 use orm_core::sql::schema::{Column, Deferrable, ForeignKey, Index, ReferentialAction, Schema, Table};
 use orm_core::sql::{
-    Alias, BinaryOp, CompareOp, Dialect, FromItem, InsertStmt, MAX_DEPTH, Op, OrderTerm, Param, Render,
-    SelectStmt, SqlType, TableRef, Tree, UpdateStmt, func, render, text,
+    Alias, BinaryOp, CompareOp, DeleteStmt, Dialect, FromItem, InsertStmt, MAX_DEPTH, Op, OrderTerm, Param,
+    Render, SelectStmt, SqlType, TableRef, Tree, UpdateStmt, func, render, render_row,
 };
 use orm_core::value::Value;
 use rusqlite::Connection;
@@ -115,26 +115,31 @@ fn queries_run() {
 fn changes_run() {
     let db = open();
     db.execute_batch("CREATE TABLE t (a INTEGER PRIMARY KEY, \"b\"\"b\" TEXT DEFAULT 'none')").unwrap();
-    assert_eq!(run(&db, &InsertStmt::new(t()).returning("a")), numbers([1]));
-    let insert = InsertStmt::new(t()).set("b\"b", Value::Text("'x\"".into())).returning("a");
-    assert_eq!(run(&db, &insert), numbers([2]));
-    let is_two = a().equals(int(2));
-    let update =
-        UpdateStmt::new(t()).set("a", a().binary(BinaryOp::Mul, int(5))).filter(is_two).returning("a");
-    assert_eq!(run(&db, &update), numbers([10]));
-    let texts = [
-        text::insert("t", &["b\"b"], &SqliteDialect),
-        text::update("t", &["b\"b"], &["a"], &SqliteDialect),
-        text::delete("t", &["a", "b\"b"], &SqliteDialect),
-        text::select("t", &["a"], &["a"], &SqliteDialect),
-    ];
-    assert_eq!(db.execute(&texts[0], ["new"]).unwrap(), 1);
-    assert_eq!(db.execute(&texts[1], ("changed", 11)).unwrap(), 1);
-    assert_eq!(db.execute(&texts[2], (11, "new")).unwrap(), 0);
-    assert_eq!(query(&db, &texts[3], numbers([11])), numbers([11]));
-    assert_eq!(db.execute(&texts[2], (11, "changed")).unwrap(), 1);
-    let no_key = text::delete("t", &[], &SqliteDialect);
-    assert!(db.execute(&no_key, []).is_err(), "a key of no columns must not delete every row");
+    let all = SelectStmt::new().item(t().column("a")).from(t()).order_by(OrderTerm::asc(a()));
+    let change = |what: &dyn Render, changed: i64| {
+        assert_eq!(run(&db, what), []);
+        assert_eq!(run(&db, &SelectStmt::new().item(Tree::text("changes()"))), numbers([changed]));
+    };
+    change(&InsertStmt::new(t()), 1);
+    change(&InsertStmt::new(t()).set("b\"b", Value::Text("'x\"".into())), 1);
+    change(&UpdateStmt::new(t()).set("a", a().binary(BinaryOp::Mul, int(5))).filter(a().equals(int(2))), 1);
+    assert_eq!(run(&db, &all), numbers([1, 10]));
+    change(&DeleteStmt::new(t()).filter(a().equals(int(2))), 0);
+    change(&DeleteStmt::new(t()).filter(a().equals(int(1))), 1);
+    assert_eq!(run(&db, &all), numbers([10]));
+    // Of one row, with names alone.
+    let row = |what: &dyn Render| render_row(what, &SqliteDialect).sql;
+    let is = |at: usize| a().equals(Tree::Param(at));
+    let b = || Tree::from(t().column("b\"b"));
+    let insert = row(&InsertStmt::new(t()).set("b\"b", Tree::Param(0)));
+    let update = row(&UpdateStmt::new(t()).set("b\"b", Tree::Param(0)).filter(is(1)));
+    let delete = row(&DeleteStmt::new(t()).filter(is(0)).filter(b().equals(Tree::Param(1))));
+    let select = row(&SelectStmt::new().item(a()).from(t()).filter(is(0)));
+    assert_eq!(db.execute(&insert, ["new"]).unwrap(), 1);
+    assert_eq!(db.execute(&update, ("changed", 11)).unwrap(), 1);
+    assert_eq!(db.execute(&delete, (11, "new")).unwrap(), 0);
+    assert_eq!(query(&db, &select, numbers([11])), numbers([11]));
+    assert_eq!(db.execute(&delete, (11, "changed")).unwrap(), 1);
 }
 
 #[test]
@@ -254,7 +259,9 @@ fn a_generated_key_is_the_row_number() {
         ]
     );
     execute(&db, &statements).unwrap();
-    let row = run(&db, &InsertStmt::new(TableRef::new("Order")).set("id", Value::Int(7)).returning("flag"));
+    let order = TableRef::new("Order");
+    run(&db, &InsertStmt::new(order.clone()).set("id", Value::Int(7)));
+    let row = run(&db, &SelectStmt::new().item(order.column("flag")).from(order));
     assert_eq!(row, numbers([2]));
     assert_eq!(query(&db, "SELECT rowid FROM \"Order\"", vec![]), numbers([7]));
     for (name, there) in [("order", true), ("pair", true), ("pai_", false), ("sqlite_master", false)] {

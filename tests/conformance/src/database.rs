@@ -7,7 +7,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use orm::__private::TableDecl;
-use orm::engine::{Connection, Driver, Engine, EngineConnection, Flow, Observer, Statement, StatementEvent};
+use orm::engine::{
+    Compiled, Connection, Done, Driver, Engine, EngineConnection, Fetch, Flow, Observer, Row, RowSource,
+    Statement, StatementEvent,
+};
 use orm::sql::Dialect;
 use orm::{Code, Error, Result, ValueRef};
 use serde_json::Value;
@@ -54,6 +57,24 @@ impl Connection for Lent {
         self.0.prepare(sql)
     }
 
+    fn query(
+        &self,
+        statement: &Compiled,
+        params: &[ValueRef<'_>],
+        fetch: Fetch,
+        each: &mut dyn FnMut(&dyn Row) -> Result<Flow>,
+    ) -> Result<()> {
+        self.0.query(statement, params, fetch, each)
+    }
+
+    fn execute(&self, statement: &Compiled, params: &[ValueRef<'_>]) -> Result<Done> {
+        self.0.execute(statement, params)
+    }
+
+    fn execute_many(&self, statement: &Compiled, rows: &mut dyn RowSource) -> Result<()> {
+        self.0.execute_many(statement, rows)
+    }
+
     fn execute_batch(&self, sql: &str) -> Result<()> {
         self.0.execute_batch(sql)
     }
@@ -84,10 +105,6 @@ impl Connection for Lent {
 
     fn in_transaction(&self) -> bool {
         self.0.in_transaction()
-    }
-
-    fn total_changes(&self) -> u64 {
-        self.0.total_changes()
     }
 }
 
@@ -143,9 +160,18 @@ impl Database {
         self.counter.selects.load(Ordering::Relaxed)
     }
 
-    /// How many rows were changed.
+    /// How many rows were changed; 0 where SQLite doesn't say.
     pub fn writes(&self) -> u64 {
-        self.raw.total_changes()
+        let mut changed = 0;
+        let asked = self.raw.prepare("SELECT total_changes()").and_then(|mut statement| {
+            statement.query(&mut |row| {
+                if let ValueRef::Int(count) = row.get(0)? {
+                    changed = u64::try_from(count).unwrap_or(0);
+                }
+                Ok(Flow::Break(()))
+            })
+        });
+        asked.map_or(0, |()| changed)
     }
 
     /// The rows of a table, by its primary key.

@@ -71,7 +71,8 @@ impl Player {
     pub fn play(&mut self, op: &[Value]) -> std::result::Result<Done, LeftOut> {
         let (selects, writes) = (self.database.selects(), self.database.writes());
         let done = self.dispatch(&Op(op))?;
-        let (selects, writes) = (self.database.selects() - selects, self.database.writes() - writes);
+        let selects = self.database.selects() - selects;
+        let writes = self.database.writes().saturating_sub(writes);
         let seen = see::objects(&self.labels)
             .and_then(|objects| Ok((objects, see::tables(&self.database, self.mapping)?)));
         // What can't be seen differs from whatever was expected.

@@ -2,15 +2,14 @@
 
 use std::rc::Rc;
 
-use super::{about, bind_key, key_in_database, order};
-use crate::engine::Connection;
-use crate::engine::cache::{TextKey, TextKind, text};
+use super::{about, bind_key, has_key, key_in_database, order};
+use crate::engine::{Bind, Connection, Done, RowSource, Shape, StatementKind};
 use crate::error::{Code, Error, Result};
 use crate::flush::FlushSession;
 use crate::flush::plan::{ItemId, Verb};
 use crate::flush::work::Work;
 use crate::mapper::Mapper;
-use crate::sql::text as sql_text;
+use crate::sql::{DeleteStmt, render_row};
 use crate::state::hooks::{Hooks, Place};
 use crate::state::key::Key;
 use crate::state::memory::instance::Instance;
@@ -41,16 +40,13 @@ pub(in crate::flush) fn delete(
         return Ok(());
     }
     keys.sort_by(order);
-    let sql = text(cx.dialect(), TextKey::new(TextKind::Delete, mapper.id().index()), || {
-        let keys: Vec<&str> = mapper.primary_key().iter().map(|id| mapper.column(*id).name()).collect();
-        sql_text::delete(mapper.table().name, &keys, cx.dialect())
-    });
-    let mut statement = cx.connection().prepare(&sql)?;
-    let mut matched = 0;
-    for key in &keys {
-        bind_key(&mut *statement, 0, mapper, key)?;
-        matched += statement.execute().map_err(|error| about(mapper, error))?.rows;
-    }
+    let shape = Shape::own(StatementKind::Delete, mapper.id().index());
+    let statement = cx.connection().statement(shape, |dialect| {
+        Ok(render_row(&DeleteStmt::new(mapper.table_ref()).filter(has_key(mapper, 0)), dialect))
+    })?;
+    let mut rows = Deletes { mapper, keys: keys.iter(), matched: 0 };
+    cx.connection().execute_many(&statement, &mut rows).map_err(|error| about(mapper, error))?;
+    let matched = rows.matched;
     if matched != keys.len() as u64 {
         tracing::warn!(
             target: "orm::flush",
@@ -61,6 +57,25 @@ pub(in crate::flush) fn delete(
         );
     }
     hooks.fire(Place::AfterDelete, deleted())
+}
+
+/// The rows to be deleted.
+struct Deletes<'k> {
+    mapper: &'static Mapper,
+    keys: std::slice::Iter<'k, Key>,
+    matched: u64,
+}
+
+impl RowSource for Deletes<'_> {
+    fn next(&mut self, bind: &mut Bind<'_>) -> Result<bool> {
+        let Some(key) = self.keys.next() else { return Ok(false) };
+        bind_key(bind, self.mapper, key).map(|()| true)
+    }
+
+    fn done(&mut self, _: usize, done: Done) -> Result<()> {
+        self.matched += done.rows;
+        Ok(())
+    }
 }
 
 /// A new object that a cascade of this flush deletes: SQLAlchemy refuses it too, unless it has a key from a flush

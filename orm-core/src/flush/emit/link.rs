@@ -1,12 +1,12 @@
 //! Rows of a table between: inserted and deleted as the collections say.
 
+use super::is_row;
 use crate::declare::{ColumnDecl, DefaultValue, TableDecl};
-use crate::engine::Connection;
-use crate::engine::cache::{TextKey, TextKind, text};
+use crate::engine::{Bind, Connection, Done, RowSource, Shape, StatementKind};
 use crate::error::{Code, Error, Result};
 use crate::flush::FlushSession;
 use crate::mapper::Relation;
-use crate::sql::text as sql_text;
+use crate::sql::{DeleteStmt, InsertStmt, TableRef, Tree, render_row};
 use crate::value::Value;
 
 /// Inserts rows.
@@ -15,7 +15,7 @@ pub(in crate::flush) fn link(
     relation: &'static Relation,
     rows: &[Vec<Value>],
 ) -> Result<()> {
-    run(cx, relation, rows, TextKind::Link).map(|_| ())
+    run(cx, relation, rows, StatementKind::Link).map(|_| ())
 }
 
 /// Deletes rows.
@@ -27,7 +27,7 @@ pub(in crate::flush) fn unlink(
     relation: &'static Relation,
     rows: &[Vec<Value>],
 ) -> Result<()> {
-    let matched = run(cx, relation, rows, TextKind::Unlink)?;
+    let matched = run(cx, relation, rows, StatementKind::Unlink)?;
     if matched == rows.len() as u64 {
         return Ok(());
     }
@@ -44,51 +44,66 @@ fn run(
     cx: FlushSession<'_>,
     relation: &'static Relation,
     rows: &[Vec<Value>],
-    kind: TextKind,
+    kind: StatementKind,
 ) -> Result<u64> {
     let (Some(table), false) = (relation.secondary(), rows.is_empty()) else { return Ok(0) };
-    let inserts = kind == TextKind::Link;
-    let key = TextKey::new(kind, relation.id().index());
-    let sql = text(cx.dialect(), key, || {
-        let mut columns = columns(relation, table);
-        if inserts {
-            columns.extend(defaults(relation, table).map(|(column, _)| column.name));
-            sql_text::insert(table.name, &columns, cx.dialect())
-        } else {
-            sql_text::delete(table.name, &columns, cx.dialect())
+    let inserts = kind == StatementKind::Link;
+    let statement = cx.connection().statement(Shape::own(kind, relation.id().index()), |dialect| {
+        let of = TableRef::new(table.name);
+        let columns = columns(relation, table);
+        if !inserts {
+            let is_row = is_row(columns.map(|column| of.column(column)), 0);
+            return Ok(render_row(&DeleteStmt::new(of.clone()).filter(is_row), dialect));
         }
-    });
-    let mut statement = cx.connection().prepare(&sql)?;
-    let mut matched = 0;
-    for row in rows {
-        for (at, value) in row.iter().enumerate() {
-            statement.bind(at, value.as_ref())?;
+        let defaults = defaults(relation, table).map(|(column, _)| column.name);
+        let set = columns.chain(defaults).enumerate().map(|(at, column)| (column.into(), Tree::Param(at)));
+        Ok(render_row(&InsertStmt { table: of, set: set.collect() }, dialect))
+    })?;
+    let defaults = if inserts { defaults(relation, table).collect() } else { Vec::new() };
+    let mut rows = Links { relation, table, defaults, rows: rows.iter(), matched: 0 };
+    match cx.connection().execute_many(&statement, &mut rows) {
+        Ok(()) => Ok(rows.matched),
+        Err(error) if error.code() == Code::Integrity => {
+            Err(error.about(relation.class(), Some(relation.name())))
         }
-        if inserts {
-            for (at, (column, default)) in defaults(relation, table).enumerate() {
-                let value = default().map_err(|error| {
-                    Error::new(
-                        Code::Value,
-                        format!("the default of `{}.{}`: {error}", table.name, column.name),
-                    )
-                    .about(relation.class(), Some(relation.name()))
-                })?;
-                statement.bind(row.len() + at, value.as_ref())?;
-            }
-        }
-        matched += statement
-            .execute()
-            .map_err(|error| match error.code() {
-                Code::Integrity => error.about(relation.class(), Some(relation.name())),
-                _ => error,
-            })?
-            .rows;
+        Err(error) => Err(error),
     }
-    Ok(matched)
 }
 
-fn columns(relation: &Relation, table: &'static TableDecl) -> Vec<&'static str> {
-    keys(relation).map(|index| table.columns[index].name).collect()
+/// The rows to be inserted or deleted.
+struct Links<'r> {
+    relation: &'static Relation,
+    table: &'static TableDecl,
+    /// The columns that the declaration fills, of rows to be inserted.
+    defaults: Vec<(&'static ColumnDecl, DefaultValue)>,
+    rows: std::slice::Iter<'r, Vec<Value>>,
+    matched: u64,
+}
+
+impl RowSource for Links<'_> {
+    fn next(&mut self, bind: &mut Bind<'_>) -> Result<bool> {
+        let Some(row) = self.rows.next() else { return Ok(false) };
+        for value in row {
+            bind(value.as_ref())?;
+        }
+        for (column, default) in &self.defaults {
+            let value = default().map_err(|error| {
+                let what = format!("the default of `{}.{}`: {error}", self.table.name, column.name);
+                Error::new(Code::Value, what).about(self.relation.class(), Some(self.relation.name()))
+            })?;
+            bind(value.as_ref())?;
+        }
+        Ok(true)
+    }
+
+    fn done(&mut self, _: usize, done: Done) -> Result<()> {
+        self.matched += done.rows;
+        Ok(())
+    }
+}
+
+fn columns(relation: &Relation, table: &'static TableDecl) -> impl Iterator<Item = &'static str> {
+    keys(relation).map(|index| table.columns[index].name)
 }
 
 /// The columns that the relationship fills.

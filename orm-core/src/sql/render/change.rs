@@ -1,7 +1,7 @@
 //! `INSERT`, `UPDATE` and `DELETE`.
 
 use super::{Render, Renderer};
-use crate::sql::{DeleteStmt, InsertStmt, Tree, UpdateStmt};
+use crate::sql::{DeleteStmt, InsertStmt, Name, Tree, UpdateStmt};
 
 impl Render for InsertStmt {
     fn render_into(&self, out: &mut Renderer<'_>) {
@@ -16,7 +16,6 @@ impl Render for InsertStmt {
             out.list(&self.set, |out, (_, value)| out.tree(value));
             out.push(")");
         }
-        out.returning(&self.returning);
     }
 }
 
@@ -25,13 +24,12 @@ impl Render for UpdateStmt {
         out.push("UPDATE ");
         out.table(&self.table);
         out.push(" SET ");
-        out.list(&self.set, |out, (column, value): &(&str, Tree)| {
+        out.list(&self.set, |out, (column, value): &(Name, Tree)| {
             out.name(column);
             out.push(" = ");
             out.tree(value);
         });
         out.conditions(" WHERE ", &self.filter);
-        out.returning(&self.returning);
     }
 }
 
@@ -40,14 +38,5 @@ impl Render for DeleteStmt {
         out.push("DELETE FROM ");
         out.table(&self.table);
         out.conditions(" WHERE ", &self.filter);
-    }
-}
-
-impl Renderer<'_> {
-    fn returning(&mut self, columns: &[&'static str]) {
-        if !columns.is_empty() {
-            self.push(" RETURNING ");
-            self.list(columns, |out, column| out.name(column));
-        }
     }
 }

@@ -51,6 +51,21 @@ pub fn render(what: &dyn Render, dialect: &dyn Dialect) -> Rendered {
     Rendered { sql: out.sql, params: out.params }
 }
 
+/// Renders a statement on the row of one table, which may have no queries in it: columns go by their names alone.
+///
+/// ```
+/// use orm_core::sql::{AnsiDialect, DeleteStmt, TableRef, Tree, render_row};
+/// let user = TableRef::new("user");
+/// let is_row = Tree::from(user.column("id")).equals(Tree::Param(0));
+/// let delete = DeleteStmt::new(user).filter(is_row);
+/// assert_eq!(render_row(&delete, &AnsiDialect).sql, r#"DELETE FROM "user" WHERE "id" = ?"#);
+/// ```
+pub fn render_row(what: &dyn Render, dialect: &dyn Dialect) -> Rendered {
+    let mut out = Renderer { of_one_table: true, ..Renderer::new(dialect) };
+    what.render_into(&mut out);
+    Rendered { sql: out.sql, params: out.params }
+}
+
 /// The text that is being made.
 pub struct Renderer<'d> {
     sql: String,
@@ -58,11 +73,19 @@ pub struct Renderer<'d> {
     dialect: &'d dyn Dialect,
     /// Where names of aliases are put together, so that no column allocates.
     alias: String,
+    /// Whether columns are written without their table.
+    of_one_table: bool,
 }
 
 impl<'d> Renderer<'d> {
     fn new(dialect: &'d dyn Dialect) -> Self {
-        Renderer { sql: String::with_capacity(128), params: Vec::new(), dialect, alias: String::new() }
+        Renderer {
+            sql: String::with_capacity(128),
+            params: Vec::new(),
+            dialect,
+            alias: String::new(),
+            of_one_table: false,
+        }
     }
 
     fn push(&mut self, sql: &str) {
@@ -96,8 +119,10 @@ impl<'d> Renderer<'d> {
     }
 
     fn column(&mut self, column: &ColumnRef) {
-        self.table_name(&column.table);
-        self.push(".");
+        if !self.of_one_table {
+            self.table_name(&column.table);
+            self.push(".");
+        }
         self.name(&column.name);
     }
 

@@ -1,6 +1,6 @@
 //! The exact text of every node and statement, and that no value ever gets into it.
 
-use super::{Param, Render, render};
+use super::{Param, Render, render, render_row};
 use crate::sql::{
     Alias, AnsiDialect, BinaryOp, ColumnRef, CompareOp, DeleteStmt, Dialect, FromItem, InsertStmt, Op,
     OrderTerm, SelectItem, SelectStmt, SqlType, TableRef, Tree, UpdateStmt, func,
@@ -283,27 +283,29 @@ fn selects() {
 fn changes() {
     let t = TableRef::new("t");
     check(&InsertStmt::new(t.clone()), r#"INSERT INTO "t" DEFAULT VALUES"#);
-    let insert = InsertStmt::new(t.clone()).set("a", Tree::Param(0)).set("b", Value::Int(1)).returning("id");
-    check(&insert, r#"INSERT INTO "t" ("a", "b") VALUES (?, ?) RETURNING "id""#);
+    let insert = InsertStmt::new(t.clone()).set("a", Tree::Param(0)).set("b", Value::Int(1));
+    check(&insert, r#"INSERT INTO "t" ("a", "b") VALUES (?, ?)"#);
     let update = UpdateStmt::new(t.clone()).set("a", a().binary(BinaryOp::Add, int(1))).set("b", a().or(b()));
     check(
         &update.clone().filter(eq(a(), int(1))).filter(b()),
         r#"UPDATE "t" SET "a" = "a" + ?, "b" = "a" OR "b" WHERE "a" = ? AND "b""#,
     );
-    check(&update.returning("a"), r#"UPDATE "t" SET "a" = "a" + ?, "b" = "a" OR "b" RETURNING "a""#);
+    check(&update, r#"UPDATE "t" SET "a" = "a" + ?, "b" = "a" OR "b""#);
     check(&DeleteStmt::new(t.clone().aliased(Alias::Number(1))), r#"DELETE FROM "t" AS "t_1""#);
     check(&DeleteStmt::new(t.clone()).filter(eq(a(), int(1))), r#"DELETE FROM "t" WHERE "a" = ?"#);
 }
 
 #[test]
-fn the_direct_texts_are_those_of_the_statements() {
-    use crate::sql::text;
-    let t = TableRef::new("t");
-    let insert = InsertStmt::new(t.clone()).set("a", Tree::Param(0)).set("b", Tree::Param(1));
+fn statements_on_a_row_name_columns_alone() {
+    let (t, odd) = (TableRef::new("t"), |what: &dyn Render| render_row(what, &Odd));
+    let insert = odd(&InsertStmt::new(t.clone()).set("a", Tree::Param(0)).set("b", Tree::Param(1)));
+    assert_eq!(insert.sql, "INSERT INTO `t` (`a`, `b`) VALUES ($1, $2)");
+    assert_eq!(insert.params, [Param::Given(0), Param::Given(1)]);
     let update = UpdateStmt::new(t.clone()).set("a", Tree::Param(0)).filter(eq(a(), Tree::Param(1)));
-    let delete = DeleteStmt::new(t.clone()).filter(eq(a(), Tree::Param(0))).filter(eq(b(), Tree::Param(1)));
-    check_odd(&insert, &text::insert("t", &["a", "b"], &Odd));
-    check_odd(&InsertStmt::new(t.clone()), &text::insert("t", &[], &Odd));
-    check_odd(&update, &text::update("t", &["a"], &["a"], &Odd));
-    check_odd(&delete, &text::delete("t", &["a", "b"], &Odd));
+    assert_eq!(odd(&update).sql, "UPDATE `t` SET `a` = $1 WHERE `a` = $2");
+    let both = || Tree::all([eq(a(), Tree::Param(0)), eq(b(), Tree::Param(1))]);
+    let delete = DeleteStmt::new(t.clone()).filter(both());
+    assert_eq!(odd(&delete).sql, "DELETE FROM `t` WHERE `a` = $1 AND `b` = $2");
+    let select = SelectStmt::new().items([a(), b()]).from(t).filter(both());
+    assert_eq!(odd(&select).sql, "SELECT `a`, `b` FROM `t` WHERE `a` = $1 AND `b` = $2");
 }

@@ -1,6 +1,6 @@
 //! `InsertStmt`, `UpdateStmt` and `DeleteStmt`.
 
-use crate::sql::{TableRef, Tree};
+use crate::sql::{Name, TableRef, Tree};
 
 /// An `INSERT` of one row; without columns, of one that has only defaults.
 ///
@@ -14,9 +14,7 @@ pub struct InsertStmt {
     /// The table.
     pub table: TableRef,
     /// The columns with their values.
-    pub set: Vec<(&'static str, Tree)>,
-    /// The columns to give back, where the dialect supports it.
-    pub returning: Vec<&'static str>,
+    pub set: Vec<(Name, Tree)>,
 }
 
 /// An `UPDATE`. One that sets no column has no meaning in SQL: the database refuses it.
@@ -37,11 +35,9 @@ pub struct UpdateStmt {
     /// The table.
     pub table: TableRef,
     /// The columns with their new values.
-    pub set: Vec<(&'static str, Tree)>,
+    pub set: Vec<(Name, Tree)>,
     /// Conditions that all have to be true.
     pub filter: Vec<Tree>,
-    /// The columns to give back, where the dialect supports it.
-    pub returning: Vec<&'static str>,
 }
 
 /// A `DELETE`.
@@ -64,20 +60,13 @@ impl InsertStmt {
     /// Into a table, a row that has only defaults so far.
     #[must_use]
     pub fn new(table: TableRef) -> Self {
-        InsertStmt { table, set: Vec::new(), returning: Vec::new() }
+        InsertStmt { table, set: Vec::new() }
     }
 
     /// Gives a column a value.
     #[must_use]
-    pub fn set(mut self, column: &'static str, value: impl Into<Tree>) -> Self {
-        self.set.push((column, value.into()));
-        self
-    }
-
-    /// Gives back a column of the row.
-    #[must_use]
-    pub fn returning(mut self, column: &'static str) -> Self {
-        self.returning.push(column);
+    pub fn set(mut self, column: impl Into<Name>, value: impl Into<Tree>) -> Self {
+        self.set.push((column.into(), value.into()));
         self
     }
 }
@@ -86,13 +75,13 @@ impl UpdateStmt {
     /// Of a table; sets nothing so far.
     #[must_use]
     pub fn new(table: TableRef) -> Self {
-        UpdateStmt { table, set: Vec::new(), filter: Vec::new(), returning: Vec::new() }
+        UpdateStmt { table, set: Vec::new(), filter: Vec::new() }
     }
 
     /// Gives a column a new value.
     #[must_use]
-    pub fn set(mut self, column: &'static str, value: impl Into<Tree>) -> Self {
-        self.set.push((column, value.into()));
+    pub fn set(mut self, column: impl Into<Name>, value: impl Into<Tree>) -> Self {
+        self.set.push((column.into(), value.into()));
         self
     }
 
@@ -100,13 +89,6 @@ impl UpdateStmt {
     #[must_use]
     pub fn filter(mut self, condition: Tree) -> Self {
         self.filter.push(condition);
-        self
-    }
-
-    /// Gives back a column of each row.
-    #[must_use]
-    pub fn returning(mut self, column: &'static str) -> Self {
-        self.returning.push(column);
         self
     }
 }
