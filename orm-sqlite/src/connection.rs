@@ -13,7 +13,7 @@ use crate::error::refusal;
 use crate::held::Holder;
 use crate::location::refused;
 use crate::pool::Pool;
-use crate::statement::{Prepared, SqliteStatement, Texts};
+use crate::statement::{Prepared, SqliteStatement, Texts, not_as_many};
 use crate::wait::patiently;
 
 /// A connection that a session has taken.
@@ -116,16 +116,19 @@ impl Connection for Lent {
     fn execute_many(&self, statement: &Compiled, rows: &mut dyn RowSource) -> Result<()> {
         let (sql, timeout) = (statement.sql(), self.timeout());
         self.with(statement, |raw, prepared| {
+            let count = prepared.parameter_count();
             for row in 0.. {
                 let mut bound = 0;
-                let is_given = rows.next(&mut |index, value| {
+                let is_given = rows.next(&mut |value| {
                     bound += 1;
-                    prepared.bind(index, value, sql)
+                    prepared.bind(bound - 1, value, sql)
                 })?;
                 if !is_given {
                     break;
                 }
-                prepared.check_count(bound, sql)?;
+                if bound != count {
+                    return Err(not_as_many(bound, count, sql));
+                }
                 rows.done(row, prepared.execute(raw, sql, timeout)?)?;
             }
             Ok(())

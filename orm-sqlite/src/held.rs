@@ -6,19 +6,24 @@
 
 use std::cell::RefCell;
 
-use hashbrown::HashMap;
 use orm_core::Result;
 use orm_core::engine::StatementId;
 use rusqlite::Connection as Raw;
-use rustc_hash::FxBuildHasher;
 use self_cell::self_cell;
 
 use crate::statement::Prepared;
 
-/// The statements by their ids. One that is running has left its place.
+/// The statements, each in the place that its id says. One that is running has left its place, and so has one
+/// whose place another one needed: it is in the cache of texts then.
 struct Held<'c> {
-    statements: RefCell<HashMap<StatementId, Option<Prepared<'c>>, FxBuildHasher>>,
-    most: usize,
+    places: RefCell<Vec<Option<Box<Statement<'c>>>>>,
+    /// How many places there are at most: a power of two, or none.
+    most: u64,
+}
+
+struct Statement<'c> {
+    id: StatementId,
+    prepared: Prepared<'c>,
 }
 
 self_cell!(
@@ -35,7 +40,8 @@ pub(crate) struct Holder(Cell);
 impl Holder {
     /// A connection that holds at most so many statements.
     pub(crate) fn new(raw: Raw, most: usize) -> Self {
-        Holder(Cell::new(raw, |_| Held { statements: RefCell::default(), most }))
+        let most = most.checked_ilog2().map_or(0, |log| 1 << log);
+        Holder(Cell::new(raw, |_| Held { places: RefCell::default(), most }))
     }
 
     /// The connection.
@@ -58,12 +64,13 @@ impl Holder {
         run: impl FnOnce(&Raw, &mut Prepared<'_>) -> Result<R>,
     ) -> Result<R> {
         self.0.with_dependent(|raw, held| {
-            let mut prepared = match held.take(id) {
-                Some(prepared) => prepared,
-                None => prepare(raw)?,
+            let mut statement = match held.take(id) {
+                Some(statement) => statement,
+                None => Box::new(Statement { id, prepared: prepare(raw)? }),
             };
-            let result = run(raw, &mut prepared);
-            held.put(id, prepared);
+            let result = run(raw, &mut statement.prepared);
+            statement.prepared.forget_large_values();
+            held.put(statement);
             result
         })
     }
@@ -71,26 +78,27 @@ impl Holder {
 
 impl<'c> Held<'c> {
     #[inline]
-    fn take(&self, id: StatementId) -> Option<Prepared<'c>> {
-        self.statements.borrow_mut().get_mut(&id).and_then(Option::take)
+    fn place(&self, id: StatementId) -> usize {
+        (id.number() & self.most.wrapping_sub(1)) as usize
     }
 
-    /// Puts a statement into its place. Where one of the same id has come back meanwhile, that one goes to the
-    /// cache of texts.
     #[inline]
-    fn put(&self, id: StatementId, mut prepared: Prepared<'c>) {
-        prepared.forget_large_values();
-        let mut statements = self.statements.borrow_mut();
-        match statements.get_mut(&id) {
-            Some(place) => *place = Some(prepared),
+    fn take(&self, id: StatementId) -> Option<Box<Statement<'c>>> {
+        let mut places = self.places.borrow_mut();
+        places.get_mut(self.place(id))?.take_if(|held| held.id == id)
+    }
+
+    /// Puts a statement into its place.
+    #[inline]
+    fn put(&self, statement: Box<Statement<'c>>) {
+        let at = self.place(statement.id);
+        let mut places = self.places.borrow_mut();
+        match places.get_mut(at) {
+            Some(place) => *place = Some(statement),
+            None if self.most == 0 => {}
             None => {
-                if statements.len() >= self.most {
-                    // All of them go to the cache of texts, which knows those that were used last.
-                    statements.clear();
-                }
-                if self.most > 0 {
-                    statements.insert(id, Some(prepared));
-                }
+                places.resize_with(at, || None);
+                places.push(Some(statement));
             }
         }
     }

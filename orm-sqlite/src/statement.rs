@@ -76,7 +76,7 @@ impl<'c> Prepared<'c> {
     }
 
     /// Binds a value, which stays until it is bound anew.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn bind(&mut self, index: usize, value: ValueRef<'_>, sql: &str) -> Result<()> {
         /// From how many bytes on a value isn't kept longer than it has to be.
         const LARGE: usize = 4096;
@@ -109,19 +109,20 @@ impl<'c> Prepared<'c> {
     /// Binds the values of all placeholders.
     #[inline]
     pub(crate) fn bind_all(&mut self, values: &[ValueRef<'_>], sql: &str) -> Result<()> {
-        self.check_count(values.len(), sql)?;
+        let count = self.parameter_count();
+        if count != values.len() {
+            return Err(not_as_many(values.len(), count, sql));
+        }
         for (index, value) in values.iter().enumerate() {
             self.bind(index, *value, sql)?;
         }
         Ok(())
     }
 
-    /// Refuses another number of values than there are placeholders. Those of an earlier run would be in the
-    /// places that got none.
+    /// How many placeholders it has.
     #[inline]
-    pub(crate) fn check_count(&self, given: usize, sql: &str) -> Result<()> {
-        let count = self.statement.parameter_count();
-        if count == given { Ok(()) } else { Err(not_as_many(given, count, sql)) }
+    pub(crate) fn parameter_count(&self) -> usize {
+        self.statement.parameter_count()
     }
 
     /// Lets go of large values that are bound, before the statement waits for its next run.
@@ -238,7 +239,7 @@ impl Row for SqliteRow<'_, '_> {
 }
 
 impl SqliteRow<'_, '_> {
-    #[inline]
+    #[inline(always)]
     fn value(&self, index: usize) -> Result<ValueRef<'_>> {
         match self.row.get_ref(index) {
             Ok(RawValue::Integer(v)) => Ok(ValueRef::Int(v)),
@@ -270,8 +271,10 @@ fn not_bound(error: rusqlite::Error, index: usize, statement: &rusqlite::Stateme
     Error::from(DriverError::new(Fault::Statement, message).with_sql(sql).caused_by(error))
 }
 
+/// The error of another number of values than there are placeholders. Those of an earlier run would stay in the
+/// places that get none.
 #[cold]
-fn not_as_many(given: usize, count: usize, sql: &str) -> Error {
+pub(crate) fn not_as_many(given: usize, count: usize, sql: &str) -> Error {
     let message = format!("{given} parameters are given, but the statement has {count}");
     Error::from(DriverError::new(Fault::Statement, message).with_sql(sql))
 }

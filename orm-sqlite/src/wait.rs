@@ -59,12 +59,24 @@ fn repeat<T>(
     again: impl Fn(&rusqlite::Error) -> bool,
     mut attempt: impl FnMut() -> rusqlite::Result<T>,
 ) -> rusqlite::Result<T> {
+    let mut result = attempt();
+    if result.is_err() {
+        // The usual case is short without this.
+        wait_and_repeat(timeout, again, attempt, &mut result);
+    }
+    result
+}
+
+#[cold]
+fn wait_and_repeat<T>(
+    timeout: Duration,
+    again: impl Fn(&rusqlite::Error) -> bool,
+    mut attempt: impl FnMut() -> rusqlite::Result<T>,
+    result: &mut rusqlite::Result<T>,
+) {
     let mut patience = Patience::new(timeout);
-    loop {
-        match attempt() {
-            Err(error) if again(&error) && patience.wait() => {}
-            result => return result,
-        }
+    while result.as_ref().is_err_and(|error| again(error)) && patience.wait() {
+        *result = attempt();
     }
 }
 

@@ -11,6 +11,7 @@ use hashbrown::HashTable;
 use rustc_hash::FxHasher;
 
 use super::statement::Compiled;
+use crate::error::Result;
 use crate::sql::Rendered;
 
 /// What one of the library's own statements does.
@@ -62,7 +63,7 @@ impl<'a> Shape<'a> {
                 hasher.write_usize(of << 8 | kind as usize);
                 columns.iter().for_each(|column| hasher.write_u16(*column));
             }
-            Shape::Query(bytes) => hasher.write(bytes),
+            Shape::Query(bytes) => write(&mut hasher, bytes),
         }
         hasher.finish()
     }
@@ -75,6 +76,12 @@ impl<'a> Shape<'a> {
     }
 }
 
+/// Not inlined, so that looking up one of the library's own statements stays short.
+#[inline(never)]
+fn write(hasher: &mut FxHasher, bytes: &[u8]) {
+    hasher.write(bytes);
+}
+
 /// A shape that is kept.
 enum Kept {
     Own { kind: StatementKind, of: usize, columns: Box<[u16]> },
@@ -83,10 +90,14 @@ enum Kept {
 
 impl Kept {
     #[inline]
-    fn shape(&self) -> Shape<'_> {
-        match self {
-            Kept::Own { kind, of, columns } => Shape::Own { kind: *kind, of: *of, columns },
-            Kept::Query(bytes) => Shape::Query(bytes),
+    fn is(&self, shape: Shape<'_>) -> bool {
+        match (self, shape) {
+            (Kept::Own { kind, of, columns }, Shape::Own { kind: k, of: o, columns: c }) => {
+                // The lists are short or empty: a loop is cheaper than a call that compares memory.
+                *kind == k && *of == o && columns.iter().eq(c)
+            }
+            (Kept::Query(bytes), Shape::Query(b)) => **bytes == *b,
+            _ => false,
         }
     }
 }
@@ -115,15 +126,16 @@ impl<T: Clone> Generations<T> {
     #[inline]
     pub(super) fn get(&mut self, shape: Shape<'_>) -> Option<T> {
         let hash = shape.hash();
-        match self.young.find(hash, |entry| entry.shape.shape() == shape) {
+        match self.young.find(hash, |entry| entry.shape.is(shape)) {
             Some(entry) => Some(entry.value.clone()),
             None if self.old.is_empty() => None,
             None => self.rejuvenate(shape, hash),
         }
     }
 
+    #[cold]
     fn rejuvenate(&mut self, shape: Shape<'_>, hash: u64) -> Option<T> {
-        let found = self.old.find_entry(hash, |entry| entry.shape.shape() == shape).ok()?;
+        let found = self.old.find_entry(hash, |entry| entry.shape.is(shape)).ok()?;
         let entry = found.remove().0;
         let value = entry.value.clone();
         self.put(entry);
@@ -172,19 +184,26 @@ impl Default for StatementCache {
 
 impl StatementCache {
     /// The statement of a shape, made if nobody has asked for it yet.
-    pub(super) fn find_or_make(&self, shape: Shape<'_>, make: impl FnOnce() -> Rendered) -> Compiled {
+    ///
+    /// # Errors
+    /// What `make` says.
+    pub(super) fn find_or_make(
+        &self,
+        shape: Shape<'_>,
+        make: impl FnOnce() -> Result<Rendered>,
+    ) -> Result<Compiled> {
         if let Some(known) = self.lock().get(shape) {
-            return known;
+            return Ok(known);
         }
         // Without the lock: others needn't wait, and what is rendered may ask for other statements.
-        let made = Compiled::new(make());
+        let made = Compiled::new(make()?);
         let mut cache = self.lock();
         // Another thread may have made it meanwhile. All should have the same id.
         if let Some(known) = cache.get(shape) {
-            return known;
+            return Ok(known);
         }
         cache.insert(shape, made.clone());
-        made
+        Ok(made)
     }
 
     /// How many statements it holds at most.

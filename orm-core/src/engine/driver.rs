@@ -79,8 +79,8 @@ pub trait Connection {
     /// connection, the same one included.
     ///
     /// # Errors
-    /// What the database or `rows` says; `Statement` where it gives rows, or a row binds more or fewer values
-    /// than there are placeholders.
+    /// What the database or `rows` says; `Statement` where it gives rows, or a row has more or fewer values than
+    /// there are placeholders.
     fn execute_many(&self, statement: &Compiled, rows: &mut dyn RowSource) -> Result<()>;
 
     /// Runs statements without parameters and rows, as for DDL and pragmas.
@@ -138,16 +138,16 @@ pub enum Fetch {
     Stream,
 }
 
-/// Takes one value of a row: the place of its placeholder, counted from 0, and the value.
+/// Takes the value of the next placeholder.
 ///
 /// # Errors
-/// `Value` where the database can't store it.
-pub type Bind<'b> = dyn FnMut(usize, ValueRef<'_>) -> Result<()> + 'b;
+/// `Value` where the database can't store it, `Statement` where there is no further placeholder.
+pub type Bind<'b> = dyn FnMut(ValueRef<'_>) -> Result<()> + 'b;
 
 /// The rows of values that a statement runs for, one after another.
 pub trait RowSource {
-    /// Gives a value to each placeholder for the next row. Says no, and gives none, where there is no further
-    /// row.
+    /// Gives the values of the next row, one for each placeholder, in their order. Says no, and gives none, where
+    /// there is no further row.
     ///
     /// # Errors
     /// What `bind` says, and of its own. The statement then doesn't run for this row.

@@ -117,18 +117,33 @@ impl EngineConnection {
     }
 
     /// The statement of a shape. `render` writes it where the engine doesn't know it yet.
+    ///
+    /// # Errors
+    /// What `render` says.
     #[inline]
-    pub fn statement(&self, shape: Shape<'_>, render: impl FnOnce(&dyn Dialect) -> Rendered) -> Rc<Compiled> {
+    pub fn statement(
+        &self,
+        shape: Shape<'_>,
+        render: impl FnOnce(&dyn Dialect) -> Result<Rendered>,
+    ) -> Result<Rc<Compiled>> {
         let known = self.statements.borrow_mut().get(shape);
-        known.unwrap_or_else(|| self.take_over(shape, render))
+        match known {
+            Some(known) => Ok(known),
+            None => self.take_over(shape, render),
+        }
     }
 
     #[cold]
-    fn take_over(&self, shape: Shape<'_>, render: impl FnOnce(&dyn Dialect) -> Rendered) -> Rc<Compiled> {
+    fn take_over(
+        &self,
+        shape: Shape<'_>,
+        render: impl FnOnce(&dyn Dialect) -> Result<Rendered>,
+    ) -> Result<Rc<Compiled>> {
         let shared = &self.engine.shared;
-        let statement = Rc::new(shared.statements.find_or_make(shape, || render(shared.driver.dialect())));
+        let statement = shared.statements.find_or_make(shape, || render(shared.driver.dialect()))?;
+        let statement = Rc::new(statement);
         self.statements.borrow_mut().insert(shape, Rc::clone(&statement));
-        statement
+        Ok(statement)
     }
 
     /// Runs a query with the values of its parameters, bound as they were rendered, and lends each row.
@@ -142,7 +157,7 @@ impl EngineConnection {
         fetch: Fetch,
         each: &mut dyn FnMut(&dyn Row) -> Result<Flow>,
     ) -> Result<()> {
-        self.query(statement, &statement.values(given)?, fetch, each)
+        statement.with_values(given, |params| self.query(statement, params, fetch, each))
     }
 
     /// Runs one of the transaction verbs. `text` composes the event's text, which nobody needs otherwise.

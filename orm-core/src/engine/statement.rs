@@ -3,8 +3,6 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use smallvec::SmallVec;
-
 use crate::error::{Code, Error, Result};
 use crate::sql::{Param, Rendered};
 use crate::value::ValueRef;
@@ -19,6 +17,12 @@ impl StatementId {
         // statement that had the number before.
         static NEXT: AtomicU64 = AtomicU64::new(0);
         StatementId(NEXT.fetch_add(1, Ordering::Relaxed))
+    }
+
+    /// The number. Those of a program's statements are small and dense, unless it asks queries of ever new shapes.
+    #[inline]
+    pub fn number(self) -> u64 {
+        self.0
     }
 }
 
@@ -53,20 +57,34 @@ impl Compiled {
         &self.sql
     }
 
-    /// The values of the placeholders, in their order: those of the statement, and the given ones by their
-    /// numbers.
+    /// Runs `f` with the values of the placeholders, in their order: those of the statement, and the given ones by
+    /// their numbers.
     ///
     /// # Errors
-    /// `query` where a number isn't given.
-    pub(super) fn values<'v>(&'v self, given: Given<'_, 'v>) -> Result<SmallVec<[ValueRef<'v>; 4]>> {
-        let mut values = SmallVec::with_capacity(self.params.len());
-        for param in self.params.iter() {
-            values.push(match param {
+    /// `query` where a number isn't given, and what `f` says.
+    #[inline]
+    pub(super) fn with_values<'v, R>(
+        &'v self,
+        given: Given<'_, 'v>,
+        f: impl FnOnce(&[ValueRef<'v>]) -> Result<R>,
+    ) -> Result<R> {
+        // As many as most statements have, without an allocation.
+        let mut few = [ValueRef::Null; 4];
+        let mut many;
+        let values = match few.get_mut(..self.params.len()) {
+            Some(values) => values,
+            None => {
+                many = vec![ValueRef::Null; self.params.len()];
+                many.as_mut_slice()
+            }
+        };
+        for (value, param) in values.iter_mut().zip(self.params.iter()) {
+            *value = match param {
                 Param::Value(value) => value.as_ref(),
                 Param::Given(number) => given(*number).ok_or_else(|| not_given(*number, &self.sql))?,
-            });
+            };
         }
-        Ok(values)
+        f(values)
     }
 }
 

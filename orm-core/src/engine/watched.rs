@@ -107,10 +107,10 @@ impl RowSource for WatchedRows<'_> {
         };
         let mut params = Vec::new();
         let wants_params = self.audience.wants_params;
-        let given = self.inner.next(&mut |index, value| {
-            bind(index, value)?;
+        let given = self.inner.next(&mut |value| {
+            bind(value)?;
             if wants_params {
-                keep(&mut params, index, value);
+                params.push(value.to_value());
             }
             Ok(())
         })?;
@@ -131,16 +131,6 @@ impl RowSource for WatchedRows<'_> {
 
 fn changed(result: &Result<Done>) -> u64 {
     result.as_ref().map_or(0, |done| done.rows)
-}
-
-/// Keeps a value that was bound. The driver has accepted the index, so it is small.
-fn keep(params: &mut Vec<Value>, index: usize, value: ValueRef<'_>) {
-    if params.len() <= index {
-        params.resize(index + 1, Value::Null);
-    }
-    if let Some(slot) = params.get_mut(index) {
-        *slot = value.to_value();
-    }
 }
 
 /// A prepared statement that somebody watches: each execution is told of.
@@ -186,7 +176,13 @@ impl Statement for Watched<'_> {
     fn bind(&mut self, index: usize, value: ValueRef<'_>) -> Result<()> {
         self.inner.bind(index, value)?;
         if self.audience.wants_params {
-            keep(&mut self.params, index, value);
+            // The driver has accepted the index, so it is small.
+            if self.params.len() <= index {
+                self.params.resize(index + 1, Value::Null);
+            }
+            if let Some(slot) = self.params.get_mut(index) {
+                *slot = value.to_value();
+            }
         }
         Ok(())
     }

@@ -83,8 +83,8 @@ fn row_of(
         let select = keys.fold(select, |select, (at, id)| {
             select.filter(Tree::from(mapper.column_ref(*id)).equals(Tree::Param(at)))
         });
-        render_row(&select, dialect)
-    });
+        Ok(render_row(&select, dialect))
+    })?;
     connection.run(&statement, &|at| Some(key.get(at)), Fetch::All, each)
 }
 

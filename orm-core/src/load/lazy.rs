@@ -111,7 +111,7 @@ fn by_statement(
     raise::check_sql(relation, options)?;
     let connection = cx.connection(options)?;
     let shape = Shape::own(StatementKind::Lazy, relation.id().index());
-    let statement = connection.statement(shape, |dialect| render(&statement(relation), dialect));
+    let statement = connection.statement(shape, |dialect| Ok(render(&statement(relation), dialect)))?;
     let plan = EntityPlan::new(target, 0);
     let mut found: Vec<Handle> = Vec::new();
     connection.run(&statement, &|local| values.get(local).map(Value::as_ref), Fetch::All, &mut |row| {

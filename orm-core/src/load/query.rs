@@ -29,10 +29,10 @@ impl Fetch {
         let connection = cx.connection(ReadOptions::DATABASE.without_autoflush())?;
         let rendered = render(&self.stmt, connection.engine().dialect());
         // The text tells the query from others; which values it has is said anew each time.
-        let statement = connection.statement(Shape::Query(rendered.sql.as_bytes()), |_| Rendered {
-            sql: rendered.sql.clone(),
-            params: (0..rendered.params.len()).map(Param::Given).collect(),
-        });
+        let statement = connection.statement(Shape::Query(rendered.sql.as_bytes()), |_| {
+            let params = (0..rendered.params.len()).map(Param::Given).collect();
+            Ok(Rendered { sql: rendered.sql.clone(), params })
+        })?;
         let given = |at: usize| match rendered.params.get(at) {
             Some(Param::Value(value)) => Some(value.as_ref()),
             _ => None,

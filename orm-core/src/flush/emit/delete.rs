@@ -42,8 +42,8 @@ pub(in crate::flush) fn delete(
     keys.sort_by(order);
     let shape = Shape::own(StatementKind::Delete, mapper.id().index());
     let statement = cx.connection().statement(shape, |dialect| {
-        render_row(&DeleteStmt::new(mapper.table_ref()).filter(has_key(mapper, 0)), dialect)
-    });
+        Ok(render_row(&DeleteStmt::new(mapper.table_ref()).filter(has_key(mapper, 0)), dialect))
+    })?;
     let mut rows = Deletes { mapper, keys: keys.iter(), matched: 0 };
     cx.connection().execute_many(&statement, &mut rows).map_err(|error| about(mapper, error))?;
     let matched = rows.matched;
@@ -69,7 +69,7 @@ struct Deletes<'k> {
 impl RowSource for Deletes<'_> {
     fn next(&mut self, bind: &mut Bind<'_>) -> Result<bool> {
         let Some(key) = self.keys.next() else { return Ok(false) };
-        bind_key(bind, 0, self.mapper, key).map(|()| true)
+        bind_key(bind, self.mapper, key).map(|()| true)
     }
 
     fn done(&mut self, _: usize, done: Done) -> Result<()> {

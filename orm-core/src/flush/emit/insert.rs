@@ -1,6 +1,7 @@
 //! INSERT: new rows, by one statement as many as have the same shape.
 
-use crate::declare::{ColumnId, SlotId};
+use crate::declare::ColumnId;
+use crate::declare::SlotId;
 use crate::mapper::MappedColumn;
 use std::rc::Rc;
 
@@ -10,26 +11,34 @@ use super::{about, bind_column};
 use crate::engine::{Bind, Compiled, Connection, Done, RowSource, Shape, StatementKind};
 use crate::error::{Code, Error, Result};
 use crate::flush::FlushSession;
+use crate::flush::plan::ItemId;
+use crate::flush::work::Work;
 use crate::mapper::Mapper;
 use crate::sql::{InsertStmt, Tree, render_row};
-use crate::state::change::defaults::is_unset;
 use crate::state::memory::handle::Handle;
 use crate::state::memory::instance::Instance;
 use crate::state::memory::mark::Mark;
-use crate::state::memory::slot::SlotState;
-use crate::value::ValueRef;
+use crate::state::memory::slot::{Columns, SlotState};
+use crate::value::{ValueError, ValueRef};
 
 /// The columns that a row leaves to the database.
-type Omitted = SmallVec<[ColumnId; 8]>;
+#[derive(Clone, Default, PartialEq)]
+struct Omitted {
+    /// The key that it generates.
+    key: bool,
+    /// Those for which it has defaults.
+    defaults: SmallVec<[ColumnId; 4]>,
+}
 
-pub(super) fn run<'w>(
+pub(super) fn run(
+    work: &Work,
     cx: FlushSession<'_>,
     mapper: &'static Mapper,
-    instances: impl Iterator<Item = &'w Handle>,
+    items: &[ItemId],
 ) -> Result<()> {
-    let mut rows = Inserts::new(mapper, instances);
+    let mut rows = Inserts::new(work, mapper, items);
     while rows.begin()? {
-        let statement = rows.statement(cx);
+        let statement = rows.statement(cx)?;
         if let Err(error) = cx.connection().execute_many(&statement, &mut rows) {
             rows.forget_keys();
             return Err(about(mapper, error));
@@ -39,169 +48,197 @@ pub(super) fn run<'w>(
 }
 
 /// New rows, in groups: a group are rows that leave the same columns to the database, one after another.
-struct Inserts<'w, I> {
+struct Inserts<'w> {
+    work: &'w Work,
     mapper: &'static Mapper,
+    /// The place of the key that the database can generate.
+    key: Option<SlotId>,
     has_defaults: bool,
-    instances: I,
+    items: &'w [ItemId],
+    /// The number of the row that comes next.
+    next: usize,
+    /// The number of the group's first row.
+    first: usize,
+    /// How many rows of the group are written.
+    written: usize,
     /// The columns that the group leaves to the database.
     omitted: Omitted,
     /// The places of the columns that it gives.
     given: Vec<SlotId>,
-    /// A row that was looked at and isn't written yet: the first of a group.
-    ahead: Option<(&'w Handle, Omitted)>,
-    /// The rows of the group so far, by their numbers.
-    rows: Vec<&'w Handle>,
-    /// How many of them are written.
-    written: usize,
 }
 
-impl<'w, I: Iterator<Item = &'w Handle>> Inserts<'w, I> {
-    fn new(mapper: &'static Mapper, instances: I) -> Self {
+impl<'w> Inserts<'w> {
+    fn new(work: &'w Work, mapper: &'static Mapper, items: &'w [ItemId]) -> Self {
         Inserts {
+            work,
             mapper,
+            key: mapper.db_generated_key().map(|id| mapper.slot(id)),
             has_defaults: mapper.columns().iter().any(MappedColumn::has_server_default),
-            instances,
-            omitted: Omitted::new(),
-            given: Vec::new(),
-            ahead: None,
-            rows: Vec::new(),
+            items,
+            next: 0,
+            first: 0,
             written: 0,
+            omitted: Omitted::default(),
+            given: Vec::new(),
         }
     }
 
-    /// The next row, and the columns that it leaves to the database.
-    fn look(&mut self) -> Result<Option<(&'w Handle, Omitted)>> {
-        let Some(instance) = self.instances.next() else { return Ok(None) };
-        let omitted = omitted(self.mapper, instance, self.has_defaults)?;
-        Ok(Some((instance, omitted)))
+    /// The object of a row.
+    fn row(&self, number: usize) -> Option<&'w Handle> {
+        self.items.get(number).map(|item| &self.work.item(*item).instance)
+    }
+
+    /// The columns that a row leaves to the database.
+    fn omitted(&self, columns: &dyn Columns) -> Omitted {
+        let mut omitted = Omitted { key: self.omits_key(columns), ..Omitted::default() };
+        if self.has_defaults {
+            let is_omitted =
+                |column: &&MappedColumn| column.has_server_default() && is_unset(columns, column.slot());
+            let columns = self.mapper.columns().iter();
+            omitted.defaults.extend(columns.filter(is_omitted).map(MappedColumn::id));
+        }
+        omitted
+    }
+
+    /// Whether a row leaves the same columns to the database as those of the group.
+    #[inline]
+    fn is_of_group(&self, columns: &dyn Columns) -> bool {
+        if self.has_defaults {
+            self.omitted(columns) == self.omitted
+        } else {
+            self.omits_key(columns) == self.omitted.key
+        }
+    }
+
+    #[inline]
+    fn omits_key(&self, columns: &dyn Columns) -> bool {
+        self.key.is_some_and(|key| is_null(columns, key))
     }
 
     /// Begins the next group; says whether there is one.
     fn begin(&mut self) -> Result<bool> {
-        let row = match self.ahead.take() {
-            Some(row) => Some(row),
-            None => self.look()?,
-        };
-        if let Some((_, omitted)) = &row {
-            self.omitted.clone_from(omitted);
-            let given = self.mapper.columns().iter().filter(|column| !omitted.contains(&column.id()));
-            self.given.clear();
-            self.given.extend(given.map(MappedColumn::slot));
-            self.rows.clear();
-            self.written = 0;
-        }
-        self.ahead = row;
-        Ok(self.ahead.is_some())
+        let Some(instance) = self.row(self.next) else { return Ok(false) };
+        self.omitted = instance.read(|columns| self.omitted(columns))?;
+        (self.first, self.written) = (self.next, 0);
+        self.given.clear();
+        let given = given_columns(self.mapper, &self.omitted).map(MappedColumn::slot);
+        self.given.extend(given);
+        Ok(true)
     }
 
-    fn statement(&self, cx: FlushSession<'_>) -> Rc<Compiled> {
+    fn statement(&self, cx: FlushSession<'_>) -> Result<Rc<Compiled>> {
         let (mapper, omitted) = (self.mapper, &self.omitted);
-        let columns: SmallVec<[u16; 8]> = omitted.iter().map(|id| id.number()).collect();
+        let key = mapper.db_generated_key().filter(|_| omitted.key);
+        let columns = key.into_iter().chain(omitted.defaults.iter().copied());
+        let columns: SmallVec<[u16; 8]> = columns.map(ColumnId::number).collect();
         let of = mapper.id().index();
         let shape = Shape::Own { kind: StatementKind::Insert, of, columns: &columns };
         cx.connection().statement(shape, |dialect| {
-            let given = mapper.columns().iter().filter(|column| !omitted.contains(&column.id()));
-            let set = given.enumerate().map(|(at, column)| (column.name(), Tree::Param(at))).collect();
-            render_row(&InsertStmt { table: mapper.table_ref(), set }, dialect)
+            let given = given_columns(mapper, omitted).enumerate();
+            let set = given.map(|(at, column)| (column.name().into(), Tree::Param(at))).collect();
+            Ok(render_row(&InsertStmt { table: mapper.table_ref(), set }, dialect))
         })
     }
 
     /// SQLAlchemy writes rows of one shape together: where one of them fails, none has got its key.
     fn forget_keys(&self) {
-        for instance in self.rows.iter().take(self.written) {
-            // One that a closure is reading keeps it; the error of the statement is what counts.
+        let key = self.key.filter(|_| self.omitted.key);
+        let defaults = self.omitted.defaults.iter().map(|id| self.mapper.slot(*id));
+        for instance in (self.first..self.first + self.written).filter_map(|number| self.row(number)) {
             instance.header().unmark(Mark::GENERATED);
+            // One that a closure is reading keeps it; the error of the statement is what counts.
             let _ = instance.write(|columns| {
-                for id in &self.omitted {
-                    if let Some(slot) = columns.at_mut(self.mapper.slot(*id)) {
+                for place in key.into_iter().chain(defaults.clone()) {
+                    if let Some(slot) = columns.at_mut(place) {
                         slot.reset(SlotState::Unset);
                     }
                 }
             });
         }
     }
+
+    /// Takes over the key that the database generated. What else it filled in is loaded when it is read.
+    #[inline]
+    fn take_over(&self, instance: &Rc<Instance>, done: Done) -> Result<()> {
+        instance.write(|columns| {
+            if self.omitted.key
+                && let Some(slot) = self.key.and_then(|key| columns.at_mut(key))
+            {
+                let Some(key) = done.last_id else { return Err(without_row(self.mapper)) };
+                slot.load(ValueRef::Int(key)).map_err(|error| unfit_key(self.mapper, &error))?;
+                instance.header().mark(Mark::GENERATED);
+            }
+            for id in &self.omitted.defaults {
+                if let Some(slot) = columns.at_mut(self.mapper.slot(*id)) {
+                    slot.reset(SlotState::Expired);
+                }
+            }
+            Ok(())
+        })?
+    }
 }
 
-impl<'w, I: Iterator<Item = &'w Handle>> RowSource for Inserts<'w, I> {
+impl RowSource for Inserts<'_> {
     fn next(&mut self, bind: &mut Bind<'_>) -> Result<bool> {
-        let row = match self.ahead.take() {
-            Some(row) => Some(row),
-            None => self.look()?,
-        };
-        let Some((instance, omitted)) = row else { return Ok(false) };
-        if omitted != self.omitted {
-            self.ahead = Some((instance, omitted));
-            return Ok(false);
-        }
-        instance.read(|columns| {
-            let mut given = self.given.iter().enumerate();
-            given.try_for_each(|(at, place)| bind_column(bind, at, columns.at(*place), (self.mapper, *place)))
+        let Some(instance) = self.row(self.next) else { return Ok(false) };
+        let is_of_group = instance.read(|columns| {
+            if !self.is_of_group(columns) {
+                return Ok(false);
+            }
+            for place in &self.given {
+                bind_column(bind, columns.at(*place), (self.mapper, *place))?;
+            }
+            Ok::<bool, Error>(true)
         })??;
-        self.rows.push(instance);
-        Ok(true)
+        self.next += usize::from(is_of_group);
+        Ok(is_of_group)
     }
 
     fn done(&mut self, row: usize, done: Done) -> Result<()> {
-        if let Some(instance) = self.rows.get(row)
-            && !self.omitted.is_empty()
-        {
-            take_over(self.mapper, instance, &self.omitted, done)?;
+        if let Some(instance) = self.row(self.first + row) {
+            self.take_over(instance, done)?;
         }
         self.written = row + 1;
         Ok(())
     }
 }
 
-/// Takes over what the database filled in: the key that it generated; what else it did is loaded when it is read.
-fn take_over(mapper: &'static Mapper, instance: &Rc<Instance>, omitted: &Omitted, done: Done) -> Result<()> {
-    instance.write(|columns| {
-        for id in omitted {
-            let Some(slot) = columns.at_mut(mapper.slot(*id)) else { continue };
-            if mapper.db_generated_key() != Some(*id) {
-                slot.reset(SlotState::Expired);
-                continue;
-            }
-            let key = done.last_id.ok_or_else(|| without_key(mapper))?;
-            slot.load(ValueRef::Int(key)).map_err(|error| {
-                Error::new(Code::Value, format!("the generated key doesn't fit its column: {error}"))
-                    .about(mapper.class(), Some(mapper.column(*id).attribute()))
-                    .help("make the column an `i64`")
-            })?;
-            instance.header().mark(Mark::GENERATED);
-        }
-        Ok(())
-    })?
+fn given_columns<'m>(mapper: &'m Mapper, omitted: &'m Omitted) -> impl Iterator<Item = &'m MappedColumn> {
+    let key = mapper.db_generated_key().filter(|_| omitted.key);
+    mapper.columns().iter().filter(move |column| {
+        let id = column.id();
+        key != Some(id) && !omitted.defaults.contains(&id)
+    })
+}
+
+fn is_unset(columns: &dyn Columns, place: SlotId) -> bool {
+    columns.at(place).is_none_or(|slot| !matches!(slot.state(), SlotState::Set | SlotState::Null))
+}
+
+#[inline]
+fn is_null(columns: &dyn Columns, place: SlotId) -> bool {
+    let Some(slot) = columns.at(place) else { return true };
+    let mut null = true;
+    if slot.state() == SlotState::Set {
+        slot.with(&mut |value| {
+            null = value.is_null();
+            Ok(())
+        });
+    }
+    null
 }
 
 #[cold]
-fn without_key(mapper: &Mapper) -> Error {
+fn without_row(mapper: &Mapper) -> Error {
     Error::new(Code::Flush, format!("an insert into `{}` made no row", mapper.table().name))
         .about(mapper.class(), None)
         .help("the table may be a view, or a trigger of it ignore the row: the key of the row isn't known")
 }
 
-fn omitted(mapper: &'static Mapper, instance: &Rc<Instance>, has_defaults: bool) -> Result<Omitted> {
-    let mut omitted = Omitted::new();
-    if let Some(id) = mapper.db_generated_key()
-        && instance.read(|columns| {
-            let mut null = true;
-            if let Some(slot) = columns.at(mapper.slot(id)) {
-                slot.with(&mut |value| {
-                    null = value.is_null();
-                    Ok(())
-                });
-            }
-            null
-        })?
-    {
-        omitted.push(id);
-    }
-    if has_defaults {
-        for column in mapper.columns() {
-            if column.has_server_default() && is_unset(instance, column.slot())? {
-                omitted.push(column.id());
-            }
-        }
-    }
-    Ok(omitted)
+#[cold]
+fn unfit_key(mapper: &Mapper, error: &ValueError) -> Error {
+    let attribute = mapper.db_generated_key().map(|id| mapper.column(id).attribute());
+    Error::new(Code::Value, format!("the generated key doesn't fit its column: {error}"))
+        .about(mapper.class(), attribute)
+        .help("make the column an `i64`")
 }

@@ -53,12 +53,12 @@ fn run(
         let columns = columns(relation, table);
         if !inserts {
             let is_row = is_row(columns.map(|column| of.column(column)), 0);
-            return render_row(&DeleteStmt::new(of).filter(is_row), dialect);
+            return Ok(render_row(&DeleteStmt::new(of.clone()).filter(is_row), dialect));
         }
         let defaults = defaults(relation, table).map(|(column, _)| column.name);
-        let set = columns.chain(defaults).enumerate().map(|(at, column)| (column, Tree::Param(at)));
-        render_row(&InsertStmt { table: of, set: set.collect() }, dialect)
-    });
+        let set = columns.chain(defaults).enumerate().map(|(at, column)| (column.into(), Tree::Param(at)));
+        Ok(render_row(&InsertStmt { table: of, set: set.collect() }, dialect))
+    })?;
     let defaults = if inserts { defaults(relation, table).collect() } else { Vec::new() };
     let mut rows = Links { relation, table, defaults, rows: rows.iter(), matched: 0 };
     match cx.connection().execute_many(&statement, &mut rows) {
@@ -83,15 +83,15 @@ struct Links<'r> {
 impl RowSource for Links<'_> {
     fn next(&mut self, bind: &mut Bind<'_>) -> Result<bool> {
         let Some(row) = self.rows.next() else { return Ok(false) };
-        for (at, value) in row.iter().enumerate() {
-            bind(at, value.as_ref())?;
+        for value in row {
+            bind(value.as_ref())?;
         }
-        for (at, (column, default)) in self.defaults.iter().enumerate() {
+        for (column, default) in &self.defaults {
             let value = default().map_err(|error| {
                 let what = format!("the default of `{}.{}`: {error}", self.table.name, column.name);
                 Error::new(Code::Value, what).about(self.relation.class(), Some(self.relation.name()))
             })?;
-            bind(row.len() + at, value.as_ref())?;
+            bind(value.as_ref())?;
         }
         Ok(true)
     }

@@ -24,9 +24,8 @@ use crate::state::hooks::{Hooks, Place};
 use crate::state::key::Key;
 use crate::state::memory::access::with_changes;
 use crate::state::memory::changes::Attr;
-use crate::state::memory::handle::Handle;
 use crate::state::memory::instance::Instance;
-use crate::state::memory::slot::{AnySlot, SlotState};
+use crate::state::memory::slot::{AnySlot, Slot, SlotState};
 use crate::state::read::column;
 use crate::state::read::column::Known;
 use crate::state::read::reach::ReadOptions;
@@ -41,35 +40,34 @@ pub(super) fn save(
     items: &[ItemId],
 ) -> Result<()> {
     // The keys to sort by are taken in one walk: objects are far apart in memory.
-    let mut old: Vec<(Key, Handle)> = Vec::new();
+    let mut updates: Vec<update::Update> = Vec::new();
     let mut new: Vec<((u32, u32), ItemId, bool)> = Vec::with_capacity(items.len());
     for item in items {
         let instance = &work.item(*item).instance;
         let header = instance.header();
         match header.key() {
-            Some(key) => old.push((key, instance.clone())),
+            Some(key) => updates.push(update::Update { item: *item, key, takes_over: false }),
             None => new.push(((header.order.get(), header.place.get()), *item, is_key_unset(instance)?)),
         }
     }
-    old.sort_by(|a, b| order(&a.0, &b.0));
-    let mut updates: Vec<update::Update> =
-        old.into_iter().map(|(_, instance)| update::Update::of(instance)).collect();
+    updates.sort_by(|a, b| order(&a.key, &b.key));
     new.sort_unstable();
-    let mut inserts = Vec::with_capacity(new.len());
+    let mut inserts: Vec<ItemId> = Vec::with_capacity(new.len());
     for (_, item, is_key_unset) in new {
         let taken = if is_key_unset { None } else { row_to_take_over(work, cx, mapper, item)? };
         match taken {
-            Some(key) => updates.push(update::Update::over(work.item(item).instance.clone(), key)),
+            Some(key) => updates.push(update::Update { item, key, takes_over: true }),
             None => inserts.push(item),
         }
     }
+    let work: &Work = work;
     let hooks = Hooks::of(mapper)?;
     let inserted = || inserts.iter().map(|item| &*work.item(*item).instance);
-    let updated = || updates.iter().map(update::Update::instance);
+    let updated = || updates.iter().map(|update| &*work.item(update.item).instance);
     hooks.fire(Place::BeforeInsert, inserted())?;
     hooks.fire(Place::BeforeUpdate, updated())?;
-    update::run(cx, mapper, &updates)?;
-    insert::run(cx, mapper, inserts.iter().map(|item| &work.item(*item).instance))?;
+    update::run(work, cx, mapper, &updates)?;
+    insert::run(work, cx, mapper, &inserts)?;
     hooks.fire(Place::AfterInsert, inserted())?;
     hooks.fire(Place::AfterUpdate, updated())
 }
@@ -129,21 +127,16 @@ fn row_to_take_over(
 pub(crate) fn key_of(instance: &Rc<Instance>) -> Result<Option<Key>> {
     let mapper = instance.header().mapper();
     if let [only] = mapper.key_slots() {
-        // The usual case, without a list.
-        let mut key = None;
-        instance.read(|columns| {
-            columns.at(*only).and_then(|slot| {
-                slot.with(&mut |value| {
-                    key = match value {
-                        ValueRef::Null => None,
-                        ValueRef::Int(id) => Some(Key::Int(id)),
-                        other => Some(Key::new(vec![other.to_value()])),
-                    };
-                    Ok(())
-                })
-            })
+        // The usual cases, without a list. First the most usual one, of an `i64`.
+        let id = instance.read(|columns| {
+            let slot = columns.at(*only)?.as_any().downcast_ref::<Slot<i64>>()?;
+            slot.known().copied()
         })?;
-        return Ok(key);
+        if let Some(id) = id {
+            return Ok(Some(Key::Int(id)));
+        }
+        let value = instance.column_value(*only)?.filter(|value| !value.is_null());
+        return Ok(value.map(|value| Key::new(vec![value])));
     }
     let mut values = Vec::with_capacity(mapper.primary_key().len());
     for place in mapper.key_slots() {
@@ -182,22 +175,25 @@ fn order(a: &Key, b: &Key) -> std::cmp::Ordering {
 ///
 /// # Errors
 /// Of the attribute whose value the database can't take.
+#[inline]
 fn bind_column(
     bind: &mut Bind<'_>,
-    at: usize,
     slot: Option<&dyn AnySlot>,
     (mapper, place): (&Mapper, SlotId),
 ) -> Result<()> {
-    let bound = match slot.and_then(|slot| slot.with(&mut |value| bind(at, value))) {
+    let bound = match slot.and_then(|slot| slot.with(bind)) {
         Some(done) => done,
-        None => bind(at, ValueRef::Null),
+        None => bind(ValueRef::Null),
     };
     bound.map_err(|error| error.about(mapper.class(), mapper.attribute_in(place)))
 }
 
 /// Binds the values of a key.
-fn bind_key(bind: &mut Bind<'_>, from: usize, mapper: &Mapper, key: &Key) -> Result<()> {
-    (0..mapper.primary_key().len()).try_for_each(|at| bind(from + at, key.get(at)))
+fn bind_key(bind: &mut Bind<'_>, mapper: &Mapper, key: &Key) -> Result<()> {
+    match key {
+        Key::Int(id) => bind(ValueRef::Int(*id)),
+        Key::Values(_) => (0..mapper.primary_key().len()).try_for_each(|at| bind(key.get(at))),
+    }
 }
 
 /// The condition for the row of a class with a key, whose values are the parameters from a number on.
@@ -237,17 +233,16 @@ fn stale(mapper: &Mapper, verb: &str, expected: usize, found: u64) -> Error {
     .help("somebody else changed or deleted the row: roll back and load it again")
 }
 
-/// The value that the column has in the database, for finding its row.
+/// The key that the row of an object has in the database, for finding it.
 fn key_in_database(instance: &Rc<Instance>) -> Result<Key> {
-    let mapper = instance.header().mapper();
-    if let [only] = mapper.key_slots() {
-        // The usual case: one integer that is loaded and was never changed.
-        let attr = Attr::Column(*only);
-        if with_changes(instance, |changes| changes.is_none_or(|changes| changes.old(attr).is_none()))?
-            && let Some(key @ Key::Int(_)) = key_of(instance)?
-        {
-            return Ok(key);
-        }
+    let header = instance.header();
+    let mapper = header.mapper();
+    // The usual case: one integer that is loaded and was never changed, so that it is the object's identity.
+    if let [only] = mapper.key_slots()
+        && let Some(key @ Key::Int(_)) = header.key()
+        && is_loaded_unchanged(instance, *only)?
+    {
+        return Ok(key);
     }
     let mut values: Vec<Value> = Vec::with_capacity(mapper.primary_key().len());
     for place in mapper.key_slots() {
@@ -257,11 +252,17 @@ fn key_in_database(instance: &Rc<Instance>) -> Result<Key> {
                 let attribute = mapper.attribute_in(*place);
                 return Err(Error::new(
                     Code::Flush,
-                    format!("the row of {} can't be found by a key that is NULL", instance.header().label()),
+                    format!("the row of {} can't be found by a key that is NULL", header.label()),
                 )
                 .about(mapper.class(), attribute));
             }
         }
     }
     Ok(Key::new(values))
+}
+
+fn is_loaded_unchanged(instance: &Rc<Instance>, place: SlotId) -> Result<bool> {
+    let attr = Attr::Column(place);
+    Ok(with_changes(instance, |changes| changes.is_none_or(|changes| changes.old(attr).is_none()))?
+        && instance.read(|columns| columns.at(place).map(AnySlot::state) == Some(SlotState::Set))?)
 }

@@ -3,6 +3,7 @@
 use crate::declare::ColumnId;
 use crate::declare::SlotId;
 use crate::mapper::MappedColumn;
+use std::borrow::Cow;
 use std::rc::Rc;
 
 use smallvec::SmallVec;
@@ -11,6 +12,8 @@ use super::{about, bind_column, bind_key, has_key, key_in_database, stale};
 use crate::engine::{Bind, Compiled, Connection, Done, RowSource, Shape, StatementKind};
 use crate::error::{Error, Result};
 use crate::flush::FlushSession;
+use crate::flush::plan::ItemId;
+use crate::flush::work::Work;
 use crate::mapper::Mapper;
 use crate::sql::{Tree, UpdateStmt, render_row};
 use crate::state::key::Key;
@@ -19,70 +22,77 @@ use crate::state::memory::changes::Old;
 use crate::state::memory::handle::Handle;
 use crate::state::memory::instance::Instance;
 use crate::state::memory::mark::Mark;
-use crate::state::memory::slot::SlotState;
+use crate::state::memory::slot::{AnySlot, Columns, SlotState};
 
 type Changed = SmallVec<[ColumnId; 8]>;
 
 /// An object to update.
 pub(super) struct Update {
-    instance: Handle,
-    /// The key of the row that a new object takes over.
-    over: Option<Key>,
+    pub(super) item: ItemId,
+    /// The key that the object is known by, or that of the row which a new one takes over.
+    pub(super) key: Key,
+    /// Whether a new object takes over a row.
+    pub(super) takes_over: bool,
 }
 
-impl Update {
-    pub(super) fn of(instance: Handle) -> Self {
-        Update { instance, over: None }
+/// Collects the columns whose values differ from those in the database. Says whether the key that the object is
+/// known by is surely the one of its row: one value, loaded and never changed.
+fn changed_columns(
+    mapper: &'static Mapper,
+    instance: &Rc<Instance>,
+    takes_over: bool,
+    changed: &mut Changed,
+) -> Result<bool> {
+    changed.clear();
+    // Of an object that was written before and lost its row only what was set since is a change.
+    if takes_over && !instance.header().has(Mark::WRITTEN) {
+        instance.read(|columns| {
+            let is_set = |column: &&MappedColumn| !column.is_primary_key() && is_set(columns, column.slot());
+            changed.extend(mapper.columns().iter().filter(is_set).map(MappedColumn::id));
+        })?;
+        return Ok(false);
     }
-
-    pub(super) fn instance(&self) -> &Rc<Instance> {
-        &self.instance
-    }
-
-    pub(super) fn over(instance: Handle, key: Key) -> Self {
-        Update { instance, over: Some(key) }
-    }
-
-    /// The columns whose values differ from those in the database.
-    fn changed(&self, mapper: &'static Mapper) -> Result<Changed> {
-        // Of an object that was written before and lost its row only what was set since is a change.
-        if self.over.is_some() && !self.instance.header().has(Mark::WRITTEN) {
-            return self.instance.read(|columns| {
-                let is_set = |column: &&MappedColumn| {
-                    !column.is_primary_key()
-                        && columns
-                            .at(column.slot())
-                            .is_some_and(|slot| matches!(slot.state(), SlotState::Set | SlotState::Null))
+    let is_key_known = with_changes(instance, |changes| {
+        instance.read(|columns| {
+            let key = if let [only] = mapper.key_slots() { Some(*only) } else { None };
+            let mut is_key_known =
+                key.and_then(|key| columns.at(key)).map(AnySlot::state) == Some(SlotState::Set);
+            for (place, old) in changes.into_iter().flat_map(|changes| changes.columns()) {
+                is_key_known &= Some(place) != key;
+                let Some(column) = mapper.column_in(place) else { continue };
+                if takes_over && column.is_primary_key() {
+                    continue;
+                }
+                let differs = match old {
+                    Old::Value(old) => columns.at(place).is_some_and(|slot| !slot.is(old)),
+                    _ => is_set(columns, place),
                 };
-                mapper.columns().iter().filter(is_set).map(MappedColumn::id).collect()
-            });
-        }
-        let mut changed: Changed = with_changes(&self.instance, |changes| {
-            self.instance.read(|columns| {
-                let differs = |place: SlotId, old: &Old| match (columns.at(place), old) {
-                    (Some(slot), Old::Value(old)) => !slot.is(old),
-                    (Some(slot), _) => matches!(slot.state(), SlotState::Set | SlotState::Null),
-                    (None, _) => false,
-                };
-                changes
-                    .into_iter()
-                    .flat_map(|changes| changes.columns())
-                    .filter(|(place, old)| differs(*place, old))
-                    .filter_map(|(place, _)| mapper.column_in(place))
-                    .filter(|column| self.over.is_none() || !column.is_primary_key())
-                    .map(MappedColumn::id)
-                    .collect::<Changed>()
-            })
-        })??;
+                if differs {
+                    changed.push(column.id());
+                }
+            }
+            is_key_known
+        })
+    })??;
+    if changed.len() > 1 {
         changed.sort_unstable();
-        Ok(changed)
     }
+    Ok(is_key_known)
 }
 
-pub(super) fn run(cx: FlushSession<'_>, mapper: &'static Mapper, updates: &[Update]) -> Result<()> {
-    let mut rows = Updates::new(mapper, updates);
+fn is_set(columns: &dyn Columns, place: SlotId) -> bool {
+    columns.at(place).is_some_and(|slot| matches!(slot.state(), SlotState::Set | SlotState::Null))
+}
+
+pub(super) fn run(
+    work: &Work,
+    cx: FlushSession<'_>,
+    mapper: &'static Mapper,
+    updates: &[Update],
+) -> Result<()> {
+    let mut rows = Updates::new(work, mapper, updates);
     while rows.begin()? {
-        let statement = rows.statement(cx);
+        let statement = rows.statement(cx)?;
         cx.connection().execute_many(&statement, &mut rows).map_err(|error| about(mapper, error))?;
         rows.check()?;
     }
@@ -91,68 +101,75 @@ pub(super) fn run(cx: FlushSession<'_>, mapper: &'static Mapper, updates: &[Upda
 
 /// The rows to be updated, in groups: a group are rows that are updated alike, one after another.
 struct Updates<'u> {
+    work: &'u Work,
     mapper: &'static Mapper,
     updates: std::slice::Iter<'u, Update>,
     /// The columns that the rows of the group set.
     shape: Changed,
-    /// A row that was looked at and isn't written yet: the first of a group.
-    ahead: Option<Row<'u>>,
+    /// The row that was looked at last and isn't written yet: its object, and the key of its row.
+    ahead: Option<(&'u Handle, Cow<'u, Key>)>,
+    /// The columns that it sets.
+    changed: Changed,
+    /// How many rows of the group were written, and how many the database found.
     rows: usize,
     matched: u64,
 }
 
-struct Row<'u> {
-    instance: &'u Handle,
-    changed: Changed,
-    key: Key,
-}
-
 impl<'u> Updates<'u> {
-    fn new(mapper: &'static Mapper, updates: &'u [Update]) -> Self {
-        let updates = updates.iter();
-        Updates { mapper, updates, shape: Changed::new(), ahead: None, rows: 0, matched: 0 }
+    fn new(work: &'u Work, mapper: &'static Mapper, updates: &'u [Update]) -> Self {
+        Updates {
+            work,
+            mapper,
+            updates: updates.iter(),
+            shape: Changed::new(),
+            ahead: None,
+            changed: Changed::new(),
+            rows: 0,
+            matched: 0,
+        }
     }
 
-    /// The next object with a change.
-    fn look(&mut self) -> Result<Option<Row<'u>>> {
+    /// Looks at the next object with a change, unless one that was looked at isn't written yet. Says whether there
+    /// is one.
+    fn look(&mut self) -> Result<bool> {
+        if self.ahead.is_some() {
+            return Ok(true);
+        }
         for update in self.updates.by_ref() {
-            let changed = update.changed(self.mapper)?;
-            if changed.is_empty() {
+            let instance = &self.work.item(update.item).instance;
+            let is_key_known = changed_columns(self.mapper, instance, update.takes_over, &mut self.changed)?;
+            if self.changed.is_empty() {
                 continue;
             }
-            let key = match &update.over {
-                Some(key) => key.clone(),
-                None => key_in_database(&update.instance)?,
+            let key = match &update.key {
+                key if update.takes_over => Cow::Borrowed(key),
+                key @ Key::Int(_) if is_key_known => Cow::Borrowed(key),
+                _ => Cow::Owned(key_in_database(instance)?),
             };
-            return Ok(Some(Row { instance: &update.instance, changed, key }));
+            self.ahead = Some((instance, key));
+            return Ok(true);
         }
-        Ok(None)
+        Ok(false)
     }
 
     /// Begins the next group; says whether there is one.
     fn begin(&mut self) -> Result<bool> {
-        let row = match self.ahead.take() {
-            Some(row) => Some(row),
-            None => self.look()?,
-        };
-        if let Some(row) = &row {
-            self.shape.clone_from(&row.changed);
-            (self.rows, self.matched) = (0, 0);
-        }
-        self.ahead = row;
-        Ok(self.ahead.is_some())
+        let begins = self.look()?;
+        self.shape.clone_from(&self.changed);
+        (self.rows, self.matched) = (0, 0);
+        Ok(begins)
     }
 
-    fn statement(&self, cx: FlushSession<'_>) -> Rc<Compiled> {
+    fn statement(&self, cx: FlushSession<'_>) -> Result<Rc<Compiled>> {
         let (mapper, shape) = (self.mapper, &self.shape);
         let columns: SmallVec<[u16; 8]> = shape.iter().map(|id| id.number()).collect();
         let of = mapper.id().index();
         let key = Shape::Own { kind: StatementKind::Update, of, columns: &columns };
         cx.connection().statement(key, |dialect| {
             let set = shape.iter().enumerate();
-            let set = set.map(|(at, id)| (mapper.column(*id).name(), Tree::Param(at))).collect();
+            let set = set.map(|(at, id)| (mapper.column(*id).name().into(), Tree::Param(at))).collect();
             let filter = vec![has_key(mapper, shape.len())];
-            render_row(&UpdateStmt { table: mapper.table_ref(), set, filter }, dialect)
+            Ok(render_row(&UpdateStmt { table: mapper.table_ref(), set, filter }, dialect))
         })
     }
 
@@ -167,26 +184,19 @@ impl<'u> Updates<'u> {
 
 impl RowSource for Updates<'_> {
     fn next(&mut self, bind: &mut Bind<'_>) -> Result<bool> {
-        let row = match self.ahead.take() {
-            Some(row) => row,
-            None => match self.look()? {
-                Some(row) => row,
-                None => return Ok(false),
-            },
-        };
-        if row.changed != self.shape {
-            self.ahead = Some(row);
+        if !self.look()? || self.changed != self.shape {
             return Ok(false);
         }
+        let Some((instance, key)) = self.ahead.take() else { return Ok(false) };
         let mapper = self.mapper;
-        row.instance.read(|columns| {
-            for (at, id) in row.changed.iter().enumerate() {
+        instance.read(|columns| {
+            for id in &self.changed {
                 let place = mapper.slot(*id);
-                bind_column(bind, at, columns.at(place), (mapper, place))?;
+                bind_column(bind, columns.at(place), (mapper, place))?;
             }
             Ok::<(), Error>(())
         })??;
-        bind_key(bind, row.changed.len(), mapper, &row.key)?;
+        bind_key(bind, mapper, &key)?;
         self.rows += 1;
         Ok(true)
     }

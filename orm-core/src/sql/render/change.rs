@@ -1,7 +1,7 @@
 //! `INSERT`, `UPDATE` and `DELETE`.
 
 use super::{Render, Renderer};
-use crate::sql::{DeleteStmt, InsertStmt, Tree, UpdateStmt};
+use crate::sql::{DeleteStmt, InsertStmt, Name, Tree, UpdateStmt};
 
 impl Render for InsertStmt {
     fn render_into(&self, out: &mut Renderer<'_>) {
@@ -24,7 +24,7 @@ impl Render for UpdateStmt {
         out.push("UPDATE ");
         out.table(&self.table);
         out.push(" SET ");
-        out.list(&self.set, |out, (column, value): &(&str, Tree)| {
+        out.list(&self.set, |out, (column, value): &(Name, Tree)| {
             out.name(column);
             out.push(" = ");
             out.tree(value);

@@ -56,7 +56,8 @@ pub fn render(what: &dyn Render, dialect: &dyn Dialect) -> Rendered {
 /// ```
 /// use orm_core::sql::{AnsiDialect, DeleteStmt, TableRef, Tree, render_row};
 /// let user = TableRef::new("user");
-/// let delete = DeleteStmt::new(user.clone()).filter(Tree::from(user.column("id")).equals(Tree::Param(0)));
+/// let is_row = Tree::from(user.column("id")).equals(Tree::Param(0));
+/// let delete = DeleteStmt::new(user).filter(is_row);
 /// assert_eq!(render_row(&delete, &AnsiDialect).sql, r#"DELETE FROM "user" WHERE "id" = ?"#);
 /// ```
 pub fn render_row(what: &dyn Render, dialect: &dyn Dialect) -> Rendered {

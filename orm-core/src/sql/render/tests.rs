@@ -304,10 +304,8 @@ fn statements_on_a_row_name_columns_alone() {
     let update = UpdateStmt::new(t.clone()).set("a", Tree::Param(0)).filter(eq(a(), Tree::Param(1)));
     assert_eq!(odd(&update).sql, "UPDATE `t` SET `a` = $1 WHERE `a` = $2");
     let both = || Tree::all([eq(a(), Tree::Param(0)), eq(b(), Tree::Param(1))]);
-    assert_eq!(
-        odd(&DeleteStmt::new(t.clone()).filter(both())).sql,
-        "DELETE FROM `t` WHERE `a` = $1 AND `b` = $2"
-    );
-    let select = SelectStmt::new().items([a(), b()]).from(t.clone()).filter(both());
+    let delete = DeleteStmt::new(t.clone()).filter(both());
+    assert_eq!(odd(&delete).sql, "DELETE FROM `t` WHERE `a` = $1 AND `b` = $2");
+    let select = SelectStmt::new().items([a(), b()]).from(t).filter(both());
     assert_eq!(odd(&select).sql, "SELECT `a`, `b` FROM `t` WHERE `a` = $1 AND `b` = $2");
 }

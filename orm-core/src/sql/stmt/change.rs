@@ -1,6 +1,6 @@
 //! `InsertStmt`, `UpdateStmt` and `DeleteStmt`.
 
-use crate::sql::{TableRef, Tree};
+use crate::sql::{Name, TableRef, Tree};
 
 /// An `INSERT` of one row; without columns, of one that has only defaults.
 ///
@@ -14,7 +14,7 @@ pub struct InsertStmt {
     /// The table.
     pub table: TableRef,
     /// The columns with their values.
-    pub set: Vec<(&'static str, Tree)>,
+    pub set: Vec<(Name, Tree)>,
 }
 
 /// An `UPDATE`. One that sets no column has no meaning in SQL: the database refuses it.
@@ -35,7 +35,7 @@ pub struct UpdateStmt {
     /// The table.
     pub table: TableRef,
     /// The columns with their new values.
-    pub set: Vec<(&'static str, Tree)>,
+    pub set: Vec<(Name, Tree)>,
     /// Conditions that all have to be true.
     pub filter: Vec<Tree>,
 }
@@ -65,8 +65,8 @@ impl InsertStmt {
 
     /// Gives a column a value.
     #[must_use]
-    pub fn set(mut self, column: &'static str, value: impl Into<Tree>) -> Self {
-        self.set.push((column, value.into()));
+    pub fn set(mut self, column: impl Into<Name>, value: impl Into<Tree>) -> Self {
+        self.set.push((column.into(), value.into()));
         self
     }
 }
@@ -80,8 +80,8 @@ impl UpdateStmt {
 
     /// Gives a column a new value.
     #[must_use]
-    pub fn set(mut self, column: &'static str, value: impl Into<Tree>) -> Self {
-        self.set.push((column, value.into()));
+    pub fn set(mut self, column: impl Into<Name>, value: impl Into<Tree>) -> Self {
+        self.set.push((column.into(), value.into()));
         self
     }
 
