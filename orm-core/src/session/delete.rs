@@ -46,15 +46,18 @@ impl Inner {
             }
         }
         // Found before any object is marked, so that no autoflush deletes it meanwhile.
-        let mut reached: Vec<Handle> = Vec::new();
+        let mut reached: Vec<(Handle, bool)> = Vec::new();
         for instance in instances {
             if self.enter_for_deletion(instance)? {
-                reached.push(instance.clone());
-                reached.extend(self.cascade(instance, Cascade::DELETE)?);
+                reached.push((instance.clone(), true));
+                reached.extend(self.cascade(instance, Cascade::DELETE)?.into_iter().map(|one| (one, false)));
             }
         }
-        for one in reached {
-            if one.header().has_key() && self.enter_for_deletion(&one)? {
+        for (one, has_entered) in reached {
+            // What has entered doesn't do so again: if an autoflush deleted it meanwhile, or gave its place to a
+            // new object, it stays out of the identity map.
+            let enters = has_entered || (one.header().has_key() && self.enter_for_deletion(&one)?);
+            if enters && !one.header().has(Mark::TO_DELETE) {
                 self.mark_for_deletion(&one);
             }
         }

@@ -56,6 +56,8 @@ impl Inner {
         }
         if mine && header.has(Mark::MAPPED) {
             self.identity.discard(header);
+        }
+        if mine {
             self.unmark_for_deletion(instance);
         }
         self.detach(instance, to_transient);

@@ -85,6 +85,21 @@ impl Inner {
             }
         }
         let to_delete: Vec<Handle> = self.to_delete.borrow().values().cloned().collect();
-        to_delete.into_iter().try_for_each(|instance| work.include(instance, Role::Deleted))
+        for instance in to_delete {
+            let header = instance.header();
+            if header.has(Mark::MAPPED) {
+                work.include(instance, Role::Deleted)?;
+            } else if header.has(Mark::DELETED) {
+                // An autoflush deleted it while `delete` was looking for what it cascades to.
+                self.unmark_for_deletion(&instance);
+            } else {
+                let message =
+                    format!("{} is to be deleted, but a new object has taken its place", header.label());
+                return Err(Error::new(Code::WrongState, message)
+                    .about(header.mapper().class(), None)
+                    .help("its row was gone when it was deleted; expunge it, or roll back"));
+            }
+        }
+        Ok(())
     }
 }

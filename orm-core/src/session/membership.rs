@@ -15,7 +15,13 @@ impl Inner {
     /// Whether an object is new or persistent in the session.
     pub(super) fn is_member(&self, instance: &Rc<Instance>) -> bool {
         let header = instance.header();
-        header.session() == self.id.get() && (header.has(Mark::NEW) || header.has(Mark::MAPPED))
+        if header.session() == self.id.get() {
+            return header.has(Mark::NEW) || header.has(Mark::MAPPED);
+        }
+        // One that a flush deleted and the next inserted again is detached by the commit, and stays in its place.
+        let is_it =
+            |key: &Key| self.identity.get(header.mapper(), key).is_some_and(|one| Rc::ptr_eq(&one, instance));
+        header.has(Mark::MAPPED) && header.with_key(|key| key.is_some_and(is_it))
     }
 
     /// Refuses an object of another session.

@@ -59,6 +59,8 @@ fn faults_are_told_by_name() {
         ("o2o_orphan", 40_411_025, 39, Fault::DetachedInPlace),
         ("o2o_orphan", 8_200_031, 13, Fault::DetachedInPlace),
         ("o2o_orphan", 8_200_034, 13, Fault::DetachedInPlace),
+        ("three_levels", 8_200_011, 8, Fault::MarkedDisplaced),
+        ("three_levels", 8_100_055, 39, Fault::MarkedDisplaced),
     ];
     let mut told = Vec::new();
     for scenario in read_found() {
