@@ -388,17 +388,23 @@ enum Step {
     Unlike(usize, usize),
     /// Drops the handle.
     Drop(usize),
+    /// Takes a handle of one that an object leads to which is held.
+    Grab(usize),
+    /// Looks at everything that an object leads to.
+    Read(usize),
     /// Collects.
     Collect,
 }
 
 fn steps(objects: usize) -> impl Strategy<Value = Vec<Step>> {
-    let step = (any::<u8>(), 0..objects, 0..objects).prop_map(|(kind, a, b)| match kind % 16 {
+    let step = (any::<u8>(), 0..objects, 0..objects).prop_map(|(kind, a, b)| match kind % 20 {
         0..=3 => Step::Parent(a, b),
         4 => Step::Orphan(a),
         5..=8 => Step::Like(a, b),
         9 => Step::Unlike(a, b),
         10..=13 => Step::Drop(a),
+        14..=15 => Step::Grab(a),
+        16..=17 => Step::Read(a),
         _ => Step::Collect,
     });
     prop::collection::vec(step, 1..120)
@@ -431,6 +437,18 @@ impl Model {
         }
         seen
     }
+}
+
+/// Everything that an object leads to.
+fn neighbours(object: &Obj<Thing>) -> Vec<Obj<Thing>> {
+    let lists = [object.children(), object.likes(), object.liked_by()];
+    let mut all: Vec<_> = lists.iter().flat_map(|list| list.iter().unwrap()).collect();
+    all.extend(object.parent().unwrap());
+    all
+}
+
+fn number(object: &Obj<Thing>) -> usize {
+    object.counted().unwrap().0 as usize
 }
 
 /// Plays the steps on objects without a session, and compares what lives with what can be reached.
@@ -479,6 +497,17 @@ fn play(objects: usize, steps: &[Step]) {
                 handles[a] = None;
                 model.held[a] = false;
             }
+            Step::Grab(a) => {
+                let mut known = handles.iter().flatten().flat_map(neighbours);
+                if let Some(grabbed) = known.find(|one| number(one) == a) {
+                    drop(known);
+                    handles[a] = Some(grabbed);
+                    model.held[a] = true;
+                }
+            }
+            Step::Read(a) => {
+                handles[a].iter().flat_map(neighbours).flat_map(|one| neighbours(&one)).for_each(drop)
+            }
             Step::Collect => orm::collect(),
         }
         if !matches!(step, Step::Drop(_) | Step::Collect) {
@@ -487,9 +516,8 @@ fn play(objects: usize, steps: &[Step]) {
         // Never freed early: what is held shows all of its links.
         for (at, handle) in handles.iter().enumerate() {
             let Some(handle) = handle else { continue };
-            let index = |object: Obj<Thing>| object.counted().unwrap().0 as usize;
-            assert_eq!(handle.parent().unwrap().map(index), model.parent[at]);
-            let likes: Vec<usize> = handle.likes().iter().unwrap().map(index).collect();
+            assert_eq!(handle.parent().unwrap().as_ref().map(number), model.parent[at]);
+            let likes: Vec<usize> = handle.likes().iter().unwrap().map(|one| number(&one)).collect();
             assert_eq!(likes, model.likes[at]);
         }
         let reachable = model.reachable().iter().filter(|at| **at).count() as isize;
@@ -515,6 +543,8 @@ proptest::proptest! {
             Step::Like(a, b) => Step::Like(a % objects, b % objects),
             Step::Unlike(a, b) => Step::Unlike(a % objects, b % objects),
             Step::Drop(a) => Step::Drop(a % objects),
+            Step::Grab(a) => Step::Grab(a % objects),
+            Step::Read(a) => Step::Read(a % objects),
             other => other,
         }).collect();
         play(objects, &steps);

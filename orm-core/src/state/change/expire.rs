@@ -107,16 +107,29 @@ pub(crate) fn commit(instance: &Rc<Instance>) -> Result<()> {
     header.unmark(Mark::MODIFIED);
     header.unmark(Mark::EXPIRED);
     if header.has(Mark::RELATED) {
-        let kept: SmallVec<[_; 1]> = {
-            let mut slots = instance.relations().try_borrow_mut().map_err(|_| instance.busy())?;
-            slots.iter_mut().filter_map(LinkSlot::settle).collect()
-        };
-        drop(kept);
+        let mut is_recorded = false;
+        for slot in instance.relations().try_borrow_mut().map_err(|_| instance.busy())?.iter_mut() {
+            slot.was_empty = false;
+            is_recorded |= slot.is_recorded();
+        }
+        if is_recorded {
+            settle(instance)?;
+        }
     }
     let is_clean = with_changes(instance, |changes| changes.is_none_or(Changes::is_clean))?;
     if !is_clean {
         let changes = with_changes_mut(instance, Changes::take_changes)?;
         drop(changes);
     }
+    Ok(())
+}
+
+/// Forgets what was recorded of collections.
+fn settle(instance: &Rc<Instance>) -> Result<()> {
+    let kept: Vec<_> = {
+        let mut slots = instance.relations().try_borrow_mut().map_err(|_| instance.busy())?;
+        slots.iter_mut().map(LinkSlot::settle).collect()
+    };
+    drop(kept);
     Ok(())
 }

@@ -11,22 +11,23 @@ use crate::state::change::initiator::{Initiator, Op};
 use crate::state::change::to_one::{Before, Expect};
 use crate::state::change::{to_many, to_one};
 use crate::state::memory::access::with_slot;
-use crate::state::memory::header::{NO_BACKLINK, SessionId};
+use crate::state::memory::header::SessionId;
 use crate::state::memory::instance::Instance;
 use crate::state::memory::items::At;
 use crate::state::read::reach::ReadOptions;
 
-/// Appends to (or sets) the reverse side.
+/// Appends to (or sets) the reverse side. Says whether it links to the item then.
 fn append(
     to: &Rc<Instance>,
     reverse: &'static Relation,
     item: &Rc<Instance>,
     initiator: Initiator,
-) -> Result<()> {
+) -> Result<bool> {
     if reverse.is_many() {
         to_many::append(to, reverse, item, At::End, Some(initiator), ReadOptions::IDENTITY_MAP)
     } else {
-        to_one::set(to, reverse, Some(item), Some(initiator), Expect::Anything)
+        to_one::set(to, reverse, Some(item), Some(initiator), Expect::Anything)?;
+        Ok(true)
     }
 }
 
@@ -65,7 +66,10 @@ pub(crate) fn on_append(
         || (initiator.is_of(relation)
             && !reverse.is_many()
             && to_one::set_fresh(item, reverse, instance, false)?);
-    if done { Ok(()) } else { append(item, reverse, instance, initiator) }
+    if !done {
+        append(item, reverse, instance, initiator)?;
+    }
+    Ok(())
 }
 
 /// An object left a collection.
@@ -84,24 +88,24 @@ pub(crate) fn on_remove(
     }
 }
 
-/// A to-one relationship was set to something else.
+/// A to-one relationship was set to something else. Says whether that links back then.
 pub(crate) fn on_set(
     instance: &Rc<Instance>,
     relation: &'static Relation,
     value: Option<&Rc<Instance>>,
     before: &Before,
     initiator: Initiator,
-) -> Result<()> {
-    let Some(reverse) = relation.inverse() else { return Ok(()) };
+) -> Result<bool> {
+    let Some(reverse) = relation.inverse() else { return Ok(false) };
     if let Some(old) = before.object() {
         let repeats = Initiator::new(reverse, if reverse.is_many() { Op::Remove } else { Op::Replace });
         if initiator != repeats {
             pop(old, reverse, instance, Initiator::append(relation))?;
         }
     }
-    let Some(value) = value else { return Ok(()) };
+    let Some(value) = value else { return Ok(false) };
     check_conflict(relation, reverse, instance, initiator)?;
-    if is_append_of(initiator, reverse) { Ok(()) } else { append(value, reverse, instance, initiator) }
+    if is_append_of(initiator, reverse) { Ok(false) } else { append(value, reverse, instance, initiator) }
 }
 
 /// Refuses a change that arrives at a third attribute: the two sides lead elsewhere.
@@ -141,7 +145,7 @@ pub(crate) fn adopt(
         Some(reverse) if !reverse.is_many() => {
             let begun = to_one::set_fresh(item, reverse, instance, relation.tracks_parent())?;
             if begun {
-                item.header().backlink_slot.set(u8::try_from(reverse.slot().index()).unwrap_or(NO_BACKLINK));
+                to_one::note_backlink(item, reverse);
             }
             Ok(begun)
         }
@@ -154,14 +158,13 @@ pub(crate) fn is_to_one(relation: &'static Relation) -> bool {
     relation.inverse().is_some_and(|reverse| !reverse.is_many())
 }
 
-/// Notes on an object that the one behind its to-one slot links back to it, after both links were made.
+/// An object stands in a collection: notes on it that the one behind its to-one slot links back to it, if that is the
+/// collection's object.
 pub(crate) fn note_backlink(instance: &Rc<Instance>, relation: &'static Relation, item: &Rc<Instance>) {
-    let Some(reverse) = relation.inverse() else { return };
-    let Ok(slot) = u8::try_from(reverse.slot().index()) else { return };
-    let both = !reverse.is_many()
-        && slot != NO_BACKLINK
-        && with_slot(item, reverse.slot(), |slot| slot.leads_to(instance)).unwrap_or(false);
-    if both {
-        item.header().backlink_slot.set(slot);
+    let reverse = relation.inverse().filter(|reverse| !reverse.is_many());
+    if let Some(reverse) = reverse
+        && with_slot(item, reverse.slot(), |slot| slot.leads_to(instance)).unwrap_or(false)
+    {
+        to_one::note_backlink(item, reverse);
     }
 }

@@ -9,7 +9,7 @@ use crate::state::change::to_one::check_class;
 use crate::state::change::{cascade, reverse};
 use crate::state::memory::access::{is_loaded, with_changes_mut, with_slot, with_slot_mut};
 use crate::state::memory::addresses::Addresses;
-use crate::state::memory::handle::{Handle, Link};
+use crate::state::memory::handle::{Handle, Link, keeps};
 use crate::state::memory::instance::{Instance, address};
 use crate::state::memory::items::{At, Collected, Items};
 use crate::state::memory::links::Loaded;
@@ -80,7 +80,8 @@ fn ask(
     })
 }
 
-/// Adds an item. A collection that may not be loaded queues it.
+/// Adds an item. A collection that may not be loaded queues it. Says whether the object links to the item
+/// then.
 pub(crate) fn append(
     instance: &Rc<Instance>,
     relation: &'static Relation,
@@ -88,39 +89,55 @@ pub(crate) fn append(
     at: At,
     initiator: Option<Initiator>,
     options: ReadOptions,
-) -> Result<()> {
+) -> Result<bool> {
     check_class(relation, item)?;
     let initiator = initiator.unwrap_or(Initiator::append(relation));
     let index = relation.slot();
     if let Got::Unknown = related::get(instance, relation, options)? {
         fire_append(instance, relation, item, initiator)?;
         let taken = with_changes_mut(instance, |changes| changes.queue(index).add(item))?;
+        let linked = taken.is_none();
+        if linked {
+            keeps(instance, item);
+        }
         drop(taken);
-        return Ok(());
+        return Ok(linked);
     }
     begin_change(instance, relation)?;
     if !ask(instance, relation, |items| items.admits(item))? {
-        return cascade::on_append(instance, relation, item, initiator);
+        cascade::on_append(instance, relation, item, initiator)?;
+        return Ok(true);
     }
     fire_append(instance, relation, item, initiator)?;
-    insert(instance, relation, item, at)
+    insert(instance, relation, item, at)?;
+    Ok(true)
 }
 
 fn insert(instance: &Rc<Instance>, relation: &'static Relation, item: &Rc<Instance>, at: At) -> Result<()> {
-    put(instance, relation, item, at)?;
-    reverse::note_backlink(instance, relation, item);
-    Ok(())
-}
-
-fn put(instance: &Rc<Instance>, relation: &'static Relation, item: &Rc<Instance>, at: At) -> Result<()> {
-    with_slot_mut(instance, relation.slot(), |slot| {
+    let unneeded = with_slot_mut(instance, relation.slot(), |slot| {
         if !slot.is_loaded() {
             slot.loaded = Loaded::Many(Collected::empty(relation.kind()));
         }
-        if let Some(items) = slot.many_mut() {
-            items.put(item, at);
+        slot.many_mut()?.put(Link::to(item), at)
+    })?;
+    drop(unneeded);
+    reverse::note_backlink(instance, relation, item);
+    keeps(instance, item);
+    Ok(())
+}
+
+/// Puts items into the slot that have the object as their parent already.
+fn put_all(instance: &Rc<Instance>, relation: &'static Relation, items: &[Handle]) -> Result<()> {
+    if items.is_empty() {
+        return Ok(());
+    }
+    with_slot_mut(instance, relation.slot(), |slot| {
+        if let Some(held) = slot.many_mut() {
+            held.extend(items);
         }
-    })
+    })?;
+    items.iter().for_each(|item| keeps(instance, item));
+    Ok(())
 }
 
 /// A collection that was never set becomes an empty one before it is changed.
@@ -267,25 +284,32 @@ pub(crate) fn replace(
         _ => Vec::new(),
     };
     let before: Addresses = old.iter().map(|one| address(one)).collect();
-    let items = Collected::with_capacity(relation.kind(), values.len());
-    let may_repeat = items.items().may_repeat();
+    let mut items = Collected::with_capacity(relation.kind(), values.len());
+    let may_repeat = items.items_mut().may_repeat();
     replace_many(instance, relation.slot(), items)?;
     let mut now = Addresses::default();
-    for value in values {
+    // Of a new graph all are adopted, and put in together.
+    let mut adopted = 0..0;
+    for (at, value) in values.iter().enumerate() {
         let first = now.insert(address(value));
         if !first && !may_repeat {
             continue;
         }
         let comes = !before.contains(address(value));
-        if first && comes && reverse::adopt(instance, relation, value)? {
-            put(instance, relation, value, At::End)?;
+        let is_adopted = if first && comes { reverse::adopt(instance, relation, value) } else { Ok(false) };
+        if let Ok(true) = is_adopted {
+            adopted.end = at + 1;
             continue;
         }
+        put_all(instance, relation, &values[adopted])?;
+        adopted = at + 1..at + 1;
+        is_adopted?;
         if comes {
             fire_append(instance, relation, value, initiator)?;
         }
         insert(instance, relation, value, At::End)?;
     }
+    put_all(instance, relation, &values[adopted])?;
     let mut seen = Addresses::default();
     for one in old.iter().filter(|one| seen.insert(address(one))) {
         if now.contains(address(one)) {

@@ -9,7 +9,7 @@ use crate::state::change::{cascade, reverse};
 use crate::state::memory::access::{is_loaded, with_slot_mut};
 use crate::state::memory::changes::{Attr, Old};
 use crate::state::memory::handle::{Handle, Link};
-use crate::state::memory::header::SessionId;
+use crate::state::memory::header::{NO_BACKLINK, SessionId};
 use crate::state::memory::instance::Instance;
 use crate::state::memory::links::Loaded;
 use crate::state::read::parent;
@@ -73,8 +73,18 @@ pub(crate) fn set(
     if let Some(value) = value {
         check_class(relation, value)?;
     }
-    replace(instance, relation, value, &before, initiator.unwrap_or(Initiator::append(relation)))?;
-    related::put(instance, relation.slot(), Loaded::One(value.map(Link::to)))
+    let linked =
+        replace(instance, relation, value, &before, initiator.unwrap_or(Initiator::append(relation)))?;
+    related::put(instance, relation.slot(), Loaded::One(value.map(Link::to)))?;
+    if linked {
+        note_backlink(instance, relation);
+    }
+    Ok(())
+}
+
+/// Notes on an object that the one behind its to-one slot links back to it.
+pub(crate) fn note_backlink(instance: &Rc<Instance>, relation: &'static Relation) {
+    instance.header().backlink_slot.set(u8::try_from(relation.slot().index()).unwrap_or(NO_BACKLINK));
 }
 
 /// Sets the to-one relationship of a fresh object, as the answer to an append on the other side: in no session,
@@ -117,13 +127,14 @@ fn before(instance: &Rc<Instance>, relation: &'static Relation) -> Result<Before
     })
 }
 
+/// What follows from setting it. Says whether what it leads to then links back by the reverse side.
 fn replace(
     instance: &Rc<Instance>,
     relation: &'static Relation,
     value: Option<&Rc<Instance>>,
     before: &Before,
     initiator: Initiator,
-) -> Result<()> {
+) -> Result<bool> {
     let same = match (before, value) {
         (Before::Was(Some(one)), Some(value)) => Rc::ptr_eq(one, value),
         (Before::Was(None), None) => true,
@@ -138,9 +149,10 @@ fn replace(
     if let Some(value) = value {
         cascade::check_single_parent(relation, value, same, initiator)?;
     }
+    let mut linked = false;
     if !same {
         cascade::on_set(instance, relation, value, before, initiator)?;
-        reverse::on_set(instance, relation, value, before, initiator)?;
+        linked = reverse::on_set(instance, relation, value, before, initiator)?;
     }
     modified(instance, Attr::Relation(relation.slot()), || Ok(before.clone().into_old()))?;
     if relation.tracks_parent()
@@ -148,7 +160,7 @@ fn replace(
     {
         parent::gained(value, relation, instance)?;
     }
-    Ok(())
+    Ok(linked)
 }
 
 /// Refuses objects of another class.

@@ -20,7 +20,7 @@ use std::rc::{Rc, Weak};
 /// How many objects wait at least before the collector starts by itself.
 const QUEUE: usize = 1000;
 
-/// How many steps the collector may take for each link that is made, and for each object that waits.
+/// How many steps the collector may take for each link that is made. For each object that waits it may take one.
 const SHARE: usize = 4;
 
 /// How many steps it may take whenever a transaction ends, though nothing is earned.
@@ -55,7 +55,7 @@ impl Account {
     }
 
     fn earned(&self) -> usize {
-        self.made.get().saturating_add(self.waiting.get()).saturating_mul(SHARE)
+        self.made.get().saturating_mul(SHARE).saturating_add(self.waiting.get())
     }
 
     /// How many steps it may take now.

@@ -173,6 +173,15 @@ fn last_handle(instance: &Rc<Instance>) {
     }
 }
 
+/// An object that is held links to another from now on: whoever drops the other one's handles needn't look, because
+/// it can be reached as long as the first one is held.
+#[inline]
+pub(crate) fn keeps(instance: &Rc<Instance>, item: &Rc<Instance>) {
+    if !Rc::ptr_eq(instance, item) && relies_on(instance) {
+        item.header().mark(Mark::SURVIVED);
+    }
+}
+
 /// Something relies on the handles of an object, if there are any. Says whether there are.
 fn relies_on(instance: &Rc<Instance>) -> bool {
     let header = instance.header();
@@ -221,9 +230,31 @@ pub(super) fn each(instance: &Instance, mut f: impl FnMut(&Rc<Instance>) -> Cont
     else {
         return false;
     };
-    let changes = changes.as_deref();
-    let links = slots.iter().flat_map(LinkSlot::links);
-    let mut targets =
-        links.chain(changes.into_iter().flat_map(|changes| changes.links())).filter_map(Link::target);
-    targets.try_for_each(&mut f).is_continue()
+    for slot in slots.iter() {
+        if !all_of(slot.link(), &mut f) {
+            return false;
+        }
+        if let Some(items) = slot.many()
+            && !(all_of(items.links(), &mut f) && all_of(items.went(), &mut f))
+        {
+            return false;
+        }
+    }
+    changes.as_deref().is_none_or(|changes| all_of(changes.links(), &mut f))
+}
+
+/// Runs `f` for the targets of some links, until it says stop. Says whether it didn't.
+#[inline]
+fn all_of<'a>(
+    links: impl IntoIterator<Item = &'a Link>,
+    f: &mut impl FnMut(&Rc<Instance>) -> ControlFlow<()>,
+) -> bool {
+    for link in links {
+        if let Some(target) = link.target()
+            && f(target).is_break()
+        {
+            return false;
+        }
+    }
+    true
 }

@@ -31,12 +31,9 @@ pub(crate) trait Items {
     /// Whether an object that isn't in it counts as one that is let go of when it is taken out, which then fails.
     fn lets_go_unseen(&self) -> bool;
 
-    /// Where an object goes.
-    fn place(&self, at: At) -> usize {
-        match at {
-            At::End => self.order().len(),
-            At::Index(at) => at,
-        }
+    /// Where an object goes that is added there: a kind with an order of its own says otherwise.
+    fn place(&self, _item: &Rc<Instance>, at: At) -> At {
+        at
     }
 
     /// Whether an object comes in when it is added.
@@ -49,11 +46,21 @@ pub(crate) trait Items {
         self.lets_go_unseen() || self.order_mut().contains(item)
     }
 
-    /// Adds an object, if it comes in.
-    fn put(&mut self, item: &Rc<Instance>, at: At) {
-        if self.admits(item) {
-            let place = self.place(at);
-            self.order_mut().insert(place, item);
+    /// Adds an object, if it comes in. A link that isn't needed is given back so that it is dropped when nothing is
+    /// borrowed.
+    fn put(&mut self, link: Link, at: At) -> Option<Link> {
+        let Some(item) = link.target().filter(|item| self.admits(item)) else { return Some(link) };
+        match self.place(item, at) {
+            At::End => self.order_mut().push(link),
+            At::Index(index) => self.order_mut().insert(index, link),
+        }
+        None
+    }
+
+    /// Adds objects at the end.
+    fn extend(&mut self, items: &[Handle]) {
+        for item in items {
+            let _ = self.put(Link::to(item), At::End); // they are held
         }
     }
 
@@ -135,20 +142,22 @@ impl Collected {
     /// A collection of what was loaded: each object once, as SQLAlchemy's loaders have it, also where several rows
     /// lead to it.
     pub(crate) fn loaded(kind: Kind, objects: &[Handle]) -> Box<Self> {
-        let mut seen = Addresses::default();
-        let mut links = Vec::with_capacity(objects.len());
-        for object in objects {
-            if seen.insert(address(object)) {
-                links.push(Link::to(object));
-            }
-        }
+        let links = if is_each_once(objects) {
+            objects.iter().map(|object| Link::to(object)).collect()
+        } else {
+            let mut seen = Addresses::default();
+            let unique = objects.iter().filter(|object| seen.insert(address(object)));
+            unique.map(|object| Link::to(object)).collect()
+        };
         Collected::with(kind, Ordered::of(links))
     }
 
-    pub(crate) fn items(&self) -> &dyn Items {
+    /// The items, in their order.
+    #[inline]
+    pub(crate) fn order(&self) -> &Ordered {
         match self {
-            Collected::List(items) => items,
-            Collected::Set(items) => items,
+            Collected::List(items) => items.order(),
+            Collected::Set(items) => items.order(),
         }
     }
 
@@ -165,4 +174,20 @@ impl Collected {
             Collected::Set(items) => items.0,
         }
     }
+}
+
+/// Whether no object is there twice. Few are compared with each other.
+fn is_each_once(objects: &[Handle]) -> bool {
+    if objects.len() > 12 {
+        let mut seen = Addresses::default();
+        return objects.iter().all(|object| seen.insert(address(object)));
+    }
+    let mut rest = objects;
+    while let [first, others @ ..] = rest {
+        if others.contains(first) {
+            return false;
+        }
+        rest = others;
+    }
+    true
 }

@@ -10,8 +10,8 @@ use smallvec::SmallVec;
 /// The number of the first item of a list.
 const MIDDLE: u64 = 1 << 63;
 
-/// What lies between the numbers of neighbours at first: room for 32 items that come to the same place.
-const GAP: u64 = 1 << 32;
+/// What lies between the numbers of neighbours at first: room for 40 items that come to the same place.
+const GAP: u64 = 1 << 40;
 
 /// The numbers under which each object stands, ascending.
 type Places = HashMap<usize, SmallVec<[u64; 1]>, FxBuildHasher>;
@@ -137,9 +137,8 @@ impl Labels {
         }
     }
 
-    /// Spreads the numbers anew, in the same order. The index goes; it is made again when it is missed.
+    /// Spreads the numbers anew, in the same order. That costs no more than to shift the list a few times.
     fn renumber(&mut self) {
-        self.places = None;
         let mut old = self.numbers.clone();
         if let Some(since) = &self.since {
             old.extend(since.went.iter().map(|(number, _)| *number));
@@ -153,11 +152,11 @@ impl Labels {
             }
         };
         self.numbers.iter_mut().for_each(renew);
+        self.places.iter_mut().flat_map(Places::values_mut).flatten().for_each(renew);
         if let Some(since) = &mut self.since {
             since.came.iter_mut().for_each(renew);
             since.went.iter_mut().for_each(|(number, _)| renew(number));
         }
-        steps::in_collections(old.len());
     }
 
     /// From now on changes are recorded.

@@ -35,16 +35,14 @@ pub(crate) enum Loaded {
 impl LinkSlot {
     /// The object behind a to-one relationship.
     pub(crate) fn one(&self) -> Option<&Rc<Instance>> {
-        match &self.loaded {
-            Loaded::One(link) => link.as_ref().and_then(Link::target),
-            _ => None,
-        }
+        self.link().and_then(Link::target)
     }
 
     /// The items of the loaded collection.
+    #[inline]
     pub(crate) fn many(&self) -> Option<&Ordered> {
         match &self.loaded {
-            Loaded::Many(collected) => Some(collected.items().order()),
+            Loaded::Many(collected) => Some(collected.order()),
             _ => None,
         }
     }
@@ -66,14 +64,12 @@ impl LinkSlot {
         self.one().into_iter().chain(self.many().into_iter().flat_map(Ordered::iter))
     }
 
-    /// Every link in it, for the collector: those to what a changed collection held before are among them.
-    pub(crate) fn links(&self) -> impl Iterator<Item = &Link> {
-        let one = match &self.loaded {
+    /// The link of a to-one relationship.
+    pub(crate) fn link(&self) -> Option<&Link> {
+        match &self.loaded {
             Loaded::One(link) => link.as_ref(),
             _ => None,
-        };
-        let many = self.many().into_iter().flat_map(|items| items.links().iter().chain(items.went()));
-        one.into_iter().chain(many)
+        }
     }
 
     /// Whether it leads to that one object.
@@ -81,10 +77,14 @@ impl LinkSlot {
         self.one().is_some_and(|to| address(to) == address(instance))
     }
 
-    /// What it leads to is what the database holds. What was remembered is given back so that it is dropped when
-    /// nothing is borrowed.
+    /// Whether it is recorded what comes to the collection and goes.
+    #[inline]
+    pub(crate) fn is_recorded(&self) -> bool {
+        self.many().is_some_and(Ordered::is_recorded)
+    }
+
+    /// Forgets what was recorded. It is given back so that it is dropped when nothing is borrowed.
     pub(crate) fn settle(&mut self) -> Option<impl Sized + use<>> {
-        self.was_empty = false;
         self.many_mut()?.order_mut().settle()
     }
 

@@ -102,17 +102,21 @@ impl Ordered {
         steps::in_collections(items);
     }
 
-    pub(crate) fn push(&mut self, instance: &Rc<Instance>) {
-        self.insert(self.items.len(), instance);
+    #[inline]
+    pub(crate) fn push(&mut self, link: Link) {
+        if let Some(labels) = &mut self.labels {
+            labels.put(self.items.len(), link.address());
+        }
+        self.items.push(link);
     }
 
     /// Puts an object in at a place; past the end it is the end.
-    pub(crate) fn insert(&mut self, at: usize, instance: &Rc<Instance>) {
+    pub(crate) fn insert(&mut self, at: usize, link: Link) {
         let at = at.min(self.items.len());
         if let Some(labels) = &mut self.labels {
-            labels.put(at, address(instance));
+            labels.put(at, link.address());
         }
-        self.items.insert(at, Link::to(instance));
+        self.items.insert(at, link);
     }
 
     /// Takes an item out. The link is given back so that it is dropped when nothing is borrowed.
@@ -138,10 +142,12 @@ impl Ordered {
         self.labels.get_or_insert_with(|| Box::new(Labels::of(items))).record();
     }
 
+    #[inline]
     pub(crate) fn is_recorded(&self) -> bool {
         self.since().is_some()
     }
 
+    #[inline]
     fn since(&self) -> Option<&Since> {
         self.labels.as_ref()?.since()
     }
@@ -194,6 +200,11 @@ impl Ordered {
         let stood = items.any(|(link, number)| link.leads_to(instance) && !since.has_come(*number));
         self.has_looked_at(self.items.len());
         stood
+    }
+
+    /// The links to its items.
+    pub(crate) fn into_links(self) -> Vec<Link> {
+        self.items
     }
 
     /// The items as they were when it was clean, and the rest.

@@ -33,7 +33,7 @@ impl Queued {
 fn exchange(from: &mut Ordered, to: &mut Ordered, instance: &Rc<Instance>) -> Option<Link> {
     let taken = from.remove(instance);
     if taken.is_none() && !to.contains(instance) {
-        to.push(instance);
+        to.push(Link::to(instance));
     }
     taken
 }

@@ -8,7 +8,7 @@ use crate::error::{Code, Error, Result};
 use crate::mapper::{Direction, Relation};
 use crate::state::memory::access::{is_loaded, with_changes, with_slot, with_slot_mut};
 use crate::state::memory::addresses::Addresses;
-use crate::state::memory::changes::Old;
+use crate::state::memory::changes::{Attr, Old};
 use crate::state::memory::handle::{Handle, Link};
 use crate::state::memory::instance::{Instance, address};
 use crate::state::memory::links::Loaded;
@@ -16,7 +16,7 @@ use crate::state::memory::ordered::{Delta, Ordered};
 use crate::state::read::port::Fetched;
 use crate::state::read::reach::ReadOptions;
 use crate::state::read::related::{self, Got};
-use crate::state::read::was::with_old;
+use crate::state::read::was::{is_changed, with_old};
 
 /// The changes of a relationship since the object was last clean.
 #[derive(Default)]
@@ -247,13 +247,11 @@ pub(crate) fn pending(
     mut wanted: impl FnMut(&Rc<Instance>) -> bool,
 ) -> Result<Vec<Handle>> {
     let place = relation.slot();
-    let led_elsewhere = with_slot(instance, place, |slot| slot.many().is_some_and(Ordered::is_recorded))?
-        || with_old(instance, place, |old| match old {
-            Some(Old::One(Some(_))) => true,
-            Some(Old::Many(links)) => !links.is_empty(),
-            _ => false,
-        })?;
-    if led_elsewhere {
+    let (is_loaded, was_empty) = with_slot(instance, place, |slot| (slot.is_loaded(), slot.was_empty))?;
+    if !is_loaded {
+        return Ok(Vec::new());
+    }
+    if !was_empty && is_changed(instance, Attr::Relation(place))? {
         let mut all = all_pending(instance, relation)?;
         all.retain(|one| wanted(one));
         return Ok(all);

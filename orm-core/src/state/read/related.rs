@@ -7,7 +7,8 @@ use crate::error::{Code, Error, Result};
 use crate::mapper::Relation;
 use crate::state::memory::access::{with_changes, with_changes_mut, with_slot, with_slot_mut};
 use crate::state::memory::changes::{Attr, Old};
-use crate::state::memory::handle::{Handle, Link};
+use crate::state::memory::handle::{Handle, Link, keeps};
+use crate::state::memory::header::NO_BACKLINK;
 use crate::state::memory::instance::Instance;
 use crate::state::memory::items::{At, Collected};
 use crate::state::memory::links::Loaded;
@@ -34,6 +35,10 @@ pub(crate) enum Got {
 pub(crate) fn put(instance: &Rc<Instance>, place: LinkSlotId, value: Loaded) -> Result<()> {
     parent::before_put(instance, place, &value)?;
     let old = with_slot_mut(instance, place, |slot| slot.replace(value))?;
+    let header = instance.header();
+    if usize::from(header.backlink_slot.get()) == place.index() {
+        header.backlink_slot.set(NO_BACKLINK); // that was about what it led to
+    }
     drop(old);
     Ok(())
 }
@@ -125,7 +130,16 @@ pub(crate) fn set_committed_many(
     many: &[Handle],
 ) -> Result<()> {
     let place = relation.slot();
-    put(instance, place, Loaded::Many(Collected::loaded(relation.kind(), many)))?;
+    let items = Collected::loaded(relation.kind(), many);
+    let old = with_slot_mut(instance, place, |slot| {
+        slot.was_empty = false;
+        slot.replace(Loaded::Many(items))
+    })?;
+    drop(old);
+    many.iter().for_each(|one| keeps(instance, one));
+    if with_changes(instance, |changes| changes.is_none())? {
+        return Ok(());
+    }
     forget_change(instance, Attr::Relation(place))?;
     let has_queued =
         with_changes(instance, |changes| changes.is_some_and(|changes| changes.queued(place).is_some()))?;
@@ -134,13 +148,13 @@ pub(crate) fn set_committed_many(
     }
     modified_many(instance, place)?;
     let queued = with_changes_mut(instance, |changes| changes.take_queued(place))?.unwrap_or_default();
-    let (mut removed, mut missing) = (Vec::new(), None);
+    let (mut unneeded, mut missing) = (Vec::new(), None);
     with_slot_mut(instance, place, |slot| {
         let Some(items) = slot.many_mut() else { return };
-        queued.added.iter().for_each(|item| items.put(item, At::End));
+        unneeded.extend(queued.added.into_links().into_iter().filter_map(|link| items.put(link, At::End)));
         for item in queued.removed.iter() {
             match items.order_mut().remove(item) {
-                Some(link) => removed.push(link),
+                Some(link) => unneeded.push(link),
                 None => {
                     missing = Some(Handle::to(item));
                     break;
@@ -148,7 +162,7 @@ pub(crate) fn set_committed_many(
             }
         }
     })?;
-    drop(removed);
+    drop((unneeded, queued.removed));
     match missing {
         None => Ok(()),
         Some(item) => Err(Error::new(

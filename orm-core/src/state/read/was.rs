@@ -6,9 +6,8 @@ use crate::state::memory::access::{with_changes, with_changes_mut, with_slot, wi
 use crate::state::memory::changes::{Attr, Old};
 use crate::state::memory::instance::Instance;
 use crate::state::memory::items::Collected;
-use crate::state::memory::links::{LinkSlot, Loaded};
+use crate::state::memory::links::Loaded;
 use crate::state::memory::mark::Mark;
-use crate::state::memory::ordered::Ordered;
 use crate::state::read::port;
 use std::rc::Rc;
 
@@ -27,14 +26,12 @@ pub(crate) fn with_old<R>(
 /// Whether an attribute is changed.
 pub(crate) fn is_changed(instance: &Rc<Instance>, attr: Attr) -> Result<bool> {
     match attr {
-        Attr::Relation(place) if with_slot(instance, place, is_noted)? => Ok(true),
+        // Known in the slot itself.
+        Attr::Relation(place) if with_slot(instance, place, |slot| slot.was_empty || slot.is_recorded())? => {
+            Ok(true)
+        }
         _ => with_changes(instance, |changes| changes.is_some_and(|changes| changes.old(attr).is_some())),
     }
-}
-
-/// Whether the slot itself knows what it held before.
-fn is_noted(slot: &LinkSlot) -> bool {
-    slot.was_empty || slot.many().is_some_and(Ordered::is_recorded)
 }
 
 /// Keeps what an attribute was before its first change. That a relationship led to nothing is a mark in its
