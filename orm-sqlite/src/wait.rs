@@ -75,7 +75,7 @@ fn wait_and_repeat<T>(
     result: &mut rusqlite::Result<T>,
 ) {
     let mut patience = Patience::new(timeout);
-    while result.as_ref().is_err_and(|error| again(error)) && patience.wait() {
+    while result.as_ref().is_err_and(&again) && patience.wait() {
         *result = attempt();
     }
 }
