@@ -103,3 +103,114 @@ impl<'c> Held<'c> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+    use std::time::Duration;
+
+    use orm_core::engine::{Compiled, Shape};
+    use orm_core::sql::Rendered;
+
+    use super::*;
+
+    /// Statements with ids one after another.
+    fn statements(count: usize) -> Vec<Compiled> {
+        let connection = crate::Engine::in_memory().unwrap().connect().unwrap();
+        let statement = |n: usize| {
+            let sql = format!("SELECT {n}");
+            let text = sql.clone();
+            connection.statement(Shape::Query(sql.as_bytes()), |_| Ok(Rendered { sql: text, params: vec![] }))
+        };
+        (0..count).map(|n| (*statement(n).unwrap()).clone()).collect()
+    }
+
+    /// A holder that counts what it had to prepare.
+    struct Counted(Holder, Cell<usize>);
+
+    impl Counted {
+        fn new(most: usize) -> Self {
+            Counted(Holder::new(Raw::open_in_memory().unwrap(), most), Cell::new(0))
+        }
+
+        /// Runs a statement, and meanwhile something else.
+        fn run(&self, statement: &Compiled, meanwhile: &dyn Fn()) {
+            let sql = statement.sql();
+            self.0
+                .with(
+                    statement.id(),
+                    |raw| {
+                        self.1.set(self.1.get() + 1);
+                        Prepared::new(raw, sql, Duration::ZERO)
+                    },
+                    |_, prepared| {
+                        prepared.query(sql, Duration::ZERO, &mut |row| {
+                            let given = row.get(0)?.to_value().to_string();
+                            assert_eq!(format!("SELECT {given}"), sql);
+                            meanwhile();
+                            Ok(std::ops::ControlFlow::Continue(()))
+                        })
+                    },
+                )
+                .unwrap();
+        }
+
+        fn prepared(&self) -> usize {
+            self.1.replace(0)
+        }
+
+        fn held(&self) -> usize {
+            self.0.0.with_dependent(|_, held| held.places.borrow().iter().flatten().count())
+        }
+    }
+
+    #[test]
+    fn statements_in_turn_are_prepared_once() {
+        let [a, b] = <[Compiled; 2]>::try_from(statements(2)).unwrap();
+        let holder = Counted::new(8);
+        for _ in 0..100 {
+            holder.run(&a, &|| ());
+            holder.run(&b, &|| ());
+        }
+        assert_eq!(holder.prepared(), 2);
+    }
+
+    #[test]
+    fn a_connection_that_is_given_back_is_alone() {
+        let [a] = <[Compiled; 1]>::try_from(statements(1)).unwrap();
+        let holder = Counted::new(8);
+        holder.run(&a, &|| ());
+        let raw = holder.0.give_back();
+        // It may go to another thread, and what was held is in its cache of texts.
+        let cached = std::thread::spawn(move || {
+            raw.execute_batch("CREATE TABLE t (a); DROP TABLE t").unwrap();
+            let holder = Counted(Holder::new(raw, 8), Cell::new(0));
+            holder.run(&a, &|| ());
+            holder.prepared()
+        });
+        assert_eq!(cached.join().unwrap(), 1);
+    }
+
+    #[test]
+    fn a_running_statement_is_not_in_its_place() {
+        let [a] = <[Compiled; 1]>::try_from(statements(1)).unwrap();
+        let holder = Counted::new(8);
+        holder.run(&a, &|| holder.run(&a, &|| holder.run(&a, &|| ())));
+        assert_eq!((holder.prepared(), holder.held()), (3, 1));
+        holder.run(&a, &|| holder.run(&a, &|| ()));
+        assert_eq!((holder.prepared(), holder.held()), (1, 1));
+    }
+
+    #[test]
+    fn no_more_are_held_than_allowed() {
+        let all = statements(40);
+        for (most, held) in [(0, 0), (1, 1), (2, 2), (7, 4), (16, 16), (64, 40)] {
+            let holder = Counted::new(most);
+            for _ in 0..3 {
+                all.iter().for_each(|statement| holder.run(statement, &|| ()));
+                assert_eq!(holder.held(), held, "{most}");
+            }
+            assert_eq!(holder.prepared(), if held == 40 { 40 } else { 120 }, "{most}");
+        }
+    }
+}

@@ -285,3 +285,23 @@ fn not_utf8(error: std::str::Utf8Error, row: &rusqlite::Row<'_>, index: usize, s
     let message = format!("the text in column {} (`{name}`) isn't UTF-8", index.saturating_add(1));
     Error::from(DriverError::new(Fault::Value, message).with_sql(sql).caused_by(error))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_small_values_are_kept_until_the_next_run() {
+        let raw = rusqlite::Connection::open_in_memory().unwrap();
+        let mut statement = Prepared::new(&raw, "SELECT ?, ?", Duration::ZERO).unwrap();
+        let mut bound = |text: &str, blob: &[u8]| {
+            statement.bind_all(&[ValueRef::Text(text), ValueRef::Blob(blob)], "SELECT ?, ?").unwrap();
+            statement.forget_large_values();
+            statement.statement.expanded_sql().unwrap()
+        };
+        assert_eq!(bound("a", &[1]), "SELECT 'a', x'01'");
+        assert_eq!(bound(&"a".repeat(5000), &[1]), "SELECT NULL, NULL");
+        assert_eq!(bound("a", &[1; 5000]), "SELECT NULL, NULL");
+        assert_eq!(bound("b", &[2]), "SELECT 'b', x'02'");
+    }
+}

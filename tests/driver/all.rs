@@ -1,10 +1,12 @@
-//! The driver for SQLite and the engine over it: values, faults, pool, options, memory, observers.
+//! The driver for SQLite and the engine over it: values, statements, faults, pool, options, memory, observers.
 
 mod faults;
+mod flush;
 mod memory;
 mod observers;
 mod options;
 mod pool;
+mod statements;
 mod support;
 mod transactions;
 mod values;

@@ -1,10 +1,15 @@
 //! Observers, the statement log, and `tracing`.
 
 use std::fmt;
+use std::rc::Rc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
-use orm_core::engine::{Connection, EventKind, Flow, Observer, SqlLog, StatementEvent};
+use orm_core::engine::{
+    Bind, Compiled, Connection, Done, EngineConnection, EventKind, Fetch, Flow, Observer, Row, RowSource,
+    Shape, SqlLog, StatementEvent,
+};
+use orm_core::sql::{Param, Rendered};
 use orm_core::{Value, ValueRef};
 use orm_sqlite::Engine;
 use tracing::field::{Field, Visit};
@@ -111,6 +116,78 @@ fn failures_are_seen_with_their_error() {
     assert_eq!(errors[3].1, "[value] of the reader");
 }
 
+/// A statement whose placeholders stand for what is given.
+fn compiled(connection: &EngineConnection, sql: &str) -> Rc<Compiled> {
+    let params = (0..sql.matches('?').count()).map(Param::Given).collect();
+    let rendered = Rendered { sql: sql.to_owned(), params };
+    connection.statement(Shape::Query(sql.as_bytes()), |_| Ok(rendered)).unwrap()
+}
+
+/// Integers, and with the last an error of the source where there is one.
+struct Numbers(Vec<i64>, Option<&'static str>);
+
+impl RowSource for Numbers {
+    fn next(&mut self, bind: &mut Bind<'_>) -> orm_core::Result<bool> {
+        if self.0.is_empty() {
+            return match self.1 {
+                Some(message) => Err(orm_core::Error::new(orm_core::Code::Value, message)),
+                None => Ok(false),
+            };
+        }
+        bind(ValueRef::Int(self.0.remove(0))).map(|()| true)
+    }
+
+    fn done(&mut self, _: usize, _: Done) -> orm_core::Result<()> {
+        Ok(())
+    }
+}
+
+#[test]
+fn statements_by_id_are_told_of_like_others() {
+    let (engine, log) = watched();
+    let c = engine.connect().unwrap();
+    c.execute_batch("CREATE UNIQUE INDEX once ON t (a)").unwrap();
+    let insert = compiled(&c, "INSERT INTO t VALUES (?, 'x')");
+    c.execute(&insert, &[ValueRef::Int(1)]).unwrap();
+    c.execute_many(&insert, &mut Numbers(vec![2, 3], None)).unwrap();
+    let select = compiled(&c, "SELECT a FROM t WHERE a > ?");
+    let mut none = |_: &dyn Row| Ok(Flow::Continue(()));
+    c.query(&select, &[ValueRef::Int(1)], Fetch::All, &mut none).unwrap();
+    // What fails is told of once, with the values, and with the rows that were read.
+    assert!(c.execute(&insert, &[ValueRef::Int(2)]).is_err());
+    assert!(c.execute_many(&insert, &mut Numbers(vec![4, 3, 5], None)).is_err());
+    let stop = |_: &dyn Row| Err(orm_core::Error::new(orm_core::Code::Value, "of the reader"));
+    assert!(c.query(&select, &[ValueRef::Int(1)], Fetch::Stream, &mut { stop }).is_err());
+    let refused = compiled(&c, "INSERT INTO nowhere VALUES (?)");
+    assert!(c.execute_many(&refused, &mut Numbers(vec![1], None)).is_err());
+    // A row that there isn't is no execution.
+    assert_eq!(c.execute_many(&insert, &mut Numbers(vec![], Some("mine"))).unwrap_err().message(), "mine");
+    assert_eq!(c.execute_many(&insert, &mut Numbers(vec![6], Some("mine"))).unwrap_err().message(), "mine");
+    let taken = log.take();
+    assert!(taken.iter().skip(1).all(|told| told.kind == EventKind::Statement));
+    let told: Vec<_> = taken
+        .iter()
+        .skip(1)
+        .map(|told| (told.to_string(), told.rows, told.error.as_deref().unwrap_or_default()))
+        .collect();
+    let unique = "[integrity] UNIQUE constraint failed: t.a";
+    assert_eq!(
+        told.iter().map(|(sql, rows, error)| (sql.as_str(), *rows, *error)).collect::<Vec<_>>(),
+        [
+            ("INSERT INTO t VALUES (?, 'x') [1]", 1, ""),
+            ("INSERT INTO t VALUES (?, 'x') [2]", 1, ""),
+            ("INSERT INTO t VALUES (?, 'x') [3]", 1, ""),
+            ("SELECT a FROM t WHERE a > ? [1]", 2, ""),
+            ("INSERT INTO t VALUES (?, 'x') [2]", 0, unique),
+            ("INSERT INTO t VALUES (?, 'x') [4]", 1, ""),
+            ("INSERT INTO t VALUES (?, 'x') [3]", 0, unique),
+            ("SELECT a FROM t WHERE a > ? [1]", 1, "[value] of the reader"),
+            ("INSERT INTO nowhere VALUES (?)", 0, "[database] no such table: nowhere"),
+            ("INSERT INTO t VALUES (?, 'x') [6]", 1, ""),
+        ]
+    );
+}
+
 #[test]
 fn an_observer_can_be_removed_and_use_the_engine() {
     struct Nested {
@@ -167,7 +244,36 @@ fn durations_are_measured() {
             Ok(Flow::Continue(()))
         })
         .unwrap();
-    assert!(*longest.0.lock().unwrap() >= pause);
+    let taken = || std::mem::take(&mut *longest.0.lock().unwrap());
+    assert!(taken() >= pause);
+    let c = engine.connect().unwrap();
+    c.query(&compiled(&c, "SELECT 1"), &[], Fetch::All, &mut |_| {
+        std::thread::sleep(pause);
+        Ok(Flow::Continue(()))
+    })
+    .unwrap();
+    assert!(taken() >= pause);
+    // What the source of rows takes for itself isn't the statement's.
+    struct Slow(bool, std::time::Duration);
+    impl RowSource for Slow {
+        fn next(&mut self, bind: &mut Bind<'_>) -> orm_core::Result<bool> {
+            if !std::mem::take(&mut self.0) {
+                return Ok(false);
+            }
+            std::thread::sleep(self.1);
+            bind(ValueRef::Int(1)).map(|()| true)
+        }
+
+        fn done(&mut self, _: usize, _: Done) -> orm_core::Result<()> {
+            Ok(())
+        }
+    }
+    let nothing = compiled(&c, "DELETE FROM sqlite_sequence WHERE seq = ? AND 0");
+    c.execute_batch("CREATE TABLE t (id INTEGER PRIMARY KEY AUTOINCREMENT)").unwrap();
+    taken();
+    let pause = std::time::Duration::from_millis(200);
+    c.execute_many(&nothing, &mut Slow(true, pause)).unwrap();
+    assert!(taken() < pause);
 }
 
 /// A subscriber that writes each event of `orm::sql` as a line, without the duration's figures.
