@@ -51,11 +51,12 @@ fn loaded(db: &Db, count: usize) -> (Session, Vec<Obj<User>>) {
 const TIMES: usize = 20;
 
 type End = fn(Savepoint) -> orm::Result<()>;
+type Work = fn(&Session, &Obj<User>);
 
 const ENDS: [(&str, End); 2] = [("release", Savepoint::commit), ("rollback", Savepoint::rollback)];
 
 /// Savepoints with that work in each, over so many clean objects: steps and bytes.
-fn savepoints(count: usize, end: End, work: fn(&Session, &Obj<User>)) -> (u64, usize) {
+fn savepoints(count: usize, end: End, work: Work) -> (u64, usize) {
     let db = Db::new();
     let (session, users) = loaded(&db, count);
     let run = || {
@@ -76,7 +77,7 @@ fn savepoints(count: usize, end: End, work: fn(&Session, &Obj<User>)) -> (u64, u
 fn a_savepoint_costs_what_is_changed_in_it() {
     let _alone = alone();
     for (name, end) in ENDS {
-        let clean: fn(&Session, &Obj<User>) = |_, _| ();
+        let clean: Work = |_, _| ();
         let (few, many) = (savepoints(100, end, clean), savepoints(1600, end, clean));
         assert_eq!(few, many, "{name} of a savepoint in which nothing happens: steps, bytes");
         assert_eq!(few.0, 0, "{name}");
@@ -86,7 +87,6 @@ fn a_savepoint_costs_what_is_changed_in_it() {
 #[test]
 fn a_savepoint_with_changes_costs_no_more_among_many_objects() {
     let _alone = alone();
-    type Work = fn(&Session, &Obj<User>);
     let works: [(&str, Work); 4] = [
         ("update", |session, user| {
             user.set_fullname(Some("changed".to_owned())).unwrap();

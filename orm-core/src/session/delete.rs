@@ -8,7 +8,6 @@ use crate::error::{Code, Error, Result};
 use crate::state::memory::handle::Handle;
 use crate::state::memory::instance::{Instance, address};
 use crate::state::memory::mark::Mark;
-use crate::state::read::port;
 use crate::state::typed::obj::{Live, Obj};
 
 impl Session {
@@ -66,16 +65,9 @@ impl Inner {
 
     /// The object belongs to the session; `false` where it is marked already.
     fn enter_for_deletion(&self, instance: &Rc<Instance>) -> Result<bool> {
-        let header = instance.header();
-        if header.session() != self.id.get() && port::of(instance).is_some() {
-            return Err(Error::new(
-                Code::OtherSession,
-                format!("{} belongs to another session", header.label()),
-            )
-            .about(header.mapper().class(), None));
-        }
+        self.check_other_session(instance)?;
         self.autobegin();
-        if header.has(Mark::TO_DELETE) {
+        if instance.header().has(Mark::TO_DELETE) {
             return Ok(false);
         }
         self.put_identity(instance)?;

@@ -58,7 +58,7 @@ pub(crate) fn get_or_none<E, V: Typed>(instance: &Rc<Instance>, column: Column<E
 /// Loads the expired columns of an object.
 pub(crate) fn load(instance: &Rc<Instance>, options: ReadOptions) -> Result<()> {
     match port::of(instance) {
-        Some(host) => host.load_expired(instance, options),
+        Some(session) => session.load_expired(instance, options),
         None => Err(Error::new(
             Code::Detached,
             format!("{} has no session to load its columns from", instance.header().label()),

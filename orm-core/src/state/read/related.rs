@@ -102,7 +102,7 @@ pub(crate) fn fetch(
     }
     raise::check(relation, options)?;
     match port::of(instance) {
-        Some(host) => host.load_relation(instance, relation, options),
+        Some(session) => session.load_relation(instance, relation, options),
         None if options.ignores_raise() => Ok(Fetched::Unknown),
         None => Err(Error::new(
             Code::Detached,

@@ -92,9 +92,9 @@ pub(crate) fn mark_modified(instance: &Rc<Instance>) {
     header.mark(Mark::MODIFIED);
     if !header.has(Mark::HELD)
         && !header.has(Mark::NEW)
-        && let Some(host) = port::of(instance)
+        && let Some(session) = port::of(instance)
     {
-        host.changed(instance);
+        session.changed(instance);
     }
 }
 
