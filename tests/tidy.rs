@@ -3,6 +3,13 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+#[path = "tidy/entry.rs"]
+mod entry;
+#[path = "tidy/imports.rs"]
+mod imports;
+#[path = "tidy/words.rs"]
+mod words;
+
 /// The layers of orm-core, from the lowest. A module uses those of lower layers only.
 const LAYERS: &[&[&str]] = &[
     &["error", "value"],
