@@ -3,6 +3,13 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+#[path = "tidy/entry.rs"]
+mod entry;
+#[path = "tidy/imports.rs"]
+mod imports;
+#[path = "tidy/words.rs"]
+mod words;
+
 /// The layers of orm-core, from the lowest. A module uses those of lower layers only.
 const LAYERS: &[&[&str]] = &[
     &["error", "value"],
@@ -253,6 +260,44 @@ fn paths_in_the_documentation_exist() {
     }
     assert!(found > 50, "only {found} paths were found: is the search right?");
     none(&problems, "paths that the documentation names exist");
+}
+
+#[test]
+fn behaviours_are_decided_in_one_or_two_files() {
+    let page = read(&root().join("docs/architecture.md"));
+    let table = page.split("\n## Where a behaviour is decided\n").nth(1).unwrap_or_default();
+    let rows =
+        table.lines().take_while(|line| !line.starts_with("## ")).filter(|line| line.starts_with("| "));
+    let mut problems = Vec::new();
+    let rows: Vec<&str> = rows.skip(1).collect();
+    assert!(rows.len() >= 15, "only {} behaviours were found: is the search right?", rows.len());
+    for row in rows {
+        let (behaviour, place) = row.trim_matches(['|', ' ']).split_once(" | ").unwrap_or((row, ""));
+        let quoted = |text: &str| text.split('`').skip(1).step_by(2).map(str::to_owned).collect::<Vec<_>>();
+        let mut paths: Vec<String> = quoted(place).into_iter().filter(|word| word.contains('/')).collect();
+        paths.dedup();
+        if paths.is_empty() || paths.len() > 2 || paths.iter().any(|path| !path.ends_with(".rs")) {
+            problems.push(format!("{behaviour}: {} files", paths.len()));
+        }
+        // Functions stand in parentheses.
+        let texts: String =
+            paths.iter().map(|path| fs::read_to_string(root().join(path)).unwrap_or_default()).collect();
+        for group in place.split('(').skip(1).filter_map(|rest| rest.split(')').next()) {
+            for function in quoted(group) {
+                let function = function.rsplit("::").next().unwrap_or_default();
+                if ![format!("fn {function}("), format!("fn {function}<")]
+                    .iter()
+                    .any(|begin| texts.contains(begin))
+                {
+                    problems.push(format!("{behaviour}: there is no `{function}`"));
+                }
+            }
+        }
+    }
+    none(
+        &problems,
+        "a behaviour is decided in one or two files, and the functions that are named stand there",
+    );
 }
 
 /// What stands in the parentheses behind each occurrence of `opener`, which ends with one.

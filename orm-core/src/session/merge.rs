@@ -29,7 +29,7 @@ use crate::value::Value;
 struct Merge {
     /// What each given object became.
     done: HashMap<usize, Handle, FxBuildHasher>,
-    /// By which relationship an object was reached, so that the way back isn't gone.
+    /// By which relationship an object was reached, so that merging doesn't follow its reverse side.
     reached: HashSet<(usize, RelationId), FxBuildHasher>,
     /// Objects by their keys, so that two given ones of the same key become one.
     keyed: HashMap<(usize, Key), Handle, FxBuildHasher>,

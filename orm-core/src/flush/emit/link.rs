@@ -1,4 +1,4 @@
-//! Rows of a table between: inserted and deleted as the collections say.
+//! Rows of an association table: inserted and deleted as the collections say.
 
 use super::is_row;
 use crate::declare::{ColumnDecl, DefaultValue, TableDecl};

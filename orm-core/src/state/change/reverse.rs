@@ -1,7 +1,7 @@
 //! Both sides of a relationship in step: a change of one is made on the other.
 //!
-//! A token says which operation of which attribute began; a side that would only repeat what initiator is left
-//! alone. The other side isn't loaded for it: a collection that isn't loaded queues the change.
+//! An `Initiator` says with which operation of which attribute a change began; a side that would only repeat that
+//! operation is left alone. The other side isn't loaded for it: a collection that isn't loaded queues the change.
 
 use std::rc::Rc;
 

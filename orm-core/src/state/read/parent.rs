@@ -1,7 +1,7 @@
 //! Marks of parents: whether an object has one by a relationship. What follows for orphans, `orphan` decides.
 //!
 //! Where the slot of the reverse side leads to the parent, a mark beside it says so; elsewhere the object's
-//! [`Changes`](super::track::Changes) remembers the parent. Where both do, the mark is right.
+//! [`Changes`](crate::state::memory::changes::Changes) remembers the parent. Where both do, the mark is right.
 
 use crate::declare::LinkSlotId;
 use crate::declare::SlotId;

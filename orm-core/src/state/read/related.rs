@@ -1,4 +1,4 @@
-//! Attributes: reading and changing them with everything that follows from it, one kind a file.
+//! Reading a relationship: from its slot, or from the session as far as the reader may go.
 
 use crate::declare::LinkSlotId;
 use std::rc::Rc;

@@ -14,7 +14,7 @@ use crate::state::typed::tracked::{Factory, Tracked};
 use crate::value::Typed;
 
 /// The type of a field that is a relationship, through a projection: where it is none, the compiler reports the
-/// projection once, and takes what depends on it for good.
+/// projection once, and reports nothing of the code that uses it.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a relationship",
     label = "no relationship type, or of a class that is not mapped",

@@ -265,7 +265,7 @@ impl ValueSource<'_> {
         F::gather(self, relation)
     }
 
-    /// The plain values of loaded objects; `None` for the way back, and for objects that are being made already.
+    /// The plain values of loaded objects; `None` for the reverse side, and for objects that are being made already.
     pub(crate) fn nested<T: Live>(&self, relation: usize, objects: &[Handle]) -> Result<Option<Vec<T>>> {
         let relation = access::relation(self.handle, LinkSlotId::at(relation))?;
         if self.reached_by.is_some() && relation.inverse().map(Relation::id) == self.reached_by {
