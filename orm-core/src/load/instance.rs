@@ -159,7 +159,7 @@ impl EntityPlan {
         }
         with_changes(object, |changes| {
             let is_unchanged = |column: &&MappedColumn| {
-                changes.is_none_or(|changes| changes.old(Attr::Column(column.slot())).is_none())
+                changes.is_none_or(|changes| changes.was(Attr::Column(column.slot())).is_none())
             };
             missing.into_iter().filter(is_unchanged).map(MappedColumn::id).collect()
         })
