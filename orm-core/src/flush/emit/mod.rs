@@ -41,13 +41,13 @@ pub(super) fn save(
 ) -> Result<()> {
     // The keys to sort by are taken in one walk: objects are far apart in memory.
     let mut updates: Vec<update::Update> = Vec::new();
-    let mut new: Vec<((u32, u32), ItemId, bool)> = Vec::with_capacity(items.len());
+    let mut new: Vec<((i64, u32), ItemId, bool)> = Vec::with_capacity(items.len());
     for item in items {
         let instance = &work.item(*item).instance;
         let header = instance.header();
         match header.key() {
             Some(key) => updates.push(update::Update { item: *item, key, takes_over: false }),
-            None => new.push(((header.order.get(), header.place.get()), *item, is_key_unset(instance)?)),
+            None => new.push(((header.rank(), header.place.get()), *item, is_key_unset(instance)?)),
         }
     }
     updates.sort_by(|a, b| order(&a.key, &b.key));

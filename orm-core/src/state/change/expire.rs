@@ -38,13 +38,15 @@ pub(crate) fn all(instance: &Rc<Instance>) -> Result<()> {
         header.unmark(Mark::RELATED);
         drop(slots);
     }
-    let changes = {
-        let mut slot = header.changes.try_borrow_mut().map_err(|_| instance.busy())?;
-        let mut changes = slot.take();
-        *slot = changes.as_mut().and_then(|changes| changes.expired());
-        changes
-    };
-    drop(changes);
+    if let Some(rare) = header.rare() {
+        let changes = {
+            let mut slot = rare.changes.try_borrow_mut().map_err(|_| instance.busy())?;
+            let mut changes = slot.take();
+            *slot = changes.as_mut().and_then(|changes| changes.expired());
+            changes
+        };
+        drop(changes);
+    }
     Ok(())
 }
 

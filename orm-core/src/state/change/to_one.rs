@@ -84,7 +84,7 @@ pub(crate) fn set(
 
 /// Notes on an object that the one behind its to-one slot links back to it.
 pub(crate) fn note_backlink(instance: &Rc<Instance>, relation: &'static Relation) {
-    instance.header().backlink_slot.set(u8::try_from(relation.slot().index()).unwrap_or(NO_BACKLINK));
+    instance.header().set_backlink_slot(u8::try_from(relation.slot().index()).unwrap_or(NO_BACKLINK));
 }
 
 /// Sets the to-one relationship of a fresh object, as the answer to an append on the other side: in no session,

@@ -49,12 +49,14 @@ pub(crate) fn is_loaded(instance: &Rc<Instance>, place: LinkSlotId) -> Result<bo
 
 /// Runs `f` with what is remembered of the object.
 pub(crate) fn with_changes<R>(instance: &Rc<Instance>, f: impl FnOnce(Option<&Changes>) -> R) -> Result<R> {
-    let changes = instance.header().changes.try_borrow().map_err(|_| instance.busy())?;
+    let Some(rare) = instance.header().rare() else { return Ok(f(None)) };
+    let changes = rare.changes.try_borrow().map_err(|_| instance.busy())?;
     Ok(f(changes.as_deref()))
 }
 
 /// Runs `f` with what is remembered of the object, to be changed.
 pub(crate) fn with_changes_mut<R>(instance: &Rc<Instance>, f: impl FnOnce(&mut Changes) -> R) -> Result<R> {
-    let mut changes = instance.header().changes.try_borrow_mut().map_err(|_| instance.busy())?;
+    let mut changes =
+        instance.header().rare_or_new().changes.try_borrow_mut().map_err(|_| instance.busy())?;
     Ok(f(changes.get_or_insert_default()))
 }

@@ -115,7 +115,7 @@ impl Drop for Link {
         let Some(instance) = self.0.take() else { return };
         let header = instance.header();
         // Whoever linked to it may be the one that keeps it.
-        header.backlink_slot.set(NO_BACKLINK);
+        header.set_backlink_slot(NO_BACKLINK);
         header.unmark(Mark::SURVIVED);
         if Rc::strong_count(&instance) == 1 {
             bury(instance);
@@ -153,10 +153,11 @@ fn bury(instance: Rc<Instance>) {
 pub(super) fn has_links(instance: &Rc<Instance>) -> bool {
     let header = instance.header();
     header.has(Mark::RELATED)
-        || header
-            .changes
-            .try_borrow()
-            .map_or(true, |changes| changes.as_ref().is_some_and(|changes| changes.has_links()))
+        || header.rare().is_some_and(|rare| {
+            rare.changes
+                .try_borrow()
+                .map_or(true, |changes| changes.as_ref().is_some_and(|changes| changes.has_links()))
+        })
 }
 
 #[cold]
@@ -195,7 +196,7 @@ fn relies_on(instance: &Rc<Instance>) -> bool {
 /// Whether the object behind the to-one slot that links back to this one is held.
 fn is_held_by_backlink(instance: &Rc<Instance>) -> bool {
     let header = instance.header();
-    let slot = header.backlink_slot.get();
+    let slot = header.backlink_slot();
     slot != NO_BACKLINK
         && instance
             .relations()
@@ -210,7 +211,7 @@ fn has_held_child(instance: &Rc<Instance>) -> bool {
     let children = slots.iter().filter_map(LinkSlot::many).flat_map(Ordered::links).filter_map(Link::target);
     let found = children.take(BUDGET).any(|child| {
         looked += 1;
-        let slot = usize::from(child.header().backlink_slot.get());
+        let slot = usize::from(child.header().backlink_slot());
         let links_back = |slots: std::cell::Ref<'_, [LinkSlot]>| {
             slots.get(slot).is_some_and(|slot| slot.leads_to(instance))
         };
@@ -225,9 +226,10 @@ fn has_held_child(instance: &Rc<Instance>) -> bool {
 /// Runs `f` for everything that an object points at, until it says stop. Says whether all was looked at: an object
 /// that is being changed can't be.
 pub(super) fn each(instance: &Instance, mut f: impl FnMut(&Rc<Instance>) -> ControlFlow<()>) -> bool {
-    let (Ok(slots), Ok(changes)) =
-        (instance.relations().try_borrow(), instance.header().changes.try_borrow())
-    else {
+    let (Ok(slots), Ok(changes)) = (
+        instance.relations().try_borrow(),
+        instance.header().rare().map(|rare| rare.changes.try_borrow()).transpose(),
+    ) else {
         return false;
     };
     for slot in slots.iter() {
@@ -240,7 +242,8 @@ pub(super) fn each(instance: &Instance, mut f: impl FnMut(&Rc<Instance>) -> Cont
             return false;
         }
     }
-    changes.as_deref().is_none_or(|changes| all_of(changes.links(), &mut f))
+    let changes = changes.as_ref().and_then(|changes| changes.as_deref());
+    changes.is_none_or(|changes| all_of(changes.links(), &mut f))
 }
 
 /// Runs `f` for the targets of some links, until it says stop. Says whether it didn't.
