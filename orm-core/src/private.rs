@@ -15,8 +15,8 @@ pub use crate::mapper::{ClassEntry, DefaultRegistry, Registration, Registry, Tab
 pub use crate::query::{join_condition, order_terms};
 pub use crate::state::{
     AnySlot, Attrs, Beside, Collection, Columns, Draft, Factory, Handle, IntoObj, Live, Obj, One, Relate,
-    RelationField, RelationType, Relations, Slot, Tracked, ValueSource, check, collection_steps,
-    collector_steps, entry, get, into_handle, read_relation as read, relate_optional, relation, relation_to,
-    session_steps, set, to_value, with,
+    RelationField, RelationType, Slot, Tracked, ValueSource, check, collection_steps, collector_steps, entry,
+    get, into_handle, read_relation as read, relate_optional, relation, relation_to, session_steps, set,
+    to_value, with,
 };
 pub use crate::value::{Assign, ColumnType, Typed, Value};

@@ -14,8 +14,7 @@ pub(crate) mod typed;
 pub use key::Key;
 pub(crate) use memory::collect_if_due;
 pub use memory::{
-    AnySlot, Columns, Handle, Relations, Slot, SlotState, collect, collection_steps, collector_steps,
-    session_steps,
+    AnySlot, Columns, Handle, Slot, SlotState, collect, collection_steps, collector_steps, session_steps,
 };
 pub use read::lifecycle::ObjectState;
 pub use typed::{

@@ -20,8 +20,14 @@ pub(crate) fn with_slot<R>(
     place: LinkSlotId,
     f: impl FnOnce(&LinkSlot) -> R,
 ) -> Result<R> {
-    let slots = instance.relations().try_borrow().map_err(|_| instance.busy())?;
-    slots.get(place.index()).map(f).ok_or_else(|| no_slot(instance, place))
+    if let Some(rare) = instance.header().rare() {
+        let slots = rare.slots.try_borrow().map_err(|_| instance.busy())?;
+        if let Some(slot) = slots.get(place) {
+            return Ok(f(slot));
+        }
+    }
+    relation(instance, place)?;
+    Ok(f(&LinkSlot::untouched(place)))
 }
 
 #[cold]
@@ -37,9 +43,14 @@ pub(crate) fn with_slot_mut<R>(
     place: LinkSlotId,
     f: impl FnOnce(&mut LinkSlot) -> R,
 ) -> Result<R> {
-    let mut slots = instance.relations().try_borrow_mut().map_err(|_| instance.busy())?;
-    instance.header().mark(Mark::RELATED);
-    slots.get_mut(place.index()).map(f).ok_or_else(|| no_slot(instance, place))
+    let header = instance.header();
+    let mut slots = header.rare_or_new().slots.try_borrow_mut().map_err(|_| instance.busy())?;
+    header.mark(Mark::RELATED);
+    if let Some(slot) = slots.get_mut(place) {
+        return Ok(f(slot));
+    }
+    relation(instance, place)?;
+    Ok(f(slots.make(place)))
 }
 
 /// Whether a relationship is loaded.

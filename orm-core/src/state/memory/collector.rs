@@ -291,12 +291,12 @@ fn scan(roots: Vec<Rc<Instance>>, limit: Limit) -> Result<(), (usize, Stop)> {
         if header.has(Mark::LIVE) {
             let is_held = header.handles.get() > 0;
             if is_held { header.unmark(Mark::SURVIVED) } else { header.mark(Mark::SURVIVED) }
-        } else if let (Ok(mut slots), Ok(changes)) = (
-            instance.relations().try_borrow_mut(),
-            header.rare().map(|rare| rare.changes.try_borrow_mut()).transpose(),
-        ) {
-            bin.extend(slots.iter_mut().map(std::mem::take));
-            tracks.extend(changes.and_then(|mut changes| changes.take()));
+        } else if let Some(rare) = header.rare()
+            && let (Ok(mut slots), Ok(mut changes)) =
+                (rare.slots.try_borrow_mut(), rare.changes.try_borrow_mut())
+        {
+            bin.push(std::mem::take(&mut *slots));
+            tracks.extend(changes.take());
             header.unmark(Mark::RELATED);
         }
     }
