@@ -38,9 +38,8 @@ pub(crate) fn all(instance: &Rc<Instance>) -> Result<()> {
         }
         let changes = {
             let mut slot = rare.changes.try_borrow_mut().map_err(|_| instance.busy())?;
-            let mut changes = slot.take();
-            *slot = changes.as_mut().and_then(|changes| changes.expired());
-            changes
+            let stays = slot.expired();
+            std::mem::replace(&mut *slot, stays)
         };
         drop(changes);
     }

@@ -7,6 +7,7 @@ use crate::state::memory::changes::Changes;
 use crate::state::memory::instance::Instance;
 use crate::state::memory::links::LinkSlot;
 use crate::state::memory::mark::Mark;
+use std::mem::ManuallyDrop;
 use std::rc::Rc;
 
 /// The relationship at a place of an object's class.
@@ -27,7 +28,8 @@ pub(crate) fn with_slot<R>(
         }
     }
     relation(instance, place)?;
-    Ok(f(&LinkSlot::untouched(place)))
+    // There is nothing in it to drop.
+    Ok(f(&ManuallyDrop::new(LinkSlot::untouched(place))))
 }
 
 #[cold]
@@ -62,12 +64,12 @@ pub(crate) fn is_loaded(instance: &Rc<Instance>, place: LinkSlotId) -> Result<bo
 pub(crate) fn with_changes<R>(instance: &Rc<Instance>, f: impl FnOnce(Option<&Changes>) -> R) -> Result<R> {
     let Some(rare) = instance.header().rare() else { return Ok(f(None)) };
     let changes = rare.changes.try_borrow().map_err(|_| instance.busy())?;
-    Ok(f(changes.as_deref()))
+    Ok(f(if changes.is_empty() { None } else { Some(&changes) }))
 }
 
 /// Runs `f` with what is remembered of the object, to be changed.
 pub(crate) fn with_changes_mut<R>(instance: &Rc<Instance>, f: impl FnOnce(&mut Changes) -> R) -> Result<R> {
     let mut changes =
         instance.header().rare_or_new().changes.try_borrow_mut().map_err(|_| instance.busy())?;
-    Ok(f(changes.get_or_insert_default()))
+    Ok(f(&mut changes))
 }

@@ -296,7 +296,9 @@ fn scan(roots: Vec<Rc<Instance>>, limit: Limit) -> Result<(), (usize, Stop)> {
                 (rare.slots.try_borrow_mut(), rare.changes.try_borrow_mut())
         {
             bin.push(std::mem::take(&mut *slots));
-            tracks.extend(changes.take());
+            if !changes.is_empty() {
+                tracks.push(std::mem::take(&mut *changes));
+            }
             header.unmark(Mark::RELATED);
         }
     }

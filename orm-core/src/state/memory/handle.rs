@@ -155,11 +155,9 @@ fn bury(instance: Rc<Instance>) {
 pub(super) fn has_links(instance: &Rc<Instance>) -> bool {
     let header = instance.header();
     header.has(Mark::RELATED)
-        || header.rare().is_some_and(|rare| {
-            rare.changes
-                .try_borrow()
-                .map_or(true, |changes| changes.as_ref().is_some_and(|changes| changes.has_links()))
-        })
+        || header
+            .rare()
+            .is_some_and(|rare| rare.changes.try_borrow().map_or(true, |changes| changes.has_links()))
 }
 
 #[cold]
@@ -240,7 +238,7 @@ pub(super) fn each(instance: &Instance, mut f: impl FnMut(&Rc<Instance>) -> Cont
             return false;
         }
     }
-    changes.as_deref().is_none_or(|changes| all_of(changes.links(), &mut f))
+    all_of(changes.links(), &mut f)
 }
 
 /// Runs `f` for the targets of some links, until it says stop. Says whether it didn't.

@@ -132,9 +132,9 @@ impl Header {
                 self.number.set(id);
                 self.mark(Mark::INT_KEY);
             }
-            Some(other) => {
+            Some(Key::Values(values)) => {
                 if let Ok(mut known) = self.rare_or_new().key.try_borrow_mut() {
-                    *known = Some(other);
+                    *known = Some(values);
                     self.mark(Mark::OTHER_KEY);
                 }
             }
@@ -147,10 +147,11 @@ impl Header {
         if self.has(Mark::INT_KEY) {
             return f(Some(&Key::Int(self.number.get())));
         }
-        match self.rare().map(|rare| rare.key.try_borrow()) {
-            Some(Ok(key)) => f(key.as_ref()),
-            _ => f(None),
+        if !self.has(Mark::OTHER_KEY) {
+            return f(None);
         }
+        let values = self.rare().and_then(|rare| rare.key.try_borrow().ok().and_then(|key| key.clone()));
+        f(values.map(Key::Values).as_ref())
     }
 
     /// Its rank among the new objects of its session; 0 for one that has a key.

@@ -3,6 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::hash::{BuildHasher, Hash};
 use std::rc::{Rc, Weak};
+use std::sync::Arc;
 
 use hashbrown::HashTable;
 use hashbrown::hash_table::Entry;
@@ -16,11 +17,11 @@ use crate::state::memory::instance::{Instance, WeakInstance};
 use crate::state::memory::mark::Mark;
 use crate::value::Value;
 
-/// The objects of a class. Keys of one integer, which most classes have, take half the place of others.
+/// The objects of a class. Keys of one integer, which most classes have, are compared in their place.
 #[derive(Default)]
 struct Table {
     by_int: Entries<i64>,
-    by_values: Entries<Box<[Value]>>,
+    by_values: Entries<Arc<[Value]>>,
 }
 
 /// Objects by their keys.
@@ -233,11 +234,14 @@ impl IdentityMap {
     /// Every object.
     pub(crate) fn all(&self) -> Vec<Handle> {
         match self.tables.try_borrow() {
-            Ok(tables) => tables
-                .iter()
-                .flat_map(|table| table.by_int.all().chain(table.by_values.all()))
-                .map(Handle::new)
-                .collect(),
+            Ok(tables) => {
+                let mut all = Vec::new();
+                for table in &*tables {
+                    all.extend(table.by_int.all().map(Handle::new));
+                    all.extend(table.by_values.all().map(Handle::new));
+                }
+                all
+            }
             Err(_) => Vec::new(),
         }
     }
