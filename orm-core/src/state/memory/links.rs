@@ -116,7 +116,11 @@ impl LinkSlots {
     /// Makes the slot at a place, which isn't there.
     pub(crate) fn make(&mut self, place: LinkSlotId) -> &mut LinkSlot {
         let at = self.0.iter().take_while(|slot| slot.place < place).count();
-        self.0.insert(at, LinkSlot::untouched(place));
+        if at == self.0.len() {
+            self.0.push(LinkSlot::untouched(place));
+        } else {
+            self.0.insert(at, LinkSlot::untouched(place));
+        }
         &mut self.0[at]
     }
 
