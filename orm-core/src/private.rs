@@ -17,8 +17,8 @@ pub use crate::mapper::{ClassEntry, DefaultRegistry as Global, Registration, Reg
 pub use crate::query::{join_condition, order_term, order_terms};
 pub use crate::state::{
     AnySlot, Attrs, Beside, Collection, Columns, Draft, Factory, Handle, IntoObj, Live, Obj, OfRow, One,
-    Relate, RelationField, RelationType, Relations, RowValues, Slot, Tracked, ValueSource, check,
-    collection_steps, collector_steps, entry, get, into_handle, read_relation as read, relate_optional,
-    relation, relation_to, session_steps, set, slot_of_row, to_value, with,
+    Relate, RelationField, RelationType, RowValues, Slot, Tracked, ValueSource, check, collection_steps,
+    collector_steps, entry, get, into_handle, read_relation as read, relate_optional, relation, relation_to,
+    session_steps, set, slot_of_row, to_value, with,
 };
 pub use crate::value::{Assign, ColumnType, Typed, Value};

@@ -134,7 +134,6 @@ const WITH_CODE: &[(&str, usize, &str)] = &[
     ("orm-core/src/declare/mod.rs", 50, "`ModelDecl`, which the other declarations make up"),
     ("orm-core/src/error/mod.rs", 120, "`Error`, the room's one type"),
     ("orm-core/src/flush/dependency/mod.rs", 35, "sends each relationship to the file of its direction"),
-    ("orm-core/src/flush/emit/mod.rs", 225, "sorts objects into statements, and binds keys and columns"),
     ("orm-core/src/flush/mod.rs", 65, "the unit of work as a whole"),
     ("orm-core/src/session/mod.rs", 125, "`Session`, whose verbs are the other files"),
     ("orm-core/src/sql/ddl/mod.rs", 10, "the type that both statements of a schema take"),

@@ -184,6 +184,36 @@ impl std::ops::Not for Expr<bool> {
     }
 }
 
+impl<V> Operand<V> for Expr<V> {
+    fn operand(self) -> Tree<Leaf> {
+        self.tree
+    }
+}
+
+impl<V> Operand<Option<V>> for Expr<V> {
+    fn operand(self) -> Tree<Leaf> {
+        self.tree
+    }
+}
+
+impl<V> Operand<V> for Expr<Option<V>> {
+    fn operand(self) -> Tree<Leaf> {
+        self.tree
+    }
+}
+
+impl Condition for Expr<bool> {
+    fn condition(self) -> Tree<Leaf> {
+        self.tree
+    }
+}
+
+impl Condition for &Expr<bool> {
+    fn condition(self) -> Tree<Leaf> {
+        self.tree.clone()
+    }
+}
+
 impl<V> Clone for Expr<V> {
     fn clone(&self) -> Self {
         Expr::of(self.tree.clone())

@@ -1,6 +1,5 @@
 //! What can stand where a query has an expression: `Operand` beside a comparison, `Condition` in a filter.
 
-use super::expr::Expr;
 use super::leaf::Leaf;
 use crate::declare::Column;
 use crate::sql::Tree;
@@ -66,24 +65,6 @@ impl<E, V> Operand<V> for Column<E, Option<V>> {
     }
 }
 
-impl<V> Operand<V> for Expr<V> {
-    fn operand(self) -> Tree<Leaf> {
-        self.tree
-    }
-}
-
-impl<V> Operand<Option<V>> for Expr<V> {
-    fn operand(self) -> Tree<Leaf> {
-        self.tree
-    }
-}
-
-impl<V> Operand<V> for Expr<Option<V>> {
-    fn operand(self) -> Tree<Leaf> {
-        self.tree
-    }
-}
-
 /// What can stand as a condition: an `Expr<bool>`, or a column of truth values by itself.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no condition",
@@ -93,18 +74,6 @@ pub trait Condition {
     /// The expression.
     #[doc(hidden)]
     fn condition(self) -> Tree<Leaf>;
-}
-
-impl Condition for Expr<bool> {
-    fn condition(self) -> Tree<Leaf> {
-        self.tree
-    }
-}
-
-impl Condition for &Expr<bool> {
-    fn condition(self) -> Tree<Leaf> {
-        self.tree.clone()
-    }
 }
 
 impl<E> Condition for Column<E, bool> {

@@ -57,7 +57,7 @@ impl Inner {
             let mut new = self.new.borrow_mut();
             new.push(instance);
             // As SQLAlchemy counts: after others have left, a late comer may go before those that stayed.
-            header.order.set(u32::try_from(new.len()).unwrap_or(u32::MAX));
+            header.set_rank(new.len());
         }
         self.attach(instance);
         Ok(())

@@ -5,6 +5,7 @@
 //! and the commit *detached*, as [`expunge`](Session::expunge) does. Rolling back turns each step round.
 
 mod add;
+mod begun;
 mod cascade;
 mod config;
 mod delete;
@@ -39,9 +40,9 @@ use std::rc::Rc;
 use indexmap::IndexMap;
 use rustc_hash::FxBuildHasher;
 
+use self::begun::{Transaction, TransactionNumber};
 use self::ledger::Ledger;
 use self::list::ObjectList;
-use self::transaction::{Transaction, TransactionNumber};
 use crate::engine::{Engine, EngineConnection};
 use crate::error::Result;
 

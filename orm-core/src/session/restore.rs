@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use super::Inner;
+use super::begun::Expires;
 use super::ledger::{Entries, Page};
 use crate::error::Result;
 use crate::state::change::expire;
@@ -12,15 +13,6 @@ use crate::state::memory::header::SessionId;
 use crate::state::memory::instance::Instance;
 use crate::state::memory::mark::Mark;
 use crate::state::memory::steps;
-
-/// Which objects a rollback expires.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Expires {
-    /// Those that were changed in the savepoint, flushed or not.
-    Changed,
-    /// Every object: what the transaction has read was read from a state that is gone.
-    All,
-}
 
 impl Inner {
     /// Takes back in the objects what a transaction or savepoint did, and what wasn't flushed.

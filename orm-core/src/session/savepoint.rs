@@ -2,7 +2,7 @@
 
 use std::rc::{Rc, Weak};
 
-use super::transaction::{Kind, Transaction, TransactionNumber};
+use super::begun::{Kind, Transaction, TransactionNumber};
 use super::{Inner, Session};
 use crate::error::{Code, Error, Result};
 

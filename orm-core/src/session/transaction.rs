@@ -2,49 +2,10 @@
 
 use std::rc::Rc;
 
-use super::restore::Expires;
+use super::begun::{Expires, Kind, Transaction, TransactionNumber};
 use super::{Inner, Session};
 use crate::engine::{Connection, EngineConnection};
 use crate::error::{Code, Error, Result};
-
-/// Tells the transactions and savepoints of a session apart.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct TransactionNumber(u32);
-
-impl TransactionNumber {
-    fn next(self) -> Self {
-        TransactionNumber(self.0.wrapping_add(1))
-    }
-}
-
-/// What is begun.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
-    Transaction,
-    Savepoint,
-}
-
-/// A transaction or a savepoint of a session. What it did to objects stands in its page of the ledger.
-pub(super) struct Transaction {
-    number: TransactionNumber,
-    /// The savepoint's name; `None` for the transaction itself.
-    savepoint: Option<String>,
-    /// Whether the database knows of it.
-    started: bool,
-    /// Why nothing can be done before a rollback.
-    broken: Option<String>,
-}
-
-impl Transaction {
-    pub(super) fn is_nested(&self) -> bool {
-        self.savepoint.is_some()
-    }
-
-    /// Which objects its rollback expires.
-    fn expires(&self) -> Expires {
-        if self.is_nested() { Expires::Changed } else { Expires::All }
-    }
-}
 
 impl std::fmt::Debug for Inner {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

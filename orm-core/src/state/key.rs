@@ -1,5 +1,7 @@
 //! `Key`: the primary key of a row, as the identity map compares it.
 
+use std::sync::Arc;
+
 use crate::value::{Value, ValueRef};
 
 /// The primary key of a row, as the identity map compares it.
@@ -7,18 +9,18 @@ use crate::value::{Value, ValueRef};
 pub enum Key {
     /// One integer.
     Int(i64),
-    /// Anything else.
-    Values(Box<[Value]>),
+    /// Anything else; shared by whoever keeps the key.
+    Values(Arc<[Value]>),
 }
 
 impl Key {
     /// A key of these values, in the order of the key's columns.
-    pub fn new(mut values: Vec<Value>) -> Self {
+    pub fn new(values: Vec<Value>) -> Self {
         match values.as_slice() {
             [Value::Int(id)] => Key::Int(*id),
             // Databases without truth values give integers back.
             [Value::Bool(id)] => Key::Int(i64::from(*id)),
-            _ => Key::Values(std::mem::take(&mut values).into_boxed_slice()),
+            _ => Key::Values(values.into()),
         }
     }
 

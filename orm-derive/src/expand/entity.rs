@@ -11,7 +11,6 @@ pub(super) fn impls(model: &Model, table_decl: &TokenStream, decl: &TokenStream)
     let this = &model.ident;
     let (slots, attrs) = (suffixed(this, "Columns"), suffixed(this, "Attrs"));
     let (class, table) = (literal(&plain(this)), literal(&model.table));
-    let relations = Literal::usize_unsuffixed(model.relations.len());
     let entry = entry(model);
     let into_draft = into_draft(model);
     let from_source = from_source(model);
@@ -39,7 +38,6 @@ pub(super) fn impls(model: &Model, table_decl: &TokenStream, decl: &TokenStream)
         #[automatically_derived]
         impl __p::Tracked for #this {
             type Columns = #slots;
-            type Relations = __p::Relations<#relations>;
             #entry
             #into_draft
         }

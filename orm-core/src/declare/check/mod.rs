@@ -10,6 +10,7 @@ mod text;
 pub use self::column::{References, check_generated, foreign_key};
 pub(crate) use self::reverse::problem as reverse_problem;
 pub(crate) use self::text::Text;
+use self::text::paths;
 use super::join::{self, Found, Join, Misfit};
 use super::{Direction, ForeignKeyDecl, Kind, ModelDecl, RelationDecl, SecondaryDecl, TableDecl, same};
 use crate::error::Code;
@@ -141,31 +142,6 @@ const fn key_of(model: &ModelDecl) -> &'static str {
         i += 1;
     }
     "id"
-}
-
-/// The attribute of a column.
-const fn attribute<'a>(table: &TableDecl, column: &'a str) -> &'a str {
-    match table.column(column) {
-        Some(column) => column.attribute,
-        None => column,
-    }
-}
-
-/// `Class::attribute`, for each column of a key.
-const fn paths(mut text: Text, class: &str, table: &TableDecl, columns: &[&str]) -> Text {
-    let tuple = columns.len() > 1;
-    if tuple {
-        text = text.s("(");
-    }
-    let mut i = 0;
-    while i < columns.len() {
-        if i > 0 {
-            text = text.s(", ");
-        }
-        text = text.s(class).s("::").s(attribute(table, columns[i]));
-        i += 1;
-    }
-    if tuple { text.s(")") } else { text }
 }
 
 const fn missing(me: &ModelDecl, other: &ModelDecl, relation: &RelationDecl) -> Text {

@@ -2,8 +2,7 @@
 
 use super::super::join::{Join, join, same_key};
 use super::super::{ModelDecl, RelationDecl, SecondaryDecl, TargetDecl, same};
-use super::paths;
-use super::text::Text;
+use super::text::{Text, paths};
 
 pub(crate) const fn problem(
     me: &ModelDecl,

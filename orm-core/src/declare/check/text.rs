@@ -1,5 +1,7 @@
 //! `Text`: a message composed while constants are evaluated, where nothing can be allocated.
 
+use crate::declare::TableDecl;
+
 /// A text of bounded length; what doesn't fit is cut off.
 #[derive(Clone, Copy)]
 pub(crate) struct Text {
@@ -56,4 +58,29 @@ mod tests {
         }
         assert_eq!(text.as_str().len(), Text::SIZE - 1);
     }
+}
+
+/// The attribute of a column.
+const fn attribute<'a>(table: &TableDecl, column: &'a str) -> &'a str {
+    match table.column(column) {
+        Some(column) => column.attribute,
+        None => column,
+    }
+}
+
+/// `Class::attribute`, for each column of a key.
+pub(super) const fn paths(mut text: Text, class: &str, table: &TableDecl, columns: &[&str]) -> Text {
+    let tuple = columns.len() > 1;
+    if tuple {
+        text = text.s("(");
+    }
+    let mut i = 0;
+    while i < columns.len() {
+        if i > 0 {
+            text = text.s(", ");
+        }
+        text = text.s(class).s("::").s(attribute(table, columns[i]));
+        i += 1;
+    }
+    if tuple { text.s(")") } else { text }
 }

@@ -2,11 +2,11 @@
 
 use std::rc::Rc;
 
-use super::{about, bind_key, has_key, key_in_database, order};
+use super::row::{about, bind_key, has_key, key_in_database, order};
 use crate::engine::{Bind, Connection, Done, RowSource, Shape, StatementKind};
 use crate::error::{Code, Error, Result};
-use crate::flush::FlushSession;
 use crate::flush::plan::{ItemId, Verb};
+use crate::flush::port::FlushSession;
 use crate::flush::work::Work;
 use crate::mapper::Mapper;
 use crate::sql::{DeleteStmt, render_row};

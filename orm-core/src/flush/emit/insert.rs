@@ -7,11 +7,11 @@ use std::rc::Rc;
 
 use smallvec::SmallVec;
 
-use super::{about, bind_column};
+use super::row::{about, bind_column};
 use crate::engine::{Bind, Compiled, Connection, Done, RowSource, Shape, StatementKind};
 use crate::error::{Code, Error, Result};
-use crate::flush::FlushSession;
 use crate::flush::plan::ItemId;
+use crate::flush::port::FlushSession;
 use crate::flush::work::Work;
 use crate::mapper::Mapper;
 use crate::sql::{InsertStmt, Tree, render_row};

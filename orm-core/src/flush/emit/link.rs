@@ -1,10 +1,10 @@
 //! Rows of an association table: inserted and deleted as the collections say.
 
-use super::is_row;
+use super::row::is_row;
 use crate::declare::{ColumnDecl, DefaultValue, TableDecl};
 use crate::engine::{Bind, Connection, Done, RowSource, Shape, StatementKind};
 use crate::error::{Code, Error, Result};
-use crate::flush::FlushSession;
+use crate::flush::port::FlushSession;
 use crate::mapper::Relation;
 use crate::sql::{DeleteStmt, InsertStmt, TableRef, Tree, render_row};
 use crate::value::Value;

@@ -8,11 +8,11 @@ use std::rc::Rc;
 
 use smallvec::SmallVec;
 
-use super::{about, bind_column, bind_key, has_key, key_in_database, stale};
+use super::row::{about, bind_column, bind_key, has_key, key_in_database, stale};
 use crate::engine::{Bind, Compiled, Connection, Done, RowSource, Shape, StatementKind};
 use crate::error::{Error, Result};
-use crate::flush::FlushSession;
 use crate::flush::plan::ItemId;
+use crate::flush::port::FlushSession;
 use crate::flush::work::Work;
 use crate::mapper::Mapper;
 use crate::sql::{Tree, UpdateStmt, render_row};

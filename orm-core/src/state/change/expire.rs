@@ -4,14 +4,13 @@ use crate::declare::SlotId;
 use crate::state::read::was::forget_change;
 use std::rc::Rc;
 
-use smallvec::SmallVec;
-
 use crate::error::Result;
 use crate::state::memory::access::{with_changes, with_changes_mut};
 use crate::state::memory::changes::{Attr, Changes};
 use crate::state::memory::instance::Instance;
 use crate::state::memory::links::{LinkSlot, Loaded};
 use crate::state::memory::mark::Mark;
+use crate::state::memory::rare::Rare;
 use crate::state::memory::slot::SlotState;
 use crate::state::read::related;
 
@@ -30,21 +29,20 @@ pub(crate) fn all(instance: &Rc<Instance>) -> Result<()> {
             }
         }
     })?;
-    if header.has(Mark::RELATED) {
-        let slots: SmallVec<[LinkSlot; 4]> = {
-            let mut slots = instance.relations().try_borrow_mut().map_err(|_| instance.busy())?;
-            slots.iter_mut().map(std::mem::take).collect()
+    if let Some(rare) = header.rare() {
+        if header.has(Mark::RELATED) {
+            let slots = rare.slots.try_borrow_mut().map(|mut slots| std::mem::take(&mut *slots));
+            let slots = slots.map_err(|_| instance.busy())?;
+            header.unmark(Mark::RELATED);
+            drop(slots);
+        }
+        let changes = {
+            let mut slot = rare.changes.try_borrow_mut().map_err(|_| instance.busy())?;
+            let stays = slot.expired();
+            std::mem::replace(&mut *slot, stays)
         };
-        header.unmark(Mark::RELATED);
-        drop(slots);
+        drop(changes);
     }
-    let changes = {
-        let mut slot = header.changes.try_borrow_mut().map_err(|_| instance.busy())?;
-        let mut changes = slot.take();
-        *slot = changes.as_mut().and_then(|changes| changes.expired());
-        changes
-    };
-    drop(changes);
     Ok(())
 }
 
@@ -106,14 +104,16 @@ pub(crate) fn commit(instance: &Rc<Instance>) -> Result<()> {
     let header = instance.header();
     header.unmark(Mark::MODIFIED);
     header.unmark(Mark::EXPIRED);
-    if header.has(Mark::RELATED) {
+    if header.has(Mark::RELATED)
+        && let Some(rare) = header.rare()
+    {
         let mut is_recorded = false;
-        for slot in instance.relations().try_borrow_mut().map_err(|_| instance.busy())?.iter_mut() {
+        for slot in rare.slots.try_borrow_mut().map_err(|_| instance.busy())?.iter_mut() {
             slot.was_empty = false;
             is_recorded |= slot.is_recorded();
         }
         if is_recorded {
-            settle(instance)?;
+            settle(instance, rare)?;
         }
     }
     let is_clean = with_changes(instance, |changes| changes.is_none_or(Changes::is_clean))?;
@@ -125,9 +125,9 @@ pub(crate) fn commit(instance: &Rc<Instance>) -> Result<()> {
 }
 
 /// Forgets what was recorded of collections.
-fn settle(instance: &Rc<Instance>) -> Result<()> {
+fn settle(instance: &Rc<Instance>, rare: &Rare) -> Result<()> {
     let kept: Vec<_> = {
-        let mut slots = instance.relations().try_borrow_mut().map_err(|_| instance.busy())?;
+        let mut slots = rare.slots.try_borrow_mut().map_err(|_| instance.busy())?;
         slots.iter_mut().map(LinkSlot::settle).collect()
     };
     drop(kept);

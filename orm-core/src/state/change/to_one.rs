@@ -71,5 +71,5 @@ pub(crate) fn set_fresh(
 
 /// Notes on an object that the one behind its to-one slot links back to it.
 pub(crate) fn note_backlink(instance: &Rc<Instance>, relation: &'static Relation) {
-    instance.header().backlink_slot.set(u8::try_from(relation.slot().index()).unwrap_or(NO_BACKLINK));
+    instance.header().set_backlink_slot(u8::try_from(relation.slot().index()).unwrap_or(NO_BACKLINK));
 }

@@ -7,6 +7,7 @@ use crate::state::memory::changes::Changes;
 use crate::state::memory::instance::Instance;
 use crate::state::memory::links::LinkSlot;
 use crate::state::memory::mark::Mark;
+use std::mem::ManuallyDrop;
 use std::rc::Rc;
 
 /// The relationship at a place of an object's class.
@@ -20,8 +21,15 @@ pub(crate) fn with_slot<R>(
     place: LinkSlotId,
     f: impl FnOnce(&LinkSlot) -> R,
 ) -> Result<R> {
-    let slots = instance.relations().try_borrow().map_err(|_| instance.busy())?;
-    slots.get(place.index()).map(f).ok_or_else(|| no_slot(instance, place))
+    if let Some(rare) = instance.header().rare() {
+        let slots = rare.slots.try_borrow().map_err(|_| instance.busy())?;
+        if let Some(slot) = slots.get(place) {
+            return Ok(f(slot));
+        }
+    }
+    relation(instance, place)?;
+    // There is nothing in it to drop.
+    Ok(f(&ManuallyDrop::new(LinkSlot::blank(place))))
 }
 
 #[cold]
@@ -37,9 +45,14 @@ pub(crate) fn with_slot_mut<R>(
     place: LinkSlotId,
     f: impl FnOnce(&mut LinkSlot) -> R,
 ) -> Result<R> {
-    let mut slots = instance.relations().try_borrow_mut().map_err(|_| instance.busy())?;
-    instance.header().mark(Mark::RELATED);
-    slots.get_mut(place.index()).map(f).ok_or_else(|| no_slot(instance, place))
+    let header = instance.header();
+    let mut slots = header.rare_or_new().slots.try_borrow_mut().map_err(|_| instance.busy())?;
+    header.mark(Mark::RELATED);
+    if let Some(slot) = slots.get_mut(place) {
+        return Ok(f(slot));
+    }
+    relation(instance, place)?;
+    Ok(f(slots.make(place)))
 }
 
 /// Whether a relationship is loaded.
@@ -49,12 +62,14 @@ pub(crate) fn is_loaded(instance: &Rc<Instance>, place: LinkSlotId) -> Result<bo
 
 /// Runs `f` with what is remembered of the object.
 pub(crate) fn with_changes<R>(instance: &Rc<Instance>, f: impl FnOnce(Option<&Changes>) -> R) -> Result<R> {
-    let changes = instance.header().changes.try_borrow().map_err(|_| instance.busy())?;
-    Ok(f(changes.as_deref()))
+    let Some(rare) = instance.header().rare() else { return Ok(f(None)) };
+    let changes = rare.changes.try_borrow().map_err(|_| instance.busy())?;
+    Ok(f(if changes.is_empty() { None } else { Some(&changes) }))
 }
 
 /// Runs `f` with what is remembered of the object, to be changed.
 pub(crate) fn with_changes_mut<R>(instance: &Rc<Instance>, f: impl FnOnce(&mut Changes) -> R) -> Result<R> {
-    let mut changes = instance.header().changes.try_borrow_mut().map_err(|_| instance.busy())?;
-    Ok(f(changes.get_or_insert_default()))
+    let mut changes =
+        instance.header().rare_or_new().changes.try_borrow_mut().map_err(|_| instance.busy())?;
+    Ok(f(&mut changes))
 }

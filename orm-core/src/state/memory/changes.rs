@@ -1,4 +1,4 @@
-//! `Changes`: what is remembered of an object while it is changed. Made when it is first needed.
+//! `Changes`: what is remembered of an object while it is changed.
 
 use smallvec::SmallVec;
 
@@ -152,13 +152,17 @@ impl Changes {
     }
 
     /// What stays when everything is expired.
-    pub(crate) fn expired(&mut self) -> Option<Box<Changes>> {
-        let last_known = std::mem::take(&mut self.rare.as_mut()?.last_known);
-        if last_known.is_empty() {
-            return None;
-        }
-        let rare = RareChanges { last_known, ..RareChanges::default() };
-        Some(Box::new(Changes { rare: Some(Box::new(rare)), ..Changes::default() }))
+    pub(crate) fn expired(&mut self) -> Changes {
+        let last_known = self.rare.as_mut().map(|rare| std::mem::take(&mut rare.last_known));
+        let rare = last_known
+            .filter(|last_known| !last_known.is_empty())
+            .map(|last_known| Box::new(RareChanges { last_known, ..RareChanges::default() }));
+        Changes { rare, ..Changes::default() }
+    }
+
+    /// Whether nothing is remembered.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.committed.is_empty() && self.rare.is_none()
     }
 
     /// What to drop after a flush: everything but the marks of parents, and the last known values.

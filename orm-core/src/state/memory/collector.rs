@@ -291,11 +291,14 @@ fn scan(roots: Vec<Rc<Instance>>, limit: Limit) -> Result<(), (usize, Stop)> {
         if header.has(Mark::LIVE) {
             let is_held = header.handles.get() > 0;
             if is_held { header.unmark(Mark::SURVIVED) } else { header.mark(Mark::SURVIVED) }
-        } else if let (Ok(mut slots), Ok(mut changes)) =
-            (instance.relations().try_borrow_mut(), header.changes.try_borrow_mut())
+        } else if let Some(rare) = header.rare()
+            && let (Ok(mut slots), Ok(mut changes)) =
+                (rare.slots.try_borrow_mut(), rare.changes.try_borrow_mut())
         {
-            bin.extend(slots.iter_mut().map(std::mem::take));
-            tracks.extend(changes.take());
+            bin.push(std::mem::take(&mut *slots));
+            if !changes.is_empty() {
+                tracks.push(std::mem::take(&mut *changes));
+            }
             header.unmark(Mark::RELATED);
         }
     }

@@ -11,12 +11,14 @@
 //! makes and drops handles, costs nothing. Every object can be reached from one that is held without the mark, or
 //! from one that waits for the collector.
 
+use crate::declare::LinkSlotId;
 use crate::state::memory::collector::{Flag, enqueue, note_link, try_now};
 use crate::state::memory::header::NO_BACKLINK;
 use crate::state::memory::instance::{Instance, address};
 use crate::state::memory::links::LinkSlot;
 use crate::state::memory::mark::Mark;
 use crate::state::memory::ordered::Ordered;
+use crate::state::memory::rare::Rare;
 use crate::state::memory::steps;
 use std::cell::{Cell, RefCell};
 use std::ops::{ControlFlow, Deref};
@@ -115,7 +117,7 @@ impl Drop for Link {
         let Some(instance) = self.0.take() else { return };
         let header = instance.header();
         // Whoever linked to it may be the one that keeps it.
-        header.backlink_slot.set(NO_BACKLINK);
+        header.set_backlink_slot(NO_BACKLINK);
         header.unmark(Mark::SURVIVED);
         if Rc::strong_count(&instance) == 1 {
             bury(instance);
@@ -154,9 +156,8 @@ pub(super) fn has_links(instance: &Rc<Instance>) -> bool {
     let header = instance.header();
     header.has(Mark::RELATED)
         || header
-            .changes
-            .try_borrow()
-            .map_or(true, |changes| changes.as_ref().is_some_and(|changes| changes.has_links()))
+            .rare()
+            .is_some_and(|rare| rare.changes.try_borrow().map_or(true, |changes| changes.has_links()))
 }
 
 #[cold]
@@ -195,28 +196,28 @@ fn relies_on(instance: &Rc<Instance>) -> bool {
 /// Whether the object behind the to-one slot that links back to this one is held.
 fn is_held_by_backlink(instance: &Rc<Instance>) -> bool {
     let header = instance.header();
-    let slot = header.backlink_slot.get();
+    let slot = header.backlink_slot();
     slot != NO_BACKLINK
-        && instance
-            .relations()
-            .try_borrow()
-            .is_ok_and(|slots| slots.get(usize::from(slot)).and_then(LinkSlot::one).is_some_and(relies_on))
+        && instance.header().rare().is_some_and(|rare| {
+            let place = LinkSlotId::new(u16::from(slot));
+            let slots = rare.slots.try_borrow();
+            slots.is_ok_and(|slots| slots.get(place).and_then(LinkSlot::one).is_some_and(relies_on))
+        })
 }
 
 /// Whether one of the first neighbours is held and points at this one.
 fn has_held_child(instance: &Rc<Instance>) -> bool {
-    let Ok(slots) = instance.relations().try_borrow() else { return false };
+    let Some(Ok(slots)) = instance.header().rare().map(|rare| rare.slots.try_borrow()) else { return false };
     let mut looked = 0;
     let children = slots.iter().filter_map(LinkSlot::many).flat_map(Ordered::links).filter_map(Link::target);
     let found = children.take(BUDGET).any(|child| {
         looked += 1;
-        let slot = usize::from(child.header().backlink_slot.get());
-        let links_back = |slots: std::cell::Ref<'_, [LinkSlot]>| {
-            slots.get(slot).is_some_and(|slot| slot.leads_to(instance))
+        let place = LinkSlotId::new(u16::from(child.header().backlink_slot()));
+        let links_back = |rare: &Rare| {
+            let slots = rare.slots.try_borrow();
+            slots.is_ok_and(|slots| slots.get(place).is_some_and(|slot| slot.leads_to(instance)))
         };
-        child.header().handles.get() > 0
-            && child.relations().try_borrow().is_ok_and(links_back)
-            && relies_on(child)
+        child.header().handles.get() > 0 && child.header().rare().is_some_and(links_back) && relies_on(child)
     });
     steps::in_collector(looked);
     found
@@ -225,11 +226,8 @@ fn has_held_child(instance: &Rc<Instance>) -> bool {
 /// Runs `f` for everything that an object points at, until it says stop. Says whether all was looked at: an object
 /// that is being changed can't be.
 pub(super) fn each(instance: &Instance, mut f: impl FnMut(&Rc<Instance>) -> ControlFlow<()>) -> bool {
-    let (Ok(slots), Ok(changes)) =
-        (instance.relations().try_borrow(), instance.header().changes.try_borrow())
-    else {
-        return false;
-    };
+    let Some(rare) = instance.header().rare() else { return true };
+    let (Ok(slots), Ok(changes)) = (rare.slots.try_borrow(), rare.changes.try_borrow()) else { return false };
     for slot in slots.iter() {
         if !all_of(slot.link(), &mut f) {
             return false;
@@ -240,7 +238,7 @@ pub(super) fn each(instance: &Instance, mut f: impl FnMut(&Rc<Instance>) -> Cont
             return false;
         }
     }
-    changes.as_deref().is_none_or(|changes| all_of(changes.links(), &mut f))
+    all_of(changes.links(), &mut f)
 }
 
 /// Runs `f` for the targets of some links, until it says stop. Says whether it didn't.

@@ -1,10 +1,11 @@
-//! `Header`: what every object has, whatever its class.
+//! `Header`: what every object has, whatever its class. Each of its bytes is paid for every object that is loaded, so
+//! what few objects have is in [`Rare`].
 
 use crate::mapper::Mapper;
 use crate::state::key::Key;
-use crate::state::memory::changes::Changes;
 use crate::state::memory::mark::Mark;
-use std::cell::{Cell, RefCell};
+use crate::state::memory::rare::Rare;
+use std::cell::{Cell, OnceCell};
 
 /// Which session an object belongs to; 0 for none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -21,22 +22,23 @@ pub(crate) struct Header {
     pub(crate) handles: Cell<u32>,
     /// The collector's count.
     pub(crate) gc: Cell<u32>,
+    /// The marks, and in the upper eight bits the slot that links back.
     marks: Cell<u32>,
-    /// The to-one slot whose object links back to this one, or [`NO_BACKLINK`].
-    pub(crate) backlink_slot: Cell<u8>,
     session: Cell<SessionId>,
     /// Its place in the list that its session holds it in.
     pub(crate) place: Cell<u32>,
-    /// Its rank among the new objects of its session.
-    pub(crate) order: Cell<u32>,
     /// Its place in the flush that is running, counted from 1.
     pub(crate) work: Cell<u32>,
-    key: RefCell<Option<Key>>,
-    pub(crate) changes: RefCell<Option<Box<Changes>>>,
+    /// The key, where it is one integer; where there is no key, the rank among the new objects of the session.
+    number: Cell<i64>,
+    rare: OnceCell<Box<Rare>>,
 }
 
 /// No to-one slot shelters the object.
 pub(crate) const NO_BACKLINK: u8 = u8::MAX;
+
+/// Where the slot that links back stands among the marks.
+const BACKLINK_AT: u32 = u32::BITS - u8::BITS;
 
 impl Header {
     pub(super) fn new(mapper: &'static Mapper) -> Self {
@@ -44,14 +46,12 @@ impl Header {
             mapper,
             handles: Cell::new(0),
             gc: Cell::new(0),
-            marks: Cell::new(0),
-            backlink_slot: Cell::new(NO_BACKLINK),
+            marks: Cell::new(u32::from(NO_BACKLINK) << BACKLINK_AT),
             session: Cell::new(SessionId::NONE),
             place: Cell::new(0),
-            order: Cell::new(0),
             work: Cell::new(0),
-            key: RefCell::new(None),
-            changes: RefCell::new(None),
+            number: Cell::new(0),
+            rare: OnceCell::new(),
         }
     }
 
@@ -75,6 +75,19 @@ impl Header {
         self.marks.set(self.marks.get() & !mark.0);
     }
 
+    /// The to-one slot whose object links back to this one, or [`NO_BACKLINK`].
+    #[inline]
+    pub(crate) fn backlink_slot(&self) -> u8 {
+        self.marks.get().to_be_bytes()[0]
+    }
+
+    #[inline]
+    pub(crate) fn set_backlink_slot(&self, slot: u8) {
+        let [_, marks @ ..] = self.marks.get().to_be_bytes();
+        let [high, middle, low] = marks;
+        self.marks.set(u32::from_be_bytes([slot, high, middle, low]));
+    }
+
     #[inline]
     pub(crate) fn session(&self) -> SessionId {
         self.session.get()
@@ -84,26 +97,72 @@ impl Header {
         self.session.set(session);
     }
 
+    /// What few objects have, where this one has any of it.
+    #[inline]
+    pub(crate) fn rare(&self) -> Option<&Rare> {
+        self.rare.get().map(|rare| &**rare)
+    }
+
+    /// What few objects have, to be put something into.
+    #[inline]
+    pub(crate) fn rare_or_new(&self) -> &Rare {
+        self.rare.get_or_init(Box::default)
+    }
+
     #[inline]
     pub(crate) fn has_key(&self) -> bool {
-        self.key.try_borrow().is_ok_and(|key| key.is_some())
+        self.has(Mark::ANY_KEY)
     }
 
     pub(crate) fn key(&self) -> Option<Key> {
-        self.key.try_borrow().ok().and_then(|key| key.clone())
+        self.with_key(|key| key.cloned())
     }
 
     pub(crate) fn set_key(&self, key: Option<Key>) {
-        if let Ok(mut slot) = self.key.try_borrow_mut() {
-            *slot = key;
+        if self.has(Mark::OTHER_KEY)
+            && let Some(Ok(mut known)) = self.rare().map(|rare| rare.key.try_borrow_mut())
+        {
+            *known = None;
+        }
+        self.unmark(Mark::ANY_KEY);
+        self.number.set(0);
+        match key {
+            None => {}
+            Some(Key::Int(id)) => {
+                self.number.set(id);
+                self.mark(Mark::INT_KEY);
+            }
+            Some(Key::Values(values)) => {
+                if let Ok(mut known) = self.rare_or_new().key.try_borrow_mut() {
+                    *known = Some(values);
+                    self.mark(Mark::OTHER_KEY);
+                }
+            }
         }
     }
 
     /// Runs `f` with the key, without copying it.
+    #[inline]
     pub(crate) fn with_key<R>(&self, f: impl FnOnce(Option<&Key>) -> R) -> R {
-        match self.key.try_borrow() {
-            Ok(key) => f(key.as_ref()),
-            Err(_) => f(None),
+        if self.has(Mark::INT_KEY) {
+            return f(Some(&Key::Int(self.number.get())));
+        }
+        if !self.has(Mark::OTHER_KEY) {
+            return f(None);
+        }
+        let values = self.rare().and_then(|rare| rare.key.try_borrow().ok().and_then(|key| key.clone()));
+        f(values.map(Key::Values).as_ref())
+    }
+
+    /// Its rank among the new objects of its session; 0 for one that has a key.
+    pub(crate) fn rank(&self) -> i64 {
+        if self.has_key() { 0 } else { self.number.get() }
+    }
+
+    /// Gives it a rank among the new objects of its session. One that has a key has none.
+    pub(crate) fn set_rank(&self, rank: usize) {
+        if !self.has_key() {
+            self.number.set(i64::try_from(rank).unwrap_or(i64::MAX));
         }
     }
 
@@ -113,5 +172,16 @@ impl Header {
             Some(key) => format!("{}#{key}", self.mapper.class()),
             None => format!("{}(new)", self.mapper.class()),
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Header;
+
+    /// One more word, and a loaded object of the benchmarks takes the next larger piece of memory.
+    #[test]
+    fn a_header_takes_six_words() {
+        assert_eq!(size_of::<Header>(), 48);
     }
 }

@@ -1,10 +1,12 @@
 //! `IdentityMap`: one row, one object. Weak: it keeps no object alive.
 
 use std::cell::{Cell, RefCell};
-use std::hash::BuildHasher;
+use std::hash::{BuildHasher, Hash};
 use std::rc::{Rc, Weak};
+use std::sync::Arc;
 
 use hashbrown::HashTable;
+use hashbrown::hash_table::Entry;
 use rustc_hash::FxBuildHasher;
 
 use crate::mapper::Mapper;
@@ -13,8 +15,97 @@ use crate::state::memory::handle::Handle;
 use crate::state::memory::header::Header;
 use crate::state::memory::instance::{Instance, WeakInstance};
 use crate::state::memory::mark::Mark;
+use crate::value::Value;
 
-type Table = HashTable<(Key, WeakInstance)>;
+/// The objects of a class. Keys of one integer, which most classes have, are compared in their place.
+#[derive(Default)]
+struct Table {
+    by_int: Entries<i64>,
+    by_values: Entries<Arc<[Value]>>,
+}
+
+/// Objects by their keys.
+#[derive(Default)]
+struct Entries<K>(HashTable<(K, WeakInstance)>);
+
+/// What became of an object that was to stand under a key.
+enum Entered {
+    /// It stands there. A reference that stood there before is given back so that it is dropped when nothing is
+    /// borrowed.
+    Stands(Option<WeakInstance>),
+    /// Another one does, which is alive.
+    Taken(Rc<Instance>),
+}
+
+impl<K: Eq + Hash + Clone> Entries<K> {
+    fn get(&self, hash: u64, key: &K) -> Option<&WeakInstance> {
+        self.0.find(hash, |entry| entry.0 == *key).map(|(_, instance)| instance)
+    }
+
+    /// Puts an object under a key where nothing stands.
+    fn add(&mut self, hash: u64, key: &K, instance: &Rc<Instance>) {
+        self.0.insert_unique(hash, (key.clone(), Rc::downgrade(instance)), |entry| hash_of(&entry.0));
+    }
+
+    /// Puts an object under a key. `yields` says whether to an object that is alive it gives way.
+    fn enter(&mut self, hash: u64, key: &K, instance: &Rc<Instance>, yields: bool) -> Entered {
+        match self.0.entry(hash, |entry| entry.0 == *key, |entry| hash_of(&entry.0)) {
+            Entry::Occupied(mut entry) => {
+                if yields && let Some(known) = entry.get().1.upgrade() {
+                    return Entered::Taken(known);
+                }
+                Entered::Stands(Some(std::mem::replace(&mut entry.get_mut().1, Rc::downgrade(instance))))
+            }
+            Entry::Vacant(entry) => {
+                entry.insert((key.clone(), Rc::downgrade(instance)));
+                Entered::Stands(None)
+            }
+        }
+    }
+
+    /// Takes out what stands under a key, if it is the object with that header or a dead one.
+    fn remove(&mut self, hash: u64, key: &K, header: &Header) -> Option<WeakInstance> {
+        let same = |entry: &(K, WeakInstance)| {
+            entry.0 == *key && (entry.1.strong_count() == 0 || is(&entry.1, header))
+        };
+        let (entry, _) = self.0.find_entry(hash, same).ok()?.remove();
+        Some(entry.1)
+    }
+
+    fn all(&self) -> impl Iterator<Item = Rc<Instance>> {
+        self.0.iter().filter_map(|(_, instance)| instance.upgrade())
+    }
+}
+
+impl Table {
+    fn get(&self, hash: u64, key: &Key) -> Option<&WeakInstance> {
+        match key {
+            Key::Int(id) => self.by_int.get(hash, id),
+            Key::Values(values) => self.by_values.get(hash, values),
+        }
+    }
+
+    fn add(&mut self, hash: u64, key: &Key, instance: &Rc<Instance>) {
+        match key {
+            Key::Int(id) => self.by_int.add(hash, id, instance),
+            Key::Values(values) => self.by_values.add(hash, values, instance),
+        }
+    }
+
+    fn enter(&mut self, hash: u64, key: &Key, instance: &Rc<Instance>, yields: bool) -> Entered {
+        match key {
+            Key::Int(id) => self.by_int.enter(hash, id, instance, yields),
+            Key::Values(values) => self.by_values.enter(hash, values, instance, yields),
+        }
+    }
+
+    fn remove(&mut self, hash: u64, key: &Key, header: &Header) -> Option<WeakInstance> {
+        match key {
+            Key::Int(id) => self.by_int.remove(hash, id, header),
+            Key::Values(values) => self.by_values.remove(hash, values, header),
+        }
+    }
+}
 
 /// The persistent objects of a session, by class and key.
 #[derive(Default)]
@@ -40,10 +131,14 @@ pub(crate) struct Place {
     free_at: Option<u64>,
 }
 
+fn hash_of<K: Hash>(key: &K) -> u64 {
+    FxBuildHasher.hash_one(key)
+}
+
 fn hash(key: &Key) -> u64 {
     match key {
-        Key::Int(id) => FxBuildHasher.hash_one(*id),
-        Key::Values(_) => FxBuildHasher.hash_one(key),
+        Key::Int(id) => hash_of(id),
+        Key::Values(values) => hash_of(values),
     }
 }
 
@@ -51,7 +146,7 @@ impl IdentityMap {
     /// The object with that key.
     pub(crate) fn get(&self, mapper: &Mapper, key: &Key) -> Option<Handle> {
         let tables = self.tables.try_borrow().ok()?;
-        let (_, instance) = tables.get(mapper.id().index())?.find(hash(key), |entry| entry.0 == *key)?;
+        let instance = tables.get(mapper.id().index())?.get(hash(key), key)?;
         instance.upgrade().map(Handle::new)
     }
 
@@ -61,9 +156,8 @@ impl IdentityMap {
         let Ok(tables) = self.tables.try_borrow() else {
             return Found::Nothing(Place { hash, free_at: None });
         };
-        let entry =
-            tables.get(mapper.id().index()).and_then(|table| table.find(hash, |entry| entry.0 == *key));
-        match entry.map(|(_, instance)| instance.upgrade()) {
+        let entry = tables.get(mapper.id().index()).and_then(|table| table.get(hash, key));
+        match entry.map(Weak::upgrade) {
             Some(Some(instance)) => Found::Object(Handle::new(instance)),
             Some(None) => Found::Nothing(Place { hash, free_at: None }),
             None => Found::Nothing(Place { hash, free_at: Some(self.changes.get()) }),
@@ -79,21 +173,17 @@ impl IdentityMap {
         let uid = instance.header().mapper().id().index();
         let mut tables = self.tables.try_borrow_mut().ok()?;
         if tables.len() <= uid {
-            tables.resize_with(uid + 1, Table::new);
+            tables.resize_with(uid + 1, Table::default);
         }
-        let mut old = None;
         self.changed();
-        match tables[uid].entry(hash(key), |entry| entry.0 == *key, |entry| hash(&entry.0)) {
-            hashbrown::hash_table::Entry::Occupied(mut entry) => {
-                old = Some(std::mem::replace(&mut entry.get_mut().1, Rc::downgrade(instance)));
-            }
-            hashbrown::hash_table::Entry::Vacant(entry) => {
-                entry.insert((key.clone(), Rc::downgrade(instance)));
-            }
-        }
+        let entered = tables[uid].enter(hash(key), key, instance, false);
         instance.header().mark(Mark::MAPPED);
         drop(tables);
-        let old = old.and_then(|old| old.upgrade()).filter(|old| !Rc::ptr_eq(old, instance)).map(Handle::new);
+        let old = match entered {
+            Entered::Stands(old) => old.and_then(|old| old.upgrade()),
+            Entered::Taken(known) => Some(known),
+        };
+        let old = old.filter(|old| !Rc::ptr_eq(old, instance)).map(Handle::new);
         if let Some(old) = &old {
             old.header().unmark(Mark::MAPPED);
         }
@@ -106,31 +196,25 @@ impl IdentityMap {
         let uid = instance.header().mapper().id().index();
         let mut tables = self.tables.try_borrow_mut().ok()?;
         if tables.len() <= uid {
-            tables.resize_with(uid + 1, Table::new);
+            tables.resize_with(uid + 1, Table::default);
         }
         if place.free_at == Some(self.changes.get()) {
-            tables[uid]
-                .insert_unique(place.hash, (key.clone(), Rc::downgrade(instance)), |entry| hash(&entry.0));
+            tables[uid].add(place.hash, key, instance);
             self.changed();
             instance.header().mark(Mark::MAPPED);
             return None;
         }
         self.changed();
-        match tables[uid].entry(place.hash, |entry| entry.0 == *key, |entry| hash(&entry.0)) {
-            hashbrown::hash_table::Entry::Occupied(mut entry) => {
-                if let Some(known) = entry.get().1.upgrade() {
-                    return Some(Handle::new(known));
-                }
-                let dead = std::mem::replace(&mut entry.get_mut().1, Rc::downgrade(instance));
-                drop(tables);
+        let entered = tables[uid].enter(place.hash, key, instance, true);
+        drop(tables);
+        match entered {
+            Entered::Taken(known) => Some(Handle::new(known)),
+            Entered::Stands(dead) => {
                 drop(dead);
-            }
-            hashbrown::hash_table::Entry::Vacant(entry) => {
-                entry.insert((key.clone(), Rc::downgrade(instance)));
+                instance.header().mark(Mark::MAPPED);
+                None
             }
         }
-        instance.header().mark(Mark::MAPPED);
-        None
     }
 
     /// Takes an object out.
@@ -142,12 +226,7 @@ impl IdentityMap {
         let removed = header.with_key(|key| {
             let key = key?;
             let mut tables = self.tables.try_borrow_mut().ok()?;
-            let same = |entry: &(Key, WeakInstance)| {
-                entry.0 == *key && (entry.1.strong_count() == 0 || is(&entry.1, header))
-            };
-            let (entry, _) =
-                tables.get_mut(header.mapper().id().index())?.find_entry(hash(key), same).ok()?.remove();
-            Some(entry)
+            tables.get_mut(header.mapper().id().index())?.remove(hash(key), key, header)
         });
         drop(removed); // frees the object's memory, when nothing is borrowed
     }
@@ -155,12 +234,14 @@ impl IdentityMap {
     /// Every object.
     pub(crate) fn all(&self) -> Vec<Handle> {
         match self.tables.try_borrow() {
-            Ok(tables) => tables
-                .iter()
-                .flatten()
-                .filter_map(|(_, instance)| instance.upgrade())
-                .map(Handle::new)
-                .collect(),
+            Ok(tables) => {
+                let mut all = Vec::new();
+                for table in &*tables {
+                    all.extend(table.by_int.all().map(Handle::new));
+                    all.extend(table.by_values.all().map(Handle::new));
+                }
+                all
+            }
             Err(_) => Vec::new(),
         }
     }
@@ -178,4 +259,14 @@ impl IdentityMap {
 /// Whether a weak reference is to the object with that header.
 fn is(instance: &Weak<Instance>, header: &Header) -> bool {
     instance.upgrade().is_some_and(|instance| std::ptr::eq(instance.header(), header))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::WeakInstance;
+
+    #[test]
+    fn an_entry_takes_three_words() {
+        assert_eq!(size_of::<(i64, WeakInstance)>(), 24);
+    }
 }

@@ -1,4 +1,4 @@
-//! `Instance`: an object as the header sees it. `Header` is its header, `Storage` its storage: one allocation.
+//! `Instance`: an object: header and columns in one allocation.
 
 #![allow(unreachable_pub, reason = "`Handle` dereferences to `Instance`, which nothing outside can name")]
 
@@ -9,45 +9,19 @@ use crate::declare::SlotId;
 use crate::error::{Code, Error, Result};
 use crate::mapper::Mapper;
 use crate::state::memory::header::Header;
-use crate::state::memory::links::{LinkSlot, Slots};
 use crate::state::memory::mark::Mark;
 use crate::state::memory::slot::{AnySlot, Columns};
 use crate::state::read::port;
 use crate::value::Value;
 
-/// An object: its header, and behind it what depends on its class, in one allocation. A reference to it knows
-/// the class only by the table of [`Body`], but the header without asking it.
-pub struct Instance<B: ?Sized = dyn Body> {
+/// An object: its header, and behind it its columns, in one allocation. A reference to it knows the class only by
+/// the table of [`Columns`], but the header without asking it.
+pub struct Instance<C: ?Sized = dyn Columns> {
     header: Header,
-    body: B,
-}
-
-/// What an object holds of its class.
-pub trait Body {
-    /// The columns.
-    fn columns(&self) -> &RefCell<dyn Columns>;
-    /// The relationships.
-    fn relations(&self) -> &RefCell<[LinkSlot]>;
-}
-
-struct Storage<C, R> {
     columns: RefCell<C>,
-    relations: R,
 }
 
-impl<C: Columns, R: Slots> Body for Storage<C, R> {
-    #[inline]
-    fn columns(&self) -> &RefCell<dyn Columns> {
-        &self.columns
-    }
-
-    #[inline]
-    fn relations(&self) -> &RefCell<[LinkSlot]> {
-        self.relations.slots()
-    }
-}
-
-impl<B: ?Sized> Drop for Instance<B> {
+impl<C: ?Sized> Drop for Instance<C> {
     fn drop(&mut self) {
         if self.header.has(Mark::MAPPED) {
             port::forget(&self.header);
@@ -60,13 +34,8 @@ pub(crate) type WeakInstance = Weak<Instance>;
 
 impl Instance {
     /// A new object of a class.
-    pub(crate) fn new<C: Columns, R: Slots + 'static>(
-        mapper: &'static Mapper,
-        columns: C,
-        relations: R,
-    ) -> Rc<Self> {
-        let body = Storage { columns: RefCell::new(columns), relations };
-        Rc::new(Instance { header: Header::new(mapper), body })
+    pub(crate) fn new<C: Columns>(mapper: &'static Mapper, columns: C) -> Rc<Self> {
+        Rc::new(Instance { header: Header::new(mapper), columns: RefCell::new(columns) })
     }
 
     /// The header.
@@ -75,16 +44,10 @@ impl Instance {
         &self.header
     }
 
-    /// The relationships.
-    #[inline]
-    pub(crate) fn relations(&self) -> &RefCell<[LinkSlot]> {
-        self.body.relations()
-    }
-
     /// The columns.
     #[inline]
     pub(crate) fn columns(&self) -> &RefCell<dyn Columns> {
-        self.body.columns()
+        &self.columns
     }
 
     /// Runs `f` with the columns.
@@ -119,4 +82,15 @@ impl Instance {
 /// The address of an object: its identity in sets.
 pub(crate) fn address(instance: &Rc<Instance>) -> usize {
     Rc::as_ptr(instance).cast::<()>() as usize
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Instance;
+
+    /// What an object takes besides its columns, which are ten words here.
+    #[test]
+    fn an_object_takes_seven_words_besides_its_columns() {
+        assert_eq!(size_of::<Instance<[u64; 10]>>() - size_of::<[u64; 10]>(), 56);
+    }
 }

@@ -1,30 +1,28 @@
 //! `LinkSlot`: what a relationship of an object holds. The only place where an object points at another for good.
 
-#![allow(unreachable_pub, reason = "the trait is named by generated code, its parts by nobody")]
-
+use crate::declare::LinkSlotId;
 use crate::state::memory::handle::Link;
 use crate::state::memory::instance::{Instance, address};
 use crate::state::memory::items::{Collected, Items};
 use crate::state::memory::ordered::Ordered;
-use std::cell::RefCell;
+use smallvec::SmallVec;
 use std::rc::Rc;
 
 /// A relationship of an object: what it leads to, and two facts that would otherwise cost every new object a
 /// [`Changes`](super::changes::Changes) of its own.
-#[derive(Default)]
-pub struct LinkSlot {
+pub(crate) struct LinkSlot {
     pub(crate) loaded: Loaded,
     /// It was changed, and led to nothing before.
     pub(crate) was_empty: bool,
     /// The object that it leads to has this one as a child, by the reverse side.
     pub(crate) is_child: bool,
+    /// Where it stands among the relationships of the class.
+    place: LinkSlotId,
 }
 
 /// What is loaded of a relationship.
-#[derive(Default)]
 pub(crate) enum Loaded {
     /// Not loaded.
-    #[default]
     No,
     /// One object or none.
     One(Option<Link>),
@@ -33,6 +31,11 @@ pub(crate) enum Loaded {
 }
 
 impl LinkSlot {
+    /// A slot whose relationship nobody has read or changed yet.
+    pub(crate) fn blank(place: LinkSlotId) -> Self {
+        LinkSlot { loaded: Loaded::No, was_empty: false, is_child: false, place }
+    }
+
     /// The object behind a to-one relationship.
     pub(crate) fn one(&self) -> Option<&Rc<Instance>> {
         self.link().and_then(Link::target)
@@ -94,25 +97,55 @@ impl LinkSlot {
     }
 }
 
-/// The relationship slots of an object.
-pub trait Slots {
-    /// No relationship is loaded.
-    fn unloaded() -> Self;
+/// The relationship slots of an object that are in use, in the order of the class's relationships. One that isn't
+/// there is a blank one.
+#[derive(Default)]
+pub(crate) struct LinkSlots(SmallVec<[LinkSlot; 1]>);
 
-    /// The slots, in the order of the class's relationships.
-    fn slots(&self) -> &RefCell<[LinkSlot]>;
-}
-
-/// The slots of a class with so many relationships: a part of the object, since most objects have neighbours.
-pub struct Relations<const N: usize>(RefCell<[LinkSlot; N]>);
-
-impl<const N: usize> Slots for Relations<N> {
-    fn unloaded() -> Self {
-        Relations(RefCell::new(std::array::from_fn(|_| LinkSlot::default())))
+impl LinkSlots {
+    /// The slot at a place, if it is in use.
+    pub(crate) fn get(&self, place: LinkSlotId) -> Option<&LinkSlot> {
+        self.0.iter().find(|slot| slot.place == place)
     }
 
-    #[inline]
-    fn slots(&self) -> &RefCell<[LinkSlot]> {
-        &self.0
+    /// The slot at a place, to be changed.
+    pub(crate) fn get_mut(&mut self, place: LinkSlotId) -> Option<&mut LinkSlot> {
+        self.0.iter_mut().find(|slot| slot.place == place)
+    }
+
+    /// Makes the slot at a place, which isn't there.
+    pub(crate) fn make(&mut self, place: LinkSlotId) -> &mut LinkSlot {
+        let at = self.0.iter().take_while(|slot| slot.place < place).count();
+        if at == self.0.len() {
+            self.0.push(LinkSlot::blank(place));
+        } else {
+            self.0.insert(at, LinkSlot::blank(place));
+        }
+        &mut self.0[at]
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &LinkSlot> {
+        self.0.iter()
+    }
+
+    pub(crate) fn iter_mut(&mut self) -> impl Iterator<Item = &mut LinkSlot> {
+        self.0.iter_mut()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{LinkSlotId, LinkSlots};
+
+    #[test]
+    fn slots_are_in_the_order_of_their_places() {
+        let mut slots = LinkSlots::default();
+        for place in [2, 0, 3, 1] {
+            assert!(slots.get(LinkSlotId::new(place)).is_none());
+            slots.make(LinkSlotId::new(place)).was_empty = place == 3;
+        }
+        let places: Vec<usize> = slots.iter().map(|slot| slot.place.index()).collect();
+        assert_eq!(places, [0, 1, 2, 3]);
+        assert!(slots.get(LinkSlotId::new(3)).is_some_and(|slot| slot.was_empty));
     }
 }

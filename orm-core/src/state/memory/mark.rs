@@ -42,6 +42,12 @@ impl Mark {
     pub(crate) const GENERATED: Mark = Mark(65536);
     /// The flush that is ending has inserted its row.
     pub(crate) const INSERTED: Mark = Mark(131_072);
+    /// It has a key of one integer.
+    pub(crate) const INT_KEY: Mark = Mark(262_144);
+    /// It has another key.
+    pub(crate) const OTHER_KEY: Mark = Mark(524_288);
+    /// It has a key.
+    pub(crate) const ANY_KEY: Mark = Mark(Mark::INT_KEY.0 | Mark::OTHER_KEY.0);
 }
 
 #[cfg(test)]
@@ -69,8 +75,11 @@ mod tests {
             Mark::RELATED,
             Mark::GENERATED,
             Mark::INSERTED,
+            Mark::INT_KEY,
+            Mark::OTHER_KEY,
         ];
         let all = marks.iter().fold(0, |all, mark| all | mark.0);
         assert_eq!(all.count_ones() as usize, marks.len());
+        assert!(all < 1 << 24, "the upper bits hold the slot that links back");
     }
 }

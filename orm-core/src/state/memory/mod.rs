@@ -16,12 +16,12 @@ pub(crate) mod links;
 pub(crate) mod mark;
 pub(crate) mod ordered;
 pub(crate) mod queued;
+pub(crate) mod rare;
 pub(crate) mod slot;
 pub(crate) mod steps;
 
 pub use collector::collect;
 pub(crate) use collector::collect_if_due;
 pub use handle::Handle;
-pub use links::Relations;
 pub use slot::{AnySlot, Columns, OfRow, RowValues, Slot, SlotState, slot_of_row};
 pub use steps::{collection_steps, collector_steps, session_steps};

@@ -23,8 +23,8 @@ pub(crate) fn put(instance: &Rc<Instance>, place: LinkSlotId, value: Loaded) -> 
     parent::before_put(instance, place, &value)?;
     let old = with_slot_mut(instance, place, |slot| slot.replace(value))?;
     let header = instance.header();
-    if usize::from(header.backlink_slot.get()) == place.index() {
-        header.backlink_slot.set(NO_BACKLINK); // that was about what it led to
+    if usize::from(header.backlink_slot()) == place.index() {
+        header.set_backlink_slot(NO_BACKLINK); // that was about what it led to
     }
     drop(old);
     Ok(())

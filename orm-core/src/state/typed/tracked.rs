@@ -9,7 +9,6 @@ use crate::error::{Code, Error, Result};
 use crate::mapper::{ClassEntry, Mapper};
 use crate::state::memory::handle::Handle;
 use crate::state::memory::instance::Instance;
-use crate::state::memory::links::Slots;
 use crate::state::typed::draft::Draft;
 use crate::state::typed::obj::Live;
 
@@ -22,8 +21,6 @@ use crate::state::typed::obj::Live;
 pub trait Tracked: Mapped + Live {
     /// The struct of slots.
     type Columns: Columns + Default;
-    /// A place for each relationship.
-    type Relations: Slots + 'static;
 
     /// What is known of the class at link time.
     fn class() -> &'static ClassEntry;
@@ -43,10 +40,8 @@ impl Factory {
     /// The factory of a class.
     pub const fn of<T: Tracked>() -> Self {
         Factory {
-            create: |mapper| Instance::new(mapper, T::Columns::default(), T::Relations::unloaded()),
-            of_row: |mapper, values| {
-                Ok(Instance::new(mapper, T::Columns::of_row(values)?, T::Relations::unloaded()))
-            },
+            create: |mapper| Instance::new(mapper, T::Columns::default()),
+            of_row: |mapper, values| Ok(Instance::new(mapper, T::Columns::of_row(values)?)),
         }
     }
 }
@@ -84,5 +79,5 @@ pub(crate) fn create_with<T: Tracked>(columns: T::Columns) -> Result<Handle> {
 
 /// A new object with these columns, which are known to be storable.
 pub(crate) fn make<T: Tracked>(mapper: &'static Mapper, columns: T::Columns) -> Handle {
-    Handle::new(Instance::new(mapper, columns, T::Relations::unloaded()))
+    Handle::new(Instance::new(mapper, columns))
 }

@@ -1,0 +1,163 @@
+//! A row of a class: its key, the condition that finds it, its values as parameters, and what is wrong with it.
+
+use crate::declare::SlotId;
+use crate::mapper::MappedColumn;
+use std::rc::Rc;
+
+use crate::engine::Bind;
+use crate::error::{Code, Error, Result};
+use crate::mapper::Mapper;
+use crate::sql::{ColumnRef, Tree};
+use crate::state::key::Key;
+use crate::state::memory::access::with_changes;
+use crate::state::memory::changes::Attr;
+use crate::state::memory::instance::Instance;
+use crate::state::memory::slot::{AnySlot, Slot, SlotState};
+use crate::state::read::answer::Read;
+use crate::state::read::column;
+use crate::state::read::reach::ReadOptions;
+use crate::value::{Value, ValueRef};
+
+/// The key that an object's columns give; `None` while a part of it isn't known.
+pub(crate) fn key_of(instance: &Rc<Instance>) -> Result<Option<Key>> {
+    let mapper = instance.header().mapper();
+    if let [only] = mapper.key_slots() {
+        // The usual cases, without a list. First the most usual one, of an `i64`.
+        let id = instance.read(|columns| {
+            let slot = columns.at(*only)?.as_any().downcast_ref::<Slot<i64>>()?;
+            slot.known().copied()
+        })?;
+        if let Some(id) = id {
+            return Ok(Some(Key::Int(id)));
+        }
+        let value = instance.column_value(*only)?.filter(|value| !value.is_null());
+        return Ok(value.map(|value| Key::new(vec![value])));
+    }
+    let mut values = Vec::with_capacity(mapper.primary_key().len());
+    for place in mapper.key_slots() {
+        match column::value(instance, *place, ReadOptions::MEMORY)? {
+            Read::Known(value) if !value.is_null() => values.push(value),
+            _ => return Ok(None),
+        }
+    }
+    Ok(Some(Key::new(values)))
+}
+
+/// Keys in the order of their values.
+pub(super) fn order(a: &Key, b: &Key) -> std::cmp::Ordering {
+    fn one(a: ValueRef<'_>, b: ValueRef<'_>) -> std::cmp::Ordering {
+        match (a, b) {
+            (ValueRef::Int(a), ValueRef::Int(b)) => a.cmp(&b),
+            (ValueRef::Real(a), ValueRef::Real(b)) => a.total_cmp(&b),
+            (ValueRef::Text(a), ValueRef::Text(b)) => a.cmp(b),
+            (ValueRef::Blob(a), ValueRef::Blob(b)) => a.cmp(b),
+            (a, b) => a.kind().cmp(b.kind()),
+        }
+    }
+    match (a, b) {
+        (Key::Int(a), Key::Int(b)) => a.cmp(b),
+        (Key::Values(a), Key::Values(b)) => a
+            .iter()
+            .zip(b.iter())
+            .map(|(a, b)| one(a.as_ref(), b.as_ref()))
+            .find(|order| order.is_ne())
+            .unwrap_or_else(|| a.len().cmp(&b.len())),
+        _ => one(a.get(0), b.get(0)),
+    }
+}
+
+/// Binds a column of an object; what was never set is `NULL`.
+///
+/// # Errors
+/// Of the attribute whose value the database can't take.
+#[inline]
+pub(super) fn bind_column(
+    bind: &mut Bind<'_>,
+    slot: Option<&dyn AnySlot>,
+    (mapper, place): (&Mapper, SlotId),
+) -> Result<()> {
+    let bound = match slot.and_then(|slot| slot.with(bind)) {
+        Some(done) => done,
+        None => bind(ValueRef::Null),
+    };
+    bound.map_err(|error| error.about(mapper.class(), mapper.attribute_in(place)))
+}
+
+/// Binds the values of a key.
+pub(super) fn bind_key(bind: &mut Bind<'_>, mapper: &Mapper, key: &Key) -> Result<()> {
+    match key {
+        Key::Int(id) => bind(ValueRef::Int(*id)),
+        Key::Values(_) => (0..mapper.primary_key().len()).try_for_each(|at| bind(key.get(at))),
+    }
+}
+
+/// The condition for the row of a class with a key, whose values are the parameters from a number on.
+pub(super) fn has_key(mapper: &Mapper, from: usize) -> Tree {
+    is_row(mapper.primary_key().iter().map(|id| mapper.column_ref(*id)), from)
+}
+
+/// The condition for a row by columns, whose values are the parameters from a number on. Without columns it is
+/// true for none: nothing must change every row.
+pub(super) fn is_row(columns: impl Iterator<Item = ColumnRef>, from: usize) -> Tree {
+    let columns = columns.enumerate();
+    let all: Vec<Tree> =
+        columns.map(|(at, column)| Tree::from(column).equals(Tree::Param(from + at))).collect();
+    if all.is_empty() { Tree::any(all) } else { Tree::all(all) }
+}
+
+/// What the database said to a row, with the class, and the attribute where the database names a column of it.
+/// That it is locked or full is about no class.
+pub(super) fn about(mapper: &Mapper, error: Error) -> Error {
+    if error.code() != Code::Integrity {
+        return error;
+    }
+    let column = error.driver().and_then(|driver| match (driver.table(), driver.columns()) {
+        (Some(table), [column]) if table == mapper.table().name => mapper.column_named(column),
+        _ => None,
+    });
+    let attribute = column.map(MappedColumn::attribute);
+    error.about(mapper.class(), attribute)
+}
+
+pub(super) fn stale(mapper: &Mapper, verb: &str, expected: usize, found: u64) -> Error {
+    Error::new(
+        Code::StaleData,
+        format!("{verb} of {expected} row(s) in `{}` matched {found}", mapper.table().name),
+    )
+    .about(mapper.class(), None)
+    .help("somebody else changed or deleted the row: roll back and load it again")
+}
+
+/// The key that the row of an object has in the database, for finding it.
+pub(super) fn key_in_database(instance: &Rc<Instance>) -> Result<Key> {
+    let header = instance.header();
+    let mapper = header.mapper();
+    // The usual case: one integer that is loaded and was never changed, so that it is the object's identity.
+    if let [only] = mapper.key_slots()
+        && let Some(key @ Key::Int(_)) = header.key()
+        && is_loaded_unchanged(instance, *only)?
+    {
+        return Ok(key);
+    }
+    let mut values: Vec<Value> = Vec::with_capacity(mapper.primary_key().len());
+    for place in mapper.key_slots() {
+        match column::committed_value(instance, *place, ReadOptions::DATABASE)?.or_null() {
+            Some(value) if !value.is_null() => values.push(value),
+            _ => {
+                let attribute = mapper.attribute_in(*place);
+                return Err(Error::new(
+                    Code::Flush,
+                    format!("the row of {} can't be found by a key that is NULL", header.label()),
+                )
+                .about(mapper.class(), attribute));
+            }
+        }
+    }
+    Ok(Key::new(values))
+}
+
+fn is_loaded_unchanged(instance: &Rc<Instance>, place: SlotId) -> Result<bool> {
+    let attr = Attr::Column(place);
+    Ok(with_changes(instance, |changes| changes.is_none_or(|changes| changes.was(attr).is_none()))?
+        && instance.read(|columns| columns.at(place).map(AnySlot::state) == Some(SlotState::Set))?)
+}

@@ -1,0 +1,110 @@
+//! Saving: which objects are updated, which are inserted, and which take over a row.
+
+use crate::state::memory::slot::Columns;
+use std::rc::Rc;
+
+use super::super::plan::ItemId;
+use super::super::port::FlushSession;
+use super::super::work::{Role, Work};
+use super::row::{key_of, order};
+use super::{insert, update};
+use crate::error::Result;
+use crate::mapper::Mapper;
+use crate::state::hooks::{Hooks, Place};
+use crate::state::key::Key;
+use crate::state::memory::instance::Instance;
+use crate::state::memory::slot::{AnySlot, SlotState};
+use crate::state::read::column;
+use crate::state::read::reach::ReadOptions;
+
+/// Saves objects of one class: changed ones first, in the order of their keys, then new ones, in the order in
+/// which they were added.
+pub(in crate::flush) fn save(
+    work: &mut Work,
+    cx: FlushSession<'_>,
+    mapper: &'static Mapper,
+    items: &[ItemId],
+) -> Result<()> {
+    // The keys to sort by are taken in one walk: objects are far apart in memory.
+    let mut updates: Vec<update::Update> = Vec::new();
+    let mut new: Vec<((i64, u32), ItemId, bool)> = Vec::with_capacity(items.len());
+    for item in items {
+        let instance = &work.item(*item).instance;
+        let header = instance.header();
+        match header.key() {
+            Some(key) => updates.push(update::Update { item: *item, key, takes_over: false }),
+            None => new.push(((header.rank(), header.place.get()), *item, is_key_unset(instance)?)),
+        }
+    }
+    updates.sort_by(|a, b| order(&a.key, &b.key));
+    new.sort_unstable();
+    let mut inserts: Vec<ItemId> = Vec::with_capacity(new.len());
+    for (_, item, is_key_unset) in new {
+        let taken = if is_key_unset { None } else { row_to_take_over(work, cx, mapper, item)? };
+        match taken {
+            Some(key) => updates.push(update::Update { item, key, takes_over: true }),
+            None => inserts.push(item),
+        }
+    }
+    let work: &Work = work;
+    let hooks = Hooks::of(mapper)?;
+    let inserted = || inserts.iter().map(|item| &*work.item(*item).instance);
+    let updated = || updates.iter().map(|update| &*work.item(update.item).instance);
+    hooks.fire(Place::BeforeInsert, inserted())?;
+    hooks.fire(Place::BeforeUpdate, updated())?;
+    update::run(work, cx, mapper, &updates)?;
+    insert::run(work, cx, mapper, &inserts)?;
+    hooks.fire(Place::AfterInsert, inserted())?;
+    hooks.fire(Place::AfterUpdate, updated())
+}
+
+/// Whether the database generates the key of a new object, which nobody has set.
+fn is_key_unset(instance: &Rc<Instance>) -> Result<bool> {
+    match instance.header().mapper().db_generated_key() {
+        Some(id) => {
+            let place = instance.header().mapper().slot(id);
+            instance.read(|columns| columns.at(place).map(AnySlot::state) == Some(SlotState::Unset))
+        }
+        None => Ok(false),
+    }
+}
+
+/// A new object with the key of a deleted one takes its row over.
+fn row_to_take_over(
+    work: &mut Work,
+    cx: FlushSession<'_>,
+    mapper: &'static Mapper,
+    item: ItemId,
+) -> Result<Option<Key>> {
+    let instance = &work.item(item).instance;
+    let Some(key) = key_of(instance)? else {
+        // Expired in a transaction that was rolled back: what it held is lost, and mustn't be written as NULL.
+        let first = mapper.key_slots().first().copied();
+        let is_expired = |columns: &dyn Columns| {
+            first.and_then(|first| columns.at(first)).map(AnySlot::state) == Some(SlotState::Expired)
+        };
+        if instance.read(is_expired)? {
+            column::load(instance, ReadOptions::DATABASE)?;
+        }
+        return Ok(None);
+    };
+    let Some(existing) = cx.identity().get(mapper, &key) else { return Ok(None) };
+    if cx.was_deleted(&existing)? {
+        return Ok(None);
+    }
+    match work.find(&existing) {
+        Some(at) if work.is_deleted(&existing) => {
+            work.give(at, Role::TakenOver);
+            Ok(Some(key))
+        }
+        _ => {
+            tracing::warn!(
+                target: "orm::flush",
+                new = %instance.header().label(),
+                existing = %existing.header().label(),
+                "a new object has the key of one that is in the session"
+            );
+            Ok(None)
+        }
+    }
+}
