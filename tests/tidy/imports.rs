@@ -71,6 +71,7 @@ const CIRCLES: &[(&[&str], &str)] = &[
             "state/memory/links.rs",
             "state/memory/ordered.rs",
             "state/memory/queued.rs",
+            "state/memory/rare.rs",
             "state/read/port.rs",
         ],
         "an object holds links, and a link is a handle of an object; a handle that goes asks the collector, which \

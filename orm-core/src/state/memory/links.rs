@@ -31,8 +31,8 @@ pub(crate) enum Loaded {
 }
 
 impl LinkSlot {
-    /// A slot that nobody has touched.
-    pub(crate) fn untouched(place: LinkSlotId) -> Self {
+    /// A slot that nobody has used.
+    pub(crate) fn unused(place: LinkSlotId) -> Self {
         LinkSlot { loaded: Loaded::No, was_empty: false, is_child: false, place }
     }
 
@@ -97,13 +97,13 @@ impl LinkSlot {
     }
 }
 
-/// The relationship slots of an object that were touched, in the order of the class's relationships. One that isn't
-/// there is as if it had never been touched.
+/// The relationship slots of an object that are in use, in the order of the class's relationships. One that isn't
+/// there is read as one that isn't loaded.
 #[derive(Default)]
 pub(crate) struct LinkSlots(SmallVec<[LinkSlot; 1]>);
 
 impl LinkSlots {
-    /// The slot at a place, if it was touched.
+    /// The slot at a place, if it is in use.
     pub(crate) fn get(&self, place: LinkSlotId) -> Option<&LinkSlot> {
         self.0.iter().find(|slot| slot.place == place)
     }
@@ -117,9 +117,9 @@ impl LinkSlots {
     pub(crate) fn make(&mut self, place: LinkSlotId) -> &mut LinkSlot {
         let at = self.0.iter().take_while(|slot| slot.place < place).count();
         if at == self.0.len() {
-            self.0.push(LinkSlot::untouched(place));
+            self.0.push(LinkSlot::unused(place));
         } else {
-            self.0.insert(at, LinkSlot::untouched(place));
+            self.0.insert(at, LinkSlot::unused(place));
         }
         &mut self.0[at]
     }

@@ -14,7 +14,7 @@ pub(crate) struct Rare {
     pub(super) key: RefCell<Option<Arc<[Value]>>>,
     /// What is remembered of its changes.
     pub(crate) changes: RefCell<Changes>,
-    /// The relationships that were touched.
+    /// The relationships that are in use.
     pub(crate) slots: RefCell<LinkSlots>,
 }
 
