@@ -2,7 +2,9 @@
 
 pub use inventory;
 
+pub use std::ops::FnOnce;
 pub use std::option::Option::{self, None, Some};
+pub use std::result::Result::Ok;
 
 pub use crate::declare::{
     Cascade, CheckDecl, Column, ColumnDecl, ColumnField, ColumnName, Deferrable, ForeignKeyDecl, IndexDecl,
@@ -11,12 +13,12 @@ pub use crate::declare::{
     generates,
 };
 pub use crate::error::Result;
-pub use crate::mapper::{ClassEntry, DefaultRegistry, Registration, Registry, TableRegistration};
-pub use crate::query::{join_condition, order_terms};
+pub use crate::mapper::{ClassEntry, DefaultRegistry as Global, Registration, Registry, TableRegistration};
+pub use crate::query::{join_condition, order_term, order_terms};
 pub use crate::state::{
-    AnySlot, Attrs, Beside, Collection, Columns, Draft, Factory, Handle, IntoObj, Live, Obj, One, Relate,
-    RelationField, RelationType, Slot, Tracked, ValueSource, check, collection_steps, collector_steps, entry,
-    get, into_handle, read_relation as read, relate_optional, relation, relation_to, session_steps, set,
-    to_value, with,
+    AnySlot, Attrs, Beside, Collection, Columns, Draft, Factory, Handle, IntoObj, Live, Obj, OfRow, One,
+    Relate, RelationField, RelationType, RowValues, Slot, Tracked, ValueSource, check, collection_steps,
+    collector_steps, entry, get, into_handle, read_relation as read, relate_optional, relation, relation_to,
+    session_steps, set, slot_of_row, to_value, with,
 };
 pub use crate::value::{Assign, ColumnType, Typed, Value};

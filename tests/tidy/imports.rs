@@ -51,15 +51,6 @@ const CIRCLES: &[(&[&str], &str)] = &[
     ),
     (
         &[
-            "state/change/cascade.rs",
-            "state/change/reverse.rs",
-            "state/change/to_many.rs",
-            "state/change/to_one.rs",
-        ],
-        "a change of one side runs the same pipeline on the other side",
-    ),
-    (
-        &[
             "state/memory/changes.rs",
             "state/memory/collector.rs",
             "state/memory/handle.rs",

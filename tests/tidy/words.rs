@@ -31,6 +31,8 @@ const NOT_IN_CODE: &[(&str, &str)] = &[
     ("Token", "`Initiator`"),
     ("Node", "`Instance`; of conditions `Tree`"),
     ("Seldom", "`RareChanges`"),
+    ("Got", "`Read`"),
+    ("Old", "`Was`"),
     ("serial", "`transaction`"),
     ("switched", "`rekeyed`"),
     ("generated", "`db_generated` for the database, `derived` for the derive"),

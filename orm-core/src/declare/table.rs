@@ -96,6 +96,13 @@ pub struct CheckDecl {
     pub condition: &'static str,
 }
 
+impl CheckDecl {
+    /// The constraint with a name, or with one that is made for it.
+    pub const fn new(name: Option<&'static str>, condition: &'static str) -> Self {
+        CheckDecl { name, condition }
+    }
+}
+
 impl TableDecl {
     /// The column of that name in the database. Usable in constants.
     pub const fn column(&self, name: &str) -> Option<&ColumnDecl> {

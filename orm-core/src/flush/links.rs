@@ -85,7 +85,7 @@ pub(super) fn gather(work: &Work, wanted: &[Wanted]) -> Result<Links> {
             Verb::Save if !is_loaded => continue,
             Verb::Delete if !is_loaded && !relation.is_many() => {
                 let options = ReadOptions::DATABASE.ignoring_raise().without_autoflush();
-                related::get(instance, relation, options)?;
+                related::one(instance, relation, options)?;
             }
             Verb::Save | Verb::Delete => {}
         }

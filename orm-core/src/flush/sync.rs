@@ -2,14 +2,14 @@
 
 use crate::declare::SlotId;
 use crate::mapper::LinkPair;
-use crate::state::read::column::Known;
+use crate::state::read::answer::Read;
 use std::rc::Rc;
 
 use crate::error::{Code, Error, Result};
 use crate::mapper::{Direction, Relation};
 use crate::state::change::assign;
 use crate::state::memory::access::with_changes;
-use crate::state::memory::changes::{Attr, Old};
+use crate::state::memory::changes::{Attr, Was};
 use crate::state::memory::instance::Instance;
 use crate::state::read::column;
 use crate::state::read::reach::ReadOptions;
@@ -43,7 +43,7 @@ pub(super) fn clear(instance: &Rc<Instance>, relation: &'static Relation) -> Res
     for pair in relation.slot_pairs() {
         let to = if is_to_one { pair.local } else { pair.remote };
         if mapper.key_slots().contains(&to)
-            && let Known::Value(value) = column::value(instance, to, ReadOptions::DATABASE)?
+            && let Read::Known(value) = column::value(instance, to, ReadOptions::DATABASE)?
             && !value.is_null()
         {
             let attribute = mapper.attribute_in(to);
@@ -74,8 +74,8 @@ pub(super) fn is_source_changed(source: &Rc<Instance>, relation: &'static Relati
     let keys = direct.chain(relation.near_pairs().iter().map(|pair| mapper.slot(pair.column)));
     let old: Vec<(SlotId, Value)> = with_changes(source, |changes| {
         let Some(changes) = changes else { return Vec::new() };
-        let was = |place: SlotId| match changes.old(Attr::Column(place)) {
-            Some(Old::Value(value)) => Some((place, value.clone())),
+        let was = |place: SlotId| match changes.was(Attr::Column(place)) {
+            Some(Was::Value(value)) => Some((place, value.clone())),
             _ => None,
         };
         keys.filter_map(was).collect()

@@ -117,7 +117,7 @@ fn load(cx: &dyn LoadPort, object: &Rc<Instance>, what: Populate, options: ReadO
     let mut found = false;
     row_of(&connection, plan.mapper, &key, &mut |row| {
         found = true;
-        plan.fill(cx, object, row, what, &wanted)?;
+        plan.fill(cx, object, &plan.values(row)?, what, &wanted)?;
         Ok(Flow::Break(()))
     })?;
     if found && what == Populate::Expired {

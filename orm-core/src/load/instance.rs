@@ -4,6 +4,8 @@ use crate::declare::ColumnId;
 use crate::mapper::MappedColumn;
 use std::rc::Rc;
 
+use smallvec::{SmallVec, smallvec};
+
 use super::LoadPort;
 use crate::engine::Row;
 use crate::error::{Code, Error, Result};
@@ -17,9 +19,12 @@ use crate::state::memory::handle::Handle;
 use crate::state::memory::identity::Found;
 use crate::state::memory::instance::Instance;
 use crate::state::memory::mark::Mark;
-use crate::state::memory::slot::SlotState;
-use crate::state::typed::tracked::create;
+use crate::state::memory::slot::{SlotState, Unreadable};
+use crate::state::typed::tracked::create_of_row;
 use crate::value::{Value, ValueError, ValueRef};
+
+/// The values of a class's columns in a row, in their order.
+pub(crate) type Values<'r> = SmallVec<[ValueRef<'r>; 16]>;
 
 /// Where the columns of a class stand in a row.
 #[derive(Clone, Copy)]
@@ -49,48 +54,47 @@ impl EntityPlan {
         stmt.items(self.mapper.columns().iter().map(|column| table.column(column.name())))
     }
 
+    /// The values of the class's columns in a row.
+    pub(crate) fn values(self, row: &dyn Row) -> Result<Values<'_>> {
+        let mut values: Values<'_> = smallvec![ValueRef::Null; self.mapper.columns().len()];
+        row.values(self.offset, &mut values)?;
+        Ok(values)
+    }
+
     /// The key in a row; `None` where it is `NULL`, as in an outer join.
-    pub(crate) fn key(self, row: &dyn Row) -> Result<Option<Key>> {
+    fn key(self, values: &[ValueRef<'_>]) -> Option<Key> {
+        let value = |id: &ColumnId| values.get(id.index()).copied().filter(|value| *value != ValueRef::Null);
         if let [only] = self.mapper.primary_key() {
-            return Ok(match row.get(self.offset + only.index())? {
-                ValueRef::Null => None,
-                ValueRef::Int(id) => Some(Key::Int(id)),
-                other => Some(Key::new(vec![other.to_value()])),
+            return Some(match value(only)? {
+                ValueRef::Int(id) => Key::Int(id),
+                other => Key::new(vec![other.to_value()]),
             });
         }
-        let mut values: Vec<Value> = Vec::with_capacity(self.mapper.primary_key().len());
-        for index in self.mapper.primary_key() {
-            match row.get(self.offset + index.index())? {
-                ValueRef::Null => return Ok(None),
-                value => values.push(value.to_value()),
-            }
-        }
-        Ok(Some(Key::new(values)))
+        let key = self.mapper.primary_key().iter();
+        key.map(|id| value(id).map(ValueRef::to_value)).collect::<Option<Vec<Value>>>().map(Key::new)
     }
 
     /// The object of a row.
     pub(crate) fn object(self, cx: &dyn LoadPort, row: &dyn Row) -> Result<Option<Handle>> {
-        let Some(key) = self.key(row)? else { return Ok(None) };
+        let values = self.values(row)?;
+        let Some(key) = self.key(&values) else { return Ok(None) };
         let place = match cx.identity().find(self.mapper, &key) {
             Found::Object(known) => {
-                self.populate(cx, &known, row, Populate::Missing)?;
+                self.fill_missing(cx, &known, &values)?;
                 return Ok(Some(known));
             }
             Found::Nothing(place) => place,
         };
-        let object = create(self.mapper)?;
-        object.write(|columns| {
-            for column in self.mapper.columns() {
-                if let Some(slot) = columns.at_mut(column.slot()) {
-                    slot.load(row.get(self.offset + column.id().index())?)
-                        .map_err(|error| self.unreadable(column, &error))?;
+        let object =
+            create_of_row(self.mapper, &values)?.map_err(|Unreadable { place, error }| {
+                match self.mapper.columns().get(place) {
+                    Some(column) => self.unreadable(column, &error),
+                    None => Error::new(Code::Value, error.to_string()).about(self.mapper.class(), None),
                 }
-            }
-            Ok::<(), Error>(())
-        })??;
+            })?;
         // A column type of the user's own may have loaded the same row meanwhile.
         if let Some(known) = cx.identity().get_or_put(&object, &key, place) {
-            self.populate(cx, &known, row, Populate::Missing)?;
+            self.fill_missing(cx, &known, &values)?;
             return Ok(Some(known));
         }
         let header = object.header();
@@ -99,16 +103,10 @@ impl EntityPlan {
         Ok(Some(object))
     }
 
-    /// Sets columns of an object that is there already.
-    pub(crate) fn populate(
-        self,
-        cx: &dyn LoadPort,
-        object: &Rc<Instance>,
-        row: &dyn Row,
-        what: Populate,
-    ) -> Result<()> {
-        let wanted = self.wanted(object, what)?;
-        self.fill(cx, object, row, what, &wanted)
+    /// Sets what isn't loaded of an object that is there already.
+    fn fill_missing(self, cx: &dyn LoadPort, object: &Rc<Instance>, values: &[ValueRef<'_>]) -> Result<()> {
+        let wanted = self.wanted(object, Populate::Missing)?;
+        self.fill(cx, object, values, Populate::Missing, &wanted)
     }
 
     /// Sets these columns of an object that is there already.
@@ -116,7 +114,7 @@ impl EntityPlan {
         self,
         cx: &dyn LoadPort,
         object: &Rc<Instance>,
-        row: &dyn Row,
+        values: &[ValueRef<'_>],
         what: Populate,
         wanted: &[ColumnId],
     ) -> Result<()> {
@@ -127,9 +125,9 @@ impl EntityPlan {
         object.write(|columns| {
             for id in wanted {
                 let column = self.mapper.column(*id);
+                let value = values.get(id.index()).copied().unwrap_or(ValueRef::Null);
                 if let Some(slot) = columns.at_mut(column.slot()) {
-                    slot.load(row.get(self.offset + id.index())?)
-                        .map_err(|error| self.unreadable(column, &error))?;
+                    slot.load(value).map_err(|error| self.unreadable(column, &error))?;
                 }
             }
             Ok::<(), Error>(())
@@ -161,7 +159,7 @@ impl EntityPlan {
         }
         with_changes(object, |changes| {
             let is_unchanged = |column: &&MappedColumn| {
-                changes.is_none_or(|changes| changes.old(Attr::Column(column.slot())).is_none())
+                changes.is_none_or(|changes| changes.was(Attr::Column(column.slot())).is_none())
             };
             missing.into_iter().filter(is_unchanged).map(MappedColumn::id).collect()
         })

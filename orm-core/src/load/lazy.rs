@@ -15,7 +15,7 @@ use crate::state::key::Key;
 use crate::state::memory::access;
 use crate::state::memory::handle::Handle;
 use crate::state::memory::instance::Instance;
-use crate::state::read::column::Known;
+use crate::state::read::answer::Read;
 use crate::state::read::port::Fetched;
 use crate::state::read::reach::ReadOptions;
 use crate::state::read::{column, raise};
@@ -35,7 +35,7 @@ pub(crate) fn relation(
     }
 }
 
-fn key_value(instance: &Rc<Instance>, column: ColumnId, options: ReadOptions) -> Result<Known> {
+fn key_value(instance: &Rc<Instance>, column: ColumnId, options: ReadOptions) -> Result<Read<Value>> {
     let place = instance.header().mapper().slot(column);
     if options.is_committed() {
         column::committed_value(instance, place, options)
@@ -57,10 +57,10 @@ fn by_identity(
     let mut unset = false;
     for index in columns {
         match key_value(instance, *index, options)? {
-            Known::Unknown => return Ok(Fetched::Unknown),
-            Known::Unset if !options.has_default() => unset = true,
-            Known::Unset => values.push(Value::Null),
-            Known::Value(value) => values.push(value),
+            Read::Unknown => return Ok(Fetched::Unknown),
+            Read::Unset if !options.has_default() => unset = true,
+            Read::Unset => values.push(Value::Null),
+            Read::Known(value) => values.push(value),
         }
     }
     if unset {
@@ -97,9 +97,9 @@ fn by_statement(
     let mut unset = false;
     for column in relation.local_columns() {
         match key_value(instance, *column, quiet)? {
-            Known::Value(value) => values.push(value),
-            Known::Unset => unset = true,
-            Known::Unknown => values.push(Value::Null),
+            Read::Known(value) => values.push(value),
+            Read::Unset => unset = true,
+            Read::Unknown => values.push(Value::Null),
         }
     }
     if !options.is_of_replaced() && access::is_loaded(instance, relation.slot())? {

@@ -9,7 +9,8 @@ use crate::mapper::{JoinColumn, Mapper, Relation, Side};
 use crate::query::{JoinKind, Leaf, RelationRef, Select, Test};
 use crate::sql::{CompareOp, FromItem, Op, OrderTerm, SelectStmt, TableRef, Tree};
 use crate::state::memory::handle::Handle;
-use crate::state::read::column::{self, Known};
+use crate::state::read::answer::Read;
+use crate::state::read::column;
 use crate::state::read::lifecycle::ObjectState;
 use crate::state::read::reach::ReadOptions;
 use crate::value::Value;
@@ -254,9 +255,9 @@ fn key_value(object: &Handle, column: JoinColumn) -> Result<Value> {
         false => ReadOptions::IDENTITY_MAP.without_default(),
     };
     match column::value(object, mapped.slot(), options)? {
-        Known::Value(value) => Ok(value),
-        Known::Unset if is_persistent => Ok(Value::Null),
-        Known::Unknown if let Some(value) = column::last_known(object, mapped.slot())? => Ok(value),
+        Read::Known(value) => Ok(value),
+        Read::Unset if is_persistent => Ok(Value::Null),
+        Read::Unknown if let Some(value) = column::last_known(object, mapped.slot())? => Ok(value),
         _ => Err(Error::new(Code::Unset, format!("the key of {} isn't known", header.label()))
             .about(header.mapper().class(), Some(mapped.attribute()))
             .help("add the object to the session first")),

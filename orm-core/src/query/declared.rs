@@ -24,6 +24,11 @@ pub fn order_terms<const N: usize>(terms: [OrderBy; N]) -> Result<Vec<OrderTerm>
     terms.into_iter().map(term).collect()
 }
 
+/// A term of it: a column, or what `asc` and `desc` give. For generated code.
+pub fn order_term(term: impl Into<OrderBy>) -> OrderBy {
+    term.into()
+}
+
 fn declared(tree: &Tree<Leaf>) -> Result<Tree> {
     let lowered = tree.lower(&mut |leaf: &Leaf| match leaf {
         Leaf::Column(column) => Ok(Tree::Column(column.column_ref())),

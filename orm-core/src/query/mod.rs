@@ -8,7 +8,7 @@ mod operand;
 mod relation_op;
 mod select;
 
-pub use declared::{join_condition, order_terms};
+pub use declared::{join_condition, order_term, order_terms};
 pub use expr::{Expr, OrderBy, attr, text};
 pub use operand::{Condition, Operand};
 pub use relation_op::{parent_is, related_exists, with_parent};

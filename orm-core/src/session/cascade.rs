@@ -14,7 +14,6 @@ use crate::state::memory::mark::Mark;
 use crate::state::read::history::pending;
 use crate::state::read::reach::ReadOptions;
 use crate::state::read::related;
-use crate::state::read::related::Got;
 
 /// A place in the walk: the relationships of an object that are still to be followed, or the objects that one
 /// of them leads to.
@@ -104,9 +103,9 @@ fn leads_to(
 }
 
 fn values(instance: &Rc<Instance>, relation: &'static Relation, options: ReadOptions) -> Result<Vec<Handle>> {
-    match related::get(instance, relation, options)? {
-        Got::Loaded => to_many::in_slot(instance, relation),
-        Got::One(one) => Ok(one.into_iter().collect()),
-        _ => Ok(Vec::new()),
+    if !relation.is_many() {
+        return Ok(related::one(instance, relation, options)?.object().into_iter().collect());
     }
+    related::many(instance, relation, options)?;
+    to_many::in_slot(instance, relation)
 }

@@ -72,7 +72,7 @@ impl Session {
         for wanted in wanted {
             if let Attr::Relation(index) = wanted {
                 let options = ReadOptions::DATABASE.ignoring_raise();
-                related::get(instance, access::relation(instance, index)?, options)?;
+                related::load(instance, access::relation(instance, index)?, options)?;
             }
         }
         Ok(())

@@ -11,15 +11,13 @@ use crate::declare::Cascade;
 use crate::error::Result;
 use crate::flush::key_of;
 use crate::mapper::{Relation, RelationId};
-use crate::state::change::to_one::Expect;
-use crate::state::change::{assign, to_many, to_one};
+use crate::state::change::{assign, pipeline, to_many};
 use crate::state::key::Key;
 use crate::state::memory::access;
 use crate::state::memory::handle::Handle;
 use crate::state::memory::instance::{Instance, address};
 use crate::state::memory::slot::SlotState;
 use crate::state::read::reach::ReadOptions;
-use crate::state::read::related::Got;
 use crate::state::read::{column, related};
 use crate::state::typed::obj::{Live, Obj};
 use crate::state::typed::tracked::create;
@@ -168,21 +166,19 @@ fn related(
     }
     if relation.is_many() {
         // Loaded first, so that what is there is found in the identity map.
-        related::get(merged, relation, ReadOptions::DATABASE.ignoring_raise())?;
+        related::many(merged, relation, ReadOptions::DATABASE.ignoring_raise())?;
         return to_many::in_slot(given, relation).map(Some);
     }
-    Ok(Some(match related::get(given, relation, ReadOptions::MEMORY)? {
-        Got::One(one) => one.into_iter().collect(),
-        _ => Vec::new(),
-    }))
+    let one = related::one(given, relation, ReadOptions::MEMORY)?.object();
+    Ok(Some(one.into_iter().collect()))
 }
 
 /// Sets a relationship to what the given objects became.
 fn relate(merged: &Handle, relation: &'static Relation, objects: &[Handle]) -> Result<()> {
     if relation.is_many() {
-        return to_many::replace(merged, relation, objects, ReadOptions::DATABASE.ignoring_raise());
+        return pipeline::replace(merged, relation, objects, ReadOptions::DATABASE.ignoring_raise());
     }
-    to_one::set(merged, relation, objects.first().map(|one| &**one), None, Expect::Anything)
+    pipeline::set(merged, relation, objects.first().map(|one| &**one), None, None)
 }
 
 /// Copies a column. One that the given object doesn't know is loaded anew where the other has a row.

@@ -54,7 +54,7 @@ pub(super) fn impls(model: &Model) -> TokenStream {
     let with = (!model.has_field("with")).then(|| {
         quote! {
             /// Reads the columns without copying them.
-            #vis fn with<R>(&self, f: impl ::core::ops::FnOnce(&#slots) -> R) -> __p::Result<R> {
+            #vis fn with<R>(&self, f: impl __p::FnOnce(&#slots) -> R) -> __p::Result<R> {
                 __p::with(&self.0, f)
             }
         }
@@ -66,7 +66,6 @@ pub(super) fn impls(model: &Model) -> TokenStream {
         }
     });
     quote! {
-        #[automatically_derived]
         impl __p::Attrs for #attrs {
             fn from_handle(handle: __p::Handle) -> Self { #attrs(handle) }
             fn handle(&self) -> &__p::Handle { &self.0 }

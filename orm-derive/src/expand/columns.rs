@@ -42,11 +42,24 @@ pub(super) fn impls(model: &Model) -> TokenStream {
         let value = about(column, quote!(__p::Some(#value)));
         quote!(#index => #value,)
     };
+    let of_row = model.columns.iter().enumerate().map(|(index, column)| {
+        let (index, field) = (Literal::usize_unsuffixed(index), &column.ident);
+        let slot = if column.plain {
+            quote!(__p::slot_of_row(values, #index))
+        } else {
+            let ty = stored(column);
+            about(column, quote!(__p::slot_of_row::<#ty>(values, #index)))
+        };
+        quote!(#field: #slot?,)
+    });
     let shared = model.columns.iter().enumerate().map(|column| arm(column, quote!(&)));
     let unique = model.columns.iter().enumerate().map(|column| arm(column, quote!(&mut)));
     quote! {
         #[automatically_derived]
         impl __p::Columns for #name {
+            fn of_row(values: __p::RowValues<'_>) -> __p::OfRow<Self> {
+                __p::Ok(Self { #(#of_row)* })
+            }
             fn slot(&self, index: usize) -> __p::Option<&dyn __p::AnySlot> {
                 match index {
                     #(#shared)*

@@ -38,7 +38,7 @@ pub(super) fn table(model: &Model) -> TokenStream {
     });
     let checks = model.checks.iter().map(|check| {
         let (name, sql) = (option(check.name.as_ref()), &check.sql);
-        quote!(__p::CheckDecl { name: #name, condition: #sql })
+        quote!(__p::CheckDecl::new(#name, #sql))
     });
     quote! {
         __p::TableDecl {
@@ -189,10 +189,7 @@ fn options(relation: &RelationField) -> TokenStream {
         option(quote!(secondaryjoin), some(quote!(|| __p::join_condition(#join))));
     }
     if let Some(terms) = relation.order_by.as_ref().map(|terms| &terms.value) {
-        option(
-            quote!(order_by),
-            some(quote!(|| __p::order_terms([#(::core::convert::Into::into(#terms)),*]))),
-        );
+        option(quote!(order_by), some(quote!(|| __p::order_terms([#(__p::order_term(#terms)),*]))));
     }
     if let Some(cascade) = &relation.cascade {
         option(quote!(cascade), cascades(&cascade.value));

@@ -72,7 +72,7 @@ pub(super) fn cell(model: &Model) -> TokenStream {
 fn registry(model: &Model) -> TokenStream {
     match &model.registry {
         Some(path) => quote!(#path),
-        None => quote!(__p::DefaultRegistry),
+        None => quote!(__p::Global),
     }
 }
 

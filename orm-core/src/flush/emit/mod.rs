@@ -26,8 +26,8 @@ use crate::state::memory::access::with_changes;
 use crate::state::memory::changes::Attr;
 use crate::state::memory::instance::Instance;
 use crate::state::memory::slot::{AnySlot, Slot, SlotState};
+use crate::state::read::answer::Read;
 use crate::state::read::column;
-use crate::state::read::column::Known;
 use crate::state::read::reach::ReadOptions;
 use crate::value::{Value, ValueRef};
 
@@ -141,7 +141,7 @@ pub(crate) fn key_of(instance: &Rc<Instance>) -> Result<Option<Key>> {
     let mut values = Vec::with_capacity(mapper.primary_key().len());
     for place in mapper.key_slots() {
         match column::value(instance, *place, ReadOptions::MEMORY)? {
-            Known::Value(value) if !value.is_null() => values.push(value),
+            Read::Known(value) if !value.is_null() => values.push(value),
             _ => return Ok(None),
         }
     }
@@ -263,6 +263,6 @@ fn key_in_database(instance: &Rc<Instance>) -> Result<Key> {
 
 fn is_loaded_unchanged(instance: &Rc<Instance>, place: SlotId) -> Result<bool> {
     let attr = Attr::Column(place);
-    Ok(with_changes(instance, |changes| changes.is_none_or(|changes| changes.old(attr).is_none()))?
+    Ok(with_changes(instance, |changes| changes.is_none_or(|changes| changes.was(attr).is_none()))?
         && instance.read(|columns| columns.at(place).map(AnySlot::state) == Some(SlotState::Set))?)
 }

@@ -18,7 +18,7 @@ use crate::mapper::Mapper;
 use crate::sql::{Tree, UpdateStmt, render_row};
 use crate::state::key::Key;
 use crate::state::memory::access::with_changes;
-use crate::state::memory::changes::Old;
+use crate::state::memory::changes::Was;
 use crate::state::memory::handle::Handle;
 use crate::state::memory::instance::Instance;
 use crate::state::memory::mark::Mark;
@@ -64,7 +64,7 @@ fn changed_columns(
                     continue;
                 }
                 let differs = match old {
-                    Old::Value(old) => columns.at(place).is_some_and(|slot| !slot.is(old)),
+                    Was::Value(old) => columns.at(place).is_some_and(|slot| !slot.is(old)),
                     _ => is_set(columns, place),
                 };
                 if differs {

@@ -4,7 +4,7 @@ use crate::declare::Column;
 use crate::declare::SlotId;
 use crate::error::{Code, Error, Result};
 use crate::state::memory::access::{with_changes, with_changes_mut};
-use crate::state::memory::changes::{Attr, Old};
+use crate::state::memory::changes::{Attr, Was};
 use crate::state::memory::instance::Instance;
 use crate::state::memory::mark::Mark;
 use crate::state::memory::slot::{AnySlot, Slot, SlotState};
@@ -123,7 +123,7 @@ fn before_set(instance: &Rc<Instance>, place: SlotId) -> Result<()> {
         column::load(instance, ReadOptions::DATABASE.without_default())?;
     }
     modified(instance, Attr::Column(place), || {
-        Ok(instance.column_value(place)?.map_or(Old::NoValue, Old::Value))
+        Ok(instance.column_value(place)?.map_or(Was::NoValue, Was::Value))
     })
 }
 

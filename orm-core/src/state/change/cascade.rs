@@ -9,7 +9,7 @@ use crate::declare::Cascade;
 use crate::error::{Code, Error, Result};
 use crate::mapper::Relation;
 use crate::state::change::initiator::Initiator;
-use crate::state::change::to_one::Before;
+use crate::state::memory::handle::Handle;
 use crate::state::memory::instance::Instance;
 use crate::state::memory::mark::Mark;
 use crate::state::read::orphan::{self, Moment, Verdict};
@@ -83,13 +83,13 @@ pub(crate) fn on_set(
     instance: &Rc<Instance>,
     relation: &'static Relation,
     value: Option<&Rc<Instance>>,
-    before: &Before,
+    before: Option<&Handle>,
     initiator: Initiator,
 ) -> Result<()> {
     if let Some(value) = value {
         cascade_save(instance, relation, value, initiator)?;
     }
-    match before.object() {
+    match before {
         Some(old) if orphan::at_change(old, relation, instance, Moment::Replaced)? == Verdict::Expunge => {
             expunge(old)
         }

@@ -19,7 +19,7 @@ pub(crate) enum Attr {
 }
 
 /// What an attribute was before it was first changed.
-pub(crate) enum Old {
+pub(crate) enum Was {
     /// It had no value.
     NoValue,
     /// It wasn't loaded, and is only loaded when it is asked for.
@@ -43,7 +43,7 @@ pub(crate) enum Parent {
 /// What is remembered of an object.
 #[derive(Default)]
 pub(crate) struct Changes {
-    committed: SmallVec<[(Attr, Old); 1]>,
+    committed: SmallVec<[(Attr, Was); 1]>,
     rare: Option<Box<RareChanges>>,
 }
 
@@ -58,24 +58,24 @@ struct RareChanges {
 
 impl Changes {
     /// What the attribute was before it was first changed.
-    pub(crate) fn old(&self, attr: Attr) -> Option<&Old> {
-        self.committed.iter().find(|(changed, _)| *changed == attr).map(|(_, old)| old)
+    pub(crate) fn was(&self, attr: Attr) -> Option<&Was> {
+        self.committed.iter().find(|(changed, _)| *changed == attr).map(|(_, was)| was)
     }
 
-    pub(crate) fn keep_old(&mut self, attr: Attr, old: Old) {
-        self.committed.push((attr, old));
+    pub(crate) fn keep(&mut self, attr: Attr, was: Was) {
+        self.committed.push((attr, was));
     }
 
     /// Forgets the change of an attribute; gives back what to drop.
-    pub(crate) fn forget(&mut self, attr: Attr) -> Option<Old> {
+    pub(crate) fn forget(&mut self, attr: Attr) -> Option<Was> {
         let at = self.committed.iter().position(|(changed, _)| *changed == attr)?;
         Some(self.committed.remove(at).1)
     }
 
     /// Every changed column with what it was.
-    pub(crate) fn columns(&self) -> impl Iterator<Item = (SlotId, &Old)> {
-        self.committed.iter().filter_map(|(attr, old)| match attr {
-            Attr::Column(place) => Some((*place, old)),
+    pub(crate) fn columns(&self) -> impl Iterator<Item = (SlotId, &Was)> {
+        self.committed.iter().filter_map(|(attr, was)| match attr {
+            Attr::Column(place) => Some((*place, was)),
             Attr::Relation(_) => None,
         })
     }
@@ -186,11 +186,11 @@ impl Changes {
 
     /// Every link in it, for the collector.
     pub(crate) fn links(&self) -> impl Iterator<Item = &Link> {
-        let old = self.committed.iter().flat_map(|(_, old)| match old {
-            Old::One(Some(link)) => std::slice::from_ref(link),
-            Old::Many(links) => links.as_slice(),
+        let before = self.committed.iter().flat_map(|(_, was)| match was {
+            Was::One(Some(link)) => std::slice::from_ref(link),
+            Was::Many(links) => links.as_slice(),
             _ => &[],
         });
-        old.chain(self.all_queued().iter().flat_map(|(_, queued)| queued.links()))
+        before.chain(self.all_queued().iter().flat_map(|(_, queued)| queued.links()))
     }
 }

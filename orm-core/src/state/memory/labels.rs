@@ -92,7 +92,7 @@ impl Labels {
         }
     }
 
-    /// The object at a place goes.
+    /// The object at a place goes, to which `link` leads.
     pub(super) fn take(&mut self, at: usize, link: &Link) {
         let number = self.numbers.remove(at);
         if let Some(places) = &mut self.places
@@ -184,4 +184,71 @@ fn spread(items: usize) -> Vec<u64> {
     let items = items as u64;
     let gap = GAP.min(MIDDLE / (items + 2));
     (0..items).map(|at| MIDDLE - items / 2 * gap + at * gap).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The numbers ascend, and the index finds every object under those of its places.
+    fn check(labels: &Labels, list: &[usize]) {
+        assert!(labels.numbers.is_sorted_by(|one, next| one < next));
+        for address in list {
+            let places: Vec<usize> = (0..list.len()).filter(|at| list[*at] == *address).collect();
+            let found = labels.find(*address).unwrap();
+            let found: Vec<usize> = found.iter().map(|number| labels.place(*number).unwrap()).collect();
+            assert_eq!(found, places);
+        }
+        assert!(labels.find(usize::MAX).unwrap().is_empty());
+    }
+
+    /// Where new items stand, as far as they are recorded.
+    fn came(labels: &Labels) -> Vec<usize> {
+        let since = labels.since().unwrap();
+        assert!(since.went.is_empty());
+        since.came.iter().map(|number| labels.place(*number).unwrap()).collect()
+    }
+
+    #[test]
+    fn items_come_to_any_place() {
+        let mut list: Vec<usize> = (0..20).collect();
+        let mut labels = Labels::of(list.len());
+        labels.index(list.iter().copied());
+        labels.record();
+        check(&labels, &list);
+        let mut new = Vec::new();
+        for round in 0..500 {
+            // Mostly where the last one came to, so that room is made again and again.
+            let at = if round % 7 == 0 { round * 31 % (list.len() + 1) } else { list.len() / 2 };
+            let object = round % 90;
+            labels.put(at, object);
+            list.insert(at, object);
+            new.iter_mut().filter(|place| **place >= at).for_each(|place| *place += 1);
+            new.push(at);
+            new.sort_unstable();
+            assert_eq!(came(&labels), new);
+        }
+        check(&labels, &list);
+    }
+
+    #[test]
+    fn a_list_grows_at_both_ends() {
+        let mut labels = Labels::of(0);
+        labels.index(std::iter::empty());
+        let mut list = Vec::new();
+        for object in 0..100 {
+            labels.put(0, object);
+            labels.put(list.len() + 1, object);
+            list.insert(0, object);
+            list.push(object);
+        }
+        check(&labels, &list);
+    }
+
+    #[test]
+    fn there_is_room_between_the_numbers_of_many_items() {
+        let numbers = spread(100_000);
+        assert!(numbers.is_sorted_by(|one, next| next - one == GAP));
+        assert!(GAP.min(MIDDLE / (u64::from(u32::MAX) + 2)) > 1 << 30, "for as many items as there may be");
+    }
 }

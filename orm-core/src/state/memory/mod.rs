@@ -23,5 +23,5 @@ pub(crate) mod steps;
 pub use collector::collect;
 pub(crate) use collector::collect_if_due;
 pub use handle::Handle;
-pub use slot::{AnySlot, Columns, Slot, SlotState};
+pub use slot::{AnySlot, Columns, OfRow, RowValues, Slot, SlotState, slot_of_row};
 pub use steps::{collection_steps, collector_steps, session_steps};

@@ -183,8 +183,41 @@ impl<V: Typed> AnySlot for Slot<V> {
     }
 }
 
+/// A value of a row that doesn't fit the type of its column.
+#[derive(Debug)]
+pub struct Unreadable {
+    /// The place of the column among those of its class.
+    pub(crate) place: usize,
+    /// What is wrong with the value.
+    pub(crate) error: ValueError,
+}
+
+/// The values of a row, in the order of the class's columns.
+pub type RowValues<'r> = &'r [ValueRef<'r>];
+
+/// What is made of the values of a row.
+pub type OfRow<T> = Result<T, Unreadable>;
+
+/// The slot of a column that a row has a value for. For generated code.
+///
+/// # Errors
+/// Where the value doesn't fit the type.
+#[inline]
+pub fn slot_of_row<V: Typed>(values: RowValues<'_>, place: usize) -> OfRow<Slot<V>> {
+    let value = values.get(place).copied().unwrap_or(ValueRef::Null);
+    V::from_value(value).map(Slot::Set).map_err(|error| Unreadable { place, error })
+}
+
 /// The columns of an object. Implemented by the derive: a struct of slots.
 pub trait Columns: Any {
+    /// The columns of a row, whose values stand in the order of the class's columns.
+    ///
+    /// # Errors
+    /// The first column whose value doesn't fit its type.
+    fn of_row(values: RowValues<'_>) -> OfRow<Self>
+    where
+        Self: Sized;
+
     /// The slot at a place.
     fn slot(&self, index: usize) -> Option<&dyn AnySlot>;
 

@@ -6,9 +6,10 @@ use std::rc::Rc;
 use crate::declare::Column;
 use crate::error::{Code, Error, Result};
 use crate::state::memory::access::{with_changes, with_changes_mut};
-use crate::state::memory::changes::{Attr, Old};
+use crate::state::memory::changes::{Attr, Was};
 use crate::state::memory::instance::Instance;
 use crate::state::memory::slot::{AnySlot, Slot, SlotState};
+use crate::state::read::answer::Read;
 use crate::state::read::port;
 use crate::state::read::reach::ReadOptions;
 use crate::value::{Typed, Value};
@@ -78,39 +79,17 @@ pub(crate) fn last_known(instance: &Rc<Instance>, place: SlotId) -> Result<Optio
     with_changes(instance, |changes| changes.and_then(|changes| changes.last_known(place).cloned()))
 }
 
-/// What is known of a column.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) enum Known {
-    /// Its stored form.
-    Value(Value),
-    /// It was never set.
-    Unset,
-    /// It is expired, and may not be loaded.
-    Unknown,
-}
-
-impl Known {
-    /// The stored form; `NULL` for what was never set.
-    pub(crate) fn or_null(self) -> Option<Value> {
-        match self {
-            Known::Value(value) => Some(value),
-            Known::Unset => Some(Value::Null),
-            Known::Unknown => None,
-        }
-    }
-}
-
 /// The stored form of a column as far as `options` allows.
-pub(crate) fn value(instance: &Rc<Instance>, place: SlotId, options: ReadOptions) -> Result<Known> {
+pub(crate) fn value(instance: &Rc<Instance>, place: SlotId, options: ReadOptions) -> Result<Read<Value>> {
     let known = |instance: &Rc<Instance>| {
         instance.read(|columns| match columns.at(place) {
-            Some(slot) if slot.state() == SlotState::Expired => Known::Unknown,
-            Some(slot) => slot.value().map_or(Known::Unset, Known::Value),
-            None => Known::Unset,
+            Some(slot) if slot.state() == SlotState::Expired => Read::Unknown,
+            Some(slot) => slot.value().map_or(Read::Unset, Read::Known),
+            None => Read::Unset,
         })
     };
     match known(instance)? {
-        Known::Unknown if options.asks_session() && options.runs_sql() => {
+        Read::Unknown if options.asks_session() && options.runs_sql() => {
             load(instance, options)?;
             known(instance)
         }
@@ -119,11 +98,15 @@ pub(crate) fn value(instance: &Rc<Instance>, place: SlotId, options: ReadOptions
 }
 
 /// The stored form of a column as it is in the database.
-pub(crate) fn committed_value(instance: &Rc<Instance>, place: SlotId, options: ReadOptions) -> Result<Known> {
+pub(crate) fn committed_value(
+    instance: &Rc<Instance>,
+    place: SlotId,
+    options: ReadOptions,
+) -> Result<Read<Value>> {
     let kept = with_changes(instance, |changes| {
-        changes.and_then(|changes| changes.old(Attr::Column(place))).map(|old| match old {
-            Old::Value(value) => Known::Value(value.clone()),
-            _ => Known::Value(Value::Null),
+        changes.and_then(|changes| changes.was(Attr::Column(place))).map(|was| match was {
+            Was::Value(value) => Read::Known(value.clone()),
+            _ => Read::Known(Value::Null),
         })
     })?;
     match kept {

@@ -8,15 +8,16 @@ use crate::error::{Code, Error, Result};
 use crate::mapper::{Direction, Relation};
 use crate::state::memory::access::{is_loaded, with_changes, with_slot, with_slot_mut};
 use crate::state::memory::addresses::Addresses;
-use crate::state::memory::changes::{Attr, Old};
+use crate::state::memory::changes::{Attr, Was};
 use crate::state::memory::handle::{Handle, Link};
 use crate::state::memory::instance::{Instance, address};
 use crate::state::memory::links::Loaded;
 use crate::state::memory::ordered::{Delta, Ordered};
+use crate::state::read::answer::Read;
 use crate::state::read::port::Fetched;
 use crate::state::read::reach::ReadOptions;
-use crate::state::read::related::{self, Got};
-use crate::state::read::was::{is_changed, with_old};
+use crate::state::read::related;
+use crate::state::read::was::{is_changed, with_was};
 
 /// The changes of a relationship since the object was last clean.
 #[derive(Default)]
@@ -93,28 +94,29 @@ fn of_object(
     relation: &'static Relation,
     options: ReadOptions,
 ) -> Result<Option<History>> {
-    let (current, known) = match related::get(instance, relation, options.without_default())? {
-        Got::Unknown => return Ok(None),
-        Got::One(one) => (one, true),
-        _ => (None, false),
+    let current = match related::one(instance, relation, options.without_default())? {
+        Read::Unknown => return Ok(None),
+        current => current,
     };
-    enum Before {
+    let known = matches!(current, Read::Known(_));
+    let current = current.object();
+    enum Original {
         Same,
         None,
+        /// The side without the foreign key can tell only by a statement what it led to.
         Ask,
         Was(Option<Handle>),
     }
-    let before = with_old(instance, relation.slot(), |old| match old {
-        None => Before::Same,
-        Some(Old::NotLoaded) => Before::Ask,
-        Some(Old::One(link)) => Before::Was(link.as_ref().and_then(Link::target).map(Handle::to)),
-        Some(_) => Before::None,
+    let original = with_was(instance, relation.slot(), |was| match was {
+        None => Original::Same,
+        Some(Was::NotLoaded) if keeps_old_until_asked(relation) => Original::Ask,
+        Some(Was::One(link)) => Original::Was(link.as_ref().and_then(Link::target).map(Handle::to)),
+        Some(_) => Original::None,
     })?;
-    let original = match before {
-        Before::Same => return Ok(Some(History::of_unchanged(current.filter(|_| known)))),
-        Before::None => None,
-        // The side without the foreign key can tell only by a statement what it led to.
-        Before::Ask if keeps_old_until_asked(relation) => {
+    let original = match original {
+        Original::Same => return Ok(Some(History::of_unchanged(current.filter(|_| known)))),
+        Original::None => None,
+        Original::Ask => {
             let options =
                 options.reaching_database().without_autoflush().committed().ignoring_raise().of_replaced();
             match related::fetch(instance, relation, options)? {
@@ -122,8 +124,7 @@ fn of_object(
                 _ => None,
             }
         }
-        Before::Ask => None,
-        Before::Was(was) => Some(was),
+        Original::Was(was) => Some(was),
     };
     if let Some(was) = &original
         && known
@@ -152,11 +153,11 @@ pub(crate) enum Now {
 /// The essence of the history of a to-one relationship, without loading and without making one.
 pub(crate) fn now(instance: &Rc<Instance>, relation: &'static Relation) -> Result<Now> {
     let place = relation.slot();
-    with_old(instance, place, |old| {
-        with_slot(instance, place, |slot| match (&slot.loaded, old) {
+    with_was(instance, place, |was| {
+        with_slot(instance, place, |slot| match (&slot.loaded, was) {
             (_, None) => Now::Same,
-            (Loaded::One(_), Some(Old::NotLoaded)) if keeps_old_until_asked(relation) => Now::Ask,
-            (Loaded::One(_), Some(Old::One(was)))
+            (Loaded::One(_), Some(Was::NotLoaded)) if keeps_old_until_asked(relation) => Now::Ask,
+            (Loaded::One(_), Some(Was::One(was)))
                 if slot.one().map(address) == was.as_ref().and_then(Link::target).map(address) =>
             {
                 Now::Same
@@ -178,8 +179,8 @@ fn of_collection(
     options: ReadOptions,
 ) -> Result<Option<History>> {
     let place = relation.slot();
-    match related::get(instance, relation, options)? {
-        Got::Unknown if options.sees_queued() => {
+    match related::many(instance, relation, options)? {
+        Read::Unknown if options.sees_queued() => {
             return with_changes(instance, |changes| {
                 changes.and_then(|changes| changes.queued(place)).map(|queued| History {
                     added: queued.added.iter().map(|to| Some(Handle::to(to))).collect(),
@@ -188,9 +189,9 @@ fn of_collection(
                 })
             });
         }
-        Got::Unknown => return Ok(None),
-        Got::Loaded => {}
-        _ => return Ok(Some(History::default())),
+        Read::Unknown => return Ok(None),
+        Read::Known(()) if is_loaded(instance, place)? => {}
+        Read::Known(()) | Read::Unset => return Ok(Some(History::default())),
     }
     if options.sees_queued()
         && with_changes(instance, |changes| changes.is_some_and(|t| t.queued(place).is_some()))?
@@ -229,8 +230,8 @@ fn delta(instance: &Rc<Instance>, place: LinkSlotId) -> Result<Delta> {
         return Ok(delta);
     }
     with_slot(instance, place, |slot| {
-        with_old(instance, place, |old| {
-            let Some(Old::Many(links)) = old else { return Delta::default() };
+        with_was(instance, place, |was| {
+            let Some(Was::Many(links)) = was else { return Delta::default() };
             let before: Addresses = links.iter().map(Link::address).collect();
             let now: Addresses = slot.targets().map(address).collect();
             let went = links.iter().filter_map(Link::target).filter(|one| !now.contains(address(one)));
@@ -277,9 +278,9 @@ pub(crate) fn all_pending(instance: &Rc<Instance>, relation: &'static Relation) 
 
 /// What came to a to-one relationship since it was clean, and what went.
 fn exchange(instance: &Rc<Instance>, place: LinkSlotId) -> Result<Delta> {
-    with_old(instance, place, |old| {
-        let was = match old {
-            Some(Old::One(Some(link))) => link.target(),
+    with_was(instance, place, |was| {
+        let was = match was {
+            Some(Was::One(Some(link))) => link.target(),
             _ => None,
         };
         with_slot(instance, place, |slot| {

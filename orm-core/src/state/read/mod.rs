@@ -1,6 +1,7 @@
 //! What is known of an object: its columns and relationships, what they were before they were changed, its parents,
 //! and what is asked of the session.
 
+pub(crate) mod answer;
 pub(crate) mod column;
 pub(crate) mod history;
 pub(crate) mod lifecycle;

@@ -15,8 +15,8 @@ use crate::state::memory::changes::Parent;
 use crate::state::memory::instance::Instance;
 use crate::state::memory::links::{LinkSlot, Loaded};
 use crate::state::memory::mark::Mark;
+use crate::state::read::answer::Read;
 use crate::state::read::column;
-use crate::state::read::column::Known;
 use crate::state::read::reach::ReadOptions;
 
 /// Runs `f` with the slot of the reverse side, where it can lead to a parent.
@@ -136,7 +136,7 @@ fn refers_to(instance: &Rc<Instance>, relation: &Relation, parent: &Rc<Instance>
     }
     for pair in relation.slot_pairs() {
         let key = known(parent, pair.local)?;
-        if !matches!(key, Known::Value(_)) || key != known(instance, pair.remote)? {
+        if !matches!(key, Read::Known(_)) || key != known(instance, pair.remote)? {
             return Ok(false);
         }
     }

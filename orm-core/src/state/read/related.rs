@@ -5,31 +5,18 @@ use std::rc::Rc;
 
 use crate::error::{Code, Error, Result};
 use crate::mapper::Relation;
-use crate::state::memory::access::{with_changes, with_changes_mut, with_slot, with_slot_mut};
-use crate::state::memory::changes::{Attr, Old};
+use crate::state::memory::access::{is_loaded, with_changes, with_changes_mut, with_slot, with_slot_mut};
+use crate::state::memory::changes::{Attr, Was};
 use crate::state::memory::handle::{Handle, Link, keeps};
 use crate::state::memory::header::NO_BACKLINK;
 use crate::state::memory::instance::Instance;
 use crate::state::memory::items::{At, Collected};
 use crate::state::memory::links::Loaded;
+use crate::state::read::answer::Read;
 use crate::state::read::port::Fetched;
 use crate::state::read::reach::ReadOptions;
-use crate::state::read::was::{forget_change, modified_many, with_old};
+use crate::state::read::was::{forget_change, modified_many, with_was};
 use crate::state::read::{parent, port, raise};
-
-/// What a relationship holds, as far as it may be read.
-pub(crate) enum Got {
-    /// It isn't known, and may not be loaded.
-    Unknown,
-    /// It has no value.
-    NoValue,
-    /// One object or none.
-    One(Option<Handle>),
-    /// The slot holds the collection.
-    Loaded,
-    /// A collection without items that isn't kept in the slot.
-    Empty,
-}
 
 /// Puts a value into a slot; the old one is dropped when nothing is borrowed.
 pub(crate) fn put(instance: &Rc<Instance>, place: LinkSlotId, value: Loaded) -> Result<()> {
@@ -43,49 +30,79 @@ pub(crate) fn put(instance: &Rc<Instance>, place: LinkSlotId, value: Loaded) -> 
     Ok(())
 }
 
-/// Reads a relationship as far as `options` allows.
-pub(crate) fn get(instance: &Rc<Instance>, relation: &'static Relation, options: ReadOptions) -> Result<Got> {
+/// What a relationship to one object leads to, as far as `options` allows.
+pub(crate) fn one(
+    instance: &Rc<Instance>,
+    relation: &'static Relation,
+    options: ReadOptions,
+) -> Result<Read<Option<Handle>>> {
     let place = relation.slot();
-    if let Some(got) = loaded(instance, place)? {
-        return Ok(got);
+    let loaded = || {
+        with_slot(instance, place, |slot| match slot.loaded {
+            Loaded::One(_) => Some(Read::Known(slot.one().map(Handle::to))),
+            Loaded::Many(_) | Loaded::No => None,
+        })
+    };
+    if let Some(one) = loaded()? {
+        return Ok(one);
     }
-    // A value that was taken away isn't loaded again.
-    let changed = with_old(instance, place, |old| old.is_some_and(|old| !matches!(old, Old::NoValue)))?;
-    if !changed {
-        if !options.asks_session() {
-            return Ok(Got::Unknown);
+    let default = if options.has_default() { Read::Known(None) } else { Read::Unset };
+    Ok(match ask(instance, relation, options)? {
+        Fetched::Unknown => Read::Unknown,
+        Fetched::NoValue => Read::Unset,
+        Fetched::One(one) => {
+            set_committed_one(instance, relation, one.as_ref())?;
+            Read::Known(one)
         }
-        match fetch(instance, relation, options)? {
-            Fetched::Empty => {}
-            Fetched::Unknown => return Ok(Got::Unknown),
-            Fetched::NoValue => return Ok(Got::NoValue),
-            Fetched::One(one) => {
-                set_committed_one(instance, relation, one.as_ref())?;
-                return Ok(Got::One(one));
-            }
-            Fetched::Many(many) => {
-                set_committed_many(instance, relation, &many)?;
-                return Ok(Got::Loaded);
-            }
-            Fetched::Done => {
-                if let Some(got) = loaded(instance, place)? {
-                    return Ok(got);
-                }
-            }
-        }
-    }
-    if !options.has_default() {
-        return Ok(Got::NoValue);
-    }
-    Ok(if relation.is_many() { Got::Empty } else { Got::One(None) })
+        Fetched::Done => loaded()?.unwrap_or(default),
+        Fetched::Empty | Fetched::Many(_) => default,
+    })
 }
 
-fn loaded(instance: &Rc<Instance>, place: LinkSlotId) -> Result<Option<Got>> {
-    with_slot(instance, place, |slot| match &slot.loaded {
-        Loaded::No => None,
-        Loaded::One(_) => Some(Got::One(slot.one().map(Handle::to))),
-        Loaded::Many(_) => Some(Got::Loaded),
+/// Has the slot hold a collection, as far as `options` allows. What is known then is in the slot: where that isn't
+/// loaded, there are no items.
+pub(crate) fn many(
+    instance: &Rc<Instance>,
+    relation: &'static Relation,
+    options: ReadOptions,
+) -> Result<Read<()>> {
+    let place = relation.slot();
+    if is_loaded(instance, place)? {
+        return Ok(Read::Known(()));
+    }
+    let default = if options.has_default() { Read::Known(()) } else { Read::Unset };
+    Ok(match ask(instance, relation, options)? {
+        Fetched::Unknown => Read::Unknown,
+        Fetched::NoValue => Read::Unset,
+        Fetched::Many(many) => {
+            set_committed_many(instance, relation, &many)?;
+            Read::Known(())
+        }
+        Fetched::Done if is_loaded(instance, place)? => Read::Known(()),
+        Fetched::Done | Fetched::Empty | Fetched::One(_) => default,
     })
+}
+
+/// Loads a relationship, as far as `options` allows.
+pub(crate) fn load(instance: &Rc<Instance>, relation: &'static Relation, options: ReadOptions) -> Result<()> {
+    if relation.is_many() {
+        many(instance, relation, options).map(|_| ())
+    } else {
+        one(instance, relation, options).map(|_| ())
+    }
+}
+
+/// Asks the session for what isn't loaded. A value that was taken away isn't loaded again.
+fn ask(instance: &Rc<Instance>, relation: &'static Relation, options: ReadOptions) -> Result<Fetched> {
+    let is_gone =
+        with_was(instance, relation.slot(), |was| was.is_some_and(|was| !matches!(was, Was::NoValue)))?;
+    if is_gone {
+        Ok(Fetched::Empty)
+    } else if options.asks_session() {
+        fetch(instance, relation, options)
+    } else {
+        Ok(Fetched::Unknown)
+    }
 }
 
 /// Asks the session, as SQLAlchemy's lazy loader decides: objects without a row have nothing to load.

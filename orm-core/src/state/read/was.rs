@@ -3,7 +3,7 @@
 use crate::declare::LinkSlotId;
 use crate::error::Result;
 use crate::state::memory::access::{with_changes, with_changes_mut, with_slot, with_slot_mut};
-use crate::state::memory::changes::{Attr, Old};
+use crate::state::memory::changes::{Attr, Was};
 use crate::state::memory::instance::Instance;
 use crate::state::memory::items::Collected;
 use crate::state::memory::links::Loaded;
@@ -12,15 +12,15 @@ use crate::state::read::port;
 use std::rc::Rc;
 
 /// Runs `f` with what a relationship was before it was first changed.
-pub(crate) fn with_old<R>(
+pub(crate) fn with_was<R>(
     instance: &Rc<Instance>,
     place: LinkSlotId,
-    f: impl FnOnce(Option<&Old>) -> R,
+    f: impl FnOnce(Option<&Was>) -> R,
 ) -> Result<R> {
     if with_slot(instance, place, |slot| slot.was_empty)? {
-        return Ok(f(Some(&Old::NoValue)));
+        return Ok(f(Some(&Was::NoValue)));
     }
-    with_changes(instance, |changes| f(changes.and_then(|changes| changes.old(Attr::Relation(place)))))
+    with_changes(instance, |changes| f(changes.and_then(|changes| changes.was(Attr::Relation(place)))))
 }
 
 /// Whether an attribute is changed.
@@ -30,26 +30,26 @@ pub(crate) fn is_changed(instance: &Rc<Instance>, attr: Attr) -> Result<bool> {
         Attr::Relation(place) if with_slot(instance, place, |slot| slot.was_empty || slot.is_recorded())? => {
             Ok(true)
         }
-        _ => with_changes(instance, |changes| changes.is_some_and(|changes| changes.old(attr).is_some())),
+        _ => with_changes(instance, |changes| changes.is_some_and(|changes| changes.was(attr).is_some())),
     }
 }
 
 /// Keeps what an attribute was before its first change. That a relationship led to nothing is a mark in its
 /// slot: so it is with every new object.
-pub(crate) fn keep_old(instance: &Rc<Instance>, attr: Attr, old: Old) -> Result<()> {
-    match (attr, old) {
-        (Attr::Relation(place), Old::NoValue) => with_slot_mut(instance, place, |slot| slot.was_empty = true),
-        (Attr::Relation(place), Old::Many(links)) if links.is_empty() => {
+pub(crate) fn keep(instance: &Rc<Instance>, attr: Attr, was: Was) -> Result<()> {
+    match (attr, was) {
+        (Attr::Relation(place), Was::NoValue) => with_slot_mut(instance, place, |slot| slot.was_empty = true),
+        (Attr::Relation(place), Was::Many(links)) if links.is_empty() => {
             with_slot_mut(instance, place, |slot| slot.was_empty = true)
         }
-        (attr, old) => with_changes_mut(instance, |changes| changes.keep_old(attr, old)),
+        (attr, was) => with_changes_mut(instance, |changes| changes.keep(attr, was)),
     }
 }
 
 /// Keeps what an attribute was before its first change, and tells the session that the object is changed.
-pub(crate) fn modified(instance: &Rc<Instance>, attr: Attr, old: impl FnOnce() -> Result<Old>) -> Result<()> {
+pub(crate) fn modified(instance: &Rc<Instance>, attr: Attr, was: impl FnOnce() -> Result<Was>) -> Result<()> {
     if !is_changed(instance, attr)? {
-        keep_old(instance, attr, old()?)?;
+        keep(instance, attr, was()?)?;
     }
     mark_modified(instance);
     Ok(())
@@ -72,14 +72,14 @@ pub(crate) fn modified_many(instance: &Rc<Instance>, place: LinkSlotId) -> Resul
 pub(crate) fn replace_many(instance: &Rc<Instance>, place: LinkSlotId, items: Box<Collected>) -> Result<()> {
     let attr = Attr::Relation(place);
     let is_known = with_slot(instance, place, |slot| slot.was_empty)?
-        || with_changes(instance, |changes| changes.is_some_and(|changes| changes.old(attr).is_some()))?;
+        || with_changes(instance, |changes| changes.is_some_and(|changes| changes.was(attr).is_some()))?;
     let old = with_slot_mut(instance, place, |slot| slot.replace(Loaded::Many(items)))?;
     let (original, rest) = match old {
         Loaded::Many(old) => old.into_order().into_original(),
         Loaded::One(_) | Loaded::No => (Vec::new(), Vec::new()),
     };
     if !is_known {
-        keep_old(instance, attr, Old::Many(original))?;
+        keep(instance, attr, Was::Many(original))?;
     }
     drop(rest);
     mark_modified(instance);
@@ -112,7 +112,7 @@ pub(crate) fn forget_change(instance: &Rc<Instance>, attr: Attr) -> Result<()> {
             return Ok(());
         }
     }
-    let old = with_changes_mut(instance, |changes| changes.forget(attr))?;
-    drop(old);
+    let was = with_changes_mut(instance, |changes| changes.forget(attr))?;
+    drop(was);
     Ok(())
 }

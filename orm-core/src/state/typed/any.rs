@@ -5,8 +5,7 @@ use crate::declare::{Mapped, ModelDecl, TableDecl};
 use crate::error::{Code, Error, Result};
 use crate::mapper::MappedColumn;
 use crate::mapper::{Mapper, Relation};
-use crate::state::change::to_one::Expect;
-use crate::state::change::{assign, to_many, to_one};
+use crate::state::change::{assign, pipeline, to_many};
 use crate::state::key::Key;
 use crate::state::memory::access;
 use crate::state::memory::handle::Handle;
@@ -16,7 +15,6 @@ use crate::state::read::history::History;
 use crate::state::read::history::history;
 use crate::state::read::lifecycle::ObjectState;
 use crate::state::read::reach::ReadOptions;
-use crate::state::read::related::Got;
 use crate::state::read::{column, related};
 use crate::state::typed::collection::Collection;
 use crate::state::typed::obj::Attrs;
@@ -212,10 +210,8 @@ impl AnyAttrs {
             let items = to_many::items(&self.0, relation)?;
             return Ok(Related::Many(items.into_iter().map(Obj::from_handle).collect()));
         }
-        Ok(Related::One(match related::get(&self.0, relation, ReadOptions::DATABASE)? {
-            Got::One(one) => one.map(Obj::from_handle),
-            _ => None,
-        }))
+        let one = related::one(&self.0, relation, ReadOptions::DATABASE)?.object();
+        Ok(Related::One(one.map(Obj::from_handle)))
     }
 
     /// Sets a to-one relationship.
@@ -229,7 +225,7 @@ impl AnyAttrs {
                 .about(self.mapper().class(), Some(name))
                 .help("change it by `collection(...)`"));
         }
-        to_one::set(&self.0, relation, value.map(|value| &**Obj::handle(value)), None, Expect::Anything)
+        pipeline::set(&self.0, relation, value.map(|value| &**Obj::handle(value)), None, None)
     }
 
     /// A collection, to be read and changed.

@@ -6,7 +6,7 @@ use std::marker::PhantomData;
 
 use crate::error::{Code, Error, Result};
 use crate::mapper::Relation;
-use crate::state::change::to_many;
+use crate::state::change::{pipeline, to_many};
 use crate::state::memory::access;
 use crate::state::memory::handle::Handle;
 use crate::state::memory::items::At;
@@ -90,7 +90,7 @@ impl<T: Live> Collection<T> {
     pub fn append(&self, item: impl IntoObj<T>) -> Result<Obj<T>> {
         let item = item.into_obj()?;
         let handle = Obj::handle(&item);
-        to_many::append(&self.owner, self.relation()?, handle, At::End, None, ReadOptions::DATABASE)?;
+        pipeline::append(&self.owner, self.relation()?, handle, At::End, None, ReadOptions::DATABASE)?;
         Ok(item)
     }
 
@@ -109,7 +109,7 @@ impl<T: Live> Collection<T> {
     pub fn insert(&self, index: usize, item: impl IntoObj<T>) -> Result<Obj<T>> {
         let item = item.into_obj()?;
         let at = At::Index(index);
-        to_many::append(&self.owner, self.relation()?, Obj::handle(&item), at, None, ReadOptions::DATABASE)?;
+        pipeline::append(&self.owner, self.relation()?, Obj::handle(&item), at, None, ReadOptions::DATABASE)?;
         Ok(item)
     }
 
@@ -118,7 +118,7 @@ impl<T: Live> Collection<T> {
     /// # Errors
     /// As [`iter`](Self::iter); `not-in-collection`.
     pub fn remove(&self, item: &Obj<T>) -> Result<()> {
-        to_many::remove(&self.owner, self.relation()?, Obj::handle(item), None, ReadOptions::DATABASE)
+        pipeline::remove(&self.owner, self.relation()?, Obj::handle(item), None, ReadOptions::DATABASE)
     }
 
     /// Takes the last object out.
@@ -140,7 +140,7 @@ impl<T: Live> Collection<T> {
             return Err(Error::new(Code::IndexOutOfRange, "the collection is empty")
                 .about(relation.class(), Some(relation.name())));
         }
-        to_many::pop(&self.owner, relation, index).map(Obj::from_handle)
+        pipeline::pop(&self.owner, relation, index).map(Obj::from_handle)
     }
 
     /// Takes everything out.
@@ -148,7 +148,7 @@ impl<T: Live> Collection<T> {
     /// # Errors
     /// As [`iter`](Self::iter).
     pub fn clear(&self) -> Result<()> {
-        to_many::clear(&self.owner, self.relation()?)
+        pipeline::clear(&self.owner, self.relation()?)
     }
 
     /// Replaces the items. Those that stay count as unchanged.
@@ -160,7 +160,7 @@ impl<T: Live> Collection<T> {
             .into_iter()
             .map(|item| Ok(Obj::handle(&item.into_obj()?).clone()))
             .collect::<Result<_>>()?;
-        to_many::replace(&self.owner, self.relation()?, &items, ReadOptions::DATABASE)
+        pipeline::replace(&self.owner, self.relation()?, &items, ReadOptions::DATABASE)
     }
 }
 

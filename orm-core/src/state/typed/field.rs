@@ -3,14 +3,13 @@
 use crate::declare::LinkSlotId;
 use crate::declare::{Kind, ToMany, ToOne};
 use crate::error::{Code, Error, Result};
-use crate::state::change::to_one::Expect;
-use crate::state::change::{to_many, to_one};
+use crate::state::change::{pipeline, to_many};
 use crate::state::memory::access;
 use crate::state::memory::handle::Handle;
 use crate::state::memory::items::At;
+use crate::state::read::answer::Read;
 use crate::state::read::reach::ReadOptions;
 use crate::state::read::related;
-use crate::state::read::related::Got;
 use crate::state::typed::collection::Collection;
 use crate::state::typed::obj::{Live, Obj};
 use crate::state::typed::plain::{Many, ManySet, One, ValueSource};
@@ -52,7 +51,7 @@ fn nest_many<T: Live>(values: Option<Vec<T>>, handle: &Handle, relation: usize) 
     let relation = access::relation(handle, LinkSlotId::at(relation))?;
     for value in values {
         let object = T::into_handle(value)?;
-        to_many::append(handle, relation, &object, At::End, None, ReadOptions::DATABASE)?;
+        pipeline::append(handle, relation, &object, At::End, None, ReadOptions::DATABASE)?;
     }
     Ok(())
 }
@@ -114,13 +113,13 @@ fn nest_one<T: Live>(value: One<T>, handle: &Handle, relation: usize) -> Result<
 fn gather_one<T: Live>(source: &ValueSource<'_>, relation: usize) -> Result<Option<One<T>>> {
     let index = relation;
     let relation = access::relation(source.handle(), LinkSlotId::at(index))?;
-    match related::get(source.handle(), relation, ReadOptions::MEMORY)? {
-        Got::One(None) => Ok(None),
-        Got::One(Some(object)) => {
+    match related::one(source.handle(), relation, ReadOptions::MEMORY)? {
+        Read::Known(None) => Ok(None),
+        Read::Known(Some(object)) => {
             let value = source.nested(index, std::slice::from_ref(&object))?.and_then(|mut one| one.pop());
             Ok(Some(value.map(One::new).unwrap_or_default()))
         }
-        _ => Ok(Some(One::default())),
+        Read::Unset | Read::Unknown => Ok(Some(One::default())),
     }
 }
 
@@ -169,15 +168,13 @@ impl<T: Live> RelationField for Option<One<T>> {
 }
 
 fn one(handle: &Handle, relation: usize) -> Result<Option<Handle>> {
-    match related::get(handle, access::relation(handle, LinkSlotId::at(relation))?, ReadOptions::DATABASE)? {
-        Got::One(one) => Ok(one),
-        _ => Ok(None),
-    }
+    let relation = access::relation(handle, LinkSlotId::at(relation))?;
+    Ok(related::one(handle, relation, ReadOptions::DATABASE)?.object())
 }
 
 fn set(handle: &Handle, relation: usize, value: Option<&Handle>) -> Result<()> {
     let relation = access::relation(handle, LinkSlotId::at(relation))?;
-    to_one::set(handle, relation, value.map(|value| &**value), None, Expect::Anything)
+    pipeline::set(handle, relation, value.map(|value| &**value), None, None)
 }
 
 /// What becomes a live object: a handle, a builder, a plain value.
@@ -258,7 +255,7 @@ where
 {
     let objects: Vec<Handle> =
         values.into_iter().map(|value| Ok(Obj::handle(&value.into_obj()?).clone())).collect::<Result<_>>()?;
-    to_many::replace(
+    pipeline::replace(
         owner,
         access::relation(owner, LinkSlotId::at(relation))?,
         &objects,

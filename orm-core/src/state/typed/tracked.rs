@@ -1,7 +1,7 @@
 //! `Tracked`: from a class to its storage. Implemented by the derive.
 
 use crate::mapper::MappedColumn;
-use crate::state::memory::slot::Columns;
+use crate::state::memory::slot::{Columns, OfRow, RowValues};
 use std::rc::Rc;
 
 use crate::declare::Mapped;
@@ -29,22 +29,38 @@ pub trait Tracked: Mapped + Live {
     fn into_draft(self) -> Draft<Self>;
 }
 
-/// Makes objects of a class whose type isn't known: what the mapper carries for this layer.
-pub struct Factory(fn(&'static Mapper) -> Rc<Instance>);
+/// Makes objects of a class whose type isn't known: what the mapper carries for this layer. A mapping that is made at
+/// run time can supply functions of its own.
+pub struct Factory {
+    create: fn(&'static Mapper) -> Rc<Instance>,
+    of_row: fn(&'static Mapper, RowValues<'_>) -> OfRow<Rc<Instance>>,
+}
 
 impl Factory {
     /// The factory of a class.
     pub const fn of<T: Tracked>() -> Self {
-        Factory(|mapper| Instance::new(mapper, T::Columns::default()))
+        Factory {
+            create: |mapper| Instance::new(mapper, T::Columns::default()),
+            of_row: |mapper, values| Ok(Instance::new(mapper, T::Columns::of_row(values)?)),
+        }
     }
 }
 
 /// A new object of a class, in no session.
 pub(crate) fn create(mapper: &'static Mapper) -> Result<Handle> {
-    match mapper.factory().downcast_ref::<Factory>() {
-        Some(factory) => Ok(Handle::new((factory.0)(mapper))),
-        None => Err(Error::new(Code::Internal, "the class has no factory").about(mapper.class(), None)),
-    }
+    Ok(Handle::new((factory(mapper)?.create)(mapper)))
+}
+
+/// A new object of a class, in no session, with the values of a row in the order of the class's columns.
+pub(crate) fn create_of_row(mapper: &'static Mapper, values: RowValues<'_>) -> Result<OfRow<Handle>> {
+    Ok((factory(mapper)?.of_row)(mapper, values).map(Handle::new))
+}
+
+fn factory(mapper: &'static Mapper) -> Result<&'static Factory> {
+    mapper
+        .factory()
+        .downcast_ref::<Factory>()
+        .ok_or_else(|| Error::new(Code::Internal, "the class has no factory").about(mapper.class(), None))
 }
 
 /// A new object with these columns.

@@ -1,0 +1,304 @@
+//! Changes of relationships: what is done, and in which order, whoever asks for it.
+//!
+//! A change runs through these steps: the class is checked; what was there is read, as far as it must be known; the
+//! mark of a parent that is lost goes; cascades reach the session; the other side answers, which is a change of its
+//! own and comes back here; what was there is kept as history, and the session learns that the object is changed; the
+//! mark of a parent that is gained is set; the slot gets its new content. [`set`] is that for one object, [`comes`]
+//! and [`goes`] for an item of a collection; the rest of the file is what can be done to a collection.
+
+use std::rc::Rc;
+
+use crate::error::{Code, Error, Result};
+use crate::mapper::Relation;
+use crate::state::change::initiator::{Initiator, Op};
+use crate::state::change::reverse::{self, Answer};
+use crate::state::change::{cascade, to_many, to_one};
+use crate::state::memory::access::{with_changes_mut, with_slot_mut};
+use crate::state::memory::addresses::Addresses;
+use crate::state::memory::changes::Attr;
+use crate::state::memory::handle::{Handle, Link, keeps};
+use crate::state::memory::instance::{Instance, address};
+use crate::state::memory::items::{At, Collected};
+use crate::state::memory::links::Loaded;
+use crate::state::memory::ordered::Ordered;
+use crate::state::read::answer::Read;
+use crate::state::read::reach::ReadOptions;
+use crate::state::read::was::{modified, modified_many, replace_many};
+use crate::state::read::{parent, related};
+
+/// Sets a to-one relationship. Where an object is expected, another one is left alone.
+pub(crate) fn set(
+    instance: &Rc<Instance>,
+    relation: &'static Relation,
+    value: Option<&Rc<Instance>>,
+    initiator: Option<Initiator>,
+    expected: Option<&Rc<Instance>>,
+) -> Result<()> {
+    let before = to_one::before(instance, relation)?;
+    if expected.is_some() && !matches!(before, Read::Unknown) && !to_one::is_same(&before, expected) {
+        return Ok(());
+    }
+    if let Some(value) = value {
+        check_class(relation, value)?;
+    }
+    let initiator = initiator.unwrap_or(Initiator::append(relation));
+    let same = to_one::is_same(&before, value);
+    let old = before.as_object().filter(|_| !same);
+    if relation.tracks_parent()
+        && let Some(old) = old
+    {
+        parent::lost(old, relation, instance)?;
+    }
+    if let Some(value) = value {
+        cascade::check_single_parent(relation, value, same, initiator)?;
+    }
+    let mut links_back = false;
+    if !same {
+        cascade::on_set(instance, relation, value, old, initiator)?;
+        if let Some(old) = old {
+            answer_remove(reverse::of_replaced(instance, relation, old, initiator))?;
+        }
+        if let Some(value) = value {
+            links_back = answer_append(reverse::of_set(instance, relation, value, initiator)?)?;
+        }
+    }
+    modified(instance, Attr::Relation(relation.slot()), || Ok(to_one::was(&before)))?;
+    if relation.tracks_parent()
+        && let Some(value) = value
+    {
+        parent::gained(value, relation, instance)?;
+    }
+    related::put(instance, relation.slot(), Loaded::One(value.map(Link::to)))?;
+    if links_back {
+        to_one::note_backlink(instance, relation);
+    }
+    Ok(())
+}
+
+/// What follows from adding an item, before it is there.
+fn comes(
+    instance: &Rc<Instance>,
+    relation: &'static Relation,
+    item: &Rc<Instance>,
+    initiator: Initiator,
+) -> Result<()> {
+    cascade::check_single_parent(relation, item, false, initiator)?;
+    cascade::on_append(instance, relation, item, initiator)?;
+    answer_append(reverse::of_append(instance, relation, item, initiator)?)?;
+    modified_many(instance, relation.slot())?;
+    if relation.tracks_parent() {
+        parent::gained(item, relation, instance)?;
+    }
+    Ok(())
+}
+
+/// What follows from taking an item out.
+fn goes(
+    instance: &Rc<Instance>,
+    relation: &'static Relation,
+    item: &Rc<Instance>,
+    initiator: Initiator,
+    stays: bool,
+) -> Result<()> {
+    if relation.tracks_parent() {
+        parent::lost(item, relation, instance)?;
+    }
+    cascade::on_remove(instance, relation, item)?;
+    if !stays {
+        answer_remove(reverse::of_remove(instance, relation, item, initiator))?;
+    }
+    modified_many(instance, relation.slot())
+}
+
+/// The other side links back. Says whether it does so then.
+fn answer_append(answer: Option<Answer<'_>>) -> Result<bool> {
+    let Some(Answer { instance, relation, item, initiator }) = answer else { return Ok(false) };
+    if relation.is_many() {
+        return append(instance, relation, item, At::End, Some(initiator), ReadOptions::IDENTITY_MAP);
+    }
+    set(instance, relation, Some(item), Some(initiator), None)?;
+    Ok(true)
+}
+
+/// The other side lets go, if the object is there.
+fn answer_remove(answer: Option<Answer<'_>>) -> Result<()> {
+    let Some(Answer { instance, relation, item, initiator }) = answer else { return Ok(()) };
+    if !relation.is_many() {
+        return set(instance, relation, None, Some(initiator), Some(item));
+    }
+    match remove(instance, relation, item, Some(initiator), ReadOptions::IDENTITY_MAP) {
+        Err(error) if error.code() == Code::NotInCollection => Ok(()),
+        other => other,
+    }
+}
+
+/// Adds an item. A collection that may not be loaded queues it. Says whether the object links to the item
+/// then.
+pub(crate) fn append(
+    instance: &Rc<Instance>,
+    relation: &'static Relation,
+    item: &Rc<Instance>,
+    at: At,
+    initiator: Option<Initiator>,
+    options: ReadOptions,
+) -> Result<bool> {
+    check_class(relation, item)?;
+    let initiator = initiator.unwrap_or(Initiator::append(relation));
+    let index = relation.slot();
+    if let Read::Unknown = related::many(instance, relation, options)? {
+        comes(instance, relation, item, initiator)?;
+        let taken = with_changes_mut(instance, |changes| changes.queue(index).add(item))?;
+        let linked = taken.is_none();
+        if linked {
+            keeps(instance, item);
+        }
+        drop(taken);
+        return Ok(linked);
+    }
+    to_many::begin_change(instance, relation)?;
+    if !to_many::ask(instance, relation, |items| items.admits(item))? {
+        cascade::on_append(instance, relation, item, initiator)?;
+        return Ok(true);
+    }
+    comes(instance, relation, item, initiator)?;
+    to_many::insert(instance, relation, item, at)?;
+    Ok(true)
+}
+
+/// Takes an item out by itself.
+///
+/// # Errors
+/// `not-in-collection`. As in SQLAlchemy, a list has then already let go of the item: it counts as one
+/// that lost its parent.
+pub(crate) fn remove(
+    instance: &Rc<Instance>,
+    relation: &'static Relation,
+    item: &Rc<Instance>,
+    initiator: Option<Initiator>,
+    options: ReadOptions,
+) -> Result<()> {
+    let initiator = initiator.unwrap_or(Initiator::remove(relation));
+    let index = relation.slot();
+    if let Read::Unknown = related::many(instance, relation, options)? {
+        goes(instance, relation, item, initiator, false)?;
+        let taken = with_changes_mut(instance, |changes| changes.queue(index).remove(item))?;
+        drop(taken);
+        return Ok(());
+    }
+    if to_many::ask(instance, relation, |items| items.releases(item))? {
+        to_many::begin_change(instance, relation)?;
+        let stays = to_many::stands_twice(instance, relation, item)?;
+        goes(instance, relation, item, initiator, stays)?;
+    }
+    let taken = with_slot_mut(instance, index, |slot| slot.many_mut()?.order_mut().remove(item))?;
+    match taken {
+        Some(link) => {
+            drop(link);
+            Ok(())
+        }
+        None => Err(Error::new(
+            Code::NotInCollection,
+            format!("{} isn't in the collection", item.header().label()),
+        )
+        .about(relation.class(), Some(relation.name()))),
+    }
+}
+
+/// Takes the item at a place out.
+pub(crate) fn pop(instance: &Rc<Instance>, relation: &'static Relation, at: usize) -> Result<Handle> {
+    let index = relation.slot();
+    let length = to_many::read(instance, relation, Ordered::len)?;
+    modified_many(instance, index)?;
+    let taken = with_slot_mut(instance, index, |slot| slot.many_mut()?.order_mut().take(at))?;
+    let Some(item) = taken.as_ref().and_then(Link::target).map(Handle::to) else {
+        return Err(Error::new(Code::IndexOutOfRange, format!("there is no item {at} among {length}"))
+            .about(relation.class(), Some(relation.name())));
+    };
+    drop(taken);
+    let stays = to_many::stands_twice(instance, relation, &item)?;
+    goes(instance, relation, &item, Initiator::remove(relation), stays)?;
+    Ok(item)
+}
+
+/// Takes everything out.
+pub(crate) fn clear(instance: &Rc<Instance>, relation: &'static Relation) -> Result<()> {
+    let items = to_many::items(instance, relation)?;
+    if items.is_empty() {
+        return Ok(());
+    }
+    let repeated =
+        if reverse::is_to_one(relation) { to_many::repeated(&items) } else { Addresses::default() };
+    for item in &items {
+        let stays = repeated.contains(address(item));
+        goes(instance, relation, item, Initiator::remove(relation), stays)?;
+    }
+    replace_many(instance, relation.slot(), Collected::empty(relation.kind()))
+}
+
+/// Replaces the items. Only what really comes or goes counts as a change of it.
+pub(crate) fn replace(
+    instance: &Rc<Instance>,
+    relation: &'static Relation,
+    values: &[Handle],
+    options: ReadOptions,
+) -> Result<()> {
+    for value in values {
+        check_class(relation, value)?;
+    }
+    let initiator = Initiator::new(relation, Op::BulkReplace);
+    let options =
+        if options.ignores_raise() { ReadOptions::DATABASE.ignoring_raise() } else { ReadOptions::DATABASE };
+    related::many(instance, relation, options)?;
+    let old = to_many::in_slot(instance, relation)?;
+    let before: Addresses = old.iter().map(|one| address(one)).collect();
+    let mut items = Collected::with_capacity(relation.kind(), values.len());
+    let may_repeat = items.items_mut().may_repeat();
+    replace_many(instance, relation.slot(), items)?;
+    let mut now = Addresses::default();
+    // Of a new graph all are adopted, and put in together.
+    let mut adopted = 0..0;
+    for (at, value) in values.iter().enumerate() {
+        let first = now.insert(address(value));
+        if !first && !may_repeat {
+            continue;
+        }
+        let is_new = !before.contains(address(value));
+        let is_adopted = if first && is_new { reverse::adopt(instance, relation, value) } else { Ok(false) };
+        if let Ok(true) = is_adopted {
+            adopted.end = at + 1;
+            continue;
+        }
+        to_many::put_all(instance, relation, &values[adopted])?;
+        adopted = at + 1..at + 1;
+        is_adopted?;
+        if is_new {
+            comes(instance, relation, value, initiator)?;
+        }
+        to_many::insert(instance, relation, value, At::End)?;
+    }
+    to_many::put_all(instance, relation, &values[adopted])?;
+    let mut seen = Addresses::default();
+    for one in old.iter().filter(|one| seen.insert(address(one))) {
+        if now.contains(address(one)) {
+            cascade::on_append(instance, relation, one, initiator)?;
+        }
+    }
+    seen.clear();
+    for one in old.iter().filter(|one| seen.insert(address(one))) {
+        if !now.contains(address(one)) {
+            goes(instance, relation, one, initiator, false)?;
+        }
+    }
+    Ok(())
+}
+
+/// Refuses objects of another class.
+fn check_class(relation: &'static Relation, value: &Rc<Instance>) -> Result<()> {
+    let target = relation.target();
+    if std::ptr::eq(target, value.header().mapper()) {
+        return Ok(());
+    }
+    Err(Error::new(Code::WrongClass, format!("{} is no `{}`", value.header().label(), target.class()))
+        .about(relation.class(), Some(relation.name()))
+        .help(format!("give it a `{}`", target.class())))
+}
