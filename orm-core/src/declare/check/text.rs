@@ -46,20 +46,6 @@ impl Text {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::Text;
-
-    #[test]
-    fn cuts_between_characters() {
-        let mut text = Text::new().s("x");
-        for _ in 0..Text::SIZE {
-            text = text.s("é");
-        }
-        assert_eq!(text.as_str().len(), Text::SIZE - 1);
-    }
-}
-
 /// The attribute of a column.
 const fn attribute<'a>(table: &TableDecl, column: &'a str) -> &'a str {
     match table.column(column) {
@@ -83,4 +69,18 @@ pub(super) const fn paths(mut text: Text, class: &str, table: &TableDecl, column
         i += 1;
     }
     if tuple { text.s(")") } else { text }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Text;
+
+    #[test]
+    fn cuts_between_characters() {
+        let mut text = Text::new().s("x");
+        for _ in 0..Text::SIZE {
+            text = text.s("é");
+        }
+        assert_eq!(text.as_str().len(), Text::SIZE - 1);
+    }
 }

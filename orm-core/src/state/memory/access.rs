@@ -29,7 +29,7 @@ pub(crate) fn with_slot<R>(
     }
     relation(instance, place)?;
     // There is nothing in it to drop.
-    Ok(f(&ManuallyDrop::new(LinkSlot::blank(place))))
+    Ok(f(&ManuallyDrop::new(LinkSlot::unused(place))))
 }
 
 #[cold]

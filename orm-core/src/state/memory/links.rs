@@ -31,8 +31,8 @@ pub(crate) enum Loaded {
 }
 
 impl LinkSlot {
-    /// A slot whose relationship nobody has read or changed yet.
-    pub(crate) fn blank(place: LinkSlotId) -> Self {
+    /// A slot that nobody has used.
+    pub(crate) fn unused(place: LinkSlotId) -> Self {
         LinkSlot { loaded: Loaded::No, was_empty: false, is_child: false, place }
     }
 
@@ -98,7 +98,7 @@ impl LinkSlot {
 }
 
 /// The relationship slots of an object that are in use, in the order of the class's relationships. One that isn't
-/// there is a blank one.
+/// there is read as one that isn't loaded.
 #[derive(Default)]
 pub(crate) struct LinkSlots(SmallVec<[LinkSlot; 1]>);
 
@@ -117,9 +117,9 @@ impl LinkSlots {
     pub(crate) fn make(&mut self, place: LinkSlotId) -> &mut LinkSlot {
         let at = self.0.iter().take_while(|slot| slot.place < place).count();
         if at == self.0.len() {
-            self.0.push(LinkSlot::blank(place));
+            self.0.push(LinkSlot::unused(place));
         } else {
-            self.0.insert(at, LinkSlot::blank(place));
+            self.0.insert(at, LinkSlot::unused(place));
         }
         &mut self.0[at]
     }
