@@ -114,7 +114,10 @@ impl Generations {
 /// The statements that were used on a connection, with the hashes of their shapes. They are few: looking through a
 /// list takes no longer than hashing further, and a connection that is lent for one statement has little to set up.
 #[derive(Default)]
-pub(super) struct Recent(RefCell<SmallVec<[(u64, Rc<Compiled>); 4]>>);
+pub(super) struct Recent(RefCell<Used>);
+
+/// The hash of a shape, and its statement.
+type Used = SmallVec<[(u64, Rc<Compiled>); 4]>;
 
 impl Recent {
     /// How many there are at most; they are all forgotten then.
