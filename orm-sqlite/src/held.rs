@@ -10,16 +10,19 @@ use orm_core::Result;
 use orm_core::engine::StatementId;
 use rusqlite::Connection as Raw;
 use self_cell::self_cell;
+use smallvec::SmallVec;
 
 use crate::statement::Prepared;
 
-/// The statements, each in the place that its id says. One that is running has left its place, and so has one
-/// whose place another one needed: it is in the cache of texts then.
+/// The statements, the one that ran last at the end. One that is running isn't there. One that runs within itself
+/// is there several times, and is found as often.
 struct Held<'c> {
-    places: RefCell<Vec<Option<Box<Statement<'c>>>>>,
-    /// How many places there are at most: a power of two, or none.
-    most: u64,
+    list: RefCell<List<'c>>,
+    most: usize,
 }
+
+/// Few are held where a connection is lent for a request, and then no list has to be allocated.
+type List<'c> = SmallVec<[Box<Statement<'c>>; 4]>;
 
 struct Statement<'c> {
     id: StatementId,
@@ -38,10 +41,13 @@ self_cell!(
 pub(crate) struct Holder(Cell);
 
 impl Holder {
-    /// A connection that holds at most so many statements.
+    /// How many statements are held at most: as many as a list is looked through for without ado.
+    pub(crate) const MOST: usize = 64;
+
+    /// A connection that holds so many statements, but no more than [`Holder::MOST`].
     pub(crate) fn new(raw: Raw, most: usize) -> Self {
-        let most = most.checked_ilog2().map_or(0, |log| 1 << log);
-        Holder(Cell::new(raw, |_| Held { places: RefCell::default(), most }))
+        let most = most.min(Self::MOST);
+        Holder(Cell::new(raw, |_| Held { list: RefCell::default(), most }))
     }
 
     /// The connection.
@@ -78,29 +84,31 @@ impl Holder {
 
 impl<'c> Held<'c> {
     #[inline]
-    fn place(&self, id: StatementId) -> usize {
-        (id.number() & self.most.wrapping_sub(1)) as usize
-    }
-
-    #[inline]
     fn take(&self, id: StatementId) -> Option<Box<Statement<'c>>> {
-        let mut places = self.places.borrow_mut();
-        places.get_mut(self.place(id))?.take_if(|held| held.id == id)
+        let mut list = self.list.borrow_mut();
+        match list.iter().rposition(|held| held.id == id)? {
+            at if at + 1 == list.len() => list.pop(),
+            at => Some(list.remove(at)),
+        }
     }
 
-    /// Puts a statement into its place.
+    /// Puts a statement at the end. The one that hasn't run for longest goes to the cache of texts.
     #[inline]
     fn put(&self, statement: Box<Statement<'c>>) {
-        let at = self.place(statement.id);
-        let mut places = self.places.borrow_mut();
-        match places.get_mut(at) {
-            Some(place) => *place = Some(statement),
-            None if self.most == 0 => {}
-            None => {
-                places.resize_with(at, || None);
-                places.push(Some(statement));
-            }
+        let mut list = self.list.borrow_mut();
+        if list.len() < self.most {
+            list.push(statement);
+        } else {
+            replace_first(&mut list, statement);
         }
+    }
+}
+
+#[cold]
+fn replace_first<'c>(list: &mut List<'c>, statement: Box<Statement<'c>>) {
+    if let Some(first) = list.first_mut() {
+        *first = statement;
+        list.rotate_left(1);
     }
 }
 
@@ -160,7 +168,7 @@ mod tests {
         }
 
         fn held(&self) -> usize {
-            self.0.0.with_dependent(|_, held| held.places.borrow().iter().flatten().count())
+            self.0.0.with_dependent(|_, held| held.list.borrow().len())
         }
     }
 
@@ -196,21 +204,28 @@ mod tests {
         let [a] = <[Compiled; 1]>::try_from(statements(1)).unwrap();
         let holder = Counted::new(8);
         holder.run(&a, &|| holder.run(&a, &|| holder.run(&a, &|| ())));
-        assert_eq!((holder.prepared(), holder.held()), (3, 1));
-        holder.run(&a, &|| holder.run(&a, &|| ()));
-        assert_eq!((holder.prepared(), holder.held()), (1, 1));
+        assert_eq!((holder.prepared(), holder.held()), (3, 3));
+        holder.run(&a, &|| holder.run(&a, &|| holder.run(&a, &|| ())));
+        assert_eq!((holder.prepared(), holder.held()), (0, 3));
     }
 
     #[test]
     fn no_more_are_held_than_allowed() {
-        let all = statements(40);
-        for (most, held) in [(0, 0), (1, 1), (2, 2), (7, 4), (16, 16), (64, 40)] {
+        let all = statements(70);
+        for (most, held) in [(0, 0), (1, 1), (2, 2), (7, 7), (256, 64)] {
             let holder = Counted::new(most);
             for _ in 0..3 {
                 all.iter().for_each(|statement| holder.run(statement, &|| ()));
                 assert_eq!(holder.held(), held, "{most}");
             }
-            assert_eq!(holder.prepared(), if held == 40 { 40 } else { 120 }, "{most}");
+            assert_eq!(holder.prepared(), 210, "{most}");
         }
+        // The ones that ran last are those that are held.
+        let holder = Counted::new(7);
+        all[..7].iter().cycle().take(70).for_each(|statement| holder.run(statement, &|| ()));
+        assert_eq!(holder.prepared(), 7);
+        holder.run(&all[7], &|| ());
+        all[1..7].iter().for_each(|statement| holder.run(statement, &|| ()));
+        assert_eq!(holder.prepared(), 1);
     }
 }

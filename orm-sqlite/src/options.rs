@@ -177,8 +177,8 @@ impl Options {
         self
     }
 
-    /// How many prepared statements each connection keeps by their texts. While it is lent, it holds up to as many
-    /// more of the library's own by their ids. Default: 256.
+    /// How many prepared statements each connection keeps by their texts. While it is lent, it holds up to 64 more of
+    /// the library's own, but no more than this number. Default: 256.
     pub fn statement_cache(mut self, statements: usize) -> Self {
         self.statement_cache = statements;
         self

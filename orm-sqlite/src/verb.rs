@@ -15,10 +15,10 @@ impl Verb {
     /// That of a text.
     #[inline]
     pub(crate) fn of(sql: &str) -> Self {
-        // Most texts begin with it.
-        match Self::named(sql.as_bytes()) {
-            Verb::Other => Self::search(sql),
-            verb => verb,
+        match sql.as_bytes() {
+            // Most texts begin with it.
+            word @ [first, ..] if first.is_ascii_alphabetic() && first | 32 != b'w' => Self::named(word),
+            _ => Self::search(sql),
         }
     }
 

@@ -1,13 +1,13 @@
 //! `Engine`: a driver with its observers, cheap to clone and shared between threads.
 
-use std::cell::RefCell;
 use std::fmt;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use super::cache::{Generations, Shape, StatementCache};
+use super::cache::{Hashed, Recent, StatementCache};
 use super::driver::{Connection, Done, Driver, Fetch, Flow, Row, RowSource, Statement};
 use super::observe::{EventKind, Observer};
+use super::shape::Shape;
 use super::statement::{Compiled, Given};
 use super::watch::Watch;
 use super::watched::{self, Watched};
@@ -48,8 +48,7 @@ impl Engine {
     /// [`Connection`](crate::Code::Connection) where none can be opened, or the engine is closed.
     pub fn connect(&self) -> Result<EngineConnection> {
         let inner = self.shared.driver.connect()?;
-        let statements = RefCell::new(Generations::new(self.shared.statements.most()));
-        Ok(EngineConnection { inner, engine: self.clone(), statements })
+        Ok(EngineConnection { inner, engine: self.clone(), recent: Recent::default() })
     }
 
     /// How statements are written for this database.
@@ -84,7 +83,7 @@ impl Engine {
     }
 
     /// How many texts of statements it keeps, so that they needn't be written anew; those that weren't used for
-    /// longest go. Default: 1,000. 0 keeps none.
+    /// longest go. Default: 1,000. With 0 only a connection that is lent knows what was used on it.
     pub fn query_cache_size(&self, statements: usize) {
         self.shared.statements.set_most(statements);
     }
@@ -107,7 +106,7 @@ pub struct EngineConnection {
     inner: Box<dyn Connection>,
     engine: Engine,
     /// The statements that were used on it, found without a lock.
-    statements: RefCell<Generations<Rc<Compiled>>>,
+    recent: Recent,
 }
 
 impl EngineConnection {
@@ -126,23 +125,23 @@ impl EngineConnection {
         shape: Shape<'_>,
         render: impl FnOnce(&dyn Dialect) -> Result<Rendered>,
     ) -> Result<Rc<Compiled>> {
-        let known = self.statements.borrow_mut().get(shape);
-        match known {
+        let hashed = (shape, shape.hash());
+        match self.recent.find(hashed) {
             Some(known) => Ok(known),
-            None => self.take_over(shape, render),
+            None => self.take_over(hashed, render),
         }
     }
 
     #[cold]
     fn take_over(
         &self,
-        shape: Shape<'_>,
+        hashed: Hashed<'_>,
         render: impl FnOnce(&dyn Dialect) -> Result<Rendered>,
     ) -> Result<Rc<Compiled>> {
         let shared = &self.engine.shared;
-        let statement = shared.statements.find_or_make(shape, || render(shared.driver.dialect()))?;
+        let statement = shared.statements.find_or_make(hashed, || render(shared.driver.dialect()))?;
         let statement = Rc::new(statement);
-        self.statements.borrow_mut().insert(shape, Rc::clone(&statement));
+        self.recent.add(hashed.1, Rc::clone(&statement));
         Ok(statement)
     }
 

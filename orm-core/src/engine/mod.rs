@@ -5,13 +5,14 @@ mod driver;
 mod handle;
 mod log;
 mod observe;
+mod shape;
 mod statement;
 mod watch;
 mod watched;
 
-pub use cache::{Shape, StatementKind};
 pub use driver::{Bind, Connection, Done, Driver, Fetch, Flow, Row, RowSource, Statement};
 pub use handle::{Engine, EngineConnection};
 pub use log::{LoggedStatement, SqlLog};
 pub use observe::{EventKind, Observer, StatementEvent};
+pub use shape::{Shape, StatementKind};
 pub use statement::{Compiled, Given, StatementId};

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use super::shape::{Kept, Shape};
 use crate::error::{Code, Error, Result};
 use crate::sql::{Param, Rendered};
 use crate::value::ValueRef;
@@ -18,43 +19,46 @@ impl StatementId {
         static NEXT: AtomicU64 = AtomicU64::new(0);
         StatementId(NEXT.fetch_add(1, Ordering::Relaxed))
     }
-
-    /// The number. Those of a program's statements are small and dense, unless it asks queries of ever new shapes.
-    #[inline]
-    pub fn number(self) -> u64 {
-        self.0
-    }
 }
 
 /// Says the values that are given when a statement runs, by their numbers ([`Param::Given`]).
 pub type Given<'f, 'v> = &'f dyn Fn(usize) -> Option<ValueRef<'v>>;
 
-/// A statement as it is sent: its id, its text, and what its placeholders stand for.
-///
-/// Clones share the text.
+/// A statement as it is sent: its id, its text, and what its placeholders stand for. Clones share them.
 #[derive(Clone, Debug)]
-pub struct Compiled {
+pub struct Compiled(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
     id: StatementId,
-    sql: Arc<str>,
-    params: Arc<[Param]>,
+    shape: Kept,
+    sql: String,
+    params: Vec<Param>,
 }
 
 impl Compiled {
     /// A statement with an id of its own.
-    pub(super) fn new(rendered: Rendered) -> Self {
-        Compiled { id: StatementId::next(), sql: rendered.sql.into(), params: rendered.params.into() }
+    pub(super) fn new(shape: Shape<'_>, rendered: Rendered) -> Self {
+        let Rendered { sql, params } = rendered;
+        Compiled(Arc::new(Inner { id: StatementId::next(), shape: shape.into(), sql, params }))
     }
 
     /// The id. Statements of one id have the same text.
     #[inline]
     pub fn id(&self) -> StatementId {
-        self.id
+        self.0.id
     }
 
     /// The text.
     #[inline]
     pub fn sql(&self) -> &str {
-        &self.sql
+        &self.0.sql
+    }
+
+    /// Whether it is that of a shape.
+    #[inline]
+    pub(super) fn is(&self, shape: Shape<'_>) -> bool {
+        self.0.shape.is(shape)
     }
 
     /// Runs `f` with the values of the placeholders, in their order: those of the statement, and the given ones by
@@ -68,20 +72,21 @@ impl Compiled {
         given: Given<'_, 'v>,
         f: impl FnOnce(&[ValueRef<'v>]) -> Result<R>,
     ) -> Result<R> {
+        let Inner { sql, params, .. } = &*self.0;
         // As many as most statements have, without an allocation.
         let mut few = [ValueRef::Null; 4];
         let mut many;
-        let values = match few.get_mut(..self.params.len()) {
+        let values = match few.get_mut(..params.len()) {
             Some(values) => values,
             None => {
-                many = vec![ValueRef::Null; self.params.len()];
+                many = vec![ValueRef::Null; params.len()];
                 many.as_mut_slice()
             }
         };
-        for (value, param) in values.iter_mut().zip(self.params.iter()) {
+        for (value, param) in values.iter_mut().zip(params) {
             *value = match param {
                 Param::Value(value) => value.as_ref(),
-                Param::Given(number) => given(*number).ok_or_else(|| not_given(*number, &self.sql))?,
+                Param::Given(number) => given(*number).ok_or_else(|| not_given(*number, sql))?,
             };
         }
         f(values)
