@@ -256,6 +256,7 @@ pub(crate) fn replace(
     replace_many(instance, relation.slot(), items)?;
     let mut now = Addresses::default();
     // Of a new graph all are adopted, and put in together.
+    let adopts = reverse::adopts(instance, relation);
     let mut adopted = 0..0;
     for (at, value) in values.iter().enumerate() {
         let first = now.insert(address(value));
@@ -263,14 +264,17 @@ pub(crate) fn replace(
             continue;
         }
         let is_new = !before.contains(address(value));
-        let is_adopted = if first && is_new { reverse::adopt(instance, relation, value) } else { Ok(false) };
-        if let Ok(true) = is_adopted {
-            adopted.end = at + 1;
-            continue;
+        if let Some(reverse) = adopts {
+            let is_adopted =
+                if first && is_new { reverse::adopt(instance, relation, reverse, value) } else { Ok(false) };
+            if let Ok(true) = is_adopted {
+                adopted.end = at + 1;
+                continue;
+            }
+            to_many::put_all(instance, relation, &values[adopted])?;
+            adopted = at + 1..at + 1;
+            is_adopted?;
         }
-        to_many::put_all(instance, relation, &values[adopted])?;
-        adopted = at + 1..at + 1;
-        is_adopted?;
         if is_new {
             comes(instance, relation, value, initiator)?;
         }

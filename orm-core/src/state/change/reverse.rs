@@ -108,26 +108,25 @@ fn check_conflict(
     .help("`back_populates` of both sides must name each other"))
 }
 
+/// The reverse side by which an object adopts what comes to a collection, if it is fresh and that leads to one object.
+pub(super) fn adopts(instance: &Rc<Instance>, relation: &'static Relation) -> Option<&'static Relation> {
+    let is_fresh = instance.header().session() == SessionId::NONE && !relation.single_parent();
+    relation.inverse().filter(|reverse| is_fresh && !reverse.is_many())
+}
+
 /// Relates a fresh object to the fresh one whose collection it comes to, with all that follows from it: nobody has
-/// to be told, and nothing has to be let go of. Says whether they are like that; in a new graph most are.
+/// to be told, and nothing has to be let go of. Says whether it is fresh; in a new graph most are.
 pub(super) fn adopt(
     instance: &Rc<Instance>,
     relation: &'static Relation,
+    reverse: &'static Relation,
     item: &Rc<Instance>,
 ) -> Result<bool> {
-    if instance.header().session() != SessionId::NONE || relation.single_parent() {
-        return Ok(false);
+    let begun = to_one::set_fresh(item, reverse, instance, relation.tracks_parent())?;
+    if begun {
+        to_one::note_backlink(item, reverse);
     }
-    match relation.inverse() {
-        Some(reverse) if !reverse.is_many() => {
-            let begun = to_one::set_fresh(item, reverse, instance, relation.tracks_parent())?;
-            if begun {
-                to_one::note_backlink(item, reverse);
-            }
-            Ok(begun)
-        }
-        _ => Ok(false),
-    }
+    Ok(begun)
 }
 
 /// Whether the reverse side is a to-one relationship.

@@ -85,7 +85,10 @@ pub(super) fn insert(
         if !slot.is_loaded() {
             slot.loaded = Loaded::Many(Collected::empty(relation.kind()));
         }
-        slot.many_mut()?.put(Link::to(item), at)
+        match &mut slot.loaded {
+            Loaded::Many(items) => items.put(Link::to(item), at),
+            Loaded::One(_) | Loaded::No => None,
+        }
     })?;
     drop(unneeded);
     reverse::note_backlink(instance, relation, item);

@@ -161,6 +161,15 @@ impl Collected {
         }
     }
 
+    /// Adds an object, if it comes in.
+    #[inline]
+    pub(crate) fn put(&mut self, link: Link, at: At) -> Option<Link> {
+        match self {
+            Collected::List(items) => items.put(link, at),
+            Collected::Set(items) => items.put(link, at),
+        }
+    }
+
     pub(crate) fn items_mut(&mut self) -> &mut dyn Items {
         match self {
             Collected::List(items) => items,
