@@ -118,3 +118,58 @@ impl Scopes {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn column(scopes: &Scopes, table: &'static str) -> Option<String> {
+        match scopes.column(ColumnName::new(table, "id")) {
+            Ok(Tree::Column(column)) => Some(format!("{:?}", column.table)),
+            _ => None,
+        }
+    }
+
+    /// Opens a scope with these tables, and says the names that they got.
+    fn open(scopes: &mut Scopes, tables: &[&'static str]) -> Vec<TableRef> {
+        scopes.open();
+        let names: Vec<TableRef> = tables.iter().map(|table| scopes.name(table)).collect();
+        for (table, name) in tables.iter().zip(&names) {
+            scopes.add_table(table, name.clone());
+        }
+        names
+    }
+
+    #[test]
+    fn a_column_is_that_of_the_innermost_source() {
+        let mut scopes = Scopes::default();
+        let outer = open(&mut scopes, &["user", "sale"]);
+        let inner = open(&mut scopes, &["user", "email"]);
+        let said = |name: &TableRef| Some(format!("{name:?}"));
+        assert_eq!(outer, [TableRef::new("user"), TableRef::new("sale")]);
+        assert_eq!(inner, [TableRef::new("user").aliased(Alias::Number(1)), TableRef::new("email")]);
+        assert_eq!(column(&scopes, "user"), said(&inner[0]));
+        assert_eq!(column(&scopes, "sale"), said(&outer[1]));
+        scopes.close();
+        assert_eq!(column(&scopes, "user"), said(&outer[0]));
+        assert_eq!(column(&scopes, "email"), None, "its scope is closed");
+    }
+
+    #[test]
+    fn a_name_is_given_once_in_a_statement() {
+        let mut scopes = Scopes::default();
+        let first = open(&mut scopes, &["user"]);
+        scopes.close();
+        let second = open(&mut scopes, &["user", "user"]);
+        assert_eq!(first, [TableRef::new("user")]);
+        assert_eq!(second, [1, 2].map(|n| TableRef::new("user").aliased(Alias::Number(n))));
+    }
+
+    #[test]
+    fn a_table_that_no_source_has_is_an_error() {
+        let mut scopes = Scopes::default();
+        open(&mut scopes, &["user"]);
+        let error = scopes.column(ColumnName::new("email", "id")).map_err(|error| error.code());
+        assert_eq!(error, Err(Code::Query));
+    }
+}
