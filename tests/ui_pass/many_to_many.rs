@@ -1,4 +1,4 @@
-// A table between: by a table, by a class, and of a class with itself.
+// An association table: by a table, by a class, and of a class with itself.
 use orm::prelude::*;
 
 #[derive(Mapped)]

@@ -74,7 +74,7 @@ fn joins(ctxt: &Ctxt, model: &Model, relation: &RelationField) {
     if let (Some(join), None) = (&relation.secondaryjoin, &relation.secondary) {
         ctxt.error_at(
             join.key,
-            format!("`{name}` has a `secondaryjoin` but no table between the classes\nhelp: add `secondary = Link`"),
+            format!("`{name}` has a `secondaryjoin` but no association table\nhelp: add `secondary = Link`"),
         );
     }
     if let (Some(order), Shape::One(_)) = (&relation.order_by, &relation.shape) {

@@ -1,4 +1,4 @@
-//! Many to many, both ways, the table between by its name.
+//! Many to many, both ways, the association table by its name.
 
 use orm::prelude::*;
 
