@@ -76,6 +76,25 @@ pub struct Cover {
     pub image_id: i64,
 }
 
+/// A class of itself, whose foreign key shares a column with its own key.
+#[derive(Mapped, Default)]
+#[mapped(registry = Press, foreign_key(columns(magazine_id, chief_id), references(Editor::magazine_id, Editor::id)))]
+pub struct Editor {
+    #[column(primary_key)]
+    pub magazine_id: i64,
+    #[column(primary_key)]
+    pub id: i64,
+    pub chief_id: Option<i64>,
+    #[relationship(
+        back_populates = "team",
+        foreign_keys = Editor::chief_id,
+        remote_side = (Editor::magazine_id, Editor::id)
+    )]
+    pub chief: Option<One<Editor>>,
+    #[relationship(back_populates = "chief", foreign_keys = Editor::chief_id, order_by = Editor::id)]
+    pub team: Many<Editor>,
+}
+
 fn press() -> (Db, Session) {
     let db = Db::empty();
     Press::create_all(&db.engine).unwrap();
@@ -128,6 +147,28 @@ fn a_foreign_key_that_is_named_in_part_is_cleared_in_part() {
         UPDATE "article" SET "writer_id" = ?, "editor_id" = ? WHERE "id" = ? [NULL, NULL, 1]
     "#]]
     .assert_eq(&db.sql());
+}
+
+#[test]
+fn a_class_of_itself_keeps_the_column_that_its_keys_share() {
+    let (db, session) = press();
+    let editor = |id: i64| Editor::builder().magazine_id(7).id(id);
+    let chief = session.add(editor(1).team([editor(2), editor(3)])).unwrap();
+    session.commit().unwrap();
+    assert_eq!(db.rows("select id, chief_id from editor order by id"), "1|NULL\n2|1\n3|1\n");
+    let second = session.get_one::<Editor>((7, 2)).unwrap();
+    assert_eq!(second.chief().unwrap(), Some(chief.clone()));
+    second.set_chief(None).unwrap();
+    session.flush().unwrap();
+    assert_eq!(chief.team().len().unwrap(), 1);
+    let point = session.begin_nested().unwrap();
+    chief.team().clear().unwrap();
+    session.flush().unwrap();
+    assert_eq!(db.rows("select magazine_id, chief_id from editor order by id"), "7|NULL\n7|NULL\n7|NULL\n");
+    point.rollback().unwrap();
+    session.commit().unwrap();
+    assert_eq!(db.rows("select magazine_id, chief_id from editor order by id"), "7|NULL\n7|NULL\n7|1\n");
+    assert_eq!(chief.team().len().unwrap(), 1);
 }
 
 #[test]
