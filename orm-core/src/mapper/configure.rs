@@ -1,7 +1,8 @@
 //! Configuration: the passes that turn declarations into a `Mapping`, in their order. Every mistake is kept
 //! and reported; a relationship with a mistake takes no part in the later passes.
 
-use super::scope::{RelationDraft, Scope};
+use super::draft::RelationDraft;
+use super::scope::Scope;
 use super::{ClassEntry, Mapper, Mapping, Relation, inverse, resolve};
 use crate::declare::{Cascade, TableDecl};
 use crate::error::{Code, Error, Result};

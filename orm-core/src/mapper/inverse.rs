@@ -1,7 +1,8 @@
 //! Reverse sides: pairs relationships by `back_populates` and checks that the two fit.
 
+use super::draft::RelationDraft;
 use super::join::error;
-use super::scope::{RelationDraft, Scope};
+use super::scope::Scope;
 use super::{Direction, resolve};
 use crate::declare::check::{Problem, reverse_problem};
 use crate::declare::join::join;

@@ -2,7 +2,7 @@
 
 use super::Direction;
 use super::condition::{JoinColumn, Side};
-use super::scope::RelationDraft;
+use super::draft::RelationDraft;
 use crate::declare::check::{Problem, problem, problem_by_direction};
 use crate::declare::join::{Join, foreign_keys, is_among, join};
 use crate::declare::{ColumnName, ForeignKeyDecl, ModelDecl, TableDecl};

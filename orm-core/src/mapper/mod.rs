@@ -4,6 +4,7 @@ mod class;
 mod column;
 mod condition;
 mod configure;
+mod draft;
 mod ids;
 mod inverse;
 mod join;

@@ -1,6 +1,6 @@
 //! `Relation`: a relationship with its direction, its columns and its reverse side resolved.
 
-use super::scope::RelationDraft;
+use super::draft::RelationDraft;
 use super::{Direction, JoinCondition, LinkPair, Mapper, Pair, RelationId, SlotPair};
 use crate::declare::{Cascade, ColumnId, Kind, Lazy, LinkSlotId, RelationDecl, TableDecl};
 use crate::sql::OrderTerm;

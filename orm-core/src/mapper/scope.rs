@@ -1,44 +1,16 @@
-//! `Scope`: what names may mean while a registry is configured; and `RelationDraft`, a relationship that is being
-//! resolved.
+//! `Scope`: what names may mean while a registry is configured.
 
 use super::condition::JoinCondition;
+use super::draft::RelationDraft;
 use super::{ClassEntry, Direction, join, resolve};
 use crate::declare::{ModelDecl, RelationDecl, SecondaryDecl, TableDecl, TargetDecl};
 use crate::error::{Code, Error, Result};
-use crate::sql::{OrderTerm, Tree};
+use crate::sql::Tree;
 
 /// What names may mean.
 pub(super) struct Scope<'a> {
     pub(super) entries: &'a [&'static ClassEntry],
     pub(super) tables: &'a [&'static TableDecl],
-}
-
-/// A relationship while it is resolved: classes are places among the entries, columns are places in their tables.
-pub(super) struct RelationDraft {
-    /// The class that it stands on.
-    pub(super) class: usize,
-    /// Its place among the relationships of that class.
-    pub(super) index: usize,
-    pub(super) model: &'static ModelDecl,
-    pub(super) decl: &'static RelationDecl,
-    pub(super) target: usize,
-    pub(super) direction: Direction,
-    /// The place of the reverse side among the relationships of the target.
-    pub(super) inverse: Option<usize>,
-    pub(super) secondary: Option<&'static TableDecl>,
-    pub(super) condition: JoinCondition,
-    pub(super) order_by: Vec<OrderTerm>,
-}
-
-impl RelationDraft {
-    pub(super) fn name(&self) -> &'static str {
-        self.decl.name
-    }
-
-    /// An error that names the relationship.
-    pub(super) fn error(&self, error: Error) -> Error {
-        error.about(self.model.class, Some(self.decl.name))
-    }
 }
 
 impl Scope<'_> {

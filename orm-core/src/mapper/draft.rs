@@ -1,0 +1,35 @@
+//! `RelationDraft`: a relationship that is being configured.
+
+use super::Direction;
+use super::condition::JoinCondition;
+use crate::declare::{ModelDecl, RelationDecl, TableDecl};
+use crate::error::Error;
+use crate::sql::OrderTerm;
+
+/// A relationship while it is resolved: classes are places among the entries, columns are places in their tables.
+pub(super) struct RelationDraft {
+    /// The class that it stands on.
+    pub(super) class: usize,
+    /// Its place among the relationships of that class.
+    pub(super) index: usize,
+    pub(super) model: &'static ModelDecl,
+    pub(super) decl: &'static RelationDecl,
+    pub(super) target: usize,
+    pub(super) direction: Direction,
+    /// The place of the reverse side among the relationships of the target.
+    pub(super) inverse: Option<usize>,
+    pub(super) secondary: Option<&'static TableDecl>,
+    pub(super) condition: JoinCondition,
+    pub(super) order_by: Vec<OrderTerm>,
+}
+
+impl RelationDraft {
+    pub(super) fn name(&self) -> &'static str {
+        self.decl.name
+    }
+
+    /// An error that names the relationship.
+    pub(super) fn error(&self, error: Error) -> Error {
+        error.about(self.model.class, Some(self.decl.name))
+    }
+}
