@@ -4,10 +4,11 @@ use std::rc::Rc;
 
 use super::LoadPort;
 use super::instance::{EntityPlan, Populate};
-use crate::engine::{EngineConnection, Fetch, Flow, Shape, StatementKind};
+use super::plan::{LoadPlan, PostLoad, RowPlan};
+use super::statement::Statement;
+use crate::engine::{Fetch, Flow};
 use crate::error::{Code, Error, Result};
 use crate::mapper::Mapper;
-use crate::sql::{SelectStmt, Tree, render_row};
 use crate::state::key::Key;
 use crate::state::memory::handle::Handle;
 use crate::state::memory::instance::Instance;
@@ -61,31 +62,13 @@ pub(crate) fn by_key(
     if key.has_null() {
         return Ok(None);
     }
-    let plan = EntityPlan::new(mapper, 0);
+    let plan = LoadPlan::new(Statement::Get(mapper), RowPlan::Object(EntityPlan::new(mapper, 0)));
     let mut found = None;
-    row_of(&*cx.connection(options)?, mapper, key, &mut |row| {
-        found = plan.object(cx, row)?;
+    plan.run(cx, &*cx.connection(options)?, &|at| Some(key.get(at)), Fetch::All, &mut |object| {
+        found = Some(object);
         Ok(Flow::Break(()))
     })?;
     Ok(found)
-}
-
-fn row_of(
-    connection: &EngineConnection,
-    mapper: &'static Mapper,
-    key: &Key,
-    each: &mut dyn FnMut(&dyn crate::engine::Row) -> Result<Flow>,
-) -> Result<()> {
-    let statement = connection.statement(Shape::own(StatementKind::Get, mapper.id().index()), |dialect| {
-        let table = mapper.table_ref();
-        let select = EntityPlan::new(mapper, 0).select(SelectStmt::new(), &table).from(table);
-        let keys = mapper.primary_key().iter().enumerate();
-        let select = keys.fold(select, |select, (at, id)| {
-            select.filter(Tree::from(mapper.column_ref(*id)).equals(Tree::Param(at)))
-        });
-        Ok(render_row(&select, dialect))
-    })?;
-    connection.run(&statement, &|at| Some(key.get(at)), Fetch::All, each)
 }
 
 /// Loads the expired columns of an object.
@@ -93,35 +76,45 @@ fn row_of(
 /// # Errors
 /// `object-deleted` where its row is gone.
 pub(crate) fn expired(cx: &dyn LoadPort, object: &Rc<Instance>, options: ReadOptions) -> Result<()> {
-    load(cx, object, Populate::Expired, options)?.then_some(()).ok_or_else(|| {
+    load(cx, object, Populate::Expired, Vec::new(), options)?.then_some(()).ok_or_else(|| {
         Error::new(Code::ObjectDeleted, format!("the row of {} is gone", object.header().label()))
             .about(object.header().mapper().class(), None)
             .help("somebody else deleted it; expunge the object")
     })
 }
 
-/// Loads every column of an object anew; says whether its row is there.
-pub(crate) fn refresh(cx: &dyn LoadPort, object: &Rc<Instance>, what: Populate) -> Result<bool> {
-    load(cx, object, what, ReadOptions::DATABASE.without_autoflush())
+/// Loads columns of an object anew, and then what is to be loaded after them; says whether its row is there.
+pub(crate) fn refresh(
+    cx: &dyn LoadPort,
+    object: &Rc<Instance>,
+    what: Populate,
+    after: Vec<PostLoad>,
+) -> Result<bool> {
+    load(cx, object, what, after, ReadOptions::DATABASE.without_autoflush())
 }
 
-fn load(cx: &dyn LoadPort, object: &Rc<Instance>, what: Populate, options: ReadOptions) -> Result<bool> {
+fn load(
+    cx: &dyn LoadPort,
+    object: &Rc<Instance>,
+    what: Populate,
+    after: Vec<PostLoad>,
+    options: ReadOptions,
+) -> Result<bool> {
+    let mapper = object.header().mapper();
     let Some(key) = object.header().key() else {
         return Err(Error::new(Code::WrongState, format!("{} has no row to load", object.header().label()))
-            .about(object.header().mapper().class(), None));
+            .about(mapper.class(), None));
     };
-    let plan = EntityPlan::new(object.header().mapper(), 0);
+    let entity = EntityPlan::new(mapper, 0);
     // Before the flush, which may load the object while another one is about to change its row.
-    let wanted = plan.wanted(object, what)?;
+    let columns = entity.wanted(object, what)?;
     let connection = cx.connection(options)?;
+    let rows = RowPlan::Refresh { entity, object, what, columns };
     let mut found = false;
-    row_of(&connection, plan.mapper, &key, &mut |row| {
+    let plan = LoadPlan::new(Statement::Get(mapper), rows).then(after);
+    plan.run(cx, &connection, &|at| Some(key.get(at)), Fetch::All, &mut |_| {
         found = true;
-        plan.fill(cx, object, &plan.values(row)?, what, &wanted)?;
         Ok(Flow::Break(()))
     })?;
-    if found && what == Populate::Expired {
-        object.header().unmark(Mark::EXPIRED);
-    }
     Ok(found)
 }

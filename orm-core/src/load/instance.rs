@@ -7,6 +7,7 @@ use std::rc::Rc;
 use smallvec::{SmallVec, smallvec};
 
 use super::LoadPort;
+use super::fresh::Fresh;
 use crate::engine::Row;
 use crate::error::{Code, Error, Result};
 use crate::mapper::Mapper;
@@ -74,8 +75,13 @@ impl EntityPlan {
         key.map(|id| value(id).map(ValueRef::to_value)).collect::<Option<Vec<Value>>>().map(Key::new)
     }
 
-    /// The object of a row.
-    pub(crate) fn object(self, cx: &dyn LoadPort, row: &dyn Row) -> Result<Option<Handle>> {
+    /// The object of a row. It is fresh where the row made it.
+    pub(super) fn object(
+        self,
+        cx: &dyn LoadPort,
+        row: &dyn Row,
+        fresh: &mut Fresh,
+    ) -> Result<Option<Handle>> {
         let values = self.values(row)?;
         let Some(key) = self.key(&values) else { return Ok(None) };
         let place = match cx.identity().find(self.mapper, &key) {
@@ -100,6 +106,7 @@ impl EntityPlan {
         let header = object.header();
         header.set_session(cx.id());
         header.set_key(Some(key));
+        fresh.add(&object);
         Ok(Some(object))
     }
 

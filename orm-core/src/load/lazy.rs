@@ -1,16 +1,16 @@
 //! The strategy `lazy = "select"`: a relationship is loaded when it is first read.
 
 use crate::declare::ColumnId;
-use std::convert::Infallible;
 use std::rc::Rc;
 
 use super::LoadPort;
 use super::get::{Identity, by_key, identity};
 use super::instance::EntityPlan;
-use crate::engine::{Fetch, Flow, Shape, StatementKind};
+use super::plan::{LoadPlan, RowPlan};
+use super::statement::Statement;
+use crate::engine::{Fetch, Flow};
 use crate::error::Result;
-use crate::mapper::{JoinColumn, Mapper, Relation, Side};
-use crate::sql::{SelectStmt, TableRef, Tree, render};
+use crate::mapper::{Mapper, Relation};
 use crate::state::key::Key;
 use crate::state::memory::access;
 use crate::state::memory::handle::Handle;
@@ -110,12 +110,10 @@ fn by_statement(
     }
     raise::check_sql(relation, options)?;
     let connection = cx.connection(options)?;
-    let shape = Shape::own(StatementKind::Lazy, relation.id().index());
-    let statement = connection.statement(shape, |dialect| Ok(render(&statement(relation), dialect)))?;
-    let plan = EntityPlan::new(target, 0);
+    let plan = LoadPlan::new(Statement::Lazy(relation), RowPlan::Object(EntityPlan::new(target, 0)));
     let mut found: Vec<Handle> = Vec::new();
-    connection.run(&statement, &|local| values.get(local).map(Value::as_ref), Fetch::All, &mut |row| {
-        found.extend(plan.object(cx, row)?);
+    plan.run(cx, &connection, &|local| values.get(local).map(Value::as_ref), Fetch::All, &mut |object| {
+        found.push(object);
         Ok(Flow::Continue(()))
     })?;
     if relation.is_many() {
@@ -131,35 +129,4 @@ fn by_statement(
         );
     }
     Ok(Fetched::One(found.into_iter().next()))
-}
-
-/// What a relationship leads to from an object. The values of the object's columns are parameters, numbered by their
-/// places among the columns that the condition compares.
-fn statement(relation: &'static Relation) -> SelectStmt {
-    let target = relation.target();
-    let table = target.table_ref();
-    let association = relation.secondary().map(|table| TableRef::new(table.name));
-    let locals = relation.local_columns();
-    let resolve = |tree: &Tree<JoinColumn>| {
-        let Ok(tree) = tree.lower(&mut |column: &JoinColumn| {
-            Ok::<Tree, Infallible>(match column.side {
-                Side::Local => {
-                    Tree::Param(locals.iter().take_while(|local| **local != column.column()).count())
-                }
-                Side::Remote => Tree::Column(table.column(column.name)),
-                Side::Association => Tree::Column(association.as_ref().unwrap_or(&table).column(column.name)),
-            })
-        });
-        tree
-    };
-    let mut stmt = EntityPlan::new(target, 0).select(SelectStmt::new(), &table).from(table.clone());
-    if let Some(association) = &association {
-        stmt = stmt.from(association.clone());
-    }
-    let condition = relation.condition();
-    stmt = condition
-        .far
-        .iter()
-        .fold(stmt.filter(resolve(&condition.near)), |stmt, far| stmt.filter(resolve(far)));
-    relation.order_by().iter().fold(stmt, |stmt, term| stmt.order_by(term.clone()))
 }

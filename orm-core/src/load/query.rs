@@ -3,49 +3,35 @@
 use super::LoadPort;
 use super::instance::EntityPlan;
 use super::lower;
-use crate::engine::{self, Flow, Shape};
+use super::plan::{LoadPlan, RowPlan};
+use super::statement::Statement;
+use crate::engine::{Fetch, Flow};
 use crate::error::Result;
-use crate::mapper::Mapper;
 use crate::query::Select;
-use crate::sql::{Param, Rendered, SelectStmt, render};
+use crate::sql::{Dialect, render};
 use crate::state::memory::handle::Handle;
 use crate::state::read::reach::ReadOptions;
 
-/// A query that is ready to run.
-pub(crate) struct Fetch {
-    mapper: &'static Mapper,
-    stmt: SelectStmt,
-}
-
-/// Makes the statement of a query. Keys of objects in it are read now.
-pub(crate) fn fetch<T>(query: &Select<T>) -> Result<Fetch> {
+/// How a query is loaded. Keys of objects in it are read now.
+fn plan<T>(query: &Select<T>) -> Result<LoadPlan<'static>> {
     let mapper = query.source.mapper()?;
-    Ok(Fetch { mapper, stmt: lower::statement(query, mapper)? })
+    let statement = Statement::Query(lower::statement(query, mapper)?);
+    Ok(LoadPlan::new(statement, RowPlan::Object(EntityPlan::new(mapper, 0))))
 }
 
-impl Fetch {
-    /// Runs the statement and gives each object.
-    pub(crate) fn run(&self, cx: &dyn LoadPort, each: &mut dyn FnMut(Handle) -> Result<Flow>) -> Result<()> {
-        let connection = cx.connection(ReadOptions::DATABASE.without_autoflush())?;
-        let rendered = render(&self.stmt, connection.engine().dialect());
-        // The text tells the query from others; which values it has is said anew each time.
-        let statement = connection.statement(Shape::Query(rendered.sql.as_bytes()), |_| {
-            let params = (0..rendered.params.len()).map(Param::Given).collect();
-            Ok(Rendered { sql: rendered.sql.clone(), params })
-        })?;
-        let given = |at: usize| match rendered.params.get(at) {
-            Some(Param::Value(value)) => Some(value.as_ref()),
-            _ => None,
-        };
-        let plan = EntityPlan::new(self.mapper, 0);
-        connection.run(&statement, &given, engine::Fetch::Stream, &mut |row| match plan.object(cx, row)? {
-            Some(object) => each(object),
-            None => Ok(Flow::Continue(())),
-        })
-    }
+/// Runs a query and gives each object, while the rows are read.
+pub(crate) fn stream<T>(
+    cx: &dyn LoadPort,
+    query: &Select<T>,
+    each: &mut dyn FnMut(Handle) -> Result<Flow>,
+) -> Result<()> {
+    let plan = plan(query)?;
+    let connection = cx.connection(ReadOptions::DATABASE.without_autoflush())?;
+    plan.run(cx, &connection, &|_| None, Fetch::Stream, each)
+}
 
-    /// The statement's text.
-    pub(crate) fn sql(&self, dialect: &dyn crate::sql::Dialect) -> String {
-        render(&self.stmt, dialect).sql
-    }
+/// The text of a query.
+pub(crate) fn sql<T>(query: &Select<T>, dialect: &dyn Dialect) -> Result<String> {
+    let statement = lower::statement(query, query.source.mapper()?)?;
+    Ok(render(&statement, dialect).sql)
 }

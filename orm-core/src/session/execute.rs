@@ -9,7 +9,7 @@ use rustc_hash::FxBuildHasher;
 use super::{Inner, Session};
 use crate::engine::Flow;
 use crate::error::{Code, Error, Result};
-use crate::load::fetch;
+use crate::load;
 use crate::query::{Select, Selectable};
 use crate::state::memory::handle::Handle;
 use crate::state::memory::instance::address;
@@ -40,7 +40,7 @@ impl Session {
     /// # Errors
     /// `query` where it can't be built; `configuration`.
     pub fn sql<S: Selectable>(&self, query: S) -> Result<String> {
-        Ok(fetch(&query.into_select())?.sql(self.inner.engine.dialect()))
+        load::sql(&query.into_select(), self.inner.engine.dialect())
     }
 }
 
@@ -64,14 +64,13 @@ impl<T: Live> Scalars<T> {
         self.session.autoflush()?;
         // A broken transaction is what is said first, whatever the query reads of objects.
         self.session.connect()?;
-        let fetch = fetch(&self.query)?;
         if !self.unique {
-            return fetch.run(&*self.session, &mut each);
+            return load::stream(&*self.session, &self.query, &mut each);
         }
         // Loaded, so that no address is used twice.
         let mut seen: HashSet<usize, FxBuildHasher> = HashSet::default();
         let mut held = Vec::new();
-        fetch.run(&*self.session, &mut |object| {
+        load::stream(&*self.session, &self.query, &mut |object| {
             if !seen.insert(address(&object)) {
                 return Ok(Flow::Continue(()));
             }

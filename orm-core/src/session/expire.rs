@@ -6,13 +6,11 @@ use std::rc::Rc;
 use super::{Inner, Session};
 use crate::declare::Cascade;
 use crate::error::{Code, Error, Result};
-use crate::load::{Populate, refresh};
+use crate::load::{Populate, PostLoad, refresh};
 use crate::state::change::expire;
 use crate::state::memory::access;
 use crate::state::memory::instance::Instance;
 use crate::state::memory::mark::Mark;
-use crate::state::read::reach::ReadOptions;
-use crate::state::read::related;
 use crate::state::typed::obj::{Live, Obj};
 
 impl Session {
@@ -56,7 +54,7 @@ impl Session {
     pub fn refresh<T: Live>(&self, object: &Obj<T>) -> Result<()> {
         let instance = Obj::handle(object);
         self.inner.expire_cascading(instance)?;
-        self.inner.refresh(instance, Populate::All)
+        self.inner.refresh(instance, Populate::All, Vec::new())
     }
 
     /// Loads some attributes of an object anew, at once, relationships among them too.
@@ -68,14 +66,13 @@ impl Session {
         self.inner.check_persistent(instance)?;
         let wanted = attributes(instance, names)?;
         expire::attributes(instance, &wanted)?;
-        self.inner.refresh(instance, Populate::Expired)?;
+        let mut after = Vec::new();
         for wanted in wanted {
             if let Attr::Relation(index) = wanted {
-                let options = ReadOptions::DATABASE.ignoring_raise();
-                related::load(instance, access::relation(instance, index)?, options)?;
+                after.push(PostLoad::named(access::relation(instance, index)?));
             }
         }
-        Ok(())
+        self.inner.refresh(instance, Populate::Expired, after)
     }
 }
 
@@ -120,9 +117,9 @@ impl Inner {
         }
     }
 
-    fn refresh(&self, instance: &Rc<Instance>, what: Populate) -> Result<()> {
+    fn refresh(&self, instance: &Rc<Instance>, what: Populate, after: Vec<PostLoad>) -> Result<()> {
         self.autoflush()?;
-        if refresh(self, instance, what)? {
+        if refresh(self, instance, what, after)? {
             return Ok(());
         }
         Err(Error::new(Code::ObjectDeleted, format!("the row of {} is gone", instance.header().label()))

@@ -1,0 +1,106 @@
+//! The statements that load: of a row by its key, of what a relationship leads to, of a query.
+
+use std::convert::Infallible;
+
+use super::instance::EntityPlan;
+use crate::engine::{EngineConnection, Fetch, Flow, Given, Row, Shape, StatementKind};
+use crate::error::Result;
+use crate::mapper::{JoinColumn, Mapper, Relation, Side};
+use crate::sql::{Param, Rendered, SelectStmt, TableRef, Tree, render, render_row};
+
+/// A statement that loads.
+pub(super) enum Statement {
+    /// Reads the row of a class by its key. The key's values are given, in their order.
+    Get(&'static Mapper),
+    /// Reads what a relationship leads to. The values of the object's columns are given, by their places among those
+    /// that the relationship's condition compares.
+    Lazy(&'static Relation),
+    /// A query, which has its values in it.
+    Query(SelectStmt),
+}
+
+impl Statement {
+    /// Runs it and lends each row. The text of the mapping's own statements is made when they first run on an engine.
+    ///
+    /// # Errors
+    /// What the database or `each` says.
+    pub(super) fn run(
+        &self,
+        connection: &EngineConnection,
+        given: Given<'_, '_>,
+        fetch: Fetch,
+        each: &mut dyn FnMut(&dyn Row) -> Result<Flow>,
+    ) -> Result<()> {
+        let statement = match self {
+            Statement::Get(mapper) => connection
+                .statement(Shape::own(StatementKind::Get, mapper.id().index()), |dialect| {
+                    Ok(render_row(&by_key(mapper), dialect))
+                }),
+            Statement::Lazy(relation) => connection
+                .statement(Shape::own(StatementKind::Lazy, relation.id().index()), |dialect| {
+                    Ok(render(&lazy(relation), dialect))
+                }),
+            Statement::Query(query) => return run_query(query, connection, fetch, each),
+        }?;
+        connection.run(&statement, &|at| given(at), fetch, each)
+    }
+}
+
+/// Runs a query. Its text tells it from others; which values it has is said anew each time.
+fn run_query(
+    query: &SelectStmt,
+    connection: &EngineConnection,
+    fetch: Fetch,
+    each: &mut dyn FnMut(&dyn Row) -> Result<Flow>,
+) -> Result<()> {
+    let rendered = render(query, connection.engine().dialect());
+    let statement = connection.statement(Shape::Query(rendered.sql.as_bytes()), |_| {
+        let params = (0..rendered.params.len()).map(Param::Given).collect();
+        Ok(Rendered { sql: rendered.sql.clone(), params })
+    })?;
+    let given = |at: usize| match rendered.params.get(at) {
+        Some(Param::Value(value)) => Some(value.as_ref()),
+        _ => None,
+    };
+    connection.run(&statement, &given, fetch, each)
+}
+
+/// The row of a class by its key, whose values are parameters.
+fn by_key(mapper: &'static Mapper) -> SelectStmt {
+    let table = mapper.table_ref();
+    let select = EntityPlan::new(mapper, 0).select(SelectStmt::new(), &table).from(table);
+    mapper.primary_key().iter().enumerate().fold(select, |select, (at, id)| {
+        select.filter(Tree::from(mapper.column_ref(*id)).equals(Tree::Param(at)))
+    })
+}
+
+/// What a relationship leads to from an object. The values of the object's columns are parameters, numbered by their
+/// places among the columns that the condition compares.
+fn lazy(relation: &'static Relation) -> SelectStmt {
+    let target = relation.target();
+    let table = target.table_ref();
+    let association = relation.secondary().map(|table| TableRef::new(table.name));
+    let locals = relation.local_columns();
+    let resolve = |tree: &Tree<JoinColumn>| {
+        let Ok(tree) = tree.lower(&mut |column: &JoinColumn| {
+            Ok::<Tree, Infallible>(match column.side {
+                Side::Local => {
+                    Tree::Param(locals.iter().take_while(|local| **local != column.column()).count())
+                }
+                Side::Remote => Tree::Column(table.column(column.name)),
+                Side::Association => Tree::Column(association.as_ref().unwrap_or(&table).column(column.name)),
+            })
+        });
+        tree
+    };
+    let mut stmt = EntityPlan::new(target, 0).select(SelectStmt::new(), &table).from(table.clone());
+    if let Some(association) = &association {
+        stmt = stmt.from(association.clone());
+    }
+    let condition = relation.condition();
+    stmt = condition
+        .far
+        .iter()
+        .fold(stmt.filter(resolve(&condition.near)), |stmt, far| stmt.filter(resolve(far)));
+    relation.order_by().iter().fold(stmt, |stmt, term| stmt.order_by(term.clone()))
+}
