@@ -10,6 +10,8 @@ mod port;
 mod query;
 mod scope;
 mod statement;
+#[cfg(test)]
+mod tests;
 
 pub(crate) use get::{Identity, by_key, expired, identity, refresh};
 pub(crate) use instance::Populate;
