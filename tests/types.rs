@@ -290,7 +290,33 @@ fn comparisons_with_values_that_no_database_holds() {
         assert_eq!(ids(All::u64_.ge(too_large)), []);
         assert_eq!(ids(All::o_u64.eq(too_large)), [], "it is not taken for NULL");
         assert_eq!(ids(All::u64_.in_([too_large, i64::MAX as u64])), [1]);
+        assert_eq!(ids(All::u64_.in_([too_large; 9])), []);
+        assert_eq!(ids(All::u64_.in_([too_large; 9].into_iter().chain([i64::MAX as u64]))), [1]);
     }
+}
+
+#[test]
+fn lists_of_any_length() {
+    let db = database();
+    let session = db.session();
+    session.add_all([All { id: 1, ..highest() }, All { id: 2, ..lowest() }]).unwrap();
+    session.commit().unwrap();
+    let ids = |condition: orm::Expr<bool>| -> orm::Result<Vec<i64>> {
+        let found = session.scalars(select(All).filter(condition).order_by(All::id))?.all()?;
+        found.iter().map(|all| all.id()).collect()
+    };
+    assert_eq!(ids(All::id.in_(2..100_000)).unwrap(), [2]);
+    assert_eq!(ids(All::id.not_in(2..100_000)).unwrap(), [1]);
+    assert_eq!(ids(All::o_string.in_((0..100_000).map(|n| n.to_string()))).unwrap(), []);
+    // Bytes can't be told in a list of texts: each is bound, and there is a limit.
+    let bytes = |count: u32| (0..count).map(|n| n.to_be_bytes().to_vec());
+    assert_eq!(ids(All::bytes.not_in(bytes(32_766))).unwrap(), [1, 2]);
+    let error = ids(All::bytes.not_in(bytes(32_767))).unwrap_err();
+    expect![[r#"
+        [query] 32767 values for a statement that can bind 32766; help: ask in several queries, with a part of the values each
+    "#]]
+    .assert_eq(&format!("{error}\n"));
+    assert_eq!(ids(All::id.eq(1)).unwrap(), [1], "the session goes on");
 }
 
 /// SQLite keeps whole reals as integers, which have no negative zero.

@@ -1,6 +1,8 @@
 //! `SqliteDialect`: how SQLite writes SQL.
 
 use orm_core::sql::{Dialect, SqlType};
+use orm_core::{Value, ValueRef};
+use std::fmt::Write;
 
 /// How SQLite writes SQL.
 ///
@@ -43,6 +45,13 @@ impl Dialect for SqliteDialect {
         true
     }
 
+    fn write_key_list(&self, _: usize, values: &[ValueRef<'_>], out: &mut String) -> Option<Value> {
+        let list = json_list(values)?;
+        // `+` has the values take the affinity of what they are compared with, as a bound value does.
+        out.push_str("(SELECT +value FROM json_each(?))");
+        Some(Value::Text(list))
+    }
+
     fn max_parameters(&self) -> usize {
         32_766
     }
@@ -71,6 +80,41 @@ impl Dialect for SqliteDialect {
     fn table_exists(&self) -> &'static str {
         "SELECT 1 FROM sqlite_master WHERE type IN ('table', 'view') AND name = ? COLLATE NOCASE"
     }
+}
+
+/// Values as a JSON list. `None` where JSON can't tell one of them.
+fn json_list(values: &[ValueRef<'_>]) -> Option<String> {
+    let mut list = String::with_capacity(values.len().saturating_mul(8).saturating_add(2));
+    list.push('[');
+    for (at, value) in values.iter().enumerate() {
+        if at > 0 {
+            list.push(',');
+        }
+        match value {
+            ValueRef::Null => list.push_str("null"),
+            ValueRef::Bool(value) => list.push(if *value { '1' } else { '0' }),
+            ValueRef::Int(value) => _ = write!(list, "{value}"),
+            // The shortest text that reads back as the same number.
+            ValueRef::Real(value) if value.is_finite() => _ = write!(list, "{value:?}"),
+            ValueRef::Text(value) => json_text(value, &mut list),
+            ValueRef::Real(_) | ValueRef::Blob(_) => return None,
+        }
+    }
+    list.push(']');
+    Some(list)
+}
+
+/// A text as JSON writes it (RFC 8259, section 7).
+fn json_text(text: &str, out: &mut String) {
+    out.push('"');
+    for c in text.chars() {
+        match c {
+            '"' | '\\' => out.extend(['\\', c]),
+            '\0'..='\x1f' => _ = write!(out, "\\u{:04x}", u32::from(c)),
+            _ => out.push(c),
+        }
+    }
+    out.push('"');
 }
 
 #[cfg(test)]

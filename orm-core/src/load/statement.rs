@@ -4,7 +4,7 @@ use std::convert::Infallible;
 
 use super::instance::EntityPlan;
 use crate::engine::{EngineConnection, Fetch, Flow, Given, Row, Shape, StatementKind};
-use crate::error::Result;
+use crate::error::{Code, Error, Result};
 use crate::mapper::{JoinColumn, Mapper, Relation, Side};
 use crate::sql::{Param, Rendered, SelectStmt, TableRef, Tree, render, render_row};
 
@@ -53,7 +53,15 @@ fn run_query(
     fetch: Fetch,
     each: &mut dyn FnMut(&dyn Row) -> Result<Flow>,
 ) -> Result<()> {
-    let rendered = render(query, connection.engine().dialect());
+    let dialect = connection.engine().dialect();
+    let rendered = render(query, dialect);
+    let most = dialect.max_parameters();
+    if rendered.params.len() > most {
+        let message = format!("{} values for a statement that can bind {most}", rendered.params.len());
+        return Err(
+            Error::new(Code::Query, message).help("ask in several queries, with a part of the values each")
+        );
+    }
     let statement = connection.statement(Shape::Query(rendered.sql.as_bytes()), |_| {
         let params = (0..rendered.params.len()).map(Param::Given).collect();
         Ok(Rendered { sql: rendered.sql.clone(), params })

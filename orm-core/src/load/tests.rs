@@ -22,8 +22,8 @@ use crate::state::memory::slot::{AnySlot, Columns, OfRow, RowValues, Slot, SlotS
 use crate::state::read::port::{Fetched, SessionPort};
 use crate::state::read::reach::ReadOptions;
 use crate::state::typed::any::AnyAttrs;
-use crate::state::typed::entry;
 use crate::state::typed::draft::Draft;
+use crate::state::typed::entry;
 use crate::state::typed::obj::Live;
 use crate::state::typed::plain::ValueSource;
 use crate::state::typed::tracked::Tracked;
@@ -122,7 +122,9 @@ impl Row for Values {
     }
 
     fn values<'r>(&'r self, from: usize, into: &mut [ValueRef<'r>]) -> Result<()> {
-        into.iter_mut().enumerate().try_for_each(|(at, place)| self.get(from + at).map(|value| *place = value))
+        into.iter_mut()
+            .enumerate()
+            .try_for_each(|(at, place)| self.get(from + at).map(|value| *place = value))
     }
 }
 
@@ -275,7 +277,8 @@ fn what_is_expired_is_filled_and_the_rest_stays() -> Result<()> {
 #[test]
 fn a_refresh_sets_the_columns_that_it_names() -> Result<()> {
     let session = Session::default();
-    let tom = objects(0).row(&session, &row(7, "tom", 3), &mut Fresh::new(false))?.expect("the row has a key");
+    let tom =
+        objects(0).row(&session, &row(7, "tom", 3), &mut Fresh::new(false))?.expect("the row has a key");
     let entity = EntityPlan::new(cat(), 0);
     let refresh = |what: Populate| -> Result<RowPlan<'_>> {
         Ok(RowPlan::Refresh { entity, object: &tom, what, columns: entity.wanted(&tom, what)? })

@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use super::SqlType;
+use crate::value::{Value, ValueRef};
 
 /// How one database writes SQL: capability flags and rendering hooks.
 ///
@@ -44,6 +45,14 @@ pub trait Dialect: Send + Sync {
     /// Whether a list of rows after `IN` is written `(VALUES (...), (...))`.
     fn rows_in_values(&self) -> bool {
         false
+    }
+
+    /// Writes what stands after `IN` for a list of values that is bound as one, so that lists of every length have one
+    /// text, and gives what is bound. `index` counts the values that are bound before it. Gives `None`, and writes
+    /// nothing, where the database has no such list or it can't hold these values: they are then bound one by one.
+    fn write_key_list(&self, index: usize, values: &[ValueRef<'_>], out: &mut String) -> Option<Value> {
+        let _ = (index, values, out);
+        None
     }
 
     /// How many values one statement can bind.

@@ -309,3 +309,22 @@ fn statements_on_a_row_name_columns_alone() {
     let select = SelectStmt::new().items([a(), b()]).from(t).filter(both());
     assert_eq!(odd(&select).sql, "SELECT `a`, `b` FROM `t` WHERE `a` = $1 AND `b` = $2");
 }
+
+#[test]
+fn the_last_value_of_a_long_list_is_repeated() {
+    let list = |count: i64| render(&a().in_list((1..=count).map(int)), &AnsiDialect);
+    let marks = |count: usize| format!(r#""t"."a" IN ({})"#, vec!["?"; count].join(", "));
+    assert_eq!(list(8).sql, marks(8), "a short list stays as it is");
+    let padded = list(9);
+    assert_eq!(padded.sql, marks(16));
+    let expected = (1..=9).chain(std::iter::repeat_n(9, 7)).map(|value| Param::Value(Value::Int(value)));
+    assert_eq!(padded.params, expected.collect::<Vec<_>>());
+    assert_eq!((list(16).sql, list(17).sql), (marks(16), marks(64)));
+    assert_eq!(list(20_000).sql, marks(20_000), "no length that is worth repeating");
+}
+
+#[test]
+fn a_list_with_an_expression_in_it_stays_as_it_is() {
+    let list = (1..=9).map(int).chain([a()]);
+    check(&a().in_list(list), r#""a" IN (?, ?, ?, ?, ?, ?, ?, ?, ?, "a")"#);
+}

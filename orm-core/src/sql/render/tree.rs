@@ -2,6 +2,7 @@
 
 use super::{Param, Render, Renderer};
 use crate::sql::{BinaryOp, CompareOp, Op, SelectStmt, Tree};
+use crate::value::ValueRef;
 
 /// How tightly an expression holds together. Where databases disagree, as on `||` beside `+`, or on one
 /// comparison within another, the parentheses are written.
@@ -23,6 +24,12 @@ enum Level {
 /// How many terms of AND and OR stand in one row. Databases count `a OR b OR c` as nested: SQLite refuses a thousand
 /// terms. Longer lists are written in halves.
 const TERMS: usize = 100;
+
+/// Up to so many values in a list are bound one by one, each number with a text of its own.
+const FEW: usize = 8;
+
+/// How many values are bound for a list that is longer and can't be bound as one: the next of these numbers.
+const LENGTHS: [usize; 6] = [16, 64, 256, 1_024, 4_096, 16_384];
 
 impl Render for Tree {
     fn render_into(&self, out: &mut Renderer<'_>) {
@@ -183,10 +190,37 @@ impl Renderer<'_> {
         if let [Tree::Subquery(select)] = list {
             return self.subquery(select);
         }
+        if list.len() > FEW && self.value_list(list) {
+            return;
+        }
         let rows = matches!(peel(of), Tree::Node(Op::Tuple, ..)) && self.dialect.rows_in_values();
         self.push(if rows { "(VALUES " } else { "(" });
         self.list(list, Self::tree);
         self.push(")");
+    }
+
+    /// A list of values: as one, or one by one, where the last one is repeated so that few lengths make few texts. Says
+    /// no, and writes nothing, where the list has something else in it.
+    fn value_list(&mut self, list: &[Tree]) -> bool {
+        let mut values: Vec<ValueRef<'_>> = Vec::with_capacity(list.len());
+        for tree in list {
+            let Tree::Value(value) = tree else { return false };
+            values.push(value.as_ref());
+        }
+        let index = self.params.len();
+        if let Some(bound) = self.dialect.write_key_list(index, &values, &mut self.sql) {
+            self.params.push(Param::Value(bound));
+            return true;
+        }
+        let Some(last) = values.last() else { return false };
+        let room = self.dialect.max_parameters().saturating_sub(index);
+        let length = LENGTHS.into_iter().find(|length| (values.len()..=room).contains(length));
+        let repeated = length.map_or(0, |length| length - values.len());
+        self.push("(");
+        let all = values.iter().chain(std::iter::repeat_n(last, repeated));
+        self.list(all, |out, value| out.param(Param::Value(value.to_value())));
+        self.push(")");
+        true
     }
 
     fn like(&mut self, of: &Tree, pattern: &Tree, escape: Option<char>, not: bool) {
