@@ -181,9 +181,13 @@ fn filters() {
         SELECT "user_account"."id", "user_account"."name", "user_account"."fullname" FROM "user_account" WHERE "user_account"."name" IN (?, ?) ORDER BY "user_account"."id" ['jack', 'ed']
     "#]],
     );
-    users(select(User).filter(User::id.in_(2..=10)).order_by(User::id), &["jack", "mary"], expect![[r#"
+    users(
+        select(User).filter(User::id.in_(2..=10)).order_by(User::id),
+        &["jack", "mary"],
+        expect![[r#"
         SELECT "user_account"."id", "user_account"."name", "user_account"."fullname" FROM "user_account" WHERE "user_account"."id" IN (SELECT +value FROM json_each(?)) ORDER BY "user_account"."id" ['[2,3,4,5,6,7,8,9,10]']
-    "#]]);
+    "#]],
+    );
     users(
         select(User).filter(User::name.like("%a%")).order_by(User::id),
         &["jack", "mary"],

@@ -15,7 +15,7 @@ use crate::state::read::reach::ReadOptions;
 /// How a query is loaded. Keys of objects in it are read now.
 fn plan<T>(query: &Select<T>) -> Result<LoadPlan<'static>> {
     let mapper = query.source.mapper()?;
-    let statement = Statement::Query(lower::statement(query, mapper)?);
+    let statement = Statement::Query(Box::new(lower::statement(query, mapper)?));
     Ok(LoadPlan::new(statement, RowPlan::Object(EntityPlan::new(mapper, 0))))
 }
 

@@ -16,7 +16,7 @@ pub(super) enum Statement {
     /// that the relationship's condition compares.
     Lazy(&'static Relation),
     /// A query, which has its values in it.
-    Query(SelectStmt),
+    Query(Box<SelectStmt>),
 }
 
 impl Statement {

@@ -290,7 +290,9 @@ fn a_refresh_sets_the_columns_that_it_names() -> Result<()> {
     // What was changed since stays changed, though it was expired before.
     tom.write(|columns| {
         for place in [1, 2] {
-            columns.at_mut(SlotId::at(place)).map(|slot| slot.reset(SlotState::Expired));
+            if let Some(slot) = columns.at_mut(SlotId::at(place)) {
+                slot.reset(SlotState::Expired);
+            }
         }
     })?;
     assign::set_value(&tom, SlotId::at(1), &Value::Text("max".to_owned()))?;
