@@ -139,7 +139,9 @@ pub(crate) const fn just(columns: &[ColumnName], table: &str, names: &[&str]) ->
 pub(crate) const fn join<'a>(me: &'a ModelDecl, other: &'a ModelDecl, relation: &RelationDecl) -> Join<'a> {
     match relation.secondary {
         SecondaryDecl::None => {}
-        SecondaryDecl::Table(_) | SecondaryDecl::Named(_) => return Join::Association,
+        SecondaryDecl::Table(_) | SecondaryDecl::Rows(..) | SecondaryDecl::Named(_) => {
+            return Join::Association;
+        }
     }
     if relation.primaryjoin.is_some() {
         return Join::Unknown;

@@ -14,7 +14,9 @@ pub use check::{References, check_generated, check_relationship, foreign_key, un
 pub use column::{Column, ColumnName};
 pub use ids::{ColumnId, LinkSlotId, SlotId};
 pub use options::{Cascade, Lazy};
-pub use relation::{Direction, Kind, RelationDecl, Relationship, SecondaryDecl, TargetDecl, ToMany, ToOne};
+pub use relation::{
+    Direction, Kind, RelationDecl, Relationship, RowsDecl, SecondaryDecl, TargetDecl, ToMany, ToOne,
+};
 pub use source::{ColumnField, DefaultOf, TableSource, column, default_value, generates};
 pub use table::{CheckDecl, ColumnDecl, DefaultValue, ForeignKeyDecl, IndexDecl, TableDecl, UniqueDecl};
 

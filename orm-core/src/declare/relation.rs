@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 
 use super::{Cascade, ColumnName, Lazy, LinkSlotId, TableDecl};
 use crate::error::Result;
-use crate::sql::{OrderTerm, Tree};
+use crate::sql::{OrderTerm, SelectStmt, Tree};
 
 /// What a relationship field holds, as its type says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -53,13 +53,19 @@ pub enum TargetDecl {
     Named(&'static str),
 }
 
-/// The association table the two classes of a many-to-many relationship.
+/// A query whose rows stand for those of a table: its items bear the names of the table's columns. It has no
+/// parameters that are given when it runs.
+pub type RowsDecl = fn() -> Result<SelectStmt>;
+
+/// The association table of a many-to-many relationship.
 #[derive(Clone, Copy, Debug)]
 pub enum SecondaryDecl {
     /// No such table.
     None,
     /// Named by path.
     Table(&'static TableDecl),
+    /// The rows of a query, with the columns and foreign keys of a table. The relationship can't write them.
+    Rows(&'static TableDecl, RowsDecl),
     /// Named by a string, resolved when mappings are configured.
     Named(&'static str),
 }
@@ -73,6 +79,8 @@ pub struct RelationDecl {
     pub kind: Kind,
     /// The other class.
     pub target: TargetDecl,
+    /// The query whose rows it leads to, where those aren't all the rows of the target's table.
+    pub rows: Option<RowsDecl>,
     /// The reverse relationship on the other class.
     pub back_populates: Option<&'static str>,
     /// The association table.

@@ -97,6 +97,7 @@ impl RelationDecl {
             name,
             kind,
             target,
+            rows: None,
             back_populates: None,
             secondary: SecondaryDecl::None,
             foreign_keys: &[],

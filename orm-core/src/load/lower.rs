@@ -104,9 +104,9 @@ impl Lower {
             JoinKind::Left => from.left_join(to, on),
         };
         let near = sources.near_condition(relation, &of(&near))?;
-        let far = FromItem::from(sources.far.clone());
-        Ok(match (&sources.association, sources.far_condition(relation)?) {
-            (Some(table), Some(on)) => join(from, FromItem::from(table.clone()).join(far, on), near),
+        let far = relation.rows().item(&sources.far);
+        Ok(match (sources.association_item(relation), sources.far_condition(relation)?) {
+            (Some(association), Some(on)) => join(from, association.join(far, on), near),
             _ => join(from, far, near),
         })
     }
@@ -128,7 +128,7 @@ impl Lower {
         match test {
             Test::Any(condition) => {
                 let near = self.scopes.source_of(relation)?;
-                self.exists(relation, &near, |lower, _| {
+                self.exists(relation, &of(&near), |lower, _| {
                     condition.as_deref().map(|condition| lower.tree(condition)).transpose()
                 })
             }
@@ -137,20 +137,21 @@ impl Lower {
         }
     }
 
-    /// Whether there is a row that the relationship leads to from the row of `near`, and that meets a condition.
+    /// Whether there is a row that the relationship leads to from the row whose columns `near` makes, and that meets a
+    /// condition.
     fn exists(
         &mut self,
         relation: &'static Relation,
-        near: &TableRef,
+        near: &dyn Fn(JoinColumn) -> Result<Tree>,
         condition: impl FnOnce(&mut Self, &TableRef) -> Result<Option<Tree>>,
     ) -> Result<Tree> {
         self.scopes.open();
         let sources = self.sources(relation);
-        let mut stmt = SelectStmt::new().item(Value::Int(1)).from(sources.far.clone());
-        if let Some(table) = &sources.association {
-            stmt = stmt.from(table.clone());
+        let mut stmt = SelectStmt::new().item(Value::Int(1)).from(relation.rows().item(&sources.far));
+        if let Some(association) = sources.association_item(relation) {
+            stmt = stmt.from(association);
         }
-        stmt = stmt.filter(sources.near_condition(relation, &of(near))?);
+        stmt = stmt.filter(sources.near_condition(relation, near)?);
         if let Some(far) = sources.far_condition(relation)? {
             stmt = stmt.filter(far);
         }
@@ -164,30 +165,24 @@ impl Lower {
 
     fn leads_to(&mut self, relation: &'static Relation, object: Option<&Handle>) -> Result<Tree> {
         let near = self.scopes.source_of(relation)?;
-        let is_to_one = relation.direction() == Direction::ManyToOne;
+        // The object of a key may be none of the rows of a query.
+        let by_key = relation.direction() == Direction::ManyToOne && relation.rows().is_table();
         let Some(object) = object else {
-            if !is_to_one {
-                return Ok(self.exists(relation, &near, |_, _| Ok(None))?.not());
+            if !by_key {
+                return Ok(self.exists(relation, &of(&near), |_, _| Ok(None))?.not());
             }
             let mapper = relation.mapper();
             let keys = relation.pairs().iter().map(|pair| near.column(mapper.column(pair.local).name()));
             return Ok(Tree::all(keys.map(|column| Tree::from(column).is_null())));
         };
         check_class(relation.target(), object, relation)?;
-        if is_to_one {
+        if by_key {
             let far = |column: JoinColumn| key_value(object, column).map(Tree::Value);
             return join_condition(&relation.condition().near, &of(&near), &far, None);
         }
-        self.exists(relation, &near, |_, far| {
-            let target = relation.target();
-            let mut same = Vec::new();
-            for id in target.primary_key() {
-                let key = target.column(*id);
-                let column =
-                    JoinColumn { side: Side::Remote, place: id.index(), name: key.name(), foreign: false };
-                same.push(equal(Tree::from(far.column(key.name())), key_value(object, column)?));
-            }
-            Ok(Some(Tree::all(same)))
+        self.exists(relation, &of(&near), |_, row| {
+            let key = |column| key_value(object, column).map(Tree::Value);
+            same_row(relation.target(), row, &key).map(Some)
         })
     }
 
@@ -202,18 +197,23 @@ impl Lower {
                 .help(format!("select or join `{}`", target.class()))
         })?;
         let near = |column: JoinColumn| key_value(object, column).map(Tree::Value);
+        if !relation.rows().is_table() {
+            return self.exists(relation, &near, |_, row| same_row(target, row, &of(&far)).map(Some));
+        }
         let association = relation.secondary().map(|table| self.scopes.name(table.name));
         let sources = Sources { far, association };
         let condition = sources.near_condition(relation, &near)?;
-        let (Some(table), Some(far)) = (&sources.association, sources.far_condition(relation)?) else {
+        let (Some(association), Some(far)) =
+            (sources.association_item(relation), sources.far_condition(relation)?)
+        else {
             return Ok(condition);
         };
-        let stmt = SelectStmt::new().item(Value::Int(1)).from(table.clone());
+        let stmt = SelectStmt::new().item(Value::Int(1)).from(association);
         Ok(Tree::exists(stmt.filter(condition).filter(far)))
     }
 }
 
-/// The sources that a relationship leads through and to.
+/// The names of the sources that a relationship leads through and to.
 struct Sources {
     far: TableRef,
     association: Option<TableRef>,
@@ -222,6 +222,11 @@ struct Sources {
 impl Sources {
     fn near_condition(&self, relation: &Relation, near: &dyn Fn(JoinColumn) -> Result<Tree>) -> Result<Tree> {
         join_condition(&relation.condition().near, near, &of(&self.far), self.association.as_ref())
+    }
+
+    /// The association's part of `FROM`.
+    fn association_item(&self, relation: &Relation) -> Option<FromItem> {
+        Some(relation.association()?.item(self.association.as_ref()?))
     }
 
     /// The condition between the association table and the target.
@@ -240,9 +245,19 @@ fn check_class(mapper: &'static Mapper, object: &Handle, relation: &Relation) ->
         .about(relation.class(), Some(relation.name())))
 }
 
-/// Equality that stays one when a value is `NULL`: nothing is then found.
-fn equal(column: Tree, value: Value) -> Tree {
-    Tree::node(Op::Compare(CompareOp::Eq), vec![column, Tree::Value(value)])
+/// That a source's row is that of a key. Equality stays one when a value is `NULL`: nothing is then found.
+fn same_row(
+    mapper: &'static Mapper,
+    row: &TableRef,
+    key: &dyn Fn(JoinColumn) -> Result<Tree>,
+) -> Result<Tree> {
+    let mut same = Vec::new();
+    for id in mapper.primary_key() {
+        let name = mapper.column(*id).name();
+        let column = JoinColumn { side: Side::Remote, place: id.index(), name, foreign: false };
+        same.push(Tree::node(Op::Compare(CompareOp::Eq), vec![Tree::from(row.column(name)), key(column)?]));
+    }
+    Ok(Tree::all(same))
 }
 
 /// A key of an object that a condition compares with: as it is now.

@@ -83,7 +83,8 @@ fn by_key(mapper: &'static Mapper) -> SelectStmt {
 }
 
 /// What a relationship leads to from an object. The values of the object's columns are parameters, numbered by their
-/// places among the columns that the condition compares.
+/// places among the columns that the condition compares. Rows of queries go by the names of the tables that they stand
+/// for, so that the order of the relationship means them.
 fn lazy(relation: &'static Relation) -> SelectStmt {
     let target = relation.target();
     let table = target.table_ref();
@@ -101,9 +102,10 @@ fn lazy(relation: &'static Relation) -> SelectStmt {
         });
         tree
     };
-    let mut stmt = EntityPlan::new(target, 0).select(SelectStmt::new(), &table).from(table.clone());
-    if let Some(association) = &association {
-        stmt = stmt.from(association.clone());
+    let plan = EntityPlan::new(target, 0);
+    let mut stmt = plan.select(SelectStmt::new(), &table).from(relation.rows().item(&table));
+    if let (Some(rows), Some(name)) = (relation.association(), &association) {
+        stmt = stmt.from(rows.item(name));
     }
     let condition = relation.condition();
     stmt = condition

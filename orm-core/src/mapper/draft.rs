@@ -1,7 +1,7 @@
 //! `RelationDraft`: a relationship that is being configured.
 
-use super::Direction;
 use super::condition::JoinCondition;
+use super::{Direction, RelationSource};
 use crate::declare::{ModelDecl, RelationDecl, TableDecl};
 use crate::error::Error;
 use crate::sql::OrderTerm;
@@ -18,7 +18,10 @@ pub(super) struct RelationDraft {
     pub(super) direction: Direction,
     /// The place of the reverse side among the relationships of the target.
     pub(super) inverse: Option<usize>,
-    pub(super) secondary: Option<&'static TableDecl>,
+    /// What the rows of the target come from.
+    pub(super) rows: RelationSource,
+    /// What the rows of the association come from.
+    pub(super) association: Option<RelationSource>,
     pub(super) condition: JoinCondition,
     pub(super) order_by: Vec<OrderTerm>,
 }
@@ -26,6 +29,11 @@ pub(super) struct RelationDraft {
 impl RelationDraft {
     pub(super) fn name(&self) -> &'static str {
         self.decl.name
+    }
+
+    /// The association table.
+    pub(super) fn secondary(&self) -> Option<&'static TableDecl> {
+        self.association.as_ref().map(RelationSource::table)
     }
 
     /// An error that names the relationship.

@@ -79,7 +79,7 @@ fn reverse(
         )
         .help("on the side of the parent name the referenced column by `remote_side`"));
     }
-    let table = |draft: &RelationDraft| draft.secondary.map(|table| table.name);
+    let table = |draft: &RelationDraft| draft.secondary().map(|table| table.name);
     if table(relation) != table(other) {
         return Err(Error::new(
             Code::ReverseSide,

@@ -12,10 +12,10 @@ use crate::sql::{ColumnRef, CompareOp, Op, Tree};
 /// Finds direction and condition.
 pub(super) fn resolve(draft: &mut RelationDraft, other: &'static ModelDecl) -> Result<()> {
     let (me, decl) = (draft.model, draft.decl);
-    if let Some(problem) = problem(me, other, decl, draft.secondary) {
+    if let Some(problem) = problem(me, other, decl, draft.secondary()) {
         return Err(error(&problem));
     }
-    if let Some(table) = draft.secondary {
+    if let Some(table) = draft.secondary() {
         if decl.foreign_keys.iter().any(|key| key.table != table.name) {
             let message =
                 format!("`foreign_keys` names a column outside of the association table, `{}`", table.name);

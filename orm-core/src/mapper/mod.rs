@@ -13,6 +13,7 @@ mod registry;
 mod relation;
 mod resolve;
 mod scope;
+mod source;
 mod table;
 
 pub use crate::declare::Direction;
@@ -22,5 +23,6 @@ pub use ids::{LinkPair, MapperId, Pair, RelationId, SlotPair};
 pub use mapping::Mapping;
 pub use registry::{ClassEntry, DefaultRegistry, Registration, Registry, RegistryCell, TableRegistration};
 pub use relation::Relation;
+pub use source::RelationSource;
 
 pub(crate) use condition::{JoinColumn, JoinCondition, Side};

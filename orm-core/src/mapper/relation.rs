@@ -1,7 +1,7 @@
 //! `Relation`: a relationship with its direction, its columns and its reverse side resolved.
 
 use super::draft::RelationDraft;
-use super::{Direction, JoinCondition, LinkPair, Mapper, Pair, RelationId, SlotPair};
+use super::{Direction, JoinCondition, LinkPair, Mapper, Pair, RelationId, RelationSource, SlotPair};
 use crate::declare::{Cascade, ColumnId, Kind, Lazy, LinkSlotId, RelationDecl, TableDecl};
 use crate::sql::OrderTerm;
 
@@ -15,7 +15,8 @@ pub struct Relation {
     pub(super) direction: Direction,
     /// The place of the reverse side among the relationships of the target.
     pub(super) inverse: Option<usize>,
-    pub(super) secondary: Option<&'static TableDecl>,
+    pub(super) rows: RelationSource,
+    pub(super) association: Option<RelationSource>,
     pub(super) condition: JoinCondition,
     /// The columns of the class that the condition compares.
     pub(super) local: Vec<ColumnId>,
@@ -37,10 +38,11 @@ impl Relation {
     /// Derives from the condition what a flush and loading need.
     pub(super) fn of(draft: RelationDraft, mapper: &'static Mapper, target: &'static Mapper) -> Self {
         let condition = draft.condition;
-        let pairs = if draft.secondary.is_some() { Vec::new() } else { condition.pairs() };
+        let pairs = if draft.association.is_some() { Vec::new() } else { condition.pairs() };
         let slots =
             |pair: &Pair| SlotPair { local: mapper.slot(pair.local), remote: target.slot(pair.remote) };
-        let is_to_one = draft.direction == Direction::ManyToOne;
+        // The object of a key may be none of the rows of a query.
+        let has_key = draft.direction == Direction::ManyToOne && draft.rows.is_table();
         Relation {
             id: RelationId::next(),
             slot: LinkSlotId::at(draft.index),
@@ -49,13 +51,14 @@ impl Relation {
             target,
             direction: draft.direction,
             inverse: draft.inverse,
-            secondary: draft.secondary,
+            rows: draft.rows,
+            association: draft.association,
             local: condition.local_columns(),
             slot_pairs: pairs.iter().map(slots).collect(),
             pairs,
             near: condition.near_links(),
             far: condition.far_links(),
-            get: is_to_one.then(|| condition.by_key(target.primary_key())).flatten(),
+            get: has_key.then(|| condition.by_key(target.primary_key())).flatten(),
             condition,
             order_by: draft.order_by,
         }
@@ -133,7 +136,17 @@ impl Relation {
 
     /// The association table, of a many-to-many relationship.
     pub fn secondary(&self) -> Option<&'static TableDecl> {
-        self.secondary
+        self.association.as_ref().map(RelationSource::table)
+    }
+
+    /// What the rows of the association come from, of a many-to-many relationship.
+    pub fn association(&self) -> Option<&RelationSource> {
+        self.association.as_ref()
+    }
+
+    /// What the rows that it leads to come from.
+    pub fn rows(&self) -> &RelationSource {
+        &self.rows
     }
 
     /// The condition that joins the two classes.
@@ -167,7 +180,7 @@ impl Relation {
         &self.far
     }
 
-    /// For a many-to-one relationship to the target's primary key: for each column of that key the column
+    /// For a many-to-one relationship to the target's primary key, and to any of its rows: for each column of that key the column
     /// of the class that holds it. Such a relationship is looked up in the identity map first.
     pub fn get_columns(&self) -> Option<&[ColumnId]> {
         self.get.as_deref()

@@ -2,7 +2,7 @@
 
 use super::condition::JoinCondition;
 use super::draft::RelationDraft;
-use super::{ClassEntry, Direction, join, resolve};
+use super::{ClassEntry, Direction, RelationSource, join, resolve};
 use crate::declare::{ModelDecl, RelationDecl, SecondaryDecl, TableDecl, TargetDecl};
 use crate::error::{Code, Error, Result};
 use crate::sql::Tree;
@@ -39,10 +39,11 @@ impl Scope<'_> {
         decl: &'static RelationDecl,
     ) -> Result<RelationDraft> {
         let target = self.target(decl)?;
-        let secondary = match decl.secondary {
+        let association = match decl.secondary {
             SecondaryDecl::None => None,
-            SecondaryDecl::Table(table) => Some(table),
-            SecondaryDecl::Named(name) => Some(resolve::table(self.tables, name)?),
+            SecondaryDecl::Table(table) => Some(RelationSource::of(table, None)?),
+            SecondaryDecl::Rows(table, rows) => Some(RelationSource::of(table, Some(rows))?),
+            SecondaryDecl::Named(name) => Some(RelationSource::of(resolve::table(self.tables, name)?, None)?),
         };
         let mut draft = RelationDraft {
             class,
@@ -52,7 +53,8 @@ impl Scope<'_> {
             target,
             direction: Direction::OneToMany,
             inverse: None,
-            secondary,
+            rows: RelationSource::of(&self.decl(target).table, decl.rows)?,
+            association,
             condition: JoinCondition { near: Tree::all([]), far: None },
             order_by: decl.order_by.map_or(Ok(Vec::new()), |order| order())?,
         };

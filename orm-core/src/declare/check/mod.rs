@@ -29,8 +29,10 @@ pub const fn check_relationship(me: &ModelDecl, other: &ModelDecl, name: &str) {
     }
     let Some(relation) = me.relation(name) else { return };
     let association = match relation.secondary {
-        SecondaryDecl::Table(table) if !table.name.is_empty() => Some(table),
-        SecondaryDecl::Table(_) | SecondaryDecl::Named(_) | SecondaryDecl::None => None,
+        SecondaryDecl::Table(table) | SecondaryDecl::Rows(table, _) if !table.name.is_empty() => Some(table),
+        SecondaryDecl::Table(_) | SecondaryDecl::Rows(..) | SecondaryDecl::Named(_) | SecondaryDecl::None => {
+            None
+        }
     };
     let found = match problem(me, other, relation, association) {
         Some(problem) => Some(problem),

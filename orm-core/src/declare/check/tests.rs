@@ -75,7 +75,7 @@ fn problems(user: &ModelDecl, note: &ModelDecl) -> Vec<String> {
                 _ => others,
             };
             let association = match relation.secondary {
-                SecondaryDecl::Table(table) => Some(table),
+                SecondaryDecl::Table(table) | SecondaryDecl::Rows(table, _) => Some(table),
                 SecondaryDecl::None | SecondaryDecl::Named(_) => None,
             };
             let problem = problem(me, other, relation, association);

@@ -47,6 +47,11 @@ fn run(
     kind: StatementKind,
 ) -> Result<u64> {
     let (Some(table), false) = (relation.secondary(), rows.is_empty()) else { return Ok(0) };
+    if relation.association().is_some_and(|rows| !rows.is_table()) {
+        return Err(Error::new(Code::Flush, format!("the links in `{}` come from a query", table.name))
+            .about(relation.class(), Some(relation.name()))
+            .help("change them by a relationship whose `secondary` is a table"));
+    }
     let inserts = kind == StatementKind::Link;
     let statement = cx.connection().statement(Shape::own(kind, relation.id().index()), |dialect| {
         let of = TableRef::new(table.name);

@@ -276,6 +276,19 @@ fn selects() {
     let wrapped =
         SelectStmt::new().from(select.limit(int(1)).aliased(TableRef::new("anon").aliased(Alias::Number(1))));
     check(&wrapped, r#"SELECT 1 FROM (SELECT "a" FROM "t" LIMIT ?) AS "anon_1""#);
+    check(
+        &SelectStmt::new().from(FromItem::from(t.clone()).left_join(
+            SelectStmt::new().item(a()).from(u.clone()).aliased(u.clone()).join(
+                SelectStmt::new().item(b()).from(t.clone()).filter(eq(b(), int(3))).aliased(t.clone()),
+                eq(u.column("a").into(), t.column("b").into()),
+            ),
+            a(),
+        )),
+        concat!(
+            r#"SELECT 1 FROM "t" LEFT JOIN ((SELECT "a" FROM "u" AS "u_1") AS "u_1" "#,
+            r#"JOIN (SELECT "b" FROM "t" WHERE "b" = ?) AS "t" ON "u_1"."a" = "b") ON "a""#
+        ),
+    );
     check(&SelectStmt::new().join(t, a()), r#"SELECT 1 FROM "t" WHERE "a""#);
 }
 

@@ -28,7 +28,7 @@ pub struct FromItem {
 pub enum Source {
     /// A table or an alias of it.
     Table(TableRef),
-    /// A subquery, and the name that its columns go by. Its alias is written even where the number is 0.
+    /// A subquery, and the name that its columns go by. That is written also where it is a table's own.
     Select(Box<SelectStmt>, TableRef),
 }
 
