@@ -13,7 +13,9 @@ pub use crate::declare::{
     generates,
 };
 pub use crate::error::Result;
-pub use crate::mapper::{ClassEntry, DefaultRegistry as Global, Registration, Registry, TableRegistration};
+pub use crate::mapper::{
+    ClassEntry, DefaultRegistry as Global, Registration, Registry, RelationRegistration, TableRegistration,
+};
 pub use crate::query::{join_condition, order_term, order_terms};
 pub use crate::state::{
     AnySlot, Attrs, Beside, Collection, Columns, Draft, Factory, Handle, IntoObj, Live, Obj, OfRow, One,

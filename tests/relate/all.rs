@@ -1,6 +1,7 @@
 //! Relationships: both sides in step, for every kind of relationship and of change, loaded or not, with and
 //! without a session.
 
+mod added;
 mod collections;
 mod conditions;
 mod models;

@@ -38,7 +38,7 @@ pub enum Direction {
     ManyToMany,
 }
 
-/// The other class of a relationship.
+/// A class, as a relationship names it: the one that it leads to, or the one that it is added to.
 #[derive(Clone, Copy, Debug)]
 pub enum TargetDecl {
     /// Named by the field's type. The class is told by its type's id, not by its declaration, so that
@@ -51,6 +51,16 @@ pub enum TargetDecl {
     },
     /// Named by a string, resolved when mappings are configured.
     Named(&'static str),
+}
+
+impl TargetDecl {
+    /// The name that is written down.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            TargetDecl::Class { class, .. } => class,
+            TargetDecl::Named(name) => name,
+        }
+    }
 }
 
 /// A query whose rows stand for those of a table: its items bear the names of the table's columns. It has no

@@ -3,14 +3,16 @@
 
 use super::draft::RelationDraft;
 use super::scope::Scope;
-use super::{ClassEntry, Mapper, Mapping, Relation, inverse, resolve};
+use super::{ClassEntry, Mapper, Mapping, Relation, RelationRegistration, inverse, resolve};
 use crate::declare::{Cascade, TableDecl};
 use crate::error::{Code, Error, Result};
 
-/// Configures the classes and tables of a registry. The mapping lives as long as the program.
+/// Configures the classes and tables of a registry, with what is added to its classes. The mapping lives as long as
+/// the program.
 pub(super) fn configure(
     classes: &[&'static ClassEntry],
     tables: &[&'static TableDecl],
+    added: &[&'static RelationRegistration],
 ) -> Result<&'static Mapping> {
     let mut entries: Vec<&'static ClassEntry> = classes.to_vec();
     entries.sort_by_key(|entry| (entry.decl.module, entry.decl.class));
@@ -20,7 +22,7 @@ pub(super) fn configure(
     own_tables.extend(bare);
 
     let mut errors = Vec::new();
-    let scope = Scope { entries: &entries, tables: &own_tables };
+    let scope = Scope::new(&entries, &own_tables, added, &mut errors);
     check_tables(&scope, &mut errors);
     let mut relations = scope.relations(&mut errors);
     inverse::pair(&scope, &mut relations, &mut errors);

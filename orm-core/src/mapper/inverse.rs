@@ -34,14 +34,15 @@ fn reverse(
     name: &str,
 ) -> Result<Option<usize>, Error> {
     let target = scope.decl(relation.target);
-    let Some(index) = target.relations.iter().position(|other| other.name == name) else {
+    let others = &scope.relations[relation.target];
+    let Some(index) = others.iter().position(|other| other.name == name) else {
         let column = target.table.columns.iter().any(|column| column.attribute == name);
         let what = if column { "is a column" } else { "isn't there" };
         let error = Error::new(
             Code::ReverseSide,
             format!("`back_populates` names `{}.{name}`, which {what}", target.class),
         );
-        let near = resolve::nearest(name, target.relations.iter().map(|other| other.name));
+        let near = resolve::nearest(name, others.iter().map(|other| other.name));
         return Err(match near {
             Some(near) => error.help(format!("did you mean `{near}`?")),
             None if column => error.help(format!("name a relationship of `{}`", target.class)),
@@ -63,7 +64,8 @@ fn reverse(
     }
     let model = target;
     let join = join(relation.model, model, relation.decl);
-    if let Some(text) = reverse_problem(relation.model, model, relation.decl, join, name) {
+    if let Some(text) = reverse_problem(relation.model, model, relation.decl, join, name, Some(others[index]))
+    {
         return Err(error(&Problem { code: Code::ReverseSide, text }));
     }
     // What conditions and names say the declarations don't show.

@@ -21,7 +21,10 @@ pub use class::Mapper;
 pub use column::MappedColumn;
 pub use ids::{LinkPair, MapperId, Pair, RelationId, SlotPair};
 pub use mapping::Mapping;
-pub use registry::{ClassEntry, DefaultRegistry, Registration, Registry, RegistryCell, TableRegistration};
+pub use registry::{
+    ClassEntry, DefaultRegistry, Registration, Registry, RegistryCell, RelationRegistration,
+    TableRegistration,
+};
 pub use relation::Relation;
 pub use source::RelationSource;
 

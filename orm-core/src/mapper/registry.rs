@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 use once_cell::sync::OnceCell;
 
 use super::{Mapper, Mapping, configure};
-use crate::declare::{Mapped, ModelDecl, TableDecl};
+use crate::declare::{Mapped, ModelDecl, RelationDecl, TableDecl, TargetDecl};
 use crate::error::Result;
 
 /// What is known of a class at link time. Generated code keeps one in a static.
@@ -87,6 +87,27 @@ impl TableRegistration {
 
 inventory::collect!(TableRegistration);
 
+/// A relationship that a class has besides those that it declares itself, as when the declaration of another class
+/// brings it. It registers itself at link time.
+pub struct RelationRegistration {
+    pub(super) class: TargetDecl,
+    pub(super) relation: &'static RelationDecl,
+    registry: &'static RegistryCell,
+}
+
+impl RelationRegistration {
+    /// A relationship of a class, which is in that registry too. For generated code.
+    pub const fn new(
+        class: TargetDecl,
+        relation: &'static RelationDecl,
+        registry: &'static RegistryCell,
+    ) -> Self {
+        RelationRegistration { class, relation, registry }
+    }
+}
+
+inventory::collect!(RelationRegistration);
+
 /// The mapping of a registry, made at the first use.
 pub struct RegistryCell {
     mapping: OnceCell<&'static Mapping>,
@@ -114,7 +135,10 @@ impl RegistryCell {
                     .filter(|registration| std::ptr::eq(registration.registry, self))
                     .map(|registration| registration.table)
                     .collect();
-                configure::configure(&classes, &tables)
+                let relations: Vec<_> = inventory::iter::<RelationRegistration>()
+                    .filter(|registration| std::ptr::eq(registration.registry, self))
+                    .collect();
+                configure::configure(&classes, &tables, &relations)
             })
             .copied()
     }

@@ -112,7 +112,7 @@ pub(crate) const fn problem(
 /// What is wrong with the reverse side of a relationship.
 const fn back_problem(me: &ModelDecl, other: &ModelDecl, relation: &RelationDecl) -> Option<Problem> {
     let Some(back) = relation.back_populates else { return None };
-    match reverse::problem(me, other, relation, join::join(me, other, relation), back) {
+    match reverse::problem(me, other, relation, join::join(me, other, relation), back, other.relation(back)) {
         Some(text) => Problem::new(Code::ReverseSide, text),
         None => None,
     }

@@ -4,14 +4,16 @@ use super::super::join::{Join, join, same_key};
 use super::super::{ModelDecl, RelationDecl, SecondaryDecl, TargetDecl, same};
 use super::text::{Text, paths};
 
+/// What is wrong with the reverse side `back`, which is `reverse` if the class has it.
 pub(crate) const fn problem(
     me: &ModelDecl,
     other: &ModelDecl,
     relation: &RelationDecl,
     mine: Join<'_>,
     back: &str,
+    reverse: Option<&RelationDecl>,
 ) -> Option<Text> {
-    let Some(reverse) = other.relation(back) else { return Some(absent(me, other, relation, back)) };
+    let Some(reverse) = reverse else { return Some(absent(me, other, relation, back)) };
     let at = Text::new().s("its reverse side `").s(other.class).s(".").s(back).s("` ");
     if same(me.class, other.class) && same(me.module, other.module) && same(relation.name, back) {
         return Some(at.s("is itself\nhelp: name the relationship that leads the other way"));
