@@ -14,13 +14,14 @@ pub use crate::declare::{
 };
 pub use crate::error::Result;
 pub use crate::mapper::{
-    ClassEntry, DefaultRegistry as Global, Registration, Registry, RelationRegistration, TableRegistration,
+    ClassEntry, ColumnRegistration, DefaultRegistry as Global, Registration, Registry, RelationRegistration,
+    TableRegistration,
 };
 pub use crate::query::{join_condition, order_term, order_terms};
 pub use crate::state::{
-    AnySlot, Attrs, Beside, Collection, Columns, Draft, Factory, Handle, IntoObj, Live, Obj, OfRow, One,
-    Relate, RelationField, RelationType, RowValues, Slot, Tracked, ValueSource, check, collection_steps,
-    collector_steps, entry, get, into_handle, read_relation as read, relate_optional, relation, relation_to,
-    session_steps, set, slot_of_row, to_value, with,
+    AddedSlot, AnySlot, Attrs, Beside, Collection, Columns, Draft, Factory, Handle, IntoObj, Live, Obj,
+    OfRow, One, Relate, RelationField, RelationType, RowValues, Slot, Tracked, ValueSource, check,
+    collection_steps, collector_steps, entry, get, into_handle, read_relation as read, relate_optional,
+    relation, relation_to, session_steps, set, slot_of_row, to_value, with,
 };
 pub use crate::value::{Assign, ColumnType, Typed, Value};

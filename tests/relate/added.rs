@@ -1,16 +1,16 @@
-//! Relationships that a class doesn't declare itself: they are registered for it, and take part in all that its own do.
-//! Some lead to the rows of a query.
+//! Relationships and columns that a class doesn't declare itself: they are registered for it, and take part in all that
+//! its own do. Some relationships lead to the rows of a query.
 
 use expect_test::expect;
 use orm::__private::{
-    ColumnDecl, ForeignKeyDecl, Registry, RelationDecl, RelationRegistration, SecondaryDecl, TableDecl,
-    TableSource, TargetDecl, inventory,
+    AddedSlot, ColumnDecl, ColumnName, ColumnRegistration, ForeignKeyDecl, Registry, RelationDecl,
+    RelationRegistration, SecondaryDecl, TableDecl, TableSource, TargetDecl, inventory,
 };
 use orm::prelude::*;
 use orm::sql::{ColumnRef, FromItem, OrderTerm, SelectStmt, TableRef, Tree};
 use orm::{
-    AnyClass, AnyObj, Cascade, Code, IntoObj, Kind, Related, Relationship, Select, ToMany, ToOne, Value,
-    with_parent,
+    AnyClass, AnyObj, Cascade, Code, Column, IntoObj, Kind, Related, Relationship, Select, ToMany, ToOne,
+    Value, with_parent,
 };
 use orm_core::sql::CompareOp;
 use tests::Db;
@@ -145,6 +145,27 @@ inventory::submit! { RelationRegistration::new(TargetDecl::class::<Label>(), &LA
 inventory::submit! { RelationRegistration::new(TargetDecl::Named("Buyer"), &BUYER_LARGE, Shop::CELL) }
 inventory::submit! { RelationRegistration::new(TargetDecl::Named("added::Buyer"), &BUYER_LABELS, Shop::CELL) }
 
+static LABEL_COLOR: ColumnDecl = ColumnDecl::of::<Option<String>>("color", "rgb");
+static LABEL_PARENT_ID: ColumnDecl = ColumnDecl::of::<Option<i64>>("parent_id", "parent_id");
+static TO_PARENT: [ForeignKeyDecl; 1] = [ForeignKeyDecl {
+    columns: &["parent_id"],
+    table: "label",
+    references: &["id"],
+    ..ForeignKeyDecl::PLAIN
+}];
+static TEXT: AddedSlot = AddedSlot::of::<Option<String>>();
+static NUMBER: AddedSlot = AddedSlot::of::<Option<i64>>();
+static LABEL_PARENT: RelationDecl = RelationDecl {
+    remote_side: &[ColumnName::new("label", "id")],
+    ..RelationDecl::new("parent", Kind::OptionalOne, TargetDecl::class::<Label>())
+};
+
+inventory::submit! { ColumnRegistration::new(TargetDecl::Named("Label"), &LABEL_COLOR, &[], &TEXT, Shop::CELL) }
+inventory::submit! {
+    ColumnRegistration::new(TargetDecl::class::<Label>(), &LABEL_PARENT_ID, &TO_PARENT, &NUMBER, Shop::CELL)
+}
+inventory::submit! { RelationRegistration::new(TargetDecl::class::<Label>(), &LABEL_PARENT, Shop::CELL) }
+
 // What is added stands behind what is declared, in the order of the names.
 const BUYER_LABELS_OF: Relationship<Buyer, Label, ToMany> = Relationship::new("labels", 1);
 const LARGE: Relationship<Buyer, Sale, ToMany> = Relationship::new("large_sales", 2);
@@ -194,7 +215,7 @@ fn what_is_added_stands_behind_what_is_declared() {
     };
     assert_eq!(names("Buyer"), ["0 sales", "1 labels", "2 large_sales"]);
     assert_eq!(names("Sale"), ["0 buyer", "1 labels", "2 patron"]);
-    assert_eq!(names("Label"), ["0 sales"]);
+    assert_eq!(names("Label"), ["0 parent", "1 sales"]);
     let sale = Shop::mapper("Sale").unwrap();
     let inverse = sale.relation_named("buyer").unwrap().inverse().unwrap();
     assert_eq!((inverse.class(), inverse.name()), ("Buyer", "sales"));
@@ -224,7 +245,7 @@ fn an_added_side_keeps_in_step_and_is_flushed() {
     session.commit().unwrap();
     expect![[r#"
         INSERT INTO "buyer" ("name") VALUES (?) ['eve']
-        INSERT INTO "label" ("name") VALUES (?) ['new']
+        INSERT INTO "label" ("name", "rgb", "parent_id") VALUES (?, ?, ?) ['new', NULL, NULL]
         INSERT INTO "sale" ("total", "buyer_id") VALUES (?, ?) [1, 3]
         INSERT INTO "sale" ("total", "buyer_id") VALUES (?, ?) [2, 3]
         INSERT INTO "sale_label" ("label_id", "sale_id") VALUES (?, ?) [1, 5]
@@ -240,10 +261,10 @@ fn an_added_side_keeps_in_step_and_is_flushed() {
     session.flush().unwrap();
     expect![[r#"
         SELECT "buyer"."id", "buyer"."name" FROM (SELECT "buyer"."id", "buyer"."name" FROM "buyer" WHERE "buyer"."name" = ?) AS "buyer" WHERE "buyer"."id" = ? ['ann', 3]
-        DELETE FROM "sale_label" WHERE "label_id" = ? AND "sale_id" = ? [1, 5]
+        DELETE FROM "sale_label" WHERE "sale_id" = ? AND "label_id" = ? [5, 1]
         UPDATE "sale" SET "buyer_id" = ? WHERE "id" = ? [NULL, 6]
-        DELETE FROM "label" WHERE "id" = ? [1]
         DELETE FROM "sale" WHERE "id" = ? [5]
+        DELETE FROM "label" WHERE "id" = ? [1]
     "#]].assert_eq(&db.sql());
 }
 
@@ -261,7 +282,7 @@ fn an_added_relationship_expires_and_is_refreshed_by_its_name() {
         SELECT "id", "total", "buyer_id" FROM "sale" WHERE "id" = ? [3]
         SELECT "id", "name" FROM "buyer" WHERE "id" = ? [2]
         SELECT "id", "total", "buyer_id" FROM "sale" WHERE "id" = ? [3]
-        SELECT "label"."id", "label"."name" FROM "label", "sale_label" WHERE ? = "sale_label"."sale_id" AND "label"."id" = "sale_label"."label_id" ORDER BY "label"."id" [3]
+        SELECT "label"."id", "label"."name", "label"."rgb", "label"."parent_id" FROM "label", "sale_label" WHERE ? = "sale_label"."sale_id" AND "label"."id" = "sale_label"."label_id" ORDER BY "label"."id" [3]
         SELECT "id", "name" FROM "buyer" WHERE "id" = ? [2]
     "#]].assert_eq(&db.sql());
 }
@@ -337,6 +358,57 @@ fn rows_of_a_query_are_joined_and_asked_for() {
     "#]].assert_eq(&db.sql());
 }
 
+/// The class has a column, with its foreign key, and a relationship by it, of which its struct knows nothing.
+#[test]
+fn an_added_column_is_written_and_read() {
+    const COLOR: Column<Label, Option<String>> = Column::new("label", "rgb", "color", 2);
+    let (db, session) = shop();
+    let text = |text: &str| Value::Text(text.into());
+    let red = session.add(Label::builder().name("red")).unwrap();
+    any(&red).set("color", &text("#f00")).unwrap();
+    let dark = AnyObj::create(Shop::mapper("Label").unwrap()).unwrap();
+    dark.set("name", &text("dark red")).unwrap();
+    dark.relate("parent", Some(&any(&red))).unwrap();
+    session.add(&dark).unwrap();
+    session.commit().unwrap();
+    assert_eq!((red.name().unwrap(), any(&red).get("color").unwrap()), ("red".to_owned(), text("#f00")));
+    any(&red).set("color", &text("#e00")).unwrap();
+    session.flush().unwrap();
+    expect![[r#"
+        INSERT INTO "label" ("name", "rgb", "parent_id") VALUES (?, ?, ?) ['red', '#f00', NULL]
+        INSERT INTO "label" ("name", "rgb", "parent_id") VALUES (?, ?, ?) ['dark red', NULL, 1]
+        SELECT "id", "name", "rgb", "parent_id" FROM "label" WHERE "id" = ? [1]
+        UPDATE "label" SET "rgb" = ? WHERE "id" = ? ['#e00', 1]
+    "#]]
+    .assert_eq(&db.sql());
+    session.commit().unwrap();
+    drop((red, dark));
+
+    let session = db.session();
+    let found = session.scalars(select(Label).filter(COLOR.eq("#e00"))).unwrap().all().unwrap();
+    let [red] = found.as_slice() else { panic!("{found:?}") };
+    assert_eq!(red.with(|label| label.name.get().cloned()).unwrap().unwrap(), "red");
+    let dark = session.get_one::<Label>(2).unwrap();
+    assert_eq!(
+        (any(&dark).get("color").unwrap(), any(&dark).get("parent_id").unwrap()),
+        (Value::Null, Value::Int(1))
+    );
+    assert_eq!(any(&dark).related("parent").unwrap(), Related::One(Some(any(red))));
+    session.refresh_attributes(&dark, &["color"]).unwrap();
+    session.expire_attributes(red, &["color"]).unwrap();
+    assert_eq!((any(red).is_expired("color").unwrap(), any(red).get("color").unwrap()), (true, text("#e00")));
+    expect![[r#"
+        SELECT "label"."id", "label"."name", "label"."rgb", "label"."parent_id" FROM "label" WHERE "label"."rgb" = ? ['#e00']
+        SELECT "id", "name", "rgb", "parent_id" FROM "label" WHERE "id" = ? [2]
+        SELECT "id", "name", "rgb", "parent_id" FROM "label" WHERE "id" = ? [2]
+        SELECT "id", "name", "rgb", "parent_id" FROM "label" WHERE "id" = ? [1]
+    "#]].assert_eq(&db.sql());
+    db.run("UPDATE label SET rgb = x'00' WHERE id = 2");
+    let error = db.session().get_one::<Label>(2).unwrap_err();
+    expect!["[value] `Label.color`: the column `label.rgb` can't be read: expected text, found bytes"]
+        .assert_eq(&error.to_string());
+}
+
 /// An association may be a query too; then nothing can be written to it.
 #[test]
 fn links_may_be_the_rows_of_a_query() {
@@ -355,10 +427,10 @@ fn links_may_be_the_rows_of_a_query() {
         session.scalars(select(Label).filter(with_parent(&ann, BUYER_LABELS_OF)).order_by(Label::id));
     assert_eq!(labels.unwrap().all().unwrap().len(), 2);
     expect![[r#"
-        SELECT "label"."id", "label"."name" FROM "label", (SELECT DISTINCT "sale"."buyer_id", "sale_label"."label_id" FROM "sale" JOIN "sale_label" ON "sale"."id" = "sale_label"."sale_id") AS "buyer_label" WHERE ? = "buyer_label"."buyer_id" AND "label"."id" = "buyer_label"."label_id" ORDER BY "label"."id" [1]
+        SELECT "label"."id", "label"."name", "label"."rgb", "label"."parent_id" FROM "label", (SELECT DISTINCT "sale"."buyer_id", "sale_label"."label_id" FROM "sale" JOIN "sale_label" ON "sale"."id" = "sale_label"."sale_id") AS "buyer_label" WHERE ? = "buyer_label"."buyer_id" AND "label"."id" = "buyer_label"."label_id" ORDER BY "label"."id" [1]
         SELECT "buyer"."id", "buyer"."name" FROM "buyer" JOIN ((SELECT DISTINCT "sale"."buyer_id", "sale_label"."label_id" FROM "sale" JOIN "sale_label" ON "sale"."id" = "sale_label"."sale_id") AS "buyer_label" JOIN "label" ON "label"."id" = "buyer_label"."label_id") ON "buyer"."id" = "buyer_label"."buyer_id" WHERE "label"."name" = ? ORDER BY "buyer"."id" ['blue']
         SELECT "buyer"."id", "buyer"."name" FROM "buyer" WHERE EXISTS (SELECT ? FROM "label", (SELECT DISTINCT "sale"."buyer_id", "sale_label"."label_id" FROM "sale" JOIN "sale_label" ON "sale"."id" = "sale_label"."sale_id") AS "buyer_label" WHERE "buyer"."id" = "buyer_label"."buyer_id" AND "label"."id" = "buyer_label"."label_id" AND "label"."id" = ?) ORDER BY "buyer"."id" [1, 1]
-        SELECT "label"."id", "label"."name" FROM "label" WHERE EXISTS (SELECT ? FROM (SELECT DISTINCT "sale"."buyer_id", "sale_label"."label_id" FROM "sale" JOIN "sale_label" ON "sale"."id" = "sale_label"."sale_id") AS "buyer_label" WHERE ? = "buyer_label"."buyer_id" AND "label"."id" = "buyer_label"."label_id") ORDER BY "label"."id" [1, 1]
+        SELECT "label"."id", "label"."name", "label"."rgb", "label"."parent_id" FROM "label" WHERE EXISTS (SELECT ? FROM (SELECT DISTINCT "sale"."buyer_id", "sale_label"."label_id" FROM "sale" JOIN "sale_label" ON "sale"."id" = "sale_label"."sale_id") AS "buyer_label" WHERE ? = "buyer_label"."buyer_id" AND "label"."id" = "buyer_label"."label_id") ORDER BY "label"."id" [1, 1]
     "#]].assert_eq(&db.sql());
 
     let none = session.get_one::<Label>(3).unwrap();
@@ -406,6 +478,20 @@ mod wrong {
     static NO_COLUMN: RelationDecl =
         RelationDecl { rows: Some(|| Ok(SelectStmt::new())), ..to_boat("no_column") };
 
+    static SAILS: ColumnDecl = ColumnDecl::of::<Option<i64>>("sails", "boat_id");
+    static RELATED: ColumnDecl = ColumnDecl::of::<Option<i64>>("crew", "crew");
+    static TO_NOTHING: [ForeignKeyDecl; 1] = [ForeignKeyDecl {
+        columns: &["port_id"],
+        table: "port",
+        references: &["id"],
+        ..ForeignKeyDecl::PLAIN
+    }];
+    static PORT: ColumnDecl = ColumnDecl::of::<Option<i64>>("port_id", "port_id");
+
+    inventory::submit! { ColumnRegistration::new(TargetDecl::Named("Crew"), &SAILS, &[], &NUMBER, Wrong::CELL) }
+    inventory::submit! { ColumnRegistration::new(TargetDecl::Named("Crew"), &PORT, &TO_NOTHING, &NUMBER, Wrong::CELL) }
+    inventory::submit! { ColumnRegistration::new(TargetDecl::Named("Boat"), &RELATED, &[], &NUMBER, Wrong::CELL) }
+    inventory::submit! { ColumnRegistration::new(TargetDecl::Named("Raft"), &RELATED, &[], &NUMBER, Wrong::CELL) }
     inventory::submit! { RelationRegistration::new(TargetDecl::Named("Crew"), &BOAT, Wrong::CELL) }
     inventory::submit! { RelationRegistration::new(TargetDecl::Named("Crew"), &BOAT, Wrong::CELL) }
     inventory::submit! { RelationRegistration::new(TargetDecl::Named("Crew"), &COLUMN, Wrong::CELL) }
@@ -423,11 +509,15 @@ fn mistakes_in_what_is_added_are_told_when_it_is_configured() {
     assert_eq!(error.code(), Code::Configuration);
     let lines: Vec<String> = error.causes().iter().map(|cause| format!("{cause}\n")).collect();
     expect![[r#"
-        [bad-option] `Crew.boat`: the class has an attribute of that name already; help: give the relationship that is added another name
+        [bad-option] `Boat.crew`: the class has an attribute of that name already; help: give what is added another name
+        [unknown-name] `Raft.crew`: no mapped class is called `Raft`; help: derive `Mapped` for it, in the same registry
+        [bad-table] `Crew.sails`: the table `crew` has a column `boat_id` already; help: give the column that is added another name
+        [bad-option] `Crew.boat`: the class has an attribute of that name already; help: give what is added another name
         [unknown-name] `Crw.boat`: no mapped class is called `Crw`; help: did you mean `Crew`?
         [unknown-name] `Sale.boat`: `Sale` isn't in the same registry; help: give both classes the same `#[mapped(registry = ...)]`
-        [bad-option] `Crew.boat_id`: the class has an attribute of that name already; help: give the relationship that is added another name
-        [bad-option] `Boat.crew`: the class has an attribute of that name already; help: give the relationship that is added another name
+        [bad-option] `Crew.boat_id`: the class has an attribute of that name already; help: give what is added another name
+        [bad-option] `Boat.crew`: the class has an attribute of that name already; help: give what is added another name
+        [unknown-name] `Crew.port_id`: no table is called `port`; help: did you mean `boat`?
         [bad-option] `Crew.no_column`: the query has no item `id` for `boat`; help: select each column of `boat` by its name
         [unknown-name] `Crew.no_target`: no mapped class is called `Bat`; help: did you mean `Boat`?
         [reverse-side] `Boat.crew`: `back_populates` names `Crew.bot`, which isn't there; help: did you mean `boat`?

@@ -18,6 +18,7 @@ const UPWARDS: &[(&str, &str, &str)] = &[(
 const CIRCLES: &[(&[&str], &str)] = &[
     (
         &[
+            "mapper/added.rs",
             "mapper/class.rs",
             "mapper/configure.rs",
             "mapper/inverse.rs",

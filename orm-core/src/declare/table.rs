@@ -25,7 +25,7 @@ pub struct TableDecl {
 pub type DefaultValue = fn() -> Result<Value, ValueError>;
 
 /// A column.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct ColumnDecl {
     /// The attribute: the field's name.
     pub attribute: &'static str,
@@ -49,7 +49,7 @@ pub struct ColumnDecl {
 }
 
 /// A foreign key.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct ForeignKeyDecl {
     /// The constraint's name.
     pub name: Option<&'static str>,

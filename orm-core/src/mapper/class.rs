@@ -3,7 +3,8 @@
 use std::any::{Any, TypeId};
 use std::sync::OnceLock;
 
-use super::{MappedColumn, MapperId, Relation, resolve};
+use super::added::Model;
+use super::{ClassEntry, MappedColumn, MapperId, Relation, resolve};
 use crate::declare::{ColumnId, ModelDecl, SlotId, TableDecl};
 use crate::error::{Code, Error};
 use crate::sql::{ColumnRef, TableRef};
@@ -16,6 +17,7 @@ pub struct Mapper {
     type_id: TypeId,
     factory: &'static (dyn Any + Send + Sync),
     columns: Vec<MappedColumn>,
+    added_slots: Vec<&'static (dyn Any + Send + Sync)>,
     primary_key: Vec<ColumnId>,
     key_slots: Vec<SlotId>,
     db_generated_key: Option<ColumnId>,
@@ -26,22 +28,20 @@ pub struct Mapper {
 }
 
 impl Mapper {
-    pub(super) fn new(
-        decl: &'static ModelDecl,
-        type_id: TypeId,
-        factory: &'static (dyn Any + Send + Sync),
-    ) -> Self {
+    pub(super) fn new(entry: &ClassEntry, model: Model) -> Self {
+        let Model { decl, slots: added_slots } = model;
         let columns = MappedColumn::of_table(&decl.table);
         let keys = columns.iter().filter(|column| column.is_primary_key());
         Mapper {
             id: MapperId::next(),
             decl,
-            type_id,
-            factory,
+            type_id: (entry.type_id)(),
+            factory: if added_slots.is_empty() { entry.factory } else { entry.extended },
             primary_key: keys.clone().map(MappedColumn::id).collect(),
             key_slots: keys.map(MappedColumn::slot).collect(),
             db_generated_key: columns.iter().find(|column| column.decl().db_generated).map(MappedColumn::id),
             columns,
+            added_slots,
             relations: OnceLock::new(),
             delete_orphans: OnceLock::new(),
             hooks: OnceLock::new(),
@@ -89,7 +89,7 @@ impl Mapper {
         TableRef::new(self.decl.table.name)
     }
 
-    /// Its columns, in the order of the fields.
+    /// Its columns, in the order of the fields, and behind them those that are added to the class.
     #[inline]
     pub fn columns(&self) -> &[MappedColumn] {
         &self.columns
@@ -151,7 +151,7 @@ impl Mapper {
         self.db_generated_key
     }
 
-    /// Its relationships, in the order of the fields.
+    /// Its relationships, in the order of the fields, and behind them those that are added to the class.
     #[inline]
     pub fn relations(&self) -> &[Relation] {
         self.relations.get().map_or(&[], Vec::as_slice)
@@ -171,6 +171,13 @@ impl Mapper {
     /// What makes objects of the class; the layer of states knows what it is.
     pub(crate) fn factory(&self) -> &'static (dyn Any + Send + Sync) {
         self.factory
+    }
+
+    /// What makes the slots of the columns that are added to the class, which are the last ones; the layer of states
+    /// knows what it is.
+    #[inline]
+    pub(crate) fn added_slots(&self) -> &[&'static (dyn Any + Send + Sync)] {
+        &self.added_slots
     }
 
     /// What is called while objects of the class are written, made by `make` at the first call; the layer of states

@@ -1,9 +1,10 @@
 //! Configuration: the passes that turn declarations into a `Mapping`, in their order. Every mistake is kept
 //! and reported; a relationship with a mistake takes no part in the later passes.
 
+use super::added::{self, Added, Model};
 use super::draft::RelationDraft;
 use super::scope::Scope;
-use super::{ClassEntry, Mapper, Mapping, Relation, RelationRegistration, inverse, resolve};
+use super::{ClassEntry, Mapper, Mapping, Relation, inverse, resolve};
 use crate::declare::{Cascade, TableDecl};
 use crate::error::{Code, Error, Result};
 
@@ -12,17 +13,19 @@ use crate::error::{Code, Error, Result};
 pub(super) fn configure(
     classes: &[&'static ClassEntry],
     tables: &[&'static TableDecl],
-    added: &[&'static RelationRegistration],
+    added: Added<'_>,
 ) -> Result<&'static Mapping> {
     let mut entries: Vec<&'static ClassEntry> = classes.to_vec();
     entries.sort_by_key(|entry| (entry.decl.module, entry.decl.class));
-    let mut own_tables: Vec<&'static TableDecl> = entries.iter().map(|entry| &entry.decl.table).collect();
+    let mut errors = Vec::new();
+    let models = added::models(&entries, added.columns, &mut errors);
+    let mut own_tables: Vec<&'static TableDecl> = models.iter().map(|model| &model.decl.table).collect();
     let mut bare: Vec<&'static TableDecl> = tables.to_vec();
     bare.sort_by_key(|table| table.name);
     own_tables.extend(bare);
 
-    let mut errors = Vec::new();
-    let scope = Scope::new(&entries, &own_tables, added, &mut errors);
+    let relations = added::relations(&entries, &models, added.relations, &mut errors);
+    let scope = Scope { entries: &entries, models: &models, tables: &own_tables, relations };
     check_tables(&scope, &mut errors);
     let mut relations = scope.relations(&mut errors);
     inverse::pair(&scope, &mut relations, &mut errors);
@@ -33,7 +36,7 @@ pub(super) fn configure(
         };
         return Err(Error::several(Code::Configuration, message, errors));
     }
-    Ok(install(&entries, own_tables, relations.into_iter().flatten().collect()))
+    Ok(install(&entries, models, own_tables, relations.into_iter().flatten().collect()))
 }
 
 /// Two classes on one table, tables without a key, foreign keys to what isn't there.
@@ -122,14 +125,14 @@ fn check_references(
 /// refer to it.
 fn install(
     entries: &[&'static ClassEntry],
+    models: Vec<Model>,
     tables: Vec<&'static TableDecl>,
     drafts: Vec<RelationDraft>,
 ) -> &'static Mapping {
     let mappers: Vec<&'static Mapper> = entries
         .iter()
-        .map(|entry| -> &'static Mapper {
-            Box::leak(Box::new(Mapper::new(entry.decl, (entry.type_id)(), entry.factory)))
-        })
+        .zip(models)
+        .map(|(entry, model)| -> &'static Mapper { Box::leak(Box::new(Mapper::new(entry, model))) })
         .collect();
     let mut relations: Vec<Vec<Relation>> = mappers.iter().map(|_| Vec::new()).collect();
     for draft in drafts {

@@ -1,5 +1,6 @@
 //! Classes configured: declarations with all their names resolved.
 
+mod added;
 mod class;
 mod column;
 mod condition;
@@ -22,8 +23,8 @@ pub use column::MappedColumn;
 pub use ids::{LinkPair, MapperId, Pair, RelationId, SlotPair};
 pub use mapping::Mapping;
 pub use registry::{
-    ClassEntry, DefaultRegistry, Registration, Registry, RegistryCell, RelationRegistration,
-    TableRegistration,
+    ClassEntry, ColumnRegistration, DefaultRegistry, Registration, Registry, RegistryCell,
+    RelationRegistration, TableRegistration,
 };
 pub use relation::Relation;
 pub use source::RelationSource;

@@ -5,8 +5,9 @@ use std::sync::OnceLock;
 
 use once_cell::sync::OnceCell;
 
+use super::added::Added;
 use super::{Mapper, Mapping, configure};
-use crate::declare::{Mapped, ModelDecl, RelationDecl, TableDecl, TargetDecl};
+use crate::declare::{ColumnDecl, ForeignKeyDecl, Mapped, ModelDecl, RelationDecl, TableDecl, TargetDecl};
 use crate::error::Result;
 
 /// What is known of a class at link time. Generated code keeps one in a static.
@@ -14,18 +15,21 @@ pub struct ClassEntry {
     pub(super) decl: &'static ModelDecl,
     pub(super) type_id: fn() -> TypeId,
     pub(super) factory: &'static (dyn Any + Send + Sync),
+    pub(super) extended: &'static (dyn Any + Send + Sync),
     registry: &'static RegistryCell,
     mapper: OnceLock<&'static Mapper>,
 }
 
 impl ClassEntry {
-    /// An entry of a class. `factory` is what the layer of states makes objects with.
+    /// An entry of a class. `factory` is what the layer of states makes objects with, and `extended` what it makes them
+    /// with where columns are added to the class.
     pub const fn with_factory<T: Mapped>(
         decl: &'static ModelDecl,
         registry: &'static RegistryCell,
         factory: &'static (dyn Any + Send + Sync),
+        extended: &'static (dyn Any + Send + Sync),
     ) -> Self {
-        ClassEntry { decl, type_id: TypeId::of::<T>, factory, registry, mapper: OnceLock::new() }
+        ClassEntry { decl, type_id: TypeId::of::<T>, factory, extended, registry, mapper: OnceLock::new() }
     }
 
     /// The class, configured. Configures its registry where that hasn't happened.
@@ -108,6 +112,31 @@ impl RelationRegistration {
 
 inventory::collect!(RelationRegistration);
 
+/// A column that a class has besides those that it declares itself. It registers itself at link time.
+pub struct ColumnRegistration {
+    pub(super) class: TargetDecl,
+    pub(super) column: &'static ColumnDecl,
+    pub(super) foreign_keys: &'static [ForeignKeyDecl],
+    pub(super) slot: &'static (dyn Any + Send + Sync),
+    registry: &'static RegistryCell,
+}
+
+impl ColumnRegistration {
+    /// A column of a class, with the foreign keys that it brings. `slot` is what the layer of states makes its slot
+    /// with. For generated code.
+    pub const fn new(
+        class: TargetDecl,
+        column: &'static ColumnDecl,
+        foreign_keys: &'static [ForeignKeyDecl],
+        slot: &'static (dyn Any + Send + Sync),
+        registry: &'static RegistryCell,
+    ) -> Self {
+        ColumnRegistration { class, column, foreign_keys, slot, registry }
+    }
+}
+
+inventory::collect!(ColumnRegistration);
+
 /// The mapping of a registry, made at the first use.
 pub struct RegistryCell {
     mapping: OnceCell<&'static Mapping>,
@@ -138,7 +167,10 @@ impl RegistryCell {
                 let relations: Vec<_> = inventory::iter::<RelationRegistration>()
                     .filter(|registration| std::ptr::eq(registration.registry, self))
                     .collect();
-                configure::configure(&classes, &tables, &relations)
+                let columns: Vec<_> = inventory::iter::<ColumnRegistration>()
+                    .filter(|registration| std::ptr::eq(registration.registry, self))
+                    .collect();
+                configure::configure(&classes, &tables, Added { columns: &columns, relations: &relations })
             })
             .copied()
     }

@@ -6,6 +6,7 @@ pub(crate) mod addresses;
 pub(crate) mod batch;
 pub(crate) mod changes;
 pub(crate) mod collector;
+pub(crate) mod extended;
 pub(crate) mod handle;
 pub(crate) mod header;
 pub(crate) mod identity;
@@ -22,6 +23,7 @@ pub(crate) mod steps;
 
 pub use collector::collect;
 pub(crate) use collector::collect_if_due;
+pub use extended::AddedSlot;
 pub use handle::Handle;
 pub use slot::{AnySlot, Columns, OfRow, RowValues, Slot, SlotState, slot_of_row};
 pub use steps::{collection_steps, collector_steps, session_steps};

@@ -208,15 +208,34 @@ pub fn slot_of_row<V: Typed>(values: RowValues<'_>, place: usize) -> OfRow<Slot<
     V::from_value(value).map(Slot::Set).map_err(|error| Unreadable { place, error })
 }
 
+/// Puts the values of a row, which stand in the order of the class's columns, into their slots.
+///
+/// # Errors
+/// The first column whose value doesn't fit its type.
+pub(crate) fn load_row(columns: &mut dyn Columns, values: RowValues<'_>) -> OfRow<()> {
+    for (place, value) in values.iter().enumerate() {
+        if let Some(slot) = columns.slot_mut(place) {
+            slot.load(*value).map_err(|error| Unreadable { place, error })?;
+        }
+    }
+    Ok(())
+}
+
 /// The columns of an object. Implemented by the derive: a struct of slots.
 pub trait Columns: Any {
-    /// The columns of a row, whose values stand in the order of the class's columns.
+    /// The columns of a row, whose values stand in the order of the class's columns. Generated code makes them without
+    /// the detour over slots of unknown types.
     ///
     /// # Errors
     /// The first column whose value doesn't fit its type.
     fn of_row(values: RowValues<'_>) -> OfRow<Self>
     where
-        Self: Sized;
+        Self: Sized + Default,
+    {
+        let mut columns = Self::default();
+        load_row(&mut columns, values)?;
+        Ok(columns)
+    }
 
     /// The slot at a place.
     fn slot(&self, index: usize) -> Option<&dyn AnySlot>;

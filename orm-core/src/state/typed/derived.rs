@@ -52,7 +52,8 @@ impl<F, O: ?Sized> Beside<O> for F {
 
 /// What is known of a class at link time.
 pub const fn entry<T: Tracked, R: Registry>() -> ClassEntry {
-    ClassEntry::with_factory::<T>(const { &T::DECL }, R::CELL, const { &Factory::of::<T>() })
+    let (of, extended) = const { (&Factory::of::<T>(), &Factory::extended::<T>()) };
+    ClassEntry::with_factory::<T>(const { &T::DECL }, R::CELL, of, extended)
 }
 
 /// The declaration of a relationship without options, to the class that the field's type names.

@@ -16,6 +16,7 @@ use crate::error::{Code, Error, Result};
 use crate::mapper::RelationId;
 use crate::state::change::expire;
 use crate::state::memory::access;
+use crate::state::memory::extended::declared;
 use crate::state::memory::handle::Handle;
 use crate::state::memory::instance::address;
 use crate::state::memory::slot::{AnySlot, SlotState};
@@ -315,7 +316,7 @@ pub fn with<C: 'static, R>(handle: &Handle, f: impl FnOnce(&C) -> R) -> Result<R
         }
     }
     let _ended = Ended(handle);
-    let done = handle.read(|columns| (columns as &dyn Any).downcast_ref::<C>().map(f))?;
+    let done = handle.read(|columns| declared::<C>(columns).map(f))?;
     done.ok_or_else(|| {
         Error::new(Code::Internal, "the object's columns are of another type")
             .about(handle.header().mapper().class(), None)

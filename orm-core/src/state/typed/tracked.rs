@@ -1,6 +1,7 @@
 //! `Tracked`: from a class to its storage. Implemented by the derive.
 
 use crate::mapper::MappedColumn;
+use crate::state::memory::extended::Extended;
 use crate::state::memory::slot::{Columns, OfRow, RowValues};
 use std::rc::Rc;
 
@@ -44,6 +45,16 @@ impl Factory {
             of_row: |mapper, values| Ok(Instance::new(mapper, T::Columns::of_row(values)?)),
         }
     }
+
+    /// The factory of a class that columns are added to.
+    pub const fn extended<T: Tracked>() -> Self {
+        Factory {
+            create: |mapper| Instance::new(mapper, Extended::new(mapper, Box::<T::Columns>::default())),
+            of_row: |mapper, values| {
+                Ok(Instance::new(mapper, Extended::of_row(mapper, Box::<T::Columns>::default(), values)?))
+            },
+        }
+    }
 }
 
 /// A new object of a class, in no session.
@@ -79,5 +90,8 @@ pub(crate) fn create_with<T: Tracked>(columns: T::Columns) -> Result<Handle> {
 
 /// A new object with these columns, which are known to be storable.
 pub(crate) fn make<T: Tracked>(mapper: &'static Mapper, columns: T::Columns) -> Handle {
-    Handle::new(Instance::new(mapper, columns))
+    Handle::new(match mapper.added_slots() {
+        [] => Instance::new(mapper, columns),
+        _ => Instance::new(mapper, Extended::new(mapper, Box::new(columns))),
+    })
 }
