@@ -71,3 +71,51 @@ pub(crate) fn declared<C: 'static>(columns: &dyn Columns) -> Option<&C> {
         (&*extended.own as &dyn Any).downcast_ref()
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::state::memory::slot::SlotState;
+    use crate::value::{Value, ValueRef};
+
+    /// The columns of a class, made by hand: a row is read slot by slot.
+    #[derive(Default)]
+    struct Own(Slot<i64>);
+
+    impl Columns for Own {
+        fn slot(&self, index: usize) -> Option<&dyn AnySlot> {
+            (index == 0).then_some(&self.0)
+        }
+
+        fn slot_mut(&mut self, index: usize) -> Option<&mut dyn AnySlot> {
+            (index == 0).then_some(&mut self.0)
+        }
+    }
+
+    fn extended() -> Extended {
+        let slots = [AddedSlot::of::<Option<i64>>(), AddedSlot::of::<String>()];
+        let added = slots.iter().map(|slot| (slot.0)()).collect();
+        Extended { own: Box::new(Own(Slot::Set(7))), declared: 1, added }
+    }
+
+    #[test]
+    fn slots_that_are_added_stand_behind_the_declared_ones() {
+        let mut columns = extended();
+        let states = |columns: &Extended| [0, 1, 2].map(|at| columns.slot(at).map(AnySlot::state));
+        assert_eq!(states(&columns), [SlotState::Set, SlotState::Unset, SlotState::Unset].map(Some));
+        assert!(columns.slot(3).is_none() && columns.slot_mut(3).is_none());
+        load_row(&mut columns, &[ValueRef::Int(1), ValueRef::Null, ValueRef::Text("x")]).unwrap();
+        let values = [0, 1, 2].map(|at| columns.slot(at).and_then(AnySlot::value));
+        assert_eq!(values, [Value::Int(1), Value::Null, Value::Text("x".into())].map(Some));
+        let error = load_row(&mut columns, &[ValueRef::Int(1), ValueRef::Text("y")]).unwrap_err();
+        assert_eq!(error.place, 1);
+    }
+
+    #[test]
+    fn what_a_class_declares_is_found_in_both() {
+        let own = Own::of_row(&[ValueRef::Int(3)]).unwrap_or_default();
+        assert_eq!(declared::<Own>(&own).and_then(|own| own.0.known()), Some(&3));
+        assert_eq!(declared::<Own>(&extended()).and_then(|own| own.0.known()), Some(&7));
+        assert!(declared::<String>(&extended()).is_none());
+    }
+}
