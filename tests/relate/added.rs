@@ -51,7 +51,8 @@ pub struct Label {
     pub name: String,
 }
 
-#[derive(Table)]
+/// Rows between the two, to which a column is added.
+#[derive(Mapped)]
 #[mapped(registry = Shop)]
 pub struct SaleLabel {
     #[column(primary_key, foreign_key = Sale::id)]
@@ -116,14 +117,14 @@ static SALE_PATRON: RelationDecl = RelationDecl {
     ..RelationDecl::new("patron", Kind::OptionalOne, TargetDecl::class::<Buyer>())
 };
 static SALE_LABELS: RelationDecl = RelationDecl {
-    secondary: SecondaryDecl::Table(&<SaleLabel as TableSource>::TABLE),
+    secondary: SecondaryDecl::Named("sale_label"),
     back_populates: Some("sales"),
     order_by: Some(|| by_id("label")),
     cascade: Cascade::ALL,
     ..RelationDecl::new("labels", Kind::Set, TargetDecl::class::<Label>())
 };
 static LABEL_SALES: RelationDecl = RelationDecl {
-    secondary: SecondaryDecl::Named("sale_label"),
+    secondary: SecondaryDecl::Table(&<SaleLabel as TableSource>::TABLE),
     back_populates: Some("labels"),
     ..RelationDecl::new("sales", Kind::List, TargetDecl::class::<Sale>())
 };
@@ -147,6 +148,8 @@ inventory::submit! { RelationRegistration::new(TargetDecl::Named("added::Buyer")
 
 static LABEL_COLOR: ColumnDecl = ColumnDecl::of::<Option<String>>("color", "rgb");
 static LABEL_PARENT_ID: ColumnDecl = ColumnDecl::of::<Option<i64>>("parent_id", "parent_id");
+static LINK_SINCE: ColumnDecl =
+    ColumnDecl::of::<Option<i64>>("since", "since").default_to(|| Ok(Value::Int(7)));
 static TO_PARENT: [ForeignKeyDecl; 1] = [ForeignKeyDecl {
     columns: &["parent_id"],
     table: "label",
@@ -160,6 +163,7 @@ static LABEL_PARENT: RelationDecl = RelationDecl {
     ..RelationDecl::new("parent", Kind::OptionalOne, TargetDecl::class::<Label>())
 };
 
+inventory::submit! { ColumnRegistration::new(TargetDecl::Named("SaleLabel"), &LINK_SINCE, &[], &NUMBER, Shop::CELL) }
 inventory::submit! { ColumnRegistration::new(TargetDecl::Named("Label"), &LABEL_COLOR, &[], &TEXT, Shop::CELL) }
 inventory::submit! {
     ColumnRegistration::new(TargetDecl::class::<Label>(), &LABEL_PARENT_ID, &TO_PARENT, &NUMBER, Shop::CELL)
@@ -248,7 +252,7 @@ fn an_added_side_keeps_in_step_and_is_flushed() {
         INSERT INTO "label" ("name", "rgb", "parent_id") VALUES (?, ?, ?) ['new', NULL, NULL]
         INSERT INTO "sale" ("total", "buyer_id") VALUES (?, ?) [1, 3]
         INSERT INTO "sale" ("total", "buyer_id") VALUES (?, ?) [2, 3]
-        INSERT INTO "sale_label" ("label_id", "sale_id") VALUES (?, ?) [1, 5]
+        INSERT INTO "sale_label" ("label_id", "sale_id", "since") VALUES (?, ?, ?) [1, 5, 7]
     "#]]
     .assert_eq(&db.sql());
     assert_eq!((ids(&any(&buyer), "sales"), one(&any(&first), "buyer")), (vec![5, 6], Some(3)));

@@ -47,7 +47,11 @@ impl Scope<'_> {
         let target = class_of(self.entries, &decl.target)?;
         let association = match decl.secondary {
             SecondaryDecl::None => None,
-            SecondaryDecl::Table(table) => Some(RelationSource::of(table, None)?),
+            // Where it is a class's, the table of the registry has the columns that are added too.
+            SecondaryDecl::Table(table) => {
+                let known = self.tables.iter().find(|known| known.name == table.name);
+                Some(RelationSource::of(known.copied().unwrap_or(table), None)?)
+            }
             SecondaryDecl::Rows(table, rows) => Some(RelationSource::of(table, Some(rows))?),
             SecondaryDecl::Named(name) => Some(RelationSource::of(resolve::table(self.tables, name)?, None)?),
         };
