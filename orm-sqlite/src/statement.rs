@@ -227,12 +227,25 @@ struct SqliteRow<'r, 's> {
 impl Row for SqliteRow<'_, '_> {
     #[inline]
     fn get(&self, index: usize) -> Result<ValueRef<'_>> {
-        self.value(index)
+        let mut value = [ValueRef::Null];
+        self.values(index, &mut value)?;
+        Ok(value[0])
     }
 
     fn values<'r>(&'r self, from: usize, into: &mut [ValueRef<'r>]) -> Result<()> {
-        for (at, place) in into.iter_mut().enumerate() {
-            *place = self.value(from.saturating_add(at))?;
+        // Each kind of value is written where it is to stand: one that is returned first is copied once more.
+        let mut index = from;
+        for place in into {
+            *place = match self.row.get_ref(index) {
+                Ok(RawValue::Integer(v)) => ValueRef::Int(v),
+                Ok(RawValue::Text(v)) => ValueRef::Text(self.text(v, index)?),
+                Ok(RawValue::Null) => ValueRef::Null,
+                Ok(RawValue::Real(v)) => ValueRef::Real(v),
+                Ok(RawValue::Blob(v)) => ValueRef::Blob(v),
+                Err(error) => return Err(refusal(error, Some(self.sql))),
+            };
+            // Behind the largest number there is no column: that place has failed already.
+            index = index.wrapping_add(1);
         }
         Ok(())
     }
@@ -240,17 +253,10 @@ impl Row for SqliteRow<'_, '_> {
 
 impl SqliteRow<'_, '_> {
     #[inline(always)]
-    fn value(&self, index: usize) -> Result<ValueRef<'_>> {
-        match self.row.get_ref(index) {
-            Ok(RawValue::Integer(v)) => Ok(ValueRef::Int(v)),
-            Ok(RawValue::Text(v)) => match std::str::from_utf8(v) {
-                Ok(text) => Ok(ValueRef::Text(text)),
-                Err(error) => Err(not_utf8(error, self.row, index, self.sql)),
-            },
-            Ok(RawValue::Null) => Ok(ValueRef::Null),
-            Ok(RawValue::Real(v)) => Ok(ValueRef::Real(v)),
-            Ok(RawValue::Blob(v)) => Ok(ValueRef::Blob(v)),
-            Err(error) => Err(refusal(error, Some(self.sql))),
+    fn text<'t>(&self, bytes: &'t [u8], index: usize) -> Result<&'t str> {
+        match std::str::from_utf8(bytes) {
+            Ok(text) => Ok(text),
+            Err(error) => Err(not_utf8(error, self.row, index, self.sql)),
         }
     }
 }
