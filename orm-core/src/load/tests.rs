@@ -14,7 +14,7 @@ use crate::mapper::{ClassEntry, DefaultRegistry, Mapper, Registration, Relation}
 use crate::state::change::assign;
 use crate::state::key::Key;
 use crate::state::memory::handle::Handle;
-use crate::state::memory::header::{Header, SessionId};
+use crate::state::memory::header::SessionId;
 use crate::state::memory::identity::IdentityMap;
 use crate::state::memory::instance::Instance;
 use crate::state::memory::mark::Mark;
@@ -174,10 +174,6 @@ impl SessionPort for Session {
     }
 
     fn changed(&self, _: &Rc<Instance>) {}
-
-    fn forget(&self, header: &Header) {
-        self.identity.discard(header);
-    }
 }
 
 impl LoadPort for Session {

@@ -61,7 +61,8 @@ pub(crate) struct Inner {
     engine: Engine,
     config: SessionConfig,
     autoflush: Cell<bool>,
-    identity: IdentityMap,
+    /// Shared with the table in which dropped objects look for it.
+    identity: Rc<IdentityMap>,
     /// To be inserted, in the order in which they came.
     new: RefCell<ObjectList>,
     /// Changed objects with rows, held so that no change is lost.
@@ -92,7 +93,7 @@ impl Session {
             engine: engine.clone(),
             config,
             autoflush: Cell::new(config.autoflush),
-            identity: IdentityMap::default(),
+            identity: Rc::default(),
             new: RefCell::default(),
             dirty: RefCell::default(),
             to_delete: RefCell::default(),
@@ -103,7 +104,8 @@ impl Session {
             flushing: Cell::new(false),
             settling: Cell::new(false),
         });
-        inner.id.set(crate::state::read::port::register(Rc::downgrade(&inner) as _));
+        let session = Rc::downgrade(&inner) as _;
+        inner.id.set(crate::state::read::port::register(session, Rc::clone(&inner.identity)));
         Session { inner }
     }
 

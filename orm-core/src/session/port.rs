@@ -10,7 +10,7 @@ use crate::flush::FlushPort;
 use crate::load::{self, LoadPort};
 use crate::mapper::Relation;
 use crate::state::memory::handle::Handle;
-use crate::state::memory::header::{Header, SessionId};
+use crate::state::memory::header::SessionId;
 use crate::state::memory::identity::IdentityMap;
 use crate::state::memory::instance::Instance;
 use crate::state::memory::mark::Mark;
@@ -54,10 +54,6 @@ impl SessionPort for Inner {
     fn changed(&self, instance: &Rc<Instance>) {
         self.hold(instance);
         self.autobegin();
-    }
-
-    fn forget(&self, header: &Header) {
-        self.identity.discard(header);
     }
 }
 

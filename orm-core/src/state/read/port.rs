@@ -69,9 +69,6 @@ pub(crate) trait SessionPort {
 
     /// An object of the session was changed for the first time since it was clean.
     fn changed(&self, instance: &Rc<Instance>);
-
-    /// A persistent object is dropped.
-    fn forget(&self, header: &Header);
 }
 
 /// Values at places that are used again, found without a search.
@@ -106,14 +103,21 @@ impl<T> Places<T> {
     }
 }
 
+/// A session as its objects find it.
+struct Registered {
+    session: Weak<dyn SessionPort>,
+    identity: Rc<IdentityMap>,
+}
+
 thread_local! {
     /// The sessions of this thread, by their ids less one.
-    static SESSIONS: RefCell<Places<Weak<dyn SessionPort>>> = const { RefCell::new(Places::new()) };
+    static SESSIONS: RefCell<Places<Registered>> = const { RefCell::new(Places::new()) };
 }
 
 /// Gives a new session an id.
-pub(crate) fn register(session: Weak<dyn SessionPort>) -> SessionId {
-    let registered = SESSIONS.try_with(|sessions| sessions.borrow_mut().put(session));
+pub(crate) fn register(session: Weak<dyn SessionPort>, identity: Rc<IdentityMap>) -> SessionId {
+    let registered = Registered { session, identity };
+    let registered = SESSIONS.try_with(|sessions| sessions.borrow_mut().put(registered));
     // Only a thread that is ending has no table; its objects stay detached.
     registered.map_or(SessionId::NONE, |at| SessionId(at.saturating_add(1)))
 }
@@ -128,7 +132,7 @@ pub(crate) fn unregister(id: SessionId) {
 /// The session with that id, if it is still there.
 pub(crate) fn find(id: SessionId) -> Option<Rc<dyn SessionPort>> {
     let at = id.0.checked_sub(1)?;
-    SESSIONS.try_with(|sessions| sessions.borrow().get(at)?.upgrade()).ok()?
+    SESSIONS.try_with(|sessions| sessions.borrow().get(at)?.session.upgrade()).ok()?
 }
 
 /// The session of an object.
@@ -136,11 +140,18 @@ pub(crate) fn of(instance: &Rc<Instance>) -> Option<Rc<dyn SessionPort>> {
     find(instance.header().session())
 }
 
-/// Tells the session of an object that it is dropped.
+/// A persistent object is dropped: it leaves the identity map of its session. That runs nothing of a user's, and needs
+/// no more of the session.
+#[inline]
 pub(crate) fn forget(header: &Header) {
-    if let Some(session) = find(header.session()) {
-        session.forget(header);
-    }
+    let Some(at) = header.session().0.checked_sub(1) else { return };
+    let _ = SESSIONS.try_with(|sessions| {
+        if let Ok(sessions) = sessions.try_borrow()
+            && let Some(registered) = sessions.get(at)
+        {
+            registered.identity.discard(header);
+        }
+    });
 }
 
 #[cfg(test)]
