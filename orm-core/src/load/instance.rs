@@ -17,7 +17,7 @@ use crate::state::key::Key;
 use crate::state::memory::access::with_changes;
 use crate::state::memory::changes::Attr;
 use crate::state::memory::handle::Handle;
-use crate::state::memory::identity::Found;
+use crate::state::memory::identity::{Found, IdentityKey};
 use crate::state::memory::instance::Instance;
 use crate::state::memory::mark::Mark;
 use crate::state::memory::slot::{SlotState, Unreadable};
@@ -76,38 +76,66 @@ impl EntityPlan {
     }
 
     /// The object of a row. It is fresh where the row made it.
+    #[inline(always)]
     pub(super) fn object(
         self,
         cx: &dyn LoadPort,
         row: &dyn Row,
         fresh: &mut Fresh,
     ) -> Result<Option<Handle>> {
-        let values = self.values(row)?;
-        let Some(key) = self.key(&values) else { return Ok(None) };
-        let place = match cx.identity().find(self.mapper, &key) {
+        // In place, and hardly larger than it has to be: each row pays for a place that is made ready.
+        match self.mapper.columns().len() {
+            0..=8 => self.object_in(cx, row, &mut [ValueRef::Null; 8], fresh),
+            9..=24 => self.object_in(cx, row, &mut [ValueRef::Null; 24], fresh),
+            many => self.object_in(cx, row, &mut vec![ValueRef::Null; many], fresh),
+        }
+    }
+
+    /// The object of a row, whose values are put into the first of these places.
+    fn object_in<'r>(
+        self,
+        cx: &dyn LoadPort,
+        row: &'r dyn Row,
+        places: &mut [ValueRef<'r>],
+        fresh: &mut Fresh,
+    ) -> Result<Option<Handle>> {
+        let Some(values) = places.get_mut(..self.mapper.columns().len()) else { return Ok(None) };
+        row.values(self.offset, values)?;
+        match self.key(values) {
+            Some(Key::Int(key)) => self.object_of(cx, values, key, fresh).map(Some),
+            Some(Key::Values(key)) => self.object_of(cx, values, key, fresh).map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// The object of these values, with that key.
+    #[inline]
+    fn object_of<K: IdentityKey>(
+        self,
+        cx: &dyn LoadPort,
+        values: &[ValueRef<'_>],
+        key: K,
+        fresh: &mut Fresh,
+    ) -> Result<Handle> {
+        let identity = cx.identity();
+        let place = match identity.find(self.mapper, &key) {
             Found::Object(known) => {
-                self.fill_missing(cx, &known, &values)?;
-                return Ok(Some(known));
+                self.fill_missing(cx, &known, values)?;
+                return Ok(known);
             }
             Found::Nothing(place) => place,
         };
-        let object =
-            create_of_row(self.mapper, &values)?.map_err(|Unreadable { place, error }| {
-                match self.mapper.columns().get(place) {
-                    Some(column) => self.unreadable(column, &error),
-                    None => Error::new(Code::Value, error.to_string()).about(self.mapper.class(), None),
-                }
-            })?;
+        let object = create_of_row(self.mapper, values)?.map_err(|wrong| self.wrong_row(&wrong))?;
         // A column type of the user's own may have loaded the same row meanwhile.
-        if let Some(known) = cx.identity().get_or_put(&object, &key, place) {
-            self.fill_missing(cx, &known, &values)?;
-            return Ok(Some(known));
+        if let Some(known) = identity.get_or_put(&object, &key, place) {
+            self.fill_missing(cx, &known, values)?;
+            return Ok(known);
         }
         let header = object.header();
         header.set_session(cx.id());
-        header.set_key(Some(key));
+        header.give_key(key.into());
         fresh.add(&object);
-        Ok(Some(object))
+        Ok(object)
     }
 
     /// Sets what isn't loaded of an object that is there already.
@@ -170,6 +198,14 @@ impl EntityPlan {
             };
             missing.into_iter().filter(is_unchanged).map(MappedColumn::id).collect()
         })
+    }
+
+    #[cold]
+    fn wrong_row(self, Unreadable { place, error }: &Unreadable) -> Error {
+        match self.mapper.columns().get(*place) {
+            Some(column) => self.unreadable(column, error),
+            None => Error::new(Code::Value, error.to_string()).about(self.mapper.class(), None),
+        }
     }
 
     fn unreadable(self, column: &MappedColumn, error: &ValueError) -> Error {

@@ -49,6 +49,20 @@ impl Key {
     }
 }
 
+impl From<i64> for Key {
+    #[inline]
+    fn from(id: i64) -> Self {
+        Key::Int(id)
+    }
+}
+
+impl From<Arc<[Value]>> for Key {
+    #[inline]
+    fn from(values: Arc<[Value]>) -> Self {
+        Key::Values(values)
+    }
+}
+
 impl std::fmt::Display for Key {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {

@@ -57,6 +57,7 @@ pub(super) fn impls(model: &Model) -> TokenStream {
     quote! {
         #[automatically_derived]
         impl __p::Columns for #name {
+            #[inline]
             fn of_row(values: __p::RowValues<'_>) -> __p::OfRow<Self> {
                 __p::Ok(Self { #(#of_row)* })
             }

@@ -41,6 +41,7 @@ pub(crate) const NO_BACKLINK: u8 = u8::MAX;
 const BACKLINK_AT: u32 = u32::BITS - u8::BITS;
 
 impl Header {
+    #[inline]
     pub(super) fn new(mapper: &'static Mapper) -> Self {
         Header {
             mapper,
@@ -93,6 +94,7 @@ impl Header {
         self.session.get()
     }
 
+    #[inline]
     pub(crate) fn set_session(&self, session: SessionId) {
         self.session.set(session);
     }
@@ -126,13 +128,20 @@ impl Header {
         }
         self.unmark(Mark::ANY_KEY);
         self.number.set(0);
+        if let Some(key) = key {
+            self.give_key(key);
+        }
+    }
+
+    /// Gives a key to an object that has none.
+    #[inline]
+    pub(crate) fn give_key(&self, key: Key) {
         match key {
-            None => {}
-            Some(Key::Int(id)) => {
+            Key::Int(id) => {
                 self.number.set(id);
                 self.mark(Mark::INT_KEY);
             }
-            Some(Key::Values(values)) => {
+            Key::Values(values) => {
                 if let Ok(mut known) = self.rare_or_new().key.try_borrow_mut() {
                     *known = Some(values);
                     self.mark(Mark::OTHER_KEY);

@@ -34,6 +34,7 @@ pub(crate) type WeakInstance = Weak<Instance>;
 
 impl Instance {
     /// A new object of a class.
+    #[inline]
     pub(crate) fn new<C: Columns>(mapper: &'static Mapper, columns: C) -> Rc<Self> {
         Rc::new(Instance { header: Header::new(mapper), columns: RefCell::new(columns) })
     }

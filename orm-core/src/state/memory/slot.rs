@@ -195,8 +195,8 @@ pub struct Unreadable {
 /// The values of a row, in the order of the class's columns.
 pub type RowValues<'r> = &'r [ValueRef<'r>];
 
-/// What is made of the values of a row.
-pub type OfRow<T> = Result<T, Unreadable>;
+/// What is made of the values of a row. The error is boxed, so that it makes the result no larger.
+pub type OfRow<T> = Result<T, Box<Unreadable>>;
 
 /// The slot of a column that a row has a value for. For generated code.
 ///
@@ -205,7 +205,15 @@ pub type OfRow<T> = Result<T, Unreadable>;
 #[inline]
 pub fn slot_of_row<V: Typed>(values: RowValues<'_>, place: usize) -> OfRow<Slot<V>> {
     let value = values.get(place).copied().unwrap_or(ValueRef::Null);
-    V::from_value(value).map(Slot::Set).map_err(|error| Unreadable { place, error })
+    match V::from_value(value) {
+        Ok(value) => Ok(Slot::Set(value)),
+        Err(error) => Err(unreadable(place, error)),
+    }
+}
+
+#[cold]
+fn unreadable(place: usize, error: ValueError) -> Box<Unreadable> {
+    Box::new(Unreadable { place, error })
 }
 
 /// Puts the values of a row, which stand in the order of the class's columns, into their slots.
