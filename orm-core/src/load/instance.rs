@@ -21,7 +21,7 @@ use crate::state::memory::identity::{Found, IdentityKey};
 use crate::state::memory::instance::Instance;
 use crate::state::memory::mark::Mark;
 use crate::state::memory::slot::{SlotState, Unreadable};
-use crate::state::typed::tracked::create_of_row;
+use crate::state::typed::tracked::Factory;
 use crate::value::{Value, ValueError, ValueRef};
 
 /// The values of a class's columns in a row, in their order.
@@ -32,6 +32,7 @@ pub(crate) type Values<'r> = SmallVec<[ValueRef<'r>; 16]>;
 pub(crate) struct EntityPlan {
     pub(crate) mapper: &'static Mapper,
     pub(crate) offset: usize,
+    factory: Option<&'static Factory>,
 }
 
 /// What of an object a row sets.
@@ -47,7 +48,7 @@ pub(crate) enum Populate {
 
 impl EntityPlan {
     pub(crate) fn new(mapper: &'static Mapper, offset: usize) -> Self {
-        EntityPlan { mapper, offset }
+        EntityPlan { mapper, offset, factory: Factory::find(mapper) }
     }
 
     /// A statement with the columns of the class, in the places where the plan finds them.
@@ -65,12 +66,6 @@ impl EntityPlan {
     /// The key in a row; `None` where it is `NULL`, as in an outer join.
     fn key(self, values: &[ValueRef<'_>]) -> Option<Key> {
         let value = |id: &ColumnId| values.get(id.index()).copied().filter(|value| *value != ValueRef::Null);
-        if let [only] = self.mapper.primary_key() {
-            return Some(match value(only)? {
-                ValueRef::Int(id) => Key::Int(id),
-                other => Key::new(vec![other.to_value()]),
-            });
-        }
         let key = self.mapper.primary_key().iter();
         key.map(|id| value(id).map(ValueRef::to_value)).collect::<Option<Vec<Value>>>().map(Key::new)
     }
@@ -87,7 +82,7 @@ impl EntityPlan {
         match self.mapper.columns().len() {
             0..=8 => self.object_in(cx, row, &mut [ValueRef::Null; 8], fresh),
             9..=24 => self.object_in(cx, row, &mut [ValueRef::Null; 24], fresh),
-            many => self.object_in(cx, row, &mut vec![ValueRef::Null; many], fresh),
+            many => self.object_in(cx, row, vec![ValueRef::Null; many].as_mut_slice(), fresh),
         }
     }
 
@@ -101,6 +96,23 @@ impl EntityPlan {
     ) -> Result<Option<Handle>> {
         let Some(values) = places.get_mut(..self.mapper.columns().len()) else { return Ok(None) };
         row.values(self.offset, values)?;
+        // What most keys are comes first, so that nothing of the others stands in its way.
+        if let [only] = self.mapper.primary_key()
+            && let Some(ValueRef::Int(key)) = values.get(only.index())
+        {
+            return self.object_of(cx, values, *key, fresh).map(Some);
+        }
+        self.object_of_other(cx, values, fresh)
+    }
+
+    /// The object of these values, whose key is no single integer, or missing.
+    #[inline(never)]
+    fn object_of_other(
+        self,
+        cx: &dyn LoadPort,
+        values: &[ValueRef<'_>],
+        fresh: &mut Fresh,
+    ) -> Result<Option<Handle>> {
         match self.key(values) {
             Some(Key::Int(key)) => self.object_of(cx, values, key, fresh).map(Some),
             Some(Key::Values(key)) => self.object_of(cx, values, key, fresh).map(Some),
@@ -125,7 +137,8 @@ impl EntityPlan {
             }
             Found::Nothing(place) => place,
         };
-        let object = create_of_row(self.mapper, values)?.map_err(|wrong| self.wrong_row(&wrong))?;
+        let factory = self.factory.ok_or_else(|| Factory::missing(self.mapper))?;
+        let object = factory.of_row(self.mapper, values).map_err(|wrong| self.wrong_row(&wrong))?;
         // A column type of the user's own may have loaded the same row meanwhile.
         if let Some(known) = identity.get_or_put(&object, &key, place) {
             self.fill_missing(cx, &known, values)?;

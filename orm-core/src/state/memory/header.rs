@@ -150,6 +150,12 @@ impl Header {
         }
     }
 
+    /// The key, where it is one integer.
+    #[inline]
+    pub(super) fn int_key(&self) -> Option<i64> {
+        self.has(Mark::INT_KEY).then(|| self.number.get())
+    }
+
     /// Runs `f` with the key, without copying it.
     #[inline]
     pub(crate) fn with_key<R>(&self, f: impl FnOnce(Option<&Key>) -> R) -> R {

@@ -266,10 +266,13 @@ impl IdentityMap {
             return;
         }
         header.unmark(Mark::MAPPED);
-        let removed = header.with_key(|key| match key? {
-            Key::Int(id) => self.take_out(id, header),
-            Key::Values(values) => self.take_out(values, header),
-        });
+        let removed = match header.int_key() {
+            Some(id) => self.take_out(&id, header),
+            None => header.with_key(|key| match key? {
+                Key::Int(id) => self.take_out(id, header),
+                Key::Values(values) => self.take_out(values, header),
+            }),
+        };
         drop(removed); // frees the object's memory, when nothing is borrowed
     }
 

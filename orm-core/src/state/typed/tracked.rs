@@ -57,21 +57,29 @@ impl Factory {
     }
 }
 
+impl Factory {
+    /// That of a mapper's class.
+    pub(crate) fn find(mapper: &'static Mapper) -> Option<&'static Factory> {
+        mapper.factory().downcast_ref::<Factory>()
+    }
+
+    /// A new object of the class, in no session, with the values of a row in the order of the class's columns.
+    #[inline]
+    pub(crate) fn of_row(&self, mapper: &'static Mapper, values: RowValues<'_>) -> OfRow<Handle> {
+        (self.of_row)(mapper, values).map(Handle::new)
+    }
+
+    /// The error where a mapper has no factory.
+    #[cold]
+    pub(crate) fn missing(mapper: &'static Mapper) -> Error {
+        Error::new(Code::Internal, "the class has no factory").about(mapper.class(), None)
+    }
+}
+
 /// A new object of a class, in no session.
 pub(crate) fn create(mapper: &'static Mapper) -> Result<Handle> {
-    Ok(Handle::new((factory(mapper)?.create)(mapper)))
-}
-
-/// A new object of a class, in no session, with the values of a row in the order of the class's columns.
-pub(crate) fn create_of_row(mapper: &'static Mapper, values: RowValues<'_>) -> Result<OfRow<Handle>> {
-    Ok((factory(mapper)?.of_row)(mapper, values).map(Handle::new))
-}
-
-fn factory(mapper: &'static Mapper) -> Result<&'static Factory> {
-    mapper
-        .factory()
-        .downcast_ref::<Factory>()
-        .ok_or_else(|| Error::new(Code::Internal, "the class has no factory").about(mapper.class(), None))
+    let factory = Factory::find(mapper).ok_or_else(|| Factory::missing(mapper))?;
+    Ok(Handle::new((factory.create)(mapper)))
 }
 
 /// A new object with these columns.
