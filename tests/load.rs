@@ -784,3 +784,84 @@ fn lazy_raise() {
     session.commit().unwrap();
     assert_eq!(db.rows("select id from player"), "2\n");
 }
+
+// ---- rows of many columns ----
+
+mod wide {
+    //! Classes whose rows are read into rooms of different size.
+
+    use orm::prelude::*;
+
+    orm::registry!(
+        /// These classes.
+        pub Wide
+    );
+
+    #[derive(Mapped)]
+    #[mapped(registry = Wide)]
+    pub struct Twelve {
+        #[column(primary_key)]
+        pub id: i64,
+        pub c0: i64,
+        pub c1: i64,
+        pub c2: i64,
+        pub c3: i64,
+        pub c4: i64,
+        pub c5: i64,
+        pub c6: i64,
+        pub c7: i64,
+        pub c8: i64,
+        pub c9: i64,
+        pub c10: i64,
+    }
+
+    #[derive(Mapped)]
+    #[mapped(registry = Wide)]
+    pub struct Thirty {
+        #[column(primary_key)]
+        pub id: i64,
+        pub c0: i64,
+        pub c1: i64,
+        pub c2: i64,
+        pub c3: i64,
+        pub c4: i64,
+        pub c5: i64,
+        pub c6: i64,
+        pub c7: i64,
+        pub c8: i64,
+        pub c9: i64,
+        pub c10: i64,
+        pub c11: i64,
+        pub c12: i64,
+        pub c13: i64,
+        pub c14: i64,
+        pub c15: i64,
+        pub c16: i64,
+        pub c17: i64,
+        pub c18: i64,
+        pub c19: i64,
+        pub c20: i64,
+        pub c21: i64,
+        pub c22: i64,
+        pub c23: i64,
+        pub c24: i64,
+        pub c25: i64,
+        pub c26: i64,
+        pub c27: i64,
+        pub c28: i64,
+    }
+}
+
+#[test]
+fn rows_of_many_columns() {
+    let db = Db::empty();
+    wide::Wide::create_all(&db.engine).unwrap();
+    let session = db.session();
+    let numbers = |from: i64, to: i64| (from..to).map(|n| n.to_string()).collect::<Vec<_>>().join(", ");
+    db.run(&format!("insert into twelve values ({})", numbers(1, 13)));
+    db.run(&format!("insert into thirty values ({})", numbers(1, 31)));
+    let twelve = session.get_one::<wide::Twelve>(1).unwrap();
+    assert_eq!((twelve.c0().unwrap(), twelve.c5().unwrap(), twelve.c10().unwrap()), (2, 7, 12));
+    let thirty = session.scalars(select(wide::Thirty)).unwrap().one().unwrap();
+    assert_eq!((thirty.c0().unwrap(), thirty.c15().unwrap(), thirty.c28().unwrap()), (2, 17, 30));
+}

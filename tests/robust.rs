@@ -675,6 +675,26 @@ fn a_type_that_panics() {
     .assert_eq(report.text());
 }
 
+/// Both are one object, though neither was there when the first row was read.
+#[test]
+fn a_type_that_loads_the_row_it_is_read_from() {
+    let (_db, session, object) = stranger();
+    session.expunge(&object).unwrap();
+    drop(object);
+    let session = Rc::new(session);
+    let (inner, loaded) = (Rc::clone(&session), Rc::new(RefCell::new(None)));
+    let place = Rc::clone(&loaded);
+    let act = move |called: &str| {
+        if called == "from_value" {
+            place.replace(inner.get::<Strange>(1).unwrap());
+        }
+    };
+    let found = with_hook(act, || session.get::<Strange>(1)).unwrap().unwrap();
+    assert_eq!(loaded.take(), Some(found.clone()));
+    assert_eq!((found.odd().unwrap(), found.id().unwrap()), (Odd(1), 1));
+    assert_eq!(session.get::<Strange>(1).unwrap(), Some(found));
+}
+
 /// Its row is written all the same.
 #[test]
 fn an_object_that_leaves_the_session_while_it_is_written() {

@@ -94,7 +94,7 @@ impl EntityPlan {
         places: &mut [ValueRef<'r>],
         fresh: &mut Fresh,
     ) -> Result<Option<Handle>> {
-        let Some(values) = places.get_mut(..self.mapper.columns().len()) else { return Ok(None) };
+        let values = places.get_mut(..self.mapper.columns().len()).ok_or_else(|| self.no_room())?;
         row.values(self.offset, values)?;
         // What most keys are comes first, so that nothing of the others stands in its way.
         if let [only] = self.mapper.primary_key()
@@ -211,6 +211,12 @@ impl EntityPlan {
             };
             missing.into_iter().filter(is_unchanged).map(MappedColumn::id).collect()
         })
+    }
+
+    #[cold]
+    fn no_room(self) -> Error {
+        Error::new(Code::Internal, "there is no room for the values of a row")
+            .about(self.mapper.class(), None)
     }
 
     #[cold]
