@@ -87,6 +87,7 @@ impl EntityPlan {
     }
 
     /// The object of a row, whose values are put into the first of these places.
+    #[inline(always)]
     fn object_in<'r>(
         self,
         cx: &dyn LoadPort,
