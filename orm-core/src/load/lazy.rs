@@ -3,6 +3,8 @@
 use crate::declare::ColumnId;
 use std::rc::Rc;
 
+use smallvec::SmallVec;
+
 use super::LoadPort;
 use super::get::{Identity, by_key, identity};
 use super::instance::EntityPlan;
@@ -20,6 +22,9 @@ use crate::state::read::port::Fetched;
 use crate::state::read::reach::ReadOptions;
 use crate::state::read::{column, raise};
 use crate::value::Value;
+
+/// How long most collections are at most: for so many items the list that they are loaded into doesn't grow.
+const SHORT: usize = 8;
 
 /// What a relationship leads to. The object has a key, and the relationship's own checks are done.
 pub(crate) fn relation(
@@ -93,7 +98,7 @@ fn by_statement(
     options: ReadOptions,
 ) -> Result<Fetched> {
     let quiet = options.without_default();
-    let mut values: Vec<Value> = Vec::with_capacity(relation.local_columns().len());
+    let mut values: SmallVec<[Value; 2]> = SmallVec::new();
     let mut unset = false;
     for column in relation.local_columns() {
         match key_value(instance, *column, quiet)? {
@@ -113,6 +118,9 @@ fn by_statement(
     let plan = LoadPlan::new(Statement::Lazy(relation), RowPlan::Object(EntityPlan::new(target, 0)));
     let mut found: Vec<Handle> = Vec::new();
     plan.run(cx, &connection, &|local| values.get(local).map(Value::as_ref), Fetch::All, &mut |object| {
+        if found.is_empty() && relation.is_many() {
+            found.reserve(SHORT);
+        }
         found.push(object);
         Ok(Flow::Continue(()))
     })?;
