@@ -53,17 +53,6 @@ const CIRCLES: &[(&[&str], &str)] = &[
         "an object holds links, and a link is a handle of an object; a handle that goes asks the collector, which \
          follows links",
     ),
-    (
-        &[
-            "state/typed/collection.rs",
-            "state/typed/draft.rs",
-            "state/typed/field.rs",
-            "state/typed/obj.rs",
-            "state/typed/plain.rs",
-            "state/typed/tracked.rs",
-        ],
-        "the types of a class name each other in their signatures, as `Obj`, its builder and its plain value",
-    ),
 ];
 
 /// A word of Rust, or a mark. `::` is one mark.

@@ -25,8 +25,8 @@ use crate::state::typed::any::AnyAttrs;
 use crate::state::typed::draft::Draft;
 use crate::state::typed::entry;
 use crate::state::typed::obj::Live;
-use crate::state::typed::plain::ValueSource;
 use crate::state::typed::tracked::Tracked;
+use crate::state::typed::value_source::ValueSource;
 use crate::value::{Value, ValueRef};
 
 /// A class as the derive would map it: a generated key, a name, an age that may be missing.

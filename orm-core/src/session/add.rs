@@ -7,7 +7,7 @@ use crate::declare::Cascade;
 use crate::error::{Code, Error, Result};
 use crate::state::memory::instance::Instance;
 use crate::state::memory::mark::Mark;
-use crate::state::typed::field::IntoObj;
+use crate::state::typed::into_obj::IntoObj;
 use crate::state::typed::obj::{Live, Obj};
 
 impl Session {

@@ -19,8 +19,8 @@ use crate::state::read::{column, related};
 use crate::state::typed::collection::Collection;
 use crate::state::typed::obj::Attrs;
 use crate::state::typed::obj::{AnyClass, AnyObj, Live, Obj};
-use crate::state::typed::plain::ValueSource;
 use crate::state::typed::tracked::create;
+use crate::state::typed::value_source::ValueSource;
 use crate::value::Value;
 
 // No class by itself: an empty declaration, which no check looks into.

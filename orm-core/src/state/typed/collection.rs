@@ -12,7 +12,7 @@ use crate::state::memory::handle::Handle;
 use crate::state::memory::items::At;
 use crate::state::memory::ordered::Ordered;
 use crate::state::read::reach::ReadOptions;
-use crate::state::typed::field::IntoObj;
+use crate::state::typed::into_obj::IntoObj;
 use crate::state::typed::obj::{Live, Obj};
 
 /// A collection of an object: a view, read and changed in place. Reading it loads it where it isn't loaded.

@@ -1,16 +1,20 @@
 //! What generated code calls, so that each class is spelled out in few lines.
 
-use crate::declare::Column;
-use crate::declare::{Mapped, RelationDecl, TargetDecl, check_relationship, same, unnamed_class};
-use crate::error::Result;
+use crate::declare::{Column, Mapped, RelationDecl, TargetDecl, check_relationship, same, unnamed_class};
+use crate::error::{Code, Error, Result};
 use crate::mapper::{ClassEntry, Registry};
-use crate::state::change::assign;
+use crate::state::change::{assign, expire};
+use crate::state::memory::extended::declared;
 use crate::state::memory::handle::Handle;
+use crate::state::memory::slot::SlotState;
 use crate::state::read::column;
-use crate::state::typed::field::{IntoObj, Relate, RelationField, relate_optional};
+use crate::state::read::reach::ReadOptions;
+use crate::state::typed::field::{Relate, RelationField, relate_optional};
+use crate::state::typed::into_obj::IntoObj;
 use crate::state::typed::obj::{AnyClass, Live, Obj};
 use crate::state::typed::plain::One;
 use crate::state::typed::tracked::{Factory, Tracked};
+use crate::state::typed::value_source::ValueSource;
 use crate::value::Typed;
 
 /// The type of a field that is a relationship, through a projection: where it is none, the compiler reports the
@@ -104,6 +108,14 @@ impl<T: Tracked> Relate<Option<One<T>>> for T {
     }
 }
 
+/// The plain value of an object, with what is loaded nested in it.
+///
+/// # Errors
+/// `unset` where a required column isn't set, and whatever loading expired columns says.
+pub fn to_value<T: Live>(handle: &Handle) -> Result<T> {
+    ValueSource::make(handle, T::from_source)
+}
+
 /// The value of a column, for accessors.
 ///
 /// # Errors
@@ -118,4 +130,28 @@ pub fn get<E, V: Typed>(handle: &Handle, column: Column<E, V>) -> Result<V> {
 /// `value` where no database holds the value; `busy`.
 pub fn set<E, V: Typed>(handle: &Handle, column: Column<E, V>, value: V) -> Result<()> {
     assign::set(handle, column, value)
+}
+
+/// A typed slot of a struct of columns, read without copying.
+pub fn with<C: 'static, R>(handle: &Handle, f: impl FnOnce(&C) -> R) -> Result<R> {
+    let expired = handle.read(|columns| {
+        (0..handle.header().mapper().columns().len())
+            .any(|at| columns.slot(at).is_some_and(|slot| slot.state() == SlotState::Expired))
+    })?;
+    if expired {
+        column::load(handle, ReadOptions::DATABASE)?;
+    }
+    /// What a rollback could not expire meanwhile is expired now, also when the closure panics.
+    struct Ended<'a>(&'a Handle);
+    impl Drop for Ended<'_> {
+        fn drop(&mut self) {
+            expire::overdue(self.0);
+        }
+    }
+    let _ended = Ended(handle);
+    let done = handle.read(|columns| declared::<C>(columns).map(f))?;
+    done.ok_or_else(|| {
+        Error::new(Code::Internal, "the object's columns are of another type")
+            .about(handle.header().mapper().class(), None)
+    })
 }

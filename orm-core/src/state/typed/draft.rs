@@ -7,27 +7,19 @@ use crate::error::Result;
 use crate::state::change::assign;
 use crate::state::memory::handle::Handle;
 use crate::state::typed::field::{Relate, RelationField};
-use crate::state::typed::obj::Obj;
-use crate::state::typed::tracked::{Tracked, create_with, make};
+use crate::state::typed::obj::{Live, Obj};
 use crate::value::Typed;
 
 /// An object while it is built, or the first mistake in building it. What builders are made of.
-pub struct Draft<T: Tracked> {
+pub struct Draft<T: Live> {
     object: Result<Handle>,
     class: PhantomData<fn() -> T>,
 }
 
-impl<T: Tracked> Draft<T> {
-    /// An object with nothing set.
-    #[allow(clippy::new_without_default, reason = "only called by generated code")]
-    pub fn new() -> Self {
-        let object = T::class().mapper().map(|mapper| make::<T>(mapper, T::Columns::default()));
+impl<T: Live> Draft<T> {
+    /// What was made to be built further, or why it couldn't be.
+    pub(crate) fn of(object: Result<Handle>) -> Self {
         Draft { object, class: PhantomData }
-    }
-
-    /// An object with these columns.
-    pub fn from_columns(columns: T::Columns) -> Self {
-        Draft { object: create_with::<T>(columns), class: PhantomData }
     }
 
     fn then(mut self, f: impl FnOnce(&Handle) -> Result<()>) -> Self {

@@ -11,8 +11,10 @@ use crate::state::read::answer::Read;
 use crate::state::read::reach::ReadOptions;
 use crate::state::read::related;
 use crate::state::typed::collection::Collection;
+use crate::state::typed::into_obj::IntoObj;
 use crate::state::typed::obj::{Live, Obj};
-use crate::state::typed::plain::{Many, ManySet, One, ValueSource};
+use crate::state::typed::plain::{Many, ManySet, One};
+use crate::state::typed::value_source::ValueSource;
 
 /// The type of a relationship field: [`Many`], [`ManySet`], [`One`] or `Option<One<T>>`.
 #[diagnostic::on_unimplemented(
@@ -46,6 +48,16 @@ pub trait RelationField: Sized + 'static {
     fn gather(source: &ValueSource<'_>, relation: usize) -> Result<Self>;
 }
 
+impl ValueSource<'_> {
+    /// What a relationship field holds in the plain value.
+    ///
+    /// # Errors
+    /// Where a nested value can't be made.
+    pub fn related<F: RelationField>(&self, relation: usize) -> Result<F> {
+        F::gather(self, relation)
+    }
+}
+
 fn nest_many<T: Live>(values: Option<Vec<T>>, handle: &Handle, relation: usize) -> Result<()> {
     let Some(values) = values else { return Ok(()) };
     let relation = access::relation(handle, LinkSlotId::at(relation))?;
@@ -62,7 +74,7 @@ fn gather_many<T: Live>(source: &ValueSource<'_>, relation: usize) -> Result<Opt
     }
     let objects =
         to_many::in_slot(source.handle(), access::relation(source.handle(), LinkSlotId::at(relation))?)?;
-    source.nested(relation, &objects)
+    source.nested(relation, &objects, T::from_source)
 }
 
 impl<T: Live> RelationField for Many<T> {
@@ -116,7 +128,9 @@ fn gather_one<T: Live>(source: &ValueSource<'_>, relation: usize) -> Result<Opti
     match related::one(source.handle(), relation, ReadOptions::MEMORY)? {
         Read::Known(None) => Ok(None),
         Read::Known(Some(object)) => {
-            let value = source.nested(index, std::slice::from_ref(&object))?.and_then(|mut one| one.pop());
+            let value = source
+                .nested(index, std::slice::from_ref(&object), T::from_source)?
+                .and_then(|mut one| one.pop());
             Ok(Some(value.map(One::new).unwrap_or_default()))
         }
         Read::Unset | Read::Unknown => Ok(Some(One::default())),
@@ -175,31 +189,6 @@ fn one(handle: &Handle, relation: usize) -> Result<Option<Handle>> {
 fn set(handle: &Handle, relation: usize, value: Option<&Handle>) -> Result<()> {
     let relation = access::relation(handle, LinkSlotId::at(relation))?;
     pipeline::set(handle, relation, value.map(|value| &**value), None, None)
-}
-
-/// What becomes a live object: a handle, a builder, a plain value.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` is no `{T}`",
-    label = "expected an `Obj<{T}>`, a builder or a value of it"
-)]
-pub trait IntoObj<T: Live> {
-    /// The object.
-    ///
-    /// # Errors
-    /// Where a value can't be stored, or the mapping has mistakes.
-    fn into_obj(self) -> Result<Obj<T>>;
-}
-
-impl<T: Live> IntoObj<T> for Obj<T> {
-    fn into_obj(self) -> Result<Obj<T>> {
-        Ok(self)
-    }
-}
-
-impl<T: Live> IntoObj<T> for &Obj<T> {
-    fn into_obj(self) -> Result<Obj<T>> {
-        Ok(self.clone())
-    }
 }
 
 /// What can be given for a relationship field of type `F`: an object, a builder or a value for [`One`]; also

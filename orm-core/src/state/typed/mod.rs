@@ -5,15 +5,21 @@ pub(crate) mod collection;
 mod derived;
 pub(crate) mod draft;
 pub(crate) mod field;
+pub(crate) mod into_obj;
 pub(crate) mod obj;
 pub(crate) mod plain;
 pub(crate) mod tracked;
+pub(crate) mod value_source;
 
 pub use any::{AnyAttrs, AttributeHistory, Related};
 pub use collection::Collection;
-pub use derived::{Beside, RelationType, check, entry, get, into_handle, read, relation, relation_to, set};
+pub use derived::{
+    Beside, RelationType, check, entry, get, into_handle, read, relation, relation_to, set, to_value, with,
+};
 pub use draft::Draft;
-pub use field::{IntoObj, Relate, RelationField, relate_optional};
+pub use field::{Relate, RelationField, relate_optional};
+pub use into_obj::IntoObj;
 pub use obj::{AnyClass, AnyObj, Attrs, Live, Obj};
-pub use plain::{Many, ManySet, One, ValueSource, to_value, with};
+pub use plain::{Many, ManySet, One};
 pub use tracked::{Factory, Tracked};
+pub use value_source::ValueSource;

@@ -7,12 +7,11 @@ use std::ops::Deref;
 use std::rc::Rc;
 
 use crate::declare::Mapped;
-use crate::error::{Code, Error, Result};
+use crate::error::Result;
 use crate::state::memory::handle::Handle;
 use crate::state::memory::instance::address;
 use crate::state::read::lifecycle::ObjectState;
-use crate::state::typed::plain::ValueSource;
-use crate::state::typed::tracked::Tracked;
+use crate::state::typed::value_source::ValueSource;
 
 /// What a live object of a class is read and changed by. Implemented by the derive.
 pub trait Attrs {
@@ -73,20 +72,6 @@ impl<T: Live> Obj<T> {
     /// The same object with its class unknown, to be read and changed by names.
     pub fn any(this: &Self) -> AnyObj {
         AnyObj::from_handle(Self::handle(this).clone())
-    }
-
-    /// The object as one of another class.
-    ///
-    /// # Errors
-    /// `wrong-class` where it isn't of that class.
-    pub fn downcast<U: Tracked>(this: &Self) -> Result<Obj<U>> {
-        let handle = Self::handle(this);
-        let mapper = handle.header().mapper();
-        if mapper.class_id() == std::any::TypeId::of::<U>() {
-            return Ok(Obj::from_handle(handle.clone()));
-        }
-        Err(Error::new(Code::WrongClass, format!("the object is a `{}`", mapper.class()))
-            .about(U::CLASS, None))
     }
 }
 

@@ -1,33 +1,11 @@
-//! Plain values: what relationship fields hold in a user's struct, and how objects become such structs.
+//! Plain values: what relationship fields hold in a user's struct.
 //!
 //! The related values are stored with their type erased: nested by type, a chain of classes would make the
 //! compiler walk from class to class to find out that a struct is `Send`.
 
-use crate::declare::ColumnId;
-use crate::declare::LinkSlotId;
-use crate::mapper::Relation;
 use std::any::Any;
-use std::cell::RefCell;
 use std::fmt;
 use std::marker::PhantomData;
-
-use crate::declare::Column;
-use crate::error::{Code, Error, Result};
-use crate::mapper::RelationId;
-use crate::state::change::expire;
-use crate::state::memory::access;
-use crate::state::memory::extended::declared;
-use crate::state::memory::handle::Handle;
-use crate::state::memory::instance::address;
-use crate::state::memory::slot::{AnySlot, SlotState};
-use crate::state::read::column;
-use crate::state::read::reach::ReadOptions;
-use crate::state::typed::field::RelationField;
-use crate::state::typed::obj::Live;
-use crate::value::Typed;
-
-/// How deep plain values nest at most.
-const DEPTH: usize = 128;
 
 type Erased = Option<Box<dyn Any + Send + Sync>>;
 
@@ -211,114 +189,4 @@ impl<T: Send + Sync + 'static> From<T> for One<T> {
     fn from(value: T) -> Self {
         One::new(value)
     }
-}
-
-/// An object while its plain value is made, for generated code.
-pub struct ValueSource<'a> {
-    handle: &'a Handle,
-    path: &'a RefCell<Vec<usize>>,
-    reached_by: Option<RelationId>,
-}
-
-/// The plain value of an object, with what is loaded nested in it.
-///
-/// # Errors
-/// `unset` where a required column isn't set, and whatever loading expired columns says.
-pub fn to_value<T: Live>(handle: &Handle) -> Result<T> {
-    let path = RefCell::new(Vec::new());
-    make(&ValueSource { handle, path: &path, reached_by: None })
-}
-
-fn make<T: Live>(source: &ValueSource<'_>) -> Result<T> {
-    source.path.borrow_mut().push(address(source.handle));
-    let value = T::from_source(source);
-    source.path.borrow_mut().pop();
-    value
-}
-
-impl ValueSource<'_> {
-    /// The value of a column.
-    ///
-    /// # Errors
-    /// `unset`, and whatever loading expired columns says.
-    pub fn column<E, V: Typed>(&self, column: Column<E, V>) -> Result<V> {
-        let place = column.slot();
-        let state = self.handle.read(|columns| columns.at(place).map(AnySlot::state))?;
-        if state == Some(SlotState::Unset)
-            && self.handle.header().mapper().db_generated_key() == Some(ColumnId::at(place.index()))
-            && let Some(unset) = V::unset_key()
-        {
-            return Ok(unset);
-        }
-        column::get_or_none(self.handle, column)
-    }
-
-    /// Runs `f` with the slot of a column.
-    pub fn with_slot<R>(&self, index: usize, f: impl FnOnce(Option<&dyn AnySlot>) -> R) -> Result<R> {
-        self.handle.read(|columns| f(columns.slot(index)))
-    }
-
-    /// What a relationship field holds in the plain value.
-    ///
-    /// # Errors
-    /// Where a nested value can't be made.
-    pub fn related<F: RelationField>(&self, relation: usize) -> Result<F> {
-        F::gather(self, relation)
-    }
-
-    /// The plain values of loaded objects; `None` for the reverse side, and for objects that are being made already.
-    pub(crate) fn nested<T: Live>(&self, relation: usize, objects: &[Handle]) -> Result<Option<Vec<T>>> {
-        let relation = access::relation(self.handle, LinkSlotId::at(relation))?;
-        if self.reached_by.is_some() && relation.inverse().map(Relation::id) == self.reached_by {
-            return Ok(None);
-        }
-        {
-            let path = self.path.borrow();
-            if objects.iter().any(|object| path.contains(&address(object))) {
-                return Ok(None);
-            }
-            if path.len() >= DEPTH {
-                return Err(Error::new(
-                    Code::Value,
-                    format!("the plain value would nest deeper than {DEPTH} objects"),
-                )
-                .about(relation.class(), Some(relation.name()))
-                .help("take the parts one by one"));
-            }
-        }
-        let reached_by = Some(relation.id());
-        objects
-            .iter()
-            .map(|handle| make(&ValueSource { handle, path: self.path, reached_by }))
-            .collect::<Result<_>>()
-            .map(Some)
-    }
-
-    pub(crate) fn handle(&self) -> &Handle {
-        self.handle
-    }
-}
-
-/// A typed slot of a struct of columns, read without copying.
-pub fn with<C: 'static, R>(handle: &Handle, f: impl FnOnce(&C) -> R) -> Result<R> {
-    let expired = handle.read(|columns| {
-        (0..handle.header().mapper().columns().len())
-            .any(|at| columns.slot(at).is_some_and(|slot| slot.state() == SlotState::Expired))
-    })?;
-    if expired {
-        column::load(handle, ReadOptions::DATABASE)?;
-    }
-    /// What a rollback could not expire meanwhile is expired now, also when the closure panics.
-    struct Ended<'a>(&'a Handle);
-    impl Drop for Ended<'_> {
-        fn drop(&mut self) {
-            expire::overdue(self.0);
-        }
-    }
-    let _ended = Ended(handle);
-    let done = handle.read(|columns| declared::<C>(columns).map(f))?;
-    done.ok_or_else(|| {
-        Error::new(Code::Internal, "the object's columns are of another type")
-            .about(handle.header().mapper().class(), None)
-    })
 }

@@ -11,7 +11,7 @@ use crate::mapper::{ClassEntry, Mapper};
 use crate::state::memory::handle::Handle;
 use crate::state::memory::instance::Instance;
 use crate::state::typed::draft::Draft;
-use crate::state::typed::obj::Live;
+use crate::state::typed::obj::{Live, Obj};
 
 /// A class with storage for its objects. Implemented by `#[derive(Mapped)]`.
 #[diagnostic::on_unimplemented(
@@ -28,6 +28,35 @@ pub trait Tracked: Mapped + Live {
 
     /// A new object made of the plain value.
     fn into_draft(self) -> Draft<Self>;
+}
+
+impl<T: Tracked> Draft<T> {
+    /// An object with nothing set.
+    #[allow(clippy::new_without_default, reason = "only called by generated code")]
+    pub fn new() -> Self {
+        Draft::of(T::class().mapper().map(|mapper| make::<T>(mapper, T::Columns::default())))
+    }
+
+    /// An object with these columns.
+    pub fn from_columns(columns: T::Columns) -> Self {
+        Draft::of(create_with::<T>(columns))
+    }
+}
+
+impl<T: Live> Obj<T> {
+    /// The object as one of another class.
+    ///
+    /// # Errors
+    /// `wrong-class` where it isn't of that class.
+    pub fn downcast<U: Tracked>(this: &Self) -> Result<Obj<U>> {
+        let handle = Self::handle(this);
+        let mapper = handle.header().mapper();
+        if mapper.class_id() == std::any::TypeId::of::<U>() {
+            return Ok(Obj::from_handle(handle.clone()));
+        }
+        Err(Error::new(Code::WrongClass, format!("the object is a `{}`", mapper.class()))
+            .about(U::CLASS, None))
+    }
 }
 
 /// Makes objects of a class whose type isn't known: what the mapper carries for this layer. A mapping that is made at

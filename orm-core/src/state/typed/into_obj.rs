@@ -1,0 +1,29 @@
+//! `IntoObj`: what becomes a live object.
+
+use crate::error::Result;
+use crate::state::typed::obj::{Live, Obj};
+
+/// What becomes a live object: a handle, a builder, a plain value.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no `{T}`",
+    label = "expected an `Obj<{T}>`, a builder or a value of it"
+)]
+pub trait IntoObj<T: Live> {
+    /// The object.
+    ///
+    /// # Errors
+    /// Where a value can't be stored, or the mapping has mistakes.
+    fn into_obj(self) -> Result<Obj<T>>;
+}
+
+impl<T: Live> IntoObj<T> for Obj<T> {
+    fn into_obj(self) -> Result<Obj<T>> {
+        Ok(self)
+    }
+}
+
+impl<T: Live> IntoObj<T> for &Obj<T> {
+    fn into_obj(self) -> Result<Obj<T>> {
+        Ok(self.clone())
+    }
+}
