@@ -1,29 +1,20 @@
 //! What is added to classes from outside: columns and relationships that they don't declare themselves.
 
-use std::any::Any;
-
+use super::info::{AddedColumn, AddedRelation, ClassInfo, Model};
 use super::scope::class_of;
-use super::{ClassEntry, ColumnRegistration, RelationRegistration};
 use crate::declare::{ColumnDecl, ForeignKeyDecl, ModelDecl, RelationDecl, TableDecl, TargetDecl};
 use crate::error::{Code, Error};
 
 /// What is added to the classes of a registry.
 #[derive(Clone, Copy)]
 pub(super) struct Added<'a> {
-    pub(super) columns: &'a [&'static ColumnRegistration],
-    pub(super) relations: &'a [&'static RelationRegistration],
-}
-
-/// What a class is declared as, with the columns that are added to it.
-pub(super) struct Model {
-    pub(super) decl: &'static ModelDecl,
-    /// What makes the slots of the columns that are added, which are the last ones.
-    pub(super) slots: Vec<&'static (dyn Any + Send + Sync)>,
+    pub(super) columns: &'a [&'static AddedColumn],
+    pub(super) relations: &'a [&'static AddedRelation],
 }
 
 /// The place of the class that something of a name is added to.
 fn place(
-    entries: &[&'static ClassEntry],
+    entries: &[&'static ClassInfo],
     to: &TargetDecl,
     name: &str,
     errors: &mut Vec<Error>,
@@ -40,11 +31,11 @@ fn taken(class: &str, name: &str) -> Error {
 
 /// The declarations of classes, with the columns that are added to them behind their own, in the order of their names.
 pub(super) fn models(
-    entries: &[&'static ClassEntry],
-    added: &[&'static ColumnRegistration],
+    entries: &[&'static ClassInfo],
+    added: &[&'static AddedColumn],
     errors: &mut Vec<Error>,
 ) -> Vec<Model> {
-    let mut columns: Vec<Vec<&'static ColumnRegistration>> = entries.iter().map(|_| Vec::new()).collect();
+    let mut columns: Vec<Vec<&'static AddedColumn>> = entries.iter().map(|_| Vec::new()).collect();
     // The linker says in which order they come.
     let mut added = added.to_vec();
     added.sort_by_key(|one| (one.column.attribute, one.class.name()));
@@ -67,7 +58,7 @@ pub(super) fn models(
 }
 
 /// A declaration with columns behind its own. It is kept for the life of the program, as declarations are.
-fn extend(decl: &'static ModelDecl, added: &[&'static ColumnRegistration]) -> Model {
+fn extend(decl: &'static ModelDecl, added: &[&'static AddedColumn]) -> Model {
     if added.is_empty() {
         return Model { decl, slots: Vec::new() };
     }
@@ -82,9 +73,9 @@ fn extend(decl: &'static ModelDecl, added: &[&'static ColumnRegistration]) -> Mo
 
 /// The relationships of classes, with those that are added to them behind their own, in the order of their names.
 pub(super) fn relations(
-    entries: &[&'static ClassEntry],
+    entries: &[&'static ClassInfo],
     models: &[Model],
-    added: &[&'static RelationRegistration],
+    added: &[&'static AddedRelation],
     errors: &mut Vec<Error>,
 ) -> Vec<Vec<&'static RelationDecl>> {
     let mut relations: Vec<Vec<&'static RelationDecl>> =
@@ -92,7 +83,7 @@ pub(super) fn relations(
     // The linker says in which order they come.
     let mut added = added.to_vec();
     added.sort_by_key(|one| (one.relation.name, one.class.name()));
-    for RelationRegistration { class, relation, .. } in added {
+    for AddedRelation { class, relation } in added {
         let Some(at) = place(entries, class, relation.name, errors) else { continue };
         let (decl, others) = (models[at].decl, &mut relations[at]);
         if decl.table.columns.iter().any(|column| column.attribute == relation.name)
@@ -108,9 +99,10 @@ pub(super) fn relations(
 
 #[cfg(test)]
 mod tests {
+    use std::any::{Any, TypeId};
+
     use super::*;
     use crate::declare::{ColumnDecl, Kind, Mapped};
-    use crate::mapper::RegistryCell;
 
     struct Book;
     struct Page;
@@ -143,10 +135,13 @@ mod tests {
         const DECL: ModelDecl = class("Page", &[]);
     }
 
-    static CELL: RegistryCell = RegistryCell::new();
-    static BOOK: ClassEntry = ClassEntry::with_factory::<Book>(const { &Book::DECL }, &CELL, &(), &());
-    static PAGE: ClassEntry = ClassEntry::with_factory::<Page>(const { &Page::DECL }, &CELL, &(), &());
-    static ENTRIES: [&ClassEntry; 2] = [&BOOK, &PAGE];
+    const fn info<T: 'static>(decl: &'static ModelDecl) -> ClassInfo {
+        ClassInfo { decl, type_id: TypeId::of::<T>, factory: &(), extended: &() }
+    }
+
+    static BOOK: ClassInfo = info::<Book>(const { &Book::DECL });
+    static PAGE: ClassInfo = info::<Page>(const { &Page::DECL });
+    static ENTRIES: [&ClassInfo; 2] = [&BOOK, &PAGE];
 
     static ISBN: ColumnDecl = ColumnDecl::of::<i64>("isbn", "isbn");
     static SHELF: ColumnDecl = ColumnDecl::of::<Option<i64>>("shelf", "shelf_id");
@@ -166,11 +161,9 @@ mod tests {
 
     /// The names of each class's relationships with these added, and what is wrong with them.
     fn with(added: &[(TargetDecl, &'static RelationDecl)]) -> (Vec<Vec<&'static str>>, Vec<String>) {
-        let added: Vec<&'static RelationRegistration> = added
+        let added: Vec<&'static AddedRelation> = added
             .iter()
-            .map(|(class, relation)| {
-                &*Box::leak(Box::new(RelationRegistration::new(*class, relation, &CELL)))
-            })
+            .map(|(class, relation)| &*Box::leak(Box::new(AddedRelation { class: *class, relation })))
             .collect();
         let mut errors = Vec::new();
         let models = models(&ENTRIES, &[], &mut errors);
@@ -186,8 +179,8 @@ mod tests {
         column: &'static ColumnDecl,
         keys: &'static [ForeignKeyDecl],
         slot: &'static (dyn Any + Send + Sync),
-    ) -> &'static ColumnRegistration {
-        Box::leak(Box::new(ColumnRegistration::new(class, column, keys, slot, &CELL)))
+    ) -> &'static AddedColumn {
+        Box::leak(Box::new(AddedColumn { class, column, foreign_keys: keys, slot }))
     }
 
     fn is_number(slot: &(dyn Any + Send + Sync), number: u8) -> bool {

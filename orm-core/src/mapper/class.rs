@@ -3,8 +3,8 @@
 use std::any::{Any, TypeId};
 use std::sync::OnceLock;
 
-use super::added::Model;
-use super::{ClassEntry, MappedColumn, MapperId, Relation, resolve};
+use super::info::{ClassInfo, Model};
+use super::{MappedColumn, MapperId, Relation, resolve};
 use crate::declare::{ColumnId, ModelDecl, SlotId, TableDecl};
 use crate::error::{Code, Error};
 use crate::sql::{ColumnRef, TableRef};
@@ -28,7 +28,7 @@ pub struct Mapper {
 }
 
 impl Mapper {
-    pub(super) fn new(entry: &ClassEntry, model: Model) -> Self {
+    pub(super) fn new(entry: &ClassInfo, model: Model) -> Self {
         let Model { decl, slots: added_slots } = model;
         let columns = MappedColumn::of_table(&decl.table);
         let keys = columns.iter().filter(|column| column.is_primary_key());

@@ -1,21 +1,22 @@
 //! Configuration: the passes that turn declarations into a `Mapping`, in their order. Every mistake is kept
 //! and reported; a relationship with a mistake takes no part in the later passes.
 
-use super::added::{self, Added, Model};
+use super::added::{self, Added};
 use super::draft::RelationDraft;
+use super::info::{ClassInfo, Model};
 use super::scope::Scope;
-use super::{ClassEntry, Mapper, Mapping, Relation, inverse, resolve};
+use super::{Mapper, Mapping, Relation, inverse, resolve};
 use crate::declare::{Cascade, TableDecl};
 use crate::error::{Code, Error, Result};
 
 /// Configures the classes and tables of a registry, with what is added to its classes. The mapping lives as long as
 /// the program.
 pub(super) fn configure(
-    classes: &[&'static ClassEntry],
+    classes: &[&'static ClassInfo],
     tables: &[&'static TableDecl],
     added: Added<'_>,
 ) -> Result<&'static Mapping> {
-    let mut entries: Vec<&'static ClassEntry> = classes.to_vec();
+    let mut entries: Vec<&'static ClassInfo> = classes.to_vec();
     entries.sort_by_key(|entry| (entry.decl.module, entry.decl.class));
     let mut errors = Vec::new();
     let models = added::models(&entries, added.columns, &mut errors);
@@ -124,7 +125,7 @@ fn check_references(
 /// Makes mappers of the classes, and relates them. All of it is kept for the life of the program, so that objects can
 /// refer to it.
 fn install(
-    entries: &[&'static ClassEntry],
+    entries: &[&'static ClassInfo],
     models: Vec<Model>,
     tables: Vec<&'static TableDecl>,
     drafts: Vec<RelationDraft>,

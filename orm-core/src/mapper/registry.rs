@@ -6,16 +6,14 @@ use std::sync::OnceLock;
 use once_cell::sync::OnceCell;
 
 use super::added::Added;
+use super::info::{AddedColumn, AddedRelation, ClassInfo};
 use super::{Mapper, Mapping, configure};
 use crate::declare::{ColumnDecl, ForeignKeyDecl, Mapped, ModelDecl, RelationDecl, TableDecl, TargetDecl};
 use crate::error::Result;
 
 /// What is known of a class at link time. Generated code keeps one in a static.
 pub struct ClassEntry {
-    pub(super) decl: &'static ModelDecl,
-    pub(super) type_id: fn() -> TypeId,
-    pub(super) factory: &'static (dyn Any + Send + Sync),
-    pub(super) extended: &'static (dyn Any + Send + Sync),
+    class: ClassInfo,
     registry: &'static RegistryCell,
     mapper: OnceLock<&'static Mapper>,
 }
@@ -29,7 +27,8 @@ impl ClassEntry {
         factory: &'static (dyn Any + Send + Sync),
         extended: &'static (dyn Any + Send + Sync),
     ) -> Self {
-        ClassEntry { decl, type_id: TypeId::of::<T>, factory, extended, registry, mapper: OnceLock::new() }
+        let class = ClassInfo { decl, type_id: TypeId::of::<T>, factory, extended };
+        ClassEntry { class, registry, mapper: OnceLock::new() }
     }
 
     /// The class, configured. Configures its registry where that hasn't happened.
@@ -47,18 +46,18 @@ impl ClassEntry {
     #[cold]
     fn find_mapper(&'static self) -> Result<&'static Mapper> {
         let mapping = self.registry.mapping()?;
-        let id = (self.type_id)();
+        let id = (self.class.type_id)();
         let mapper =
             mapping.mappers().iter().copied().find(|mapper| mapper.class_id() == id).ok_or_else(|| {
                 crate::error::Error::new(crate::error::Code::Internal, "the class isn't in its registry")
-                    .about(self.decl.class, None)
+                    .about(self.class.decl.class, None)
             })?;
         Ok(self.mapper.get_or_init(|| mapper))
     }
 
     /// How the class was declared.
     pub fn decl(&self) -> &'static ModelDecl {
-        self.decl
+        self.class.decl
     }
 }
 
@@ -94,8 +93,7 @@ inventory::collect!(TableRegistration);
 /// A relationship that a class has besides those that it declares itself, as when the declaration of another class
 /// brings it. It registers itself at link time.
 pub struct RelationRegistration {
-    pub(super) class: TargetDecl,
-    pub(super) relation: &'static RelationDecl,
+    relation: AddedRelation,
     registry: &'static RegistryCell,
 }
 
@@ -106,7 +104,7 @@ impl RelationRegistration {
         relation: &'static RelationDecl,
         registry: &'static RegistryCell,
     ) -> Self {
-        RelationRegistration { class, relation, registry }
+        RelationRegistration { relation: AddedRelation { class, relation }, registry }
     }
 }
 
@@ -114,10 +112,7 @@ inventory::collect!(RelationRegistration);
 
 /// A column that a class has besides those that it declares itself. It registers itself at link time.
 pub struct ColumnRegistration {
-    pub(super) class: TargetDecl,
-    pub(super) column: &'static ColumnDecl,
-    pub(super) foreign_keys: &'static [ForeignKeyDecl],
-    pub(super) slot: &'static (dyn Any + Send + Sync),
+    column: AddedColumn,
     registry: &'static RegistryCell,
 }
 
@@ -131,7 +126,7 @@ impl ColumnRegistration {
         slot: &'static (dyn Any + Send + Sync),
         registry: &'static RegistryCell,
     ) -> Self {
-        ColumnRegistration { class, column, foreign_keys, slot, registry }
+        ColumnRegistration { column: AddedColumn { class, column, foreign_keys, slot }, registry }
     }
 }
 
@@ -159,6 +154,7 @@ impl RegistryCell {
                 let classes: Vec<_> = inventory::iter::<Registration>()
                     .map(|registration| (registration.class)())
                     .filter(|entry| std::ptr::eq(entry.registry, self))
+                    .map(|entry| &entry.class)
                     .collect();
                 let tables: Vec<_> = inventory::iter::<TableRegistration>()
                     .filter(|registration| std::ptr::eq(registration.registry, self))
@@ -166,9 +162,11 @@ impl RegistryCell {
                     .collect();
                 let relations: Vec<_> = inventory::iter::<RelationRegistration>()
                     .filter(|registration| std::ptr::eq(registration.registry, self))
+                    .map(|registration| &registration.relation)
                     .collect();
                 let columns: Vec<_> = inventory::iter::<ColumnRegistration>()
                     .filter(|registration| std::ptr::eq(registration.registry, self))
+                    .map(|registration| &registration.column)
                     .collect();
                 configure::configure(&classes, &tables, Added { columns: &columns, relations: &relations })
             })

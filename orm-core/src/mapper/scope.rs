@@ -1,16 +1,16 @@
 //! `Scope`: what names may mean while a registry is configured.
 
-use super::added::Model;
 use super::condition::JoinCondition;
 use super::draft::RelationDraft;
-use super::{ClassEntry, Direction, RelationSource, join, resolve};
+use super::info::{ClassInfo, Model};
+use super::{Direction, RelationSource, join, resolve};
 use crate::declare::{ModelDecl, RelationDecl, SecondaryDecl, TableDecl, TargetDecl};
 use crate::error::{Code, Error, Result};
 use crate::sql::Tree;
 
 /// What names may mean.
 pub(super) struct Scope<'a> {
-    pub(super) entries: &'a [&'static ClassEntry],
+    pub(super) entries: &'a [&'static ClassInfo],
     /// What each class is declared as, with the columns that are added to it.
     pub(super) models: &'a [Model],
     pub(super) tables: &'a [&'static TableDecl],
@@ -74,7 +74,7 @@ impl Scope<'_> {
 }
 
 /// The place of a class among the entries.
-pub(super) fn class_of(entries: &[&'static ClassEntry], class: &TargetDecl) -> Result<usize> {
+pub(super) fn class_of(entries: &[&'static ClassInfo], class: &TargetDecl) -> Result<usize> {
     match *class {
         TargetDecl::Named(name) => {
             let decls: Vec<_> = entries.iter().map(|entry| entry.decl).collect();

@@ -1,0 +1,37 @@
+//! What is known of classes before they are configured.
+
+use std::any::{Any, TypeId};
+
+use crate::declare::{ColumnDecl, ForeignKeyDecl, ModelDecl, RelationDecl, TargetDecl};
+
+/// A class, as it declares itself.
+pub(super) struct ClassInfo {
+    pub(super) decl: &'static ModelDecl,
+    pub(super) type_id: fn() -> TypeId,
+    /// What the layer of states makes its objects with.
+    pub(super) factory: &'static (dyn Any + Send + Sync),
+    /// What it makes them with where columns are added to the class.
+    pub(super) extended: &'static (dyn Any + Send + Sync),
+}
+
+/// A relationship that a class has besides those that it declares itself.
+pub(super) struct AddedRelation {
+    pub(super) class: TargetDecl,
+    pub(super) relation: &'static RelationDecl,
+}
+
+/// A column that a class has besides those that it declares itself.
+pub(super) struct AddedColumn {
+    pub(super) class: TargetDecl,
+    pub(super) column: &'static ColumnDecl,
+    pub(super) foreign_keys: &'static [ForeignKeyDecl],
+    /// What the layer of states makes its slot with.
+    pub(super) slot: &'static (dyn Any + Send + Sync),
+}
+
+/// What a class is declared as, with the columns that are added to it.
+pub(super) struct Model {
+    pub(super) decl: &'static ModelDecl,
+    /// What makes the slots of the columns that are added, which are the last ones.
+    pub(super) slots: Vec<&'static (dyn Any + Send + Sync)>,
+}
