@@ -1,42 +1,18 @@
-//! What operations of a session cost as the number of other objects grows: steps and bytes, not seconds.
-
-use std::alloc::System;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+//! What operations of a session cost as the number of other objects grows: steps and bytes.
 
 use orm::__private::session_steps;
 use orm::Savepoint;
 use orm::prelude::*;
-use stats_alloc::{INSTRUMENTED_SYSTEM, StatsAlloc};
 use tests::Db;
 use tests::models::{Address, Item, Keyword, User};
 
-#[global_allocator]
-static ALLOCATOR: &StatsAlloc<System> = &INSTRUMENTED_SYSTEM;
-
-/// Bytes are counted for the whole process, so that one test runs after another.
-fn alone() -> MutexGuard<'static, ()> {
-    static ALONE: Mutex<()> = Mutex::new(());
-    ALONE.lock().unwrap_or_else(PoisonError::into_inner)
-}
+use super::{allocated, alone, in_use, together};
 
 /// How many objects a session walks over while `f` runs.
 fn steps(f: impl FnOnce()) -> u64 {
     let before = session_steps();
     f();
     session_steps() - before
-}
-
-/// How many bytes are allocated while `f` runs.
-fn allocated(f: impl FnOnce()) -> usize {
-    let before = ALLOCATOR.stats().bytes_allocated;
-    f();
-    ALLOCATOR.stats().bytes_allocated - before
-}
-
-/// Bytes that are in use.
-fn in_use() -> isize {
-    let stats = ALLOCATOR.stats();
-    stats.bytes_allocated as isize - stats.bytes_deallocated as isize
 }
 
 /// A session with so many loaded users, and them.
@@ -86,7 +62,7 @@ fn a_savepoint_costs_what_is_changed_in_it() {
 
 #[test]
 fn a_savepoint_with_changes_costs_no_more_among_many_objects() {
-    let _alone = alone();
+    let _together = together();
     let works: [(&str, Work); 4] = [
         ("update", |session, user| {
             user.set_fullname(Some("changed".to_owned())).unwrap();
@@ -138,7 +114,7 @@ fn what_savepoints_pass_on_does_not_pile_up() {
 /// Each change loads the expired key first, which flushes the change before it.
 #[test]
 fn text_keys_changed_one_after_another() {
-    let _alone = alone();
+    let _together = together();
     let walked = |count: usize| {
         let db = Db::new();
         let session = db.session();
@@ -189,7 +165,7 @@ fn a_long_transaction_keeps_no_dead_objects() {
 /// Of new objects only those are noted for a rollback that somebody holds after the flush, be it by another.
 #[test]
 fn what_nobody_holds_is_not_noted() {
-    let _alone = alone();
+    let _together = together();
     let walked = |held: usize| {
         let db = Db::new();
         let session = db.session();
@@ -211,7 +187,7 @@ fn what_nobody_holds_is_not_noted() {
 /// A list whose objects come and go is as long as what is in it, also while one stays.
 #[test]
 fn a_change_that_waits_does_not_make_others_dear() {
-    let _alone = alone();
+    let _together = together();
     let walked = |times: usize| {
         let db = Db::new();
         let (session, users) = loaded(&db, 2);
