@@ -41,3 +41,6 @@ pub use value::{Assign, ColumnType, Typed, Value, ValueError, ValueRef};
 
 #[doc(hidden)]
 pub mod private;
+
+#[cfg(test)]
+mod testing;

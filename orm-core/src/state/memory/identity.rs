@@ -314,38 +314,4 @@ fn is(instance: &Weak<Instance>, header: &Header) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::{IdentityKey, WeakInstance};
-
-    #[test]
-    fn keys_that_follow_each_other_have_places_that_do() {
-        for first in [0, 16, -32, 1 << 40] {
-            let hashes: Vec<u64> = (first..first + 16).map(|key: i64| key.spread()).collect();
-            assert!(hashes.is_sorted_by_key(|hash| hash & 0xffff), "{first}");
-            assert!(hashes.iter().all(|hash| (hash & 0xffff) >> 4 == (hashes[0] & 0xffff) >> 4), "{first}");
-            // A table compares the upper seven bits before it compares keys.
-            let mut upper: Vec<u64> = hashes.iter().map(|hash| hash >> 57).collect();
-            upper.sort_unstable();
-            upper.dedup();
-            assert_eq!(upper.len(), 16, "{first}");
-        }
-    }
-
-    #[test]
-    fn no_pattern_of_keys_crowds_a_group() {
-        for stride in (0..48).map(|shift| 1_i64 << shift).chain([3, 10, 1000, 1_000_003, -16]) {
-            // Half of the places of a table, which are looked at by sixteen.
-            let mut groups = [0; 1024];
-            for key in (0..8192).map(|at| at * stride) {
-                groups[((key.spread() >> 4) & 1023) as usize] += 1;
-            }
-            let fullest = groups.into_iter().max();
-            assert!(fullest <= Some(32), "{stride}: {fullest:?}");
-        }
-    }
-
-    #[test]
-    fn an_entry_takes_three_words() {
-        assert_eq!(size_of::<(i64, WeakInstance)>(), 24);
-    }
-}
+mod tests;

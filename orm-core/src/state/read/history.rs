@@ -114,7 +114,7 @@ fn of_object(
         Some(_) => Original::None,
     })?;
     let original = match original {
-        Original::Same => return Ok(Some(History::of_unchanged(current.filter(|_| known)))),
+        Original::Same => return Ok(Some(History::of_unchanged(current))),
         Original::None => None,
         Original::Ask => {
             let options =
@@ -295,3 +295,6 @@ fn exchange(instance: &Rc<Instance>, place: LinkSlotId) -> Result<Delta> {
         })
     })?
 }
+
+#[cfg(test)]
+mod tests;
