@@ -4,14 +4,14 @@ use super::super::context::Flush;
 use super::super::plan::ItemId;
 use super::super::port::FlushSession;
 use super::super::sync;
-use super::orphans::delete_with_cascade;
+use super::orphans;
 use crate::declare::Cascade;
 use crate::error::Result;
 use crate::mapper::Relation;
 use crate::state::memory::handle::Handle;
 use crate::state::memory::mark::Mark;
 use crate::state::read::history::{Now, now};
-use crate::state::read::orphan::{self, Moment, Verdict, deletes_orphans};
+use crate::state::read::orphan::{Moment, deletes_orphans};
 use crate::state::read::reach::ReadOptions;
 
 /// `delete` from the side with the foreign key takes what it refers to along.
@@ -26,13 +26,9 @@ pub(super) fn presort_deletes(
     for item in items {
         let Some(history) = flush.work.history(*item, relation, ReadOptions::DATABASE)? else { continue };
         for child in history.added.iter().flatten().chain(history.unchanged()?) {
-            delete_with_cascade(flush, child)?;
+            orphans::delete_with_cascade(flush, child)?;
         }
-        for child in &history.deleted {
-            if orphan::in_flush(child, relation, Moment::ReferrerDeleted)? == Verdict::Delete {
-                delete_with_cascade(flush, child)?;
-            }
-        }
+        orphans::delete_of(flush, relation, &history.deleted, Moment::ReferrerDeleted)?;
     }
     Ok(())
 }

@@ -1,5 +1,7 @@
 //! One-to-many: the children get the parent's key, lose it, or go with the parent.
 
+use std::rc::Rc;
+
 use super::super::context::Flush;
 use super::super::plan::ItemId;
 use super::super::sync;
@@ -9,6 +11,7 @@ use crate::declare::Cascade;
 use crate::error::Result;
 use crate::mapper::Relation;
 use crate::state::change::to_many::walk;
+use crate::state::memory::instance::Instance;
 use crate::state::read::history::is_all_new;
 use crate::state::read::orphan::{self, Moment, Verdict};
 use crate::state::read::reach::ReadOptions;
@@ -83,14 +86,14 @@ pub(super) fn process_deletes(
         let Some(history) = flush.work.history(*item, relation, ReadOptions::DATABASE)? else { continue };
         for child in &history.deleted {
             let verdict = orphan::in_flush(child, relation, Moment::ParentDeleted)?;
-            if matches!(verdict, Verdict::Delete | Verdict::LoseKey) && !flush.work.is_deleted(child) {
-                sync::clear(child, relation)?;
+            if matches!(verdict, Verdict::Delete | Verdict::LoseKey) {
+                take_key(flush, relation, child)?;
             }
         }
         if !relation.cascade().has(Cascade::DELETE) {
             for child in history.unchanged()? {
-                if !flush.was_added(relation, child)? && !flush.work.is_deleted(child) {
-                    sync::clear(child, relation)?;
+                if !flush.was_added(relation, child)? {
+                    take_key(flush, relation, child)?;
                 }
             }
         }
@@ -107,33 +110,42 @@ pub(super) fn process_saves(
         let instance = &flush.work.item(*item).instance;
         if is_all_new(instance, relation)? {
             for child in walk(instance, relation) {
-                let child = child?;
-                if !flush.work.is_deleted(&child) {
-                    sync::populate(instance, &child, relation)?;
-                }
+                give_key(flush, instance, relation, &child?)?;
             }
             continue;
         }
         let Some(history) = flush.work.history(*item, relation, ReadOptions::MEMORY)? else { continue };
         let instance = &flush.work.item(*item).instance;
         for child in history.added.iter().flatten() {
-            if !flush.work.is_deleted(child) {
-                sync::populate(instance, child, relation)?;
-            }
+            give_key(flush, instance, relation, child)?;
         }
         for child in &history.deleted {
-            let verdict = orphan::in_flush(child, relation, Moment::ParentSaved)?;
-            if verdict == Verdict::LoseKey && !flush.work.is_deleted(child) {
-                sync::clear(child, relation)?;
+            if orphan::in_flush(child, relation, Moment::ParentSaved)? == Verdict::LoseKey {
+                take_key(flush, relation, child)?;
             }
         }
         if sync::is_source_changed(instance, relation)? {
             for child in history.unchanged()? {
-                if !flush.work.is_deleted(child) {
-                    sync::populate(instance, child, relation)?;
-                }
+                give_key(flush, instance, relation, child)?;
             }
         }
     }
     Ok(())
+}
+
+/// Gives a child the key of its parent. One that is deleted needs none.
+#[inline]
+fn give_key(
+    flush: &Flush<'_>,
+    parent: &Rc<Instance>,
+    relation: &'static Relation,
+    child: &Rc<Instance>,
+) -> Result<()> {
+    if flush.work.is_deleted(child) { Ok(()) } else { sync::populate(parent, child, relation) }
+}
+
+/// Takes the key of its parent from a child. One that is deleted keeps it.
+#[inline]
+fn take_key(flush: &Flush<'_>, relation: &'static Relation, child: &Rc<Instance>) -> Result<()> {
+    if flush.work.is_deleted(child) { Ok(()) } else { sync::clear(child, relation) }
 }

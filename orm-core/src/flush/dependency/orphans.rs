@@ -24,10 +24,21 @@ pub(super) fn delete(
     }
     for item in items {
         let Some(history) = flush.work.history(*item, relation, options)? else { continue };
-        for child in &history.deleted {
-            if orphan::in_flush(child, relation, Moment::ParentSaved)? == Verdict::Delete {
-                delete_with_cascade(flush, child)?;
-            }
+        delete_of(flush, relation, &history.deleted, Moment::ParentSaved)?;
+    }
+    Ok(())
+}
+
+/// Deletes those of the objects that a relationship led to which are orphans at that moment.
+pub(super) fn delete_of(
+    flush: &mut Flush<'_>,
+    relation: &'static Relation,
+    gone: &[Handle],
+    moment: Moment,
+) -> Result<()> {
+    for child in gone {
+        if orphan::in_flush(child, relation, moment)? == Verdict::Delete {
+            delete_with_cascade(flush, child)?;
         }
     }
     Ok(())
