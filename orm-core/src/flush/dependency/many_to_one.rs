@@ -10,7 +10,8 @@ use crate::error::Result;
 use crate::mapper::Relation;
 use crate::state::memory::handle::Handle;
 use crate::state::memory::mark::Mark;
-use crate::state::read::history::{Now, now};
+use crate::state::read::answer::Read;
+use crate::state::read::history::newly_set;
 use crate::state::read::orphan::{Moment, deletes_orphans};
 use crate::state::read::reach::ReadOptions;
 
@@ -42,13 +43,13 @@ pub(super) fn process_saves(
         // Most histories are asked for only here: what is in them is found without making one.
         if !flush.work.has_history(*item, relation) {
             let instance = &flush.work.item(*item).instance;
-            match now(instance, relation)? {
-                Now::Same => continue,
-                Now::Set(target) => {
+            match newly_set(instance, relation)? {
+                Read::Unset => continue,
+                Read::Known(target) => {
                     refer(flush.cx, instance, relation, target.as_ref())?;
                     continue;
                 }
-                Now::Ask => {}
+                Read::Unknown => {}
             }
         }
         let Some(history) = flush.work.history(*item, relation, ReadOptions::MEMORY)? else { continue };

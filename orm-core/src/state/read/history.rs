@@ -100,70 +100,57 @@ fn of_object(
     };
     let known = matches!(current, Read::Known(_));
     let current = current.object();
-    enum Original {
-        Same,
-        None,
-        /// The side without the foreign key can tell only by a statement what it led to.
-        Ask,
-        Was(Option<Handle>),
-    }
-    let original = with_was(instance, relation.slot(), |was| match was {
-        None => Original::Same,
-        Some(Was::NotLoaded) if keeps_old_until_asked(relation) => Original::Ask,
-        Some(Was::One(link)) => Original::Was(link.as_ref().and_then(Link::target).map(Handle::to)),
-        Some(_) => Original::None,
+    // What it led to before. The side without the foreign key can tell only by a statement what that was.
+    let was = with_was(instance, relation.slot(), |was| match was? {
+        Was::NotLoaded if keeps_old_until_asked(relation) => Some(Read::Unknown),
+        Was::One(link) => Some(Read::Known(link.as_ref().and_then(Link::target).map(Handle::to))),
+        _ => Some(Read::Unset),
     })?;
-    let original = match original {
-        Original::Same => return Ok(Some(History::of_unchanged(current))),
-        Original::None => None,
-        Original::Ask => {
+    let was = match was {
+        None => return Ok(Some(History::of_unchanged(current))),
+        Some(Read::Unknown) => {
             let options =
                 options.reaching_database().without_autoflush().committed().ignoring_raise().of_replaced();
             match related::fetch(instance, relation, options)? {
-                Fetched::One(one) => Some(one),
-                _ => None,
+                Fetched::One(one) => Read::Known(one),
+                _ => Read::Unset,
             }
         }
-        Original::Was(was) => Some(was),
+        Some(was) => was,
     };
-    if let Some(was) = &original
+    if let Read::Known(was) = &was
         && known
         && *was == current
     {
         return Ok(Some(History::of_unchanged(current)));
     }
     let mut history = History::default();
-    history.deleted.extend(original.flatten());
+    history.deleted.extend(was.object());
     if known || history.deleted.is_empty() {
         history.added.push(current);
     }
     Ok(Some(history))
 }
 
-/// What became of a to-one relationship, as far as a flush has to know that saves its object.
-pub(crate) enum Now {
-    /// The same as before, or not loaded.
-    Same,
-    /// Something else.
-    Set(Option<Handle>),
-    /// Only the history can tell.
-    Ask,
-}
-
-/// The essence of the history of a to-one relationship, without loading and without making one.
-pub(crate) fn now(instance: &Rc<Instance>, relation: &'static Relation) -> Result<Now> {
+/// What a to-one relationship was set to: the essence of its history as far as a flush has to know that saves its
+/// object, without loading and without making one. Unset where it is as before or isn't loaded, unknown where only the
+/// history can tell.
+pub(crate) fn newly_set(
+    instance: &Rc<Instance>,
+    relation: &'static Relation,
+) -> Result<Read<Option<Handle>>> {
     let place = relation.slot();
     with_was(instance, place, |was| {
         with_slot(instance, place, |slot| match (&slot.loaded, was) {
-            (_, None) => Now::Same,
-            (Loaded::One(_), Some(Was::NotLoaded)) if keeps_old_until_asked(relation) => Now::Ask,
+            (_, None) => Read::Unset,
+            (Loaded::One(_), Some(Was::NotLoaded)) if keeps_old_until_asked(relation) => Read::Unknown,
             (Loaded::One(_), Some(Was::One(was)))
                 if slot.one().map(address) == was.as_ref().and_then(Link::target).map(address) =>
             {
-                Now::Same
+                Read::Unset
             }
-            (Loaded::One(_), Some(_)) => Now::Set(slot.one().map(Handle::to)),
-            _ => Now::Ask,
+            (Loaded::One(_), Some(_)) => Read::Known(slot.one().map(Handle::to)),
+            _ => Read::Unknown,
         })
     })?
 }

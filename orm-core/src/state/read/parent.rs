@@ -47,9 +47,9 @@ fn note(instance: &Rc<Instance>, relation: &Relation, parent: Parent) -> Result<
 }
 
 /// Something else is about to be put into a slot: a parent that only the slot tells is remembered elsewhere.
-pub(crate) fn before_put(instance: &Rc<Instance>, place: LinkSlotId, held: &Loaded) -> Result<()> {
+pub(crate) fn before_put(instance: &Rc<Instance>, place: LinkSlotId, next: &Loaded) -> Result<()> {
     let last = with_slot(instance, place, |slot| {
-        let stays = |to: &&Rc<Instance>| matches!(held, Loaded::One(Some(link)) if link.leads_to(to));
+        let stays = |to: &&Rc<Instance>| matches!(next, Loaded::One(Some(link)) if link.leads_to(to));
         slot.one().filter(|to| slot.is_child && !stays(to)).map(Rc::downgrade)
     })?;
     let Some(last) = last else { return Ok(()) };
@@ -94,25 +94,21 @@ pub(crate) fn gained(instance: &Rc<Instance>, relation: &Relation, parent: &Rc<I
 
 /// The object has lost this parent, unless another one has it now.
 pub(crate) fn lost(instance: &Rc<Instance>, relation: &Relation, parent: &Rc<Instance>) -> Result<()> {
-    enum Last {
-        None,
-        Gone,
-        Is { another: bool },
-    }
-    let is = |last: &Rc<Instance>| Last::Is { another: last.header().key() != parent.header().key() };
-    let last = match beside(instance, relation, is)? {
-        Some(last) => last,
+    // Whether the parent that is remembered is another one; unknown where that one is gone from memory.
+    let is_another = |known: &Rc<Instance>| Read::Known(known.header().key() != parent.header().key());
+    let is_another = match beside(instance, relation, is_another)? {
+        Some(is_another) => is_another,
         None => with_changes(instance, |changes| {
             match changes.and_then(|changes| changes.parent(relation.id())) {
-                Some(Parent::Is(last)) => last.upgrade().map_or(Last::Gone, |last| is(&last)),
-                _ => Last::None,
+                Some(Parent::Is(known)) => known.upgrade().map_or(Read::Unknown, |known| is_another(&known)),
+                _ => Read::Unset,
             }
         })?,
     };
-    match last {
-        Last::Is { another: true } => return Ok(()),
+    match is_another {
+        Read::Known(true) => return Ok(()),
         // Which row the vanished parent stood for only the foreign key tells.
-        Last::Gone if parent.header().has_key() && !refers_to(instance, relation, parent)? => {
+        Read::Unknown if parent.header().has_key() && !refers_to(instance, relation, parent)? => {
             return Err(Error::new(
                 Code::StaleData,
                 format!("{} had another parent, which is gone from memory", instance.header().label()),

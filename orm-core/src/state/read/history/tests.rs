@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use super::{Now, all_pending, history, is_all_new, now, pending};
+use super::{all_pending, history, is_all_new, newly_set, pending};
 use crate::declare::SlotId;
 use crate::error::Code;
 use crate::state::change::{assign, expire, pipeline};
@@ -10,6 +10,7 @@ use crate::state::memory::access::with_changes;
 use crate::state::memory::changes::{Attr, Was};
 use crate::state::memory::handle::Handle;
 use crate::state::memory::items::At;
+use crate::state::read::answer::Read;
 use crate::state::read::column::committed_value;
 use crate::state::read::port::Fetched;
 use crate::state::read::reach::ReadOptions;
@@ -39,11 +40,11 @@ fn said(object: &Handle, name: &str, options: ReadOptions) -> String {
 }
 
 /// What a flush asks of a to-one relationship instead.
-fn said_now(object: &Handle, name: &str) -> String {
-    match now(object, relation(object, name)).unwrap() {
-        Now::Same => "same".to_owned(),
-        Now::Set(one) => format!("set {}", one.map_or("none".to_owned(), |one| one.header().label())),
-        Now::Ask => "ask".to_owned(),
+fn said_set(object: &Handle, name: &str) -> String {
+    match newly_set(object, relation(object, name)).unwrap() {
+        Read::Unset => "same".to_owned(),
+        Read::Known(one) => format!("set {}", one.map_or("none".to_owned(), |one| one.header().label())),
+        Read::Unknown => "ask".to_owned(),
     }
 }
 
@@ -147,7 +148,7 @@ fn to_one_that_is_not_loaded() {
     let told = Told::new();
     let object = told.row(Member::builder().id(1));
     assert_eq!(said(&object, "team", MEMORY), "unknown");
-    assert_eq!(said_now(&object, "team"), "same");
+    assert_eq!(said_set(&object, "team"), "same");
     told.answer(Fetched::One(Some(team(&told, 1))));
     assert_eq!(said(&object, "team", DATABASE), "=Team#1");
     assert_eq!(said(&object, "team", MEMORY), "=Team#1", "it is loaded now");
@@ -157,7 +158,7 @@ fn to_one_that_is_not_loaded() {
     // One that has no row has nothing to load.
     let new = new(Member::builder());
     assert_eq!((said(&new, "team", MEMORY), said(&new, "team", DATABASE)), ("unknown".into(), String::new()));
-    assert_eq!(said_now(&new, "team"), "same");
+    assert_eq!(said_set(&new, "team"), "same");
 }
 
 #[test]
@@ -170,25 +171,25 @@ fn to_one_that_is_set() {
         object
     };
     let object = loaded(1, Some(&one));
-    assert_eq!((said(&object, "team", MEMORY), said_now(&object, "team")), ("=Team#1".into(), "same".into()));
+    assert_eq!((said(&object, "team", MEMORY), said_set(&object, "team")), ("=Team#1".into(), "same".into()));
     set(&object, "team", Some(&two));
     assert_eq!(said(&object, "team", MEMORY), "+Team#2 -Team#1");
-    assert_eq!(said_now(&object, "team"), "set Team#2");
+    assert_eq!(said_set(&object, "team"), "set Team#2");
     set(&object, "team", None);
     assert_eq!(said(&object, "team", MEMORY), "+none -Team#1");
-    assert_eq!(said_now(&object, "team"), "set none");
+    assert_eq!(said_set(&object, "team"), "set none");
     // Set and set back: nothing happened.
     set(&object, "team", Some(&one));
-    assert_eq!((said(&object, "team", MEMORY), said_now(&object, "team")), ("=Team#1".into(), "same".into()));
+    assert_eq!((said(&object, "team", MEMORY), said_set(&object, "team")), ("=Team#1".into(), "same".into()));
     set(&object, "team", Some(&two));
     expire::commit(&object).unwrap();
-    assert_eq!((said(&object, "team", MEMORY), said_now(&object, "team")), ("=Team#2".into(), "same".into()));
+    assert_eq!((said(&object, "team", MEMORY), said_set(&object, "team")), ("=Team#2".into(), "same".into()));
     let object = loaded(2, None);
-    assert_eq!((said(&object, "team", MEMORY), said_now(&object, "team")), (String::new(), "same".into()));
+    assert_eq!((said(&object, "team", MEMORY), said_set(&object, "team")), (String::new(), "same".into()));
     set(&object, "team", Some(&one));
     assert_eq!(said(&object, "team", MEMORY), "+Team#1");
     set(&object, "team", None);
-    assert_eq!((said(&object, "team", MEMORY), said_now(&object, "team")), (String::new(), "same".into()));
+    assert_eq!((said(&object, "team", MEMORY), said_set(&object, "team")), (String::new(), "same".into()));
 }
 
 /// What it led to isn't loaded for it, so that nothing went.
@@ -200,10 +201,10 @@ fn to_one_that_is_set_before_it_is_loaded() {
     set(&object, "team", Some(&two));
     told.answer(Fetched::One(Some(one)));
     assert_eq!(said(&object, "team", DATABASE), "+Team#2");
-    assert_eq!(said_now(&object, "team"), "set Team#2");
+    assert_eq!(said_set(&object, "team"), "set Team#2");
     set(&object, "team", None);
     assert_eq!(
-        (said(&object, "team", DATABASE), said_now(&object, "team")),
+        (said(&object, "team", DATABASE), said_set(&object, "team")),
         ("+none".into(), "set none".into())
     );
     assert_eq!(told.unasked(), 1, "nobody asked");
@@ -216,7 +217,7 @@ fn to_one_without_a_key_that_is_set_before_it_is_loaded() {
     let [one, two] = [1, 2].map(|id| told.row(Badge::builder().id(id)));
     let object = told.row(Member::builder().id(1));
     set(&object, "badge", Some(&two));
-    assert_eq!(said_now(&object, "badge"), "ask");
+    assert_eq!(said_set(&object, "badge"), "ask");
     told.answer(Fetched::One(Some(one)));
     assert_eq!(said(&object, "badge", MEMORY), "+Badge#2 -Badge#1");
     let asked = DATABASE.without_autoflush().committed().ignoring_raise().of_replaced();
@@ -229,7 +230,7 @@ fn to_one_without_a_key_that_is_set_before_it_is_loaded() {
     told.answer(Fetched::Unknown);
     assert_eq!(said(&object, "badge", MEMORY), "+Badge#2");
     set(&object, "badge", None);
-    assert_eq!(said_now(&object, "badge"), "ask");
+    assert_eq!(said_set(&object, "badge"), "ask");
     told.answer(Fetched::One(None));
     assert_eq!(said(&object, "badge", MEMORY), "");
     told.answer(Fetched::Unknown);
@@ -243,12 +244,12 @@ fn to_one_of_a_new_object() {
     let object = new(Member::builder());
     set(&object, "team", None);
     assert_eq!(
-        (said(&object, "team", MEMORY), said_now(&object, "team")),
+        (said(&object, "team", MEMORY), said_set(&object, "team")),
         ("+none".into(), "set none".into())
     );
     set(&object, "team", Some(&one));
     assert_eq!(said(&object, "team", MEMORY), "+Team(new)");
-    assert_eq!(said_now(&object, "team"), "set Team(new)");
+    assert_eq!(said_set(&object, "team"), "set Team(new)");
 }
 
 /// The object lost its value by expiring after it was set: what was there stays gone.
@@ -262,7 +263,7 @@ fn to_one_that_was_taken_away() {
     related::put(&object, relation(&object, "team").slot(), super::Loaded::No).unwrap();
     told.answer(Fetched::One(Some(two)));
     assert_eq!(said(&object, "team", DATABASE.without_default()), "-Team#1");
-    assert_eq!(said_now(&object, "team"), "ask");
+    assert_eq!(said_set(&object, "team"), "ask");
     assert_eq!(told.unasked(), 1, "it isn't loaded again");
     let object = told.row(Member::builder().id(2));
     load_one(&object, "team", None);
