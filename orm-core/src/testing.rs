@@ -13,7 +13,8 @@ use crate::state::memory::handle::Handle;
 use crate::state::memory::header::SessionId;
 use crate::state::memory::identity::IdentityMap;
 use crate::state::memory::instance::Instance;
-use crate::state::read::port::{self, Fetched, SessionPort};
+use crate::state::read::answer::Read;
+use crate::state::read::port::{self, SessionPort, Targets};
 use crate::state::read::reach::ReadOptions;
 use crate::state::{IntoObj, Key, Live, Many, ManySet, Obj, One};
 
@@ -109,7 +110,7 @@ pub(crate) fn row<T: Live>(object: impl IntoObj<T>) -> Handle {
 pub(crate) struct Told {
     id: Cell<SessionId>,
     identity: Rc<IdentityMap>,
-    answers: RefCell<VecDeque<Fetched>>,
+    answers: RefCell<VecDeque<Read<Targets>>>,
     asked: Cell<Option<ReadOptions>>,
 }
 
@@ -134,7 +135,7 @@ impl Told {
     }
 
     /// The next answer.
-    pub(crate) fn answer(&self, answer: Fetched) {
+    pub(crate) fn answer(&self, answer: Read<Targets>) {
         self.answers.borrow_mut().push_back(answer);
     }
 
@@ -160,11 +161,16 @@ impl SessionPort for Told {
         Ok(())
     }
 
-    fn load_relation(&self, _: &Rc<Instance>, _: &'static Relation, options: ReadOptions) -> Result<Fetched> {
+    fn load_relation(
+        &self,
+        _: &Rc<Instance>,
+        _: &'static Relation,
+        options: ReadOptions,
+    ) -> Result<Read<Targets>> {
         self.asked.set(Some(options));
         // What no statement may load isn't known.
         let answer = options.runs_sql().then(|| self.answers.borrow_mut().pop_front()).flatten();
-        Ok(answer.unwrap_or(Fetched::Unknown))
+        Ok(answer.unwrap_or(Read::Unknown))
     }
 
     fn id(&self) -> SessionId {

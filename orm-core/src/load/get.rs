@@ -13,40 +13,32 @@ use crate::state::key::Key;
 use crate::state::memory::handle::Handle;
 use crate::state::memory::instance::Instance;
 use crate::state::memory::mark::Mark;
+use crate::state::read::answer::Read;
 use crate::state::read::reach::ReadOptions;
 
-/// What the identity map says of a key.
-pub(crate) enum Identity {
-    /// Nothing.
-    Missing,
-    /// It has an expired object, and whether its row is still there may not be asked.
-    Unknown,
-    /// It has this object.
-    Found(Handle),
-}
-
-/// The object with that key in the session. An expired one is loaded, to be sure that its row is still there.
+/// The object with that key in the session; unset where there is none. An expired one is loaded, to be sure that its
+/// row is still there; where that may not be asked it is unknown.
 pub(crate) fn identity(
     cx: &dyn LoadPort,
     mapper: &'static Mapper,
     key: &Key,
     options: ReadOptions,
-) -> Result<Identity> {
-    let Some(object) = cx.identity().get(mapper, key) else { return Ok(Identity::Missing) };
+) -> Result<Read<Handle>> {
+    let Some(object) = cx.identity().get(mapper, key) else { return Ok(Read::Unset) };
     if !object.header().has(Mark::EXPIRED) {
-        return Ok(Identity::Found(object));
+        return Ok(Read::Known(object));
     }
     if !options.runs_sql() {
-        return Ok(Identity::Unknown);
+        return Ok(Read::Unknown);
     }
     if !options.loads_related() {
-        return Ok(Identity::Found(object));
+        return Ok(Read::Known(object));
     }
     match expired(cx, &object, options) {
-        Ok(()) => Ok(Identity::Found(object)),
+        Ok(()) => Ok(Read::Known(object)),
         Err(error) if error.code() == Code::ObjectDeleted => {
             cx.found_deleted(&object);
-            Ok(Identity::Missing)
+            Ok(Read::Unset)
         }
         Err(error) => Err(error),
     }

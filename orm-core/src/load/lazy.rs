@@ -6,7 +6,7 @@ use std::rc::Rc;
 use smallvec::SmallVec;
 
 use super::LoadPort;
-use super::get::{Identity, by_key, identity};
+use super::get::{by_key, identity};
 use super::instance::EntityPlan;
 use super::plan::{LoadPlan, RowPlan};
 use super::statement::Statement;
@@ -18,7 +18,7 @@ use crate::state::memory::access;
 use crate::state::memory::handle::Handle;
 use crate::state::memory::instance::Instance;
 use crate::state::read::answer::Read;
-use crate::state::read::port::Fetched;
+use crate::state::read::port::Targets;
 use crate::state::read::reach::ReadOptions;
 use crate::state::read::{column, raise};
 use crate::value::Value;
@@ -32,7 +32,7 @@ pub(crate) fn relation(
     instance: &Rc<Instance>,
     relation: &'static Relation,
     options: ReadOptions,
-) -> Result<Fetched> {
+) -> Result<Read<Targets>> {
     let target = relation.target();
     match relation.get_columns() {
         Some(columns) => by_identity(cx, instance, relation, target, columns, options),
@@ -57,37 +57,37 @@ fn by_identity(
     target: &'static Mapper,
     columns: &[ColumnId],
     options: ReadOptions,
-) -> Result<Fetched> {
+) -> Result<Read<Targets>> {
     let mut values: Vec<Value> = Vec::with_capacity(columns.len());
     let mut unset = false;
     for index in columns {
         match key_value(instance, *index, options)? {
-            Read::Unknown => return Ok(Fetched::Unknown),
+            Read::Unknown => return Ok(Read::Unknown),
             Read::Unset if !options.has_default() => unset = true,
             Read::Unset => values.push(Value::Null),
             Read::Known(value) => values.push(value),
         }
     }
     if unset {
-        return Ok(Fetched::NoValue);
+        return Ok(Read::Unset);
     }
     if values.iter().any(Value::is_null) {
-        return Ok(Fetched::One(None));
+        return Ok(Read::Known(Targets::One(None)));
     }
     if !options.is_of_replaced() && access::is_loaded(instance, relation.slot())? {
-        return Ok(Fetched::Done);
+        return Ok(Read::Known(Targets::InSlot));
     }
     let key = Key::new(values);
     match identity(cx, target, &key, options)? {
-        Identity::Found(object) => return Ok(Fetched::One(Some(object))),
-        Identity::Unknown => return Ok(Fetched::Unknown),
-        Identity::Missing => {}
+        Read::Known(object) => return Ok(Read::Known(Targets::One(Some(object)))),
+        Read::Unknown => return Ok(Read::Unknown),
+        Read::Unset => {}
     }
     if !options.runs_sql() || !options.loads_related() {
-        return Ok(Fetched::Unknown);
+        return Ok(Read::Unknown);
     }
     raise::check_sql(relation, options)?;
-    by_key(cx, target, &key, options).map(Fetched::One)
+    Ok(Read::Known(Targets::One(by_key(cx, target, &key, options)?)))
 }
 
 fn by_statement(
@@ -96,7 +96,7 @@ fn by_statement(
     relation: &'static Relation,
     target: &'static Mapper,
     options: ReadOptions,
-) -> Result<Fetched> {
+) -> Result<Read<Targets>> {
     let quiet = options.without_default();
     let mut values: SmallVec<[Value; 2]> = SmallVec::new();
     let mut unset = false;
@@ -108,10 +108,14 @@ fn by_statement(
         }
     }
     if !options.is_of_replaced() && access::is_loaded(instance, relation.slot())? {
-        return Ok(Fetched::Done);
+        return Ok(Read::Known(Targets::InSlot));
     }
     if unset {
-        return Ok(if relation.is_many() { Fetched::Many(Vec::new()) } else { Fetched::One(None) });
+        return Ok(Read::Known(if relation.is_many() {
+            Targets::Many(Vec::new())
+        } else {
+            Targets::One(None)
+        }));
     }
     raise::check_sql(relation, options)?;
     let connection = cx.connection(options)?;
@@ -125,7 +129,7 @@ fn by_statement(
         Ok(Flow::Continue(()))
     })?;
     if relation.is_many() {
-        return Ok(Fetched::Many(found));
+        return Ok(Read::Known(Targets::Many(found)));
     }
     if found.len() > 1 {
         tracing::warn!(
@@ -136,5 +140,5 @@ fn by_statement(
             "several rows for a relationship to one"
         );
     }
-    Ok(Fetched::One(found.into_iter().next()))
+    Ok(Read::Known(Targets::One(found.into_iter().next())))
 }

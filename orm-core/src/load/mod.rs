@@ -13,7 +13,7 @@ mod statement;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use get::{Identity, by_key, expired, identity, refresh};
+pub(crate) use get::{by_key, expired, identity, refresh};
 pub(crate) use instance::Populate;
 pub(crate) use lazy::relation;
 pub(crate) use plan::PostLoad;

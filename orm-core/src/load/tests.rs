@@ -19,7 +19,8 @@ use crate::state::memory::identity::IdentityMap;
 use crate::state::memory::instance::Instance;
 use crate::state::memory::mark::Mark;
 use crate::state::memory::slot::{AnySlot, Columns, OfRow, RowValues, Slot, SlotState, slot_of_row};
-use crate::state::read::port::{Fetched, SessionPort};
+use crate::state::read::answer::Read;
+use crate::state::read::port::{SessionPort, Targets};
 use crate::state::read::reach::ReadOptions;
 use crate::state::typed::any::AnyAttrs;
 use crate::state::typed::draft::Draft;
@@ -149,7 +150,7 @@ impl SessionPort for Session {
         nothing_runs()
     }
 
-    fn load_relation(&self, _: &Rc<Instance>, _: &'static Relation, _: ReadOptions) -> Result<Fetched> {
+    fn load_relation(&self, _: &Rc<Instance>, _: &'static Relation, _: ReadOptions) -> Result<Read<Targets>> {
         nothing_runs()
     }
 

@@ -2,10 +2,11 @@
 
 use super::{Inner, Session};
 use crate::error::{Code, Error, Result};
-use crate::load::{Identity, by_key, identity};
+use crate::load::{by_key, identity};
 use crate::mapper::Mapper;
 use crate::state::key::Key;
 use crate::state::memory::handle::Handle;
+use crate::state::read::answer::Read;
 use crate::state::read::reach::ReadOptions;
 use crate::state::typed::obj::{AnyObj, Obj};
 use crate::state::typed::tracked::Tracked;
@@ -138,7 +139,7 @@ impl Inner {
         }
 
         match identity(self, mapper, &key, ReadOptions::DATABASE)? {
-            Identity::Found(object) => Ok(Some(object)),
+            Read::Known(object) => Ok(Some(object)),
             _ => by_key(self, mapper, &key, ReadOptions::DATABASE),
         }
     }

@@ -14,7 +14,8 @@ use crate::state::memory::header::SessionId;
 use crate::state::memory::identity::IdentityMap;
 use crate::state::memory::instance::Instance;
 use crate::state::memory::mark::Mark;
-use crate::state::read::port::{Fetched, SessionPort};
+use crate::state::read::answer::Read;
+use crate::state::read::port::{SessionPort, Targets};
 use crate::state::read::reach::ReadOptions;
 
 impl SessionPort for Inner {
@@ -27,7 +28,7 @@ impl SessionPort for Inner {
         instance: &Rc<Instance>,
         relation: &'static Relation,
         options: ReadOptions,
-    ) -> Result<Fetched> {
+    ) -> Result<Read<Targets>> {
         load::relation(self, instance, relation, options)
     }
 

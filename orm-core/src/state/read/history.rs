@@ -14,7 +14,7 @@ use crate::state::memory::instance::{Instance, address};
 use crate::state::memory::links::Loaded;
 use crate::state::memory::ordered::{Delta, Ordered};
 use crate::state::read::answer::Read;
-use crate::state::read::port::Fetched;
+use crate::state::read::port::Targets;
 use crate::state::read::reach::ReadOptions;
 use crate::state::read::related;
 use crate::state::read::was::{is_changed, with_was};
@@ -112,7 +112,7 @@ fn of_object(
             let options =
                 options.reaching_database().without_autoflush().committed().ignoring_raise().of_replaced();
             match related::fetch(instance, relation, options)? {
-                Fetched::One(one) => Read::Known(one),
+                Read::Known(Targets::One(one)) => Read::Known(one),
                 _ => Read::Unset,
             }
         }

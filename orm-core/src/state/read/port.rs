@@ -9,22 +9,17 @@ use crate::state::memory::handle::Handle;
 use crate::state::memory::header::{Header, SessionId};
 use crate::state::memory::identity::IdentityMap;
 use crate::state::memory::instance::Instance;
+use crate::state::read::answer::Read;
 use crate::state::read::reach::ReadOptions;
 
-/// What a session answers when a relationship is read that isn't loaded.
-pub(crate) enum Fetched {
-    /// There is nothing to load from: the object has no row.
-    Empty,
-    /// It isn't known, and may not be loaded.
-    Unknown,
-    /// The key that it would be looked up by was never set.
-    NoValue,
+/// What a relationship leads to.
+pub(crate) enum Targets {
     /// One object or none.
     One(Option<Handle>),
     /// A collection.
     Many(Vec<Handle>),
-    /// It was loaded by the way.
-    Done,
+    /// What its slot holds: it was loaded while it was looked for.
+    InSlot,
 }
 
 /// What an object asks of its session. The session implements it; nothing here knows how.
@@ -35,7 +30,8 @@ pub(crate) trait SessionPort {
     /// `object-deleted` where the row is gone, and what the database says.
     fn load_expired(&self, instance: &Rc<Instance>, options: ReadOptions) -> Result<()>;
 
-    /// Loads a relationship.
+    /// What a relationship leads to, loaded as far as `options` allows. Unset where the key that it would be looked up
+    /// by was never set.
     ///
     /// # Errors
     /// `raise-on-load`, and what the database says.
@@ -44,7 +40,7 @@ pub(crate) trait SessionPort {
         instance: &Rc<Instance>,
         relation: &'static Relation,
         options: ReadOptions,
-    ) -> Result<Fetched>;
+    ) -> Result<Read<Targets>>;
 
     /// The session's id.
     fn id(&self) -> SessionId;

@@ -13,7 +13,7 @@ use crate::state::memory::instance::Instance;
 use crate::state::memory::items::{At, Collected};
 use crate::state::memory::links::Loaded;
 use crate::state::read::answer::Read;
-use crate::state::read::port::Fetched;
+use crate::state::read::port::Targets;
 use crate::state::read::reach::ReadOptions;
 use crate::state::read::was::{forget_change, modified_many, with_was};
 use crate::state::read::{parent, port, raise};
@@ -48,14 +48,13 @@ pub(crate) fn one(
     }
     let default = if options.has_default() { Read::Known(None) } else { Read::Unset };
     Ok(match ask(instance, relation, options)? {
-        Fetched::Unknown => Read::Unknown,
-        Fetched::NoValue => Read::Unset,
-        Fetched::One(one) => {
+        Read::Unknown => Read::Unknown,
+        Read::Known(Targets::One(one)) => {
             set_committed_one(instance, relation, one.as_ref())?;
             Read::Known(one)
         }
-        Fetched::Done => loaded()?.unwrap_or(default),
-        Fetched::Empty | Fetched::Many(_) => default,
+        Read::Known(Targets::InSlot) => loaded()?.unwrap_or(default),
+        Read::Unset | Read::Known(Targets::Many(_)) => default,
     })
 }
 
@@ -72,14 +71,13 @@ pub(crate) fn many(
     }
     let default = if options.has_default() { Read::Known(()) } else { Read::Unset };
     Ok(match ask(instance, relation, options)? {
-        Fetched::Unknown => Read::Unknown,
-        Fetched::NoValue => Read::Unset,
-        Fetched::Many(many) => {
+        Read::Unknown => Read::Unknown,
+        Read::Known(Targets::Many(many)) => {
             set_committed_many(instance, relation, &many)?;
             Read::Known(())
         }
-        Fetched::Done if is_loaded(instance, place)? => Read::Known(()),
-        Fetched::Done | Fetched::Empty | Fetched::One(_) => default,
+        Read::Known(Targets::InSlot) if is_loaded(instance, place)? => Read::Known(()),
+        Read::Known(Targets::InSlot | Targets::One(_)) | Read::Unset => default,
     })
 }
 
@@ -92,16 +90,17 @@ pub(crate) fn load(instance: &Rc<Instance>, relation: &'static Relation, options
     }
 }
 
-/// Asks the session for what isn't loaded. A value that was taken away isn't loaded again.
-fn ask(instance: &Rc<Instance>, relation: &'static Relation, options: ReadOptions) -> Result<Fetched> {
+/// Asks the session for what isn't loaded. Unset is what has nothing to be loaded from: an object without a row, and a
+/// value that was taken away.
+fn ask(instance: &Rc<Instance>, relation: &'static Relation, options: ReadOptions) -> Result<Read<Targets>> {
     let is_gone =
         with_was(instance, relation.slot(), |was| was.is_some_and(|was| !matches!(was, Was::NoValue)))?;
     if is_gone {
-        Ok(Fetched::Empty)
+        Ok(Read::Unset)
     } else if options.asks_session() {
         fetch(instance, relation, options)
     } else {
-        Ok(Fetched::Unknown)
+        Ok(Read::Unknown)
     }
 }
 
@@ -110,17 +109,17 @@ pub(crate) fn fetch(
     instance: &Rc<Instance>,
     relation: &'static Relation,
     options: ReadOptions,
-) -> Result<Fetched> {
+) -> Result<Read<Targets>> {
     if !instance.header().has_key() {
-        return Ok(Fetched::Empty);
+        return Ok(Read::Unset);
     }
     if !options.runs_sql() && relation.get_columns().is_none() {
-        return Ok(Fetched::Unknown);
+        return Ok(Read::Unknown);
     }
     raise::check(relation, options)?;
     match port::of(instance) {
         Some(session) => session.load_relation(instance, relation, options),
-        None if options.ignores_raise() => Ok(Fetched::Unknown),
+        None if options.ignores_raise() => Ok(Read::Unknown),
         None => Err(Error::new(
             Code::Detached,
             format!("{} has no session to load the relationship from", instance.header().label()),

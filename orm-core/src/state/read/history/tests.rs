@@ -12,7 +12,7 @@ use crate::state::memory::handle::Handle;
 use crate::state::memory::items::At;
 use crate::state::read::answer::Read;
 use crate::state::read::column::committed_value;
-use crate::state::read::port::Fetched;
+use crate::state::read::port::Targets;
 use crate::state::read::reach::ReadOptions;
 use crate::state::read::related::{self, set_committed_many, set_committed_one};
 use crate::testing::{Badge, Member, Team, Thing, Told, new, relation, row};
@@ -149,11 +149,11 @@ fn to_one_that_is_not_loaded() {
     let object = told.row(Member::builder().id(1));
     assert_eq!(said(&object, "team", MEMORY), "unknown");
     assert_eq!(said_set(&object, "team"), "same");
-    told.answer(Fetched::One(Some(team(&told, 1))));
+    told.answer(Read::Known(Targets::One(Some(team(&told, 1)))));
     assert_eq!(said(&object, "team", DATABASE), "=Team#1");
     assert_eq!(said(&object, "team", MEMORY), "=Team#1", "it is loaded now");
     let other = told.row(Member::builder().id(2));
-    told.answer(Fetched::One(None));
+    told.answer(Read::Known(Targets::One(None)));
     assert_eq!(said(&other, "team", DATABASE), "");
     // One that has no row has nothing to load.
     let new = new(Member::builder());
@@ -199,7 +199,7 @@ fn to_one_that_is_set_before_it_is_loaded() {
     let (one, two) = (team(&told, 1), team(&told, 2));
     let object = told.row(Member::builder().id(1).team_id(1));
     set(&object, "team", Some(&two));
-    told.answer(Fetched::One(Some(one)));
+    told.answer(Read::Known(Targets::One(Some(one))));
     assert_eq!(said(&object, "team", DATABASE), "+Team#2");
     assert_eq!(said_set(&object, "team"), "set Team#2");
     set(&object, "team", None);
@@ -218,22 +218,22 @@ fn to_one_without_a_key_that_is_set_before_it_is_loaded() {
     let object = told.row(Member::builder().id(1));
     set(&object, "badge", Some(&two));
     assert_eq!(said_set(&object, "badge"), "ask");
-    told.answer(Fetched::One(Some(one)));
+    told.answer(Read::Known(Targets::One(Some(one))));
     assert_eq!(said(&object, "badge", MEMORY), "+Badge#2 -Badge#1");
     let asked = DATABASE.without_autoflush().committed().ignoring_raise().of_replaced();
     assert_eq!(told.asked(), Some(asked));
     // It led to this one all the time.
-    told.answer(Fetched::One(Some(two.clone())));
+    told.answer(Read::Known(Targets::One(Some(two.clone()))));
     assert_eq!(said(&object, "badge", MEMORY), "=Badge#2");
-    told.answer(Fetched::One(None));
+    told.answer(Read::Known(Targets::One(None)));
     assert_eq!(said(&object, "badge", MEMORY), "+Badge#2");
-    told.answer(Fetched::Unknown);
+    told.answer(Read::Unknown);
     assert_eq!(said(&object, "badge", MEMORY), "+Badge#2");
     set(&object, "badge", None);
     assert_eq!(said_set(&object, "badge"), "ask");
-    told.answer(Fetched::One(None));
+    told.answer(Read::Known(Targets::One(None)));
     assert_eq!(said(&object, "badge", MEMORY), "");
-    told.answer(Fetched::Unknown);
+    told.answer(Read::Unknown);
     assert_eq!(said(&object, "badge", MEMORY), "+none", "it may have led to something");
     assert_eq!(told.unasked(), 0);
 }
@@ -261,7 +261,7 @@ fn to_one_that_was_taken_away() {
     load_one(&object, "team", Some(&one));
     set(&object, "team", Some(&two));
     related::put(&object, relation(&object, "team").slot(), super::Loaded::No).unwrap();
-    told.answer(Fetched::One(Some(two)));
+    told.answer(Read::Known(Targets::One(Some(two))));
     assert_eq!(said(&object, "team", DATABASE.without_default()), "-Team#1");
     assert_eq!(said_set(&object, "team"), "ask");
     assert_eq!(told.unasked(), 1, "it isn't loaded again");
@@ -282,7 +282,7 @@ fn a_collection_that_is_not_loaded() {
     for options in [MEMORY, QUEUED, ReadOptions::IDENTITY_MAP] {
         assert_eq!(said(&object, "members", options), "unknown");
     }
-    told.answer(Fetched::Many(vec![one, two]));
+    told.answer(Read::Known(Targets::Many(vec![one, two])));
     assert_eq!(said(&object, "members", DATABASE), "=Member#1 =Member#2");
     assert_eq!(said(&object, "members", MEMORY), "=Member#1 =Member#2");
     // One that has no row has nothing to load, and isn't loaded by that.
@@ -306,7 +306,7 @@ fn a_collection_whose_changes_are_queued() {
     // What is taken back isn't queued any more.
     remove(&object, "members", &four);
     assert_eq!(said(&object, "members", QUEUED), "+Member#3 -Member#1");
-    told.answer(Fetched::Many(vec![one, two]));
+    told.answer(Read::Known(Targets::Many(vec![one, two])));
     assert_eq!(said(&object, "members", DATABASE.with_queued()), "+Member#3 =Member#2 -Member#1");
     assert_eq!(said(&object, "members", MEMORY), "+Member#3 =Member#2 -Member#1");
 }
