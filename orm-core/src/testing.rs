@@ -6,7 +6,9 @@ use std::rc::Rc;
 
 use orm_derive::Mapped;
 
-use crate::error::Result;
+use crate::engine::EngineConnection;
+use crate::error::{Code, Error, Result};
+use crate::load::LoadPort;
 use crate::mapper::Relation;
 use crate::state::change::expire;
 use crate::state::memory::handle::Handle;
@@ -86,6 +88,16 @@ pub(crate) struct Word {
     text: String,
 }
 
+/// It is in no relationship.
+#[derive(Mapped, Default)]
+#[mapped(registry = Zoo, crate = crate::testing)]
+pub(crate) struct Cat {
+    #[column(primary_key)]
+    id: i64,
+    name: String,
+    age: Option<i64>,
+}
+
 /// A new object.
 pub(crate) fn new<T: Live>(object: impl IntoObj<T>) -> Handle {
     Obj::handle(&object.into_obj().unwrap()).clone()
@@ -112,6 +124,7 @@ pub(crate) struct Told {
     identity: Rc<IdentityMap>,
     answers: RefCell<VecDeque<Read<Targets>>>,
     asked: Cell<Option<ReadOptions>>,
+    settled: Cell<usize>,
 }
 
 impl Told {
@@ -121,6 +134,7 @@ impl Told {
             identity: Rc::default(),
             answers: RefCell::default(),
             asked: Cell::new(None),
+            settled: Cell::new(0),
         });
         let port: Rc<dyn SessionPort> = Rc::<Told>::clone(&told);
         told.id.set(port::register(Rc::downgrade(&port), Rc::clone(&told.identity)));
@@ -142,6 +156,11 @@ impl Told {
     /// How far it was to go when it was last asked for a relationship.
     pub(crate) fn asked(&self) -> Option<ReadOptions> {
         self.asked.get()
+    }
+
+    /// How often an object turned out to be what the database holds.
+    pub(crate) fn settled(&self) -> usize {
+        self.settled.get()
     }
 
     /// How many answers nobody has asked for.
@@ -196,4 +215,16 @@ impl SessionPort for Told {
     }
 
     fn changed(&self, _: &Rc<Instance>) {}
+}
+
+impl LoadPort for Told {
+    fn connection(&self, _: ReadOptions) -> Result<Rc<EngineConnection>> {
+        Err(Error::new(Code::Internal, "no statement runs here"))
+    }
+
+    fn found_deleted(&self, _: &Rc<Instance>) {}
+
+    fn settled(&self, _: &Rc<Instance>) {
+        self.settled.set(self.settled.get() + 1);
+    }
 }
