@@ -17,7 +17,7 @@ use crate::state::key::Key;
 use crate::state::memory::access::with_changes;
 use crate::state::memory::changes::Attr;
 use crate::state::memory::handle::Handle;
-use crate::state::memory::identity::{Found, IdentityKey};
+use crate::state::memory::identity::IdentityKey;
 use crate::state::memory::instance::Instance;
 use crate::state::memory::mark::Mark;
 use crate::state::memory::slot::{SlotState, Unreadable};
@@ -132,11 +132,11 @@ impl EntityPlan {
     ) -> Result<Handle> {
         let identity = cx.identity();
         let place = match identity.find(self.mapper, &key) {
-            Found::Object(known) => {
+            Ok(known) => {
                 self.fill_missing(cx, &known, values)?;
                 return Ok(known);
             }
-            Found::Nothing(place) => place,
+            Err(place) => place,
         };
         let factory = self.factory.ok_or_else(|| Factory::missing(self.mapper))?;
         let object = factory.of_row(self.mapper, values).map_err(|wrong| self.wrong_row(&wrong))?;

@@ -79,15 +79,6 @@ impl IdentityKey for Arc<[Value]> {
     }
 }
 
-/// What became of an object that was to stand under a key.
-enum Entered {
-    /// It stands there. A reference that stood there before is given back so that it is dropped when nothing is
-    /// borrowed.
-    Stands(Option<WeakInstance>),
-    /// Another one does, which is alive.
-    Taken(Rc<Instance>),
-}
-
 impl<K: IdentityKey> Entries<K> {
     #[inline]
     fn get(&self, hash: u64, key: &K) -> Option<&WeakInstance> {
@@ -100,18 +91,25 @@ impl<K: IdentityKey> Entries<K> {
         self.0.insert_unique(hash, (key.clone(), Rc::downgrade(instance)), |entry| entry.0.spread());
     }
 
-    /// Puts an object under a key. `yields` says whether to an object that is alive it gives way.
-    fn enter(&mut self, hash: u64, key: &K, instance: &Rc<Instance>, yields: bool) -> Entered {
+    /// Puts an object under a key. A reference that stood there before is given back so that it is dropped when nothing
+    /// is borrowed. `yields` says whether the object gives way to another one that is alive, which is given back then.
+    fn enter(
+        &mut self,
+        hash: u64,
+        key: &K,
+        instance: &Rc<Instance>,
+        yields: bool,
+    ) -> Result<Option<WeakInstance>, Rc<Instance>> {
         match self.0.entry(hash, |entry| entry.0 == *key, |entry| entry.0.spread()) {
             Entry::Occupied(mut entry) => {
                 if yields && let Some(known) = entry.get().1.upgrade() {
-                    return Entered::Taken(known);
+                    return Err(known);
                 }
-                Entered::Stands(Some(std::mem::replace(&mut entry.get_mut().1, Rc::downgrade(instance))))
+                Ok(Some(std::mem::replace(&mut entry.get_mut().1, Rc::downgrade(instance))))
             }
             Entry::Vacant(entry) => {
                 entry.insert((key.clone(), Rc::downgrade(instance)));
-                Entered::Stands(None)
+                Ok(None)
             }
         }
     }
@@ -139,7 +137,12 @@ impl Table {
         }
     }
 
-    fn enter(&mut self, key: &Key, instance: &Rc<Instance>, yields: bool) -> Entered {
+    fn enter(
+        &mut self,
+        key: &Key,
+        instance: &Rc<Instance>,
+        yields: bool,
+    ) -> Result<Option<WeakInstance>, Rc<Instance>> {
         match key {
             Key::Int(id) => self.by_int.enter(id.spread(), id, instance, yields),
             Key::Values(values) => self.by_values.enter(values.spread(), values, instance, yields),
@@ -153,14 +156,6 @@ pub(crate) struct IdentityMap {
     tables: RefCell<Vec<Table>>,
     /// Counts what comes and goes, so that a place that was found free is known to be free still.
     changes: Cell<u64>,
-}
-
-/// What a search finds.
-pub(crate) enum Found {
-    /// The object with the key.
-    Object(Handle),
-    /// The place where it would stand.
-    Nothing(Place),
 }
 
 /// Where an object would stand.
@@ -183,18 +178,18 @@ impl IdentityMap {
         instance.upgrade().map(Handle::new)
     }
 
-    /// The object with that key, or its place.
+    /// The object with that key, or else the place where it would stand.
     #[inline]
-    pub(crate) fn find<K: IdentityKey>(&self, mapper: &Mapper, key: &K) -> Found {
+    pub(crate) fn find<K: IdentityKey>(&self, mapper: &Mapper, key: &K) -> Result<Handle, Place> {
         let hash = key.spread();
         let Ok(tables) = self.tables.try_borrow() else {
-            return Found::Nothing(Place { hash, free_at: None });
+            return Err(Place { hash, free_at: None });
         };
         let entry = tables.get(mapper.id().index()).and_then(|table| K::entries(table).get(hash, key));
         match entry.map(Weak::upgrade) {
-            Some(Some(instance)) => Found::Object(Handle::new(instance)),
-            Some(None) => Found::Nothing(Place { hash, free_at: None }),
-            None => Found::Nothing(Place { hash, free_at: Some(self.changes.get()) }),
+            Some(Some(instance)) => Ok(Handle::new(instance)),
+            Some(None) => Err(Place { hash, free_at: None }),
+            None => Err(Place { hash, free_at: Some(self.changes.get()) }),
         }
     }
 
@@ -214,8 +209,8 @@ impl IdentityMap {
         instance.header().mark(Mark::MAPPED);
         drop(tables);
         let old = match entered {
-            Entered::Stands(old) => old.and_then(|old| old.upgrade()),
-            Entered::Taken(known) => Some(known),
+            Ok(old) => old.and_then(|old| old.upgrade()),
+            Err(known) => Some(known),
         };
         let old = old.filter(|old| !Rc::ptr_eq(old, instance)).map(Handle::new);
         if let Some(old) = &old {
@@ -250,8 +245,8 @@ impl IdentityMap {
         let entered = K::entries_mut(&mut tables[uid]).enter(place.hash, key, instance, true);
         drop(tables);
         match entered {
-            Entered::Taken(known) => Some(Handle::new(known)),
-            Entered::Stands(dead) => {
+            Err(known) => Some(Handle::new(known)),
+            Ok(dead) => {
                 drop(dead);
                 instance.header().mark(Mark::MAPPED);
                 None

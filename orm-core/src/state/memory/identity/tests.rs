@@ -1,6 +1,6 @@
 //! The identity map on values: which object stands under which key, and which is given back.
 
-use super::{Found, IdentityKey, IdentityMap, Place, WeakInstance};
+use super::{IdentityKey, IdentityMap, Place, WeakInstance};
 use crate::state::Key;
 use crate::state::memory::handle::Handle;
 use crate::state::memory::mark::Mark;
@@ -24,7 +24,7 @@ fn get(map: &IdentityMap, like: &Handle) -> Option<Handle> {
 }
 
 /// What stands under the key of an object.
-fn find(map: &IdentityMap, like: &Handle) -> Found {
+fn find(map: &IdentityMap, like: &Handle) -> Result<Handle, Place> {
     match key(like) {
         Key::Int(id) => map.find(like.header().mapper(), &id),
         Key::Values(values) => map.find(like.header().mapper(), &values),
@@ -34,8 +34,8 @@ fn find(map: &IdentityMap, like: &Handle) -> Found {
 /// The free place for an object.
 fn place(map: &IdentityMap, object: &Handle) -> Place {
     match find(map, object) {
-        Found::Nothing(place) => place,
-        Found::Object(found) => panic!("{} stands there", found.header().label()),
+        Err(place) => place,
+        Ok(found) => panic!("{} stands there", found.header().label()),
     }
 }
 
@@ -103,7 +103,7 @@ fn an_object_is_found_by_class_and_key() {
         assert!(is_mapped(object));
     }
     assert!(get(&map, &one) == Some(one.clone()) && get(&map, &tag) == Some(tag.clone()));
-    assert!(matches!(find(&map, &one), Found::Object(found) if found == one));
+    assert!(matches!(find(&map, &one), Ok(found) if found == one));
     assert!(get(&map, &two).is_none() && !is_mapped(&two));
     assert_eq!(all(&map), ["Team#1", "Thing#1"]);
 }
