@@ -90,14 +90,14 @@ pub const WORKLOADS: [Workload; 8] = [
         objects: objects::insert_graph,
         limit: 2.5,
     },
-    Workload { name: "W3 select_flat", bare: bare::select_flat, objects: objects::select_flat, limit: 2.5 },
-    Workload { name: "W5 get_by_pk", bare: bare::get_by_pk, objects: objects::get_by_pk, limit: 2.5 },
-    Workload { name: "W6 lazy_n_plus_1", bare: bare::lazy, objects: objects::lazy, limit: 2.5 },
+    Workload { name: "W3 select_flat", bare: bare::select_flat, objects: objects::select_flat, limit: 1.5 },
+    Workload { name: "W5 get_by_pk", bare: bare::get_by_pk, objects: objects::get_by_pk, limit: 1.5 },
+    Workload { name: "W6 lazy_n_plus_1", bare: bare::lazy, objects: objects::lazy, limit: 1.5 },
     Workload {
         name: "W7 update_dirty",
         bare: bare::update_dirty,
         objects: objects::update_dirty,
-        limit: 2.5,
+        limit: 2.0,
     },
     Workload {
         name: "W8 delete_cascade",
