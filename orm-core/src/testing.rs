@@ -224,6 +224,12 @@ impl LoadPort for Told {
 
     fn found_deleted(&self, _: &Rc<Instance>) {}
 
+    fn notes_reads(&self) -> bool {
+        false
+    }
+
+    fn note_read(&self, _: &Rc<Instance>) {}
+
     fn settled(&self, _: &Rc<Instance>) {
         self.settled.set(self.settled.get() + 1);
     }

@@ -60,15 +60,14 @@ impl<'p> LoadPlan<'p> {
         each: &mut dyn FnMut(Handle) -> Result<Flow>,
     ) -> Result<()> {
         let mut fresh = Fresh::new(!self.after.is_empty());
-        self.statement.run(
-            connection,
-            given,
-            fetch,
-            &mut |row| match self.rows.row(cx, row, &mut fresh)? {
-                Some(object) => each(object),
-                None => Ok(Flow::Continue(())),
-            },
-        )?;
+        let notes_reads = cx.notes_reads();
+        self.statement.run(connection, given, fetch, &mut |row| {
+            let Some(object) = self.rows.row(cx, row, &mut fresh)? else { return Ok(Flow::Continue(())) };
+            if notes_reads {
+                cx.note_read(&object);
+            }
+            each(object)
+        })?;
         self.after.iter().try_for_each(|after| fresh.objects().iter().try_for_each(|one| after.load(one)))
     }
 }

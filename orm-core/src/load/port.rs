@@ -20,6 +20,12 @@ pub(crate) trait LoadPort: SessionPort {
     /// The row of an object turned out to be gone.
     fn found_deleted(&self, instance: &Rc<Instance>);
 
+    /// Whether the session has to hear of what is read, since it may be taken back: in a savepoint.
+    fn notes_reads(&self) -> bool;
+
+    /// An object was read.
+    fn note_read(&self, instance: &Rc<Instance>);
+
     /// An object is what the database holds: its session needn't hold it for its changes.
     fn settled(&self, instance: &Rc<Instance>);
 }

@@ -10,12 +10,14 @@
 pub struct SessionConfig {
     pub(super) autoflush: bool,
     pub(super) expire_on_commit: bool,
+    /// Whether the rollback of a savepoint expires what was read in it.
+    pub(super) expires_reads: bool,
 }
 
 impl Default for SessionConfig {
-    /// Autoflush and expire-on-commit are on.
+    /// Autoflush and expire-on-commit are on, and where SQLAlchemy loses data this library doesn't.
     fn default() -> Self {
-        SessionConfig { autoflush: true, expire_on_commit: true }
+        SessionConfig { autoflush: true, expire_on_commit: true, expires_reads: true }
     }
 }
 
@@ -24,6 +26,19 @@ impl SessionConfig {
     #[must_use]
     pub fn autoflush(mut self, on: bool) -> Self {
         self.autoflush = on;
+        self
+    }
+
+    /// Whether sessions do what SQLAlchemy's do also where that loses data or leaves an object with a value that the
+    /// database doesn't have: the rollback of a savepoint expires what was changed in it, but not what was read in it.
+    ///
+    /// ```
+    /// use orm_core::SessionConfig;
+    /// let config = SessionConfig::default().like_sqlalchemy(true);
+    /// ```
+    #[must_use]
+    pub fn like_sqlalchemy(mut self, on: bool) -> Self {
+        self.expires_reads = !on;
         self
     }
 

@@ -50,6 +50,7 @@ impl Inner {
             return Ok(());
         }
         let connection = self.connect()?;
+        self.ledger.borrow_mut().writes();
         let written = run(&mut work, FlushSession::new(self, &connection));
         let settled = match written {
             Ok(()) => self.settle(&mut work),

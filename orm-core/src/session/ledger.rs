@@ -21,10 +21,14 @@ pub(super) struct Ledger {
 
 /// What one transaction or savepoint did to objects.
 pub(super) struct Page {
+    /// Whether rows were written, or may have been by statements of the user's own. What is read afterwards is read from
+    /// a state that a rollback takes back.
+    wrote: bool,
     /// Objects whose rows were inserted. Those of a flush that nobody held afterwards aren't among them.
     pub(super) inserted: Entries<()>,
-    /// Objects that were saved otherwise. A transaction has none: its rollback expires every object.
-    pub(super) updated: Entries<()>,
+    /// Objects that were saved otherwise, or read: what was read may be what is taken back. A transaction has none: its
+    /// rollback expires every object.
+    pub(super) touched: Entries<()>,
     /// Objects whose rows were deleted.
     pub(super) deleted: Entries<()>,
     /// Objects that got other keys, with the keys that they had.
@@ -34,8 +38,9 @@ pub(super) struct Page {
 impl Default for Page {
     fn default() -> Self {
         Page {
+            wrote: false,
             inserted: Entries::new(Repeats::Rare),
-            updated: Entries::new(Repeats::Usual),
+            touched: Entries::new(Repeats::Usual),
             deleted: Entries::new(Repeats::Rare),
             rekeyed: Entries::new(Repeats::Usual),
         }
@@ -53,17 +58,30 @@ impl Ledger {
         let page = self.end();
         let is_in_savepoint = self.pages.len() > 1;
         let Some(around) = self.pages.last_mut() else { return };
+        around.wrote |= page.wrote;
         around.inserted.append(page.inserted);
         if is_in_savepoint {
-            around.updated.append(page.updated);
+            around.touched.append(page.touched);
         }
         around.deleted.append(page.deleted);
         around.rekeyed.append(page.rekeyed);
     }
 
-    /// What the innermost did so far, to be taken back.
-    pub(super) fn take(&mut self) -> Page {
-        self.pages.last_mut().map(std::mem::take).unwrap_or_default()
+    /// Rows are written, or may be by statements of the user's own.
+    pub(super) fn writes(&mut self) {
+        if let Some(page) = self.pages.last_mut() {
+            page.wrote = true;
+        }
+    }
+
+    /// Whether what is read now may be taken back by the rollback of a savepoint.
+    pub(super) fn wrote_in_savepoint(&self) -> bool {
+        self.pages.iter().skip(1).any(|page| page.wrote)
+    }
+
+    /// What the one at a depth did so far, to be taken back. The transaction is at 0.
+    pub(super) fn take(&mut self, depth: usize) -> Page {
+        self.pages.get_mut(depth).map(std::mem::take).unwrap_or_default()
     }
 
     /// The innermost ends.
@@ -83,10 +101,10 @@ impl Ledger {
         }
     }
 
-    /// An object with a row was saved.
-    pub(super) fn updated(&mut self, instance: &Rc<Instance>) {
+    /// An object with a row was saved, or read.
+    pub(super) fn touched(&mut self, instance: &Rc<Instance>) {
         if let [_, .., page] = self.pages.as_mut_slice() {
-            page.updated.push(instance, ());
+            page.touched.push(instance, ());
         }
     }
 

@@ -173,7 +173,9 @@ impl Session {
     /// # Errors
     /// `pending-rollback` after a failed flush, and what the database says.
     pub fn connection(&self) -> Result<Rc<EngineConnection>> {
-        self.inner.connect()
+        let connection = self.inner.connect()?;
+        self.inner.ledger.borrow_mut().writes();
+        Ok(connection)
     }
 
     /// Rolls back what isn't committed and lets go of every object. The session can be used again.

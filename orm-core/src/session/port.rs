@@ -29,7 +29,11 @@ impl SessionPort for Inner {
         relation: &'static Relation,
         options: ReadOptions,
     ) -> Result<Read<Targets>> {
-        load::relation(self, instance, relation, options)
+        let found = load::relation(self, instance, relation, options)?;
+        if self.notes_reads() {
+            self.note_read(instance);
+        }
+        Ok(found)
     }
 
     fn id(&self) -> SessionId {
@@ -69,6 +73,14 @@ impl LoadPort for Inner {
 
     fn found_deleted(&self, instance: &Rc<Instance>) {
         self.mark_deleted(instance);
+    }
+
+    fn notes_reads(&self) -> bool {
+        self.config.expires_reads && self.ledger.borrow().wrote_in_savepoint()
+    }
+
+    fn note_read(&self, instance: &Rc<Instance>) {
+        self.ledger.borrow_mut().touched(instance);
     }
 
     fn settled(&self, instance: &Rc<Instance>) {

@@ -17,13 +17,13 @@ use crate::state::memory::steps;
 impl Inner {
     /// Takes back in the objects what a transaction or savepoint did, and what wasn't flushed.
     pub(super) fn restore(&self, page: Page, expires: Expires) {
-        let Page { inserted, updated, deleted, rekeyed } = page;
+        let Page { inserted, touched, deleted, rekeyed, .. } = page;
         self.make_transient(inserted);
         self.restore_keys(rekeyed);
         self.revive(deleted);
         self.forget_deletions();
         match expires {
-            Expires::Changed => self.expire_changed(updated),
+            Expires::Touched => self.expire_touched(touched),
             Expires::All => self.expire_each(self.identity.all()),
         }
     }
@@ -86,15 +86,15 @@ impl Inner {
         }
     }
 
-    /// Expires what was changed in a savepoint: what it has flushed, and what is changed now.
-    fn expire_changed(&self, updated: Entries<()>) {
-        let mut changed = self.dirty.borrow().handles();
-        changed.retain(|instance| instance.header().has(Mark::MODIFIED));
-        changed.extend(updated.handles());
-        changed.retain(|instance| {
+    /// Expires what was changed in a savepoint, and what was read in it: what it has flushed, and what is changed now.
+    fn expire_touched(&self, touched: Entries<()>) {
+        let mut expired = self.dirty.borrow().handles();
+        expired.retain(|instance| instance.header().has(Mark::MODIFIED));
+        expired.extend(touched.handles());
+        expired.retain(|instance| {
             instance.header().has(Mark::MAPPED) && instance.header().session() == self.id.get()
         });
-        self.expire_each(changed);
+        self.expire_each(expired);
     }
 
     /// Expires objects: now, or those that a closure is reading, when that ends.

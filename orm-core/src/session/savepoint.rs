@@ -57,14 +57,16 @@ impl Savepoint {
     }
 
     /// Flushes and keeps what was done since the savepoint, as a part of the transaction around it. Savepoints
-    /// within it are committed too.
+    /// within it are committed too. Where that fails, the savepoint is rolled back: the transaction around it is as it
+    /// was, and can go on.
     ///
     /// # Errors
     /// As a flush; `no-transaction` where the transaction has ended meanwhile; `pending-rollback`.
     pub fn commit(mut self) -> Result<()> {
         let session = self.session()?;
-        self.done = true;
-        session.commit_down_to(self.number)
+        session.commit_down_to(self.number)?;
+        self.done = true; // else it is rolled back when it is dropped
+        Ok(())
     }
 
     /// Takes back what was done since the savepoint, in the database and in the objects.

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use super::begun::{Expires, Kind, Transaction, TransactionNumber};
+use super::begun::{Broken, Expires, Kind, Transaction, TransactionNumber};
 use super::{Inner, Session};
 use crate::engine::{Connection, EngineConnection};
 use crate::error::{Code, Error, Result};
@@ -62,16 +62,33 @@ impl Inner {
         }
     }
 
-    /// Refuses to go on after a failed flush.
+    /// Refuses to go on where the innermost was taken back and waits to be ended.
     pub(super) fn check_active(&self) -> Result<()> {
-        match self.transactions.borrow().last().and_then(|transaction| transaction.broken.as_deref()) {
+        match self.transactions.borrow().last().and_then(|transaction| transaction.broken.as_ref()) {
             None => Ok(()),
-            Some(why) => Err(Error::new(
-                Code::PendingRollback,
-                format!("the transaction was rolled back by a failed flush: {why}"),
-            )
-            .help("call `rollback()` of the session, or of the savepoint, first")),
+            Some(broken) => Err(broken.error()),
         }
+    }
+
+    /// Refuses to go on where the database has ended the transaction by itself, as a trigger, a full disk or a user's
+    /// own statement make it. Then all of it is gone, and statements would be committed one by one.
+    fn check_open(&self, connection: &EngineConnection) -> Result<()> {
+        if !self.is_begun() || connection.in_transaction() {
+            return Ok(());
+        }
+        self.break_all("it has none any more");
+        self.check_active()
+    }
+
+    /// Whether the database was told that the transaction begins.
+    fn is_begun(&self) -> bool {
+        self.transactions.borrow().first().is_some_and(|transaction| transaction.started)
+    }
+
+    /// Whether the database has ended the transaction by itself.
+    fn is_ended(&self) -> bool {
+        let connection = self.connection.borrow();
+        self.is_begun() && connection.as_ref().is_some_and(|connection| !connection.in_transaction())
     }
 
     /// Refuses to end a transaction in the middle of a flush, as a column type of the user's own could.
@@ -95,6 +112,7 @@ impl Inner {
                 connection
             }
         };
+        self.check_open(&connection)?;
         // The last begins last; when it has begun, so have the others.
         if self.transactions.borrow().last().is_some_and(|transaction| transaction.started) {
             return Ok(connection);
@@ -162,9 +180,16 @@ impl Inner {
             None => return Ok(()),
         };
         if let (Some(connection), true) = (&connection, started) {
-            match &savepoint {
-                Some(name) => connection.release(name)?,
-                None => connection.commit()?,
+            self.check_open(connection)?;
+            let ended = match &savepoint {
+                Some(name) => connection.release(name),
+                None => connection.commit(),
+            };
+            if let Err(error) = ended {
+                if self.is_ended() {
+                    self.break_all(&error.to_string());
+                }
+                return Err(error);
             }
         }
         self.transactions.borrow_mut().pop();
@@ -205,16 +230,19 @@ impl Inner {
 
     /// Ends the innermost savepoint or the transaction. One that is broken was rolled back already.
     fn roll_back_innermost(&self, in_database: bool) -> Result<()> {
-        let (is_broken, is_nested) = match self.transactions.borrow().last() {
-            Some(transaction) => (transaction.broken.is_some(), transaction.is_nested()),
+        let (mut ended, is_broken, is_nested) = match self.transactions.borrow().last() {
+            Some(transaction) => {
+                (transaction.savepoint_is_gone(), transaction.broken.is_some(), transaction.is_nested())
+            }
             None => return Ok(()),
         };
-        let mut ended = Ok(());
         if !is_broken && in_database {
             ended = self.roll_back_in_database();
         }
+        let is_broken = self.check_active().is_err(); // also where that has found the whole transaction gone
         if !is_broken || !self.is_clean() {
-            self.restore_innermost();
+            let depth = self.transactions.borrow().len().saturating_sub(1);
+            self.restore_at(depth);
         }
         self.transactions.borrow_mut().pop();
         self.ledger.borrow_mut().end();
@@ -224,13 +252,14 @@ impl Inner {
         ended
     }
 
-    /// Takes back in the objects what the innermost savepoint or the transaction did.
-    fn restore_innermost(&self) {
-        let expires = self.transactions.borrow().last().map_or(Expires::All, Transaction::expires);
-        let page = self.ledger.borrow_mut().take();
+    /// Takes back in the objects what the savepoint or transaction at a depth did.
+    fn restore_at(&self, depth: usize) {
+        let expires = self.transactions.borrow().get(depth).map_or(Expires::All, Transaction::expires);
+        let page = self.ledger.borrow_mut().take(depth);
         self.restore(page, expires);
     }
 
+    /// Rolls the innermost back in the database. Where a savepoint can't be, the whole transaction is.
     fn roll_back_in_database(&self) -> Result<()> {
         let connection = self.connection.borrow().clone();
         let innermost = match self.transactions.borrow().last() {
@@ -238,7 +267,13 @@ impl Inner {
             _ => None,
         };
         match (connection, innermost) {
-            (Some(connection), Some(Some(name))) => connection.rollback_to(&name),
+            (Some(connection), Some(Some(name))) => {
+                self.check_open(&connection)?;
+                connection.rollback_to(&name).or_else(|error| {
+                    self.break_all(&error.to_string());
+                    connection.rollback().and(Err(error))
+                })
+            }
             (Some(connection), Some(None)) => connection.rollback(),
             _ => Ok(()),
         }
@@ -246,15 +281,30 @@ impl Inner {
 
     /// A flush failed: the innermost savepoint, or the transaction, is rolled back and waits to be ended.
     pub(super) fn break_innermost(&self, error: &Error) {
-        if self.transactions.borrow().is_empty() {
-            return;
+        let Some(depth) = self.transactions.borrow().len().checked_sub(1) else { return };
+        if self.is_ended() {
+            return self.break_all(&error.to_string());
         }
         if let Err(failed) = self.roll_back_in_database() {
             tracing::warn!(target: "orm::session", error = %failed, "the rollback after a failed flush failed");
         }
-        self.restore_innermost();
-        if let Some(transaction) = self.transactions.borrow_mut().last_mut() {
-            transaction.broken = Some(error.to_string());
+        self.restore_at(depth);
+        self.break_at(depth, Broken::Flush(error.to_string()));
+    }
+
+    /// The database has ended the transaction, or can't roll back a savepoint: what it and its savepoints did is taken
+    /// back, and each of them waits to be ended.
+    fn break_all(&self, why: &str) {
+        let depth = self.transactions.borrow().len();
+        for depth in (0..depth).rev() {
+            self.restore_at(depth);
+            self.break_at(depth, Broken::Ended(why.to_owned()));
+        }
+    }
+
+    fn break_at(&self, depth: usize, broken: Broken) {
+        if let Some(transaction) = self.transactions.borrow_mut().get_mut(depth) {
+            transaction.broken.get_or_insert(broken);
         }
     }
 

@@ -1,7 +1,9 @@
 //! `Player`: one zoo, one database, one session; does ops by names, as the oracle's `Player` does.
 
 use indexmap::IndexMap;
-use orm::{AnyClass, AnyObj, Code, Collection, Error, Mapper, Mapping, Result, Savepoint, Session};
+use orm::{
+    AnyClass, AnyObj, Code, Collection, Error, Mapper, Mapping, Result, Savepoint, Session, SessionConfig,
+};
 use orm::{parent_is, related_exists, select_class};
 use serde_json::{Value, json};
 
@@ -53,7 +55,7 @@ impl Player {
         let mapping = (zoo.mapping)()?;
         let database = Database::new(echo)?;
         (zoo.create_all)(&database.engine)?;
-        let session = Session::new(&database.engine);
+        let session = Session::with_config(&database.engine, SessionConfig::default().like_sqlalchemy(true));
         Ok(Player {
             labels: Labels::new(),
             savepoints: Vec::new(),
