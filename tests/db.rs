@@ -92,14 +92,22 @@ impl Db {
         done.unwrap();
     }
 
-    /// The rows of a query on a connection of its own, one a line; it is not logged.
+    /// The rows of a query on a connection of its own, one a line: what is committed. It is not logged.
     pub fn rows(&self, sql: &str) -> String {
+        self.unseen(|| rows(&self.engine.connect().unwrap(), sql)).unwrap()
+    }
+
+    /// The rows of a query as a session sees them, one a line; it is not logged.
+    pub fn rows_in(&self, session: &Session, sql: &str) -> String {
+        self.unseen(|| rows(&*session.connection().unwrap(), sql)).unwrap()
+    }
+
+    /// Runs `f` without the log.
+    fn unseen<R>(&self, f: impl FnOnce() -> R) -> R {
         self.engine.unobserve(&self.log);
-        let connection = self.engine.connect().unwrap();
-        let rows = rows(&connection, sql);
-        drop(connection);
+        let result = f();
         self.engine.observe(self.log.clone());
-        rows.unwrap()
+        result
     }
 }
 

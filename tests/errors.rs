@@ -394,6 +394,7 @@ fn object_deleted() -> orm::Result<()> {
     let session = filled()?;
     let kim = session.get_one::<User>(2)?;
     session.commit()?;
+    session.commit()?;
     session.engine().execute_batch("DELETE FROM user WHERE id = 2")?;
     let error = kim.name().unwrap_err();
     assert_eq!(error.code(), Code::ObjectDeleted);
@@ -513,7 +514,7 @@ fn no_transaction() -> orm::Result<()> {
 fn stale_data() -> orm::Result<()> {
     let session = filled()?;
     let kim = session.get_one::<User>(2)?;
-    session.engine().execute_batch("DELETE FROM user WHERE id = 2")?;
+    session.connection()?.execute_batch("DELETE FROM user WHERE id = 2")?;
     kim.set_name("Kimberly")?;
     let error = session.flush().unwrap_err();
     assert_eq!(error.code(), Code::StaleData);

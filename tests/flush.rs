@@ -816,7 +816,8 @@ fn a_row_that_is_added_again_stays_where_the_class_depends_on_itself() {
             UPDATE "node" SET "name" = ?, "parent_id" = ? WHERE "id" = ? ['new', 2, 1]
         "#]],
     );
-    assert_eq!(db.rows("select id, name, parent_id from node"), "1|'new'|2\n2|'root'|NULL\n");
+    let rows = db.rows_in(&session, "select id, name, parent_id from node");
+    assert_eq!(rows, "1|'new'|2\n2|'root'|NULL\n");
 }
 
 #[test]

@@ -43,7 +43,8 @@ fn values_of_the_wrong_type() {
     let mut report = Report::default();
     report.outcome("get", session.get::<User>(2));
     report.outcome("all", session.scalars(select(User)).unwrap().all());
-    db.run("update user_account set name = x'01' where id = 1");
+    let run = |sql: &str| session.connection().unwrap().execute_batch(sql).unwrap();
+    run("update user_account set name = x'01' where id = 1");
     report.outcome("expired", ed.name());
     report.outcome("refresh", session.refresh(&ed));
     report.outcome("with", ed.with(|_| ()));
@@ -59,7 +60,7 @@ fn values_of_the_wrong_type() {
         to-one: [value] `User.name`: the column `user_account.name` can't be read: expected text, found bytes
     "#]].assert_eq(report.text());
     works(&session);
-    db.run("update user_account set name = 'mended'");
+    run("update user_account set name = 'mended'");
     assert_eq!(ed.name().unwrap(), "mended");
     assert_eq!(session.scalars(select(User)).unwrap().all().unwrap().len(), 2);
 }
@@ -1005,7 +1006,7 @@ fn a_long_chain_is_merged() {
         let given = chain(10_000);
         let merged = session.merge(&given).unwrap();
         assert_ne!(merged, given);
-        session.flush().unwrap();
+        session.commit().unwrap();
         assert_eq!(db.rows("select count(*) from node"), "10000\n");
     });
 }

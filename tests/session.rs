@@ -2,6 +2,7 @@
 //! merging, closing.
 
 use expect_test::{Expect, expect};
+use orm::engine::Connection;
 use orm::prelude::*;
 use orm::{Code, ObjectState, Result, SessionConfig, Value};
 use orm::{IntoObj, Related};
@@ -430,7 +431,9 @@ fn refreshing_some_attributes() {
     let db = Db::new();
     let session = db.session();
     let user = stored(&session, "ed");
-    db.run("update user_account set name = 'new', fullname = 'New'; insert into address values (7, 'e', 1)");
+    let changes =
+        "update user_account set name = 'new', fullname = 'New'; insert into address values (7, 'e', 1)";
+    session.connection().unwrap().execute_batch(changes).unwrap();
     db.sql();
     session.refresh_attributes(&user, &["name", "addresses"]).unwrap();
     check(

@@ -21,11 +21,13 @@ use crate::options::Options;
 ///
 /// # Memory
 /// All connections of an engine share one database, which lasts until the engine is closed or its last clone
-/// and connection are gone. SQLite has no write-ahead log there: connections share a page cache. So that a
-/// session that has only read never blocks one that writes, connections read uncommitted changes of others
-/// ([`Options::read_uncommitted`]). There is one writer at a time; a second one waits up to the busy timeout.
-/// Tests that need full isolation between sessions use a file; work that needs one session at a time is
-/// faster with [`Options::max_connections`] of 1.
+/// and connection are gone. They behave as connections to a file do, errors and waiting included, because that is
+/// what they are: the database is a file with a write-ahead log in a folder of its own
+/// ([`Options::memory_folder`]), which nobody else may read, which nothing waits for to reach a disk, and which is
+/// removed with the database. SQLite can share memory between connections too, but then they read what others
+/// haven't committed, or wait for whoever has read something. A process that is killed leaves the folder behind.
+///
+/// With [`Options::max_connections`] of 1 the database is the memory of its only connection.
 #[derive(Clone, Debug)]
 pub struct Engine(orm_core::engine::Engine);
 
@@ -41,7 +43,7 @@ impl Engine {
         Self::options().open(path)
     }
 
-    /// A new, empty database in memory, shared by the engine's connections.
+    /// A new, empty database that is shared by the engine's connections and goes with it: see [Memory](#memory).
     ///
     /// # Errors
     /// As [`open`](Engine::open).

@@ -9,7 +9,7 @@ use rusqlite::config::DbConfig;
 
 use crate::error::refusal;
 use crate::location::{Location, Place, refused};
-use crate::options::{JournalMode, Options};
+use crate::options::{JournalMode, Options, Synchronous};
 use crate::wait::{patiently, while_busy};
 
 /// A place and how to open it.
@@ -40,7 +40,7 @@ impl Opener {
 
     /// Whether the database is the memory of its only connection, which therefore can't be closed.
     pub(crate) fn has_one_connection(&self) -> bool {
-        self.location.place == Place::OwnMemory && self.options.max_connections == 1
+        self.location.place == Place::Private
     }
 
     /// Takes back what a session has changed on a connection that can't be closed: settings, attached
@@ -73,11 +73,12 @@ impl Opener {
             raw.set_db_config(config, false).map_err(|error| refusal(error, None))?;
         }
         self.set(raw, "foreign_keys", if options.foreign_keys { "on" } else { "off" })?;
-        if options.read_uncommitted.unwrap_or(self.location.place != Place::File) {
+        if options.read_uncommitted {
             self.set(raw, "read_uncommitted", "on")?;
         }
         self.set_journal_mode(raw)?;
-        if let Some(level) = options.synchronous {
+        let unless_told = (self.location.place == Place::Temporary).then_some(Synchronous::Off);
+        if let Some(level) = options.synchronous.or(unless_told) {
             self.set(raw, "synchronous", level.as_str())?;
         }
         for (name, value) in &options.pragmas {
@@ -112,8 +113,10 @@ impl Opener {
         if self.options.journal_mode.is_some() {
             return Ok(self.options.journal_mode);
         }
-        if self.location.place != Place::File {
-            return Ok(None);
+        match self.location.place {
+            Place::File => {}
+            Place::Temporary => return Ok(Some(JournalMode::Wal)),
+            Place::NamedMemory | Place::Private => return Ok(None),
         }
         // Only reading finds out whether the file is a database and may be written.
         patiently(self.options.busy_timeout, || {

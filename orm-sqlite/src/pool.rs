@@ -7,6 +7,7 @@ use orm_core::Result;
 use orm_core::engine::{Connection, Driver};
 use orm_core::sql::Dialect;
 use rusqlite::Connection as Raw;
+use tempfile::TempDir;
 
 use crate::connection::Lent;
 use crate::dialect::SqliteDialect;
@@ -23,13 +24,12 @@ pub(crate) struct SqliteDriver {
 impl SqliteDriver {
     /// Opens the database.
     pub(crate) fn open(location: Location, options: Options) -> Result<Self> {
-        let opener = Opener { location, options };
+        let mut opener = Opener { location, options };
         let first = opener.open_first()?;
-        let mut state = State::default();
-        if opener.location.place == Place::File || opener.has_one_connection() {
-            state.idle.push(first);
-        } else {
-            state.anchor = Some(first);
+        let mut state = State { folder: opener.location.folder.take(), ..State::default() };
+        match opener.location.place {
+            Place::File | Place::Private | Place::Temporary => state.idle.push(first),
+            Place::NamedMemory => state.anchor = Some(first),
         }
         let pool = Pool { opener, state: Mutex::new(state), returned: Condvar::new() };
         Ok(SqliteDriver { pool: Arc::new(pool), dialect: SqliteDialect })
@@ -65,6 +65,8 @@ struct State {
     closed: bool,
     /// Keeps a database in memory alive while all connections are closed or lent; nothing runs on it.
     anchor: Option<Raw>,
+    /// The folder that goes with the database, after its last connection.
+    folder: Option<TempDir>,
 }
 
 impl Pool {
@@ -116,30 +118,34 @@ impl Pool {
         if only && changed {
             self.opener.restore(&raw);
         }
-        let surplus = {
+        let (surplus, folder) = {
             let mut state = self.lock();
             state.lent -= 1;
             let room = rolled_back && !changed && state.idle.len() < self.options().pool_size;
             if !state.closed && (only || room) {
                 state.idle.push(raw);
-                None
+                (None, None)
             } else {
-                Some(raw)
+                let is_last = state.closed && state.lent == 0;
+                (Some(raw), if is_last { state.folder.take() } else { None })
             }
         };
         self.returned.notify_one();
         // Closing may write a checkpoint, so it is done without the lock.
         drop(surplus);
+        drop(folder);
     }
 
     fn close(&self) {
-        let (idle, anchor) = {
+        let (idle, anchor, folder) = {
             let mut state = self.lock();
             state.closed = true;
-            (std::mem::take(&mut state.idle), state.anchor.take())
+            let folder = if state.lent == 0 { state.folder.take() } else { None };
+            (std::mem::take(&mut state.idle), state.anchor.take(), folder)
         };
         self.returned.notify_all();
         drop((idle, anchor));
+        drop(folder);
     }
 
     /// The state is valid after each line of the code above, so a poisoned lock is no reason to fail.

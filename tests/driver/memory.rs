@@ -1,4 +1,4 @@
-//! Databases in memory: shared within an engine, apart from other engines.
+//! Databases in memory: shared within an engine as a file would be, apart from other engines.
 
 use std::time::{Duration, Instant};
 
@@ -52,7 +52,7 @@ fn it_outlives_its_connections_and_ends_with_the_engine() {
 }
 
 #[test]
-fn a_reader_does_not_block_a_writer() {
+fn a_reader_does_not_block_a_writer_and_sees_what_was_there() {
     let engine = filled();
     let (reader, writer) = (engine.connect().unwrap(), engine.connect().unwrap());
     reader.begin().unwrap();
@@ -60,6 +60,11 @@ fn a_reader_does_not_block_a_writer() {
     writer.begin().unwrap();
     execute(&writer, "INSERT INTO t VALUES (2)", &[]).unwrap();
     writer.commit().unwrap();
+    assert_eq!(int(&reader, "SELECT count(*) FROM t"), 1);
+    // What it would write would rest on what isn't so any more.
+    assert_fault(&execute(&reader, "INSERT INTO t VALUES (3)", &[]).unwrap_err(), Fault::Busy);
+    reader.rollback().unwrap();
+    reader.begin().unwrap();
     assert_eq!(int(&reader, "SELECT count(*) FROM t"), 2);
     execute(&reader, "INSERT INTO t VALUES (3)", &[]).unwrap();
     reader.commit().unwrap();
@@ -69,23 +74,24 @@ fn a_reader_does_not_block_a_writer() {
 fn a_writer_does_not_block_a_reader_even_in_the_middle_of_a_query() {
     let engine = filled();
     let (reader, writer) = (engine.connect().unwrap(), engine.connect().unwrap());
-    writer.begin().unwrap();
     for i in 2..=100 {
         execute(&writer, "INSERT INTO t VALUES (?)", &[Value::Int(i)]).unwrap();
     }
-    let mut seen = 0;
+    writer.begin().unwrap();
+    let mut seen = Vec::new();
     reader
-        .prepare("SELECT a FROM t")
+        .prepare("SELECT a FROM t ORDER BY rowid")
         .unwrap()
-        .query(&mut |_| {
-            seen += 1;
-            execute(&writer, "UPDATE t SET a = a + 1000 WHERE a = ?", &[Value::Int(101 - seen)])?;
+        .query(&mut |row| {
+            seen.push(row.get(0)?.to_value());
+            let next = Value::Int(seen.len() as i64 + 1);
+            execute(&writer, "UPDATE t SET a = a + 1000 WHERE a = ?", &[next])?;
             Ok(Flow::Continue(()))
         })
         .unwrap();
-    assert_eq!(seen, 100);
+    assert_eq!(seen, (1..=100).map(Value::Int).collect::<Vec<_>>(), "nothing of it is committed");
     writer.rollback().unwrap();
-    assert_eq!(int(&reader, "SELECT count(*) FROM t"), 1);
+    assert_eq!(int(&reader, "SELECT count(*) FROM t WHERE a > 1000"), 0);
 }
 
 #[test]
@@ -132,38 +138,76 @@ fn a_second_writer_gets_through_when_the_first_is_done() {
 }
 
 #[test]
-fn schema_changes_are_waited_for() {
+fn schema_changes_are_seen_when_they_are_committed() {
     let engine = Engine::in_memory().unwrap();
-    let (locked, wait) = std::sync::mpsc::channel();
-    let clone = engine.clone();
-    let thread = std::thread::spawn(move || {
-        let connection = clone.connect().unwrap();
-        connection.begin().unwrap();
-        connection.execute_batch("CREATE TABLE t (a); INSERT INTO t VALUES (1)").unwrap();
-        locked.send(()).unwrap();
-        std::thread::sleep(Duration::from_millis(60));
-        connection.commit().unwrap();
-    });
-    wait.recv().unwrap();
-    assert_eq!(int(&engine.connect().unwrap(), "SELECT count(*) FROM t"), 1);
-    thread.join().unwrap();
+    let (changes, reads) = (engine.connect().unwrap(), engine.connect().unwrap());
+    let tables = "SELECT count(*) FROM sqlite_schema";
+    changes.begin().unwrap();
+    changes.execute_batch("CREATE TABLE t (a); INSERT INTO t VALUES (1)").unwrap();
+    assert_eq!(int(&reads, tables), 0);
+    changes.commit().unwrap();
+    assert_eq!(int(&reads, "SELECT count(*) FROM t"), 1);
 }
 
 #[test]
-fn isolation_can_be_asked_for() {
-    let engine = Engine::options()
-        .read_uncommitted(false)
-        .busy_timeout(Duration::from_millis(50))
-        .open("file:orm-test-isolated?mode=memory&cache=shared")
-        .unwrap();
-    engine.execute_batch("CREATE TABLE t (a)").unwrap();
-    let (writer, reader) = (engine.connect().unwrap(), engine.connect().unwrap());
-    writer.begin().unwrap();
-    execute(&writer, "INSERT INTO t VALUES (1)", &[]).unwrap();
-    let error = rows(&reader, "SELECT a FROM t", 1).unwrap_err();
-    assert_fault(&error, Fault::Busy);
-    writer.commit().unwrap();
-    assert_eq!(rows(&reader, "SELECT a FROM t", 1).unwrap().len(), 1);
+fn nothing_is_left_of_it() {
+    let scratch = Scratch::new();
+    let folder = scratch.file("");
+    let count = || std::fs::read_dir(&folder).unwrap().count();
+    let open = || Engine::options().memory_folder(&folder).in_memory().unwrap();
+    let engine = open();
+    engine.execute_batch("CREATE TABLE t (a); INSERT INTO t VALUES (1)").unwrap();
+    let connection = engine.connect().unwrap();
+    assert_eq!(count(), 1);
+    drop(engine);
+    assert_eq!(int(&connection, "SELECT count(*) FROM t"), 1);
+    drop(connection);
+    assert_eq!(count(), 0, "it goes with its last connection");
+    let engine = open();
+    let connection = engine.connect().unwrap();
+    engine.close();
+    assert_eq!(int(&connection, "SELECT count(*) FROM sqlite_schema"), 0);
+    drop(connection);
+    assert_eq!(count(), 0, "an engine that is closed keeps nothing");
+    let engine = open();
+    engine.close();
+    assert_eq!(count(), 0);
+    let nowhere = Engine::options().memory_folder(scratch.file("none")).in_memory().unwrap_err();
+    assert_fault(&nowhere, Fault::Connection);
+    Engine::options().memory_folder(scratch.file("none")).max_connections(1).in_memory().unwrap();
+}
+
+#[cfg(unix)]
+#[test]
+fn nobody_else_may_read_it() {
+    use std::os::unix::fs::PermissionsExt;
+    let scratch = Scratch::new();
+    let _engine = Engine::options().memory_folder(scratch.file("")).in_memory().unwrap();
+    let folder = std::fs::read_dir(scratch.file("")).unwrap().next().unwrap().unwrap();
+    assert_eq!(folder.metadata().unwrap().permissions().mode() & 0o777, 0o700);
+}
+
+/// Shared by name, as SQLite itself shares memory: nobody reads what isn't committed unless he asks for it.
+#[test]
+fn memory_shared_by_name_has_the_isolation_of_a_shared_cache() {
+    for dirty in [false, true] {
+        let options = Engine::options().busy_timeout(Duration::from_millis(50));
+        let options = if dirty { options.read_uncommitted(true) } else { options };
+        let engine = options.open("file:orm-test-isolated?mode=memory&cache=shared").unwrap();
+        engine.execute_batch("CREATE TABLE t (a)").unwrap();
+        let (writer, reader) = (engine.connect().unwrap(), engine.connect().unwrap());
+        writer.begin().unwrap();
+        execute(&writer, "INSERT INTO t VALUES (1)", &[]).unwrap();
+        match rows(&reader, "SELECT a FROM t", 1) {
+            Ok(read) => assert!(dirty && read.len() == 1),
+            Err(error) => {
+                assert!(!dirty);
+                assert_fault(&error, Fault::Busy);
+            }
+        }
+        writer.commit().unwrap();
+        assert_eq!(rows(&reader, "SELECT a FROM t", 1).unwrap().len(), 1);
+    }
 }
 
 #[test]
@@ -188,11 +232,8 @@ fn readers_and_writers_on_threads() {
     while !writer.is_finished() {
         let connection = engine.connect().unwrap();
         connection.begin().unwrap();
-        match rows(&connection, "SELECT id, a FROM t WHERE a > 3 ORDER BY a", 2) {
-            Ok(_) => read += 1,
-            // The writer rolled back under the query.
-            Err(error) => assert_fault(&error, Fault::Other),
-        }
+        rows(&connection, "SELECT id, a FROM t WHERE a > 3 ORDER BY a", 2).unwrap();
+        read += 1;
     }
     writer.join().unwrap();
     assert!(read > 0);

@@ -56,7 +56,7 @@ fn a_timeout_longer_than_sqlite_can_count_is_cut() {
 
 #[test]
 fn options_that_cannot_be_met_are_errors() {
-    let error = Engine::options().journal_mode(JournalMode::Wal).in_memory().unwrap_err();
+    let error = Engine::options().journal_mode(JournalMode::Wal).max_connections(1).in_memory().unwrap_err();
     assert_fault(&error, Fault::Connection);
     assert!(error.message().contains("`wal` can't be had"), "{error}");
     let error = Engine::options().pragma("cash_size", 1).in_memory().unwrap_err();

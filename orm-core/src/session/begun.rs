@@ -73,7 +73,7 @@ impl Transaction {
 
     /// Which objects its rollback expires.
     pub(super) fn expires(&self) -> Expires {
-        if self.is_nested() { Expires::Touched } else { Expires::All }
+        if self.is_nested() { Expires::Noted } else { Expires::All }
     }
 }
 
@@ -81,7 +81,7 @@ impl Transaction {
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Expires {
     /// Those that were changed in the savepoint, flushed or not, or read in it.
-    Touched,
+    Noted,
     /// Every object: what the transaction has read was read from a state that is gone.
     All,
 }

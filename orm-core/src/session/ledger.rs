@@ -28,7 +28,7 @@ pub(super) struct Page {
     pub(super) inserted: Entries<()>,
     /// Objects that were saved otherwise, or read: what was read may be what is taken back. A transaction has none: its
     /// rollback expires every object.
-    pub(super) touched: Entries<()>,
+    pub(super) to_expire: Entries<()>,
     /// Objects whose rows were deleted.
     pub(super) deleted: Entries<()>,
     /// Objects that got other keys, with the keys that they had.
@@ -40,7 +40,7 @@ impl Default for Page {
         Page {
             wrote: false,
             inserted: Entries::new(Repeats::Rare),
-            touched: Entries::new(Repeats::Usual),
+            to_expire: Entries::new(Repeats::Usual),
             deleted: Entries::new(Repeats::Rare),
             rekeyed: Entries::new(Repeats::Usual),
         }
@@ -61,7 +61,7 @@ impl Ledger {
         around.wrote |= page.wrote;
         around.inserted.append(page.inserted);
         if is_in_savepoint {
-            around.touched.append(page.touched);
+            around.to_expire.append(page.to_expire);
         }
         around.deleted.append(page.deleted);
         around.rekeyed.append(page.rekeyed);
@@ -102,9 +102,9 @@ impl Ledger {
     }
 
     /// An object with a row was saved, or read.
-    pub(super) fn touched(&mut self, instance: &Rc<Instance>) {
+    pub(super) fn note_to_expire(&mut self, instance: &Rc<Instance>) {
         if let [_, .., page] = self.pages.as_mut_slice() {
-            page.touched.push(instance, ());
+            page.to_expire.push(instance, ());
         }
     }
 

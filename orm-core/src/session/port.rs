@@ -80,7 +80,7 @@ impl LoadPort for Inner {
     }
 
     fn note_read(&self, instance: &Rc<Instance>) {
-        self.ledger.borrow_mut().touched(instance);
+        self.ledger.borrow_mut().note_to_expire(instance);
     }
 
     fn settled(&self, instance: &Rc<Instance>) {

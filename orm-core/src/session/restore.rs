@@ -17,13 +17,13 @@ use crate::state::memory::steps;
 impl Inner {
     /// Takes back in the objects what a transaction or savepoint did, and what wasn't flushed.
     pub(super) fn restore(&self, page: Page, expires: Expires) {
-        let Page { inserted, touched, deleted, rekeyed, .. } = page;
+        let Page { inserted, to_expire, deleted, rekeyed, .. } = page;
         self.make_transient(inserted);
         self.restore_keys(rekeyed);
         self.revive(deleted);
         self.forget_deletions();
         match expires {
-            Expires::Touched => self.expire_touched(touched),
+            Expires::Noted => self.expire_noted(to_expire),
             Expires::All => self.expire_each(self.identity.all()),
         }
     }
@@ -87,10 +87,10 @@ impl Inner {
     }
 
     /// Expires what was changed in a savepoint, and what was read in it: what it has flushed, and what is changed now.
-    fn expire_touched(&self, touched: Entries<()>) {
+    fn expire_noted(&self, to_expire: Entries<()>) {
         let mut expired = self.dirty.borrow().handles();
         expired.retain(|instance| instance.header().has(Mark::MODIFIED));
-        expired.extend(touched.handles());
+        expired.extend(to_expire.handles());
         expired.retain(|instance| {
             instance.header().has(Mark::MAPPED) && instance.header().session() == self.id.get()
         });

@@ -106,7 +106,7 @@ impl Inner {
             let held = self.no_longer_new(instance);
             drop(held);
         } else {
-            self.ledger.borrow_mut().touched(instance);
+            self.ledger.borrow_mut().note_to_expire(instance);
             self.release(instance);
         }
         Ok(())
