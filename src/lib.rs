@@ -7,18 +7,19 @@ pub use orm_core::private as __private;
 
 pub use orm_core::state::{AnyAttrs, AttributeHistory, IntoObj, Live, Relate, Related, RelationField};
 pub use orm_core::{
-    AnyClass, AnyObj, Assign, Cascade, Code, Collection, Column, ColumnType, Condition, Constraint,
+    AnyClass, AnyObj, Assign, Begin, Cascade, Code, Collection, Column, ColumnType, Condition, Constraint,
     DefaultRegistry, DriverError, Entity, Error, Expr, Fault, IntoKey, Key, Kind, Lazy, Many, ManySet,
     Mapped, Mapper, Mapping, Obj, ObjectState, One, Operand, OrderBy, Relationship, Result, Savepoint,
-    Scalars, Select, Selectable, Session, SessionConfig, SqlType, ToMany, ToOne, Typed, Value, ValueError,
-    ValueRef, attr, collect, parent_is, registry, related_exists, select, select_class, text, with_parent,
+    Scalars, Select, Selectable, Session, SessionConfig, SessionConnection, SqlType, ToMany, ToOne, Typed,
+    Value, ValueError, ValueRef, attr, collect, parent_is, registry, related_exists, select, select_class,
+    text, with_parent,
 };
 pub use orm_derive::{Mapped, Table};
 
 /// Connections, statements, and who is told of them.
 pub mod engine {
     pub use orm_core::engine::{
-        Bind, Compiled, Connection, Done, Driver, Engine, EngineConnection, EventKind, Fetch, Flow,
+        Access, Bind, Compiled, Connection, Done, Driver, Engine, EngineConnection, EventKind, Fetch, Flow,
         LoggedStatement, Observer, Row, RowSource, SqlLog, Statement, StatementEvent, StatementId,
     };
 }

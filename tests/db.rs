@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use orm::engine::{Connection, Engine, Flow, SqlLog};
+use orm::engine::{Connection, Engine, Flow, SqlLog, Statement};
 use orm::{Code, Error, Result, Session};
 
 use crate::models::Models;
@@ -99,7 +99,7 @@ impl Db {
 
     /// The rows of a query as a session sees them, one a line; it is not logged.
     pub fn rows_in(&self, session: &Session, sql: &str) -> String {
-        self.unseen(|| rows(&*session.connection().unwrap(), sql)).unwrap()
+        self.unseen(|| rows_of(&mut *session.connection().unwrap().prepare(sql).unwrap())).unwrap()
     }
 
     /// Runs `f` without the log.
@@ -136,8 +136,12 @@ fn remove(path: &Path) {
 
 /// The rows of a query, one a line, the values parted by `|`; as many columns as there are.
 pub fn rows(connection: &impl Connection, sql: &str) -> Result<String> {
+    rows_of(&mut *connection.prepare(sql)?)
+}
+
+fn rows_of(statement: &mut dyn Statement) -> Result<String> {
     let mut text = String::new();
-    connection.prepare(sql)?.query(&mut |row| {
+    statement.query(&mut |row| {
         let mut at = 0;
         while let Ok(value) = row.get(at) {
             let part = if at == 0 { "" } else { "|" };

@@ -1,6 +1,6 @@
 //! The work with live objects, in sessions.
 
-use orm::engine::{Connection as _, Flow};
+use orm::engine::{Access, Connection as _, Flow};
 use orm::prelude::*;
 use orm::sqlite::Engine;
 use orm::{Value, ValueRef};
@@ -75,7 +75,7 @@ pub fn schema(create: CreateAll) -> Outcome<String> {
 /// What the library says.
 pub fn fill(engine: &Engine, source: &Source, users: usize, nested: bool) -> Outcome<()> {
     let connection = engine.connect()?;
-    connection.begin()?;
+    connection.begin(Access::Usual)?;
     {
         let mut insert_user =
             connection.prepare("INSERT INTO users (name, fullname, age) VALUES (?, ?, ?)")?;

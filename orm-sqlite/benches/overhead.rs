@@ -7,7 +7,7 @@ use std::hint::black_box;
 use std::time::{Duration, Instant};
 
 use orm_core::ValueRef;
-use orm_core::engine::{Connection, Flow};
+use orm_core::engine::{Access, Connection, Flow};
 
 const ROWS: i64 = 100_000;
 const ROUNDS: usize = 9;
@@ -126,7 +126,7 @@ fn main() {
             };
             let connection = engine.connect().unwrap();
             connection.execute_batch(TABLE).unwrap();
-            connection.begin().unwrap();
+            connection.begin(Access::Usual).unwrap();
             let times = [
                 timed(|| ours_each(&connection)),
                 timed(|| ours_bulk(&connection)),

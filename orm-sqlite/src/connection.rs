@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::sync::Arc;
 use std::time::Duration;
 
-use orm_core::engine::{Compiled, Connection, Done, Fetch, Flow, Row, RowSource, Statement};
+use orm_core::engine::{Access, Compiled, Connection, Done, Fetch, Flow, Row, RowSource, Statement};
 use orm_core::{DriverError, Error, Fault, Result, ValueRef};
 use rusqlite::Connection as Raw;
 use rusqlite::fallible_iterator::FallibleIterator;
@@ -12,6 +12,7 @@ use rusqlite::fallible_iterator::FallibleIterator;
 use crate::error::refusal;
 use crate::held::Holder;
 use crate::location::refused;
+use crate::options::BeginMode;
 use crate::pool::Pool;
 use crate::statement::{Prepared, SqliteStatement, Texts, not_as_many};
 use crate::wait::patiently;
@@ -23,13 +24,21 @@ pub(crate) struct Lent {
     pool: Arc<Pool>,
     /// Whether its settings may differ from the options, so that it can't be lent again.
     changed: Cell<bool>,
+    /// Whether the database refuses what writes, since a transaction only reads.
+    query_only: Cell<bool>,
     texts: Texts,
 }
 
 impl Lent {
     pub(crate) fn new(raw: Raw, pool: Arc<Pool>) -> Self {
         let holder = Holder::new(raw, pool.options().statement_cache);
-        Lent { holder: Some(holder), pool, changed: Cell::new(false), texts: Texts::default() }
+        Lent {
+            holder: Some(holder),
+            pool,
+            changed: Cell::new(false),
+            query_only: Cell::new(false),
+            texts: Texts::default(),
+        }
     }
 
     #[inline]
@@ -66,6 +75,15 @@ impl Lent {
         self.holder()?.with(statement.id(), |raw| self.prepared(raw, statement.sql()), run)
     }
 
+    /// Has the database refuse what writes, or not any more.
+    fn query_only(&self, on: bool) -> Result<()> {
+        if self.query_only.get() != on {
+            self.run(if on { "PRAGMA query_only = on" } else { "PRAGMA query_only = off" })?;
+            self.query_only.set(on);
+        }
+        Ok(())
+    }
+
     /// Runs a statement without parameters and rows, kept prepared.
     fn run(&self, sql: &str) -> Result<()> {
         let raw = self.raw()?;
@@ -77,8 +95,11 @@ impl Lent {
 
 impl Drop for Lent {
     fn drop(&mut self) {
+        if self.query_only.get() {
+            let _ = self.rollback(); // else the connection isn't lent again
+        }
         if let Some(holder) = self.holder.take() {
-            self.pool.give_back(holder.give_back(), self.changed.get());
+            self.pool.give_back(holder.give_back(), self.changed.get() || self.query_only.get());
         }
     }
 }
@@ -154,16 +175,29 @@ impl Connection for Lent {
         Ok(())
     }
 
-    fn begin(&self) -> Result<()> {
-        self.run(self.pool.options().begin_mode.as_str())
+    fn begin(&self, access: Access) -> Result<()> {
+        let mode = self.pool.options().begin_mode;
+        let sql = match (access, mode) {
+            (Access::Read, _) => {
+                self.query_only(true)?;
+                BeginMode::Deferred.as_str()
+            }
+            (Access::Write, BeginMode::Deferred) => BeginMode::Immediate.as_str(),
+            (Access::Usual | Access::Write, mode) => mode.as_str(),
+        };
+        self.run(sql).or_else(|error| self.query_only(false).and(Err(error)))
     }
 
     fn commit(&self) -> Result<()> {
-        self.run("COMMIT")
+        self.run("COMMIT")?;
+        self.query_only(false)
     }
 
     fn rollback(&self) -> Result<()> {
-        if self.in_transaction() { self.run("ROLLBACK") } else { Ok(()) }
+        if self.in_transaction() {
+            self.run("ROLLBACK")?;
+        }
+        self.query_only(false)
     }
 
     fn savepoint(&self, name: &str) -> Result<()> {

@@ -3,7 +3,7 @@
 use std::fs;
 use std::time::{Duration, Instant};
 
-use orm_core::engine::Connection;
+use orm_core::engine::{Access, Connection};
 use orm_core::{Code, Constraint, Fault, Value};
 use orm_sqlite::{Engine, JournalMode};
 
@@ -151,7 +151,7 @@ fn a_transaction_that_has_read_an_old_state_cannot_write() {
     let engine = Engine::open(scratch.file("a.db")).unwrap();
     engine.execute_batch("CREATE TABLE t (a)").unwrap();
     let (first, second) = (engine.connect().unwrap(), engine.connect().unwrap());
-    first.begin().unwrap();
+    first.begin(Access::Usual).unwrap();
     assert_eq!(int(&first, "SELECT count(*) FROM t"), 0);
     execute(&second, "INSERT INTO t VALUES (1)", &[]).unwrap();
     assert_eq!(int(&first, "SELECT count(*) FROM t"), 0, "the same state throughout");
@@ -220,7 +220,7 @@ fn a_full_database_is_an_error_and_goes_on() {
     ] {
         engine.execute_batch("CREATE TABLE t (a)").unwrap();
         let connection = engine.connect().unwrap();
-        connection.begin().unwrap();
+        connection.begin(Access::Usual).unwrap();
         let big = Value::Blob(vec![7; 3000]);
         let sql = "INSERT INTO t VALUES (?)";
         let error =
@@ -262,7 +262,7 @@ fn a_damaged_file_is_an_error_where_it_is_met() {
         let engine = Engine::options().journal_mode(JournalMode::Delete).open(&path).unwrap();
         engine.execute_batch("CREATE TABLE t (a); CREATE INDEX i ON t (a)").unwrap();
         let connection = engine.connect().unwrap();
-        connection.begin().unwrap();
+        connection.begin(Access::Usual).unwrap();
         for i in 0..2000 {
             execute(&connection, "INSERT INTO t VALUES (?)", &[Value::Text(format!("row {i}"))]).unwrap();
         }

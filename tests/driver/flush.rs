@@ -5,8 +5,8 @@ use std::sync::{Arc, Mutex};
 
 use orm::prelude::*;
 use orm_core::engine::{
-    Compiled, Connection, Done, Driver, Engine, EngineConnection, Fetch, Flow, Row, RowSource, Statement,
-    StatementId,
+    Access, Compiled, Connection, Done, Driver, Engine, EngineConnection, Fetch, Flow, Row, RowSource,
+    Statement, StatementId,
 };
 use orm_core::sql::Dialect;
 use orm_core::{Result, ValueRef};
@@ -142,8 +142,8 @@ impl Connection for Counter {
         self.0.execute_batch(sql)
     }
 
-    fn begin(&self) -> Result<()> {
-        self.0.begin()
+    fn begin(&self, access: Access) -> Result<()> {
+        self.0.begin(access)
     }
 
     fn commit(&self) -> Result<()> {

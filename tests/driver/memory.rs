@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use orm_core::engine::{Connection, Flow};
+use orm_core::engine::{Access, Connection, Flow};
 use orm_core::{Fault, Value};
 use orm_sqlite::Engine;
 
@@ -55,16 +55,16 @@ fn it_outlives_its_connections_and_ends_with_the_engine() {
 fn a_reader_does_not_block_a_writer_and_sees_what_was_there() {
     let engine = filled();
     let (reader, writer) = (engine.connect().unwrap(), engine.connect().unwrap());
-    reader.begin().unwrap();
+    reader.begin(Access::Usual).unwrap();
     assert_eq!(int(&reader, "SELECT count(*) FROM t"), 1);
-    writer.begin().unwrap();
+    writer.begin(Access::Usual).unwrap();
     execute(&writer, "INSERT INTO t VALUES (2)", &[]).unwrap();
     writer.commit().unwrap();
     assert_eq!(int(&reader, "SELECT count(*) FROM t"), 1);
     // What it would write would rest on what isn't so any more.
     assert_fault(&execute(&reader, "INSERT INTO t VALUES (3)", &[]).unwrap_err(), Fault::Busy);
     reader.rollback().unwrap();
-    reader.begin().unwrap();
+    reader.begin(Access::Usual).unwrap();
     assert_eq!(int(&reader, "SELECT count(*) FROM t"), 2);
     execute(&reader, "INSERT INTO t VALUES (3)", &[]).unwrap();
     reader.commit().unwrap();
@@ -77,7 +77,7 @@ fn a_writer_does_not_block_a_reader_even_in_the_middle_of_a_query() {
     for i in 2..=100 {
         execute(&writer, "INSERT INTO t VALUES (?)", &[Value::Int(i)]).unwrap();
     }
-    writer.begin().unwrap();
+    writer.begin(Access::Usual).unwrap();
     let mut seen = Vec::new();
     reader
         .prepare("SELECT a FROM t ORDER BY rowid")
@@ -98,9 +98,9 @@ fn a_writer_does_not_block_a_reader_even_in_the_middle_of_a_query() {
 fn a_second_writer_waits_and_then_fails() {
     let engine = filled();
     let (first, second) = (engine.connect().unwrap(), engine.connect().unwrap());
-    first.begin().unwrap();
+    first.begin(Access::Usual).unwrap();
     execute(&first, "INSERT INTO t VALUES (2)", &[]).unwrap();
-    second.begin().unwrap();
+    second.begin(Access::Usual).unwrap();
     let sql = "INSERT INTO u VALUES (2)";
     let start = Instant::now();
     let error = execute(&second, sql, &[]).unwrap_err();
@@ -121,7 +121,7 @@ fn a_second_writer_gets_through_when_the_first_is_done() {
     let clone = engine.clone();
     let thread = std::thread::spawn(move || {
         let connection = clone.connect().unwrap();
-        connection.begin().unwrap();
+        connection.begin(Access::Usual).unwrap();
         execute(&connection, "INSERT INTO t VALUES (1)", &[]).unwrap();
         locked.send(()).unwrap();
         std::thread::sleep(Duration::from_millis(60));
@@ -129,7 +129,7 @@ fn a_second_writer_gets_through_when_the_first_is_done() {
     });
     wait.recv().unwrap();
     let connection = engine.connect().unwrap();
-    connection.begin().unwrap();
+    connection.begin(Access::Usual).unwrap();
     let given = rows(&connection, "INSERT INTO t VALUES (2) RETURNING a", 1).unwrap();
     assert_eq!(given, [[Value::Int(2)]], "waiting happens for queries too");
     connection.commit().unwrap();
@@ -142,7 +142,7 @@ fn schema_changes_are_seen_when_they_are_committed() {
     let engine = Engine::in_memory().unwrap();
     let (changes, reads) = (engine.connect().unwrap(), engine.connect().unwrap());
     let tables = "SELECT count(*) FROM sqlite_schema";
-    changes.begin().unwrap();
+    changes.begin(Access::Usual).unwrap();
     changes.execute_batch("CREATE TABLE t (a); INSERT INTO t VALUES (1)").unwrap();
     assert_eq!(int(&reads, tables), 0);
     changes.commit().unwrap();
@@ -196,7 +196,7 @@ fn memory_shared_by_name_has_the_isolation_of_a_shared_cache() {
         let engine = options.open("file:orm-test-isolated?mode=memory&cache=shared").unwrap();
         engine.execute_batch("CREATE TABLE t (a)").unwrap();
         let (writer, reader) = (engine.connect().unwrap(), engine.connect().unwrap());
-        writer.begin().unwrap();
+        writer.begin(Access::Usual).unwrap();
         execute(&writer, "INSERT INTO t VALUES (1)", &[]).unwrap();
         match rows(&reader, "SELECT a FROM t", 1) {
             Ok(read) => assert!(dirty && read.len() == 1),
@@ -219,7 +219,7 @@ fn readers_and_writers_on_threads() {
         std::thread::spawn(move || {
             for round in 0..60 {
                 let connection = engine.connect().unwrap();
-                connection.begin().unwrap();
+                connection.begin(Access::Usual).unwrap();
                 for i in 0..20 {
                     execute(&connection, "INSERT INTO t (a) VALUES (?)", &[Value::Int(i)]).unwrap();
                 }
@@ -231,7 +231,7 @@ fn readers_and_writers_on_threads() {
     let mut read = 0;
     while !writer.is_finished() {
         let connection = engine.connect().unwrap();
-        connection.begin().unwrap();
+        connection.begin(Access::Usual).unwrap();
         rows(&connection, "SELECT id, a FROM t WHERE a > 3 ORDER BY a", 2).unwrap();
         read += 1;
     }
@@ -260,7 +260,7 @@ fn one_connection_alone_keeps_the_database_and_its_settings() {
                  CREATE TEMP TABLE t (z);",
             )
             .unwrap();
-        connection.begin().unwrap();
+        connection.begin(Access::Usual).unwrap();
         execute(&connection, "INSERT INTO main.t VALUES (2)", &[]).unwrap();
     }
     let connection = engine.connect().unwrap();

@@ -6,8 +6,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
 use orm_core::engine::{
-    Bind, Compiled, Connection, Done, EngineConnection, EventKind, Fetch, Flow, Observer, Row, RowSource,
-    Shape, SqlLog, StatementEvent,
+    Access, Bind, Compiled, Connection, Done, EngineConnection, EventKind, Fetch, Flow, Observer, Row,
+    RowSource, Shape, SqlLog, StatementEvent,
 };
 use orm_core::sql::{Param, Rendered};
 use orm_core::{Value, ValueRef};
@@ -72,7 +72,7 @@ fn transactions_are_seen_by_who_wants_to() {
     let all = Arc::new(SqlLog::with_transactions());
     engine.observe(all.clone());
     let connection = engine.connect().unwrap();
-    connection.begin().unwrap();
+    connection.begin(Access::Usual).unwrap();
     connection.savepoint("s").unwrap();
     execute(&connection, "INSERT INTO t VALUES (1, 1)", &[]).unwrap();
     connection.rollback_to("s").unwrap();
@@ -321,7 +321,7 @@ fn each_statement_is_a_tracing_event() {
     tracing::subscriber::with_default(lines.clone(), || {
         let connection = engine.connect().unwrap();
         let values = [Value::Int(1), Value::Blob(vec![0xab])];
-        connection.begin().unwrap();
+        connection.begin(Access::Usual).unwrap();
         execute(&connection, "INSERT INTO t VALUES (?, ?)", &values).unwrap();
         connection.commit().unwrap();
         engine.trace_params(true);

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use orm_core::engine::Connection;
+use orm_core::engine::{Access, Connection};
 use orm_core::{Fault, Value};
 use orm_sqlite::Engine;
 
@@ -23,7 +23,7 @@ fn threads_share_an_engine() {
                 std::thread::spawn(move || {
                     for i in 0..20 {
                         let connection = engine.connect().unwrap();
-                        connection.begin().unwrap();
+                        connection.begin(Access::Usual).unwrap();
                         for _ in 0..5 {
                             let values = [Value::Int(thread), Value::Int(i)];
                             execute(&connection, "INSERT INTO t VALUES (?, ?)", &values).unwrap();
@@ -60,7 +60,7 @@ fn what_was_left_open_is_rolled_back() {
         engine.execute_batch("CREATE TABLE t (a)").unwrap();
         {
             let connection = engine.connect().unwrap();
-            connection.begin().unwrap();
+            connection.begin(Access::Usual).unwrap();
             connection.savepoint("s").unwrap();
             execute(&connection, "INSERT INTO t VALUES (1)", &[]).unwrap();
         }
@@ -80,7 +80,7 @@ fn a_panic_gives_the_connection_back() {
     let clone = engine.clone();
     let thread = std::thread::spawn(move || {
         let connection = clone.connect().unwrap();
-        connection.begin().unwrap();
+        connection.begin(Access::Usual).unwrap();
         execute(&connection, "INSERT INTO t VALUES (1)", &[]).unwrap();
         panic!("on purpose");
     });

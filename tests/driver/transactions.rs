@@ -1,6 +1,6 @@
 //! Transactions and savepoints.
 
-use orm_core::engine::Connection;
+use orm_core::engine::{Access, Connection};
 use orm_core::{Constraint, Fault};
 use orm_sqlite::{BeginMode, Engine};
 
@@ -21,26 +21,26 @@ fn count(connection: &dyn Connection) -> i64 {
 fn a_transaction_is_kept_or_undone() {
     let (_engine, c) = table();
     assert!(!c.in_transaction());
-    c.begin().unwrap();
+    c.begin(Access::Usual).unwrap();
     assert!(c.in_transaction());
     execute(&c, "INSERT INTO t VALUES (1)", &[]).unwrap();
     c.rollback().unwrap();
     assert_eq!(count(&c), 0);
-    c.begin().unwrap();
+    c.begin(Access::Usual).unwrap();
     execute(&c, "INSERT INTO t VALUES (1)", &[]).unwrap();
     c.commit().unwrap();
     assert!(!c.in_transaction());
     assert_eq!(count(&c), 1);
     c.rollback().unwrap();
     assert_fault(&c.commit().unwrap_err(), Fault::Statement);
-    c.begin().unwrap();
-    assert_fault(&c.begin().unwrap_err(), Fault::Statement);
+    c.begin(Access::Usual).unwrap();
+    assert_fault(&c.begin(Access::Usual).unwrap_err(), Fault::Statement);
 }
 
 #[test]
 fn savepoints_nest_and_quote_their_names() {
     let (_engine, c) = table();
-    c.begin().unwrap();
+    c.begin(Access::Usual).unwrap();
     execute(&c, "INSERT INTO t VALUES (1)", &[]).unwrap();
     c.savepoint("sp 1").unwrap();
     execute(&c, "INSERT INTO t VALUES (2)", &[]).unwrap();
@@ -61,7 +61,7 @@ fn savepoints_nest_and_quote_their_names() {
 #[test]
 fn a_failed_statement_leaves_the_transaction_open() {
     let (_engine, c) = table();
-    c.begin().unwrap();
+    c.begin(Access::Usual).unwrap();
     execute(&c, "INSERT INTO t VALUES (1)", &[]).unwrap();
     let error = execute(&c, "INSERT INTO t VALUES (1)", &[]).unwrap_err();
     assert_fault(&error, Fault::Constraint(Constraint::Unique));
@@ -81,7 +81,7 @@ fn a_deferred_key_fails_the_commit_and_can_be_mended() {
         )
         .unwrap();
     let c = engine.connect().unwrap();
-    c.begin().unwrap();
+    c.begin(Access::Usual).unwrap();
     execute(&c, "INSERT INTO k VALUES (1)", &[]).unwrap();
     let error = c.commit().unwrap_err();
     assert_fault(&error, Fault::Constraint(Constraint::ForeignKey));
@@ -95,7 +95,7 @@ fn a_deferred_key_fails_the_commit_and_can_be_mended() {
 fn rolling_back_under_a_running_query_is_no_harm() {
     let (_engine, c) = table();
     execute(&c, "INSERT INTO t VALUES (1), (2), (3)", &[]).unwrap();
-    c.begin().unwrap();
+    c.begin(Access::Usual).unwrap();
     execute(&c, "INSERT INTO t VALUES (4)", &[]).unwrap();
     let mut read = 0;
     let result = c.prepare("SELECT a FROM t").unwrap().query(&mut |_| {
@@ -122,8 +122,8 @@ fn an_immediate_transaction_takes_the_lock_at_once() {
         .open(scratch.file("a.db"))
         .unwrap();
     let (first, second) = (engine.connect().unwrap(), engine.connect().unwrap());
-    first.begin().unwrap();
-    assert_fault(&second.begin().unwrap_err(), Fault::Busy);
+    first.begin(Access::Usual).unwrap();
+    assert_fault(&second.begin(Access::Usual).unwrap_err(), Fault::Busy);
     first.rollback().unwrap();
-    second.begin().unwrap();
+    second.begin(Access::Usual).unwrap();
 }

@@ -1,7 +1,6 @@
 //! The database ends a transaction by itself, or a savepoint can't be kept.
 
 use expect_test::expect;
-use orm::engine::Connection;
 use orm::prelude::*;
 use orm::{Code, Savepoint, SessionConfig};
 use tests::models::*;
@@ -111,19 +110,87 @@ fn an_update_and_a_delete_that_the_database_rolls_back() {
 #[test]
 fn a_statement_of_the_users_own_that_ends_the_transaction_is_found_by_the_next_one() {
     for (end, seen) in [("ROLLBACK", vec!["ed"]), ("COMMIT", vec!["edna", "new"])] {
+        let end = format!("DELETE FROM item; {end}");
         let db = hostile();
         let session = db.session();
         let ed = stored(&session, "ed");
         ed.set_name("edna").unwrap();
         session.add(User::builder().name("new")).unwrap();
         session.flush().unwrap();
-        session.connection().unwrap().execute_batch(end).unwrap();
+        assert_eq!(code(session.connection().unwrap().execute_batch(&end)), Code::PendingRollback);
         expect![["[pending-rollback] the database ended the transaction and its savepoints: it has none any more; help: call `rollback()` of the session first"]]
         .assert_eq(&show(session.get::<User>(7)));
         session.rollback().unwrap();
         assert_eq!(names(&db), seen);
         assert_eq!(ed.name().unwrap(), seen[0], "it is read anew");
     }
+}
+
+#[test]
+fn a_statement_that_would_end_the_transaction_is_refused() {
+    let db = Db::new();
+    let session = db.session();
+    let ed = stored(&session, "ed");
+    ed.set_name("edna").unwrap();
+    session.flush().unwrap();
+    let connection = session.connection().unwrap();
+    for sql in ["COMMIT", " -- x\n rollback", "/* x */ END", "begin", "savepoint x", "RELEASE x", "; commit"]
+    {
+        assert_eq!(code(connection.execute_batch(sql)), Code::WrongState, "{sql}");
+        assert_eq!(code(connection.prepare(sql)), Code::WrongState, "{sql}");
+        assert_eq!(code(connection.execute(sql, &[])), Code::WrongState, "{sql}");
+    }
+    expect!["[wrong-state] `COMMIT` would end the transaction behind the session; help: use `commit`, `rollback` and `begin_nested` of the session"]
+        .assert_eq(&show(connection.execute("commit", &[])));
+    assert_eq!(connection.execute("UPDATE user_account SET fullname = ?", &["E".into()]).unwrap(), 1);
+    let mut fullname = String::new();
+    let query = "SELECT fullname FROM user_account WHERE id = ?";
+    connection
+        .query(query, &[1.into()], &mut |row| {
+            fullname = row.get(0)?.to_string();
+            Ok(std::ops::ControlFlow::Continue(()))
+        })
+        .unwrap();
+    assert_eq!(fullname, "'E'");
+    session.commit().unwrap();
+    assert_eq!(names(&db), ["edna"]);
+}
+
+#[test]
+fn a_transaction_does_not_end_while_a_query_of_the_session_reads_rows() {
+    let db = Db::new();
+    let session = db.session();
+    session.add_all(["a", "b", "c"].map(|name| User::builder().name(name))).unwrap();
+    session.commit().unwrap();
+    let mut seen = Vec::new();
+    session
+        .scalars(select(User).order_by(User::id))
+        .unwrap()
+        .each(|user| {
+            let start = std::time::Instant::now();
+            assert_eq!(code(session.commit()), Code::WrongState);
+            assert_eq!(code(session.rollback()), Code::WrongState);
+            assert_eq!(code(session.close()), Code::WrongState);
+            assert!(start.elapsed() < std::time::Duration::from_secs(1));
+            // A part of the transaction may end.
+            let part = session.begin_nested()?;
+            user.set_fullname(user.name()?)?;
+            if user.name()? == "b" {
+                part.rollback()?
+            } else {
+                part.commit()?
+            }
+            seen.push(user.name()?);
+            Ok(())
+        })
+        .unwrap();
+    assert_eq!(seen, ["a", "b", "c"]);
+    session.commit().unwrap();
+    assert_eq!(db.rows("select fullname from user_account order by id"), "'a'\nNULL\n'c'\n");
+    // One that fails in the middle is over.
+    let failed = session.scalars(select(User)).unwrap().each(|_| session.get_one::<User>(9).map(drop));
+    assert_eq!(code(failed), Code::NoResult);
+    session.commit().unwrap();
 }
 
 #[test]
@@ -144,7 +211,9 @@ fn whoever_ends_something_finds_it_too() {
         ed.set_name("edna").unwrap();
         session.flush().unwrap();
         let part = session.begin_nested().unwrap();
-        session.connection().unwrap().execute_batch("ROLLBACK").unwrap();
+        // As by a statement that was prepared.
+        let raw = "DELETE FROM item WHERE name = 'x' ; /* */ ROLLBACK";
+        assert_eq!(code(session.connection().unwrap().execute_batch(raw)), Code::PendingRollback);
         assert_eq!(code(end(&session, part)), Code::PendingRollback);
         assert_eq!(code(session.commit()), Code::PendingRollback);
         session.rollback().unwrap();
@@ -165,7 +234,7 @@ fn a_savepoint_that_the_user_released_takes_the_transaction_with_it() {
     session.add(User::builder().name("new")).unwrap();
     session.flush().unwrap();
     // Savepoints are numbered with the transactions of their session.
-    session.connection().unwrap().execute_batch("RELEASE orm_3").unwrap();
+    session.connection().unwrap().execute_batch("DELETE FROM item; RELEASE orm_3").unwrap();
     // What it did can't be told from what was done before any more.
     assert_eq!(code(part.rollback()), Code::Database);
     assert_eq!(code(session.commit()), Code::PendingRollback);

@@ -92,8 +92,8 @@ pub trait Connection {
     /// Begins a transaction.
     ///
     /// # Errors
-    /// What the database says.
-    fn begin(&self) -> Result<()>;
+    /// What the database says; `Busy` where others keep the lock that it takes for longer than the busy timeout.
+    fn begin(&self, access: Access) -> Result<()>;
 
     /// Commits it. After an error the transaction is still open, unless the database ended it.
     ///
@@ -127,6 +127,18 @@ pub trait Connection {
 
     /// Whether a transaction is open. The database may have ended it by itself, as on a full disk.
     fn in_transaction(&self) -> bool;
+}
+
+/// What a transaction is begun for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// Reading, and perhaps writing later: as the options of the engine say.
+    Usual,
+    /// Writing: it takes the lock for that at once. It waits for it there, and can't fail later because somebody else
+    /// has written since it first read.
+    Write,
+    /// Reading alone: the database refuses what writes.
+    Read,
 }
 
 /// How the rows of a query are read: a hint.

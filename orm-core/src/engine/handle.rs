@@ -1,17 +1,18 @@
 //! `Engine`: a driver with its observers, cheap to clone and shared between threads.
 
+use std::cell::Cell;
 use std::fmt;
 use std::rc::Rc;
 use std::sync::Arc;
 
 use super::cache::{Hashed, Recent, StatementCache};
-use super::driver::{Connection, Done, Driver, Fetch, Flow, Row, RowSource, Statement};
+use super::driver::{Access, Connection, Done, Driver, Fetch, Flow, Row, RowSource, Statement};
 use super::observe::{EventKind, Observer};
 use super::shape::Shape;
 use super::statement::{Compiled, Given};
 use super::watch::Watch;
 use super::watched::{self, Watched};
-use crate::error::Result;
+use crate::error::{Code, Result};
 use crate::sql::{Dialect, Rendered};
 use crate::value::ValueRef;
 
@@ -48,7 +49,8 @@ impl Engine {
     /// [`Connection`](crate::Code::Connection) where none can be opened, or the engine is closed.
     pub fn connect(&self) -> Result<EngineConnection> {
         let inner = self.shared.driver.connect()?;
-        Ok(EngineConnection { inner, engine: self.clone(), recent: Recent::default() })
+        let (recent, met_lock) = (Recent::default(), Cell::new(false));
+        Ok(EngineConnection { inner, engine: self.clone(), recent, met_lock })
     }
 
     /// How statements are written for this database.
@@ -107,12 +109,29 @@ pub struct EngineConnection {
     engine: Engine,
     /// The statements that were used on it, found without a lock.
     recent: Recent,
+    /// Whether a statement failed since others kept the database locked.
+    met_lock: Cell<bool>,
 }
 
 impl EngineConnection {
     /// The engine that it belongs to.
     pub fn engine(&self) -> &Engine {
         &self.engine
+    }
+
+    /// Whether a statement failed since others kept the database locked. Those that were prepared by their text don't
+    /// count.
+    pub(crate) fn met_lock(&self) -> bool {
+        self.met_lock.get()
+    }
+
+    /// Notes whether what failed met a lock.
+    #[inline]
+    fn note<T>(&self, result: Result<T>) -> Result<T> {
+        if let Err(error) = &result {
+            self.met_lock.set(self.met_lock.get() || error.code() == Code::Locked);
+        }
+        result
     }
 
     /// The statement of a shape. `render` writes it where the engine doesn't know it yet.
@@ -165,12 +184,12 @@ impl EngineConnection {
         text: impl FnOnce() -> T,
         run: impl FnOnce(&dyn Connection) -> Result<()>,
     ) -> Result<()> {
-        match self.engine.shared.watch.audience() {
+        self.note(match self.engine.shared.watch.audience() {
             None => run(&*self.inner),
             Some(audience) => {
                 audience.run(EventKind::Transaction, text().as_ref(), || run(&*self.inner), |()| 0)
             }
-        }
+        })
     }
 }
 
@@ -198,41 +217,41 @@ impl Connection for EngineConnection {
         fetch: Fetch,
         each: &mut dyn FnMut(&dyn Row) -> Result<Flow>,
     ) -> Result<()> {
-        match self.engine.shared.watch.audience() {
+        self.note(match self.engine.shared.watch.audience() {
             None => self.inner.query(statement, params, fetch, each),
             Some(audience) => watched::query(&audience, statement.sql(), params, each, |each| {
                 self.inner.query(statement, params, fetch, each)
             }),
-        }
+        })
     }
 
     fn execute(&self, statement: &Compiled, params: &[ValueRef<'_>]) -> Result<Done> {
-        match self.engine.shared.watch.audience() {
+        self.note(match self.engine.shared.watch.audience() {
             None => self.inner.execute(statement, params),
             Some(audience) => {
                 watched::execute(&audience, statement.sql(), params, || self.inner.execute(statement, params))
             }
-        }
+        })
     }
 
     fn execute_many(&self, statement: &Compiled, rows: &mut dyn RowSource) -> Result<()> {
-        match self.engine.shared.watch.audience() {
+        self.note(match self.engine.shared.watch.audience() {
             None => self.inner.execute_many(statement, rows),
             Some(audience) => watched::execute_many(&audience, statement.sql(), rows, |rows| {
                 self.inner.execute_many(statement, rows)
             }),
-        }
+        })
     }
 
     fn execute_batch(&self, sql: &str) -> Result<()> {
-        match self.engine.shared.watch.audience() {
+        self.note(match self.engine.shared.watch.audience() {
             None => self.inner.execute_batch(sql),
             Some(audience) => audience.run(EventKind::Batch, sql, || self.inner.execute_batch(sql), |()| 0),
-        }
+        })
     }
 
-    fn begin(&self) -> Result<()> {
-        self.verb(|| "BEGIN", |c| c.begin())
+    fn begin(&self, access: Access) -> Result<()> {
+        self.verb(|| "BEGIN", |c| c.begin(access))
     }
 
     fn commit(&self) -> Result<()> {

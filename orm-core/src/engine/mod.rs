@@ -10,7 +10,7 @@ mod statement;
 mod watch;
 mod watched;
 
-pub use driver::{Bind, Connection, Done, Driver, Fetch, Flow, Row, RowSource, Statement};
+pub use driver::{Access, Bind, Connection, Done, Driver, Fetch, Flow, Row, RowSource, Statement};
 pub use handle::{Engine, EngineConnection};
 pub use log::{LoggedStatement, SqlLog};
 pub use observe::{EventKind, Observer, StatementEvent};

@@ -2,7 +2,7 @@
 
 use super::Mapping;
 use crate::declare::TableDecl;
-use crate::engine::{Connection, Engine, Flow};
+use crate::engine::{Access, Connection, Engine, Flow};
 use crate::error::Result;
 use crate::sql::ddl::{CreateSchema, DropSchema};
 use crate::sql::schema::{Check, Column, ForeignKey, Index, Schema, Table, Unique};
@@ -67,7 +67,8 @@ impl Mapping {
 
 fn in_transaction(engine: &Engine, work: impl FnOnce(&dyn Connection) -> Result<()>) -> Result<()> {
     let connection = engine.connect()?;
-    connection.begin()?;
+    connection.begin(Access::Write)?; // who waits for another one finds the tables that it made
+
     match work(&connection).and_then(|()| connection.commit()) {
         Ok(()) => Ok(()),
         Err(error) => {

@@ -12,12 +12,32 @@ pub struct SessionConfig {
     pub(super) expire_on_commit: bool,
     /// Whether the rollback of a savepoint expires what was read in it.
     pub(super) expires_reads: bool,
+    pub(super) begin: Begin,
+    pub(super) read_only: bool,
+}
+
+/// When the transactions of a session take the lock for writing, which one of them has at a time.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Begin {
+    /// When they first write, or at once where a flush is the first that they do. A transaction that has read before
+    /// can't write any more once somebody else has: it is `locked`, and has to be repeated.
+    #[default]
+    Deferred,
+    /// When they begin. Others that write wait until then, those that read don't.
+    Immediate,
 }
 
 impl Default for SessionConfig {
     /// Autoflush and expire-on-commit are on, and where SQLAlchemy loses data this library doesn't.
     fn default() -> Self {
-        SessionConfig { autoflush: true, expire_on_commit: true, expires_reads: true }
+        SessionConfig {
+            autoflush: true,
+            expire_on_commit: true,
+            expires_reads: true,
+            begin: Begin::Deferred,
+            read_only: false,
+        }
     }
 }
 
@@ -39,6 +59,26 @@ impl SessionConfig {
     #[must_use]
     pub fn like_sqlalchemy(mut self, on: bool) -> Self {
         self.expires_reads = !on;
+        self
+    }
+
+    /// When transactions take the lock for writing. Default: [`Begin::Deferred`].
+    ///
+    /// ```
+    /// use orm_core::{Begin, SessionConfig};
+    /// let config = SessionConfig::default().begin(Begin::Immediate);
+    /// ```
+    #[must_use]
+    pub fn begin(mut self, begin: Begin) -> Self {
+        self.begin = begin;
+        self
+    }
+
+    /// Whether the session refuses to write: a flush with something to write is `read-only` before it runs a
+    /// statement. Default: no.
+    #[must_use]
+    pub fn read_only(mut self, on: bool) -> Self {
+        self.read_only = on;
         self
     }
 

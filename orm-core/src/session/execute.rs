@@ -1,5 +1,6 @@
 //! Queries run: `scalars` and what can be made of its rows.
 
+use std::cell::Cell;
 use std::marker::PhantomData;
 use std::rc::Rc;
 
@@ -53,6 +54,15 @@ pub struct Scalars<T: Live> {
     row: PhantomData<fn() -> T>,
 }
 
+/// A query that is reading rows.
+struct Reading<'a>(&'a Cell<u32>);
+
+impl Drop for Reading<'_> {
+    fn drop(&mut self) {
+        self.0.set(self.0.get().saturating_sub(1));
+    }
+}
+
 impl<T: Live> Scalars<T> {
     /// Gives each object once, also where a join makes several rows of it.
     pub fn unique(mut self) -> Self {
@@ -64,6 +74,9 @@ impl<T: Live> Scalars<T> {
         self.session.autoflush()?;
         // A broken transaction is what is said first, whatever the query reads of objects.
         self.session.connect()?;
+        let cursors = &self.session.cursors;
+        cursors.set(cursors.get().saturating_add(1));
+        let _reading = Reading(cursors);
         if !self.unique {
             return load::stream(&*self.session, &self.query, &mut each);
         }

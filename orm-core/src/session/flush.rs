@@ -49,7 +49,11 @@ impl Inner {
         if work.is_empty() {
             return Ok(());
         }
-        let connection = self.connect()?;
+        if self.config.read_only {
+            return Err(Error::new(Code::ReadOnly, "the session only reads, and has something to write")
+                .help("roll back, or take a session that writes"));
+        }
+        let connection = self.connect_to_write()?;
         self.ledger.borrow_mut().writes();
         let written = run(&mut work, FlushSession::new(self, &connection));
         let settled = match written {

@@ -8,6 +8,7 @@ mod add;
 mod begun;
 mod cascade;
 mod config;
+mod connection;
 mod delete;
 mod execute;
 mod expire;
@@ -20,11 +21,13 @@ mod membership;
 mod merge;
 mod port;
 mod restore;
+mod run;
 mod savepoint;
 mod settle;
 mod transaction;
 
-pub use config::SessionConfig;
+pub use config::{Begin, SessionConfig};
+pub use connection::SessionConnection;
 pub use execute::Scalars;
 pub use get::IntoKey;
 pub use savepoint::Savepoint;
@@ -78,6 +81,8 @@ pub(crate) struct Inner {
     flushing: Cell<bool>,
     /// Objects that a flush wrote are on their way into the identity map: nothing can be loaded.
     settling: Cell<bool>,
+    /// How many queries are reading rows while code of the user's runs.
+    cursors: Cell<u32>,
 }
 
 impl Session {
@@ -103,6 +108,7 @@ impl Session {
             ledger: RefCell::default(),
             flushing: Cell::new(false),
             settling: Cell::new(false),
+            cursors: Cell::new(0),
         });
         let session = Rc::downgrade(&inner) as _;
         inner.id.set(crate::state::read::port::register(session, Rc::clone(&inner.identity)));
@@ -168,20 +174,10 @@ impl Session {
         f(self)
     }
 
-    /// The connection of the transaction that is running, for statements of your own. Nothing is flushed first.
-    ///
-    /// # Errors
-    /// `pending-rollback` after a failed flush, and what the database says.
-    pub fn connection(&self) -> Result<Rc<EngineConnection>> {
-        let connection = self.inner.connect()?;
-        self.inner.ledger.borrow_mut().writes();
-        Ok(connection)
-    }
-
     /// Rolls back what isn't committed and lets go of every object. The session can be used again.
     ///
     /// # Errors
-    /// What the database says to the rollback; the objects are detached all the same.
+    /// `wrong-state` within `Scalars::each`, and what the database says to the rollback; the objects are detached all the same.
     pub fn close(&self) -> Result<()> {
         self.inner.close()
     }
@@ -190,6 +186,7 @@ impl Session {
 impl Inner {
     fn close(&self) -> Result<()> {
         self.check_flushing()?;
+        self.check_cursors()?;
         let ended = self.end_all();
         self.let_go_of_all();
         crate::state::collect_if_due();

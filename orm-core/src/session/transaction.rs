@@ -3,8 +3,9 @@
 use std::rc::Rc;
 
 use super::begun::{Broken, Expires, Kind, Transaction, TransactionNumber};
+use super::config::Begin;
 use super::{Inner, Session};
-use crate::engine::{Connection, EngineConnection};
+use crate::engine::{Access, Connection, EngineConnection};
 use crate::error::{Code, Error, Result};
 
 impl std::fmt::Debug for Inner {
@@ -17,8 +18,8 @@ impl Session {
     /// Flushes and commits. Objects are expired, so that the next transaction reads what it finds.
     ///
     /// # Errors
-    /// As a flush; `pending-rollback` after a failed one; and what the database says: the transaction is then
-    /// still there, to be committed again or rolled back.
+    /// As a flush; `pending-rollback` after a failed one; `wrong-state` within [`Scalars::each`](super::Scalars::each);
+    /// and what the database says: the transaction is then still there, to be committed again or rolled back.
     pub fn commit(&self) -> Result<()> {
         self.inner.autobegin();
         self.inner.commit_all()?;
@@ -30,7 +31,8 @@ impl Session {
     /// again, deleted ones persistent, and the rest is expired.
     ///
     /// # Errors
-    /// What the database says; the objects are restored all the same.
+    /// `wrong-state` within [`Scalars::each`](super::Scalars::each); what the database says, and then the objects are
+    /// restored all the same.
     pub fn rollback(&self) -> Result<()> {
         let ended = self.inner.roll_back_all();
         crate::state::collect_if_due();
@@ -72,7 +74,7 @@ impl Inner {
 
     /// Refuses to go on where the database has ended the transaction by itself, as a trigger, a full disk or a user's
     /// own statement make it. Then all of it is gone, and statements would be committed one by one.
-    fn check_open(&self, connection: &EngineConnection) -> Result<()> {
+    pub(super) fn check_open(&self, connection: &EngineConnection) -> Result<()> {
         if !self.is_begun() || connection.in_transaction() {
             return Ok(());
         }
@@ -99,8 +101,31 @@ impl Inner {
         Ok(())
     }
 
+    /// Refuses to end a transaction while a query is reading rows in it.
+    pub(super) fn check_cursors(&self) -> Result<()> {
+        if self.cursors.get() > 0 {
+            return Err(Error::new(Code::WrongState, "a query of the session is reading rows")
+                .help("end the transaction after `each`, or take the objects by `all` first"));
+        }
+        Ok(())
+    }
+
     /// The connection, with the transaction and every savepoint begun.
     pub(super) fn connect(&self) -> Result<Rc<EngineConnection>> {
+        self.connect_for(match (self.config.read_only, self.config.begin) {
+            (true, _) => Access::Read,
+            (false, Begin::Immediate) => Access::Write,
+            (false, Begin::Deferred) => Access::Usual,
+        })
+    }
+
+    /// The connection for a flush. Where it is the first that a transaction does, nothing was read that others could
+    /// have changed before it gets the lock.
+    pub(super) fn connect_to_write(&self) -> Result<Rc<EngineConnection>> {
+        self.connect_for(Access::Write)
+    }
+
+    fn connect_for(&self, access: Access) -> Result<Rc<EngineConnection>> {
         self.autobegin();
         self.check_active()?;
         let connection = self.connection.borrow().clone();
@@ -127,7 +152,7 @@ impl Inner {
             .collect();
         for (at, savepoint) in waiting {
             match savepoint {
-                None => connection.begin()?,
+                None => connection.begin(access)?,
                 Some(name) => connection.savepoint(&name)?,
             }
             if let Some(transaction) = self.transactions.borrow_mut().get_mut(at) {
@@ -174,6 +199,10 @@ impl Inner {
             left -= 1;
             self.flush()?;
         }
+        let is_nested = self.transactions.borrow().last().is_some_and(Transaction::is_nested);
+        if !is_nested {
+            self.check_cursors()?;
+        }
         let connection = self.connection.borrow().clone();
         let (savepoint, started) = match self.transactions.borrow().last() {
             Some(transaction) => (transaction.savepoint.clone(), transaction.started),
@@ -218,6 +247,7 @@ impl Inner {
 
     fn roll_back_all(&self) -> Result<()> {
         self.check_flushing()?;
+        self.check_cursors()?;
         if !self.is_clean() {
             self.autobegin(); // objects that came while an earlier transaction was ending
         }

@@ -64,6 +64,24 @@ pub trait Typed: Sized + Clone + Send + Sync + 'static {
     fn same(&self, other: &Self) -> bool;
 }
 
+/// The stored form.
+///
+/// ```
+/// use orm_core::Value;
+/// assert_eq!([Value::from(7), "ed".into(), None::<bool>.into()], [Value::Int(7), Value::Text("ed".into()), Value::Null]);
+/// ```
+impl<V: Typed> From<V> for Value {
+    fn from(value: V) -> Self {
+        Typed::to_value(&value)
+    }
+}
+
+impl From<&str> for Value {
+    fn from(text: &str) -> Self {
+        Value::Text(text.to_owned())
+    }
+}
+
 impl<T: ColumnType> Typed for T {
     type Base = T;
     type Wrap<U: Typed> = U;

@@ -8,8 +8,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use orm::__private::TableDecl;
 use orm::engine::{
-    Compiled, Connection, Done, Driver, Engine, EngineConnection, Fetch, Flow, Observer, Row, RowSource,
-    Statement, StatementEvent,
+    Access, Compiled, Connection, Done, Driver, Engine, EngineConnection, Fetch, Flow, Observer, Row,
+    RowSource, Statement, StatementEvent,
 };
 use orm::sql::Dialect;
 use orm::{Code, Error, Result, ValueRef};
@@ -79,8 +79,8 @@ impl Connection for Lent {
         self.0.execute_batch(sql)
     }
 
-    fn begin(&self) -> Result<()> {
-        self.0.begin()
+    fn begin(&self, access: Access) -> Result<()> {
+        self.0.begin(access)
     }
 
     fn commit(&self) -> Result<()> {
