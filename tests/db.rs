@@ -41,20 +41,27 @@ impl Db {
         db
     }
 
-    /// In a file of its own, with the stock models. The file is removed with the value.
+    /// In a file of its own, with the stock models, and little patience with locks. The file is removed with the value.
     pub fn file() -> Db {
+        let options = orm::sqlite::Engine::options();
+        Db::file_with(options.busy_timeout(std::time::Duration::from_millis(50)))
+    }
+
+    /// The same, opened with options.
+    pub fn file_with(options: orm::sqlite::Options) -> Db {
+        let db = Db::empty_file(options);
+        Models::create_all(&db.engine).unwrap();
+        db.sql();
+        db
+    }
+
+    /// In a file of its own, without tables.
+    pub fn empty_file(options: orm::sqlite::Options) -> Db {
         static NUMBER: AtomicU32 = AtomicU32::new(0);
         let number = NUMBER.fetch_add(1, Ordering::Relaxed);
         let path = std::env::temp_dir().join(format!("orm-test-{}-{number}.db", std::process::id()));
         remove(&path);
-        let engine = orm::sqlite::Engine::options()
-            .busy_timeout(std::time::Duration::from_millis(50))
-            .open(&path)
-            .unwrap();
-        let db = Db::over(engine.into(), Some(path));
-        Models::create_all(&db.engine).unwrap();
-        db.sql();
-        db
+        Db::over(options.open(&path).unwrap().into(), Some(path))
     }
 
     /// Over an engine.

@@ -5,7 +5,6 @@ use std::rc::Rc;
 
 use expect_test::{Expect, expect};
 use orm::IntoObj;
-use orm::engine::Connection;
 use orm::prelude::*;
 use orm::{Code, ObjectState};
 use tests::models::*;

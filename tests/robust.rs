@@ -169,15 +169,22 @@ fn a_locked_file() {
         error.to_string(),
         "[locked] database is locked; help: another connection holds the lock: roll back, and try again later"
     );
+    // The transaction didn't begin, so nothing of it is lost: it can be tried again.
+    assert_eq!(code(session.commit()), Code::Locked);
+    other.rollback().unwrap();
+    session.commit().unwrap();
+    assert_eq!(db.rows("select name from user_account"), "'edna'\n'jack'\n");
+    // One that has read has begun.
+    assert_eq!(ed.name().unwrap(), "edna");
+    other.execute_batch("begin immediate; insert into item values (50, 'other')").unwrap();
+    ed.set_name("eddy").unwrap();
+    assert_eq!(code(session.flush()), Code::Locked);
     assert_eq!(code(session.commit()), Code::PendingRollback);
     session.rollback().unwrap();
-    assert_eq!(ed.name().unwrap(), "ed", "readers don't wait");
+    assert_eq!(ed.name().unwrap(), "edna", "readers don't wait");
     session.rollback().unwrap();
     other.rollback().unwrap();
     works(&session);
-    ed.set_name("edna").unwrap();
-    session.commit().unwrap();
-    assert_eq!(db.rows("select name from user_account"), "'edna'\n");
 }
 
 #[test]
@@ -294,7 +301,8 @@ fn a_transaction_that_was_ended_behind_the_session() {
         let part = session.begin_nested().unwrap();
         session.add(user("jack")).unwrap();
         session.flush().unwrap();
-        session.connection().unwrap().execute_batch(sql).unwrap();
+        let ended = session.connection().unwrap().execute_batch(&format!("delete from item; {sql}"));
+        assert_eq!(code(ended), Code::PendingRollback);
         report.line(sql);
         report.outcome("  savepoint", part.commit());
         report.outcome("  commit", session.commit());

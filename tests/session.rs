@@ -2,7 +2,6 @@
 //! merging, closing.
 
 use expect_test::{Expect, expect};
-use orm::engine::Connection;
 use orm::prelude::*;
 use orm::{Code, ObjectState, Result, SessionConfig, Value};
 use orm::{IntoObj, Related};

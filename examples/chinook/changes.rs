@@ -4,7 +4,7 @@ use std::error::Error;
 use std::io::Write;
 
 use orm::ValueRef;
-use orm::engine::{Connection, Flow};
+use orm::engine::Flow;
 use orm::prelude::*;
 
 use crate::models::{

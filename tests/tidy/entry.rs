@@ -15,6 +15,7 @@ const EXPORTS: &[(&str, &[&str])] = &[
             "AnyObj",
             "Assign",
             "AttributeHistory",
+            "Begin",
             "Cascade",
             "Code",
             "Collection",
@@ -55,6 +56,7 @@ const EXPORTS: &[(&str, &[&str])] = &[
             "Selectable",
             "Session",
             "SessionConfig",
+            "SessionConnection",
             "SqlType",
             "Table",
             "ToMany",
@@ -83,6 +85,7 @@ const EXPORTS: &[(&str, &[&str])] = &[
     (
         "engine",
         &[
+            "Access",
             "Bind",
             "Compiled",
             "Connection",
