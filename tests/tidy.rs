@@ -446,3 +446,12 @@ fn the_quickstart_is_the_example() {
     let start = example.find("use orm::prelude::*;").unwrap();
     assert_eq!(shown.trim_end(), example[start..].trim_end(), "README.md and examples/quickstart.rs differ");
 }
+
+#[test]
+fn the_readme_shows_what_the_example_of_requests_does() {
+    let readme = read(&root().join("README.md"));
+    let shown = readme.split("```rust,ignore\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
+    let example = read(&root().join("examples/requests.rs"));
+    let text = |code: &str| code.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(text(&example).contains(&text(shown)), "README.md and examples/requests.rs differ");
+}
