@@ -1,4 +1,8 @@
 //! Trust: what the library does when the database, another process or the machine fails.
+//!
+//! `ORM_TRUST_LONG=1 cargo test --release -p tests --test trust` runs the long form.
 
 mod ended;
+mod kill;
+mod process;
 mod web;

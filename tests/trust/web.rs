@@ -1,6 +1,6 @@
 //! Many threads and processes on one database.
 
-use std::process::{Child, Command, Stdio};
+use std::process::Child;
 use std::time::{Duration, Instant};
 
 use orm::prelude::*;
@@ -8,6 +8,8 @@ use orm::sqlite::Engine;
 use orm::{Begin, Code, Result, SessionConfig};
 use tests::models::*;
 use tests::{Db, code};
+
+use super::process;
 
 /// Reads a number that is in a user's full name, adds one and writes it.
 fn add_one(session: &Session) -> Result<i64> {
@@ -222,22 +224,15 @@ fn who_reads_does_not_write() {
 
 // ---- processes ----
 
-/// What a process of its own is to do with which file.
-const WORK: &str = "ORM_TEST_WORK";
-const FILE: &str = "ORM_TEST_FILE";
-
 /// Runs another process of this binary, which does what `work` names.
 fn process(work: &str, db: &Db) -> Child {
-    let mut command = Command::new(std::env::current_exe().unwrap());
-    command.args(["--exact", "web::in_another_process", "--ignored", "--nocapture"]);
-    command.env(WORK, work).env(FILE, db.path()).stdout(Stdio::null()).spawn().unwrap()
+    process::start("web::in_another_process", work, db)
 }
 
 #[test]
 #[ignore = "run by the tests below, in a process of its own"]
 fn in_another_process() {
-    let (Ok(work), Ok(file)) = (std::env::var(WORK), std::env::var(FILE)) else { return };
-    let engine = Engine::open(file).unwrap();
+    let Some((work, engine)) = process::work() else { return };
     match work.as_str() {
         "create" => Models::create_all(&engine).unwrap(),
         "add" => {
@@ -257,8 +252,8 @@ fn four_processes_lose_nothing() {
         .unwrap();
     let children: Vec<Child> = (0..4).map(|_| process("add", &db)).collect();
     let start = Instant::now();
-    for mut child in children {
-        assert!(child.wait().unwrap().success());
+    for child in children {
+        assert!(child.wait_with_output().unwrap().status.success());
     }
     assert_eq!(number(&db.engine), 400, "after {:?}", start.elapsed());
 }
@@ -268,8 +263,8 @@ fn tables_are_made_by_several_processes_at_once() {
     for _ in 0..5 {
         let db = Db::empty_file(Engine::options());
         let children: Vec<Child> = (0..4).map(|_| process("create", &db)).collect();
-        for mut child in children {
-            assert!(child.wait().unwrap().success());
+        for child in children {
+            assert!(child.wait_with_output().unwrap().status.success());
         }
         db.engine
             .transaction(|session| session.add(User::builder().name("counter").fullname("0")).map(drop))
