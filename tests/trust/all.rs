@@ -3,6 +3,7 @@
 //! `ORM_TRUST_LONG=1 cargo test --release -p tests --test trust` runs the long form.
 
 mod ended;
+mod faults;
 mod kill;
 mod process;
 mod web;
