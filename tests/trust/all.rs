@@ -6,4 +6,5 @@ mod ended;
 mod faults;
 mod kill;
 mod process;
+mod values;
 mod web;
