@@ -1,5 +1,7 @@
 //! A session per request: what the handlers of a web server do with an engine that their threads share.
 
+#![allow(clippy::print_stdout, reason = "an example prints")]
+
 use orm::engine::Engine;
 use orm::prelude::*;
 
@@ -43,18 +45,13 @@ fn main() -> Result<(), orm::Error> {
     })?;
 
     // As many threads as a server has; each request takes what it needs from the engine.
-    std::thread::scope(|threads| {
-        for (from, to) in [("ann", "bob"), ("bob", "cid"), ("cid", "ann"), ("ann", "cid")] {
+    std::thread::scope(|scope| {
+        let threads = [("ann", "bob"), ("bob", "cid"), ("cid", "ann"), ("ann", "cid")].map(|(from, to)| {
             let engine = &engine;
-            threads.spawn(move || {
-                for _ in 0..50 {
-                    if let Err(error) = transfer(engine, from, to, 3) {
-                        eprintln!("{from} to {to}: {error}");
-                    }
-                }
-            });
-        }
-    });
+            scope.spawn(move || (0..50).try_for_each(|_| transfer(engine, from, to, 3).map(drop)))
+        });
+        threads.into_iter().filter_map(|thread| thread.join().ok()).collect::<Result<(), orm::Error>>()
+    })?;
 
     let accounts = balances(&engine)?;
     let total: i64 = accounts.iter().map(|account| account.balance).sum();

@@ -164,7 +164,8 @@ fn each_hostile_value_is_read_as_it_is_or_refused() {
         NUL within: String "a\0b"
         10 MB of text: String 20000002 characters
         10 MB of bytes: Vec<u8> 30000000 characters
-    "#]].assert_eq(report.text());
+    "#]]
+    .assert_eq(report.text());
 }
 
 #[test]
