@@ -88,8 +88,11 @@ impl Engine {
     /// # fn main() -> orm::Result<()> {
     /// # let engine = orm::sqlite::Engine::in_memory()?;
     /// # DefaultRegistry::create_all(&engine)?;
-    /// let accounts = engine.read(|session| session.scalars(select(Account))?.all()?.iter().map(|a| a.balance()).sum())?;
-    /// assert_eq!(accounts, 0);
+    /// let accounts = engine.read(|session| {
+    ///     let accounts = session.scalars(select(Account))?.all()?;
+    ///     accounts.iter().map(|account| account.to_value()).collect::<orm::Result<Vec<Account>>>()
+    /// })?;
+    /// assert!(accounts.is_empty());
     /// # Ok(())
     /// # }
     /// ```
