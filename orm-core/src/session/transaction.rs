@@ -126,6 +126,25 @@ impl Inner {
     }
 
     fn connect_for(&self, access: Access) -> Result<Rc<EngineConnection>> {
+        match self.running() {
+            Some(connection) => Ok(connection),
+            None => self.start(access),
+        }
+    }
+
+    /// The connection, where the transaction and every savepoint are begun and go on.
+    #[inline]
+    fn running(&self) -> Option<Rc<EngineConnection>> {
+        let transactions = self.transactions.borrow();
+        // The last begins last; when it has begun, so have the others.
+        let goes_on = transactions.last().is_some_and(|last| last.started && last.broken.is_none());
+        let connection = self.connection.borrow();
+        connection.as_ref().filter(|connection| goes_on && connection.in_transaction()).map(Rc::clone)
+    }
+
+    /// The connection, with what isn't begun begun.
+    #[cold]
+    fn start(&self, access: Access) -> Result<Rc<EngineConnection>> {
         self.autobegin();
         self.check_active()?;
         let connection = self.connection.borrow().clone();
@@ -138,10 +157,6 @@ impl Inner {
             }
         };
         self.check_open(&connection)?;
-        // The last begins last; when it has begun, so have the others.
-        if self.transactions.borrow().last().is_some_and(|transaction| transaction.started) {
-            return Ok(connection);
-        }
         let waiting: Vec<(usize, Option<String>)> = self
             .transactions
             .borrow()
