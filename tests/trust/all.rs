@@ -4,6 +4,7 @@
 
 mod ended;
 mod faults;
+mod ignored;
 mod kill;
 mod process;
 mod values;

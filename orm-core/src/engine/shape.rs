@@ -17,6 +17,8 @@ pub enum StatementKind {
     Update,
     /// Takes a row out.
     Delete,
+    /// Says whether a row is there.
+    Look,
     /// Writes a new row of an association table.
     Link,
     /// Takes a row of an association table out.

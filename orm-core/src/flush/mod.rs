@@ -11,11 +11,13 @@ mod links;
 mod plan;
 mod port;
 mod presort;
+mod rules;
 mod sync;
 mod work;
 
 pub(crate) use emit::key_of;
 pub(crate) use port::{FlushPort, FlushSession};
+pub(crate) use rules::FlushRules;
 pub(crate) use work::{Role, Work};
 
 use context::Flush;

@@ -3,6 +3,7 @@
 use std::ops::Deref;
 use std::rc::Rc;
 
+use super::rules::FlushRules;
 use crate::engine::EngineConnection;
 use crate::error::Result;
 use crate::state::memory::handle::Handle;
@@ -23,12 +24,22 @@ pub(crate) trait FlushPort: SessionPort {
 pub(crate) struct FlushSession<'s> {
     session: &'s dyn FlushPort,
     connection: &'s EngineConnection,
+    rules: FlushRules,
 }
 
 impl<'s> FlushSession<'s> {
     /// A session whose transaction is begun on the connection.
-    pub(crate) fn new(session: &'s dyn FlushPort, connection: &'s EngineConnection) -> Self {
-        FlushSession { session, connection }
+    pub(crate) fn new(
+        session: &'s dyn FlushPort,
+        connection: &'s EngineConnection,
+        rules: FlushRules,
+    ) -> Self {
+        FlushSession { session, connection, rules }
+    }
+
+    /// What the session was told.
+    pub(super) fn rules(&self) -> FlushRules {
+        self.rules
     }
 
     /// The connection, in a transaction.

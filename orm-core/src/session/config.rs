@@ -1,5 +1,7 @@
 //! `SessionConfig`: what a session can be told.
 
+use crate::flush::FlushRules;
+
 /// Settings of a session.
 ///
 /// ```
@@ -14,6 +16,7 @@ pub struct SessionConfig {
     pub(super) expires_reads: bool,
     pub(super) begin: Begin,
     pub(super) read_only: bool,
+    pub(super) rules: FlushRules,
 }
 
 /// When the transactions of a session take the lock for writing, which one of them has at a time.
@@ -37,6 +40,7 @@ impl Default for SessionConfig {
             expires_reads: true,
             begin: Begin::Deferred,
             read_only: false,
+            rules: FlushRules::USUAL,
         }
     }
 }
@@ -50,7 +54,8 @@ impl SessionConfig {
     }
 
     /// Whether sessions do what SQLAlchemy's do also where that loses data or leaves an object with a value that the
-    /// database doesn't have: the rollback of a savepoint expires what was changed in it, but not what was read in it.
+    /// database doesn't have: the rollback of a savepoint expires what was changed in it, but not what was read in it;
+    /// and [`check_rows`](Self::check_rows) is off.
     ///
     /// ```
     /// use orm_core::SessionConfig;
@@ -59,6 +64,23 @@ impl SessionConfig {
     #[must_use]
     pub fn like_sqlalchemy(mut self, on: bool) -> Self {
         self.expires_reads = !on;
+        self.rules = if on { FlushRules::SQLALCHEMY } else { FlushRules::USUAL };
+        self
+    }
+
+    /// Whether every row that a flush writes is checked by itself. An insert that the database ignores (`ON CONFLICT
+    /// IGNORE`, a trigger with `RAISE(IGNORE)`, a view) is then an error of the code `flush`, and so is a deletion
+    /// after which the row is still there; a row or a link that stands twice is `stale-data`. Otherwise only inserts
+    /// whose key the database generates are checked, and the rows that changes of one kind find are counted together,
+    /// as in SQLAlchemy. Default: yes.
+    ///
+    /// ```
+    /// use orm_core::SessionConfig;
+    /// let config = SessionConfig::default().check_rows(false);
+    /// ```
+    #[must_use]
+    pub fn check_rows(mut self, on: bool) -> Self {
+        self.rules.checks_rows = on;
         self
     }
 

@@ -55,7 +55,7 @@ impl Inner {
         }
         let connection = self.connect_to_write()?;
         self.ledger.borrow_mut().writes();
-        let written = run(&mut work, FlushSession::new(self, &connection));
+        let written = run(&mut work, FlushSession::new(self, &connection, self.config.rules));
         let settled = match written {
             Ok(()) => self.settle(&mut work),
             Err(error) => Err(error),

@@ -7,7 +7,7 @@ use std::rc::Rc;
 
 use smallvec::SmallVec;
 
-use super::row::{about, bind_column};
+use super::row::{about, bind_column, not_one_row};
 use crate::engine::{Bind, Compiled, Connection, Done, RowSource, Shape, StatementKind};
 use crate::error::{Code, Error, Result};
 use crate::flush::plan::ItemId;
@@ -36,7 +36,7 @@ pub(super) fn run(
     mapper: &'static Mapper,
     items: &[ItemId],
 ) -> Result<()> {
-    let mut rows = Inserts::new(work, mapper, items);
+    let mut rows = Inserts::new(work, mapper, items, cx.rules().checks_rows);
     while rows.begin()? {
         let statement = rows.statement(cx)?;
         if let Err(error) = cx.connection().execute_many(&statement, &mut rows) {
@@ -54,6 +54,8 @@ struct Inserts<'w> {
     /// The place of the key that the database can generate.
     key: Option<SlotId>,
     has_defaults: bool,
+    /// Whether it is an error that the database makes no row of one whose key is given.
+    is_checked: bool,
     items: &'w [ItemId],
     /// The number of the row that comes next.
     next: usize,
@@ -68,12 +70,13 @@ struct Inserts<'w> {
 }
 
 impl<'w> Inserts<'w> {
-    fn new(work: &'w Work, mapper: &'static Mapper, items: &'w [ItemId]) -> Self {
+    fn new(work: &'w Work, mapper: &'static Mapper, items: &'w [ItemId], is_checked: bool) -> Self {
         Inserts {
             work,
             mapper,
             key: mapper.db_generated_key().map(|id| mapper.slot(id)),
             has_defaults: mapper.columns().iter().any(MappedColumn::has_server_default),
+            is_checked,
             items,
             next: 0,
             first: 0,
@@ -160,11 +163,14 @@ impl<'w> Inserts<'w> {
     /// Takes over the key that the database generated. What else it filled in is loaded when it is read.
     #[inline]
     fn take_over(&self, instance: &Rc<Instance>, done: Done) -> Result<()> {
+        if done.rows != 1 && (self.is_checked || self.omitted.key) {
+            return Err(without_row(self.mapper, done));
+        }
         instance.write(|columns| {
             if self.omitted.key
                 && let Some(slot) = self.key.and_then(|key| columns.at_mut(key))
             {
-                let Some(key) = done.last_id else { return Err(without_row(self.mapper)) };
+                let Some(key) = done.last_id else { return Err(without_row(self.mapper, done)) };
                 slot.load(ValueRef::Int(key)).map_err(|error| unfit_key(self.mapper, &error))?;
                 instance.header().mark(Mark::GENERATED);
             }
@@ -229,10 +235,8 @@ fn is_null(columns: &dyn Columns, place: SlotId) -> bool {
 }
 
 #[cold]
-fn without_row(mapper: &Mapper) -> Error {
-    Error::new(Code::Flush, format!("an insert into `{}` made no row", mapper.table().name))
-        .about(mapper.class(), None)
-        .help("the table may be a view, or a trigger of it ignore the row: the key of the row isn't known")
+fn without_row(mapper: &Mapper, done: Done) -> Error {
+    not_one_row(mapper.table().name, done).about(mapper.class(), None)
 }
 
 #[cold]

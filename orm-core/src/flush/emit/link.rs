@@ -1,6 +1,6 @@
 //! Rows of an association table: inserted and deleted as the collections say.
 
-use super::row::is_row;
+use super::row::{is_row, mismatch, not_one_row};
 use crate::declare::{ColumnDecl, DefaultValue, TableDecl};
 use crate::engine::{Bind, Connection, Done, RowSource, Shape, StatementKind};
 use crate::error::{Code, Error, Result};
@@ -15,7 +15,7 @@ pub(in crate::flush) fn link(
     relation: &'static Relation,
     rows: &[Vec<Value>],
 ) -> Result<()> {
-    run(cx, relation, rows, StatementKind::Link).map(|_| ())
+    run(cx, relation, rows, StatementKind::Link).map(drop)
 }
 
 /// Deletes rows.
@@ -28,16 +28,35 @@ pub(in crate::flush) fn unlink(
     rows: &[Vec<Value>],
 ) -> Result<()> {
     let matched = run(cx, relation, rows, StatementKind::Unlink)?;
-    if matched == rows.len() as u64 {
+    if matched.rows == rows.len() as u64 && matched.fits(rows) {
         return Ok(());
     }
     let table = relation.secondary().map_or("", |table| table.name);
-    Err(Error::new(
-        Code::StaleData,
-        format!("a deletion of {} row(s) in `{table}` matched {matched}", rows.len()),
-    )
-    .about(relation.class(), Some(relation.name()))
-    .help("somebody else changed the links: roll back and load the collection again"))
+    Err(Error::new(Code::StaleData, mismatch("a deletion", table, rows.len(), matched.rows))
+        .about(relation.class(), Some(relation.name()))
+        .help("somebody else changed the links, or one stands there twice: roll back and load the collection again"))
+}
+
+/// The rows that deletions found.
+#[derive(Default)]
+struct Matched {
+    rows: u64,
+    /// The deletions that didn't find one, by their numbers, and how many they found. Empty where only all rows
+    /// together are counted.
+    others: Vec<(usize, u64)>,
+}
+
+impl Matched {
+    /// Whether each row was found as often as it was to be deleted: one that stands twice in a collection is, the
+    /// first time, with the second.
+    fn fits(&self, rows: &[Vec<Value>]) -> bool {
+        self.others.iter().all(|(number, _)| {
+            let row = &rows[*number];
+            let found = self.others.iter().filter(|(other, _)| rows[*other] == *row);
+            let found: u64 = found.map(|(_, matched)| matched).sum();
+            found == rows.iter().filter(|other| *other == row).count() as u64
+        })
+    }
 }
 
 fn run(
@@ -45,8 +64,8 @@ fn run(
     relation: &'static Relation,
     rows: &[Vec<Value>],
     kind: StatementKind,
-) -> Result<u64> {
-    let (Some(table), false) = (relation.secondary(), rows.is_empty()) else { return Ok(0) };
+) -> Result<Matched> {
+    let (Some(table), false) = (relation.secondary(), rows.is_empty()) else { return Ok(Matched::default()) };
     if relation.association().is_some_and(|rows| !rows.is_table()) {
         return Err(Error::new(Code::Flush, format!("the links in `{}` come from a query", table.name))
             .about(relation.class(), Some(relation.name()))
@@ -65,7 +84,9 @@ fn run(
         Ok(render_row(&InsertStmt { table: of, set: set.collect() }, dialect))
     })?;
     let defaults = if inserts { defaults(relation, table).collect() } else { Vec::new() };
-    let mut rows = Links { relation, table, defaults, rows: rows.iter(), matched: 0 };
+    let is_checked = cx.rules().checks_rows;
+    let matched = Matched::default();
+    let mut rows = Links { relation, table, defaults, rows: rows.iter(), inserts, is_checked, matched };
     match cx.connection().execute_many(&statement, &mut rows) {
         Ok(()) => Ok(rows.matched),
         Err(error) if error.code() == Code::Integrity => {
@@ -82,7 +103,9 @@ struct Links<'r> {
     /// The columns that the declaration fills, of rows to be inserted.
     defaults: Vec<(&'static ColumnDecl, DefaultValue)>,
     rows: std::slice::Iter<'r, Vec<Value>>,
-    matched: u64,
+    inserts: bool,
+    is_checked: bool,
+    matched: Matched,
 }
 
 impl RowSource for Links<'_> {
@@ -101,8 +124,15 @@ impl RowSource for Links<'_> {
         Ok(true)
     }
 
-    fn done(&mut self, _: usize, done: Done) -> Result<()> {
-        self.matched += done.rows;
+    fn done(&mut self, row: usize, done: Done) -> Result<()> {
+        self.matched.rows += done.rows;
+        if done.rows != 1 && self.is_checked {
+            if self.inserts {
+                let error = not_one_row(self.table.name, done);
+                return Err(error.about(self.relation.class(), Some(self.relation.name())));
+            }
+            self.matched.others.push((row, done.rows));
+        }
         Ok(())
     }
 }

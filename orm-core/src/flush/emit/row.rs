@@ -4,7 +4,7 @@ use crate::declare::SlotId;
 use crate::mapper::MappedColumn;
 use std::rc::Rc;
 
-use crate::engine::Bind;
+use crate::engine::{Bind, Done};
 use crate::error::{Code, Error, Result};
 use crate::mapper::Mapper;
 use crate::sql::{ColumnRef, Tree};
@@ -119,13 +119,26 @@ pub(super) fn about(mapper: &Mapper, error: Error) -> Error {
     error.about(mapper.class(), attribute)
 }
 
-pub(super) fn stale(mapper: &Mapper, verb: &str, expected: usize, found: u64) -> Error {
-    Error::new(
-        Code::StaleData,
-        format!("{verb} of {expected} row(s) in `{}` matched {found}", mapper.table().name),
+/// An insert that made no row, or several.
+#[cold]
+pub(super) fn not_one_row(table: &str, done: Done) -> Error {
+    let made = if done.rows == 0 { "no row".to_owned() } else { format!("{} rows", done.rows) };
+    Error::new(Code::Flush, format!("an insert into `{table}` made {made}")).help(
+        "the database ignores the row: by `ON CONFLICT IGNORE`, a trigger with `RAISE(IGNORE)`, or since the table \
+         is a view",
     )
-    .about(mapper.class(), None)
-    .help("somebody else changed or deleted the row: roll back and load it again")
+}
+
+pub(super) fn stale(mapper: &Mapper, verb: &str, expected: usize, found: u64) -> Error {
+    Error::new(Code::StaleData, mismatch(verb, mapper.table().name, expected, found))
+        .about(mapper.class(), None)
+        .help("somebody else changed or deleted the row: roll back and load it again")
+}
+
+/// What was found instead of one row for each that was to be changed.
+pub(super) fn mismatch(verb: &str, table: &str, expected: usize, found: u64) -> String {
+    let more = if found == expected as u64 { ", but not one for each" } else { "" };
+    format!("{verb} of {expected} row(s) in `{table}` matched {found}{more}")
 }
 
 /// The key that the row of an object has in the database, for finding it.

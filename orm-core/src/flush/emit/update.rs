@@ -90,7 +90,7 @@ pub(super) fn run(
     mapper: &'static Mapper,
     updates: &[Update],
 ) -> Result<()> {
-    let mut rows = Updates::new(work, mapper, updates);
+    let mut rows = Updates::new(work, mapper, updates, cx.rules().checks_rows);
     while rows.begin()? {
         let statement = rows.statement(cx)?;
         cx.connection().execute_many(&statement, &mut rows).map_err(|error| about(mapper, error))?;
@@ -113,10 +113,13 @@ struct Updates<'u> {
     /// How many rows of the group were written, and how many the database found.
     rows: usize,
     matched: u64,
+    /// Whether each row has to find one; and whether one of the group didn't.
+    is_checked: bool,
+    is_off: bool,
 }
 
 impl<'u> Updates<'u> {
-    fn new(work: &'u Work, mapper: &'static Mapper, updates: &'u [Update]) -> Self {
+    fn new(work: &'u Work, mapper: &'static Mapper, updates: &'u [Update], is_checked: bool) -> Self {
         Updates {
             work,
             mapper,
@@ -126,6 +129,8 @@ impl<'u> Updates<'u> {
             changed: Changed::new(),
             rows: 0,
             matched: 0,
+            is_checked,
+            is_off: false,
         }
     }
 
@@ -156,7 +161,7 @@ impl<'u> Updates<'u> {
     fn begin(&mut self) -> Result<bool> {
         let begins = self.look()?;
         self.shape.clone_from(&self.changed);
-        (self.rows, self.matched) = (0, 0);
+        (self.rows, self.matched, self.is_off) = (0, 0, false);
         Ok(begins)
     }
 
@@ -175,7 +180,7 @@ impl<'u> Updates<'u> {
 
     /// Counts the group's rows together, as SQLAlchemy does: the error says how many are gone.
     fn check(&self) -> Result<()> {
-        if self.matched == self.rows as u64 {
+        if self.matched == self.rows as u64 && !self.is_off {
             return Ok(());
         }
         Err(stale(self.mapper, "an update", self.rows, self.matched))
@@ -203,6 +208,7 @@ impl RowSource for Updates<'_> {
 
     fn done(&mut self, _: usize, done: Done) -> Result<()> {
         self.matched += done.rows;
+        self.is_off |= self.is_checked && done.rows != 1;
         Ok(())
     }
 }
