@@ -11,8 +11,8 @@ pub use orm_core::{
     DefaultRegistry, DriverError, Entity, Error, Expr, Fault, IntoKey, Key, Kind, Lazy, Many, ManySet,
     Mapped, Mapper, Mapping, Obj, ObjectState, One, Operand, OrderBy, Relationship, Result, Savepoint,
     Scalars, Select, Selectable, Session, SessionConfig, SessionConnection, SqlType, ToMany, ToOne, Typed,
-    Value, ValueError, ValueRef, attr, collect, parent_is, registry, related_exists, select, select_class,
-    text, with_parent,
+    Unsaved, Value, ValueError, ValueRef, attr, collect, parent_is, registry, related_exists, select,
+    select_class, text, with_parent,
 };
 pub use orm_derive::{Mapped, Table};
 

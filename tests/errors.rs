@@ -51,6 +51,16 @@ struct Note {
 }
 
 #[derive(Mapped)]
+struct Quote {
+    #[column(primary_key)]
+    id: i64,
+    #[column(foreign_key = Quote::id)]
+    source_id: Option<i64>,
+    #[relationship(remote_side = Quote::id, cascade = "merge")]
+    source: Option<One<Quote>>,
+}
+
+#[derive(Mapped)]
 struct Node {
     #[column(primary_key)]
     id: i64,
@@ -559,6 +569,20 @@ fn no_result() -> orm::Result<()> {
     let session = filled()?;
     let error = session.get_one::<User>(77).unwrap_err();
     assert_eq!(error.code(), Code::NoResult);
+    Ok(())
+}
+
+#[test]
+fn unsaved() -> orm::Result<()> {
+    let session = filled()?;
+    // #[relationship(cascade = "merge")] source: Option<One<Quote>>, without `save-update`
+    let new = Quote::builder().into_obj()?;
+    let quote = session.add(Quote::builder())?;
+    quote.set_source(&new)?;
+    let error = session.flush().unwrap_err();
+    assert_eq!(error.code(), Code::Unsaved);
+    session.add(&new)?;
+    session.flush()?;
     Ok(())
 }
 

@@ -1084,6 +1084,9 @@ fn cascades_into_the_session() {
     let late = Address::builder().email("f").into_obj().unwrap();
     late.set_user(&user).unwrap();
     assert_eq!(Obj::state(&late), ObjectState::Transient, "a reverse side brings nobody into the session");
+    // Until it is added, a flush doesn't know what to do with it.
+    assert_eq!(code(session.flush()), Code::Unsaved);
+    session.add(&late).unwrap();
     let later = user.addresses().append(Address::builder().email("g")).unwrap();
     assert_eq!(Obj::state(&later), ObjectState::Pending);
 }

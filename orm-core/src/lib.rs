@@ -34,7 +34,7 @@ pub use query::{
     Condition, Entity, Expr, Operand, OrderBy, Select, Selectable, attr, parent_is, related_exists, select,
     select_class, text, with_parent,
 };
-pub use session::{Begin, IntoKey, Savepoint, Scalars, Session, SessionConfig, SessionConnection};
+pub use session::{Begin, IntoKey, Savepoint, Scalars, Session, SessionConfig, SessionConnection, Unsaved};
 pub use sql::SqlType;
 pub use state::{AnyClass, AnyObj, Collection, Key, Many, ManySet, Obj, ObjectState, One, collect};
 pub use value::{Assign, ColumnType, Typed, Value, ValueError, ValueRef};

@@ -176,6 +176,10 @@ impl Drop for Told {
 }
 
 impl SessionPort for Told {
+    fn keeps_moved(&self) -> bool {
+        true
+    }
+
     fn load_expired(&self, _: &Rc<Instance>, _: ReadOptions) -> Result<()> {
         Ok(())
     }

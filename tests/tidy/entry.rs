@@ -62,6 +62,7 @@ const EXPORTS: &[(&str, &[&str])] = &[
             "ToMany",
             "ToOne",
             "Typed",
+            "Unsaved",
             "Value",
             "ValueError",
             "ValueRef",

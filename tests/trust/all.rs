@@ -6,6 +6,7 @@ mod ended;
 mod faults;
 mod ignored;
 mod kill;
+mod outside;
 mod process;
 mod values;
 mod web;

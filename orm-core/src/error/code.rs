@@ -83,6 +83,8 @@ codes! {
     CircularDependency = "circular-dependency",
     /// The flush can't write this object.
     Flush = "flush",
+    /// A relationship leads to an object that isn't in the session.
+    Unsaved = "unsaved",
     /// Removing the object would blank out its primary key.
     BlankedKey = "blanked-key",
 

@@ -7,14 +7,17 @@ use rustc_hash::FxBuildHasher;
 
 use super::plan::ItemId;
 use super::port::FlushSession;
+use super::rules::Unsaved;
+use super::unsaved::{self, Lead};
 use super::work::{Role, Work};
 use crate::error::Result;
-use crate::mapper::{Relation, RelationId};
+use crate::mapper::{Direction, Relation, RelationId};
 use crate::state::change::to_many;
 use crate::state::memory::handle::Handle;
 use crate::state::memory::instance::{Instance, address};
 use crate::state::memory::mark::Mark;
 use crate::state::read::history::is_all_new;
+use crate::state::read::orphan;
 use crate::state::read::reach::ReadOptions;
 
 /// A flush that is running.
@@ -28,25 +31,67 @@ pub(super) struct Flush<'f> {
     /// it, so it is found out when the first does.
     adding: Vec<(&'static Relation, ItemId)>,
     added: HashSet<(RelationId, usize), FxBuildHasher>,
+    /// Objects that aren't in the session, and must be.
+    pub(super) unsaved: Vec<Lead>,
 }
 
 impl<'f> Flush<'f> {
     pub(super) fn new(work: &'f mut Work, cx: FlushSession<'f>) -> Self {
-        Flush { work, cx, linked: HashSet::default(), adding: Vec::new(), added: HashSet::default() }
+        Flush {
+            work,
+            cx,
+            linked: HashSet::default(),
+            adding: Vec::new(),
+            added: HashSet::default(),
+            unsaved: Vec::new(),
+        }
     }
 
     /// Takes an object in that a relationship leads to, if it is in the session.
     pub(super) fn include(&mut self, instance: &Rc<Instance>, role: Role) -> Result<()> {
         if !self.cx.contains(instance) {
             if role != Role::Listed && !instance.header().has(Mark::DELETED) {
-                tracing::warn!(
-                    target: "orm::flush",
-                    object = %instance.header().label(),
-                    "not in the session: the flush leaves it alone"
-                );
+                unsaved::warn(instance);
             }
             return Ok(());
         }
+        self.include_member(instance, role)
+    }
+
+    /// Takes an object in that came to a relationship of one that is saved.
+    pub(super) fn include_added(
+        &mut self,
+        owner: ItemId,
+        relation: &'static Relation,
+        instance: &Rc<Instance>,
+    ) -> Result<()> {
+        if self.cx.contains(instance) {
+            return self.include_member(instance, Role::TakenIn);
+        }
+        self.meets_unsaved(owner, relation, instance)
+    }
+
+    /// Notes an object that isn't in the session, or warns of it.
+    pub(super) fn meets_unsaved(
+        &mut self,
+        owner: ItemId,
+        relation: &'static Relation,
+        object: &Rc<Instance>,
+    ) -> Result<()> {
+        if object.header().has(Mark::DELETED) {
+            return Ok(());
+        }
+        if self.cx.rules().unsaved != Unsaved::Warn && !orphan::is_given_up(object)? {
+            let owner = self.work.item(owner).instance.clone();
+            self.unsaved.push(Lead { owner, relation, object: Handle::to(object) });
+        } else if relation.direction() == Direction::OneToMany {
+            // The other directions warn when they come to it.
+            unsaved::warn(object);
+        }
+        Ok(())
+    }
+
+    fn include_member(&mut self, instance: &Rc<Instance>, role: Role) -> Result<()> {
         // Most are known already: then no handle is made.
         match self.work.find(instance) {
             Some(item) => {

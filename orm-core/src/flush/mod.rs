@@ -13,11 +13,14 @@ mod port;
 mod presort;
 mod rules;
 mod sync;
+mod unsaved;
 mod work;
 
 pub(crate) use emit::key_of;
 pub(crate) use port::{FlushPort, FlushSession};
 pub(crate) use rules::FlushRules;
+pub use rules::Unsaved;
+pub(crate) use unsaved::{Lead, unsaved};
 pub(crate) use work::{Role, Work};
 
 use context::Flush;
@@ -25,13 +28,24 @@ use plan::{Items, Order, Plan, Step, Stuck, Task, Verb};
 
 use crate::error::{Code, Error, Result};
 
+/// What a flush came to.
+pub(crate) enum Outcome {
+    /// Everything is written.
+    Written,
+    /// Nothing is: relationships lead to objects that aren't in the session.
+    Unsaved(Vec<Lead>),
+}
+
 /// Writes everything that is registered in the work.
-pub(crate) fn run(work: &mut Work, cx: FlushSession<'_>) -> Result<()> {
+pub(crate) fn run(work: &mut Work, cx: FlushSession<'_>) -> Result<Outcome> {
     let mut flush = Flush::new(work, cx);
     presort::run(&mut flush)?;
+    if !flush.unsaved.is_empty() {
+        return Ok(Outcome::Unsaved(flush.unsaved));
+    }
     let items = links::items(flush.work);
     let plan = plan(flush.work, &items)?;
-    execute(&mut flush, &plan)
+    execute(&mut flush, &plan).map(|()| Outcome::Written)
 }
 
 /// Orders what is to be done. What the order depends on is loaded before anything is written.

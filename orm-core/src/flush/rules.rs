@@ -1,16 +1,32 @@
 //! `FlushRules`: what a flush does otherwise than SQLAlchemy, unless the session is told not to.
 
+/// What a flush does with an object that isn't in the session, though a relationship of one that is leads to it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Unsaved {
+    /// It writes nothing and says so: an error of the code `unsaved`. The session stays as it was, and goes on.
+    #[default]
+    Error,
+    /// It writes the rest and warns by `tracing`, as SQLAlchemy does. Neither the object nor the reference to it is
+    /// written.
+    Warn,
+    /// It takes the object into the session, with what that leads to by `save-update`, and writes it.
+    Save,
+}
+
 /// What a flush does otherwise than SQLAlchemy.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct FlushRules {
     /// Every row that is written is checked by itself: an insert has to make one, a deletion has to take one out.
     pub(crate) checks_rows: bool,
+    /// What becomes of objects that aren't in the session.
+    pub(crate) unsaved: Unsaved,
 }
 
 impl FlushRules {
     /// The usual rules.
-    pub(crate) const USUAL: FlushRules = FlushRules { checks_rows: true };
+    pub(crate) const USUAL: FlushRules = FlushRules { checks_rows: true, unsaved: Unsaved::Error };
 
     /// Those of SQLAlchemy.
-    pub(crate) const SQLALCHEMY: FlushRules = FlushRules { checks_rows: false };
+    pub(crate) const SQLALCHEMY: FlushRules = FlushRules { checks_rows: false, unsaved: Unsaved::Warn };
 }

@@ -1,6 +1,6 @@
 //! `SessionConfig`: what a session can be told.
 
-use crate::flush::FlushRules;
+use crate::flush::{FlushRules, Unsaved};
 
 /// Settings of a session.
 ///
@@ -17,6 +17,8 @@ pub struct SessionConfig {
     pub(super) begin: Begin,
     pub(super) read_only: bool,
     pub(super) rules: FlushRules,
+    /// Whether a new object that changes its parent stays in the session.
+    pub(super) keeps_moved: bool,
 }
 
 /// When the transactions of a session take the lock for writing, which one of them has at a time.
@@ -41,6 +43,7 @@ impl Default for SessionConfig {
             begin: Begin::Deferred,
             read_only: false,
             rules: FlushRules::USUAL,
+            keeps_moved: true,
         }
     }
 }
@@ -55,7 +58,8 @@ impl SessionConfig {
 
     /// Whether sessions do what SQLAlchemy's do also where that loses data or leaves an object with a value that the
     /// database doesn't have: the rollback of a savepoint expires what was changed in it, but not what was read in it;
-    /// and [`check_rows`](Self::check_rows) is off.
+    /// a new object that changes its parent leaves the session, where the relationship says `delete-orphan`;
+    /// [`check_rows`](Self::check_rows) is off, and [`unsaved`](Self::unsaved) is [`Unsaved::Warn`].
     ///
     /// ```
     /// use orm_core::SessionConfig;
@@ -63,7 +67,7 @@ impl SessionConfig {
     /// ```
     #[must_use]
     pub fn like_sqlalchemy(mut self, on: bool) -> Self {
-        self.expires_reads = !on;
+        (self.expires_reads, self.keeps_moved) = (!on, !on);
         self.rules = if on { FlushRules::SQLALCHEMY } else { FlushRules::USUAL };
         self
     }
@@ -81,6 +85,19 @@ impl SessionConfig {
     #[must_use]
     pub fn check_rows(mut self, on: bool) -> Self {
         self.rules.checks_rows = on;
+        self
+    }
+
+    /// What a flush does with an object that isn't in the session, though a relationship of one that is leads to it.
+    /// Default: [`Unsaved::Error`].
+    ///
+    /// ```
+    /// use orm_core::{SessionConfig, Unsaved};
+    /// let config = SessionConfig::default().unsaved(Unsaved::Save);
+    /// ```
+    #[must_use]
+    pub fn unsaved(mut self, unsaved: Unsaved) -> Self {
+        self.rules.unsaved = unsaved;
         self
     }
 

@@ -4,7 +4,7 @@ use std::cell::Cell;
 
 use super::{Inner, Session};
 use crate::error::{Code, Error, Result};
-use crate::flush::{FlushSession, Role, Work, run};
+use crate::flush::{FlushSession, Lead, Outcome, Role, Unsaved, Work, run, unsaved};
 use crate::state::memory::handle::Handle;
 use crate::state::memory::mark::Mark;
 use crate::state::read::orphan::{self, Verdict};
@@ -15,7 +15,8 @@ impl Session {
     /// # Errors
     /// `integrity` and whatever else the database says; `stale-data`, `circular-dependency`, `blanked-key`,
     /// `flush`. The transaction, or the innermost savepoint, is then rolled back, and the session says
-    /// `pending-rollback` until [`rollback`](Session::rollback) is called.
+    /// `pending-rollback` until [`rollback`](Session::rollback) is called. `unsaved` where a relationship leads to an
+    /// object that isn't in the session: nothing is written then, and the session goes on.
     pub fn flush(&self) -> Result<()> {
         self.inner.flush()
     }
@@ -44,10 +45,28 @@ impl Inner {
         }
         self.flushing.set(true);
         let _flushing = Raised(&self.flushing);
+        loop {
+            let leads = self.write()?;
+            if leads.is_empty() {
+                return Ok(());
+            }
+            if self.config.rules.unsaved != Unsaved::Save {
+                return Err(unsaved(&leads));
+            }
+            for Lead { object, .. } in leads {
+                if !self.is_member(&object) {
+                    self.add_cascading(&object)?;
+                }
+            }
+        }
+    }
+
+    /// Writes what changed, unless relationships lead out of the session.
+    fn write(&self) -> Result<Vec<Lead>> {
         let mut work = Work::default();
         self.gather(&mut work)?;
         if work.is_empty() {
-            return Ok(());
+            return Ok(Vec::new());
         }
         if self.config.read_only {
             return Err(Error::new(Code::ReadOnly, "the session only reads, and has something to write")
@@ -57,7 +76,8 @@ impl Inner {
         self.ledger.borrow_mut().writes();
         let written = run(&mut work, FlushSession::new(self, &connection, self.config.rules));
         let settled = match written {
-            Ok(()) => self.settle(&mut work),
+            Ok(Outcome::Written) => self.settle(&mut work).map(|()| Vec::new()),
+            Ok(Outcome::Unsaved(leads)) => return Ok(leads),
             Err(error) => Err(error),
         };
         if let Err(error) = &settled {

@@ -26,6 +26,7 @@ mod savepoint;
 mod settle;
 mod transaction;
 
+pub use crate::flush::Unsaved;
 pub use config::{Begin, SessionConfig};
 pub use connection::SessionConnection;
 pub use execute::Scalars;

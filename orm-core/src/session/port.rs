@@ -56,6 +56,10 @@ impl SessionPort for Inner {
         self.expunge_cascading(instance)
     }
 
+    fn keeps_moved(&self) -> bool {
+        self.config.keeps_moved
+    }
+
     fn changed(&self, instance: &Rc<Instance>) {
         self.hold(instance);
         self.autobegin();

@@ -3,6 +3,7 @@
 use super::super::context::Flush;
 use super::super::plan::ItemId;
 use super::super::{emit, sync};
+use super::{orphans, outside};
 use crate::error::Result;
 use crate::mapper::Relation;
 use crate::mapper::RelationId;
@@ -21,6 +22,16 @@ pub(super) fn presort_deletes(
         flush.work.history(*item, relation, ReadOptions::DATABASE)?;
     }
     Ok(())
+}
+
+/// What was replaced, or taken out, may be an orphan.
+pub(super) fn presort_saves(
+    flush: &mut Flush<'_>,
+    relation: &'static Relation,
+    items: &[ItemId],
+) -> Result<()> {
+    outside::look(flush, relation, items)?;
+    orphans::delete(flush, relation, items, ReadOptions::MEMORY)
 }
 
 /// The number that both sides of a link share.

@@ -4,7 +4,7 @@ use super::super::context::Flush;
 use super::super::plan::ItemId;
 use super::super::port::FlushSession;
 use super::super::sync;
-use super::orphans;
+use super::{orphans, outside};
 use crate::declare::Cascade;
 use crate::error::Result;
 use crate::mapper::Relation;
@@ -32,6 +32,16 @@ pub(super) fn presort_deletes(
         orphans::delete_of(flush, relation, &history.deleted, Moment::ReferrerDeleted)?;
     }
     Ok(())
+}
+
+/// What was replaced, or taken out, may be an orphan.
+pub(super) fn presort_saves(
+    flush: &mut Flush<'_>,
+    relation: &'static Relation,
+    items: &[ItemId],
+) -> Result<()> {
+    outside::look(flush, relation, items)?;
+    orphans::delete(flush, relation, items, ReadOptions::DATABASE)
 }
 
 pub(super) fn process_saves(

@@ -4,12 +4,12 @@ mod many_to_many;
 mod many_to_one;
 mod one_to_many;
 mod orphans;
+mod outside;
 
 use super::context::Flush;
 use super::plan::{ItemId, Verb};
 use crate::error::Result;
 use crate::mapper::{Direction, Relation};
-use crate::state::read::reach::ReadOptions;
 
 /// Brings in the objects that depend on these.
 pub(super) fn presort(
@@ -22,9 +22,9 @@ pub(super) fn presort(
         (Direction::OneToMany, Verb::Delete) => one_to_many::presort_deletes(flush, relation, items),
         (Direction::OneToMany, Verb::Save) => one_to_many::presort_saves(flush, relation, items),
         (Direction::ManyToOne, Verb::Delete) => many_to_one::presort_deletes(flush, relation, items),
-        (Direction::ManyToOne, Verb::Save) => orphans::delete(flush, relation, items, ReadOptions::DATABASE),
+        (Direction::ManyToOne, Verb::Save) => many_to_one::presort_saves(flush, relation, items),
         (Direction::ManyToMany, Verb::Delete) => many_to_many::presort_deletes(flush, relation, items),
-        (Direction::ManyToMany, Verb::Save) => orphans::delete(flush, relation, items, ReadOptions::MEMORY),
+        (Direction::ManyToMany, Verb::Save) => many_to_many::presort_saves(flush, relation, items),
     }
 }
 

@@ -49,7 +49,7 @@ pub(super) fn presort_saves(
         if is_all_new(&flush.work.item(*item).instance, relation)? {
             flush.note_adding(relation, *item);
             for child in walk(&flush.work.item(*item).instance, relation) {
-                flush.include(&child?, Role::TakenIn)?;
+                flush.include_added(*item, relation, &child?)?;
             }
             continue;
         }
@@ -59,7 +59,7 @@ pub(super) fn presort_saves(
             flush.note_adding(relation, *item);
         }
         for child in history.added.iter().flatten() {
-            flush.include(child, Role::TakenIn)?;
+            flush.include_added(*item, relation, child)?;
         }
         for child in &history.deleted {
             match orphan::in_flush(child, relation, Moment::ParentSaved)? {

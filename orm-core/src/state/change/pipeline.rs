@@ -20,6 +20,7 @@ use crate::state::memory::handle::{Handle, Link, keeps};
 use crate::state::memory::instance::{Instance, address};
 use crate::state::memory::items::{At, Collected};
 use crate::state::memory::links::Loaded;
+use crate::state::memory::mark::Mark;
 use crate::state::memory::ordered::Ordered;
 use crate::state::read::answer::Read;
 use crate::state::read::reach::ReadOptions;
@@ -56,7 +57,15 @@ pub(crate) fn set(
     if !same {
         cascade::on_set(instance, relation, value, old, initiator)?;
         if let Some(old) = old {
-            answer_remove(reverse::of_replaced(instance, relation, old, initiator))?;
+            let moves = value.is_some() && !instance.header().has(Mark::MOVED);
+            if moves {
+                instance.header().mark(Mark::MOVED);
+            }
+            let answered = answer_remove(reverse::of_replaced(instance, relation, old, initiator));
+            if moves {
+                instance.header().unmark(Mark::MOVED);
+            }
+            answered?;
         }
         if let Some(value) = value {
             links_back = answer_append(reverse::of_set(instance, relation, value, initiator)?)?;

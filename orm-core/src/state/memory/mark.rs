@@ -42,6 +42,8 @@ impl Mark {
     pub(crate) const GENERATED: Mark = Mark(65536);
     /// The flush that is ending has inserted its row.
     pub(crate) const INSERTED: Mark = Mark(131_072);
+    /// It is being given to another parent than it had.
+    pub(crate) const MOVED: Mark = Mark(1_048_576);
     /// It has a key of one integer.
     pub(crate) const INT_KEY: Mark = Mark(262_144);
     /// It has another key.
@@ -75,6 +77,7 @@ mod tests {
             Mark::RELATED,
             Mark::GENERATED,
             Mark::INSERTED,
+            Mark::MOVED,
             Mark::INT_KEY,
             Mark::OTHER_KEY,
         ];

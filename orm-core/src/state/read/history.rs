@@ -247,6 +247,35 @@ pub(crate) fn pending(
     with_slot(instance, place, |slot| slot.targets().filter(|one| wanted(one)).map(Handle::to).collect())
 }
 
+/// What came to a relationship since it was clean, as far as it is wanted.
+pub(crate) fn came(
+    instance: &Rc<Instance>,
+    relation: &'static Relation,
+    mut wanted: impl FnMut(&Rc<Instance>) -> bool,
+) -> Result<Vec<Handle>> {
+    let place = relation.slot();
+    let (is_loaded, was_empty) = with_slot(instance, place, |slot| (slot.is_loaded(), slot.was_empty))?;
+    if !is_loaded {
+        return with_changes(instance, |changes| {
+            let queued = changes.and_then(|changes| changes.queued(place));
+            let added = queued.into_iter().flat_map(|queued| queued.added.iter());
+            added.filter(|one| wanted(one)).map(|one| Handle::to(one)).collect()
+        });
+    }
+    if was_empty {
+        return with_slot(instance, place, |slot| {
+            slot.targets().filter(|one| wanted(one)).map(Handle::to).collect()
+        });
+    }
+    if !is_changed(instance, Attr::Relation(place))? {
+        return Ok(Vec::new());
+    }
+    let mut added =
+        if relation.is_many() { delta(instance, place)? } else { exchange(instance, place)? }.added;
+    added.retain(|one| wanted(one));
+    Ok(added)
+}
+
 /// Everything that a relationship leads to or led to before it was changed: what came, what stayed, what went.
 pub(crate) fn all_pending(instance: &Rc<Instance>, relation: &'static Relation) -> Result<Vec<Handle>> {
     let place = relation.slot();

@@ -129,6 +129,20 @@ pub(crate) fn in_flush(child: &Rc<Instance>, relation: &'static Relation, moment
     Ok(judge(moment, facts))
 }
 
+/// Whether a new object has lost a parent that it needs, so that it isn't to be written.
+pub(crate) fn is_given_up(instance: &Rc<Instance>) -> Result<bool> {
+    let header = instance.header();
+    if header.has_key() {
+        return Ok(false);
+    }
+    for relation in header.mapper().delete_orphans() {
+        if !parent::has(instance, relation, true)? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
 /// Whether a relationship says `delete-orphan`.
 pub(crate) fn deletes_orphans(relation: &Relation) -> bool {
     relation.cascade().has(Cascade::DELETE_ORPHAN)

@@ -63,6 +63,9 @@ pub(crate) trait SessionPort {
     /// Where an attribute can't be read.
     fn expunge(&self, instance: &Rc<Instance>) -> Result<()>;
 
+    /// Whether a new object that changes its parent stays in the session.
+    fn keeps_moved(&self) -> bool;
+
     /// An object of the session was changed for the first time since it was clean.
     fn changed(&self, instance: &Rc<Instance>);
 }
