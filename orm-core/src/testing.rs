@@ -16,7 +16,7 @@ use crate::state::memory::header::SessionId;
 use crate::state::memory::identity::IdentityMap;
 use crate::state::memory::instance::Instance;
 use crate::state::read::answer::Read;
-use crate::state::read::port::{self, SessionPort, Targets};
+use crate::state::read::port::{self, ChangeRules, SessionPort, Targets};
 use crate::state::read::reach::ReadOptions;
 use crate::state::{IntoObj, Key, Live, Many, ManySet, Obj, One};
 
@@ -176,8 +176,8 @@ impl Drop for Told {
 }
 
 impl SessionPort for Told {
-    fn keeps_moved(&self) -> bool {
-        true
+    fn change_rules(&self) -> ChangeRules {
+        ChangeRules::USUAL
     }
 
     fn load_expired(&self, _: &Rc<Instance>, _: ReadOptions) -> Result<()> {

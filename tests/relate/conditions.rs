@@ -225,9 +225,9 @@ fn to_one_by_an_association_table() {
         SELECT "image"."id" FROM "image", "cover" WHERE ? = "cover"."article_id" AND "image"."id" = "cover"."image_id" [1]
         SELECT "article"."id", "article"."magazine_id", "article"."writer_id", "article"."editor_id" FROM "article", "cover" WHERE ? = "cover"."image_id" AND "article"."id" = "cover"."article_id" [1]
         SELECT "id" FROM "image" WHERE "id" = ? [2]
+        SELECT "article"."id", "article"."magazine_id", "article"."writer_id", "article"."editor_id" FROM "article", "cover" WHERE ? = "cover"."image_id" AND "article"."id" = "cover"."article_id" [2]
         DELETE FROM "cover" WHERE "article_id" = ? AND "image_id" = ? [1, 1]
         INSERT INTO "cover" ("article_id", "image_id") VALUES (?, ?) [1, 2]
-        SELECT "article"."id", "article"."magazine_id", "article"."writer_id", "article"."editor_id" FROM "article", "cover" WHERE ? = "cover"."image_id" AND "article"."id" = "cover"."article_id" [2]
         DELETE FROM "cover" WHERE "article_id" = ? AND "image_id" = ? [1, 2]
     "#]]
     .assert_eq(&db.sql());

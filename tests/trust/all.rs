@@ -6,6 +6,7 @@ mod ended;
 mod faults;
 mod ignored;
 mod kill;
+mod one_to_one;
 mod outside;
 mod process;
 mod values;

@@ -19,14 +19,18 @@ pub enum Unsaved {
 pub(crate) struct FlushRules {
     /// Every row that is written is checked by itself: an insert has to make one, a deletion has to take one out.
     pub(crate) checks_rows: bool,
+    /// Children that belong to another object by now are left alone when one is deleted that held them.
+    pub(crate) asks_children: bool,
     /// What becomes of objects that aren't in the session.
     pub(crate) unsaved: Unsaved,
 }
 
 impl FlushRules {
     /// The usual rules.
-    pub(crate) const USUAL: FlushRules = FlushRules { checks_rows: true, unsaved: Unsaved::Error };
+    pub(crate) const USUAL: FlushRules =
+        FlushRules { checks_rows: true, asks_children: true, unsaved: Unsaved::Error };
 
     /// Those of SQLAlchemy.
-    pub(crate) const SQLALCHEMY: FlushRules = FlushRules { checks_rows: false, unsaved: Unsaved::Warn };
+    pub(crate) const SQLALCHEMY: FlushRules =
+        FlushRules { checks_rows: false, asks_children: false, unsaved: Unsaved::Warn };
 }

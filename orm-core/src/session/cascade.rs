@@ -5,15 +5,17 @@ use std::rc::Rc;
 use super::Inner;
 use crate::declare::Cascade;
 use crate::error::Result;
-use crate::mapper::Relation;
+use crate::mapper::{Direction, Relation};
 use crate::state::change::to_many;
 use crate::state::memory::addresses::Addresses;
+use crate::state::memory::changes::Attr;
 use crate::state::memory::handle::Handle;
 use crate::state::memory::instance::{Instance, address};
 use crate::state::memory::mark::Mark;
 use crate::state::read::history::pending;
 use crate::state::read::reach::ReadOptions;
-use crate::state::read::related;
+use crate::state::read::was::is_changed;
+use crate::state::read::{parent, related};
 
 /// A place in the walk: the relationships of an object that are still to be followed, or the objects that one
 /// of them leads to.
@@ -65,7 +67,8 @@ impl Inner {
                             let rowless = only_rows && !one.header().has_key();
                             !halted && !rowless && seen.insert(address(one))
                         };
-                        let objects = leads_to(instance, relation, cascade, wanted)?;
+                        let objects =
+                            leads_to(instance, relation, cascade, self.config.rules.asks_children, wanted)?;
                         if !objects.is_empty() {
                             stack.push(Frame::Objects(objects.into_iter()));
                         }
@@ -90,16 +93,40 @@ fn leads_to(
     instance: &Rc<Instance>,
     relation: &'static Relation,
     cascade: Cascade,
+    asks_children: bool,
     mut wanted: impl FnMut(&Rc<Instance>) -> bool,
 ) -> Result<Vec<Handle>> {
     let mut objects = match cascade {
         Cascade::SAVE_UPDATE => return pending(instance, relation, wanted),
         // Only a deletion has to know what isn't loaded.
-        Cascade::DELETE => values(instance, relation, ReadOptions::DATABASE.ignoring_raise())?,
+        Cascade::DELETE => {
+            let mut all = values(instance, relation, ReadOptions::DATABASE.ignoring_raise())?;
+            if asks_children && relation.direction() == Direction::OneToMany {
+                keep_own(instance, relation, &mut all)?;
+            }
+            all
+        }
         _ => values(instance, relation, ReadOptions::MEMORY)?,
     };
     objects.retain(|one| wanted(one));
     Ok(objects)
+}
+
+/// Leaves out the children that belong to another object by now, though the relationship still holds them: those that were
+/// given away while it couldn't be told, and written. What was changed here counts as it stands.
+fn keep_own(instance: &Rc<Instance>, relation: &'static Relation, children: &mut Vec<Handle>) -> Result<()> {
+    if is_changed(instance, Attr::Relation(relation.slot()))? {
+        return Ok(());
+    }
+    let mut asked = Ok(());
+    children.retain(|child| match parent::is_others(instance, child, relation) {
+        Ok(is_others) => !is_others,
+        Err(error) => {
+            asked = Err(error);
+            true
+        }
+    });
+    asked
 }
 
 fn values(instance: &Rc<Instance>, relation: &'static Relation, options: ReadOptions) -> Result<Vec<Handle>> {

@@ -1,6 +1,7 @@
 //! `SessionConfig`: what a session can be told.
 
 use crate::flush::{FlushRules, Unsaved};
+use crate::state::read::port::ChangeRules;
 
 /// Settings of a session.
 ///
@@ -17,8 +18,7 @@ pub struct SessionConfig {
     pub(super) begin: Begin,
     pub(super) read_only: bool,
     pub(super) rules: FlushRules,
-    /// Whether a new object that changes its parent stays in the session.
-    pub(super) keeps_moved: bool,
+    pub(super) changes: ChangeRules,
 }
 
 /// When the transactions of a session take the lock for writing, which one of them has at a time.
@@ -43,7 +43,7 @@ impl Default for SessionConfig {
             begin: Begin::Deferred,
             read_only: false,
             rules: FlushRules::USUAL,
-            keeps_moved: true,
+            changes: ChangeRules::USUAL,
         }
     }
 }
@@ -59,7 +59,7 @@ impl SessionConfig {
     /// Whether sessions do what SQLAlchemy's do also where that loses data or leaves an object with a value that the
     /// database doesn't have: the rollback of a savepoint expires what was changed in it, but not what was read in it;
     /// a new object that changes its parent leaves the session, where the relationship says `delete-orphan`;
-    /// [`check_rows`](Self::check_rows) is off, and [`unsaved`](Self::unsaved) is [`Unsaved::Warn`].
+    /// [`check_rows`](Self::check_rows) and [`active_history`](Self::active_history) are off, and [`unsaved`](Self::unsaved) is [`Unsaved::Warn`].
     ///
     /// ```
     /// use orm_core::SessionConfig;
@@ -67,7 +67,8 @@ impl SessionConfig {
     /// ```
     #[must_use]
     pub fn like_sqlalchemy(mut self, on: bool) -> Self {
-        (self.expires_reads, self.keeps_moved) = (!on, !on);
+        self.expires_reads = !on;
+        self.changes = if on { ChangeRules::SQLALCHEMY } else { ChangeRules::USUAL };
         self.rules = if on { FlushRules::SQLALCHEMY } else { FlushRules::USUAL };
         self
     }
@@ -85,6 +86,22 @@ impl SessionConfig {
     #[must_use]
     pub fn check_rows(mut self, on: bool) -> Self {
         self.rules.checks_rows = on;
+        self
+    }
+
+    /// Whether a to-one relationship whose foreign key stands on the other side loads what it led to before it is set to
+    /// something else, so that the flush can take the key from it; and whether the deletion of an object leaves those alone
+    /// that a relationship of it still holds in memory, though their foreign keys are known to belong to another one.
+    /// Default: yes.
+    ///
+    /// ```
+    /// use orm_core::SessionConfig;
+    /// let config = SessionConfig::default().active_history(false);
+    /// ```
+    #[must_use]
+    pub fn active_history(mut self, on: bool) -> Self {
+        self.changes.loads_replaced = on;
+        self.rules.asks_children = on;
         self
     }
 

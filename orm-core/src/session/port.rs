@@ -15,7 +15,7 @@ use crate::state::memory::identity::IdentityMap;
 use crate::state::memory::instance::Instance;
 use crate::state::memory::mark::Mark;
 use crate::state::read::answer::Read;
-use crate::state::read::port::{SessionPort, Targets};
+use crate::state::read::port::{ChangeRules, SessionPort, Targets};
 use crate::state::read::reach::ReadOptions;
 
 impl SessionPort for Inner {
@@ -56,8 +56,8 @@ impl SessionPort for Inner {
         self.expunge_cascading(instance)
     }
 
-    fn keeps_moved(&self) -> bool {
-        self.config.keeps_moved
+    fn change_rules(&self) -> ChangeRules {
+        self.config.changes
     }
 
     fn changed(&self, instance: &Rc<Instance>) {

@@ -100,7 +100,7 @@ pub(crate) fn on_set(
 /// A new object that lost its parent leaves the session, unless it is about to get another one.
 fn expunge(orphan: &Rc<Instance>) -> Result<()> {
     match port::of(orphan) {
-        Some(session) if orphan.header().has(Mark::MOVED) && session.keeps_moved() => Ok(()),
+        Some(session) if orphan.header().has(Mark::MOVED) && session.change_rules().keeps_moved => Ok(()),
         Some(session) => session.expunge(orphan),
         None => Ok(()),
     }

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use crate::error::Result;
-use crate::mapper::Relation;
+use crate::mapper::{Direction, Relation};
 use crate::state::memory::access::{is_loaded, with_slot_mut};
 use crate::state::memory::changes::{Attr, Was};
 use crate::state::memory::handle::{Handle, Link};
@@ -12,17 +12,25 @@ use crate::state::memory::instance::Instance;
 use crate::state::memory::links::Loaded;
 use crate::state::read::answer::Read;
 use crate::state::read::reach::ReadOptions;
-use crate::state::read::related;
 use crate::state::read::was::{is_changed, mark_modified};
+use crate::state::read::{port, related};
 
-/// The value before it is set, loaded only where it must be known.
+/// The value before it is set, loaded only where it must be known: where an object may have only one parent, and where
+/// the foreign key stands on the other side, since its row has to lose it.
 pub(super) fn before(instance: &Rc<Instance>, relation: &'static Relation) -> Result<Read<Option<Handle>>> {
-    let options = if relation.needs_old_value() {
+    let options = if relation.needs_old_value() || loads_replaced(instance, relation) {
         ReadOptions::DATABASE.without_autoflush().committed()
     } else {
         ReadOptions::IDENTITY_MAP.without_default().committed().ignoring_raise()
     };
     related::one(instance, relation, options)
+}
+
+/// Whether what is replaced is loaded, though the relationship doesn't ask for it. A new object has nothing to load.
+fn loads_replaced(instance: &Rc<Instance>, relation: &'static Relation) -> bool {
+    relation.direction() != Direction::ManyToOne
+        && instance.header().has_key()
+        && port::of(instance).is_some_and(|session| session.change_rules().loads_replaced)
 }
 
 /// That value as what the attribute was.

@@ -15,9 +15,11 @@ use crate::state::memory::changes::Parent;
 use crate::state::memory::instance::Instance;
 use crate::state::memory::links::{LinkSlot, Loaded};
 use crate::state::memory::mark::Mark;
+use crate::state::memory::slot::SlotState;
 use crate::state::read::answer::Read;
 use crate::state::read::column;
 use crate::state::read::reach::ReadOptions;
+use crate::value::ValueRef;
 
 /// Runs `f` with the slot of the reverse side, where it can lead to a parent.
 fn reverse_slot<R>(
@@ -120,6 +122,42 @@ pub(crate) fn lost(instance: &Rc<Instance>, relation: &Relation, parent: &Rc<Ins
     }
     reverse_slot(instance, relation, |slot| slot.is_child = false)?;
     note(instance, relation, Parent::Lost)
+}
+
+/// Whether a child that a one-to-many relationship holds is known to belong to another object by now: its foreign key
+/// leads elsewhere. Nothing is loaded for it.
+pub(crate) fn is_others(parent: &Rc<Instance>, child: &Rc<Instance>, relation: &Relation) -> Result<bool> {
+    for pair in relation.slot_pairs() {
+        let Read::Known(key) = column::committed_value(parent, pair.local, ReadOptions::MEMORY)? else {
+            continue;
+        };
+        let leads_elsewhere = child.read(|columns| {
+            columns.at(pair.remote).is_some_and(|slot| {
+                slot.state() == SlotState::Set && !slot.is(&key) && {
+                    let mut differs = false;
+                    slot.with(&mut |value| {
+                        differs = surely_differ(key.as_ref(), value);
+                        Ok(())
+                    });
+                    differs
+                }
+            })
+        })?;
+        if leads_elsewhere {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Whether the database takes two keys for different ones, whatever the type and the collation of their column.
+fn surely_differ(a: ValueRef<'_>, b: ValueRef<'_>) -> bool {
+    match (a, b) {
+        (ValueRef::Int(a), ValueRef::Int(b)) => a != b,
+        (ValueRef::Blob(a), ValueRef::Blob(b)) => a != b,
+        (ValueRef::Text(a), ValueRef::Text(b)) => !a.trim_end().eq_ignore_ascii_case(b.trim_end()),
+        _ => false,
+    }
 }
 
 /// Whether the foreign key of an object is known to be that of the parent's row.

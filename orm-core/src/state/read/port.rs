@@ -22,6 +22,23 @@ pub(crate) enum Targets {
     InSlot,
 }
 
+/// What changes of relationships do otherwise than in SQLAlchemy.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct ChangeRules {
+    /// A new object that changes its parent stays in the session.
+    pub(crate) keeps_moved: bool,
+    /// Where a to-one relationship whose key stands on the other side is set, what it led to is loaded first.
+    pub(crate) loads_replaced: bool,
+}
+
+impl ChangeRules {
+    /// The usual rules.
+    pub(crate) const USUAL: ChangeRules = ChangeRules { keeps_moved: true, loads_replaced: true };
+
+    /// Those of SQLAlchemy.
+    pub(crate) const SQLALCHEMY: ChangeRules = ChangeRules { keeps_moved: false, loads_replaced: false };
+}
+
 /// What an object asks of its session. The session implements it; nothing here knows how.
 pub(crate) trait SessionPort {
     /// Loads the columns of an object that are expired.
@@ -63,8 +80,8 @@ pub(crate) trait SessionPort {
     /// Where an attribute can't be read.
     fn expunge(&self, instance: &Rc<Instance>) -> Result<()>;
 
-    /// Whether a new object that changes its parent stays in the session.
-    fn keeps_moved(&self) -> bool;
+    /// What the session was told about changes of relationships.
+    fn change_rules(&self) -> ChangeRules;
 
     /// An object of the session was changed for the first time since it was clean.
     fn changed(&self, instance: &Rc<Instance>);
