@@ -9,5 +9,6 @@ mod kill;
 mod one_to_one;
 mod outside;
 mod process;
+mod renamed;
 mod values;
 mod web;

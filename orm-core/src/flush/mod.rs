@@ -6,6 +6,7 @@
 mod context;
 mod dependency;
 mod emit;
+mod follow;
 mod histories;
 mod links;
 mod plan;
@@ -45,7 +46,8 @@ pub(crate) fn run(work: &mut Work, cx: FlushSession<'_>) -> Result<Outcome> {
     }
     let items = links::items(flush.work);
     let plan = plan(flush.work, &items)?;
-    execute(&mut flush, &plan).map(|()| Outcome::Written)
+    execute(&mut flush, &plan)?;
+    follow::run(&mut flush).map(|()| Outcome::Written)
 }
 
 /// Orders what is to be done. What the order depends on is loaded before anything is written.

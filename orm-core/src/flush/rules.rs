@@ -21,6 +21,9 @@ pub(crate) struct FlushRules {
     pub(crate) checks_rows: bool,
     /// Children that belong to another object by now are left alone when one is deleted that held them.
     pub(crate) asks_children: bool,
+    /// Where the database changes foreign keys with a key, all objects of the session follow; otherwise only those that
+    /// have loaded what they refer to, by a relationship without a reverse side.
+    pub(crate) follows_rows: bool,
     /// What becomes of objects that aren't in the session.
     pub(crate) unsaved: Unsaved,
 }
@@ -28,9 +31,9 @@ pub(crate) struct FlushRules {
 impl FlushRules {
     /// The usual rules.
     pub(crate) const USUAL: FlushRules =
-        FlushRules { checks_rows: true, asks_children: true, unsaved: Unsaved::Error };
+        FlushRules { checks_rows: true, asks_children: true, follows_rows: true, unsaved: Unsaved::Error };
 
     /// Those of SQLAlchemy.
     pub(crate) const SQLALCHEMY: FlushRules =
-        FlushRules { checks_rows: false, asks_children: false, unsaved: Unsaved::Warn };
+        FlushRules { checks_rows: false, asks_children: false, follows_rows: false, unsaved: Unsaved::Warn };
 }

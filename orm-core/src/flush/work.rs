@@ -101,6 +101,8 @@ pub(crate) struct Work {
     classes: IndexMap<MapperId, ClassWork, FxBuildHasher>,
     relations: Vec<RelationWork>,
     histories: Histories,
+    /// Objects that got another key which others refer to.
+    rekeyed: Vec<ItemId>,
     /// The class of the object that came last.
     last: usize,
 }
@@ -229,6 +231,20 @@ impl Work {
     /// Whether a history was found that stays, or that there is none.
     pub(super) fn has_history(&self, item: ItemId, relation: &'static Relation) -> bool {
         self.histories.has(item, self.item(item).silent, relation)
+    }
+
+    /// Objects got other keys, which others refer to.
+    pub(super) fn note_rekeyed(&mut self, items: Vec<ItemId>) {
+        if self.rekeyed.is_empty() {
+            self.rekeyed = items;
+        } else {
+            self.rekeyed.extend(items);
+        }
+    }
+
+    /// Takes the objects out that got other keys.
+    pub(super) fn take_rekeyed(&mut self) -> Vec<ItemId> {
+        std::mem::take(&mut self.rekeyed)
     }
 
     /// The flush is over: objects forget their places in it.

@@ -4,6 +4,7 @@ use std::any::{Any, TypeId};
 use std::sync::OnceLock;
 
 use super::info::{ClassInfo, Model};
+use super::referrers::Referrers;
 use super::{MappedColumn, MapperId, Relation, resolve};
 use crate::declare::{ColumnId, ModelDecl, SlotId, TableDecl};
 use crate::error::{Code, Error};
@@ -24,6 +25,7 @@ pub struct Mapper {
     /// Set once every class of the registry has its mapper, since a relationship refers to its target.
     relations: OnceLock<Vec<Relation>>,
     delete_orphans: OnceLock<Vec<&'static Relation>>,
+    referrers: OnceLock<Referrers>,
     hooks: OnceLock<Box<dyn Any + Send + Sync>>,
 }
 
@@ -44,6 +46,7 @@ impl Mapper {
             added_slots,
             relations: OnceLock::new(),
             delete_orphans: OnceLock::new(),
+            referrers: OnceLock::new(),
             hooks: OnceLock::new(),
         }
     }
@@ -166,6 +169,16 @@ impl Mapper {
     #[inline]
     pub fn delete_orphans(&self) -> &[&'static Relation] {
         self.delete_orphans.get().map_or(&[], Vec::as_slice)
+    }
+
+    /// Gives the class what refers to it. Configuration calls it once.
+    pub(super) fn referred_by(&self, referrers: Referrers) {
+        let _ = self.referrers.set(referrers);
+    }
+
+    /// What refers to its rows.
+    pub(crate) fn referrers(&self) -> Option<&Referrers> {
+        self.referrers.get()
     }
 
     /// What makes objects of the class; the layer of states knows what it is.

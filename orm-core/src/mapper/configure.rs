@@ -4,6 +4,7 @@
 use super::added::{self, Added};
 use super::draft::RelationDraft;
 use super::info::{ClassInfo, Model};
+use super::referrers::Referrers;
 use super::scope::Scope;
 use super::{Mapper, Mapping, Relation, inverse, resolve};
 use crate::declare::{Cascade, TableDecl};
@@ -149,6 +150,7 @@ fn install(
             relation.target().id() == mapper.id() && relation.cascade().has(Cascade::DELETE_ORPHAN)
         });
         mapper.owned_by(owners.collect());
+        mapper.referred_by(Referrers::of(mapper, &mappers));
     }
     Box::leak(Box::new(Mapping { mappers, tables }))
 }

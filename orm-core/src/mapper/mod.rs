@@ -11,6 +11,7 @@ mod info;
 mod inverse;
 mod join;
 mod mapping;
+mod referrers;
 mod registry;
 mod relation;
 mod resolve;
@@ -31,3 +32,4 @@ pub use relation::Relation;
 pub use source::RelationSource;
 
 pub(crate) use condition::{JoinColumn, JoinCondition, Side};
+pub(crate) use referrers::{Referrers, cascades, ends, key};

@@ -46,16 +46,20 @@ pub(in crate::flush) fn save(
             None => inserts.push(item),
         }
     }
-    let work: &Work = work;
+    let saved: &Work = work;
     let hooks = Hooks::of(mapper)?;
-    let inserted = || inserts.iter().map(|item| &*work.item(*item).instance);
-    let updated = || updates.iter().map(|update| &*work.item(update.item).instance);
+    let inserted = || inserts.iter().map(|item| &*saved.item(*item).instance);
+    let updated = || updates.iter().map(|update| &*saved.item(update.item).instance);
     hooks.fire(Place::BeforeInsert, inserted())?;
     hooks.fire(Place::BeforeUpdate, updated())?;
-    update::run(work, cx, mapper, &updates)?;
-    insert::run(work, cx, mapper, &inserts)?;
+    let rekeyed = update::run(saved, cx, mapper, &updates)?;
+    insert::run(saved, cx, mapper, &inserts)?;
     hooks.fire(Place::AfterInsert, inserted())?;
-    hooks.fire(Place::AfterUpdate, updated())
+    hooks.fire(Place::AfterUpdate, updated())?;
+    if !rekeyed.is_empty() {
+        work.note_rekeyed(rekeyed);
+    }
+    Ok(())
 }
 
 /// Whether the database generates the key of a new object, which nobody has set.

@@ -14,7 +14,7 @@ use crate::error::{Error, Result};
 use crate::flush::plan::ItemId;
 use crate::flush::port::FlushSession;
 use crate::flush::work::Work;
-use crate::mapper::Mapper;
+use crate::mapper::{Mapper, Referrers};
 use crate::sql::{Tree, UpdateStmt, render_row};
 use crate::state::key::Key;
 use crate::state::memory::access::with_changes;
@@ -84,19 +84,20 @@ fn is_set(columns: &dyn Columns, place: SlotId) -> bool {
     columns.at(place).is_some_and(|slot| matches!(slot.state(), SlotState::Set | SlotState::Null))
 }
 
+/// Updates rows. Gives the objects whose new keys others refer to.
 pub(super) fn run(
     work: &Work,
     cx: FlushSession<'_>,
     mapper: &'static Mapper,
     updates: &[Update],
-) -> Result<()> {
+) -> Result<Vec<ItemId>> {
     let mut rows = Updates::new(work, mapper, updates, cx.rules().checks_rows);
     while rows.begin()? {
         let statement = rows.statement(cx)?;
         cx.connection().execute_many(&statement, &mut rows).map_err(|error| about(mapper, error))?;
         rows.check()?;
     }
-    Ok(())
+    Ok(rows.rekeyed)
 }
 
 /// The rows to be updated, in groups: a group are rows that are updated alike, one after another.
@@ -116,6 +117,9 @@ struct Updates<'u> {
     /// Whether each row has to find one; and whether one of the group didn't.
     is_checked: bool,
     is_off: bool,
+    /// What refers to the rows of the class, and the objects that it has to follow.
+    referrers: Option<&'static Referrers>,
+    rekeyed: Vec<ItemId>,
 }
 
 impl<'u> Updates<'u> {
@@ -131,6 +135,8 @@ impl<'u> Updates<'u> {
             matched: 0,
             is_checked,
             is_off: false,
+            referrers: mapper.referrers(),
+            rekeyed: Vec::new(),
         }
     }
 
@@ -145,6 +151,9 @@ impl<'u> Updates<'u> {
             let is_key_known = changed_columns(self.mapper, instance, update.takes_over, &mut self.changed)?;
             if self.changed.is_empty() {
                 continue;
+            }
+            if self.referrers.is_some_and(|referrers| referrers.concern(&self.changed)) {
+                self.rekeyed.push(update.item);
             }
             let key = match &update.key {
                 key if update.takes_over => Cow::Borrowed(key),

@@ -1,0 +1,69 @@
+//! `Referrers`: what refers to the rows of a class, and by which of its columns.
+
+use super::{Direction, Mapper, Relation};
+use crate::declare::{ColumnId, ReferentialAction};
+
+/// What refers to the rows of a class.
+#[derive(Debug, Default)]
+pub(crate) struct Referrers {
+    /// The relationships between the class and others whose rows hold its key, from either side.
+    relations: Vec<&'static Relation>,
+    /// The columns of the class that are referred to.
+    columns: Vec<ColumnId>,
+}
+
+impl Referrers {
+    /// Of a class among all those of a registry.
+    pub(super) fn of(mapper: &'static Mapper, all: &[&'static Mapper]) -> Self {
+        let others = all.iter().flat_map(|other| other.relations()).filter(|relation| {
+            relation.direction() == Direction::ManyToOne && relation.target().id() == mapper.id()
+        });
+        let own = mapper.relations().iter().filter(|relation| relation.direction() == Direction::OneToMany);
+        let relations: Vec<&'static Relation> = others.chain(own).collect();
+        let mut columns: Vec<ColumnId> =
+            relations.iter().flat_map(|one| key(one)).map(|(key, _)| key).collect();
+        columns.sort_unstable();
+        columns.dedup();
+        Referrers { relations, columns }
+    }
+
+    /// The relationships.
+    pub(crate) fn relations(&self) -> &[&'static Relation] {
+        &self.relations
+    }
+
+    /// Whether one of these columns is referred to.
+    #[inline]
+    pub(crate) fn concern(&self, changed: &[ColumnId]) -> bool {
+        changed.iter().any(|column| self.columns.contains(column))
+    }
+}
+
+/// The columns of the class that is referred to, each with that of the other class which holds its value.
+pub(crate) fn key(relation: &'static Relation) -> impl Iterator<Item = (ColumnId, ColumnId)> {
+    let is_to_one = relation.direction() == Direction::ManyToOne;
+    let pairs = relation.pairs().iter();
+    pairs.map(move |pair| if is_to_one { (pair.remote, pair.local) } else { (pair.local, pair.remote) })
+}
+
+/// The class whose rows refer, and the one that is referred to.
+pub(crate) fn ends(relation: &'static Relation) -> (&'static Mapper, &'static Mapper) {
+    match relation.direction() {
+        Direction::ManyToOne => (relation.mapper(), relation.target()),
+        _ => (relation.target(), relation.mapper()),
+    }
+}
+
+/// Whether the database changes the rows that refer when the key changes, as their foreign key declares.
+pub(crate) fn cascades(relation: &'static Relation) -> bool {
+    let (child, parent) = ends(relation);
+    child.table().foreign_keys.iter().any(|declared| {
+        let has = |(to, from): (ColumnId, ColumnId)| {
+            let (to, from) = (parent.column(to).name(), child.column(from).name());
+            declared.columns.iter().zip(declared.references).any(|pair| pair == (&from, &to))
+        };
+        declared.on_update == Some(ReferentialAction::Cascade)
+            && declared.table == parent.table().name
+            && key(relation).all(has)
+    })
+}
