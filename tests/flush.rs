@@ -493,7 +493,7 @@ fn a_key_that_is_an_identity_is_not_blanked_out() {
     let whole = session.add(assoc::Whole::builder().parts([part])).unwrap();
     session.commit().unwrap();
     whole.parts().pop().unwrap();
-    expect![[r#"[blanked-key] `Part.whole_id`: Part#1,1 lost its parent, but the foreign key is part of its primary key; help: delete the object, or have the relationship do it by `cascade = "all, delete-orphan"`"#]].assert_eq(&show(session.flush()));
+    expect![[r#"[blanked-key] `Part.whole_id`: Part#1,1 lost its parent, but the foreign key is part of its primary key; help: delete the object, or have `Whole.parts` do it by `cascade = "all, delete-orphan"`"#]].assert_eq(&show(session.flush()));
     session.rollback().unwrap();
     assert_eq!(whole.parts().len().unwrap(), 1);
 }

@@ -10,5 +10,6 @@ mod one_to_one;
 mod outside;
 mod process;
 mod renamed;
+mod unique;
 mod values;
 mod web;

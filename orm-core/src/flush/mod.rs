@@ -3,9 +3,11 @@
 //! [`run`] is the whole of it: the session has registered what changed; let the relationships add what depends on
 //! it (presort), plan the order, execute. The session settles the result.
 
+mod conflicts;
 mod context;
 mod dependency;
 mod emit;
+mod execute;
 mod follow;
 mod histories;
 mod links;
@@ -25,9 +27,9 @@ pub(crate) use unsaved::{Lead, unsaved};
 pub(crate) use work::{Role, Work};
 
 use context::Flush;
-use plan::{Items, Order, Plan, Step, Stuck, Task, Verb};
+use plan::{Items, Order, Plan};
 
-use crate::error::{Code, Error, Result};
+use crate::error::Result;
 
 /// What a flush came to.
 pub(crate) enum Outcome {
@@ -45,60 +47,25 @@ pub(crate) fn run(work: &mut Work, cx: FlushSession<'_>) -> Result<Outcome> {
         return Ok(Outcome::Unsaved(flush.unsaved));
     }
     let items = links::items(flush.work);
-    let plan = plan(flush.work, &items)?;
-    execute(&mut flush, &plan)?;
+    let plan = plan(&flush, &items)?;
+    execute::run(&mut flush, &plan)?;
     follow::run(&mut flush).map(|()| Outcome::Written)
 }
 
 /// Orders what is to be done. What the order depends on is loaded before anything is written.
-fn plan<'i>(work: &Work, items: &'i Items) -> Result<Plan<'i>> {
+fn plan<'i>(flush: &Flush<'_>, items: &'i Items) -> Result<Plan<'i>> {
+    let work: &Work = flush.work;
+    if flush.cx.rules().unique_order {
+        let conflicts = conflicts::find(work, items)?;
+        if !conflicts.is_empty() {
+            let order = Order::apart(links::shape(work));
+            let links = links::gather(work, &order.circles(items))?;
+            if let Some(plan) = order.deleting_first(items, &links, &conflicts) {
+                return Ok(plan);
+            }
+        }
+    }
     let order = Order::of(links::key(work), || links::shape(work));
     let links = links::gather(work, &order.circles(items))?;
     Ok(order.finish(items, &links))
-}
-
-fn execute(flush: &mut Flush<'_>, plan: &Plan<'_>) -> Result<()> {
-    let mut current = Vec::new();
-    for Step { task, items } in &plan.steps {
-        match *task {
-            Task::Write { verb, class } => {
-                let Some(mapper) = flush.work.class(class).map(|class| class.mapper) else { continue };
-                match verb {
-                    Verb::Save => emit::save(flush.work, flush.cx, mapper, items)?,
-                    Verb::Delete => emit::delete(flush.work, flush.cx, mapper, items)?,
-                }
-            }
-            Task::Process { relation, verb, .. } => {
-                // A row that was taken over meanwhile isn't deleted any more.
-                current.clear();
-                current.extend(items.iter().filter(|item| {
-                    let item = flush.work.item(**item);
-                    item.verb() == Some(verb) && !item.is_lone
-                }));
-                dependency::process(flush, flush.work.relation(relation), verb, &current)?;
-            }
-        }
-    }
-    plan.stuck.map_or(Ok(()), |stuck| Err(circular(flush.work, stuck)))
-}
-
-fn circular(work: &Work, stuck: Stuck) -> Error {
-    let (class, object) = match stuck {
-        Stuck::Item(item) => {
-            let header = work.item(item).instance.header();
-            (Some(header.mapper().class()), Some(header.label()))
-        }
-        Stuck::Class(class) => (work.class(class).map(|class| class.mapper.class()), None),
-        Stuck::Relation(relation) => (Some(work.relation(relation).class()), None),
-    };
-    let what = object.unwrap_or_else(|| "the rows".to_owned());
-    let error = Error::new(
-        Code::CircularDependency,
-        format!("{what} can't be written before rows that need it first"),
-    )
-    .help("write one of the references in a later flush");
-    match class {
-        Some(class) => error.about(class, None),
-        None => error,
-    }
 }

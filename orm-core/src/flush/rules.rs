@@ -24,16 +24,28 @@ pub(crate) struct FlushRules {
     /// Where the database changes foreign keys with a key, all objects of the session follow; otherwise only those that
     /// have loaded what they refer to, by a relationship without a reverse side.
     pub(crate) follows_rows: bool,
+    /// What is deleted goes first where it is in the way of a value that only one row may have.
+    pub(crate) unique_order: bool,
     /// What becomes of objects that aren't in the session.
     pub(crate) unsaved: Unsaved,
 }
 
 impl FlushRules {
     /// The usual rules.
-    pub(crate) const USUAL: FlushRules =
-        FlushRules { checks_rows: true, asks_children: true, follows_rows: true, unsaved: Unsaved::Error };
+    pub(crate) const USUAL: FlushRules = FlushRules {
+        checks_rows: true,
+        asks_children: true,
+        follows_rows: true,
+        unique_order: true,
+        unsaved: Unsaved::Error,
+    };
 
     /// Those of SQLAlchemy.
-    pub(crate) const SQLALCHEMY: FlushRules =
-        FlushRules { checks_rows: false, asks_children: false, follows_rows: false, unsaved: Unsaved::Warn };
+    pub(crate) const SQLALCHEMY: FlushRules = FlushRules {
+        checks_rows: false,
+        asks_children: false,
+        follows_rows: false,
+        unique_order: false,
+        unsaved: Unsaved::Warn,
+    };
 }

@@ -55,13 +55,24 @@ pub(super) fn clear(instance: &Rc<Instance>, relation: &'static Relation) -> Res
                 ),
             )
             .about(mapper.class(), attribute)
-            .help(
-                "delete the object, or have the relationship do it by `cascade = \"all, delete-orphan\"`",
-            ));
+            .help(help_blanked(relation)));
         }
         assign::clear(instance, to)?;
     }
     Ok(())
+}
+
+/// How an object is deleted that loses its key with its parent: by the side that leads to it.
+fn help_blanked(relation: &'static Relation) -> String {
+    let parents = match relation.direction() {
+        Direction::ManyToOne => relation.inverse(),
+        _ => Some(relation),
+    };
+    let which = parents.map_or_else(
+        || "the relationship".to_owned(),
+        |relation| format!("`{}.{}`", relation.class(), relation.name()),
+    );
+    format!("delete the object, or have {which} do it by `cascade = \"all, delete-orphan\"`")
 }
 
 /// Whether a key that others refer to got another value.

@@ -7,15 +7,17 @@ use crate::declare::Cascade;
 use crate::error::Result;
 use crate::mapper::{Direction, Relation};
 use crate::state::change::to_many;
+use crate::state::memory::access::is_loaded;
 use crate::state::memory::addresses::Addresses;
 use crate::state::memory::changes::Attr;
 use crate::state::memory::handle::Handle;
 use crate::state::memory::instance::{Instance, address};
 use crate::state::memory::mark::Mark;
 use crate::state::read::history::pending;
+use crate::state::read::parent::Own;
 use crate::state::read::reach::ReadOptions;
+use crate::state::read::related;
 use crate::state::read::was::is_changed;
-use crate::state::read::{parent, related};
 
 /// A place in the walk: the relationships of an object that are still to be followed, or the objects that one
 /// of them leads to.
@@ -100,8 +102,12 @@ fn leads_to(
         Cascade::SAVE_UPDATE => return pending(instance, relation, wanted),
         // Only a deletion has to know what isn't loaded.
         Cascade::DELETE => {
+            // What is loaded only now is its own.
+            let asks = asks_children
+                && relation.direction() == Direction::OneToMany
+                && is_loaded(instance, relation.slot())?;
             let mut all = values(instance, relation, ReadOptions::DATABASE.ignoring_raise())?;
-            if asks_children && relation.direction() == Direction::OneToMany {
+            if asks {
                 keep_own(instance, relation, &mut all)?;
             }
             all
@@ -118,8 +124,9 @@ fn keep_own(instance: &Rc<Instance>, relation: &'static Relation, children: &mut
     if is_changed(instance, Attr::Relation(relation.slot()))? {
         return Ok(());
     }
+    let own = Own::of(instance, relation)?;
     let mut asked = Ok(());
-    children.retain(|child| match parent::is_others(instance, child, relation) {
+    children.retain(|child| match own.excludes(child) {
         Ok(is_others) => !is_others,
         Err(error) => {
             asked = Err(error);

@@ -59,7 +59,8 @@ impl SessionConfig {
     /// Whether sessions do what SQLAlchemy's do also where that loses data or leaves an object with a value that the
     /// database doesn't have: the rollback of a savepoint expires what was changed in it, but not what was read in it;
     /// a new object that changes its parent leaves the session, where the relationship says `delete-orphan`;
-    /// [`check_rows`](Self::check_rows) and [`active_history`](Self::active_history) are off, and [`unsaved`](Self::unsaved) is [`Unsaved::Warn`].
+    /// [`check_rows`](Self::check_rows) and [`active_history`](Self::active_history) and
+    /// [`unique_order`](Self::unique_order) are off, and [`unsaved`](Self::unsaved) is [`Unsaved::Warn`].
     ///
     /// ```
     /// use orm_core::SessionConfig;
@@ -102,6 +103,21 @@ impl SessionConfig {
     pub fn active_history(mut self, on: bool) -> Self {
         self.changes.loads_replaced = on;
         self.rules.asks_children = on;
+        self
+    }
+
+    /// Whether a flush deletes a row before it writes another one with the same value in a column, or columns, of which
+    /// the table says that they are unique: a one-to-one that is replaced, a name that passes from an object to another.
+    /// Where that would come before itself, and with `false`, it inserts and updates first, as SQLAlchemy does.
+    /// Default: yes.
+    ///
+    /// ```
+    /// use orm_core::SessionConfig;
+    /// let config = SessionConfig::default().unique_order(false);
+    /// ```
+    #[must_use]
+    pub fn unique_order(mut self, on: bool) -> Self {
+        self.rules.unique_order = on;
         self
     }
 

@@ -14,7 +14,7 @@ use crate::state::change::to_many::walk;
 use crate::state::memory::instance::Instance;
 use crate::state::read::history::is_all_new;
 use crate::state::read::orphan::{self, Moment, Verdict};
-use crate::state::read::parent::is_others;
+use crate::state::read::parent::Own;
 use crate::state::read::reach::ReadOptions;
 
 /// Children of a deleted parent lose their foreign key, unless they are deleted too.
@@ -93,8 +93,9 @@ pub(super) fn process_deletes(
         }
         if !relation.cascade().has(Cascade::DELETE) {
             let asks = flush.cx.rules().asks_children;
+            let own = asks.then(|| Own::of(&flush.work.item(*item).instance, relation)).transpose()?;
             for child in history.unchanged()? {
-                let is_others = asks && is_others(&flush.work.item(*item).instance, child, relation)?;
+                let is_others = own.as_ref().map_or(Ok(false), |own| own.excludes(child))?;
                 if !is_others && !flush.was_added(relation, child)? {
                     take_key(flush, relation, child)?;
                 }

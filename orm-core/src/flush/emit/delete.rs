@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use super::required;
 use super::row::{about, bind_key, has_key, key_in_database, order, stale};
 use crate::engine::{Bind, Connection, Done, Fetch, Flow, RowSource, Shape, StatementKind};
 use crate::error::{Code, Error, Result};
@@ -46,7 +47,8 @@ pub(in crate::flush) fn delete(
         Ok(render_row(&DeleteStmt::new(mapper.table_ref()).filter(has_key(mapper, 0)), dialect))
     })?;
     let mut rows = Deletes { mapper, keys: keys.iter(), matched: 0, others: Vec::new() };
-    cx.connection().execute_many(&statement, &mut rows).map_err(|error| about(mapper, error))?;
+    let done = cx.connection().execute_many(&statement, &mut rows);
+    done.map_err(|error| required::of_referrers(mapper, about(mapper, error)))?;
     let (matched, others) = (rows.matched, rows.others);
     if cx.rules().checks_rows {
         for (number, found) in others {

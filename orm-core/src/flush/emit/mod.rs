@@ -3,6 +3,7 @@
 mod delete;
 mod insert;
 mod link;
+mod required;
 mod row;
 mod save;
 mod update;

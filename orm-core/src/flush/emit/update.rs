@@ -8,6 +8,7 @@ use std::rc::Rc;
 
 use smallvec::SmallVec;
 
+use super::required;
 use super::row::{about, bind_column, bind_key, has_key, key_in_database, stale};
 use crate::engine::{Bind, Compiled, Connection, Done, RowSource, Shape, StatementKind};
 use crate::error::{Error, Result};
@@ -94,7 +95,8 @@ pub(super) fn run(
     let mut rows = Updates::new(work, mapper, updates, cx.rules().checks_rows);
     while rows.begin()? {
         let statement = rows.statement(cx)?;
-        cx.connection().execute_many(&statement, &mut rows).map_err(|error| about(mapper, error))?;
+        let done = cx.connection().execute_many(&statement, &mut rows);
+        done.map_err(|error| required::of_children(work, mapper, about(mapper, error)))?;
         rows.check()?;
     }
     Ok(rows.rekeyed)

@@ -1,15 +1,15 @@
 //! Circles of classes, taken apart: the steps of whole classes become steps of single objects, ordered by the
 //! objects' own links, as SQLAlchemy's unit of work does.
 
-use hashbrown::HashSet;
+use hashbrown::{HashMap, HashSet};
 use indexmap::IndexSet;
 use rustc_hash::FxBuildHasher;
 use smallvec::{SmallVec, smallvec};
 
 use super::action::Action;
 use super::graph::Graph;
-use super::input::{Items, Links, RelationShape, Shape, Target, Wanted};
-use super::{RelationPlace, Verb};
+use super::input::{Conflict, Items, Links, RelationShape, Shape, Target, Wanted};
+use super::{ItemId, RelationPlace, Verb};
 use crate::mapper::Direction;
 
 /// The actions in circles, in the order of the graph.
@@ -49,17 +49,25 @@ pub(super) fn take(
     members: &Members,
     items: &Items,
     links: &Links,
+    conflicts: &[Conflict],
 ) -> (Graph<Action>, HashSet<Action, FxBuildHasher>) {
     let old = graph.take_edges();
+    let early = early(shape, links, conflicts);
     for action in members {
         if let Action::All(verb, class) = *action {
             for one in singles(items, *action) {
                 match verb {
                     Verb::Save => graph.edge(one, Action::Saved(class)),
+                    Verb::Delete if is_early(&early, one) => {
+                        graph.node(one);
+                    }
                     Verb::Delete => graph.edge(Action::Saved(class), one),
                 }
             }
         }
+    }
+    for Conflict { class, deleted, saved } in conflicts.iter().copied() {
+        graph.edge(Action::One(Verb::Delete, class, deleted), Action::One(Verb::Save, class, saved));
     }
     for (wanted, targets) in links.iter() {
         between_objects(&mut graph, shape, members, wanted, targets);
@@ -79,6 +87,38 @@ pub(super) fn take(
         }
     }
     (graph, dropped)
+}
+
+/// The objects whose deletions don't wait for all saves: those in the way of one, and those that have to go before
+/// these.
+fn early(shape: &Shape, links: &Links, conflicts: &[Conflict]) -> HashSet<ItemId, FxBuildHasher> {
+    let mut early: HashSet<ItemId, FxBuildHasher> = HashSet::default();
+    if conflicts.is_empty() {
+        return early;
+    }
+    // For each object those whose deletion goes before.
+    let mut before: HashMap<ItemId, SmallVec<[ItemId; 4]>, FxBuildHasher> = HashMap::default();
+    for (Wanted { relation, item, verb }, targets) in links.iter() {
+        let Some(relation) = shape.relation(relation).filter(|_| verb == Verb::Delete) else { continue };
+        for target in targets.iter().filter(|target| target.verb == Verb::Delete) {
+            match relation.direction {
+                Direction::OneToMany => before.entry(item).or_default().push(target.item),
+                Direction::ManyToOne => before.entry(target.item).or_default().push(item),
+                Direction::ManyToMany => {}
+            }
+        }
+    }
+    let mut waiting: Vec<ItemId> = conflicts.iter().map(|conflict| conflict.deleted).collect();
+    while let Some(item) = waiting.pop() {
+        if early.insert(item) {
+            waiting.extend(before.get(&item).into_iter().flatten());
+        }
+    }
+    early
+}
+
+fn is_early(early: &HashSet<ItemId, FxBuildHasher>, action: Action) -> bool {
+    matches!(action, Action::One(_, _, item) if early.contains(&item))
 }
 
 /// What becomes of an action in a circle: an action for each object.

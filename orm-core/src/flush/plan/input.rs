@@ -73,7 +73,7 @@ pub(in crate::flush) struct Items(pub(in crate::flush) SmallVec<[ClassItems; 2]>
 
 impl Items {
     /// The objects of a class that are saved, or deleted.
-    pub(super) fn of(&self, verb: Verb, class: ClassPlace) -> &[ItemId] {
+    pub(in crate::flush) fn of(&self, verb: Verb, class: ClassPlace) -> &[ItemId] {
         self.0.get(class.index()).map_or(&[], |items| match verb {
             Verb::Save => &items.saved,
             Verb::Delete => &items.deleted,
@@ -97,6 +97,15 @@ pub(in crate::flush) struct Target {
     pub(in crate::flush) item: ItemId,
     /// What is done with it; one that is only listed counts as saved.
     pub(in crate::flush) verb: Verb,
+}
+
+/// Two objects of a class of which one is deleted, and the other is to have a value that only one row may have: the
+/// deletion has to go first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::flush) struct Conflict {
+    pub(in crate::flush) class: ClassPlace,
+    pub(in crate::flush) deleted: ItemId,
+    pub(in crate::flush) saved: ItemId,
 }
 
 /// What the wanted relationships lead to.

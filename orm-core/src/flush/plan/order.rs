@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use super::action::Action;
 use super::graph::Graph;
-use super::input::{Items, Key, Links, RelationShape, Shape, Wanted};
+use super::input::{Conflict, Items, Key, Links, RelationShape, Shape, Wanted};
 use super::rank::Ranks;
 use super::steps::{Task, tasks};
 use super::{Plan, RelationPlace, Verb, apart, known};
@@ -38,14 +38,18 @@ impl Order {
         order
     }
 
+    /// An order between single objects, whether or not classes stand in circles.
+    pub(in crate::flush) fn apart(shape: Shape) -> Self {
+        let graph = graph_of(&shape);
+        let classes = shape.classes().filter(|(_, class)| class.has_items);
+        let members =
+            classes.flat_map(|(class, _)| [Verb::Save, Verb::Delete].map(|verb| Action::All(verb, class)));
+        let members = members.chain(graph.in_circles()).collect();
+        Order::Circular(Circular { shape, graph, members })
+    }
+
     pub(super) fn find(shape: Shape) -> Self {
-        let mut graph = Graph::default();
-        for (class, _) in shape.classes().filter(|(_, class)| class.has_items) {
-            graph.edge(Action::All(Verb::Save, class), Action::All(Verb::Delete, class));
-        }
-        for (at, relation) in shape.active() {
-            between_classes(&mut graph, at, relation);
-        }
+        let graph = graph_of(&shape);
         let members = graph.in_circles();
         if !members.is_empty() {
             return Order::Circular(Circular { shape, graph, members });
@@ -67,16 +71,47 @@ impl Order {
     pub(in crate::flush) fn finish<'i>(self, items: &'i Items, links: &Links) -> Plan<'i> {
         match self {
             Order::Straight(tasks) => Plan::straight(items, &tasks),
-            Order::Circular(Circular { shape, graph, members }) => {
-                let (graph, dropped) = apart::take(graph, &shape, &members, items, links);
-                let is_whole = |action| matches!(action, Action::All(..) | Action::ProcessAll(..));
-                let keep =
-                    |action| !is_whole(action) || !(members.contains(&action) || dropped.contains(&action));
-                let ranks = Ranks::of(&shape);
-                Plan::of(&shape, items, &graph.layers(keep, |action| ranks.of_action(action)))
-            }
+            Order::Circular(circular) => circular.finish(items, links, &[]),
         }
     }
+
+    /// The plan in which these deletions go before what they are in the way of. `None` where that can't be, since
+    /// something else of them would come before itself.
+    pub(in crate::flush) fn deleting_first<'i>(
+        self,
+        items: &'i Items,
+        links: &Links,
+        conflicts: &[Conflict],
+    ) -> Option<Plan<'i>> {
+        let plan = match self {
+            Order::Straight(_) => return None,
+            Order::Circular(circular) => circular.finish(items, links, conflicts),
+        };
+        plan.stuck.is_none().then_some(plan)
+    }
+}
+
+impl Circular {
+    fn finish<'i>(self, items: &'i Items, links: &Links, conflicts: &[Conflict]) -> Plan<'i> {
+        let Circular { shape, graph, members } = self;
+        let (graph, dropped) = apart::take(graph, &shape, &members, items, links, conflicts);
+        let is_whole = |action| matches!(action, Action::All(..) | Action::ProcessAll(..));
+        let keep = |action| !is_whole(action) || !(members.contains(&action) || dropped.contains(&action));
+        let ranks = Ranks::of(&shape);
+        Plan::of(&shape, items, &graph.layers(keep, |action| ranks.of_action(action)))
+    }
+}
+
+/// What must come before what, between classes as wholes.
+fn graph_of(shape: &Shape) -> Graph<Action> {
+    let mut graph = Graph::default();
+    for (class, _) in shape.classes().filter(|(_, class)| class.has_items) {
+        graph.edge(Action::All(Verb::Save, class), Action::All(Verb::Delete, class));
+    }
+    for (at, relation) in shape.active() {
+        between_classes(&mut graph, at, relation);
+    }
+    graph
 }
 
 /// The order that a relationship asks for between two classes.

@@ -259,7 +259,7 @@ pub(crate) fn came(
         return with_changes(instance, |changes| {
             let queued = changes.and_then(|changes| changes.queued(place));
             let added = queued.into_iter().flat_map(|queued| queued.added.iter());
-            added.filter(|one| wanted(one)).map(|one| Handle::to(one)).collect()
+            added.filter(|one| wanted(one)).map(Handle::to).collect()
         });
     }
     if was_empty {

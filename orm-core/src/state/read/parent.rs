@@ -7,6 +7,8 @@ use crate::declare::LinkSlotId;
 use crate::declare::SlotId;
 use std::rc::Rc;
 
+use smallvec::SmallVec;
+
 use crate::error::{Code, Error, Result};
 use crate::mapper::{Direction, Relation};
 use crate::state::memory::access;
@@ -19,7 +21,7 @@ use crate::state::memory::slot::SlotState;
 use crate::state::read::answer::Read;
 use crate::state::read::column;
 use crate::state::read::reach::ReadOptions;
-use crate::value::ValueRef;
+use crate::value::{Value, ValueRef};
 
 /// Runs `f` with the slot of the reverse side, where it can lead to a parent.
 fn reverse_slot<R>(
@@ -124,30 +126,39 @@ pub(crate) fn lost(instance: &Rc<Instance>, relation: &Relation, parent: &Rc<Ins
     note(instance, relation, Parent::Lost)
 }
 
-/// Whether a child that a one-to-many relationship holds is known to belong to another object by now: its foreign key
-/// leads elsewhere. Nothing is loaded for it.
-pub(crate) fn is_others(parent: &Rc<Instance>, child: &Rc<Instance>, relation: &Relation) -> Result<bool> {
-    for pair in relation.slot_pairs() {
-        let Read::Known(key) = column::committed_value(parent, pair.local, ReadOptions::MEMORY)? else {
-            continue;
-        };
-        let leads_elsewhere = child.read(|columns| {
-            columns.at(pair.remote).is_some_and(|slot| {
-                slot.state() == SlotState::Set && !slot.is(&key) && {
-                    let mut differs = false;
-                    slot.with(&mut |value| {
-                        differs = surely_differ(key.as_ref(), value);
-                        Ok(())
-                    });
-                    differs
-                }
-            })
-        })?;
-        if leads_elsewhere {
-            return Ok(true);
+/// What tells a child of an object that a one-to-many relationship holds from one that belongs to another object by
+/// now: the foreign keys that its children have.
+pub(crate) struct Own(SmallVec<[(SlotId, Value); 1]>);
+
+impl Own {
+    /// The foreign keys of the object's children, as far as they are known.
+    pub(crate) fn of(parent: &Rc<Instance>, relation: &Relation) -> Result<Self> {
+        let mut keys = SmallVec::new();
+        for pair in relation.slot_pairs() {
+            if let Read::Known(key) = column::committed_value(parent, pair.local, ReadOptions::MEMORY)? {
+                keys.push((pair.remote, key));
+            }
         }
+        Ok(Own(keys))
     }
-    Ok(false)
+
+    /// Whether the foreign key of a child is known, and leads elsewhere. Nothing is loaded for it.
+    pub(crate) fn excludes(&self, child: &Rc<Instance>) -> Result<bool> {
+        child.read(|columns| {
+            self.0.iter().any(|(place, key)| {
+                columns.at(*place).is_some_and(|slot| {
+                    !slot.is(key) && slot.state() == SlotState::Set && {
+                        let mut differs = false;
+                        slot.with(&mut |value| {
+                            differs = surely_differ(key.as_ref(), value);
+                            Ok(())
+                        });
+                        differs
+                    }
+                })
+            })
+        })
+    }
 }
 
 /// Whether the database takes two keys for different ones, whatever the type and the collation of their column.

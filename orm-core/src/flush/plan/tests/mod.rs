@@ -1,6 +1,7 @@
 //! The planner on values: classes, relationships and objects go in, and the steps come out.
 
 mod circles;
+mod conflicts;
 mod graph;
 mod straight;
 
