@@ -292,6 +292,24 @@ fn it_is_found_before_anything_is_written_in_a_savepoint_too() {
 }
 
 #[test]
+fn a_savepoint_that_cannot_be_kept_is_rolled_back() {
+    let db = shy();
+    let session = db.session();
+    let (one, _) = pars(&session);
+    one.set_name("changed").unwrap();
+    let part = session.begin_nested().unwrap();
+    let kept = session.add(Par::builder().name("in the savepoint")).unwrap();
+    let kid = Kid::builder().into_obj().unwrap();
+    kid.set_par(&one).unwrap();
+    assert_eq!(code(part.commit()), Code::Unsaved);
+    assert!(!session.contains(&kept));
+    // What was flushed before it stands, and the transaction goes on.
+    session.commit().unwrap();
+    assert_eq!(db.rows("SELECT name FROM par"), "'changed'\n'two'\n");
+    assert_eq!(db.rows("SELECT * FROM kid"), "");
+}
+
+#[test]
 fn what_is_outside_and_does_not_come_is_no_concern() {
     let db = shy();
     let session = db.session();

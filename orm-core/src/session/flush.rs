@@ -53,10 +53,15 @@ impl Inner {
             if self.config.rules.unsaved != Unsaved::Save {
                 return Err(unsaved(&leads));
             }
-            for Lead { object, .. } in leads {
-                if !self.is_member(&object) {
-                    self.add_cascading(&object)?;
+            let mut came = false;
+            for Lead { object, .. } in &leads {
+                if !self.is_member(object) {
+                    self.add_cascading(object)?;
+                    came = true;
                 }
+            }
+            if !came {
+                return Err(unsaved(&leads));
             }
         }
     }
