@@ -57,10 +57,11 @@ impl SessionConfig {
     }
 
     /// Whether sessions do what SQLAlchemy's do also where that loses data or leaves an object with a value that the
-    /// database doesn't have: the rollback of a savepoint expires what was changed in it, but not what was read in it;
-    /// a new object that changes its parent leaves the session, where the relationship says `delete-orphan`;
-    /// [`check_rows`](Self::check_rows) and [`active_history`](Self::active_history) and
-    /// [`unique_order`](Self::unique_order) are off, and [`unsaved`](Self::unsaved) is [`Unsaved::Warn`].
+    /// database doesn't have. The rollback of a savepoint expires what was changed in it, but not what was read in it;
+    /// a new object that changes its parent leaves the session, where the relationship says `delete-orphan`; not all
+    /// objects follow the changed key of what they refer to; [`check_rows`](Self::check_rows),
+    /// [`active_history`](Self::active_history) and [`unique_order`](Self::unique_order) are off, and
+    /// [`unsaved`](Self::unsaved) is [`Unsaved::Warn`]. What is set after it counts.
     ///
     /// ```
     /// use orm_core::SessionConfig;
