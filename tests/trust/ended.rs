@@ -274,6 +274,22 @@ fn a_savepoint_whose_commit_fails_is_rolled_back() {
     assert_eq!(names(&db), ["edna"]);
 }
 
+/// As SQLAlchemy's, which has no handle to roll it back by.
+#[test]
+fn a_savepoint_whose_commit_fails_waits_for_a_rollback_where_it_is_told_to() {
+    let db = Db::new();
+    let session = Session::with_config(&db.engine, SessionConfig::default().like_sqlalchemy(true));
+    let ed = stored(&session, "ed");
+    ed.set_name("edna").unwrap();
+    let part = session.begin_nested().unwrap();
+    session.add(User::builder().id(1).name("second")).unwrap();
+    assert_eq!(code(part.commit()), Code::Integrity);
+    assert!(session.in_nested_transaction());
+    assert_eq!(code(session.commit()), Code::PendingRollback);
+    session.rollback().unwrap();
+    assert_eq!(ed.name().unwrap(), "ed");
+}
+
 /// What a savepoint changed was read in it; the objects that hold what was read weren't changed themselves.
 fn read_in_savepoint(config: SessionConfig) -> (usize, Option<i64>, usize) {
     let db = Db::new();

@@ -15,6 +15,8 @@ pub struct SessionConfig {
     pub(super) expire_on_commit: bool,
     /// Whether the rollback of a savepoint expires what was read in it.
     pub(super) expires_reads: bool,
+    /// Whether a savepoint whose commit fails is rolled back by that.
+    pub(super) ends_savepoints: bool,
     pub(super) begin: Begin,
     pub(super) read_only: bool,
     pub(super) rules: FlushRules,
@@ -40,6 +42,7 @@ impl Default for SessionConfig {
             autoflush: true,
             expire_on_commit: true,
             expires_reads: true,
+            ends_savepoints: true,
             begin: Begin::Deferred,
             read_only: false,
             rules: FlushRules::USUAL,
@@ -58,6 +61,7 @@ impl SessionConfig {
 
     /// Whether sessions do what SQLAlchemy's do also where that loses data or leaves an object with a value that the
     /// database doesn't have. The rollback of a savepoint expires what was changed in it, but not what was read in it;
+    /// a savepoint whose commit fails waits for the rollback of the session, and the transaction with it;
     /// a new object that changes its parent leaves the session, where the relationship says `delete-orphan`; not all
     /// objects follow the changed key of what they refer to; [`check_rows`](Self::check_rows),
     /// [`active_history`](Self::active_history) and [`unique_order`](Self::unique_order) are off, and
@@ -70,6 +74,7 @@ impl SessionConfig {
     #[must_use]
     pub fn like_sqlalchemy(mut self, on: bool) -> Self {
         self.expires_reads = !on;
+        self.ends_savepoints = !on;
         self.changes = if on { ChangeRules::SQLALCHEMY } else { ChangeRules::USUAL };
         self.rules = if on { FlushRules::SQLALCHEMY } else { FlushRules::USUAL };
         self

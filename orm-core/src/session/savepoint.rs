@@ -64,9 +64,10 @@ impl Savepoint {
     /// As a flush; `no-transaction` where the transaction has ended meanwhile; `pending-rollback`.
     pub fn commit(mut self) -> Result<()> {
         let session = self.session()?;
-        session.commit_down_to(self.number)?;
-        self.done = true; // else it is rolled back when it is dropped
-        Ok(())
+        let committed = session.commit_down_to(self.number);
+        // Else it is rolled back when it is dropped.
+        self.done = committed.is_ok() || !session.config.ends_savepoints;
+        committed
     }
 
     /// Takes back what was done since the savepoint, in the database and in the objects.
