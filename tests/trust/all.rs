@@ -4,6 +4,7 @@
 
 mod ended;
 mod faults;
+mod identity;
 mod ignored;
 mod kill;
 mod one_to_one;

@@ -18,7 +18,9 @@ pub use relation::{
     Direction, Kind, RelationDecl, Relationship, RowsDecl, SecondaryDecl, TargetDecl, ToMany, ToOne,
 };
 pub use source::{ColumnField, DefaultOf, TableSource, column, default_value, generates};
-pub use table::{CheckDecl, ColumnDecl, DefaultValue, ForeignKeyDecl, IndexDecl, TableDecl, UniqueDecl};
+pub use table::{
+    CheckDecl, ColumnDecl, DefaultValue, ForeignKeyDecl, IndexDecl, StoredForm, TableDecl, UniqueDecl,
+};
 
 /// A class as it was declared.
 #[derive(Debug)]

@@ -7,7 +7,7 @@ use super::{
     SecondaryDecl, TableDecl, TargetDecl,
 };
 use crate::sql::SqlType;
-use crate::value::{Assign, Typed, Value, ValueError};
+use crate::value::{Assign, ColumnType, Typed, Value, ValueError};
 
 /// A type that stands for a table: a class, or a struct with `#[derive(Table)]`.
 #[diagnostic::on_unimplemented(
@@ -64,6 +64,8 @@ impl ColumnDecl {
             db_generated: false,
             default: None,
             server_default: None,
+            stored: <V::Base as ColumnType>::stored,
+            is_integer: <V::Base as ColumnType>::IS_INTEGER,
         }
     }
 

@@ -2,7 +2,7 @@
 
 use super::{Deferrable, ReferentialAction, same};
 use crate::sql::SqlType;
-use crate::value::{Value, ValueError};
+use crate::value::{Value, ValueError, ValueRef};
 
 /// A table, of a class or by itself.
 #[derive(Debug)]
@@ -23,6 +23,9 @@ pub struct TableDecl {
 
 /// What a column that was never set gets when its row is inserted.
 pub type DefaultValue = fn() -> Result<Value, ValueError>;
+
+/// The stored form of a value that a driver gives.
+pub type StoredForm = fn(ValueRef<'_>) -> Result<Value, ValueError>;
 
 /// A column.
 #[derive(Clone, Copy, Debug)]
@@ -46,6 +49,10 @@ pub struct ColumnDecl {
     pub default: Option<DefaultValue>,
     /// The default in DDL, as SQL.
     pub server_default: Option<&'static str>,
+    /// The stored form of what a driver gives: by it keys are compared.
+    pub stored: StoredForm,
+    /// Whether an integer that a driver gives is the stored form itself.
+    pub is_integer: bool,
 }
 
 /// A foreign key.

@@ -27,7 +27,7 @@ pub(super) fn populate(source: &Rc<Instance>, dest: &Rc<Instance>, relation: &Re
             Value::Null => assign::clear(dest, to)?,
             // Both sides of a relationship carry the key: the second finds it there.
             value if dest.read(|columns| columns.at(to).is_some_and(|slot| slot.is(&value)))? => {}
-            value => assign::set_value(dest, to, &value)?,
+            value => assign::copy((source, from), (dest, to), &value)?,
         }
     }
     Ok(())

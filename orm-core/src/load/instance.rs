@@ -22,7 +22,7 @@ use crate::state::memory::instance::Instance;
 use crate::state::memory::mark::Mark;
 use crate::state::memory::slot::{SlotState, Unreadable};
 use crate::state::typed::tracked::Factory;
-use crate::value::{Value, ValueError, ValueRef};
+use crate::value::{ValueError, ValueRef};
 
 /// The values of a class's columns in a row, in their order.
 pub(crate) type Values<'r> = SmallVec<[ValueRef<'r>; 16]>;
@@ -33,6 +33,8 @@ pub(crate) struct EntityPlan {
     pub(crate) mapper: &'static Mapper,
     pub(crate) offset: usize,
     factory: Option<&'static Factory>,
+    /// The usual kind of key.
+    integer_key: Option<ColumnId>,
 }
 
 /// What of an object a row sets.
@@ -48,7 +50,7 @@ pub(crate) enum Populate {
 
 impl EntityPlan {
     pub(crate) fn new(mapper: &'static Mapper, offset: usize) -> Self {
-        EntityPlan { mapper, offset, factory: Factory::find(mapper) }
+        EntityPlan { mapper, offset, factory: Factory::find(mapper), integer_key: mapper.integer_key() }
     }
 
     /// A statement with the columns of the class, in the places where the plan finds them.
@@ -64,10 +66,10 @@ impl EntityPlan {
     }
 
     /// The key in a row; `None` where it is `NULL`, as in an outer join.
-    fn key(self, values: &[ValueRef<'_>]) -> Option<Key> {
-        let value = |id: &ColumnId| values.get(id.index()).copied().filter(|value| *value != ValueRef::Null);
-        let key = self.mapper.primary_key().iter();
-        key.map(|id| value(id).map(ValueRef::to_value)).collect::<Option<Vec<Value>>>().map(Key::new)
+    fn key(self, values: &[ValueRef<'_>]) -> Result<Option<Key>> {
+        let value = |id: ColumnId| values.get(id.index()).copied().unwrap_or(ValueRef::Null);
+        let key = Key::of_row(self.mapper, value);
+        key.map_err(|(id, error)| self.unreadable(self.mapper.column(id), &error))
     }
 
     /// The object of a row. It is fresh where the row made it.
@@ -98,7 +100,7 @@ impl EntityPlan {
         let values = places.get_mut(..self.mapper.columns().len()).ok_or_else(|| self.no_room())?;
         row.values(self.offset, values)?;
         // What most keys are comes first, so that nothing of the others stands in its way.
-        if let [only] = self.mapper.primary_key()
+        if let Some(only) = self.integer_key
             && let Some(ValueRef::Int(key)) = values.get(only.index())
         {
             return self.object_of(cx, values, *key, fresh).map(Some);
@@ -114,7 +116,7 @@ impl EntityPlan {
         values: &[ValueRef<'_>],
         fresh: &mut Fresh,
     ) -> Result<Option<Handle>> {
-        match self.key(values) {
+        match self.key(values)? {
             Some(Key::Int(key)) => self.object_of(cx, values, key, fresh).map(Some),
             Some(Key::Values(key)) => self.object_of(cx, values, key, fresh).map(Some),
             None => Ok(None),

@@ -77,7 +77,7 @@ fn by_identity(
     if !options.is_of_replaced() && access::is_loaded(instance, relation.slot())? {
         return Ok(Read::Known(Targets::InSlot));
     }
-    let key = Key::new(values);
+    let key = Key::named(target, values);
     match identity(cx, target, &key, options)? {
         Read::Known(object) => return Ok(Read::Known(Targets::One(Some(object)))),
         Read::Unknown => return Ok(Read::Unknown),

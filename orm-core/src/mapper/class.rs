@@ -22,6 +22,7 @@ pub struct Mapper {
     primary_key: Vec<ColumnId>,
     key_slots: Vec<SlotId>,
     db_generated_key: Option<ColumnId>,
+    integer_key: Option<ColumnId>,
     /// Set once every class of the registry has its mapper, since a relationship refers to its target.
     relations: OnceLock<Vec<Relation>>,
     delete_orphans: OnceLock<Vec<&'static Relation>>,
@@ -34,6 +35,10 @@ impl Mapper {
         let Model { decl, slots: added_slots } = model;
         let columns = MappedColumn::of_table(&decl.table);
         let keys = columns.iter().filter(|column| column.is_primary_key());
+        let integer_key = match keys.clone().collect::<Vec<_>>().as_slice() {
+            [only] if only.decl().is_integer => Some(only.id()),
+            _ => None,
+        };
         Mapper {
             id: MapperId::next(),
             decl,
@@ -42,6 +47,7 @@ impl Mapper {
             primary_key: keys.clone().map(MappedColumn::id).collect(),
             key_slots: keys.map(MappedColumn::slot).collect(),
             db_generated_key: columns.iter().find(|column| column.decl().db_generated).map(MappedColumn::id),
+            integer_key,
             columns,
             added_slots,
             relations: OnceLock::new(),
@@ -152,6 +158,12 @@ impl Mapper {
     #[inline]
     pub fn db_generated_key(&self) -> Option<ColumnId> {
         self.db_generated_key
+    }
+
+    /// The key column where it is the only one, and integers in it are stored as drivers give them.
+    #[inline]
+    pub fn integer_key(&self) -> Option<ColumnId> {
+        self.integer_key
     }
 
     /// Its relationships, in the order of the fields, and behind them those that are added to the class.

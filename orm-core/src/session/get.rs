@@ -138,6 +138,7 @@ impl Inner {
             .help("give a tuple of the key's columns in the order of the fields"));
         }
 
+        let key = key.of(mapper);
         match identity(self, mapper, &key, ReadOptions::DATABASE)? {
             Read::Known(object) => Ok(Some(object)),
             _ => by_key(self, mapper, &key, ReadOptions::DATABASE),

@@ -185,7 +185,7 @@ fn relate(merged: &Handle, relation: &'static Relation, objects: &[Handle]) -> R
 fn copy_column(given: &Rc<Instance>, merged: &Rc<Instance>, place: SlotId) -> Result<()> {
     match given.column_value(place)? {
         Some(Value::Null) => assign::clear(merged, place),
-        Some(value) => assign::set_value(merged, place, &value),
+        Some(value) => assign::copy((given, place), (merged, place), &value),
         None => merged.write(|columns| {
             if let Some(slot) = columns.at_mut(place)
                 && slot.state() == SlotState::Unset

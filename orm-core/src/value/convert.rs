@@ -66,6 +66,9 @@ pub trait ColumnType: Sized + Clone + Send + Sync + 'static {
     const SQL_TYPE: SqlType;
     /// The type's name in messages, and what tells types apart when foreign keys are checked.
     const NAME: &'static str;
+    /// Whether an integer that a driver gives is the stored form itself, so that keys of it need no conversion.
+    #[doc(hidden)]
+    const IS_INTEGER: bool = false;
 
     /// Refuses a value that no database column holds, such as a `u64` above `i64::MAX`. Asked when an
     /// attribute is set, so that the stored forms below can't fail.
@@ -88,6 +91,15 @@ pub trait ColumnType: Sized + Clone + Send + Sync + 'static {
     /// Lends the stored form, without copying where the type allows.
     fn with_value<R>(&self, f: impl FnOnce(ValueRef<'_>) -> R) -> R {
         f(self.to_value().as_ref())
+    }
+
+    /// The stored form of a value that a driver gives, which may have it in another form: keys are compared by it.
+    ///
+    /// # Errors
+    /// As [`from_value`](Self::from_value).
+    #[doc(hidden)]
+    fn stored(value: ValueRef<'_>) -> Result<Value, ValueError> {
+        Self::from_value(value).map(|value| value.to_value())
     }
 
     /// Whether the value counts as not given when it stands in a generated primary key of a plain struct:
@@ -126,6 +138,7 @@ macro_rules! integers {
         impl ColumnType for $ty {
             const SQL_TYPE: SqlType = SqlType::$sql;
             const NAME: &'static str = stringify!($ty);
+            const IS_INTEGER: bool = true;
 
             fn check(&self) -> Result<(), ValueError> {
                 i64::try_from(*self).map(|_| ()).map_err(|_| out_of_range(self))
@@ -181,6 +194,7 @@ fn out_of_range(value: impl fmt::Display) -> ValueError {
 impl ColumnType for bool {
     const SQL_TYPE: SqlType = SqlType::Boolean;
     const NAME: &'static str = "bool";
+    const IS_INTEGER: bool = true;
 
     fn to_value(&self) -> Value {
         Value::Bool(*self)
@@ -268,6 +282,10 @@ impl ColumnType for String {
         }
     }
 
+    fn stored(value: ValueRef<'_>) -> Result<Value, ValueError> {
+        Self::from_value(value).map(Value::Text)
+    }
+
     #[inline]
     fn with_value<R>(&self, f: impl FnOnce(ValueRef<'_>) -> R) -> R {
         f(ValueRef::Text(self))
@@ -295,6 +313,10 @@ impl ColumnType for Vec<u8> {
             ValueRef::Blob(v) => Ok(v.to_owned()),
             other => Err(ValueError::mismatch("bytes", other)),
         }
+    }
+
+    fn stored(value: ValueRef<'_>) -> Result<Value, ValueError> {
+        Self::from_value(value).map(Value::Blob)
     }
 
     #[inline]

@@ -57,6 +57,9 @@ pub trait Typed: Sized + Clone + Send + Sync + 'static {
     /// What a generated primary key that isn't set is in a plain struct: 0 for integers.
     fn unset_key() -> Option<Self>;
 
+    /// The value of the type without `Option`, as this type.
+    fn of_base(value: Self::Base) -> Self;
+
     /// What a column that was never set reads as: `None` for `Option`, nothing for the rest.
     fn when_unset() -> Option<Self>;
 
@@ -115,6 +118,10 @@ impl<T: ColumnType> Typed for T {
         <T as ColumnType>::unset_key()
     }
 
+    fn of_base(value: T) -> Self {
+        value
+    }
+
     fn when_unset() -> Option<Self> {
         None
     }
@@ -160,6 +167,10 @@ impl<T: ColumnType> Typed for Option<T> {
 
     fn unset_key() -> Option<Self> {
         None
+    }
+
+    fn of_base(value: T) -> Self {
+        Some(value)
     }
 
     fn when_unset() -> Option<Self> {

@@ -44,6 +44,22 @@ pub(crate) fn set_value(instance: &Rc<Instance>, place: SlotId, value: &Value) -
     load_value(instance, place, value)
 }
 
+/// Sets a column to the value of another one, whose stored form is given. Where both have one type the value itself is
+/// copied: a type may read another form than it is stored in.
+pub(crate) fn copy(
+    (source, from): (&Rc<Instance>, SlotId),
+    (dest, to): (&Rc<Instance>, SlotId),
+    stored: &Value,
+) -> Result<()> {
+    before_set(dest, to)?;
+    let is_copied = !Rc::ptr_eq(source, dest)
+        && source.read(|columns| {
+            let Some(source) = columns.at(from) else { return Ok(false) };
+            dest.write(|columns| columns.at_mut(to).is_some_and(|slot| slot.copy_value(source)))
+        })??;
+    if is_copied { Ok(()) } else { load_value(dest, to, stored) }
+}
+
 /// Copies an integer, as most keys are, to a column of an object that is new or has it already. Says whether it
 /// did.
 pub(crate) fn carry(source: &Rc<Instance>, from: SlotId, dest: &Rc<Instance>, to: SlotId) -> Result<bool> {
@@ -63,7 +79,8 @@ pub(crate) fn carry(source: &Rc<Instance>, from: SlotId, dest: &Rc<Instance>, to
         !header.has_key() && !header.has(Mark::WRITTEN) && with_changes(dest, |changes| changes.is_none())?;
     let carried = dest.write(|columns| match columns.at_mut(to) {
         Some(slot) if slot.is(&Value::Int(id)) => Some(Ok(false)),
-        Some(slot) if is_new => Some(slot.load(ValueRef::Int(id)).and_then(|()| slot.check()).map(|()| true)),
+        // One that doesn't read integers may be of the same type as what is copied.
+        Some(slot) if is_new => slot.load(ValueRef::Int(id)).ok().map(|()| slot.check().map(|()| true)),
         _ => None,
     })?;
     match carried {

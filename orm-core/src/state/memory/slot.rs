@@ -105,6 +105,9 @@ pub trait AnySlot: Any {
     /// Copies another slot of the same type.
     fn copy_from(&mut self, other: &dyn AnySlot);
 
+    /// Copies the value of a slot that differs in type by `Option` at most. Says whether there was one.
+    fn copy_value(&mut self, other: &dyn AnySlot) -> bool;
+
     /// Itself, to be told apart by type.
     fn as_any(&self) -> &dyn Any;
 
@@ -172,6 +175,19 @@ impl<V: Typed> AnySlot for Slot<V> {
         if let Some(other) = other.as_any().downcast_ref::<Self>() {
             *self = other.clone();
         }
+    }
+
+    fn copy_value(&mut self, other: &dyn AnySlot) -> bool {
+        let other = other.as_any();
+        let copied = if let Some(same) = other.downcast_ref::<Slot<V>>() {
+            same.known().cloned()
+        } else if let Some(base) = other.downcast_ref::<Slot<V::Base>>() {
+            base.known().cloned().map(V::of_base)
+        } else {
+            let optional = other.downcast_ref::<Slot<Option<V::Base>>>();
+            optional.and_then(Slot::known).cloned().flatten().map(V::of_base)
+        };
+        copied.map(|value| *self = Slot::Set(value)).is_some()
     }
 
     fn as_any(&self) -> &dyn Any {
