@@ -1,8 +1,11 @@
 //! `SqliteDialect`: how SQLite writes SQL.
 
-use orm_core::sql::{Dialect, SqlType};
+use orm_core::sql::{BinaryOp, CompareOp, Dialect, Op, Place, SqlType, Tree, func};
 use orm_core::{Value, ValueRef};
 use std::fmt::Write;
+
+/// Texts up to this length are looked for by `LIKE`: a pattern, in which each byte may be escaped, has at most 50,000.
+const LIKE_BYTES: usize = 20_000;
 
 /// How SQLite writes SQL.
 ///
@@ -50,6 +53,31 @@ impl Dialect for SqliteDialect {
         // `+` has the values take the affinity of what they are compared with, as a bound value does.
         out.push_str("(SELECT +value FROM json_each(?))");
         Some(Value::Text(list))
+    }
+
+    /// `LIKE` reads a text up to its first NUL. What stands before that is all that a beginning without NUL needs, for
+    /// which an index may help; the rest is asked of functions that read texts to their ends, and ignore case as it does.
+    fn has_text(&self, of: Tree, place: Place, text: &str) -> Tree {
+        let lower = |tree: Tree| func::call("lower", [tree]);
+        let text_value = Tree::Value(Value::Text(text.to_owned()));
+        let number = |number| Tree::Value(Value::Int(number));
+        let found = |of: Tree, text: Tree| func::call("instr", [lower(of), lower(text)]);
+        match place {
+            Place::Start if !text.contains('\0') && text.len() <= LIKE_BYTES => of.has_by_like(place, text),
+            Place::Start => found(of, text_value).compare(CompareOp::Eq, number(1)),
+            Place::Within => found(of, text_value).compare(CompareOp::Gt, number(0)),
+            Place::End if text.is_empty() => of.has_by_like(place, text),
+            // Bytes are counted from the end, since those of a character are never the last ones of another one. There is
+            // no end of no bytes, so one that the other text doesn't begin with stands before them.
+            Place::End => {
+                let before =
+                    Tree::Value(Value::Text(if text.starts_with('-') { "+" } else { "-" }.to_owned()));
+                let of = before.binary(BinaryOp::Concat, of);
+                let bytes = |text: Tree| Tree::node(Op::Cast(SqlType::Blob), vec![lower(text)]);
+                let length = i64::try_from(text.len()).unwrap_or(i64::MAX);
+                func::call("substr", [bytes(of), number(-length)]).compare(CompareOp::Eq, bytes(text_value))
+            }
+        }
     }
 
     fn max_parameters(&self) -> usize {

@@ -11,6 +11,7 @@ mod one_to_one;
 mod outside;
 mod process;
 mod renamed;
+mod texts;
 mod unique;
 mod values;
 mod web;

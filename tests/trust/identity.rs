@@ -219,7 +219,7 @@ macro_rules! one_object {
         let mapper = Keyed::mapper(stringify!($class)).unwrap();
         let is_it = |when: &str| {
             let all = session.scalars(select($class)).unwrap().all().unwrap();
-            assert_eq!(all, [object.clone()], "{when}: a query");
+            assert_eq!(all, std::slice::from_ref(&object), "{when}: a query");
             assert_eq!(session.get::<$class>($key).unwrap().as_ref(), Some(&object), "{when}: get");
             for raw in $raw {
                 let found =

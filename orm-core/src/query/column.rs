@@ -92,7 +92,7 @@ impl<E, V: Typed> Column<E, V> {
         self.expr().is_not_null()
     }
 
-    /// Matches a pattern with `%` and `_`.
+    /// Matches a pattern with `%` and `_`. SQLite reads neither the pattern nor the text beyond a NUL.
     pub fn like(self, pattern: &str) -> Expr<bool> {
         self.expr().like(pattern)
     }

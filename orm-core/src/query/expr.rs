@@ -87,7 +87,7 @@ impl<V> Expr<V> {
         Expr::of(self.tree.is_null().not())
     }
 
-    /// Matches a pattern with `%` and `_`.
+    /// Matches a pattern with `%` and `_`. SQLite reads neither the pattern nor the text beyond a NUL.
     pub fn like(self, pattern: &str) -> Expr<bool> {
         Expr::of(self.tree.like(pattern))
     }

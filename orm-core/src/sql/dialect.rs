@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::SqlType;
+use super::{Place, SqlType, Tree};
 use crate::value::{Value, ValueRef};
 
 /// How one database writes SQL: capability flags and rendering hooks.
@@ -53,6 +53,11 @@ pub trait Dialect: Send + Sync {
     fn write_key_list(&self, index: usize, values: &[ValueRef<'_>], out: &mut String) -> Option<Value> {
         let _ = (index, values, out);
         None
+    }
+
+    /// The condition that a text has another one at a place. `LIKE` says it where it reads texts to their ends.
+    fn has_text(&self, of: Tree, place: Place, text: &str) -> Tree {
+        of.has_by_like(place, text)
     }
 
     /// How many values one statement can bind.

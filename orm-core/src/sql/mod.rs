@@ -16,4 +16,4 @@ pub use render::{Param, Render, Rendered, Renderer, render, render_row};
 pub use stmt::{
     DeleteStmt, FromItem, InsertStmt, Join, JoinKind, SelectItem, SelectStmt, Source, UpdateStmt,
 };
-pub use tree::{BinaryOp, CompareOp, Depth, MAX_DEPTH, Never, Op, OrderTerm, QUERY_DEPTH, Tree, func};
+pub use tree::{BinaryOp, CompareOp, Depth, MAX_DEPTH, Never, Op, OrderTerm, Place, QUERY_DEPTH, Tree, func};

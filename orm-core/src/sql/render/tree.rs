@@ -2,7 +2,7 @@
 
 use super::{Param, Render, Renderer};
 use crate::sql::{BinaryOp, CompareOp, Op, SelectStmt, Tree};
-use crate::value::ValueRef;
+use crate::value::{Value, ValueRef};
 
 /// How tightly an expression holds together. Where databases disagree, as on `||` beside `+`, or on one
 /// comparison within another, the parentheses are written.
@@ -118,6 +118,17 @@ impl Renderer<'_> {
                 self.push(" AND ");
                 self.operand(high, Level::Concat);
             }
+            (Op::Has(place), [of, Tree::Value(Value::Text(text))]) => {
+                let has = self.dialect.has_text(of.clone(), *place, text);
+                if not { self.not(&has) } else { self.node(&has) }
+            }
+            (Op::Cast(ty), [of]) => {
+                self.push("CAST(");
+                self.tree_before_word(of);
+                self.push(" AS ");
+                self.push(self.dialect.type_name(*ty));
+                self.push(")");
+            }
             (Op::Like(escape), [of, pattern]) => self.like(of, pattern, *escape, not),
             // Constructors give each operator its operands.
             (
@@ -130,7 +141,9 @@ impl Renderer<'_> {
                 | Op::IsNull
                 | Op::In
                 | Op::Between
-                | Op::Like(_),
+                | Op::Like(_)
+                | Op::Has(_)
+                | Op::Cast(_),
                 operands,
             ) => self.tuple(operands),
         }
@@ -285,7 +298,7 @@ fn peel(mut tree: &Tree) -> &Tree {
 
 /// Whether `NOT` is written within it.
 fn has_opposite(op: &Op) -> bool {
-    matches!(op, Op::IsNull | Op::In | Op::Between | Op::Like(_))
+    matches!(op, Op::IsNull | Op::In | Op::Between | Op::Like(_) | Op::Has(_))
 }
 
 /// Both are unknown for `NULL`, so that this is `NOT` exactly.
@@ -316,12 +329,18 @@ fn level(tree: &Tree) -> Level {
             _ => Level::Not,
         },
         Op::In if operands.len() == 1 => Level::Atom,
-        Op::Compare(_) | Op::IsNull | Op::In | Op::Between | Op::Like(_) => Level::Predicate,
+        Op::Compare(_) | Op::IsNull | Op::In | Op::Between | Op::Like(_) | Op::Has(_) => Level::Predicate,
         Op::Binary(BinaryOp::Concat) => Level::Concat,
         Op::Binary(BinaryOp::Add | BinaryOp::Sub) => Level::Sum,
         Op::Binary(BinaryOp::Mul | BinaryOp::Div) => Level::Product,
-        Op::And | Op::Or | Op::Func(_) | Op::Star | Op::Distinct | Op::Tuple | Op::Foreign | Op::Remote => {
-            Level::Atom
-        }
+        Op::And
+        | Op::Or
+        | Op::Func(_)
+        | Op::Cast(_)
+        | Op::Star
+        | Op::Distinct
+        | Op::Tuple
+        | Op::Foreign
+        | Op::Remote => Level::Atom,
     }
 }

@@ -1,6 +1,6 @@
 //! Constructors of expressions.
 
-use super::{BinaryOp, CompareOp, Depth, MAX_DEPTH, Op, QUERY_DEPTH, Tree};
+use super::{BinaryOp, CompareOp, Depth, MAX_DEPTH, Op, Place, QUERY_DEPTH, Tree};
 use crate::sql::{ColumnRef, SelectStmt};
 use crate::value::Value;
 
@@ -192,22 +192,34 @@ impl<L: Depth> Tree<L> {
     /// Begins with a text.
     #[must_use]
     pub fn starts_with(self, text: &str) -> Self {
-        self.like_escaped(format!("{}%", escape(text)))
+        self.has(Place::Start, text)
     }
 
     /// Ends with a text.
     #[must_use]
     pub fn ends_with(self, text: &str) -> Self {
-        self.like_escaped(format!("%{}", escape(text)))
+        self.has(Place::End, text)
     }
 
     /// Has a text within.
     #[must_use]
     pub fn contains(self, text: &str) -> Self {
-        self.like_escaped(format!("%{}%", escape(text)))
+        self.has(Place::Within, text)
     }
 
-    fn like_escaped(self, pattern: String) -> Self {
+    fn has(self, place: Place, text: &str) -> Self {
+        Tree::node(Op::Has(place), vec![self, Tree::Value(Value::Text(text.to_owned()))])
+    }
+
+    /// The same by a pattern, in which `%` and `_` of the text are escaped.
+    #[must_use]
+    pub fn has_by_like(self, place: Place, text: &str) -> Self {
+        let text = escape(text);
+        let pattern = match place {
+            Place::Start => format!("{text}%"),
+            Place::Within => format!("%{text}%"),
+            Place::End => format!("%{text}"),
+        };
         Tree::node(Op::Like(Some('\\')), vec![self, Tree::Value(Value::Text(pattern))])
     }
 

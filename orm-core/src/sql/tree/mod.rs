@@ -7,7 +7,7 @@ mod lower;
 mod tests;
 
 use super::{ColumnRef, Name, SelectStmt};
-use crate::value::Value;
+use crate::value::{SqlType, Value};
 
 /// An SQL expression. A layer above may have leaves of its own, `L`, for what can only be said when a statement is
 /// built; [`lower`](Tree::lower) replaces them. Only a tree without such leaves can be rendered.
@@ -77,6 +77,10 @@ pub enum Op {
     Between,
     /// The first matches the second, a pattern, with a character that escapes `%` and `_`.
     Like(Option<char>),
+    /// The first has the second, a text, at a place; the case of ASCII letters may not count.
+    Has(Place),
+    /// `CAST(... AS ...)`.
+    Cast(SqlType),
     /// A function's value. The name is written as it is where it is a plain word, else quoted.
     Func(Name),
     /// `*`, as in `count(*)`.
@@ -91,6 +95,17 @@ pub enum Op {
     Foreign,
     /// Marks the columns in its operand as remote, in a join condition.
     Remote,
+}
+
+/// Where in a text another one is looked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Place {
+    /// At its start.
+    Start,
+    /// Anywhere.
+    Within,
+    /// At its end.
+    End,
 }
 
 /// A comparison.
