@@ -205,7 +205,7 @@ fn what_is_taken_out_is_freed() {
 fn builders_and_values_that_are_never_used() {
     drop(Thing::builder().counted(Counted::new(1)).children([Thing::builder().counted(Counted::new(2))]));
     assert_eq!(alive(), 0);
-    drop(family(3).to_value().unwrap());
+    drop(family(3).to_value_nested().unwrap());
     assert_eq!(alive(), 0);
 }
 

@@ -7,10 +7,10 @@ pub use std::option::Option::{self, None, Some};
 pub use std::result::Result::Ok;
 
 pub use crate::declare::{
-    Cascade, CheckDecl, Column, ColumnDecl, ColumnField, ColumnName, Deferrable, ForeignKeyDecl, IndexDecl,
-    Kind, Lazy, Mapped, ModelDecl, ReferentialAction, RelationDecl, Relationship, SecondaryDecl, TableDecl,
-    TableSource, TargetDecl, ToMany, ToOne, UniqueDecl, check_generated, column, default_value, foreign_key,
-    generates,
+    Cascade, CheckDecl, Column, ColumnDecl, ColumnField, ColumnName, DefaultOf, Deferrable, ForeignKeyDecl,
+    IndexDecl, Kind, Lazy, Mapped, ModelDecl, ReferentialAction, RelationDecl, Relationship, SecondaryDecl,
+    TableDecl, TableSource, TargetDecl, ToMany, ToOne, UniqueDecl, check_generated, column, default_value,
+    foreign_key, generates,
 };
 pub use crate::error::Result;
 pub use crate::mapper::{
@@ -19,8 +19,8 @@ pub use crate::mapper::{
 };
 pub use crate::query::{join_condition, order_term, order_terms};
 pub use crate::state::{
-    AddedSlot, AnySlot, Attrs, Beside, Collection, Columns, Draft, Factory, Handle, IntoObj, Live, Obj,
-    OfRow, One, Relate, RelationField, RelationType, RowValues, Slot, Tracked, ValueSource, check,
+    AddedSlot, AnySlot, Attrs, Beside, Collection, Columns, Draft, Factory, Handle, IntoObj, Live, Nested,
+    Obj, OfRow, One, Relate, RelationField, RelationType, RowValues, Slot, Tracked, ValueSource, check,
     collection_steps, collector_steps, entry, get, into_handle, read_relation as read, relate_optional,
     relation, relation_to, session_steps, set, slot_of_row, to_value, with,
 };

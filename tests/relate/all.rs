@@ -581,7 +581,7 @@ fn nested_builders_values_and_objects_are_the_same() {
         let value = user.to_value().unwrap();
         assert!(!value.addresses.is_loaded());
         user.addresses().len().unwrap();
-        let mut value = user.to_value().unwrap();
+        let mut value = user.to_value_nested().unwrap();
         let emails: Vec<String> = value.addresses.iter().map(|address| address.email.clone()).collect();
         assert_eq!((value.name.as_str(), emails), ("a", vec!["e".to_owned(), "f".to_owned()]));
         assert!(!value.addresses.get_mut().unwrap()[0].user.is_loaded(), "the way back is cut");

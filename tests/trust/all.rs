@@ -9,6 +9,7 @@ mod ignored;
 mod kill;
 mod one_to_one;
 mod outside;
+mod plain;
 mod process;
 mod renamed;
 mod texts;

@@ -19,6 +19,7 @@ const HANDLE: &[&str] = &[
     "into_obj",
     "ne",
     "to_owned",
+    "to_value_nested",
     "try_into",
     "type_id",
 ];

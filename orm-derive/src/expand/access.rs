@@ -61,7 +61,7 @@ pub(super) fn impls(model: &Model) -> TokenStream {
     });
     let to_value = (!model.has_field("to_value")).then(|| {
         quote! {
-            /// A plain value of what is loaded.
+            /// A plain value of the columns.
             #vis fn to_value(&self) -> __p::Result<#this> { __p::to_value(&self.0) }
         }
     });

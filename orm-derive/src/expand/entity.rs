@@ -30,8 +30,8 @@ pub(super) fn impls(model: &Model, table_decl: &TokenStream, decl: &TokenStream)
         #[diagnostic::do_not_recommend]
         impl __p::Live for #this {
             type Attrs = #attrs;
-            fn into_handle(self) -> __p::Result<__p::Handle> {
-                __p::into_handle(self)
+            fn into_handle(self, nested: &mut __p::Nested) -> __p::Result<__p::Handle> {
+                __p::into_handle(self, nested)
             }
             #from_source
         }

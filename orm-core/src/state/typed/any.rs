@@ -17,6 +17,7 @@ use crate::state::read::lifecycle::ObjectState;
 use crate::state::read::reach::ReadOptions;
 use crate::state::read::{column, related};
 use crate::state::typed::collection::Collection;
+use crate::state::typed::nest::Nested;
 use crate::state::typed::obj::Attrs;
 use crate::state::typed::obj::{AnyClass, AnyObj, Live, Obj};
 use crate::state::typed::tracked::create;
@@ -46,7 +47,7 @@ impl Mapped for AnyClass {
 impl Live for AnyClass {
     type Attrs = AnyAttrs;
 
-    fn into_handle(self) -> Result<Handle> {
+    fn into_handle(self, _: &mut Nested) -> Result<Handle> {
         match self {}
     }
 

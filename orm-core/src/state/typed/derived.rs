@@ -11,6 +11,7 @@ use crate::state::read::column;
 use crate::state::read::reach::ReadOptions;
 use crate::state::typed::field::{Relate, RelationField, relate_optional};
 use crate::state::typed::into_obj::IntoObj;
+use crate::state::typed::nest::Nested;
 use crate::state::typed::obj::{AnyClass, Live, Obj};
 use crate::state::typed::plain::One;
 use crate::state::typed::tracked::{Factory, Tracked};
@@ -88,15 +89,17 @@ pub const fn check<S: Mapped, F: RelationField>(name: &str) {
     check_relationship(&S::DECL, &<F::Target as Mapped>::DECL, name);
 }
 
-/// An object made of the plain value.
+/// An object made of the plain value, while what is nested in that waits for its turn.
 ///
 /// # Errors
 /// Where a value can't be stored, or the mapping has mistakes.
-pub fn into_handle<T: Tracked>(value: T) -> Result<Handle> {
-    value.into_draft().finish().map(|object| Obj::handle(&object).clone())
+pub fn into_handle<T: Tracked>(value: T, nested: &mut Nested) -> Result<Handle> {
+    value.into_draft().finish_later(nested)
 }
 
 impl<T: Tracked> IntoObj<T> for T {
+    const IS_VALUE: bool = true;
+
     fn into_obj(self) -> Result<Obj<T>> {
         self.into_draft().finish()
     }
@@ -108,7 +111,7 @@ impl<T: Tracked> Relate<Option<One<T>>> for T {
     }
 }
 
-/// The plain value of an object, with what is loaded nested in it.
+/// The plain value of an object: its columns. No relationship is loaded in it.
 ///
 /// # Errors
 /// `unset` where a required column isn't set, and whatever loading expired columns says.

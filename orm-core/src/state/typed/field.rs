@@ -3,6 +3,7 @@
 use crate::declare::LinkSlotId;
 use crate::declare::{Kind, ToMany, ToOne};
 use crate::error::{Code, Error, Result};
+use crate::mapper::{Direction, Relation};
 use crate::state::change::{pipeline, to_many};
 use crate::state::memory::access;
 use crate::state::memory::handle::Handle;
@@ -12,6 +13,7 @@ use crate::state::read::reach::ReadOptions;
 use crate::state::read::related;
 use crate::state::typed::collection::Collection;
 use crate::state::typed::into_obj::IntoObj;
+use crate::state::typed::nest::{Nested, carry_key};
 use crate::state::typed::obj::{Live, Obj};
 use crate::state::typed::plain::{Many, ManySet, One};
 use crate::state::typed::value_source::ValueSource;
@@ -35,11 +37,14 @@ pub trait RelationField: Sized + 'static {
     /// Reads it.
     fn read(handle: &Handle, relation: usize) -> Self::Read;
 
-    /// Relates an object to what the plain value holds, if it is loaded.
+    /// Has an object related to what the plain value holds, if it is loaded.
     ///
     /// # Errors
-    /// Where a value can't be stored.
-    fn nest(self, handle: &Handle, relation: usize) -> Result<()>;
+    /// Where the object has no such relationship.
+    fn nest(self, handle: &Handle, relation: usize, nested: &mut Nested) -> Result<()>;
+
+    /// A plain value that isn't loaded.
+    fn not_loaded() -> Self;
 
     /// The plain value of what the object holds; not loaded where the relationship isn't.
     ///
@@ -54,17 +59,27 @@ impl ValueSource<'_> {
     /// # Errors
     /// Where a nested value can't be made.
     pub fn related<F: RelationField>(&self, relation: usize) -> Result<F> {
-        F::gather(self, relation)
+        if self.is_nested() { F::gather(self, relation) } else { Ok(F::not_loaded()) }
     }
 }
 
-fn nest_many<T: Live>(values: Option<Vec<T>>, handle: &Handle, relation: usize) -> Result<()> {
+fn nest_many<T: Live>(
+    values: Option<Vec<T>>,
+    handle: &Handle,
+    relation: usize,
+    nested: &mut Nested,
+) -> Result<()> {
     let Some(values) = values else { return Ok(()) };
     let relation = access::relation(handle, LinkSlotId::at(relation))?;
-    for value in values {
-        let object = T::into_handle(value)?;
-        pipeline::append(handle, relation, &object, At::End, None, ReadOptions::DATABASE)?;
-    }
+    let handle = handle.clone();
+    nested.add(move |nested| {
+        for value in values {
+            let object = T::into_handle(value, nested)?;
+            carry_key(&handle, relation, &object)?;
+            pipeline::append(&handle, relation, &object, At::End, None, ReadOptions::DATABASE)?;
+        }
+        Ok(())
+    });
     Ok(())
 }
 
@@ -87,8 +102,12 @@ impl<T: Live> RelationField for Many<T> {
         Collection::new(handle.clone(), relation)
     }
 
-    fn nest(self, handle: &Handle, relation: usize) -> Result<()> {
-        nest_many(self.into_vec(), handle, relation)
+    fn nest(self, handle: &Handle, relation: usize, nested: &mut Nested) -> Result<()> {
+        nest_many(self.into_vec(), handle, relation, nested)
+    }
+
+    fn not_loaded() -> Self {
+        Self::default()
     }
 
     fn gather(source: &ValueSource<'_>, relation: usize) -> Result<Self> {
@@ -106,8 +125,12 @@ impl<T: Live> RelationField for ManySet<T> {
         Collection::new(handle.clone(), relation)
     }
 
-    fn nest(self, handle: &Handle, relation: usize) -> Result<()> {
-        nest_many(self.into_vec(), handle, relation)
+    fn nest(self, handle: &Handle, relation: usize, nested: &mut Nested) -> Result<()> {
+        nest_many(self.into_vec(), handle, relation, nested)
+    }
+
+    fn not_loaded() -> Self {
+        Self::default()
     }
 
     fn gather(source: &ValueSource<'_>, relation: usize) -> Result<Self> {
@@ -115,11 +138,16 @@ impl<T: Live> RelationField for ManySet<T> {
     }
 }
 
-fn nest_one<T: Live>(value: One<T>, handle: &Handle, relation: usize) -> Result<()> {
-    match value.into_inner() {
-        Some(value) => set(handle, relation, Some(&T::into_handle(value)?)),
-        None => Ok(()),
-    }
+fn nest_one<T: Live>(value: One<T>, handle: &Handle, relation: usize, nested: &mut Nested) -> Result<()> {
+    let Some(value) = value.into_inner() else { return Ok(()) };
+    let relation = access::relation(handle, LinkSlotId::at(relation))?;
+    let handle = handle.clone();
+    nested.add(move |nested| {
+        let object = T::into_handle(value, nested)?;
+        carry_key(&handle, relation, &object)?;
+        pipeline::set(&handle, relation, Some(&*object), None, None)
+    });
+    Ok(())
 }
 
 fn gather_one<T: Live>(source: &ValueSource<'_>, relation: usize) -> Result<Option<One<T>>> {
@@ -153,8 +181,12 @@ impl<T: Live> RelationField for One<T> {
         })
     }
 
-    fn nest(self, handle: &Handle, relation: usize) -> Result<()> {
-        nest_one(self, handle, relation)
+    fn nest(self, handle: &Handle, relation: usize, nested: &mut Nested) -> Result<()> {
+        nest_one(self, handle, relation, nested)
+    }
+
+    fn not_loaded() -> Self {
+        Self::default()
     }
 
     fn gather(source: &ValueSource<'_>, relation: usize) -> Result<Self> {
@@ -172,8 +204,12 @@ impl<T: Live> RelationField for Option<One<T>> {
         Ok(one(handle, relation)?.map(Obj::from_handle))
     }
 
-    fn nest(self, handle: &Handle, relation: usize) -> Result<()> {
-        self.map_or(Ok(()), |value| nest_one(value, handle, relation))
+    fn nest(self, handle: &Handle, relation: usize, nested: &mut Nested) -> Result<()> {
+        self.map_or(Ok(()), |value| nest_one(value, handle, relation, nested))
+    }
+
+    fn not_loaded() -> Self {
+        Some(One::default())
     }
 
     fn gather(source: &ValueSource<'_>, relation: usize) -> Result<Self> {
@@ -205,9 +241,25 @@ pub trait Relate<F> {
     fn relate(self, owner: &Handle, relation: usize) -> Result<()>;
 }
 
+/// What becomes an object that another one is related to.
+fn related<T: Live, X: IntoObj<T>>(value: X, owner: &Handle, relation: &'static Relation) -> Result<Handle> {
+    let object = value.into_obj()?;
+    let handle = Obj::handle(&object);
+    if X::IS_VALUE && relation.direction() == Direction::OneToMany {
+        carry_key(owner, relation, handle)?;
+    }
+    Ok(handle.clone())
+}
+
+fn relate_one<T: Live>(value: impl IntoObj<T>, owner: &Handle, relation: usize) -> Result<()> {
+    let relation = access::relation(owner, LinkSlotId::at(relation))?;
+    let object = related(value, owner, relation)?;
+    pipeline::set(owner, relation, Some(&*object), None, None)
+}
+
 impl<T: Live, X: IntoObj<T>> Relate<One<T>> for X {
     fn relate(self, owner: &Handle, relation: usize) -> Result<()> {
-        set(owner, relation, Some(Obj::handle(&self.into_obj()?)))
+        relate_one(self, owner, relation)
     }
 }
 
@@ -234,7 +286,7 @@ impl<T: Live> Relate<Option<One<T>>> for Option<Obj<T>> {
 /// # Errors
 /// Where a value can't be stored, or the relationship refuses it.
 pub fn relate_optional<T: Live>(value: impl IntoObj<T>, owner: &Handle, relation: usize) -> Result<()> {
-    set(owner, relation, Some(Obj::handle(&value.into_obj()?)))
+    relate_one(value, owner, relation)
 }
 
 fn relate_many<T: Live, I>(values: I, owner: &Handle, relation: usize) -> Result<()>
@@ -242,14 +294,10 @@ where
     I: IntoIterator,
     I::Item: IntoObj<T>,
 {
+    let relation = access::relation(owner, LinkSlotId::at(relation))?;
     let objects: Vec<Handle> =
-        values.into_iter().map(|value| Ok(Obj::handle(&value.into_obj()?).clone())).collect::<Result<_>>()?;
-    pipeline::replace(
-        owner,
-        access::relation(owner, LinkSlotId::at(relation))?,
-        &objects,
-        ReadOptions::DATABASE,
-    )
+        values.into_iter().map(|value| related(value, owner, relation)).collect::<Result<_>>()?;
+    pipeline::replace(owner, relation, &objects, ReadOptions::DATABASE)
 }
 
 impl<T: Live, I> Relate<Many<T>> for I

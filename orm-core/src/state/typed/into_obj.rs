@@ -9,6 +9,10 @@ use crate::state::typed::obj::{Live, Obj};
     label = "expected an `Obj<{T}>`, a builder or a value of it"
 )]
 pub trait IntoObj<T: Live> {
+    /// Whether it is a plain value, which has to say something in each column.
+    #[doc(hidden)]
+    const IS_VALUE: bool = false;
+
     /// The object.
     ///
     /// # Errors

@@ -6,6 +6,7 @@ mod derived;
 pub(crate) mod draft;
 pub(crate) mod field;
 pub(crate) mod into_obj;
+pub(crate) mod nest;
 pub(crate) mod obj;
 pub(crate) mod plain;
 pub(crate) mod tracked;
@@ -19,6 +20,7 @@ pub use derived::{
 pub use draft::Draft;
 pub use field::{Relate, RelationField, relate_optional};
 pub use into_obj::IntoObj;
+pub use nest::Nested;
 pub use obj::{AnyClass, AnyObj, Attrs, Live, Obj};
 pub use plain::{Many, ManySet, One};
 pub use tracked::{Factory, Tracked};

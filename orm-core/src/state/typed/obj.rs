@@ -11,6 +11,7 @@ use crate::error::Result;
 use crate::state::memory::handle::Handle;
 use crate::state::memory::instance::address;
 use crate::state::read::lifecycle::ObjectState;
+use crate::state::typed::nest::Nested;
 use crate::state::typed::value_source::ValueSource;
 
 /// What a live object of a class is read and changed by. Implemented by the derive.
@@ -30,11 +31,11 @@ pub trait Live: Mapped + Send + Sync {
     /// What [`Obj`] dereferences to.
     type Attrs: Attrs;
 
-    /// An object made of the plain value, with everything nested in it.
+    /// An object made of the plain value, while what is nested in that waits for its turn.
     ///
     /// # Errors
     /// Where a value can't be stored, or the mapping has mistakes.
-    fn into_handle(self) -> Result<Handle>;
+    fn into_handle(self, nested: &mut Nested) -> Result<Handle>;
 
     /// The plain value of an object.
     ///
@@ -67,6 +68,18 @@ impl<T: Live> Obj<T> {
     /// accessor: `Obj::state(&user)`.
     pub fn state(this: &Self) -> ObjectState {
         ObjectState::of(Self::handle(this))
+    }
+
+    /// The plain value of the object, with that of each object that is loaded in its relationships nested in it, of those
+    /// that are loaded in theirs, and so on; what leads back to an object that it is nested in is left out. One that is
+    /// reached by several ways is there several times. `to_value()` gives the columns only.
+    ///
+    /// # Errors
+    /// `value` where that are more than 100,000 objects, or more than 128 nested in each other, fewer where the structs are
+    /// so large that the stack would not do; `unset` where a required column isn't set; and whatever loading expired columns
+    /// says.
+    pub fn to_value_nested(&self) -> Result<T> {
+        ValueSource::make_nested(Self::handle(self), T::from_source)
     }
 
     /// The same object with its class unknown, to be read and changed by names.

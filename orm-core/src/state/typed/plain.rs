@@ -3,16 +3,15 @@
 //! The related values are stored with their type erased: nested by type, a chain of classes would make the
 //! compiler walk from class to class to find out that a struct is `Send`.
 
-use std::any::Any;
 use std::fmt;
 use std::marker::PhantomData;
 
-type Erased = Option<Box<dyn Any + Send + Sync>>;
+use crate::state::typed::nest::{Erased, drop_flat};
 
 macro_rules! collection_value {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
-        pub struct $name<T>(Erased, PhantomData<fn() -> T>);
+        pub struct $name<T>(Option<Erased>, PhantomData<fn() -> T>);
 
         impl<T: Send + Sync + 'static> $name<T> {
             /// A loaded collection.
@@ -41,8 +40,16 @@ macro_rules! collection_value {
             }
 
             /// The items, if they are loaded.
-            pub fn into_vec(self) -> Option<Vec<T>> {
-                self.0?.downcast::<Vec<T>>().ok().map(|items| *items)
+            pub fn into_vec(mut self) -> Option<Vec<T>> {
+                self.0.take()?.downcast::<Vec<T>>().ok().map(|items| *items)
+            }
+        }
+
+        impl<T> Drop for $name<T> {
+            fn drop(&mut self) {
+                if let Some(value) = self.0.take() {
+                    drop_flat(value);
+                }
             }
         }
 
@@ -120,7 +127,7 @@ collection_value! {
 
 /// A field that leads to one `T`; `Option<One<T>>` to one or none. In a plain struct it holds the value, or is
 /// not loaded.
-pub struct One<T>(Erased, PhantomData<fn() -> T>);
+pub struct One<T>(Option<Erased>, PhantomData<fn() -> T>);
 
 impl<T: Send + Sync + 'static> One<T> {
     /// A loaded value.
@@ -144,8 +151,16 @@ impl<T: Send + Sync + 'static> One<T> {
     }
 
     /// The value, if it is loaded.
-    pub fn into_inner(self) -> Option<T> {
-        self.0?.downcast::<T>().ok().map(|value| *value)
+    pub fn into_inner(mut self) -> Option<T> {
+        self.0.take()?.downcast::<T>().ok().map(|value| *value)
+    }
+}
+
+impl<T> Drop for One<T> {
+    fn drop(&mut self) {
+        if let Some(value) = self.0.take() {
+            drop_flat(value);
+        }
     }
 }
 
