@@ -32,7 +32,7 @@ pub fn derive_table(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
 fn derive(which: Derive, input: &DeriveInput) -> TokenStream {
     let (model, errors) = Ctxt::collect(|ctxt| {
         let mut model = Model::read(ctxt, which, input)?;
-        check::check(ctxt, &mut model);
+        check::check(ctxt, &mut model, &input.attrs);
         Some(model)
     });
     let Some(model) = model else {

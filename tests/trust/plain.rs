@@ -2,7 +2,7 @@
 
 use expect_test::expect;
 use orm::prelude::*;
-use orm::{Code, IntoObj};
+use orm::{Code, IntoObj, SqlType, Value, ValueError, ValueRef};
 use tests::{Db, code, show};
 
 orm::registry!(
@@ -95,6 +95,76 @@ pub struct Wrong {
     pub number: u64,
     #[relationship]
     pub down: Many<Wrong>,
+}
+
+/// What a note may be.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub enum Kind {
+    /// What Rust's `Default` says.
+    #[default]
+    Draft,
+    /// What the column says.
+    Sent,
+}
+
+impl ColumnType for Kind {
+    const SQL_TYPE: SqlType = SqlType::Text;
+    const NAME: &'static str = "Kind";
+
+    fn to_value(&self) -> Value {
+        Value::Text(format!("{self:?}"))
+    }
+
+    fn from_value(value: ValueRef<'_>) -> Result<Self, ValueError> {
+        match value {
+            ValueRef::Text("Draft") => Ok(Kind::Draft),
+            ValueRef::Text("Sent") => Ok(Kind::Sent),
+            other => Err(ValueError::new(format!("{other} is no kind"))),
+        }
+    }
+}
+
+/// A class whose `Default` is what its columns say.
+#[derive(Mapped, Debug, Clone, PartialEq)]
+#[mapped(registry = Plain, default)]
+pub struct Doc {
+    #[column(primary_key)]
+    pub id: i64,
+    #[column(default = true)]
+    pub open: bool,
+    #[column(server_default = "'it''s'")]
+    pub text: String,
+    #[column(server_default = "5")]
+    pub number: Option<i32>,
+    #[column(default = 2, server_default = "3")]
+    pub both: u8,
+    #[column(server_default = "-1.5")]
+    pub real: f64,
+    #[column(server_default = "(1)")]
+    pub yes: bool,
+    #[column(server_default = "x'00ff'")]
+    pub bytes: Vec<u8>,
+    #[column(server_default = "null")]
+    pub none: Option<String>,
+    #[column(default = Kind::Sent, server_default = "'Sent'")]
+    pub kind: Kind,
+    #[column(default = "maybe")]
+    pub maybe: Option<String>,
+    pub plain: Option<i64>,
+    #[column(foreign_key = Doc::id)]
+    pub up_id: Option<i64>,
+    #[relationship(back_populates = "down", remote_side = Doc::id)]
+    pub up: Option<One<Doc>>,
+    #[relationship(back_populates = "up")]
+    pub down: Many<Doc>,
+}
+
+/// A table without a class has a `Default` too.
+#[derive(Table, Debug, Clone, PartialEq)]
+#[mapped(registry = Plain, default)]
+pub struct Bare {
+    #[column(server_default = "7")]
+    pub number: i64,
 }
 
 /// An order has lines, whose keys have its key in them.
@@ -416,4 +486,27 @@ fn a_nested_parent_gives_its_key_to_the_value_around_it() {
         );
         assert_eq!(db.rows("SELECT order_id, number, note FROM line"), "5|1|'new'\n5|2|'merged'\n");
     }
+}
+
+#[test]
+fn a_default_value_is_what_a_builder_makes() {
+    let db = plain();
+    let session = db.session();
+    let value = session.add(Doc::default()).unwrap();
+    let built = session.add(Doc::builder()).unwrap();
+    session.commit().unwrap();
+    let columns = "open, text, number, both, real, yes, bytes, none, kind, maybe, plain, up_id";
+    let row = "1|'it''s'|5|2|-1.5|1|x'00ff'|NULL|'Sent'|'maybe'|NULL|NULL\n";
+    assert_eq!(db.rows(&format!("SELECT {columns} FROM doc")), row.repeat(2));
+    let built = built.to_value().unwrap();
+    assert_eq!(Doc { id: 2, up: Some(One::default()), ..Doc::default() }, built);
+    assert_eq!(value.to_value().unwrap(), Doc { id: 1, ..built });
+    assert_eq!(Bare::default(), Bare { number: 7 });
+    // What is given stays.
+    let nested = Doc { text: "down".into(), ..Doc::default() };
+    let top = session.add(Doc { both: 9, down: vec![nested].into(), ..Doc::default() }).unwrap();
+    session.commit().unwrap();
+    assert_eq!((top.id().unwrap(), top.both().unwrap(), top.open().unwrap()), (3, 9, true));
+    assert_eq!(top.down().get(0).unwrap().unwrap().text().unwrap(), "down");
+    assert_eq!(top.down().get(0).unwrap().unwrap().up_id().unwrap(), Some(3));
 }

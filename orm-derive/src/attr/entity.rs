@@ -16,6 +16,8 @@ pub(crate) struct EntityOptions {
     pub(crate) table: Option<LitStr>,
     pub(crate) registry: Option<Path>,
     pub(crate) root: Option<Path>,
+    /// Where `default` asks for `Default`, if it does.
+    pub(crate) default: Option<Span>,
     pub(crate) foreign_keys: Vec<ForeignKeyList>,
     pub(crate) uniques: Vec<FieldList>,
     /// Each with whether it is unique.
@@ -50,11 +52,12 @@ pub(crate) struct CheckList {
 impl EntityOptions {
     pub(crate) fn read(ctxt: &Ctxt, attrs: &[Attribute]) -> Self {
         let (options, _) = read::attributes(ctxt, attrs);
-        let MappedOptions { table, registry, root, foreign_key, unique, index, check } = options;
+        let MappedOptions { table, registry, root, foreign_key, default, unique, index, check } = options;
         EntityOptions {
             table: table.value(),
             registry: registry.value(),
             root: root.value(),
+            default: default.given().filter(|default| default.value).map(|default| default.key),
             foreign_keys: complete(ctxt, foreign_key, foreign_key_list),
             uniques: complete(ctxt, unique, unique_list),
             indexes: complete(ctxt, index, index_list),

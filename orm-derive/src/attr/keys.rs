@@ -115,6 +115,8 @@ keys! {
         registry: Path,
         /// Where the crate `orm` is, if not at `::orm`.
         root as "crate": Path,
+        /// The struct's `Default` is derived too: what a new object gets that nobody gives anything.
+        default: Flag,
         /// A foreign key of several columns.
         foreign_key: Nested<ForeignKeyOptions>,
         /// A unique constraint over several columns.

@@ -1,7 +1,10 @@
 //! Primary keys, and which of them the database generates.
 
+use syn::punctuated::Punctuated;
+use syn::{Attribute, Token};
+
 use crate::ctxt::Ctxt;
-use crate::model::{Derive, Model};
+use crate::model::{Derive, Model, plain};
 
 pub(super) fn primary_key(ctxt: &Ctxt, model: &Model) {
     if model.derive == Derive::Mapped && model.primary_key().next().is_none() {
@@ -34,5 +37,40 @@ pub(super) fn db_generated(ctxt: &Ctxt, model: &Model) {
                 ),
             );
         }
+    }
+}
+
+/// A derived `Default` can't tell what only the database knows.
+pub(super) fn defaults(ctxt: &Ctxt, model: &Model) {
+    if model.default.is_none() {
+        return;
+    }
+    for column in &model.columns {
+        if let (None, Some(sql), None) = (&column.default, &column.server_default, &column.server_value) {
+            let this = plain(&model.ident);
+            ctxt.error(
+                sql,
+                format!(
+                    "`{this}::default()` can't tell what the database makes of this\nhelp: add `default = ...`, which \
+                     `{this}::default()` and new objects get, or leave `default` out of `#[mapped]`"
+                ),
+            );
+        }
+    }
+}
+
+/// `#[derive(Default)]` where `#[mapped(default)]` makes the same, as far as it is seen: the compiler shows a derive the
+/// attributes that stand behind it.
+pub(super) fn derived_twice(ctxt: &Ctxt, model: &mut Model, attrs: &[Attribute]) {
+    let Some(default) = model.default else { return };
+    let is_default = |path: &syn::Path| path.segments.last().is_some_and(|last| last.ident == "Default");
+    let derives = attrs.iter().filter(|attr| attr.path().is_ident("derive"));
+    let all = Punctuated::<syn::Path, Token![,]>::parse_terminated;
+    if derives.filter_map(|attr| attr.parse_args_with(all).ok()).flatten().any(|path| is_default(&path)) {
+        ctxt.error_at(
+            default,
+            "`Default` is derived too, with other values\nhelp: drop `Default` from `#[derive(...)]`, or `default` here",
+        );
+        model.default = None;
     }
 }

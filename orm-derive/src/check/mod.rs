@@ -6,14 +6,18 @@ mod relation;
 
 pub(crate) use relation::identifier;
 
+use syn::Attribute;
+
 use crate::ctxt::Ctxt;
 use crate::model::{Derive, Model};
 
 /// Checks every rule.
-pub(crate) fn check(ctxt: &Ctxt, model: &mut Model) {
+pub(crate) fn check(ctxt: &Ctxt, model: &mut Model, attrs: &[Attribute]) {
+    keys::derived_twice(ctxt, model, attrs);
     names::sql_names(ctxt, model);
     keys::primary_key(ctxt, model);
     keys::db_generated(ctxt, model);
+    keys::defaults(ctxt, model);
     if model.derive == Derive::Mapped {
         names::reserved(ctxt, model);
         names::setters(ctxt, model);

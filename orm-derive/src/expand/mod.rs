@@ -6,6 +6,7 @@ mod assert;
 mod build;
 mod columns;
 mod decl;
+mod default;
 mod entity;
 mod fallback;
 mod relations;
@@ -43,6 +44,7 @@ fn mapped(model: &Model, table: &TokenStream, decl: &TokenStream, last: &TokenSt
     impls.extend(relations::impls(model));
     impls.extend(access::impls(model));
     impls.extend(build::impls(model));
+    impls.extend(default::impls(model));
     impls.extend(last.clone());
     items.extend(private(model, &impls));
     items

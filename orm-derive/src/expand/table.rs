@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::{assert, columns, decl, entity, private};
+use super::{assert, columns, decl, default, entity, private};
 use crate::model::{Model, literal, plain};
 
 pub(super) fn expand(model: &Model) -> TokenStream {
@@ -25,6 +25,7 @@ pub(super) fn items(model: &Model, decl: &TokenStream, last: &TokenStream) -> To
     let columns = columns::descriptors(model);
     let fields: Vec<_> = model.columns.iter().map(|column| &column.ident).collect();
     let name = literal(&model.table);
+    let default = default::impls(model);
     let doc = format!("Makes the compiler count `{}` and its fields as used.", plain(this));
     let used = (!model.left_out).then(|| {
         quote! {
@@ -44,6 +45,7 @@ pub(super) fn items(model: &Model, decl: &TokenStream, last: &TokenStream) -> To
                 const TABLE: __p::TableDecl = #decl;
             }
             #used
+            #default
             #last
         },
     )

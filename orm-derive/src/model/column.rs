@@ -3,7 +3,7 @@
 use proc_macro2::{Span, TokenStream};
 use syn::{Ident, LitStr, Path, Type};
 
-use super::{name, ty};
+use super::{literal, name, ty};
 use crate::attr::{self, Actions, ColumnOptions, Given, Setting};
 use crate::ctxt::Ctxt;
 
@@ -26,6 +26,8 @@ pub(crate) struct ColumnField {
     pub(crate) db_generated: Option<Given<bool>>,
     pub(crate) default: Option<TokenStream>,
     pub(crate) server_default: Option<LitStr>,
+    /// The value of that, where it is a literal.
+    pub(crate) server_value: Option<TokenStream>,
     pub(crate) unique: bool,
     pub(crate) index: bool,
     pub(crate) check: Option<LitStr>,
@@ -88,6 +90,7 @@ impl ColumnField {
             server_default,
         } = options;
         let name = name.value();
+        let server_default = server_default.value();
         let action = on_delete.key().or(on_update.key()).or(deferrable.key());
         if let (Setting::Absent, Some(at)) = (&foreign_key, action) {
             ctxt.error_at(at, format!("`{ident}` has no `foreign_key` that this could be about"));
@@ -102,7 +105,8 @@ impl ColumnField {
             primary_key: primary_key.is_on(),
             db_generated: generated.given(),
             default: default.value().map(|expr| ty::without_self(expr, this)),
-            server_default: server_default.value(),
+            server_value: server_default.as_ref().and_then(|sql| literal::value(sql, ty)),
+            server_default,
             unique: unique.is_on(),
             index: index.is_on(),
             check: check.value(),

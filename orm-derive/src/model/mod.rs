@@ -1,6 +1,7 @@
 //! `Model`: a struct with its attributes read. The later stages see no `syn::Attribute`.
 
 mod column;
+mod literal;
 mod name;
 mod relation;
 mod table;
@@ -12,7 +13,7 @@ pub(crate) use relation::{RelationField, Secondary};
 pub(crate) use table::{Check, ForeignKey, Index, Unique};
 pub(crate) use ty::{Shape, at, start};
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 use quote::quote;
 use syn::spanned::Spanned;
 use syn::{Attribute, Data, DeriveInput, Fields, Ident, Path, Visibility};
@@ -54,6 +55,8 @@ pub(crate) struct Model {
     /// The table's name.
     pub(crate) table: String,
     pub(crate) registry: Option<Path>,
+    /// Where `#[mapped(default)]` asks for `Default`, if it does.
+    pub(crate) default: Option<Span>,
     /// The path of the crate `orm`.
     pub(crate) root: TokenStream,
     pub(crate) columns: Vec<ColumnField>,
@@ -84,6 +87,7 @@ impl Model {
             vis: input.vis.clone(),
             table,
             registry: options.registry.clone(),
+            default: options.default,
             root: options.root.as_ref().map_or_else(|| quote!(::orm), |root| quote!(#root)),
             columns: Vec::new(),
             relations: Vec::new(),

@@ -26,7 +26,8 @@ const SCALARS: &[&str] = &[
     "i8", "i16", "i32", "i64", "isize", "u8", "u16", "u32", "u64", "usize", "f32", "f64", "bool", "String",
     "Vec",
 ];
-const INTEGERS: &[&str] = &["i8", "i16", "i32", "i64", "isize", "u8", "u16", "u32", "u64", "usize"];
+pub(super) const INTEGERS: &[&str] =
+    &["i8", "i16", "i32", "i64", "isize", "u8", "u16", "u32", "u64", "usize"];
 
 /// The spelling of a type.
 pub(super) fn shape(ty: &Type) -> Shape {
@@ -59,6 +60,18 @@ pub(super) fn looks_integer(ty: &Type) -> bool {
         Some((name, None)) => INTEGERS.contains(&name.as_str()),
         Some((name, Some(inner))) => name == "Option" && looks_integer(inner),
         None => false,
+    }
+}
+
+/// The name of a built-in column type, and whether the type is an `Option` of it.
+pub(super) fn scalar(ty: &Type) -> Option<(String, bool)> {
+    let (name, inner) = generic(ty)?;
+    match inner {
+        Some(inner) if name == "Option" => {
+            scalar(inner).filter(|(_, optional)| !optional).map(|(name, _)| (name, true))
+        }
+        _ if looks_stored(ty) => Some((name, false)),
+        _ => None,
     }
 }
 
