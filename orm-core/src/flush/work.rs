@@ -128,10 +128,12 @@ impl Work {
         &self.items[item.index()]
     }
 
-    /// The number of an object that takes part.
+    /// The number of an object that takes part. One that a flush of another session is writing has a number of that one:
+    /// an observer may use a session of its own.
     #[inline]
     pub(super) fn find(&self, instance: &Rc<Instance>) -> Option<ItemId> {
-        ItemId::of_mark(instance.header().work.get())
+        let id = ItemId::of_mark(instance.header().work.get())?;
+        self.items.get(id.index()).filter(|item| Rc::ptr_eq(&item.instance, instance)).map(|_| id)
     }
 
     /// Whether the flush deletes the object.
@@ -188,6 +190,14 @@ impl Work {
     fn push(&mut self, instance: Handle, role: Role) -> Result<()> {
         let item = ItemId::at(self.items.len());
         let header = instance.header();
+        if header.work.get() != 0 {
+            return Err(Error::new(
+                Code::WrongState,
+                format!("{} is being flushed by another session", header.label()),
+            )
+            .about(header.mapper().class(), None)
+            .help("let that flush end first"));
+        }
         let is_lone = !header.has_key()
             && !header.has(Mark::RELATED)
             && with_changes(&instance, |changes| changes.is_none())?;
