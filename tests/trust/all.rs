@@ -2,6 +2,7 @@
 //!
 //! `ORM_TRUST_LONG=1 cargo test --release -p tests --test trust` runs the long form.
 
+mod deep;
 mod ended;
 mod faults;
 mod identity;
@@ -16,3 +17,4 @@ mod texts;
 mod unique;
 mod values;
 mod web;
+mod within;

@@ -122,9 +122,13 @@ impl<L: Depth> Tree<L> {
                 left.push(right);
                 return Tree::Node(op, depth, left);
             }
-            (left, Tree::Node(r, _, mut right)) if r == op => {
+            (left, Tree::Node(r, was, mut right)) if r == op => {
+                if depth == u16::MAX || left.depth() >= MAX_DEPTH {
+                    return Tree::TooDeep;
+                }
+                let depth = was.max(left.depth() + 1);
                 right.insert(0, left);
-                right
+                return Tree::Node(op, depth, right);
             }
             (left, right) => vec![left, right],
         };

@@ -29,9 +29,12 @@ impl<L> Tree<L> {
             Tree::Param(number) => Tree::Param(*number),
             Tree::Text(sql) => Tree::Text(sql.clone()),
             Tree::Node(op, _, operands) => {
-                let operands =
-                    operands.iter().map(|operand| operand.lower(leaf)).collect::<Result<_, E>>()?;
-                Tree::node(op.clone(), operands)
+                // In a loop: iterators of results would take a dozen places on the stack for each level.
+                let mut lowered = Vec::with_capacity(operands.len());
+                for operand in operands {
+                    lowered.push(operand.lower(leaf)?);
+                }
+                Tree::node(op.clone(), lowered)
             }
             Tree::Exists(select) => Tree::Exists(select.clone()),
             Tree::Subquery(select) => Tree::Subquery(select.clone()),
@@ -43,7 +46,9 @@ impl<L> Tree<L> {
     pub fn walk<'a>(&'a self, visit: &mut dyn FnMut(&'a Tree<L>)) {
         visit(self);
         if let Tree::Node(_, _, operands) = self {
-            operands.iter().for_each(|operand| operand.walk(visit));
+            for operand in operands {
+                operand.walk(visit);
+            }
         }
     }
 

@@ -43,8 +43,9 @@ pub enum Never {}
 /// How deep expressions may nest. Databases have such a bound too; that of SQLite is 1,000.
 pub const MAX_DEPTH: u16 = 900;
 
-/// How many operators within one another a query within an expression counts for: following it takes as much stack.
-pub const QUERY_DEPTH: u16 = 20;
+/// How many operators within one another a query within an expression counts for: following it takes as much stack, and
+/// SQLite counts what is around a query for each query in it again.
+pub const QUERY_DEPTH: u16 = 30;
 
 /// How deep the expressions within a leaf nest.
 pub trait Depth {

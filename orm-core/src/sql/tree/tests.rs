@@ -50,7 +50,7 @@ fn walks_see_each_node_before_those_in_it() {
             other => format!("{:?}", std::mem::discriminant(other) == std::mem::discriminant(&tree)),
         });
     });
-    assert_eq!(seen, ["And 21", "Compare(Eq) 1", "?0", "?1", "false"]);
+    assert_eq!(seen, ["And 31", "Compare(Eq) 1", "?0", "?1", "false"]);
 }
 
 #[test]
