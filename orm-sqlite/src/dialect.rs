@@ -80,6 +80,10 @@ impl Dialect for SqliteDialect {
         }
     }
 
+    fn supports_returning(&self) -> bool {
+        true
+    }
+
     fn max_parameters(&self) -> usize {
         32_766
     }

@@ -15,6 +15,9 @@ pub(crate) trait FlushPort: SessionPort {
     /// Whether the row of an expired object turns out to be gone; it is then deleted in the session too.
     fn was_deleted(&self, instance: &Rc<Instance>) -> Result<bool>;
 
+    /// Whether everything that the database makes of a new row is read back with it, as SQLAlchemy does.
+    fn reads_defaults_back(&self) -> bool;
+
     /// Every object that an object's `delete` cascade reaches.
     fn cascade_delete(&self, instance: &Rc<Instance>) -> Result<Vec<Handle>>;
 }

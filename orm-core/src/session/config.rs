@@ -17,6 +17,8 @@ pub struct SessionConfig {
     pub(super) expires_reads: bool,
     /// Whether a savepoint whose commit fails is rolled back by that.
     pub(super) ends_savepoints: bool,
+    /// Whether everything that the database makes of a new row is read back with it.
+    pub(super) reads_defaults_back: bool,
     pub(super) begin: Begin,
     pub(super) read_only: bool,
     pub(super) rules: FlushRules,
@@ -43,6 +45,7 @@ impl Default for SessionConfig {
             expire_on_commit: true,
             expires_reads: true,
             ends_savepoints: true,
+            reads_defaults_back: false,
             begin: Begin::Deferred,
             read_only: false,
             rules: FlushRules::USUAL,
@@ -65,7 +68,8 @@ impl SessionConfig {
     /// a new object that changes its parent leaves the session, where the relationship says `delete-orphan`; not all
     /// objects follow the changed key of what they refer to; [`check_rows`](Self::check_rows),
     /// [`active_history`](Self::active_history) and [`unique_order`](Self::unique_order) are off, and
-    /// [`unsaved`](Self::unsaved) is [`Unsaved::Warn`]. What is set after it counts.
+    /// [`unsaved`](Self::unsaved) is [`Unsaved::Warn`]. Every value that the database makes of a new row is read
+    /// back with it, by `RETURNING`; otherwise only keys are. What is set after it counts.
     ///
     /// ```
     /// use orm_core::SessionConfig;
@@ -75,6 +79,7 @@ impl SessionConfig {
     pub fn like_sqlalchemy(mut self, on: bool) -> Self {
         self.expires_reads = !on;
         self.ends_savepoints = !on;
+        self.reads_defaults_back = on;
         self.changes = if on { ChangeRules::SQLALCHEMY } else { ChangeRules::USUAL };
         self.rules = if on { FlushRules::SQLALCHEMY } else { FlushRules::USUAL };
         self

@@ -107,6 +107,10 @@ impl FlushPort for Inner {
         }
     }
 
+    fn reads_defaults_back(&self) -> bool {
+        self.config.reads_defaults_back
+    }
+
     fn cascade_delete(&self, instance: &Rc<Instance>) -> Result<Vec<Handle>> {
         self.cascade(instance, Cascade::DELETE)
     }

@@ -60,6 +60,11 @@ pub trait Dialect: Send + Sync {
         of.has_by_like(place, text)
     }
 
+    /// Whether an insert can give values of its row back, by `RETURNING`.
+    fn supports_returning(&self) -> bool {
+        false
+    }
+
     /// How many values one statement can bind.
     fn max_parameters(&self) -> usize {
         65_535

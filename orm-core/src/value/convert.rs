@@ -102,8 +102,8 @@ pub trait ColumnType: Sized + Clone + Send + Sync + 'static {
         Self::from_value(value).map(|value| value.to_value())
     }
 
-    /// Whether the value counts as not given when it stands in a generated primary key of a plain struct:
-    /// 0 for integers, an empty text.
+    /// Whether the value counts as not given when it stands in a plain struct, in a primary key that the database
+    /// generates, or has a default for: 0 for integers, an empty text, no bytes.
     fn is_unset_key(&self) -> bool {
         false
     }
@@ -322,6 +322,10 @@ impl ColumnType for Vec<u8> {
     #[inline]
     fn with_value<R>(&self, f: impl FnOnce(ValueRef<'_>) -> R) -> R {
         f(ValueRef::Blob(self))
+    }
+
+    fn is_unset_key(&self) -> bool {
+        self.is_empty()
     }
 
     fn same(&self, other: &Self) -> bool {

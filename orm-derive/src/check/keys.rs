@@ -40,12 +40,12 @@ pub(super) fn db_generated(ctxt: &Ctxt, model: &Model) {
     }
 }
 
-/// A derived `Default` can't tell what only the database knows.
+/// A derived `Default` can't tell what only the database knows. A key that it makes isn't set before.
 pub(super) fn defaults(ctxt: &Ctxt, model: &Model) {
     if model.default.is_none() {
         return;
     }
-    for column in &model.columns {
+    for column in model.columns.iter().filter(|column| !column.primary_key) {
         if let (None, Some(sql), None) = (&column.default, &column.server_default, &column.server_value) {
             let this = plain(&model.ident);
             ctxt.error(

@@ -39,7 +39,7 @@ fn value(column: &ColumnField) -> TokenStream {
         (Some(default), _) => quote!(__p::DefaultOf::<#ty>::value(#default)),
         (None, Some(value)) => value.clone(),
         // Reported, so that this never runs.
-        (None, None) if column.server_default.is_some() => quote!(loop {}),
+        (None, None) if column.server_default.is_some() && !column.primary_key => quote!(loop {}),
         (None, None) => {
             let ty = &column.ty;
             at(start(ty), &quote!(<#ty as ::core::default::Default>::default()))

@@ -8,7 +8,7 @@ use std::rc::Rc;
 use smallvec::SmallVec;
 
 use super::row::{about, bind_column, not_one_row};
-use crate::engine::{Bind, Compiled, Connection, Done, RowSource, Shape, StatementKind};
+use crate::engine::{Bind, Compiled, Connection, Done, Fetch, Flow, Row, RowSource, Shape, StatementKind};
 use crate::error::{Code, Error, Result};
 use crate::flush::plan::ItemId;
 use crate::flush::port::FlushSession;
@@ -18,8 +18,11 @@ use crate::sql::{InsertStmt, Tree, render_row};
 use crate::state::memory::handle::Handle;
 use crate::state::memory::instance::Instance;
 use crate::state::memory::mark::Mark;
-use crate::state::memory::slot::{Columns, SlotState};
-use crate::value::{ValueError, ValueRef};
+use crate::state::memory::slot::{AnySlot, Columns, SlotState};
+use crate::value::{Value, ValueError, ValueRef};
+
+/// Stands among the numbers of the columns of a shape that gives values back.
+const RETURNING: u16 = u16::MAX;
 
 /// The columns that a row leaves to the database.
 #[derive(Clone, Default, PartialEq)]
@@ -38,8 +41,13 @@ pub(super) fn run(
 ) -> Result<()> {
     let mut rows = Inserts::new(work, mapper, items, cx.rules().checks_rows);
     while rows.begin()? {
+        rows.returned = rows.returned(cx);
         let statement = rows.statement(cx)?;
-        if let Err(error) = cx.connection().execute_many(&statement, &mut rows) {
+        let written = match rows.returned.is_empty() {
+            true => cx.connection().execute_many(&statement, &mut rows),
+            false => rows.run_returning(cx, &statement),
+        };
+        if let Err(error) = written {
             rows.forget_keys();
             return Err(about(mapper, error));
         }
@@ -67,6 +75,8 @@ struct Inserts<'w> {
     omitted: Omitted,
     /// The places of the columns that it gives.
     given: Vec<SlotId>,
+    /// The columns that the statement gives back. It is run for each row then, which costs several times as much.
+    returned: SmallVec<[ColumnId; 4]>,
 }
 
 impl<'w> Inserts<'w> {
@@ -83,6 +93,7 @@ impl<'w> Inserts<'w> {
             written: 0,
             omitted: Omitted::default(),
             given: Vec::new(),
+            returned: SmallVec::new(),
         }
     }
 
@@ -133,14 +144,76 @@ impl<'w> Inserts<'w> {
         let (mapper, omitted) = (self.mapper, &self.omitted);
         let key = mapper.db_generated_key().filter(|_| omitted.key);
         let columns = key.into_iter().chain(omitted.defaults.iter().copied());
-        let columns: SmallVec<[u16; 8]> = columns.map(ColumnId::number).collect();
+        let mut columns: SmallVec<[u16; 8]> = columns.map(ColumnId::number).collect();
+        if !self.returned.is_empty() {
+            columns.push(RETURNING);
+        }
         let of = mapper.id().index();
         let shape = Shape::Own { kind: StatementKind::Insert, of, columns: &columns };
         cx.connection().statement(shape, |dialect| {
             let given = given_columns(mapper, omitted).enumerate();
             let set = given.map(|(at, column)| (column.name().into(), Tree::Param(at))).collect();
-            Ok(render_row(&InsertStmt { table: mapper.table_ref(), set }, dialect))
+            let returned = self.returned.iter();
+            let returning = returned.map(|id| mapper.column(*id).name().into()).collect();
+            Ok(render_row(&InsertStmt { table: mapper.table_ref(), set, returning }, dialect))
         })
+    }
+
+    /// What the statement gives back: a key that a default makes, since nothing else tells it, and with it the rest that
+    /// the database makes; where the session wants that, the rest also without such a key.
+    fn returned(&self, cx: FlushSession<'_>) -> SmallVec<[ColumnId; 4]> {
+        let Omitted { key, defaults } = &self.omitted;
+        let makes_key = || defaults.iter().any(|id| self.mapper.column(*id).is_primary_key());
+        if defaults.is_empty()
+            || !(cx.reads_defaults_back() || makes_key())
+            || !cx.connection().engine().dialect().supports_returning()
+        {
+            return SmallVec::new();
+        }
+        let key = self.mapper.db_generated_key().filter(|_| *key);
+        key.into_iter().chain(defaults.iter().copied()).collect()
+    }
+
+    /// Writes the rows of the group one by one, and takes over what the database gives back.
+    fn run_returning(&mut self, cx: FlushSession<'_>, statement: &Compiled) -> Result<()> {
+        while let Some(instance) = self.row(self.next) {
+            let values: Option<Vec<Value>> = instance.read(|columns| {
+                let value = |place: &SlotId| columns.at(*place).and_then(AnySlot::value).unwrap_or_default();
+                self.is_of_group(columns).then(|| self.given.iter().map(value).collect())
+            })?;
+            let Some(values) = values else { break };
+            self.next += 1;
+            let mut written = false;
+            let given = |at: usize| values.get(at).map(Value::as_ref);
+            cx.connection().run(statement, &given, Fetch::All, &mut |row| {
+                written = true;
+                self.take_back(instance, row).map(|()| Flow::Continue(()))
+            })?;
+            if !written {
+                return Err(without_row(self.mapper, Done::default()));
+            }
+            self.written = self.next - self.first;
+        }
+        Ok(())
+    }
+
+    /// Takes over what an insert gave back.
+    fn take_back(&self, instance: &Rc<Instance>, row: &dyn Row) -> Result<()> {
+        for (at, id) in self.returned.iter().enumerate() {
+            let (column, value) = (self.mapper.column(*id), row.get(at)?);
+            let loaded = instance.write(|columns| match columns.at_mut(column.slot()) {
+                Some(slot) => slot.load(value),
+                None => Ok(()),
+            })?;
+            loaded.map_err(|error| {
+                let message = format!("what the database made of `{}` can't be read: {error}", column.name());
+                Error::new(Code::Value, message).about(self.mapper.class(), Some(column.attribute()))
+            })?;
+        }
+        if self.omitted.key {
+            instance.header().mark(Mark::GENERATED);
+        }
+        Ok(())
     }
 
     /// SQLAlchemy writes rows of one shape together: where one of them fails, none has got its key.

@@ -81,7 +81,7 @@ fn run(
         }
         let defaults = defaults(relation, table).map(|(column, _)| column.name);
         let set = columns.chain(defaults).enumerate().map(|(at, column)| (column.into(), Tree::Param(at)));
-        Ok(render_row(&InsertStmt { table: of, set: set.collect() }, dialect))
+        Ok(render_row(&InsertStmt { table: of, set: set.collect(), returning: Vec::new() }, dialect))
     })?;
     let defaults = if inserts { defaults(relation, table).collect() } else { Vec::new() };
     let is_checked = cx.rules().checks_rows;

@@ -16,6 +16,10 @@ impl Render for InsertStmt {
             out.list(&self.set, |out, (_, value)| out.tree(value));
             out.push(")");
         }
+        if !self.returning.is_empty() {
+            out.push(" RETURNING ");
+            out.list(&self.returning, |out, column| out.name(column));
+        }
     }
 }
 

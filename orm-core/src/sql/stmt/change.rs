@@ -15,6 +15,8 @@ pub struct InsertStmt {
     pub table: TableRef,
     /// The columns with their values.
     pub set: Vec<(Name, Tree)>,
+    /// The columns of the row that it gives back.
+    pub returning: Vec<Name>,
 }
 
 /// An `UPDATE`. One that sets no column has no meaning in SQL: the database refuses it.
@@ -60,7 +62,7 @@ impl InsertStmt {
     /// Into a table, a row that has only defaults so far.
     #[must_use]
     pub fn new(table: TableRef) -> Self {
-        InsertStmt { table, set: Vec::new() }
+        InsertStmt { table, set: Vec::new(), returning: Vec::new() }
     }
 
     /// Gives a column a value.
