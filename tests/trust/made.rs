@@ -47,6 +47,19 @@ pub struct Part {
     pub bytes: Vec<u8>,
 }
 
+/// A stamp, which is read back within the flush.
+#[derive(Mapped, Debug, Clone, Default, PartialEq)]
+#[mapped(registry = Made, eager_defaults)]
+pub struct Stamp {
+    #[column(primary_key)]
+    pub id: i64,
+    #[column(server_default = "current_timestamp")]
+    pub made: String,
+    #[column(server_default = "7")]
+    pub number: Option<i64>,
+    pub name: String,
+}
+
 fn made() -> Db {
     let db = Db::empty();
     Made::create_all(&db.engine).unwrap();
@@ -145,4 +158,31 @@ fn a_row_that_fails_leaves_no_key() {
         session.delete(&good).unwrap();
         session.commit().unwrap();
     }
+}
+
+#[test]
+fn eager_defaults_are_read_back_within_the_flush() {
+    let db = made();
+    let session = db.session();
+    let stamps = session.add_all(["a", "b"].map(|name| Stamp::builder().name(name))).unwrap();
+    let given = session.add(Stamp::builder().name("c").made("now").number(8)).unwrap();
+    session.flush().unwrap();
+    expect![[r#"
+        INSERT INTO "stamp" ("name") VALUES (?) RETURNING "id", "made", "number" ['a']
+        INSERT INTO "stamp" ("name") VALUES (?) RETURNING "id", "made", "number" ['b']
+        INSERT INTO "stamp" ("made", "number", "name") VALUES (?, ?, ?) ['now', 8, 'c']
+    "#]]
+    .assert_eq(&db.sql());
+    let ids: Vec<i64> = stamps.iter().chain([&given]).map(|stamp| stamp.id().unwrap()).collect();
+    assert_eq!(ids, [1, 2, 3]);
+    assert!(
+        stamps.iter().all(|stamp| stamp.made().unwrap().len() == 19 && stamp.number().unwrap() == Some(7))
+    );
+    assert_eq!((given.made().unwrap().as_str(), given.number().unwrap()), ("now", Some(8)));
+    assert_eq!(db.statements(), 0);
+    // A generated key that came back so is forgotten by a rollback like every other.
+    session.rollback().unwrap();
+    session.add_all(&stamps).unwrap();
+    session.commit().unwrap();
+    assert_eq!(db.rows("SELECT id, name, number FROM stamp"), "1|'a'|7\n2|'b'|7\n");
 }

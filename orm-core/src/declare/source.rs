@@ -64,6 +64,7 @@ impl ColumnDecl {
             db_generated: false,
             default: None,
             server_default: None,
+            is_eager: false,
             stored: <V::Base as ColumnType>::stored,
             is_integer: <V::Base as ColumnType>::IS_INTEGER,
         }
@@ -88,6 +89,13 @@ impl ColumnDecl {
     #[must_use]
     pub const fn server_default(self, sql: &'static str) -> Self {
         ColumnDecl { server_default: Some(sql), ..self }
+    }
+
+    /// With a default in DDL, whose value is read back within the flush.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn eager_default(self, sql: &'static str) -> Self {
+        ColumnDecl { server_default: Some(sql), is_eager: true, ..self }
     }
 }
 

@@ -49,6 +49,8 @@ pub struct ColumnDecl {
     pub default: Option<DefaultValue>,
     /// The default in DDL, as SQL.
     pub server_default: Option<&'static str>,
+    /// Whether what that makes of a new row is read back within the flush.
+    pub is_eager: bool,
     /// The stored form of what a driver gives: by it keys are compared.
     pub stored: StoredForm,
     /// Whether an integer that a driver gives is the stored form itself.

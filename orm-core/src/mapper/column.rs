@@ -82,6 +82,12 @@ impl MappedColumn {
         self.decl.default
     }
 
+    /// Whether what the database's default makes of a new row is read back within the flush.
+    #[inline]
+    pub fn is_eager(&self) -> bool {
+        self.decl.is_eager
+    }
+
     /// Whether the database has a default for it.
     #[inline]
     pub fn has_server_default(&self) -> bool {

@@ -18,6 +18,8 @@ pub(crate) struct EntityOptions {
     pub(crate) root: Option<Path>,
     /// Where `default` asks for `Default`, if it does.
     pub(crate) default: Option<Span>,
+    /// Where `eager_defaults` stands, if it is on.
+    pub(crate) eager_defaults: Option<Span>,
     pub(crate) foreign_keys: Vec<ForeignKeyList>,
     pub(crate) uniques: Vec<FieldList>,
     /// Each with whether it is unique.
@@ -52,18 +54,34 @@ pub(crate) struct CheckList {
 impl EntityOptions {
     pub(crate) fn read(ctxt: &Ctxt, attrs: &[Attribute]) -> Self {
         let (options, _) = read::attributes(ctxt, attrs);
-        let MappedOptions { table, registry, root, foreign_key, default, unique, index, check } = options;
+        let MappedOptions {
+            table,
+            registry,
+            root,
+            foreign_key,
+            default,
+            eager_defaults,
+            unique,
+            index,
+            check,
+        } = options;
         EntityOptions {
             table: table.value(),
             registry: registry.value(),
             root: root.value(),
-            default: default.given().filter(|default| default.value).map(|default| default.key),
+            default: on(default),
+            eager_defaults: on(eager_defaults),
             foreign_keys: complete(ctxt, foreign_key, foreign_key_list),
             uniques: complete(ctxt, unique, unique_list),
             indexes: complete(ctxt, index, index_list),
             checks: complete(ctxt, check, check_list),
         }
     }
+}
+
+/// Where a flag stands that is on.
+fn on(flag: Setting<bool>) -> Option<Span> {
+    flag.given().filter(|flag| flag.value).map(|flag| flag.key)
 }
 
 /// The lists that have every key that they require.

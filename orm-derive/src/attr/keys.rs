@@ -117,6 +117,8 @@ keys! {
         root as "crate": Path,
         /// The struct's `Default` is derived too: what a new object gets that nobody gives anything.
         default: Flag,
+        /// What the defaults of the database make of a new row is read back within the flush.
+        eager_defaults: Flag,
         /// A foreign key of several columns.
         foreign_key: Nested<ForeignKeyOptions>,
         /// A unique constraint over several columns.

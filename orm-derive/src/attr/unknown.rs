@@ -36,7 +36,7 @@ static REFUSED: &[Refused] = &[
     refused(Mapped, &["schema", "inherits", "concrete"], LATER),
     refused(Mapped, &["polymorphic_on", "polymorphic_identity", "polymorphic_abstract"], LATER),
     refused(Mapped, &["version", "version_id", "version_id_col", "version_id_generator"], LATER),
-    refused(Mapped, &["eager_defaults", "confirm_deleted_rows", "always_refresh"], LATER),
+    refused(Mapped, &["confirm_deleted_rows", "always_refresh"], LATER),
     refused(Mapped, &["passive_updates", "passive_deletes", "batch"], LATER),
     refused(Mapped, &["primary_key"], "mark each field by `#[column(primary_key)]`"),
     refused(

@@ -42,6 +42,12 @@ pub(super) fn db_generated(ctxt: &Ctxt, model: &Model) {
 
 /// A derived `Default` can't tell what only the database knows. A key that it makes isn't set before.
 pub(super) fn defaults(ctxt: &Ctxt, model: &Model) {
+    if let (Derive::Table, Some(at)) = (model.derive, model.eager_defaults) {
+        ctxt.error_at(
+            at,
+            "a table without a class has no objects to read defaults into\nhelp: derive `Mapped`",
+        );
+    }
     if model.default.is_none() {
         return;
     }

@@ -82,7 +82,10 @@ fn column(model: &Model, column: &ColumnField) -> TokenStream {
         tokens.extend(quote!(.default_to(|| __p::default_value::<#ty>(#default))));
     }
     if let Some(sql) = &column.server_default {
-        tokens.extend(quote!(.server_default(#sql)));
+        tokens.extend(match model.eager_defaults {
+            Some(_) => quote!(.eager_default(#sql)),
+            None => quote!(.server_default(#sql)),
+        });
     }
     tokens
 }

@@ -57,6 +57,8 @@ pub(crate) struct Model {
     pub(crate) registry: Option<Path>,
     /// Where `#[mapped(default)]` asks for `Default`, if it does.
     pub(crate) default: Option<Span>,
+    /// Where it says that defaults of the database are read back within the flush, if it does.
+    pub(crate) eager_defaults: Option<Span>,
     /// The path of the crate `orm`.
     pub(crate) root: TokenStream,
     pub(crate) columns: Vec<ColumnField>,
@@ -88,6 +90,7 @@ impl Model {
             table,
             registry: options.registry.clone(),
             default: options.default,
+            eager_defaults: options.eager_defaults,
             root: options.root.as_ref().map_or_else(|| quote!(::orm), |root| quote!(#root)),
             columns: Vec::new(),
             relations: Vec::new(),

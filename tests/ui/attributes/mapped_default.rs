@@ -2,9 +2,16 @@
 use orm::prelude::*;
 
 #[derive(Mapped)]
-#[mapped(default = 1)]
+#[mapped(default = 1, eager_defaults = "yes")]
 struct Flag {
     #[column(primary_key)]
+    id: i64,
+}
+
+#[derive(Table)]
+#[mapped(eager_defaults)]
+struct Link {
+    #[column(primary_key, server_default = "7")]
     id: i64,
 }
 

@@ -160,12 +160,15 @@ impl<'w> Inserts<'w> {
     }
 
     /// What the statement gives back: a key that a default makes, since nothing else tells it, and with it the rest that
-    /// the database makes; where the session wants that, the rest also without such a key.
+    /// the database makes; where the class or the session wants that, the rest also without such a key.
     fn returned(&self, cx: FlushSession<'_>) -> SmallVec<[ColumnId; 4]> {
         let Omitted { key, defaults } = &self.omitted;
-        let makes_key = || defaults.iter().any(|id| self.mapper.column(*id).is_primary_key());
+        let is_wanted = |id: &ColumnId| {
+            let column = self.mapper.column(*id);
+            column.is_primary_key() || column.is_eager()
+        };
         if defaults.is_empty()
-            || !(cx.reads_defaults_back() || makes_key())
+            || !(cx.reads_defaults_back() || defaults.iter().any(is_wanted))
             || !cx.connection().engine().dialect().supports_returning()
         {
             return SmallVec::new();
