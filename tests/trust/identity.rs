@@ -325,7 +325,11 @@ fn tables_of_another_make() {
         let session = db.session();
         let point = session.add(Point::builder().at(4.0)).unwrap();
         session.commit().unwrap();
-        assert_eq!(session.scalars(select(Point)).unwrap().all().unwrap(), [point.clone()], "{affinity}");
+        assert_eq!(
+            session.scalars(select(Point)).unwrap().all().unwrap(),
+            std::slice::from_ref(&point),
+            "{affinity}"
+        );
         assert_eq!(session.get::<Point>(4.0).unwrap(), Some(point.clone()), "{affinity}");
         assert_eq!(session.get::<Point>(4_i64).unwrap(), Some(point.clone()), "{affinity}");
         point.set_note("x").unwrap();
@@ -351,7 +355,7 @@ fn keys_of_another_collation() {
     assert_eq!(session.merge(&Named::builder().name("eD").into_obj().unwrap()).unwrap(), ed);
     assert_eq!(ed.name().unwrap(), "eD");
     session.commit().unwrap();
-    assert_eq!(session.scalars(select(Named)).unwrap().all().unwrap(), [ed.clone()]);
+    assert_eq!(session.scalars(select(Named)).unwrap().all().unwrap(), std::slice::from_ref(&ed));
     let nickname = session.get_one::<Nickname>(1).unwrap();
     nickname.set_name("ed".to_owned()).unwrap();
     session.commit().unwrap();

@@ -19,7 +19,11 @@ pub(super) fn impls(model: &Model) -> TokenStream {
         quote!(#ident: ::core::default::Default::default(),)
     });
     // What is wrong was reported, and this never runs then.
-    let body = if model.left_out || !model.clashes.is_empty() {
+    let is_wrong = |column: &ColumnField| {
+        let (default, sql) = (&column.default, &column.server_default);
+        default.is_none() && sql.is_some() && column.server_value.is_none() && !column.primary_key
+    };
+    let body = if model.left_out || !model.clashes.is_empty() || model.columns.iter().any(is_wrong) {
         quote!(loop {})
     } else {
         quote!(#this { #(#columns)* #(#relations)* })
@@ -38,8 +42,6 @@ fn value(column: &ColumnField) -> TokenStream {
     match (&column.default, &column.server_value) {
         (Some(default), _) => quote!(__p::DefaultOf::<#ty>::value(#default)),
         (None, Some(value)) => value.clone(),
-        // Reported, so that this never runs.
-        (None, None) if column.server_default.is_some() && !column.primary_key => quote!(loop {}),
         (None, None) => {
             let ty = &column.ty;
             at(start(ty), &quote!(<#ty as ::core::default::Default>::default()))
