@@ -33,8 +33,6 @@ pub(crate) struct EntityPlan {
     pub(crate) mapper: &'static Mapper,
     pub(crate) offset: usize,
     factory: Option<&'static Factory>,
-    /// The usual kind of key.
-    integer_key: Option<ColumnId>,
 }
 
 /// What of an object a row sets.
@@ -50,7 +48,7 @@ pub(crate) enum Populate {
 
 impl EntityPlan {
     pub(crate) fn new(mapper: &'static Mapper, offset: usize) -> Self {
-        EntityPlan { mapper, offset, factory: Factory::find(mapper), integer_key: mapper.integer_key() }
+        EntityPlan { mapper, offset, factory: Factory::find(mapper) }
     }
 
     /// A statement with the columns of the class, in the places where the plan finds them.
@@ -100,7 +98,7 @@ impl EntityPlan {
         let values = places.get_mut(..self.mapper.columns().len()).ok_or_else(|| self.no_room())?;
         row.values(self.offset, values)?;
         // What most keys are comes first, so that nothing of the others stands in its way.
-        if let Some(only) = self.integer_key
+        if let Some(only) = self.mapper.integer_key()
             && let Some(ValueRef::Int(key)) = values.get(only.index())
         {
             return self.object_of(cx, values, *key, fresh).map(Some);

@@ -138,10 +138,23 @@ impl Inner {
             .help("give a tuple of the key's columns in the order of the fields"));
         }
 
-        let key = key.of(mapper);
-        match identity(self, mapper, &key, ReadOptions::DATABASE)? {
+        match key {
+            // The usual case, in its place.
+            Key::Int(_) if mapper.integer_key().is_some() => self.find(mapper, &key),
+            other => self.get_named(mapper, &other),
+        }
+    }
+
+    #[inline(never)]
+    fn get_named(&self, mapper: &'static Mapper, key: &Key) -> Result<Option<Handle>> {
+        self.find(mapper, &Key::named(mapper, key.values()))
+    }
+
+    #[inline]
+    fn find(&self, mapper: &'static Mapper, key: &Key) -> Result<Option<Handle>> {
+        match identity(self, mapper, key, ReadOptions::DATABASE)? {
             Read::Known(object) => Ok(Some(object)),
-            _ => by_key(self, mapper, &key, ReadOptions::DATABASE),
+            _ => by_key(self, mapper, key, ReadOptions::DATABASE),
         }
     }
 }

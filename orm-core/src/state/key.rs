@@ -69,14 +69,6 @@ impl Key {
         Key::new(values.into_iter().zip(columns).map(stored).collect())
     }
 
-    /// The key as [`named`](Self::named) says it, of values that are one already.
-    pub(crate) fn of(self, mapper: &Mapper) -> Self {
-        match self {
-            Key::Int(_) if mapper.integer_key().is_some() => self,
-            other => Key::named(mapper, other.values()),
-        }
-    }
-
     /// The values.
     pub fn values(&self) -> Vec<Value> {
         match self {
