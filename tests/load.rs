@@ -865,3 +865,23 @@ fn rows_of_many_columns() {
     let thirty = session.scalars(select(wide::Thirty)).unwrap().one().unwrap();
     assert_eq!((thirty.c0().unwrap(), thirty.c15().unwrap(), thirty.c28().unwrap()), (2, 17, 30));
 }
+
+/// As in SQLAlchemy: the key of the object that a condition names is the last that was known where it can't be loaded.
+#[test]
+fn a_condition_names_an_object_that_has_left_the_session_expired() {
+    let db = filled();
+    let session = db.session();
+    let ed = session.get_one::<User>(1).unwrap();
+    let query = select(Address).filter(with_parent(&ed, User::addresses)).order_by(Address::id);
+    let found = session.scalars(query.clone()).unwrap().all().unwrap();
+    assert!(!found.is_empty());
+    session.expire(&ed).unwrap();
+    session.expunge(&ed).unwrap();
+    assert_eq!(session.scalars(query).unwrap().all().unwrap(), found);
+    // A condition that is made only then has nothing that was known.
+    let jack = session.get_one::<User>(2).unwrap();
+    session.expire(&jack).unwrap();
+    session.expunge(&jack).unwrap();
+    let late = select(Address).filter(with_parent(&jack, User::addresses));
+    assert_eq!(code(session.scalars(late).unwrap().all()), Code::Unset);
+}

@@ -564,6 +564,26 @@ fn objects_of_two_sessions_are_not_mixed() {
 }
 
 #[test]
+fn values_nest_what_they_belong_to() {
+    let db = Db::new();
+    let session = db.session();
+    let named = |name: &str| User { name: name.into(), ..User::default() };
+    // Required and optional, both with a reverse side that is kept.
+    let address = Address { email: "e".into(), user: One::new(named("required")), ..Address::default() };
+    let order = Order { note: Some("n".into()), user: Some(named("optional").into()), ..Order::default() };
+    let alone = Order { note: Some("alone".into()), user: None, ..Order::default() };
+    let (address, order, alone) =
+        (session.add(address).unwrap(), session.add(order).unwrap(), session.add(alone).unwrap());
+    session.commit().unwrap();
+    assert_eq!(address.user().unwrap().name().unwrap(), "required");
+    assert_eq!(address.user().unwrap().addresses().len().unwrap(), 1);
+    let user = order.user().unwrap().unwrap();
+    assert_eq!((user.name().unwrap(), user.orders().len().unwrap()), ("optional".to_owned(), 1));
+    assert_eq!(alone.user().unwrap(), None);
+    assert_eq!(db.rows("select count(*) from user_account"), "2\n");
+}
+
+#[test]
 fn nested_builders_values_and_objects_are_the_same() {
     let db = Db::new();
     let session = db.session();
