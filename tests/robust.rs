@@ -963,6 +963,42 @@ fn a_long_chain_is_built_and_dropped() {
     });
 }
 
+orm::registry!(
+    /// A class that knows only what comes after it.
+    Following
+);
+
+/// One after another, without a reverse side.
+#[derive(Mapped)]
+#[mapped(registry = Following)]
+struct Link {
+    #[column(primary_key)]
+    id: i64,
+    #[column(foreign_key = Link::id)]
+    next_id: Option<i64>,
+    #[relationship(remote_side = Link::id)]
+    next: Option<One<Link>>,
+}
+
+#[test]
+fn a_long_chain_without_reverse_sides_is_dropped() {
+    on_a_small_stack(|| {
+        let first = Link::builder().into_obj().unwrap();
+        let mut last = first.clone();
+        for _ in 0..LONG {
+            let next = Link::builder().into_obj().unwrap();
+            last.set_next(&next).unwrap();
+            last = next;
+        }
+        drop(last);
+        // Let go of in a relationship, and by its last handle.
+        let second = first.next().unwrap().unwrap();
+        first.set_next(second.next().unwrap()).unwrap();
+        drop((first, second));
+        orm::collect();
+    });
+}
+
 #[test]
 fn plain_values_do_not_nest_without_end() {
     let root = chain(LONG);

@@ -584,6 +584,28 @@ fn values_nest_what_they_belong_to() {
 }
 
 #[test]
+fn plain_values_are_compared_with_what_they_nest() {
+    let named = |name: &str| User { name: name.into(), ..User::default() };
+    let order = |user: Option<User>| Order { user: user.map(One::new), ..Order::default() };
+    assert_eq!(order(Some(named("a"))), order(Some(named("a"))));
+    assert_ne!(order(Some(named("a"))), order(Some(named("b"))));
+    assert_ne!(order(Some(named("a"))), order(None));
+    let held = One::new(named("a"));
+    assert_eq!((held.get().map(|user| user.name.as_str()), held.is_loaded()), (Some("a"), true));
+    assert_eq!((One::<User>::default().get(), One::<User>::default().is_loaded()), (None, false));
+    let address = |email: &str| Address { email: email.into(), ..Address::default() };
+    let with = |emails: &[&str]| User {
+        addresses: emails.iter().map(|email| address(email)).collect::<Vec<_>>().into(),
+        ..User::default()
+    };
+    assert_eq!(with(&["a", "b"]), with(&["a", "b"]));
+    assert_ne!(with(&["a", "b"]), with(&["b", "a"]));
+    assert_ne!(with(&[]), User::default(), "an empty collection is one");
+    let sets = [vec![1], vec![1], vec![2]].map(|ids| ManySet::new(ids));
+    assert!(sets[0] == sets[1] && sets[0] != sets[2] && sets[0] != ManySet::default());
+}
+
+#[test]
 fn nested_builders_values_and_objects_are_the_same() {
     let db = Db::new();
     let session = db.session();
