@@ -583,6 +583,21 @@ fn values_nest_what_they_belong_to() {
     assert_eq!(db.rows("select count(*) from user_account"), "2\n");
 }
 
+/// As in SQLAlchemy: a list lets go of an object before it finds out that it isn't in it.
+#[test]
+fn a_list_lets_go_of_what_is_not_in_it() {
+    let db = Db::new();
+    let session = db.session();
+    let ed = session.add(User::builder().name("ed")).unwrap();
+    session.commit().unwrap();
+    assert_eq!(ed.addresses().len().unwrap(), 0);
+    session.no_autoflush(|session| {
+        let address = session.add(Address::builder().email("e")).unwrap();
+        assert_eq!(code(ed.addresses().remove(&address)), Code::NotInCollection);
+        assert!(!session.contains(&address), "a new object that lost its parent leaves the session");
+    });
+}
+
 #[test]
 fn plain_values_are_compared_with_what_they_nest() {
     let named = |name: &str| User { name: name.into(), ..User::default() };
