@@ -119,8 +119,8 @@ fn into_draft(model: &Model) -> TokenStream {
         at(relation.span.0, &quote!(.nest::<#field>(#index, self.#ident)))
     });
     quote! {
-        fn into_draft(self) -> __p::Draft<#this> {
-            __p::Draft::from_columns(#slots { #(#fields,)* }) #(#nested)*
+        fn into_draft(self) -> __p::ValueDraft<#this> {
+            __p::ValueDraft::from_columns(#slots { #(#fields,)* }) #(#nested)*
         }
     }
 }

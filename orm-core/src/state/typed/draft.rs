@@ -1,4 +1,4 @@
-//! `Draft`: an object while it is built.
+//! `Draft`: an object while it is built; `ValueDraft`: one that a plain value becomes.
 
 use std::marker::PhantomData;
 
@@ -12,25 +12,22 @@ use crate::state::typed::obj::{Live, Obj};
 use crate::value::Typed;
 
 /// An object while it is built, or the first mistake in building it. What builders are made of.
+///
+/// A builder hands it on with each call, so it holds nothing else.
 pub struct Draft<T: Live> {
     object: Result<Handle>,
-    nested: Nested,
     class: PhantomData<fn() -> T>,
 }
 
 impl<T: Live> Draft<T> {
     /// What was made to be built further, or why it couldn't be.
     pub(crate) fn of(object: Result<Handle>) -> Self {
-        Draft { object, nested: Nested::default(), class: PhantomData }
+        Draft { object, class: PhantomData }
     }
 
-    fn then(self, f: impl FnOnce(&Handle) -> Result<()>) -> Self {
-        self.then_nest(|handle, _| f(handle))
-    }
-
-    fn then_nest(mut self, f: impl FnOnce(&Handle, &mut Nested) -> Result<()>) -> Self {
+    fn then(mut self, f: impl FnOnce(&Handle) -> Result<()>) -> Self {
         if let Ok(handle) = &self.object
-            && let Err(error) = f(handle, &mut self.nested)
+            && let Err(error) = f(handle)
         {
             self.object = Err(error);
         }
@@ -49,25 +46,47 @@ impl<T: Live> Draft<T> {
         self.then(|handle| value.relate(handle, relation))
     }
 
-    /// Sets a relationship to what a plain value nests.
-    #[must_use]
-    pub fn nest<F: RelationField>(self, relation: usize, value: F) -> Self {
-        self.then_nest(|handle, nested| value.nest(handle, relation, nested))
-    }
-
     /// The object.
     ///
     /// # Errors
     /// The first mistake: a value that can't be stored, or mistakes of the mapping.
     pub fn finish(self) -> Result<Obj<T>> {
-        let object = self.object?;
+        self.object.map(Obj::from_handle)
+    }
+}
+
+/// An object that a plain value becomes, with what the value nests, or the first mistake.
+pub struct ValueDraft<T: Live> {
+    draft: Draft<T>,
+    nested: Nested,
+}
+
+impl<T: Live> ValueDraft<T> {
+    /// What was made of the columns, or why it couldn't be.
+    pub(crate) fn of(object: Result<Handle>) -> Self {
+        ValueDraft { draft: Draft::of(object), nested: Nested::default() }
+    }
+
+    /// Sets a relationship to what the value nests.
+    #[must_use]
+    pub fn nest<F: RelationField>(mut self, relation: usize, value: F) -> Self {
+        self.draft = self.draft.then(|handle| value.nest(handle, relation, &mut self.nested));
+        self
+    }
+
+    /// The object, related to what is nested in it.
+    ///
+    /// # Errors
+    /// The first mistake: a value that can't be stored, or mistakes of the mapping.
+    pub(super) fn finish(self) -> Result<Obj<T>> {
+        let object = self.draft.finish()?;
         self.nested.run()?;
-        Ok(Obj::from_handle(object))
+        Ok(object)
     }
 
     /// The object, while what is nested in it waits for its turn.
     pub(super) fn finish_later(self, nested: &mut Nested) -> Result<Handle> {
         nested.append(self.nested);
-        self.object
+        self.draft.object
     }
 }

@@ -17,7 +17,7 @@ pub use collection::Collection;
 pub use derived::{
     Beside, RelationType, check, entry, get, into_handle, read, relation, relation_to, set, to_value, with,
 };
-pub use draft::Draft;
+pub use draft::{Draft, ValueDraft};
 pub use field::{Relate, RelationField, relate_optional};
 pub use into_obj::IntoObj;
 pub use nest::Nested;

@@ -24,27 +24,20 @@ thread_local! {
 
 /// What is nested in values of which objects were made, and is to become objects too. It waits here, so that values may
 /// nest as deep as wanted.
-///
-/// A builder hands it on with each call, so it is one word.
 #[derive(Default)]
-pub struct Nested(Option<Box<Tasks>>);
-
-#[derive(Default)]
-struct Tasks(Vec<Task>);
+pub struct Nested(Vec<Task>);
 
 type Task = Box<dyn FnOnce(&mut Nested) -> Result<()>>;
 
 impl Nested {
     /// Relates an object to those that values become, later.
     pub(super) fn add(&mut self, task: impl FnOnce(&mut Nested) -> Result<()> + 'static) {
-        self.0.get_or_insert_default().0.push(Box::new(task));
+        self.0.push(Box::new(task));
     }
 
     /// Adds what waits elsewhere.
     pub(super) fn append(&mut self, others: Nested) {
-        if let Some(others) = others.0 {
-            self.0.get_or_insert_default().0.extend(others.0);
-        }
+        self.0.extend(others.0);
     }
 
     /// Makes objects of everything that waits.
@@ -52,12 +45,12 @@ impl Nested {
     /// # Errors
     /// Where a value can't be stored.
     pub(super) fn run(self) -> Result<()> {
-        let Some(tasks) = self.0 else { return Ok(()) };
-        let mut left: Vec<Task> = tasks.0.into_iter().rev().collect();
+        let mut left = self.0;
+        left.reverse();
         while let Some(task) = left.pop() {
             let mut within = Nested::default();
             task(&mut within)?;
-            left.extend(within.0.unwrap_or_default().0.into_iter().rev());
+            left.extend(within.0.into_iter().rev());
         }
         Ok(())
     }

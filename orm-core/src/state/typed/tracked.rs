@@ -10,7 +10,7 @@ use crate::error::{Code, Error, Result};
 use crate::mapper::{ClassEntry, Mapper};
 use crate::state::memory::handle::Handle;
 use crate::state::memory::instance::Instance;
-use crate::state::typed::draft::Draft;
+use crate::state::typed::draft::{Draft, ValueDraft};
 use crate::state::typed::obj::{Live, Obj};
 
 /// A class with storage for its objects. Implemented by `#[derive(Mapped)]`.
@@ -27,7 +27,7 @@ pub trait Tracked: Mapped + Live {
     fn class() -> &'static ClassEntry;
 
     /// A new object made of the plain value.
-    fn into_draft(self) -> Draft<Self>;
+    fn into_draft(self) -> ValueDraft<Self>;
 }
 
 impl<T: Tracked> Draft<T> {
@@ -36,10 +36,12 @@ impl<T: Tracked> Draft<T> {
     pub fn new() -> Self {
         Draft::of(T::class().mapper().map(|mapper| make::<T>(mapper, T::Columns::default())))
     }
+}
 
+impl<T: Tracked> ValueDraft<T> {
     /// An object with these columns.
     pub fn from_columns(columns: T::Columns) -> Self {
-        Draft::of(create_with::<T>(columns))
+        ValueDraft::of(create_with::<T>(columns))
     }
 }
 
