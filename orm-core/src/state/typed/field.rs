@@ -243,12 +243,11 @@ pub trait Relate<F> {
 
 /// What becomes an object that another one is related to.
 fn related<T: Live, X: IntoObj<T>>(value: X, owner: &Handle, relation: &'static Relation) -> Result<Handle> {
-    let object = value.into_obj()?;
-    let handle = Obj::handle(&object);
+    let handle = value.into_related()?;
     if X::IS_VALUE && relation.direction() == Direction::OneToMany {
-        carry_key(owner, relation, handle)?;
+        carry_key(owner, relation, &handle)?;
     }
-    Ok(handle.clone())
+    Ok(handle)
 }
 
 fn relate_one<T: Live>(value: impl IntoObj<T>, owner: &Handle, relation: usize) -> Result<()> {
@@ -289,14 +288,20 @@ pub fn relate_optional<T: Live>(value: impl IntoObj<T>, owner: &Handle, relation
     relate_one(value, owner, relation)
 }
 
+/// For how many objects room is made at once: more than there are may be promised.
+const ROOM: usize = 64;
+
 fn relate_many<T: Live, I>(values: I, owner: &Handle, relation: usize) -> Result<()>
 where
     I: IntoIterator,
     I::Item: IntoObj<T>,
 {
     let relation = access::relation(owner, LinkSlotId::at(relation))?;
-    let objects: Vec<Handle> =
-        values.into_iter().map(|value| related(value, owner, relation)).collect::<Result<_>>()?;
+    let values = values.into_iter();
+    let mut objects = Vec::with_capacity(values.size_hint().0.min(ROOM));
+    for value in values {
+        objects.push(related(value, owner, relation)?);
+    }
     pipeline::replace(owner, relation, &objects, ReadOptions::DATABASE)
 }
 

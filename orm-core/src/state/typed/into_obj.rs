@@ -1,6 +1,7 @@
 //! `IntoObj`: what becomes a live object.
 
 use crate::error::Result;
+use crate::state::memory::handle::Handle;
 use crate::state::typed::obj::{Live, Obj};
 
 /// What becomes a live object: a handle, a builder, a plain value.
@@ -18,6 +19,15 @@ pub trait IntoObj<T: Live> {
     /// # Errors
     /// Where a value can't be stored, or the mapping has mistakes.
     fn into_obj(self) -> Result<Obj<T>>;
+
+    /// The object, to be related to another one.
+    #[doc(hidden)]
+    fn into_related(self) -> Result<Handle>
+    where
+        Self: Sized,
+    {
+        self.into_obj().map(|object| Obj::handle(&object).clone())
+    }
 }
 
 impl<T: Live> IntoObj<T> for Obj<T> {
@@ -29,5 +39,9 @@ impl<T: Live> IntoObj<T> for Obj<T> {
 impl<T: Live> IntoObj<T> for &Obj<T> {
     fn into_obj(self) -> Result<Obj<T>> {
         Ok(self.clone())
+    }
+
+    fn into_related(self) -> Result<Handle> {
+        Ok(Obj::handle(self).clone())
     }
 }
