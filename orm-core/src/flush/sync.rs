@@ -1,7 +1,6 @@
 //! Keys carried from row to row: populate, clear, and whether there is anything to carry.
 
 use crate::declare::SlotId;
-use crate::mapper::LinkPair;
 use crate::state::read::answer::Read;
 use std::rc::Rc;
 
@@ -11,6 +10,7 @@ use crate::state::change::assign;
 use crate::state::memory::access::with_changes;
 use crate::state::memory::changes::{Attr, Was};
 use crate::state::memory::instance::Instance;
+use crate::state::memory::slot::AnySlot;
 use crate::state::read::column;
 use crate::state::read::reach::ReadOptions;
 use crate::value::Value;
@@ -105,15 +105,17 @@ pub(super) fn link_row(
     far: &Rc<Instance>,
     relation: &'static Relation,
 ) -> Result<Vec<Value>> {
-    let side = |instance: &Rc<Instance>, pairs: &[LinkPair]| -> Result<Vec<Value>> {
+    let sides = [(near, relation.near_pairs()), (far, relation.far_pairs())];
+    let mut row = Vec::with_capacity(sides.iter().map(|(_, pairs)| pairs.len()).sum());
+    for (instance, pairs) in sides {
         let mapper = instance.header().mapper();
-        let value = |pair: &LinkPair| {
-            let found = column::value(instance, mapper.slot(pair.column), ReadOptions::DATABASE)?;
-            Ok(found.or_null().unwrap_or_default())
-        };
-        pairs.iter().map(value).collect()
-    };
-    let mut row = side(near, relation.near_pairs())?;
-    row.extend(side(far, relation.far_pairs())?);
+        for pair in pairs {
+            let place = mapper.slot(pair.column);
+            row.push(match instance.read(|columns| columns.at(place).and_then(AnySlot::integer))? {
+                Some(id) => Value::Int(id),
+                None => column::value(instance, place, ReadOptions::DATABASE)?.or_null().unwrap_or_default(),
+            });
+        }
+    }
     Ok(row)
 }

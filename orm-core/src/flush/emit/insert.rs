@@ -299,15 +299,7 @@ fn is_unset(columns: &dyn Columns, place: SlotId) -> bool {
 
 #[inline]
 fn is_null(columns: &dyn Columns, place: SlotId) -> bool {
-    let Some(slot) = columns.at(place) else { return true };
-    let mut null = true;
-    if slot.state() == SlotState::Set {
-        slot.with(&mut |value| {
-            null = value.is_null();
-            Ok(())
-        });
-    }
-    null
+    columns.at(place).is_none_or(AnySlot::is_null)
 }
 
 #[cold]

@@ -12,7 +12,7 @@ use crate::state::key::Key;
 use crate::state::memory::access::with_changes;
 use crate::state::memory::changes::Attr;
 use crate::state::memory::instance::Instance;
-use crate::state::memory::slot::{AnySlot, Slot, SlotState};
+use crate::state::memory::slot::{AnySlot, SlotState};
 use crate::state::read::answer::Read;
 use crate::state::read::column;
 use crate::state::read::reach::ReadOptions;
@@ -21,15 +21,19 @@ use crate::value::{Value, ValueRef};
 /// The key that an object's columns give; `None` while a part of it isn't known.
 pub(crate) fn key_of(instance: &Rc<Instance>) -> Result<Option<Key>> {
     let mapper = instance.header().mapper();
+    // Most keys are one integer.
+    if let [only] = mapper.key_slots()
+        && let Some(id) = instance.read(|columns| columns.at(*only).and_then(AnySlot::integer))?
+    {
+        return Ok(Some(Key::Int(id)));
+    }
+    key_of_values(instance, mapper)
+}
+
+#[inline(never)]
+fn key_of_values(instance: &Rc<Instance>, mapper: &'static Mapper) -> Result<Option<Key>> {
     if let [only] = mapper.key_slots() {
-        // The usual cases, without a list. First the most usual one, of an `i64`.
-        let id = instance.read(|columns| {
-            let slot = columns.at(*only)?.as_any().downcast_ref::<Slot<i64>>()?;
-            slot.known().copied()
-        })?;
-        if let Some(id) = id {
-            return Ok(Some(Key::Int(id)));
-        }
+        // Without a list.
         let value = instance.column_value(*only)?.filter(|value| !value.is_null());
         return Ok(value.map(|value| Key::new(vec![value])));
     }

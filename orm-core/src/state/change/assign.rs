@@ -63,33 +63,29 @@ pub(crate) fn copy(
 /// Copies an integer, as most keys are, to a column of an object that is new or has it already. Says whether it
 /// did.
 pub(crate) fn carry(source: &Rc<Instance>, from: SlotId, dest: &Rc<Instance>, to: SlotId) -> Result<bool> {
-    let mut id = None;
-    source.read(|columns| {
-        columns.at(from).and_then(|slot| {
-            slot.with(&mut |value| {
-                id = if let ValueRef::Int(value) = value { Some(value) } else { None };
-                Ok(())
-            })
-        })
-    })?;
+    let id = source.read(|columns| columns.at(from).and_then(AnySlot::integer))?;
     let Some(id) = id else { return Ok(false) };
+    // Both sides of a relationship carry the key: the second finds it there.
+    if dest.read(|columns| columns.at(to).and_then(AnySlot::integer))? == Some(id) {
+        return Ok(true);
+    }
     let header = dest.header();
     // There is nothing to remember of what it was.
     let is_new =
         !header.has_key() && !header.has(Mark::WRITTEN) && with_changes(dest, |changes| changes.is_none())?;
-    let carried = dest.write(|columns| match columns.at_mut(to) {
-        Some(slot) if slot.is(&Value::Int(id)) => Some(Ok(false)),
+    if !is_new {
+        return Ok(false);
+    }
+    let carried = dest.write(|columns| {
+        let slot = columns.at_mut(to)?;
         // One that doesn't read integers may be of the same type as what is copied.
-        Some(slot) if is_new => slot.load(ValueRef::Int(id)).ok().map(|()| slot.check().map(|()| true)),
-        _ => None,
+        slot.load(ValueRef::Int(id)).ok().map(|()| slot.check())
     })?;
     match carried {
         None => Ok(false),
         Some(Err(error)) => Err(not_stored(dest, to, &error)),
-        Some(Ok(changed)) => {
-            if changed {
-                mark_modified(dest);
-            }
+        Some(Ok(())) => {
+            mark_modified(dest);
             Ok(true)
         }
     }

@@ -81,6 +81,12 @@ pub trait AnySlot: Any {
     /// The value, if it is set.
     fn value(&self) -> Option<Value>;
 
+    /// Whether there is no value, or `NULL`.
+    fn is_null(&self) -> bool;
+
+    /// The value, if it is set and stored as an integer, as most keys are.
+    fn integer(&self) -> Option<i64>;
+
     /// Lends the value; `None` if it isn't set.
     fn with(&self, f: &mut dyn FnMut(ValueRef<'_>) -> Result<()>) -> Option<Result<()>>;
 
@@ -133,6 +139,17 @@ impl<V: Typed> AnySlot for Slot<V> {
             Slot::Null => Some(Value::Null),
             _ => None,
         }
+    }
+
+    fn is_null(&self) -> bool {
+        self.known().is_none_or(|value| value.with_value(|value| value.is_null()))
+    }
+
+    fn integer(&self) -> Option<i64> {
+        self.known()?.with_value(|value| match value {
+            ValueRef::Int(value) => Some(value),
+            _ => None,
+        })
     }
 
     #[inline]
