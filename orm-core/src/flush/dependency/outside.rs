@@ -6,6 +6,7 @@ use super::super::rules::Unsaved;
 use crate::error::Result;
 use crate::mapper::{Direction, Relation};
 use crate::state::memory::access::with_slot;
+use crate::state::memory::instance::address;
 use crate::state::memory::mark::Mark;
 use crate::state::read::answer::Read;
 use crate::state::read::history::{self, newly_set};
@@ -16,6 +17,8 @@ pub(super) fn look(flush: &mut Flush<'_>, relation: &'static Relation, items: &[
     if flush.cx.rules().unsaved == Unsaved::Warn {
         return Ok(());
     }
+    // Children of one parent mostly come one after another: of each parent it is asked once.
+    let mut inside = None;
     for item in items {
         let instance = &flush.work.item(*item).instance;
         if relation.is_many() || relation.direction() == Direction::ManyToMany {
@@ -28,7 +31,12 @@ pub(super) fn look(flush: &mut Flush<'_>, relation: &'static Relation, items: &[
             continue;
         }
         let outside = with_slot(instance, relation.slot(), |slot| {
-            slot.one().filter(|object| !flush.cx.contains(object)).cloned()
+            let object = slot.one().filter(|object| inside != Some(address(object)))?;
+            if flush.cx.contains(object) {
+                inside = Some(address(object));
+                return None;
+            }
+            Some(object.clone())
         })?;
         if let Some(object) = outside
             && !matches!(newly_set(instance, relation)?, Read::Unset)

@@ -17,19 +17,26 @@ pub(crate) struct Addresses {
 
 impl Addresses {
     /// Puts one in; says whether it is new.
+    #[inline]
     pub(crate) fn insert(&mut self, address: usize) -> bool {
-        if !self.many.is_empty() {
-            return self.many.insert(address);
+        let few = self.few.as_slice();
+        if !self.many.is_empty() || few.len() == FEW {
+            return self.insert_among_many(address);
         }
-        if self.few.contains(&address) {
+        if few.contains(&address) {
             return false;
-        }
-        if self.few.len() == FEW {
-            self.many.extend(self.few.drain(..));
-            return self.many.insert(address);
         }
         self.few.push(address);
         true
+    }
+
+    #[inline(never)]
+    fn insert_among_many(&mut self, address: usize) -> bool {
+        if self.few.contains(&address) {
+            return false;
+        }
+        self.many.extend(self.few.drain(..));
+        self.many.insert(address)
     }
 
     /// Whether it is there.

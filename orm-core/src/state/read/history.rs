@@ -11,7 +11,7 @@ use crate::state::memory::addresses::Addresses;
 use crate::state::memory::changes::{Attr, Was};
 use crate::state::memory::handle::{Handle, Link};
 use crate::state::memory::instance::{Instance, address};
-use crate::state::memory::links::Loaded;
+use crate::state::memory::links::{LinkSlot, Loaded};
 use crate::state::memory::ordered::{Delta, Ordered};
 use crate::state::read::answer::Read;
 use crate::state::read::port::Targets;
@@ -140,6 +140,14 @@ pub(crate) fn newly_set(
     relation: &'static Relation,
 ) -> Result<Read<Option<Handle>>> {
     let place = relation.slot();
+    // Known in the slot itself: so it is with every new object.
+    let fresh = with_slot(instance, place, |slot| match &slot.loaded {
+        Loaded::One(link) if slot.was_empty => Some(link.as_ref().and_then(Link::target).map(Handle::to)),
+        _ => None,
+    })?;
+    if let Some(one) = fresh {
+        return Ok(Read::Known(one));
+    }
     with_was(instance, place, |was| {
         with_slot(instance, place, |slot| match (&slot.loaded, was) {
             (_, None) => Read::Unset,
@@ -235,16 +243,36 @@ pub(crate) fn pending(
     mut wanted: impl FnMut(&Rc<Instance>) -> bool,
 ) -> Result<Vec<Handle>> {
     let place = relation.slot();
-    let (is_loaded, was_empty) = with_slot(instance, place, |slot| (slot.is_loaded(), slot.was_empty))?;
-    if !is_loaded {
-        return Ok(Vec::new());
+    // Known in the slot itself: so it is with every new object.
+    let simple = with_slot(instance, place, |slot| {
+        if slot.is_loaded() {
+            slot.was_empty.then(|| of_targets(slot, &mut wanted))
+        } else {
+            Some(Vec::new())
+        }
+    })?;
+    if let Some(found) = simple {
+        return Ok(found);
     }
-    if !was_empty && is_changed(instance, Attr::Relation(place))? {
+    if is_changed(instance, Attr::Relation(place))? {
         let mut all = all_pending(instance, relation)?;
         all.retain(|one| wanted(one));
         return Ok(all);
     }
-    with_slot(instance, place, |slot| slot.targets().filter(|one| wanted(one)).map(Handle::to).collect())
+    with_slot(instance, place, |slot| of_targets(slot, &mut wanted))
+}
+
+/// What a slot leads to, as far as it is wanted.
+#[inline]
+fn of_targets(slot: &LinkSlot, wanted: &mut impl FnMut(&Rc<Instance>) -> bool) -> Vec<Handle> {
+    let mut found = Vec::new();
+    slot.targets().filter(|one| wanted(one)).for_each(|one| {
+        if found.is_empty() {
+            found.reserve_exact(slot.many().map_or(1, Ordered::len));
+        }
+        found.push(Handle::to(one));
+    });
+    found
 }
 
 /// What came to a relationship since it was clean, as far as it is wanted.
@@ -254,17 +282,17 @@ pub(crate) fn came(
     mut wanted: impl FnMut(&Rc<Instance>) -> bool,
 ) -> Result<Vec<Handle>> {
     let place = relation.slot();
-    let (is_loaded, was_empty) = with_slot(instance, place, |slot| (slot.is_loaded(), slot.was_empty))?;
-    if !is_loaded {
+    let fresh = with_slot(instance, place, |slot| {
+        (slot.is_loaded() && slot.was_empty).then(|| of_targets(slot, &mut wanted))
+    })?;
+    if let Some(found) = fresh {
+        return Ok(found);
+    }
+    if !is_loaded(instance, place)? {
         return with_changes(instance, |changes| {
             let queued = changes.and_then(|changes| changes.queued(place));
             let added = queued.into_iter().flat_map(|queued| queued.added.iter());
             added.filter(|one| wanted(one)).map(Handle::to).collect()
-        });
-    }
-    if was_empty {
-        return with_slot(instance, place, |slot| {
-            slot.targets().filter(|one| wanted(one)).map(Handle::to).collect()
         });
     }
     if !is_changed(instance, Attr::Relation(place))? {
