@@ -13,29 +13,32 @@ use crate::state::read::port;
 
 impl Inner {
     /// Whether an object is new or persistent in the session.
+    #[inline]
     pub(super) fn is_member(&self, instance: &Rc<Instance>) -> bool {
         let header = instance.header();
         if header.session() == self.id.get() {
             return header.has(Mark::NEW) || header.has(Mark::MAPPED);
         }
-        // One that a flush deleted and the next inserted again is detached by the commit, and stays in its place.
+        header.has(Mark::MAPPED) && self.is_in_its_place(instance)
+    }
+
+    /// One that a flush deleted and the next inserted again is detached by the commit, and stays in its place.
+    #[inline(never)]
+    fn is_in_its_place(&self, instance: &Rc<Instance>) -> bool {
+        let header = instance.header();
         let is_it =
             |key: &Key| self.identity.get(header.mapper(), key).is_some_and(|one| Rc::ptr_eq(&one, instance));
-        header.has(Mark::MAPPED) && header.with_key(|key| key.is_some_and(is_it))
+        header.with_key(|key| key.is_some_and(is_it))
     }
 
     /// Refuses an object of another session.
+    #[inline]
     pub(super) fn check_other_session(&self, instance: &Rc<Instance>) -> Result<()> {
-        let header = instance.header();
-        if header.session() != self.id.get() && port::of(instance).is_some() {
-            return Err(Error::new(
-                Code::OtherSession,
-                format!("{} belongs to another session", header.label()),
-            )
-            .about(header.mapper().class(), None)
-            .help("expunge it there first, or `merge` it here"));
+        let session = instance.header().session();
+        if session == self.id.get() || session == SessionId::NONE || port::of(instance).is_none() {
+            return Ok(());
         }
-        Ok(())
+        Err(of_another_session(instance))
     }
 
     /// The object belongs to the session now.
@@ -116,4 +119,12 @@ impl Inner {
         instance.header().unmark(Mark::NEW);
         self.new.borrow_mut().take(instance)
     }
+}
+
+#[cold]
+fn of_another_session(instance: &Rc<Instance>) -> Error {
+    let header = instance.header();
+    Error::new(Code::OtherSession, format!("{} belongs to another session", header.label()))
+        .about(header.mapper().class(), None)
+        .help("expunge it there first, or `merge` it here")
 }
