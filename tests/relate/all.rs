@@ -616,7 +616,7 @@ fn plain_values_are_compared_with_what_they_nest() {
     assert_eq!(with(&["a", "b"]), with(&["a", "b"]));
     assert_ne!(with(&["a", "b"]), with(&["b", "a"]));
     assert_ne!(with(&[]), User::default(), "an empty collection is one");
-    let sets = [vec![1], vec![1], vec![2]].map(|ids| ManySet::new(ids));
+    let sets = [vec![1], vec![1], vec![2]].map(ManySet::new);
     assert!(sets[0] == sets[1] && sets[0] != sets[2] && sets[0] != ManySet::default());
 }
 
