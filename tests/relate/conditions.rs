@@ -283,3 +283,41 @@ fn a_link_to_one_that_fails_to_flush_is_as_it_was() {
     session.commit().unwrap();
     assert_eq!(db.rows("select article_id, image_id from cover"), "1|1\n");
 }
+
+orm::registry!(
+    /// A class of itself by a condition of its own.
+    Branches
+);
+
+/// No column is a foreign key of the table: the condition says which one is foreign, and that one is on the other side.
+#[derive(Mapped)]
+#[mapped(registry = Branches)]
+struct Branch {
+    #[column(primary_key)]
+    id: i64,
+    above_id: Option<i64>,
+    #[relationship(
+        primaryjoin = Branch::id.eq(Branch::above_id.foreign()),
+        order_by = Branch::id
+    )]
+    parts: Many<Branch>,
+}
+
+#[test]
+fn a_class_of_itself_by_a_condition_that_says_what_is_foreign() {
+    let db = Db::empty();
+    Branches::create_all(&db.engine).unwrap();
+    let session = db.session();
+    let branch = |id: i64| Branch::builder().id(id);
+    let root = session.add(branch(1).parts([branch(2), branch(3)])).unwrap();
+    session.commit().unwrap();
+    assert_eq!(db.rows("select id, above_id from branch order by id"), "1|NULL\n2|1\n3|1\n");
+    db.sql();
+    let ids: Vec<i64> = root.parts().iter().unwrap().map(|branch| branch.id().unwrap()).collect();
+    assert_eq!(ids, [2, 3]);
+    expect![[r#"
+        SELECT "id", "above_id" FROM "branch" WHERE "id" = ? [1]
+        SELECT "branch"."id", "branch"."above_id" FROM "branch" WHERE ? = "branch"."above_id" ORDER BY "branch"."id" [1]
+    "#]]
+    .assert_eq(&db.sql());
+}
