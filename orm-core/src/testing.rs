@@ -234,6 +234,10 @@ impl LoadPort for Told {
 
     fn note_read(&self, _: &Rc<Instance>) {}
 
+    fn take_unread(&self, _: &Rc<Instance>) -> Vec<Handle> {
+        Vec::new()
+    }
+
     fn settled(&self, _: &Rc<Instance>) {
         self.settled.set(self.settled.get() + 1);
     }

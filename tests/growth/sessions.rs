@@ -204,3 +204,58 @@ fn a_change_that_waits_does_not_make_others_dear() {
     let (few, many) = (walked(100), walked(1000));
     assert!(few.max(many) <= 70, "{few} steps after 100 changes, {many} after 1,000");
 }
+
+/// Values that the database made are read for many objects at a time, whichever is asked for first.
+#[test]
+fn what_waits_is_found_at_once() {
+    let _together = together();
+    let orders: [fn(usize, usize) -> usize; 3] =
+        [|at, _| at, |at, count| count - 1 - at, |at, count| at * 7 % count];
+    let walked = |count: usize, order: fn(usize, usize) -> usize| {
+        let db = Db::new();
+        let session = db.session();
+        let words = (0..count).map(|at| Keyword::builder().word(format!("word {at}")));
+        let words = session.add_all(words).unwrap();
+        session.flush().unwrap();
+        db.sql();
+        let walked = steps(|| {
+            for at in 0..count {
+                assert_eq!(words[order(at, count)].state().unwrap(), "fresh");
+            }
+        });
+        assert_eq!(db.statements(), count.div_ceil(500));
+        walked
+    };
+    for order in orders {
+        for count in [100, 1_600, 6_400] {
+            let walked = walked(count, order);
+            assert!(walked <= 2 * count as u64, "{walked} steps for {count} objects");
+        }
+    }
+}
+
+/// Objects whose values wait to be read, and are gone before they are, leave nothing behind in a transaction.
+#[test]
+fn a_long_transaction_keeps_no_dead_objects_that_wait() {
+    let _alone = alone();
+    let db = Db::new();
+    let session = db.session();
+    let batch = |at: usize, is_read: bool| {
+        let words = (0..600).map(|word| Keyword::builder().word(format!("{at} {word}")));
+        let held = session.add_all(words).unwrap();
+        session.flush().unwrap();
+        if is_read {
+            assert_eq!(held[550].state().unwrap(), "fresh");
+        }
+        drop(held);
+        db.sql();
+    };
+    for is_read in [false, true] {
+        let first = if is_read { 1_000 } else { 0 };
+        (first..first + 4).for_each(|at| batch(at, is_read));
+        let before = in_use();
+        (first + 4..first + 20).for_each(|at| batch(at, is_read));
+        let grown = in_use().saturating_sub(before);
+        assert!(grown < 150_000, "{grown} bytes more after 9,600 objects, read: {is_read}");
+    }
+}

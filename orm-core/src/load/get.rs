@@ -5,8 +5,9 @@ use std::rc::Rc;
 use super::LoadPort;
 use super::instance::{EntityPlan, Populate};
 use super::plan::{LoadPlan, PostLoad, RowPlan};
-use super::statement::Statement;
-use crate::engine::{Fetch, Flow};
+use super::statement::{Statement, by_keys};
+use crate::declare::ColumnId;
+use crate::engine::{EngineConnection, Fetch, Flow};
 use crate::error::{Code, Error, Result};
 use crate::mapper::Mapper;
 use crate::state::key::Key;
@@ -101,12 +102,47 @@ fn load(
     // Before the flush, which may load the object while another one is about to change its row.
     let columns = entity.wanted(object, what)?;
     let connection = cx.connection(options)?;
+    let waits = what == Populate::Expired && after.is_empty() && object.header().has(Mark::UNREAD);
+    if waits && with_others(cx, &connection, object, &columns)? {
+        return Ok(true);
+    }
     let rows = RowPlan::Refresh { entity, object, what, columns };
     let mut found = false;
     let plan = LoadPlan::new(Statement::Get(mapper), rows).then(after);
     plan.run(cx, &connection, &|at| Some(key.get(at)), Fetch::All, &mut |_| {
         found = true;
         Ok(Flow::Break(()))
+    })?;
+    Ok(found)
+}
+
+/// Loads what the database made of the new row of an object, and with it that of others which wait for it too: a
+/// statement for each takes far longer. Says whether the row is among those that were found; where it isn't, it is still
+/// to be looked for by its key alone.
+fn with_others(
+    cx: &dyn LoadPort,
+    connection: &EngineConnection,
+    object: &Rc<Instance>,
+    columns: &[ColumnId],
+) -> Result<bool> {
+    let mapper = object.header().mapper();
+    let [id] = mapper.primary_key() else { return Ok(false) };
+    let entity = EntityPlan::new(mapper, 0);
+    let is_wanted = |one: &Handle| {
+        let is_any = |columns: Vec<ColumnId>| !columns.is_empty();
+        Rc::ptr_eq(one, object) || entity.wanted(one, Populate::Expired).is_ok_and(is_any)
+    };
+    let group = cx.take_unread(object).into_iter().filter(is_wanted);
+    let keys: Vec<Key> = group.filter_map(|one| one.header().key()).collect();
+    if keys.len() < 2 {
+        return Ok(false);
+    }
+    let statement = Statement::Query(Box::new(by_keys(mapper, *id, &keys)));
+    let rows = RowPlan::Unread { entity, object, columns: columns.to_vec() };
+    let mut found = false;
+    LoadPlan::new(statement, rows).run(cx, connection, &|_| None, Fetch::All, &mut |one| {
+        found |= Rc::ptr_eq(&one, object);
+        Ok(Flow::Continue(()))
     })?;
     Ok(found)
 }

@@ -64,7 +64,7 @@ impl EntityPlan {
     }
 
     /// The key in a row; `None` where it is `NULL`, as in an outer join.
-    fn key(self, values: &[ValueRef<'_>]) -> Result<Option<Key>> {
+    pub(super) fn key(self, values: &[ValueRef<'_>]) -> Result<Option<Key>> {
         let value = |id: ColumnId| values.get(id.index()).copied().unwrap_or(ValueRef::Null);
         let key = Key::of_row(self.mapper, value);
         key.map_err(|(id, error)| self.unreadable(self.mapper.column(id), &error))
@@ -186,6 +186,7 @@ impl EntityPlan {
             cx.settled(object);
         } else {
             object.header().unmark(Mark::EXPIRED);
+            object.header().unmark(Mark::UNREAD);
         }
         Ok(())
     }

@@ -13,6 +13,7 @@ use crate::state::memory::instance::Instance;
 use crate::state::memory::mark::Mark;
 use crate::state::read::reach::ReadOptions;
 use crate::state::read::related;
+use crate::value::ValueRef;
 use std::rc::Rc;
 
 /// How something is loaded.
@@ -28,6 +29,9 @@ pub(super) enum RowPlan<'p> {
     Object(EntityPlan),
     /// An object that is there already, some of whose columns it sets.
     Refresh { entity: EntityPlan, object: &'p Rc<Instance>, what: Populate, columns: Vec<ColumnId> },
+    /// Objects that are there already, of whose new rows the database made columns. Given is the one that was asked for,
+    /// of which it sets these.
+    Unread { entity: EntityPlan, object: &'p Rc<Instance>, columns: Vec<ColumnId> },
 }
 
 /// What is loaded for the fresh objects of a plan when its rows are read.
@@ -86,8 +90,33 @@ impl RowPlan<'_> {
                 fresh.add(&object);
                 Ok(Some(object))
             }
+            RowPlan::Unread { entity, object, columns } => {
+                unread(cx, *entity, &entity.values(row)?, (object, columns))
+            }
         }
     }
+}
+
+/// The object of a row, whose columns that the database made are set. One that wasn't asked for keeps its mistakes for the
+/// time when it is.
+fn unread(
+    cx: &dyn LoadPort,
+    entity: EntityPlan,
+    values: &[ValueRef<'_>],
+    (asked, columns): (&Rc<Instance>, &[ColumnId]),
+) -> Result<Option<Handle>> {
+    let Ok(Some(key)) = entity.key(values) else { return Ok(None) };
+    let Some(object) = cx.identity().get(entity.mapper, &key) else { return Ok(None) };
+    if Rc::ptr_eq(&object, asked) {
+        entity.fill(cx, &object, values, Populate::Expired, columns)?;
+        return Ok(Some(object));
+    }
+    let fill = || {
+        let columns = entity.wanted(&object, Populate::Expired)?;
+        entity.fill(cx, &object, values, Populate::Expired, &columns)
+    };
+    let is_read = object.header().has(Mark::UNREAD) && fill().is_ok();
+    Ok(is_read.then_some(object))
 }
 
 impl PostLoad {

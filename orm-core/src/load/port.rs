@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use crate::engine::EngineConnection;
 use crate::error::Result;
+use crate::state::memory::handle::Handle;
 use crate::state::memory::instance::Instance;
 use crate::state::read::port::SessionPort;
 use crate::state::read::reach::ReadOptions;
@@ -25,6 +26,10 @@ pub(crate) trait LoadPort: SessionPort {
 
     /// An object was read.
     fn note_read(&self, instance: &Rc<Instance>);
+
+    /// An object that waits for what the database made of its new row, and those that are to be read with it, in the
+    /// order in which they were inserted. None are given where it is to be read by itself, nor a second time.
+    fn take_unread(&self, instance: &Rc<Instance>) -> Vec<Handle>;
 
     /// An object is what the database holds: its session needn't hold it for its changes.
     fn settled(&self, instance: &Rc<Instance>);

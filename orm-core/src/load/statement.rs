@@ -3,10 +3,12 @@
 use std::convert::Infallible;
 
 use super::instance::EntityPlan;
+use crate::declare::ColumnId;
 use crate::engine::{EngineConnection, Fetch, Flow, Given, Row, Shape, StatementKind};
 use crate::error::{Code, Error, Result};
 use crate::mapper::{JoinColumn, Mapper, Relation, Side};
 use crate::sql::{Param, Rendered, SelectStmt, TableRef, Tree, render, render_row};
+use crate::state::key::Key;
 
 /// A statement that loads.
 pub(super) enum Statement {
@@ -80,6 +82,14 @@ fn by_key(mapper: &'static Mapper) -> SelectStmt {
     mapper.primary_key().iter().enumerate().fold(select, |select, (at, id)| {
         select.filter(Tree::from(mapper.column_ref(*id)).equals(Tree::Param(at)))
     })
+}
+
+/// The rows of a class with these keys, each of one value.
+pub(super) fn by_keys(mapper: &'static Mapper, id: ColumnId, keys: &[Key]) -> SelectStmt {
+    let table = mapper.table_ref();
+    let list = keys.iter().map(|key| Tree::Value(key.get(0).to_value()));
+    let has_key = Tree::from(mapper.column_ref(id)).in_list(list);
+    EntityPlan::new(mapper, 0).select(SelectStmt::new(), &table).from(table).filter(has_key)
 }
 
 /// What a relationship leads to from an object. The values of the object's columns are parameters, numbered by their

@@ -7,6 +7,7 @@
 
 use std::rc::Rc;
 
+use super::unread::Unread;
 use crate::state::key::Key;
 use crate::state::memory::addresses::Addresses;
 use crate::state::memory::handle::Handle;
@@ -33,6 +34,8 @@ pub(super) struct Page {
     pub(super) deleted: Entries<()>,
     /// Objects that got other keys, with the keys that they had.
     pub(super) rekeyed: Entries<Key>,
+    /// Objects whose rows were inserted, with columns that wait to be read.
+    unread: Unread,
 }
 
 impl Default for Page {
@@ -43,6 +46,7 @@ impl Default for Page {
             to_expire: Entries::new(Repeats::Usual),
             deleted: Entries::new(Repeats::Rare),
             rekeyed: Entries::new(Repeats::Usual),
+            unread: Unread::default(),
         }
     }
 }
@@ -65,6 +69,7 @@ impl Ledger {
         }
         around.deleted.append(page.deleted);
         around.rekeyed.append(page.rekeyed);
+        around.unread.append(page.unread);
     }
 
     /// Rows are written, or may be by statements of the user's own.
@@ -120,6 +125,21 @@ impl Ledger {
         if let Some(page) = self.pages.last_mut() {
             page.rekeyed.push(instance, old);
         }
+    }
+
+    /// The row of an object was inserted, and columns of it wait to be read.
+    pub(super) fn left_unread(&mut self, instance: &Rc<Instance>) {
+        if let Some(page) = self.pages.last_mut() {
+            page.unread.push(instance);
+        }
+    }
+
+    /// Takes out the objects that wait to be read together with one. What a savepoint has read of others than its own
+    /// new objects is expired by its rollback: so where it `notes_reads` there are none of others.
+    pub(super) fn take_unread(&mut self, instance: &Rc<Instance>, notes_reads: bool) -> Vec<WeakInstance> {
+        let pages = if notes_reads { 1 } else { self.pages.len() };
+        let mut groups = self.pages.iter_mut().rev().take(pages).map(|page| page.unread.take(instance));
+        groups.find(|group| !group.is_empty()).unwrap_or_default()
     }
 
     /// The objects whose rows were deleted, of every page. They are forgotten.

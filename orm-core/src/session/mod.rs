@@ -25,6 +25,7 @@ mod run;
 mod savepoint;
 mod settle;
 mod transaction;
+mod unread;
 
 pub use crate::flush::Unsaved;
 pub use config::{Begin, SessionConfig};

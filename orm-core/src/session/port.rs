@@ -87,6 +87,21 @@ impl LoadPort for Inner {
         self.ledger.borrow_mut().note_to_expire(instance);
     }
 
+    fn take_unread(&self, instance: &Rc<Instance>) -> Vec<Handle> {
+        let is_unread = |one: &Rc<Instance>| {
+            let header = one.header();
+            header.has(Mark::UNREAD) && header.has(Mark::MAPPED) && header.session() == self.id.get()
+        };
+        // A flush may still change rows beside those that it knows of.
+        if self.flushing.get() || !is_unread(instance) {
+            return Vec::new();
+        }
+        let notes_reads = self.notes_reads();
+        let group = self.ledger.borrow_mut().take_unread(instance, notes_reads);
+        let alive = group.iter().filter_map(|one| Some(Handle::new(one.upgrade()?)));
+        alive.filter(|one| is_unread(one)).collect()
+    }
+
     fn settled(&self, instance: &Rc<Instance>) {
         self.release(instance);
     }

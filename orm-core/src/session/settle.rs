@@ -59,6 +59,9 @@ impl Inner {
             if header.has(Mark::INSERTED) {
                 header.unmark(Mark::INSERTED);
                 self.ledger.borrow_mut().inserted(&item.instance);
+                if header.has(Mark::UNREAD) {
+                    self.ledger.borrow_mut().left_unread(&item.instance);
+                }
             }
         });
         leaving.each(|item| {

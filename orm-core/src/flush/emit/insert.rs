@@ -253,6 +253,7 @@ impl<'w> Inserts<'w> {
             for id in &self.omitted.defaults {
                 if let Some(slot) = columns.at_mut(self.mapper.slot(*id)) {
                     slot.reset(SlotState::Expired);
+                    instance.header().mark(Mark::UNREAD);
                 }
             }
             Ok(())

@@ -19,6 +19,7 @@ pub(crate) fn all(instance: &Rc<Instance>) -> Result<()> {
     let header = instance.header();
     header.mark(Mark::EXPIRED);
     header.unmark(Mark::MODIFIED);
+    header.unmark(Mark::UNREAD);
     for index in with_changes(instance, |changes| changes.map(Changes::watched).unwrap_or_default())? {
         keep_last_known(instance, index)?;
     }
@@ -78,6 +79,7 @@ pub(crate) fn attributes(instance: &Rc<Instance>, attrs: &[Attr]) -> Result<()> 
                 })? {
                     keep_last_known(instance, index)?;
                 }
+                instance.header().unmark(Mark::UNREAD);
                 instance.write(|columns| {
                     if let Some(slot) = columns.at_mut(index) {
                         slot.reset(SlotState::Expired);

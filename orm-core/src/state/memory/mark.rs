@@ -44,6 +44,8 @@ impl Mark {
     pub(crate) const INSERTED: Mark = Mark(131_072);
     /// It is being given to another parent than it had.
     pub(crate) const MOVED: Mark = Mark(1_048_576);
+    /// The database made values of its new row, which wait to be read. Nothing else of it is expired.
+    pub(crate) const UNREAD: Mark = Mark(2_097_152);
     /// It has a key of one integer.
     pub(crate) const INT_KEY: Mark = Mark(262_144);
     /// It has another key.
@@ -78,6 +80,7 @@ mod tests {
             Mark::GENERATED,
             Mark::INSERTED,
             Mark::MOVED,
+            Mark::UNREAD,
             Mark::INT_KEY,
             Mark::OTHER_KEY,
         ];
