@@ -17,5 +17,6 @@ mod renamed;
 mod texts;
 mod unique;
 mod values;
+mod warnings;
 mod web;
 mod within;

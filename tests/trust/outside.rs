@@ -13,7 +13,7 @@ orm::registry!(
 /// A parent.
 #[derive(Mapped, Debug, Clone, Default)]
 #[mapped(table = "par", registry = Shy)]
-struct Par {
+pub(super) struct Par {
     #[column(primary_key)]
     id: i64,
     name: String,
@@ -30,7 +30,7 @@ struct Par {
 /// A child; neither side brings the other in.
 #[derive(Mapped, Debug, Clone, Default)]
 #[mapped(table = "kid", registry = Shy)]
-struct Kid {
+pub(super) struct Kid {
     #[column(primary_key)]
     id: i64,
     #[column(foreign_key = Par::id)]
@@ -42,7 +42,7 @@ struct Kid {
 /// It can't be without an owner.
 #[derive(Mapped, Debug, Clone, Default)]
 #[mapped(table = "toy", registry = Shy)]
-struct Toy {
+pub(super) struct Toy {
     #[column(primary_key)]
     id: i64,
     name: String,
@@ -55,7 +55,7 @@ struct Toy {
 /// There is one for each parent.
 #[derive(Mapped, Debug, Clone, Default)]
 #[mapped(table = "card", registry = Shy)]
-struct Card {
+pub(super) struct Card {
     #[column(primary_key)]
     id: i64,
     #[column(foreign_key = Par::id)]
@@ -66,7 +66,7 @@ struct Card {
 
 #[derive(Mapped, Debug, Clone, Default)]
 #[mapped(table = "tag", registry = Shy)]
-struct Tag {
+pub(super) struct Tag {
     #[column(primary_key)]
     id: i64,
     #[relationship(secondary = ParTag, back_populates = "tags", cascade = "merge", order_by = Par::id)]

@@ -48,10 +48,15 @@ impl<'f> Flush<'f> {
     }
 
     /// Takes an object in that a relationship leads to, if it is in the session.
-    pub(super) fn include(&mut self, instance: &Rc<Instance>, role: Role) -> Result<()> {
+    pub(super) fn include(
+        &mut self,
+        relation: &'static Relation,
+        instance: &Rc<Instance>,
+        role: Role,
+    ) -> Result<()> {
         if !self.cx.contains(instance) {
             if role != Role::Listed && !instance.header().has(Mark::DELETED) {
-                unsaved::warn(instance);
+                unsaved::warn(relation, instance);
             }
             return Ok(());
         }
@@ -86,7 +91,7 @@ impl<'f> Flush<'f> {
             self.unsaved.push(Lead { owner, relation, object: Handle::to(object) });
         } else if relation.direction() == Direction::OneToMany {
             // The other directions warn when they come to it.
-            unsaved::warn(object);
+            unsaved::warn(relation, object);
         }
         Ok(())
     }

@@ -15,10 +15,12 @@ pub(crate) struct Lead {
     pub(crate) object: Handle,
 }
 
-/// Warns that nothing is written for an object.
-pub(super) fn warn(object: &Rc<Instance>) {
+/// Warns that nothing is written for an object to which a relationship leads, or led.
+pub(super) fn warn(relation: &Relation, object: &Rc<Instance>) {
     tracing::warn!(
         target: "orm::flush",
+        class = relation.class(),
+        attribute = relation.name(),
         object = %object.header().label(),
         "not in the session: the flush leaves it alone"
     );

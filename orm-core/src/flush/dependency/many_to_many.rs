@@ -67,6 +67,8 @@ impl Links {
             if !child.header().has(Mark::DELETED) {
                 tracing::warn!(
                     target: "orm::flush",
+                    class = relation.class(),
+                    attribute = relation.name(),
                     object = %child.header().label(),
                     "not in the session: the link to it isn't written"
                 );

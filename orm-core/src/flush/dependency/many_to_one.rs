@@ -27,7 +27,7 @@ pub(super) fn presort_deletes(
     for item in items {
         let Some(history) = flush.work.history(*item, relation, ReadOptions::DATABASE)? else { continue };
         for child in history.added.iter().flatten().chain(history.unchanged()?) {
-            orphans::delete_with_cascade(flush, child)?;
+            orphans::delete_with_cascade(flush, relation, child)?;
         }
         orphans::delete_of(flush, relation, &history.deleted, Moment::ReferrerDeleted)?;
     }
@@ -88,6 +88,8 @@ fn refer(
             if !target.header().has(Mark::DELETED) {
                 tracing::warn!(
                     target: "orm::flush",
+                    class = relation.class(),
+                    attribute = relation.name(),
                     object = %target.header().label(),
                     "not in the session: the reference to it isn't written"
                 );

@@ -27,14 +27,14 @@ pub(super) fn presort_deletes(
         let Some(history) = flush.work.history(*item, relation, ReadOptions::DATABASE)? else { continue };
         for child in &history.deleted {
             match orphan::in_flush(child, relation, Moment::ParentDeleted)? {
-                Verdict::Delete => flush.include(child, Role::Deleted)?,
-                Verdict::LoseKey => flush.include(child, Role::Saved)?,
+                Verdict::Delete => flush.include(relation, child, Role::Deleted)?,
+                Verdict::LoseKey => flush.include(relation, child, Role::Saved)?,
                 _ => {}
             }
         }
         if !relation.cascade().has(Cascade::DELETE) {
             for child in history.unchanged()? {
-                flush.include(child, Role::Saved)?;
+                flush.include(relation, child, Role::Saved)?;
             }
         }
     }
@@ -64,14 +64,14 @@ pub(super) fn presort_saves(
         }
         for child in &history.deleted {
             match orphan::in_flush(child, relation, Moment::ParentSaved)? {
-                Verdict::Delete => delete_with_cascade(flush, child)?,
+                Verdict::Delete => delete_with_cascade(flush, relation, child)?,
                 Verdict::HasParent => {}
-                _ => flush.include(child, Role::Saved)?,
+                _ => flush.include(relation, child, Role::Saved)?,
             }
         }
         if sync::is_source_changed(&flush.work.item(*item).instance, relation)? {
             for child in history.unchanged()? {
-                flush.include(child, Role::Listed)?;
+                flush.include(relation, child, Role::Listed)?;
             }
         }
     }

@@ -38,15 +38,19 @@ pub(super) fn delete_of(
 ) -> Result<()> {
     for child in gone {
         if orphan::in_flush(child, relation, moment)? == Verdict::Delete {
-            delete_with_cascade(flush, child)?;
+            delete_with_cascade(flush, relation, child)?;
         }
     }
     Ok(())
 }
 
-/// Deletes an object and what its `delete` cascade reaches.
-pub(super) fn delete_with_cascade(flush: &mut Flush<'_>, child: &Rc<Instance>) -> Result<()> {
-    flush.include(child, Role::Deleted)?;
+/// Deletes an object that a relationship leads to, or led, and what its `delete` cascade reaches.
+pub(super) fn delete_with_cascade(
+    flush: &mut Flush<'_>,
+    relation: &'static Relation,
+    child: &Rc<Instance>,
+) -> Result<()> {
+    flush.include(relation, child, Role::Deleted)?;
     let reached: Vec<Handle> = flush.cx.cascade_delete(child)?;
-    reached.iter().try_for_each(|instance| flush.include(instance, Role::Deleted))
+    reached.iter().try_for_each(|instance| flush.include(relation, instance, Role::Deleted))
 }
