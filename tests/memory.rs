@@ -169,6 +169,33 @@ fn many_large_families_never_pile_up() {
     assert!(most < 40 * 101, "{most} objects at once");
 }
 
+/// The collector runs while a handle is dropped. An object that it finds to be reachable counts as any other
+/// afterwards.
+#[test]
+fn what_the_collector_met_while_its_handle_went_is_kept_by_the_next_one() {
+    let fans: Vec<_> = (0..40)
+        .map(|_| {
+            let (idol, fan) = (family(100), thing());
+            fan.set_idol(&idol).unwrap();
+            fan // only it holds the family: more than one dropped handle looks at
+        })
+        .collect();
+    let idols: Vec<_> = fans.iter().map(|fan| fan.idol().unwrap().unwrap()).collect();
+    drop(fans);
+    assert_eq!(alive(), 40 * 101);
+    for idol in &idols {
+        let other = family(100);
+        other.set_idol(idol).unwrap();
+        drop(other);
+        orm::collect();
+        assert_eq!(alive(), 40 * 101, "the other family is gone, and no one else");
+        assert_eq!(idol.children().len().unwrap(), 100);
+    }
+    drop(idols);
+    orm::collect();
+    assert_eq!(alive(), 0);
+}
+
 #[test]
 fn links_of_an_object_to_itself() {
     let object = thing();

@@ -4,7 +4,7 @@ use orm::__private::session_steps;
 use orm::Savepoint;
 use orm::prelude::*;
 use tests::Db;
-use tests::models::{Address, Item, Keyword, User};
+use tests::models::{Address, Item, Keyword, Models, User};
 
 use super::{allocated, alone, in_use, together};
 
@@ -258,4 +258,23 @@ fn a_long_transaction_keeps_no_dead_objects_that_wait() {
         let grown = in_use().saturating_sub(before);
         assert!(grown < 150_000, "{grown} bytes more after 9,600 objects, read: {is_read}");
     }
+}
+
+/// A flush knows how many objects come: the list of them is made at once, and not again and again.
+#[test]
+fn a_flush_makes_room_once() {
+    let _alone = alone();
+    let bytes = |count: usize| {
+        let engine = orm::sqlite::Engine::in_memory().unwrap().into();
+        Models::create_all(&engine).unwrap();
+        let session = Session::new(&engine);
+        session.add(Item::builder().name("first")).unwrap();
+        session.flush().unwrap(); // what is made once isn't counted
+        session.add_all((0..count).map(|_| Item::builder().name("some name"))).map(drop).unwrap();
+        allocated(|| session.flush().unwrap())
+    };
+    // Other lists hold a number of four bytes for each object, and double when they are full.
+    let (count, few) = (4096, bytes(4096));
+    let more = bytes(count + 1).saturating_sub(few);
+    assert!(more < 6 * count, "{more} bytes more for one object more than {count}");
 }

@@ -583,6 +583,21 @@ fn values_nest_what_they_belong_to() {
     assert_eq!(db.rows("select count(*) from user_account"), "2\n");
 }
 
+#[test]
+fn a_set_nests_values_too() {
+    let db = Db::empty();
+    models::Zoo::create_all(&db.engine).unwrap();
+    let session = db.session();
+    let follows = ManySet::new(vec![models::Person::default(), models::Person::default()]);
+    let person = session.add(models::Person { follows, ..models::Person::default() }).unwrap();
+    session.commit().unwrap();
+    assert_eq!(db.rows("select one, other from friendship"), "1|2\n1|3\n");
+    assert_eq!(person.follows().len().unwrap(), 2);
+    let value = person.to_value_nested().unwrap();
+    assert_eq!(value.follows.iter().map(|person| person.id).collect::<Vec<_>>(), [2, 3]);
+    assert!(!value.sent.is_loaded());
+}
+
 /// As in SQLAlchemy: a list lets go of an object before it finds out that it isn't in it.
 #[test]
 fn a_list_lets_go_of_what_is_not_in_it() {
