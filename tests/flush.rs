@@ -61,6 +61,20 @@ fn tables_in_the_order_of_their_keys_and_rows_in_the_order_they_came() {
     assert_eq!(db.rows("select email, user_id from address"), "'a1'|1\n'a2'|3\n'a3'|3\n");
 }
 
+/// As in SQLAlchemy, an object's place is how many new ones there were when it came.
+#[test]
+fn new_objects_that_leave_give_their_places_to_others() {
+    let db = Db::new();
+    let session = db.session();
+    let items = ["a", "b", "c", "d"].map(|name| session.add(Item::builder().name(name)).unwrap());
+    items[..3].iter().for_each(|item| session.expunge(item).unwrap());
+    session.add(Item::builder().name("e")).unwrap();
+    flush(&db, &session, expect![[r#"
+        INSERT INTO "item" ("name") VALUES (?) ['e']
+        INSERT INTO "item" ("name") VALUES (?) ['d']
+    "#]]);
+}
+
 #[test]
 fn generated_keys_are_carried_through_three_levels() {
     let db = Db::new();
@@ -430,6 +444,21 @@ fn orphans_are_deleted() {
     ed.addresses().remove(&new).unwrap();
     flush(&db, &session, expect![""]);
     assert_eq!(Obj::state(&new), ObjectState::Transient);
+}
+
+/// As in SQLAlchemy, a new object that lost its parent while that wasn't in the session leaves with the next flush.
+#[test]
+fn a_flush_that_only_lets_orphans_go_begins_no_transaction() {
+    let db = Db::with_transactions();
+    let session = db.session();
+    let address = session.add(Address::builder().email("e")).unwrap();
+    let ed = user("ed").into_obj().unwrap();
+    ed.addresses().append(&address).unwrap();
+    ed.addresses().remove(&address).unwrap();
+    assert_eq!(Obj::state(&address), ObjectState::Pending);
+    flush(&db, &session, expect![""]);
+    assert_eq!(Obj::state(&address), ObjectState::Transient);
+    assert!(!session.contains(&ed));
 }
 
 #[test]

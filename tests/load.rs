@@ -82,6 +82,7 @@ fn a_collection_is_loaded_once_and_the_way_back_is_known() {
     assert!(!ed.addresses().is_loaded().unwrap());
     let emails: Vec<_> = ed.addresses().iter().unwrap().map(|address| address.email().unwrap()).collect();
     assert_eq!(emails, ["ed@x", "ed@y"]);
+    assert!(ed.addresses().is_loaded().unwrap());
     for address in ed.addresses().iter().unwrap() {
         assert_eq!(address.user().unwrap(), ed);
     }
