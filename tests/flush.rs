@@ -69,10 +69,14 @@ fn new_objects_that_leave_give_their_places_to_others() {
     let items = ["a", "b", "c", "d"].map(|name| session.add(Item::builder().name(name)).unwrap());
     items[..3].iter().for_each(|item| session.expunge(item).unwrap());
     session.add(Item::builder().name("e")).unwrap();
-    flush(&db, &session, expect![[r#"
+    flush(
+        &db,
+        &session,
+        expect![[r#"
         INSERT INTO "item" ("name") VALUES (?) ['e']
         INSERT INTO "item" ("name") VALUES (?) ['d']
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]

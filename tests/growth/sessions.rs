@@ -4,7 +4,7 @@ use orm::__private::session_steps;
 use orm::Savepoint;
 use orm::prelude::*;
 use tests::Db;
-use tests::models::{Address, Item, Keyword, Models, User};
+use tests::models::{Address, Item, Keyword, Models, Order, User};
 
 use super::{allocated, alone, in_use, together};
 
@@ -277,4 +277,31 @@ fn a_flush_makes_room_once() {
     let (count, few) = (4096, bytes(4096));
     let more = bytes(count + 1).saturating_sub(few);
     assert!(more < 6 * count, "{more} bytes more for one object more than {count}");
+}
+
+/// What a new object refers to is found where it stands: of most objects no history is made.
+#[test]
+fn a_new_reference_needs_no_history() {
+    let _alone = alone();
+    let bytes = |is_of_user: bool| {
+        let engine = orm::sqlite::Engine::in_memory().unwrap().into();
+        Models::create_all(&engine).unwrap();
+        let session = Session::new(&engine);
+        let user = session.add(User::builder().name("ed")).unwrap();
+        session.commit().unwrap();
+        let orders = (0..1_000).map(|_| {
+            let order = session.add(Order::builder().note("some")).unwrap();
+            if is_of_user {
+                session.no_autoflush(|_| order.set_user(&user)).unwrap();
+            }
+            order
+        });
+        let orders: Vec<_> = orders.collect();
+        let bytes = allocated(|| session.flush().unwrap());
+        drop(orders);
+        bytes
+    };
+    let (without, with) = (bytes(false), bytes(true));
+    let more = with.saturating_sub(without);
+    assert!(more < 100_000, "{more} bytes more than {without} for 1,000 references");
 }

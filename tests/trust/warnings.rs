@@ -78,9 +78,12 @@ fn several_rows_for_a_relationship_to_one() {
         assert_eq!(users[0].profile().unwrap(), None);
         assert!(users[1].profile().unwrap().is_some());
     });
-    let profile = warns(expect![[r#"
+    let profile = warns(
+        expect![[r#"
         WARN orm::load message=several rows for a relationship to one class="User" attribute="profile" rows=3
-    "#]], || users[2].profile().unwrap());
+    "#]],
+        || users[2].profile().unwrap(),
+    );
     // It is loaded now.
     silent(|| assert_eq!(users[2].profile().unwrap(), profile));
 }
@@ -97,12 +100,15 @@ fn rows_to_be_deleted_that_are_gone() {
         session.commit().unwrap();
     });
     db.run("DELETE FROM keyword WHERE word = 'c'");
-    warns(expect![[r#"
+    warns(
+        expect![[r#"
         WARN orm::flush message=rows to be deleted were gone class="Keyword" expected=3 matched=2
-    "#]], || {
-        session.delete_all(&words[1..]).unwrap();
-        session.commit().unwrap();
-    });
+    "#]],
+        || {
+            session.delete_all(&words[1..]).unwrap();
+            session.commit().unwrap();
+        },
+    );
     assert_eq!(db.rows("SELECT * FROM keyword"), "");
 }
 
@@ -115,9 +121,12 @@ fn a_row_that_the_database_keeps_from_deletion() {
     );
     for (config, expected) in [
         (SessionConfig::default(), None),
-        (SessionConfig::default().check_rows(false), Some(expect![[r#"
+        (
+            SessionConfig::default().check_rows(false),
+            Some(expect![[r#"
             WARN orm::flush message=rows to be deleted were gone class="Item" expected=1 matched=0
-        "#]])),
+        "#]]),
+        ),
     ] {
         let session = Session::with_config(&db.engine, config);
         let item = session.get_one::<Item>(1).unwrap();
@@ -137,9 +146,12 @@ fn a_new_object_with_the_key_of_one_that_is_there() {
     let first = session.add(Item::builder().id(1).name("first")).unwrap();
     silent(|| session.commit().unwrap());
     session.add(Item::builder().id(1).name("second")).unwrap();
-    let failed = warns(expect![[r#"
+    let failed = warns(
+        expect![[r#"
         WARN orm::flush message=a new object has the key of one that is in the session new=Item(new) existing=Item#1
-    "#]], || code(session.commit()));
+    "#]],
+        || code(session.commit()),
+    );
     assert_eq!(failed, Code::Integrity);
     session.rollback().unwrap();
     // It takes the row of one over that is deleted.
@@ -175,9 +187,15 @@ fn a_rollback_after_a_failed_flush_that_fails_too() {
     collide();
     // Savepoints are numbered with the transactions of their session.
     session.connection().unwrap().execute_batch("DELETE FROM node; RELEASE orm_4").unwrap();
-    assert_eq!(warns(expect![[r#"
+    assert_eq!(
+        warns(
+            expect![[r#"
         WARN orm::session message=the rollback after a failed flush failed error=[database] no such savepoint: orm_4
-    "#]], || code(session.flush())), Code::Integrity);
+    "#]],
+            || code(session.flush())
+        ),
+        Code::Integrity
+    );
     assert_eq!(code(part.rollback()), Code::PendingRollback);
     silent(|| session.rollback().unwrap());
     assert_eq!(db.rows("SELECT * FROM item"), "");
@@ -198,9 +216,12 @@ fn a_child_that_is_not_in_the_session() {
     let (db, session, par) = lenient();
     let kid = Kid::builder().into_obj().unwrap();
     kid.set_par(&par).unwrap();
-    warns(expect![[r#"
+    warns(
+        expect![[r#"
         WARN orm::flush message=not in the session: the flush leaves it alone class="Par" attribute="kids" object=Kid(new)
-    "#]], || session.commit().unwrap());
+    "#]],
+        || session.commit().unwrap(),
+    );
     assert_eq!(db.rows("SELECT * FROM kid"), "");
     silent(|| {
         session.add(&kid).unwrap();
@@ -225,15 +246,21 @@ fn a_child_that_left_the_session_and_its_parent() {
     });
     par.toys().remove(&toys[1]).unwrap();
     session.expunge(&toys[1]).unwrap();
-    warns(expect![[r#"
+    warns(
+        expect![[r#"
         WARN orm::flush message=not in the session: the flush leaves it alone class="Par" attribute="toys" object=Toy#2
-    "#]], || session.commit().unwrap());
+    "#]],
+        || session.commit().unwrap(),
+    );
     assert_eq!(db.rows("SELECT name, owner_id FROM toy"), "'b'|1\n");
     par.set_card(None).unwrap();
     session.expunge(&card).unwrap();
-    warns(expect![[r#"
+    warns(
+        expect![[r#"
         WARN orm::flush message=not in the session: the flush leaves it alone class="Par" attribute="card" object=Card#1
-    "#]], || session.commit().unwrap());
+    "#]],
+        || session.commit().unwrap(),
+    );
 }
 
 #[test]
@@ -242,9 +269,12 @@ fn a_parent_that_is_not_in_the_session() {
     let new = Par::builder().name("new").into_obj().unwrap();
     let kid = session.add(Kid::builder()).unwrap();
     kid.set_par(&new).unwrap();
-    warns(expect![[r#"
+    warns(
+        expect![[r#"
         WARN orm::flush message=not in the session: the reference to it isn't written class="Kid" attribute="par" object=Par(new)
-    "#]], || session.commit().unwrap());
+    "#]],
+        || session.commit().unwrap(),
+    );
     assert_eq!(db.rows("SELECT * FROM kid"), "1|NULL\n");
     // One that is deleted is none.
     session.delete(&par).unwrap();
@@ -263,9 +293,12 @@ fn a_link_to_what_is_not_in_the_session() {
     session.flush().unwrap();
     let tag = Tag::builder().into_obj().unwrap();
     tag.pars().append(&par).unwrap();
-    warns(expect![[r#"
+    warns(
+        expect![[r#"
         WARN orm::flush message=not in the session: the link to it isn't written class="Par" attribute="tags" object=Tag(new)
-    "#]], || session.commit().unwrap());
+    "#]],
+        || session.commit().unwrap(),
+    );
     // One that is deleted is none.
     par.tags().append(&gone).unwrap();
     silent(|| session.commit().unwrap());

@@ -139,6 +139,20 @@ fn a_flush_that_comes_first_waits_for_the_lock() {
     }
 }
 
+/// Whoever was too slow waits before it tries again, so that many don't keep each other from the lock.
+#[test]
+fn work_waits_before_it_is_done_again() {
+    let db = Db::file_with(Engine::options().busy_timeout(Duration::ZERO));
+    let holder = db.session();
+    holder.add(User::builder().name("holds the lock")).unwrap();
+    holder.flush().unwrap();
+    let start = Instant::now();
+    let done = db.engine.transaction_with(SessionConfig::default(), 20, |_| Ok::<_, orm::Error>(()));
+    assert_eq!(code(done), Code::Locked);
+    // Half of 0.1 ms the first time, twice as long each time, and half of 10 ms at last.
+    assert!(start.elapsed() >= Duration::from_millis(71), "{:?}", start.elapsed());
+}
+
 #[test]
 fn work_is_done_again_only_where_the_database_was_busy() {
     let db = Db::file_with(Engine::options().busy_timeout(Duration::from_millis(5)));
