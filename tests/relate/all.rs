@@ -633,6 +633,8 @@ fn plain_values_are_compared_with_what_they_nest() {
     assert_ne!(with(&[]), User::default(), "an empty collection is one");
     let sets = [vec![1], vec![1], vec![2]].map(ManySet::new);
     assert!(sets[0] == sets[1] && sets[0] != sets[2] && sets[0] != ManySet::default());
+    assert!(sets[0].is_loaded() && !ManySet::<i64>::default().is_loaded());
+    assert!(with(&[]).addresses.is_loaded() && !User::default().addresses.is_loaded());
 }
 
 #[test]
