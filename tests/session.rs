@@ -1139,6 +1139,7 @@ fn tools_reach_everything_by_name() {
     assert_eq!(code(Obj::downcast::<Item>(&any)), Code::WrongClass);
     assert_eq!(any.get("name").unwrap(), Value::Text("ed".into()));
     assert_eq!(any.key(), Some(vec![Value::Int(1)]));
+    assert!(!any.is_modified());
     any.set("name", &Value::Text("edna".into())).unwrap();
     assert!(any.is_modified());
     let address = any.collection("addresses").unwrap();

@@ -317,7 +317,7 @@ fn what_is_an_error_is_no_warning() {
     let kid = Kid::builder().into_obj().unwrap();
     kid.set_par(&par).unwrap();
     let inside = session.add(Kid::builder()).unwrap();
-    inside.set_par(&Par::builder().name("new").into_obj().unwrap()).unwrap();
+    inside.set_par(Par::builder().name("new").into_obj().unwrap()).unwrap();
     let tag = Tag::builder().into_obj().unwrap();
     tag.pars().append(&par).unwrap();
     assert_eq!(silent(|| code(session.commit())), Code::Unsaved);
