@@ -638,6 +638,24 @@ fn plain_values_are_compared_with_what_they_nest() {
 }
 
 #[test]
+fn plain_values_have_the_hash_of_what_they_nest() {
+    use std::hash::{DefaultHasher, Hash, Hasher};
+    fn hash(value: &impl Hash) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        value.hash(&mut hasher);
+        hasher.finish()
+    }
+    let [one, same, other] = [1, 1, 2].map(One::new);
+    assert_eq!(hash(&one), hash(&same));
+    assert_ne!(hash(&one), hash(&other));
+    assert_ne!(hash(&one), hash(&One::<i32>::default()));
+    let [list, same, other] = [[1, 2], [1, 2], [2, 1]].map(|items| Many::new(items.to_vec()));
+    assert_eq!(hash(&list), hash(&same));
+    assert_ne!(hash(&list), hash(&other));
+    assert_ne!(hash(&Many::<i32>::new(Vec::new())), hash(&Many::<i32>::default()));
+}
+
+#[test]
 fn nested_builders_values_and_objects_are_the_same() {
     let db = Db::new();
     let session = db.session();
