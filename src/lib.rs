@@ -7,14 +7,24 @@ pub use orm_core::private as __private;
 
 pub use orm_core::state::{AnyAttrs, AttributeHistory, IntoObj, Live, Relate, Related, RelationField};
 pub use orm_core::{
-    AnyClass, AnyObj, Assign, Begin, Cascade, Code, Collection, Column, ColumnType, Condition, Constraint,
-    DefaultRegistry, DriverError, Entity, Error, Expr, Fault, IntoKey, Key, Kind, Lazy, Many, ManySet,
-    Mapped, Mapper, Mapping, Obj, ObjectState, One, Operand, OrderBy, Relationship, Result, Savepoint,
-    Scalars, Select, Selectable, Session, SessionConfig, SessionConnection, SqlType, ToMany, ToOne, Typed,
-    Unsaved, Value, ValueError, ValueRef, attr, collect, parent_is, registry, related_exists, select,
-    select_class, text, with_parent,
+    Alias, AnyClass, AnyItem, AnyObj, AnyRow, Assign, Begin, Cascade, Code, Collection, Column, ColumnType,
+    Condition, Constraint, Cte, DefaultRegistry, DriverError, Entity, Error, Expr, Fault, IntoKey, Key, Kind,
+    Label, Lazy, Many, ManySet, Mapped, Mapper, Mapping, Obj, ObjectState, One, OrderBy, QueryAlias,
+    Relationship, Result, Row, Rows, Savepoint, Select, Session, SessionConfig, SessionConnection, SqlType,
+    Subquery, ToMany, ToOne, Typed, Unsaved, Value, ValueError, ValueRef, Window, aliased, aliased_as,
+    all_of, any_of, attr, case, collect, exists, func, parent_is, registry, related_exists, select,
+    select_class, text, values, window, with_parent,
 };
 pub use orm_derive::{Mapped, Table};
+
+/// What the methods of queries take and give: seldom named by users.
+pub mod query {
+    pub use orm_core::{
+        AnyRoot, Args, Branches, CaseStart, FromSources, Func, InList, IntoSelect, IsToMany, IsToOne,
+        JoinTarget, Member, NamedItem, Number, On, Operand, Optional, OrderTerms, RowCount, Selectable,
+        SqlExpr, TargetOf, Term, TextType, ToQuery, ValueRow, Written,
+    };
+}
 
 /// Connections, statements, and who is told of them.
 pub mod engine {

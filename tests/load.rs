@@ -4,37 +4,14 @@ use expect_test::{Expect, expect};
 use orm::prelude::*;
 use orm::{Code, Kind};
 use tests::models::*;
-use tests::{Db, code, show};
-
-/// Two users with addresses, orders, items and a profile, and a tree; nothing of it in memory.
-fn filled() -> Db {
-    let db = Db::new();
-    let session = db.session();
-    let address = |email: &str| Address::builder().email(email);
-    let item = |name: &str| session.add(Item::builder().name(name)).unwrap();
-    let (pen, ink, cup) = (item("pen"), item("ink"), item("cup"));
-    let ed = User::builder().name("ed").fullname("Ed Jones").addresses([address("ed@x"), address("ed@y")]);
-    let orders = [Order::builder().note("o1").items([&pen, &ink]), Order::builder().note("o2").items([&cup])];
-    session.add(ed.orders(orders).profile(Profile::builder().text("p"))).unwrap();
-    session.add(User::builder().name("jack").addresses([address("jack@x")])).unwrap();
-    session.add(User::builder().name("mary")).unwrap();
-    session.add(Order::builder().note("o3").items([&pen])).unwrap();
-    let leaves = [Node::builder().name("leaf 1"), Node::builder().name("leaf 2")];
-    session
-        .add(Node::builder().name("root").children([Node::builder().name("branch").children(leaves)]))
-        .unwrap();
-    session.commit().unwrap();
-    drop((pen, ink, cup, session));
-    db.sql();
-    db
-}
+use tests::{Db, code, filled, show};
 
 fn names(users: &[Obj<User>]) -> Vec<String> {
     users.iter().map(|user| user.name().unwrap()).collect()
 }
 
 /// The names of the users that a query finds, and its statement.
-fn users(query: orm::Select<User>, found: &[&str], expected: Expect) {
+fn users(query: orm::Select<Obj<User>>, found: &[&str], expected: Expect) {
     let db = filled();
     let session = db.session();
     let all = session.scalars(query).unwrap().all().unwrap();
@@ -266,7 +243,7 @@ fn joins() {
     );
     users(
         select(User).join(User::addresses).order_by(Address::id),
-        &["ed", "ed", "jack"],
+        &["ed", "jack"],
         expect![[r#"
             SELECT "user_account"."id", "user_account"."name", "user_account"."fullname" FROM "user_account" JOIN "address" ON "user_account"."id" = "address"."user_id" ORDER BY "address"."id"
         "#]],
@@ -299,29 +276,27 @@ fn joins() {
 }
 
 #[test]
-fn a_join_gives_each_row_unless_told_otherwise() {
+fn a_join_gives_each_object_once_and_each_row_of_others() {
     let db = filled();
     let session = db.session();
     let query = select(User).join(User::addresses).order_by(Address::id);
-    assert_eq!(session.scalars(query.clone()).unwrap().all().unwrap().len(), 3);
-    assert_eq!(names(&session.scalars(query).unwrap().unique().all().unwrap()), ["ed", "jack"]);
+    assert_eq!(names(&session.scalars(&query).unwrap().all().unwrap()), ["ed", "jack"]);
+    assert_eq!(session.scalars(&query).unwrap().count().unwrap(), 2);
+    let query = select((User::name, User)).join(User::addresses).order_by(Address::id);
+    assert_eq!(session.execute(&query).unwrap().all().unwrap().len(), 3);
+    assert_eq!(session.execute(&query).unwrap().count().unwrap(), 3);
+    assert_eq!(session.execute(query).unwrap().unique().all().unwrap().len(), 2);
 }
 
 #[test]
 fn joins_that_cannot_be() {
     let db = filled();
     let session = db.session();
-    let run = |query: orm::Select<User>| show(session.scalars(query).and_then(|rows| rows.all()));
+    let run = |query: orm::Select<Obj<User>>| show(session.scalars(query).and_then(|rows| rows.all()));
     expect!["[query] `Order.items`: `Order` isn't part of the query; help: join along a relationship of a class that is selected or joined before"].assert_eq(&run(select(User).join(Order::items)));
-    expect![
-        "[query] `User.orders`: `Order` is part of the query already; help: ask by `any` or `has` instead"
-    ]
-    .assert_eq(&run(select(User).join(User::orders).join(User::orders)));
+    expect!["[query] `User.orders`: `Order` is part of the query already; help: join it under another name: `let other = aliased(Order); ... .join(User::orders.to(other))`, or ask by `any` or `has`"].assert_eq(&run(select(User).join(User::orders).join(User::orders)));
     let nodes = session.scalars(select(Node).join(Node::children)).and_then(|rows| rows.all());
-    expect![
-        "[query] `Node.children`: `Node` is part of the query already; help: ask by `any` or `has` instead"
-    ]
-    .assert_eq(&show(nodes));
+    expect!["[query] `Node.children`: `Node` is part of the query already; help: join it under another name: `let other = aliased(Node); ... .join(Node::children.to(other))`, or ask by `any` or `has`"].assert_eq(&show(nodes));
     assert_eq!(db.statements(), 0);
 }
 
@@ -368,7 +343,7 @@ fn existence() {
 fn existence_in_a_class_of_itself() {
     let db = filled();
     let session = db.session();
-    let run = |query: orm::Select<Node>| -> Vec<String> {
+    let run = |query: orm::Select<Obj<Node>>| -> Vec<String> {
         let found = session.scalars(query.order_by(Node::id)).unwrap().all().unwrap();
         found.iter().map(|node| node.name().unwrap().unwrap()).collect()
     };
@@ -484,7 +459,7 @@ fn conditions_of_every_kind_join_in_every_order() {
     let kinds: [fn() -> orm::Expr<bool>; 4] = [
         || User::name.eq("ed"),
         || User::orders.any_item(),
-        || orm::text("fullname IS NOT NULL"),
+        || orm::text("fullname IS NOT NULL").into(),
         || User::profile.has(Profile::text.eq("p")),
     ];
     for a in kinds {
@@ -564,7 +539,7 @@ fn parents_in_every_place_of_a_condition() {
     let session = db.session();
     let (o1, o2, o3) = (1, 2, 3);
     let order = |id: i64| session.get_one::<Order>(id).unwrap();
-    let items = |query: orm::Select<Item>| -> Vec<String> {
+    let items = |query: orm::Select<Obj<Item>>| -> Vec<String> {
         let found = session.scalars(query.order_by(Item::id)).unwrap().all().unwrap();
         found.iter().map(|item| item.name().unwrap()).collect()
     };
@@ -699,7 +674,7 @@ fn a_query_shows_its_text_and_itself() {
     let session = db.session();
     let query = select(User).filter(User::name.eq("ed")).limit(1);
     expect![[r#"SELECT "user_account"."id", "user_account"."name", "user_account"."fullname" FROM "user_account" WHERE "user_account"."name" = ? LIMIT ?"#]].assert_eq(&session.sql(query.clone()).unwrap());
-    expect![[r#"Select { class: "User", filters: [Node(Compare(Eq), 1, [Late(user_account.name), Value(Text("ed"))])], order: [], limit: Some(1), offset: None, .. }"#]].assert_eq(&format!("{query:?}"));
+    expect![[r#"Select { items: [User], filters: [Node(Compare(Eq), 1, [Late(user_account.name), Value(Text("ed"))])], order: [], limit: Some(Value(Int(1))), offset: None, .. }"#]].assert_eq(&format!("{query:?}"));
     assert_eq!(db.statements(), 0);
 }
 

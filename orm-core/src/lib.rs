@@ -31,10 +31,14 @@ pub use declare::{
 pub use error::{Code, Constraint, DriverError, Error, Fault, Result};
 pub use mapper::{DefaultRegistry, Mapper, Mapping};
 pub use query::{
-    Condition, Entity, Expr, Operand, OrderBy, Select, Selectable, attr, parent_is, related_exists, select,
-    select_class, text, with_parent,
+    Alias, AnyItem, AnyRoot, AnyRow, Args, Branches, CaseStart, Cells, Condition, Cte, Entity, Expr,
+    FromSources, Func, InList, IntoSelect, IsToMany, IsToOne, JoinTarget, Label, Member, NamedItem, Number,
+    On, Operand, Optional, OrderBy, OrderTerms, QueryAlias, Row, RowCount, Select, Selectable, SqlExpr,
+    Subquery, TargetOf, Term, TextType, ToQuery, ValueRow, Window, Written, aliased, aliased_as, all_of,
+    any_of, attr, case, exists, func, parent_is, related_exists, select, select_class, text, values, window,
+    with_parent,
 };
-pub use session::{Begin, IntoKey, Savepoint, Scalars, Session, SessionConfig, SessionConnection, Unsaved};
+pub use session::{Begin, IntoKey, Rows, Savepoint, Session, SessionConfig, SessionConnection, Unsaved};
 pub use sql::SqlType;
 pub use state::{AnyClass, AnyObj, Collection, Key, Many, ManySet, Obj, ObjectState, One, collect};
 pub use value::{Assign, ColumnType, Typed, Value, ValueError, ValueRef};

@@ -317,7 +317,7 @@ fn rows_of_a_query_are_loaded_lazily() {
 #[test]
 fn rows_of_a_query_are_joined_and_asked_for() {
     let (db, session) = shop();
-    let run = |query: Select<Buyer>| -> Vec<i64> {
+    let run = |query: Select<Obj<Buyer>>| -> Vec<i64> {
         session.scalars(query).unwrap().all().unwrap().iter().map(|buyer| buyer.id().unwrap()).collect()
     };
     let buyers = || select(Buyer).order_by(Buyer::id);
@@ -340,7 +340,7 @@ fn rows_of_a_query_are_joined_and_asked_for() {
         SELECT "buyer"."id", "buyer"."name" FROM "buyer" WHERE EXISTS (SELECT ? FROM (SELECT "sale"."id", "sale"."total", "sale"."buyer_id" FROM "sale" WHERE "sale"."total" > ?) AS "sale" WHERE "buyer"."id" = "sale"."buyer_id" AND "sale"."id" = ?) ORDER BY "buyer"."id" [1, 100, 1]
         SELECT "buyer"."id", "buyer"."name" FROM "buyer" WHERE EXISTS (SELECT ? FROM (SELECT "sale"."id", "sale"."total", "sale"."buyer_id" FROM "sale" WHERE "sale"."total" > ?) AS "sale" WHERE "buyer"."id" = "sale"."buyer_id" AND "sale"."id" = ?) ORDER BY "buyer"."id" [1, 100, 2]
     "#]].assert_eq(&db.sql());
-    let run = |query: Select<Sale>| -> Vec<i64> {
+    let run = |query: Select<Obj<Sale>>| -> Vec<i64> {
         session.scalars(query).unwrap().all().unwrap().iter().map(|sale| sale.id().unwrap()).collect()
     };
     let sales = || select(Sale).order_by(Sale::id);
@@ -424,7 +424,7 @@ fn links_may_be_the_rows_of_a_query() {
     assert_eq!(ids(&any(&ann), "labels"), [1, 2]);
     let red = session.get_one::<Label>(1).unwrap();
     let find =
-        |query: Select<Buyer>| session.scalars(query.order_by(Buyer::id)).unwrap().all().unwrap().len();
+        |query: Select<Obj<Buyer>>| session.scalars(query.order_by(Buyer::id)).unwrap().all().unwrap().len();
     assert_eq!(find(select(Buyer).join(BUYER_LABELS_OF).filter(Label::name.eq("blue"))), 2);
     assert_eq!(find(select(Buyer).filter(BUYER_LABELS_OF.contains(&red))), 1);
     let labels =

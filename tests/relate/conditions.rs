@@ -176,7 +176,7 @@ fn a_class_of_itself_keeps_the_column_that_its_keys_share() {
 #[test]
 fn conditions_of_a_query_compare_the_whole_key() {
     let (db, session) = press();
-    let found = |query: orm::Select<Article>| session.scalars(query).unwrap().all().unwrap().len();
+    let found = |query: orm::Select<Obj<Article>>| session.scalars(query).unwrap().all().unwrap().len();
     let one = session.get_one::<Writer>((7, 1)).unwrap();
     db.sql();
     assert_eq!(found(select(Article).join(Article::writer).filter(Writer::name.eq("writer 1"))), 1);

@@ -2,7 +2,7 @@
 
 use std::marker::PhantomData;
 
-use super::SlotId;
+use super::{AliasId, SlotId};
 use crate::sql::ColumnRef;
 
 /// A column of a table by name, as declarations write it.
@@ -33,6 +33,7 @@ pub struct Column<E, V> {
     column: ColumnName,
     attribute: &'static str,
     index: u16,
+    alias: AliasId,
     types: PhantomData<fn() -> (E, V)>,
 }
 
@@ -40,7 +41,13 @@ impl<E, V> Column<E, V> {
     /// The column at a place among those of its class. For generated code.
     #[doc(hidden)]
     pub const fn new(table: &'static str, name: &'static str, attribute: &'static str, index: u16) -> Self {
-        Column { column: ColumnName::new(table, name), attribute, index, types: PhantomData }
+        Column {
+            column: ColumnName::new(table, name),
+            attribute,
+            index,
+            alias: AliasId::NONE,
+            types: PhantomData,
+        }
     }
 
     /// The table and the name in the database.
@@ -51,6 +58,17 @@ impl<E, V> Column<E, V> {
     /// The attribute's name.
     pub const fn attribute(self) -> &'static str {
         self.attribute
+    }
+
+    /// The alias of its class that it belongs to in a query.
+    pub const fn alias(self) -> AliasId {
+        self.alias
+    }
+
+    /// The same column of an alias of its class.
+    #[must_use]
+    pub const fn of_alias(self, alias: AliasId) -> Self {
+        Column { alias, ..self }
     }
 
     /// Where its value is in an object of its class.

@@ -1,6 +1,8 @@
 //! Places, each a type of its own: of a mapped column among those of its class, of a column's value and of a
 //! relationship in an object.
 
+use std::sync::atomic::{AtomicU64, Ordering};
+
 macro_rules! place {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
@@ -48,4 +50,25 @@ place! {
 place! {
     /// The place of a relationship in an object.
     LinkSlotId
+}
+
+/// A name that a class goes by in a query besides its own. Each one that is made has a number of its own in the process;
+/// a statement never shows it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct AliasId(u64);
+
+impl AliasId {
+    /// No alias: the class by its own name.
+    pub const NONE: AliasId = AliasId(0);
+
+    /// One that nothing else in the process has.
+    pub fn next() -> Self {
+        static NEXT: AtomicU64 = AtomicU64::new(1);
+        AliasId(NEXT.fetch_add(1, Ordering::Relaxed))
+    }
+
+    /// Whether it is one.
+    pub fn is_some(self) -> bool {
+        self != AliasId::NONE
+    }
 }

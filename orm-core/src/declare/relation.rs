@@ -3,7 +3,7 @@
 use std::any::TypeId;
 use std::marker::PhantomData;
 
-use super::{Cascade, ColumnName, Lazy, LinkSlotId, TableDecl};
+use super::{AliasId, Cascade, ColumnName, Lazy, LinkSlotId, TableDecl};
 use crate::error::Result;
 use crate::sql::{OrderTerm, SelectStmt, Tree};
 
@@ -125,6 +125,8 @@ pub struct ToOne;
 pub struct Relationship<S, T, N> {
     name: &'static str,
     index: u16,
+    from: AliasId,
+    to: AliasId,
     #[allow(clippy::type_complexity, reason = "a marker of the three types")]
     types: PhantomData<fn() -> (S, T, N)>,
 }
@@ -133,12 +135,34 @@ impl<S, T, N> Relationship<S, T, N> {
     /// The relationship at a place among those of its class. For generated code.
     #[doc(hidden)]
     pub const fn new(name: &'static str, index: u16) -> Self {
-        Relationship { name, index, types: PhantomData }
+        Relationship { name, index, from: AliasId::NONE, to: AliasId::NONE, types: PhantomData }
     }
 
     /// The attribute's name.
     pub const fn name(self) -> &'static str {
         self.name
+    }
+
+    /// The alias of its class that it leads from in a query.
+    pub const fn from_alias(self) -> AliasId {
+        self.from
+    }
+
+    /// The alias of the target that it leads to in a query.
+    pub const fn to_alias(self) -> AliasId {
+        self.to
+    }
+
+    /// The same relationship of an alias of its class.
+    #[must_use]
+    pub const fn of_alias(self, from: AliasId) -> Self {
+        Relationship { from, ..self }
+    }
+
+    /// The same relationship to an alias of the target.
+    #[must_use]
+    pub const fn leading_to(self, to: AliasId) -> Self {
+        Relationship { to, ..self }
     }
 
     /// Its place in an object of its class.

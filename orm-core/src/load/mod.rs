@@ -18,4 +18,4 @@ pub(crate) use instance::Populate;
 pub(crate) use lazy::relation;
 pub(crate) use plan::PostLoad;
 pub(crate) use port::LoadPort;
-pub(crate) use query::{sql, stream};
+pub(crate) use query::{count, exists, sql, stream};

@@ -1,37 +1,174 @@
-//! A query that runs: its rows become objects.
+//! A query that runs: its rows are read item by item.
+
+use hashbrown::HashSet;
+use rustc_hash::FxBuildHasher;
 
 use super::LoadPort;
-use super::instance::EntityPlan;
-use super::lower;
-use super::plan::{LoadPlan, RowPlan};
+use super::fresh::Fresh;
+use super::lower::{self, ItemPlan};
 use super::statement::Statement;
-use crate::engine::{Fetch, Flow};
-use crate::error::Result;
-use crate::query::Select;
-use crate::sql::{Dialect, render};
+use crate::engine::{EngineConnection, Fetch, Flow, Row};
+use crate::error::{Code, Error, Result};
+use crate::query::parts::QueryParts;
+use crate::query::{Cells, Items};
+use crate::sql::{Dialect, Op, SelectStmt, TableRef, Tree, func, render};
+use crate::state::change::expire;
 use crate::state::memory::handle::Handle;
+use crate::state::memory::instance::address;
 use crate::state::read::reach::ReadOptions;
+use crate::value::Value;
 
-/// How a query is loaded. Keys of objects in it are read now.
-fn plan<T>(query: &Select<T>) -> Result<LoadPlan<'static>> {
-    let mapper = query.source.mapper()?;
-    let statement = Statement::Query(Box::new(lower::statement(query, mapper)?));
-    Ok(LoadPlan::new(statement, RowPlan::Object(EntityPlan::new(mapper, 0))))
-}
-
-/// Runs a query and gives each object, while the rows are read.
-pub(crate) fn stream<T>(
+/// Runs a query and lends each row, to be read item by item. Keys of objects in it are read now.
+///
+/// # Errors
+/// `query` where it can't be built; what the database or `each` says.
+pub(crate) fn stream(
     cx: &dyn LoadPort,
-    query: &Select<T>,
-    each: &mut dyn FnMut(Handle) -> Result<Flow>,
+    query: &QueryParts,
+    fetch: Fetch,
+    each: &mut dyn FnMut(&mut Cells<'_>) -> Result<Flow>,
 ) -> Result<()> {
-    let plan = plan(query)?;
+    let (stmt, items) = lower::statement(query)?;
     let connection = cx.connection(ReadOptions::DATABASE.without_autoflush())?;
-    plan.run(cx, &connection, &|_| None, Fetch::Stream, each)
+    let statement = Statement::Query(Box::new(stmt));
+    let mut fresh = Fresh::new(false);
+    let mut overwritten = query.running.populate_existing.then(HashSet::default);
+    let notes_reads = cx.notes_reads();
+    statement.run(&connection, &|_| None, fetch, &mut |row| {
+        let (items, fresh, overwritten) = (&items, &mut fresh, overwritten.as_mut());
+        each(&mut Cells::new(row, &mut Reader { cx, items, at: 0, fresh, overwritten, notes_reads }))
+    })
 }
 
-/// The text of a query.
-pub(crate) fn sql<T>(query: &Select<T>, dialect: &dyn Dialect) -> Result<String> {
-    let statement = lower::statement(query, query.source.mapper()?)?;
-    Ok(render(&statement, dialect).sql)
+/// How many rows a query gives.
+///
+/// # Errors
+/// As [`stream`].
+pub(crate) fn count(cx: &dyn LoadPort, query: &QueryParts, unique: bool) -> Result<i64> {
+    one_value(cx, &lower::around(query, |stmt| counted(stmt, unique))?)
+}
+
+/// How many rows a query with named columns gives: all of them, or each once.
+fn counted(stmt: SelectStmt, unique: bool) -> SelectStmt {
+    let count: Tree = func::call("count", [Tree::node(Op::Star, Vec::new())]);
+    let rows = match unique {
+        true => {
+            SelectStmt::new().item(Tree::text("*")).distinct().from(stmt.aliased(TableRef::new("counted")))
+        }
+        false => stmt,
+    };
+    SelectStmt::new().item(count).from(rows.aliased(TableRef::new("rows")))
+}
+
+/// Whether a query gives a row.
+///
+/// # Errors
+/// As [`stream`].
+pub(crate) fn exists(cx: &dyn LoadPort, query: &QueryParts) -> Result<bool> {
+    let stmt = lower::around(query, |stmt| SelectStmt::new().item(Tree::exists(stmt)))?;
+    one_value(cx, &stmt).map(|found| found != 0)
+}
+
+fn one_value(cx: &dyn LoadPort, stmt: &SelectStmt) -> Result<i64> {
+    let connection: std::rc::Rc<EngineConnection> =
+        cx.connection(ReadOptions::DATABASE.without_autoflush())?;
+    let statement = Statement::Query(Box::new(stmt.clone()));
+    let mut value = Value::Null;
+    statement.run(&connection, &|_| None, Fetch::All, &mut |row| {
+        value = row.get(0)?.to_value();
+        Ok(Flow::Break(()))
+    })?;
+    match value {
+        Value::Int(value) => Ok(value),
+        other => Err(Error::new(Code::Internal, format!("a count is {other}"))),
+    }
+}
+
+/// The text of a query, and its values.
+///
+/// # Errors
+/// `query` where it can't be built.
+pub(crate) fn sql(query: &QueryParts, dialect: &dyn Dialect) -> Result<String> {
+    let (stmt, _) = lower::statement(query)?;
+    Ok(render(&stmt, dialect).sql)
+}
+
+/// Finds the items of a row one after another, and makes objects of those that are some.
+struct Reader<'a> {
+    cx: &'a dyn LoadPort,
+    items: &'a [ItemPlan],
+    at: usize,
+    fresh: &'a mut Fresh,
+    /// The objects that were overwritten, where those that are there are.
+    overwritten: Option<&'a mut HashSet<usize, FxBuildHasher>>,
+    notes_reads: bool,
+}
+
+impl Reader<'_> {
+    #[inline]
+    fn take(&mut self) -> Option<&ItemPlan> {
+        let item = self.items.get(self.at);
+        self.at += 1;
+        item
+    }
+
+    #[cold]
+    fn none(&self, what: &str) -> Error {
+        Error::new(Code::Internal, format!("item {} of a row is no {what}", self.at))
+    }
+
+    /// Gives an object that was there before what its row holds.
+    fn overwrite(&mut self, item: &ItemPlan, row: &dyn Row, object: &Handle) -> Result<()> {
+        let (Some(overwritten), ItemPlan::Entity(entity)) = (&mut self.overwritten, item) else {
+            return Ok(());
+        };
+        if overwritten.insert(address(object)) {
+            let columns = entity.wanted(object, super::Populate::All)?;
+            expire::all(object)?;
+            entity.fill(self.cx, object, &entity.values(row)?, super::Populate::All, &columns)?;
+        }
+        Ok(())
+    }
+}
+
+impl Items for Reader<'_> {
+    #[inline]
+    fn value(&mut self) -> Result<usize> {
+        match self.take() {
+            Some(ItemPlan::Value(place, _)) => Ok(*place),
+            _ => Err(self.none("value")),
+        }
+    }
+
+    #[inline]
+    fn object(&mut self, row: &dyn Row) -> Result<Option<Handle>> {
+        let items = self.items;
+        let Some(item @ ItemPlan::Entity(entity)) = items.get(self.at) else {
+            return Err(self.none("object"));
+        };
+        self.at += 1;
+        let object = entity.object(self.cx, row, self.fresh)?;
+        if let Some(object) = &object {
+            if self.overwritten.is_some() {
+                self.overwrite(item, row, object)?;
+            }
+            if self.notes_reads {
+                self.cx.note_read(object);
+            }
+        }
+        Ok(object)
+    }
+
+    fn next(&self) -> Option<bool> {
+        self.items.get(self.at).map(|item| matches!(item, ItemPlan::Entity(_)))
+    }
+
+    fn last(&self) -> String {
+        let at = self.at.saturating_sub(1);
+        match self.items.get(at) {
+            Some(ItemPlan::Value(_, Some(name))) => format!("`{name}`"),
+            Some(ItemPlan::Entity(entity)) => format!("`{}`", entity.mapper.class()),
+            _ => format!("item {} of the row", at + 1),
+        }
+    }
 }

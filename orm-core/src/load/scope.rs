@@ -1,28 +1,129 @@
-//! `Scopes`: which source a class or table means where an expression stands. Scopes nest: `EXISTS` opens one, and what
-//! isn't found in it is looked for around it.
+//! `Scopes`: which source a class, a table or a query with a name means where an expression stands. Scopes nest: `EXISTS`
+//! opens one, and what isn't found in it is looked for around it.
 
-use crate::declare::ColumnName;
+use std::rc::Rc;
+
+use crate::declare::{AliasId, ColumnName, TableDecl};
 use crate::error::{Code, Error, Result};
-use crate::mapper::{Mapper, Relation};
-use crate::sql::{Alias, TableRef, Tree};
+use crate::mapper::{Mapper, Relation, class_of_table};
+use crate::query::leaf::Output;
+use crate::sql::{Alias, Name, TableRef, Tree};
 
 /// A source of rows in a statement.
 #[derive(Clone)]
-struct Place {
-    /// The table that columns are declared on.
-    table: &'static str,
+pub(super) struct Place {
+    /// The table that columns are declared on; none for a query with a name.
+    table: Option<&'static str>,
+    /// Which alias, or which query with a name.
+    alias: AliasId,
     /// The class of its rows; none for an association table.
     mapper: Option<&'static Mapper>,
     /// The name that it goes by.
     name: TableRef,
+    /// The columns of a query; none for a table, whose columns have their own names.
+    outputs: Option<Rc<[OutputColumn]>>,
+    /// Which of the items of its `FROM` it belongs to.
+    group: usize,
+}
+
+/// A column of a query with a name.
+pub(super) struct OutputColumn {
+    /// The column of a class that it is.
+    pub(super) is: Option<(ColumnName, AliasId)>,
+    /// Its name.
+    pub(super) name: Name,
+}
+
+impl Place {
+    /// The rows of a table.
+    pub(super) fn table(table: &'static str, alias: AliasId, name: TableRef) -> Self {
+        Place { table: Some(table), alias, mapper: None, name, outputs: None, group: 0 }
+    }
+
+    /// The rows of a class.
+    pub(super) fn class(mapper: &'static Mapper, alias: AliasId, name: TableRef) -> Self {
+        Place { mapper: Some(mapper), ..Place::table(mapper.table().name, alias, name) }
+    }
+
+    /// The rows of a query with a name. It has columns of every name where they aren't known.
+    pub(super) fn query(id: AliasId, name: TableRef, outputs: Option<Rc<[OutputColumn]>>) -> Self {
+        Place { table: None, alias: id, mapper: None, name, outputs, group: 0 }
+    }
+
+    /// The rows of a query with a name, as those of a class.
+    pub(super) fn entity(&self, mapper: &'static Mapper, alias: AliasId) -> Self {
+        Place { table: Some(mapper.table().name), alias, mapper: Some(mapper), ..self.clone() }
+    }
+
+    /// As a part of that item of `FROM`.
+    pub(super) fn in_group(self, group: usize) -> Self {
+        Place { group, ..self }
+    }
+
+    pub(super) fn group(&self) -> usize {
+        self.group
+    }
+
+    pub(super) fn name(&self) -> &TableRef {
+        &self.name
+    }
+
+    /// The declaration of its table, where a class has it.
+    pub(super) fn declared(&self) -> Option<&'static TableDecl> {
+        let mapper = self.mapper.or_else(|| class_of_table(self.table?));
+        mapper.map(Mapper::table)
+    }
+
+    /// A column of its class or table, by the name in the database.
+    ///
+    /// # Errors
+    /// `query` where a query lacks it.
+    pub(super) fn column(&self, name: &'static str) -> Result<Tree> {
+        let Some(outputs) = &self.outputs else { return Ok(Tree::Column(self.name.column(name))) };
+        let is = |output: &&OutputColumn| {
+            output.is.is_some_and(|(column, _)| column.name == name && Some(column.table) == self.table)
+        };
+        match outputs.iter().find(is) {
+            Some(output) => Ok(Tree::Column(self.name.column(output.name.clone()))),
+            None => Err(self.lacks(name)),
+        }
+    }
+
+    /// A column of a query with a name.
+    fn output(&self, output: &Output) -> Result<Tree> {
+        let column = |name: &Name| Tree::Column(self.name.column(name.clone()));
+        let Some(outputs) = &self.outputs else {
+            return Ok(match output {
+                Output::Named(name) => column(name),
+                Output::Column(of, _) => column(&Name::new(of.name)),
+            });
+        };
+        let (found, name) = match output {
+            Output::Named(name) => (outputs.iter().find(|output| output.name == *name), name.as_str()),
+            Output::Column(of, alias) => {
+                let exactly = |output: &&OutputColumn| output.is == Some((*of, *alias));
+                let any = |output: &&OutputColumn| output.is.is_some_and(|(column, _)| column == *of);
+                (outputs.iter().find(exactly).or_else(|| outputs.iter().find(any)), of.name)
+            }
+        };
+        found.map(|output| column(&output.name)).ok_or_else(|| self.lacks(name))
+    }
+
+    #[cold]
+    fn lacks(&self, name: &str) -> Error {
+        let has: Vec<&str> =
+            self.outputs.iter().flat_map(|outputs| outputs.iter()).map(|output| &*output.name).collect();
+        Error::new(Code::Query, format!("the query `{}` has no column `{name}`", self.name.name))
+            .help(format!("select it there; it has `{}`", has.join("`, `")))
+    }
 }
 
 /// The sources around an expression, the innermost scope last.
 #[derive(Default)]
 pub(super) struct Scopes {
     scopes: Vec<Vec<Place>>,
-    /// The tables that the statement has named so far.
-    named: Vec<&'static str>,
+    /// The names that the statement has given so far.
+    named: Vec<Name>,
     /// How many numbered names there are.
     numbered: u32,
 }
@@ -38,84 +139,132 @@ impl Scopes {
         self.scopes.pop();
     }
 
+    /// Whether a scope is around the innermost one.
+    pub(super) fn is_nested(&self) -> bool {
+        self.scopes.len() > 1
+    }
+
+    /// Runs `f` where no scope is open, as for a query that sees nothing of what is around it.
+    pub(super) fn apart(&mut self) -> Vec<Vec<Place>> {
+        std::mem::take(&mut self.scopes)
+    }
+
+    /// The scopes that were open before [`apart`](Self::apart).
+    pub(super) fn back(&mut self, scopes: Vec<Vec<Place>>) {
+        self.scopes = scopes;
+    }
+
     /// A name for a table: its own, or one with a number where the statement has named it before.
-    pub(super) fn name(&mut self, table: &'static str) -> TableRef {
+    pub(super) fn name(&mut self, table: impl Into<Name>) -> TableRef {
         let name = TableRef::new(table);
-        if self.named.contains(&table) {
+        if self.named.contains(&name.name) {
             self.numbered += 1;
             return name.aliased(Alias::Number(self.numbered));
         }
-        self.named.push(table);
+        self.named.push(name.name.clone());
         name
     }
 
-    /// Puts the rows of a class into the innermost scope.
-    pub(super) fn add_class(&mut self, mapper: &'static Mapper, name: TableRef) {
-        self.add(Place { table: mapper.table().name, mapper: Some(mapper), name });
-    }
-
-    /// Puts the rows of an association table into the innermost scope.
-    pub(super) fn add_table(&mut self, table: &'static str, name: TableRef) {
-        self.add(Place { table, mapper: None, name });
-    }
-
-    fn add(&mut self, place: Place) {
+    /// Puts a source into the innermost scope.
+    pub(super) fn add(&mut self, place: Place) {
         if let Some(scope) = self.scopes.last_mut() {
             scope.push(place);
         }
     }
 
-    fn find(&self, table: &str) -> Option<&Place> {
-        self.scopes.iter().rev().flatten().find(|place| place.table == table)
+    /// The source of a table or of an alias of it, in the innermost scope.
+    pub(super) fn own(&self, table: &str, alias: AliasId) -> Option<&Place> {
+        self.scopes.last()?.iter().find(|place| place.table == Some(table) && place.alias == alias)
     }
 
-    /// The source of a class, from the innermost scope outward.
-    pub(super) fn class(&self, mapper: &'static Mapper) -> Option<&TableRef> {
-        self.find(mapper.table().name).map(|place| &place.name)
+    /// The source of a query with a name, in the innermost scope.
+    pub(super) fn own_query(&self, id: AliasId) -> Option<&Place> {
+        self.scopes.last()?.iter().find(|place| place.table.is_none() && place.alias == id)
+    }
+
+    /// The sources of the innermost scope.
+    pub(super) fn own_places(&self) -> &[Place] {
+        self.scopes.last().map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether a table, or an alias of it, is a source around the innermost scope.
+    pub(super) fn is_around(&self, table: &str, alias: AliasId) -> bool {
+        let around = self.scopes.split_last().map_or(&[][..], |(_, around)| around);
+        around.iter().flatten().any(|place| place.table == Some(table) && place.alias == alias)
+    }
+
+    /// The source of a table or of an alias of it, from the innermost scope outward.
+    pub(super) fn find(&self, table: &str, alias: AliasId) -> Option<&Place> {
+        let mut places = self.scopes.iter().rev().flatten();
+        places.find(|place| place.table == Some(table) && place.alias == alias)
     }
 
     /// The source of the class that a relationship stands on.
     ///
     /// # Errors
     /// `query` where the class isn't part of the query.
-    pub(super) fn source_of(&self, relation: &Relation) -> Result<TableRef> {
-        self.class(relation.mapper()).cloned().ok_or_else(|| {
-            self.missing(relation.mapper().table().name).about(relation.class(), Some(relation.name()))
-        })
+    pub(super) fn source_of(&self, relation: &Relation, alias: AliasId) -> Result<&Place> {
+        let table = relation.mapper().table().name;
+        self.find(table, alias)
+            .ok_or_else(|| self.missing(table, alias).about(relation.class(), Some(relation.name())))
     }
 
     /// A column, of the innermost source that has its table.
     ///
     /// # Errors
     /// `query` where no source has it.
-    pub(super) fn column(&self, column: ColumnName) -> Result<Tree> {
-        match self.find(column.table) {
-            Some(place) => Ok(Tree::Column(place.name.column(column.name))),
-            None => Err(self.missing(column.table)),
+    pub(super) fn column(&self, column: ColumnName, alias: AliasId) -> Result<Tree> {
+        match self.find(column.table, alias) {
+            Some(place) => place.column(column.name),
+            None => Err(self.missing(column.table, alias)),
+        }
+    }
+
+    /// A column of a query with a name.
+    ///
+    /// # Errors
+    /// `query` where the query isn't a source, or lacks it.
+    pub(super) fn output(&self, id: AliasId, name: &Name, output: &Output) -> Result<Tree> {
+        let mut places = self.scopes.iter().rev().flatten();
+        match places.find(|place| place.table.is_none() && place.alias == id) {
+            Some(place) => place.output(output),
+            None => Err(Error::new(Code::Query, format!("the query `{name}` isn't part of the query"))
+                .help(format!("add `.join({name}.on(...))` or `.from(&{name})`"))),
         }
     }
 
     /// The error of a table that isn't part of the query, with the join that would bring it.
-    fn missing(&self, table: &str) -> Error {
-        let classes = self.scopes.iter().rev().flatten().filter_map(|place| place.mapper);
-        let joins = classes.flat_map(|mapper| mapper.relations());
+    #[cold]
+    pub(super) fn missing(&self, table: &str, alias: AliasId) -> Error {
+        let what = class_of_table(table).map_or_else(|| table.to_owned(), |mapper| mapper.class().to_owned());
+        if alias.is_some() {
+            return Error::new(Code::Query, format!("an alias of `{what}` isn't part of the query"))
+                .help(format!("join it, as in `.join(relationship.to(alias))`, or name it in `.from(alias)`; a column of `{what}` itself is written without `of`"));
+        }
+        let joins = self.joins_to(table);
+        let error = Error::new(Code::Query, format!("`{what}` isn't part of the query"));
+        match joins.as_slice() {
+            [] => error.help("compare only columns of classes that are selected or joined"),
+            joins => error.help(format!("add {}", joins.join(" or "))),
+        }
+    }
+
+    /// The joins from classes in the query that would bring a table, as they are written.
+    pub(super) fn joins_to(&self, table: &str) -> Vec<String> {
+        let places = self.scopes.iter().rev().flatten();
+        let mappers = places.filter_map(|place| place.mapper.or_else(|| class_of_table(place.table?)));
         let brings = |relation: &&Relation| {
             relation.target().table().name == table
                 || relation.secondary().is_some_and(|secondary| secondary.name == table)
         };
-        match joins.into_iter().find(brings) {
-            Some(relation) => {
-                let is_target = relation.target().table().name == table;
-                let what = if is_target { relation.target().class() } else { table };
-                Error::new(Code::Query, format!("`{what}` isn't part of the query")).help(format!(
-                    "add `.join({}::{})`",
-                    relation.class(),
-                    relation.name()
-                ))
+        let mut joins: Vec<String> = Vec::new();
+        for relation in mappers.flat_map(|mapper| mapper.relations()).filter(brings) {
+            let join = format!("`.join({}::{})`", relation.class(), relation.name());
+            if !joins.contains(&join) {
+                joins.push(join);
             }
-            None => Error::new(Code::Query, format!("the table `{table}` isn't part of the query"))
-                .help("compare only columns of classes that are selected or joined"),
         }
+        joins
     }
 }
 
@@ -124,7 +273,7 @@ mod tests {
     use super::*;
 
     fn column(scopes: &Scopes, table: &'static str) -> Option<String> {
-        match scopes.column(ColumnName::new(table, "id")) {
+        match scopes.column(ColumnName::new(table, "id"), AliasId::NONE) {
             Ok(Tree::Column(column)) => Some(format!("{:?}", column.table)),
             _ => None,
         }
@@ -133,9 +282,9 @@ mod tests {
     /// Opens a scope with these tables, and says the names that they got.
     fn open(scopes: &mut Scopes, tables: &[&'static str]) -> Vec<TableRef> {
         scopes.open();
-        let names: Vec<TableRef> = tables.iter().map(|table| scopes.name(table)).collect();
+        let names: Vec<TableRef> = tables.iter().map(|table| scopes.name(*table)).collect();
         for (table, name) in tables.iter().zip(&names) {
-            scopes.add_table(table, name.clone());
+            scopes.add(Place::table(table, AliasId::NONE, name.clone()));
         }
         names
     }
@@ -156,6 +305,19 @@ mod tests {
     }
 
     #[test]
+    fn an_alias_is_not_the_table() {
+        let mut scopes = Scopes::default();
+        let (alias, other) = (AliasId::next(), AliasId::next());
+        scopes.open();
+        let name = scopes.name("user");
+        scopes.add(Place::table("user", alias, name.clone()));
+        assert_eq!(column(&scopes, "user"), None);
+        let id = ColumnName::new("user", "id");
+        assert_eq!(scopes.column(id, alias).ok(), Some(Tree::Column(name.column("id"))));
+        assert_eq!(scopes.column(id, other).map_err(|error| error.code()), Err(Code::Query));
+    }
+
+    #[test]
     fn a_name_is_given_once_in_a_statement() {
         let mut scopes = Scopes::default();
         let first = open(&mut scopes, &["user"]);
@@ -169,7 +331,8 @@ mod tests {
     fn a_table_that_no_source_has_is_an_error() {
         let mut scopes = Scopes::default();
         open(&mut scopes, &["user"]);
-        let error = scopes.column(ColumnName::new("email", "id")).map_err(|error| error.code());
+        let column = ColumnName::new("email", "id");
+        let error = scopes.column(column, AliasId::NONE).map_err(|error| error.code());
         assert_eq!(error, Err(Code::Query));
     }
 }

@@ -272,3 +272,10 @@ crate::registry!(
     /// The registry of the classes that name none.
     pub DefaultRegistry
 );
+
+/// The class of a table among those that registered themselves, for messages.
+#[cold]
+pub(crate) fn class_of_table(table: &str) -> Option<&'static Mapper> {
+    let entries = inventory::iter::<Registration>().map(|registration| (registration.class)());
+    entries.into_iter().find(|entry| entry.decl().table.name == table).and_then(|entry| entry.mapper().ok())
+}

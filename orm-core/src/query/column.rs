@@ -1,25 +1,25 @@
-//! Conditions made of columns.
+//! What can be made of a column: all that can be made of an expression.
 
-use super::expr::{Expr, OrderBy};
-use super::leaf::Leaf;
-use super::operand::Operand;
+use super::expr::Expr;
+use super::label::Label;
+use super::operand::{Condition, InList, Number, Operand, SqlExpr, TextType, column};
+use super::order::OrderBy;
 use crate::declare::Column;
-use crate::sql::Tree;
-use crate::value::Typed;
+use crate::value::{ColumnType, Typed};
 
 impl<E, V> Column<E, V> {
     /// The column as an expression.
     pub fn expr(self) -> Expr<V> {
-        Expr::of(Tree::Late(Leaf::Column(self.column())))
+        Expr::of(column(self))
     }
 
-    /// Marks it as foreign, in a join condition: the relationship writes it.
+    /// Marks the columns in it as foreign, for a join condition.
     #[must_use]
     pub fn foreign(self) -> Expr<V> {
         self.expr().foreign()
     }
 
-    /// Marks it as remote, in a join condition: it is the target's.
+    /// Marks the columns in it as remote, for a join condition.
     #[must_use]
     pub fn remote(self) -> Expr<V> {
         self.expr().remote()
@@ -33,6 +33,26 @@ impl<E, V> Column<E, V> {
     /// In descending order.
     pub fn desc(self) -> OrderBy {
         self.expr().desc()
+    }
+
+    /// `IS NULL`.
+    pub fn is_null(self) -> Expr<bool> {
+        self.expr().is_null()
+    }
+
+    /// `IS NOT NULL`.
+    pub fn is_not_null(self) -> Expr<bool> {
+        self.expr().is_not_null()
+    }
+
+    /// The same with a name: see [`Label`].
+    pub fn label(self, name: &'static str) -> Label<V> {
+        self.expr().label(name)
+    }
+
+    /// The same with a name that is made when the program runs.
+    pub fn labelled(self, name: impl Into<String>) -> Label<V> {
+        self.expr().labelled(name)
     }
 }
 
@@ -67,14 +87,24 @@ impl<E, V: Typed> Column<E, V> {
         self.expr().ge(other)
     }
 
-    /// One of the values. An empty list matches nothing.
-    pub fn in_<O: Operand<V>>(self, values: impl IntoIterator<Item = O>) -> Expr<bool> {
-        self.expr().in_(values)
+    /// Different, where `NULL` is different from all that isn't `NULL`.
+    pub fn is_distinct_from(self, other: impl Operand<V>) -> Expr<bool> {
+        self.expr().is_distinct_from(other)
     }
 
-    /// None of the values. An empty list matches everything.
-    pub fn not_in<O: Operand<V>>(self, values: impl IntoIterator<Item = O>) -> Expr<bool> {
-        self.expr().not_in(values)
+    /// Equal, or both `NULL`.
+    pub fn is_not_distinct_from(self, other: impl Operand<V>) -> Expr<bool> {
+        self.expr().is_not_distinct_from(other)
+    }
+
+    /// One of a list, or of the rows of a query. An empty list matches nothing.
+    pub fn in_(self, list: impl InList<V>) -> Expr<bool> {
+        self.expr().in_(list)
+    }
+
+    /// None of a list, or of the rows of a query. An empty list matches everything.
+    pub fn not_in(self, list: impl InList<V>) -> Expr<bool> {
+        self.expr().not_in(list)
     }
 
     /// Between two values, both included.
@@ -82,19 +112,37 @@ impl<E, V: Typed> Column<E, V> {
         self.expr().between(low, high)
     }
 
-    /// `IS NULL`.
-    pub fn is_null(self) -> Expr<bool> {
-        self.expr().is_null()
+    /// `CAST`: the value as another type.
+    pub fn cast<U: ColumnType>(self) -> Expr<V::Wrap<U>> {
+        self.expr().cast::<U>()
     }
 
-    /// `IS NOT NULL`.
-    pub fn is_not_null(self) -> Expr<bool> {
-        self.expr().is_not_null()
+    /// The same, for where it may be `NULL`: what is selected through an outer join, say.
+    pub fn optional(self) -> Expr<Option<V::Base>> {
+        self.expr().optional()
     }
 
+    /// An operator of the database or of your own between this and another, whose value is a `U`: `op::<bool>("GLOB",
+    /// "e*")`. It is a word or a sign; another is a `query` error.
+    pub fn op<U: Typed>(self, operator: &'static str, other: impl SqlExpr) -> Expr<U> {
+        self.expr().op::<U>(operator, other)
+    }
+}
+
+impl<E, V: TextType> Column<E, V> {
     /// Matches a pattern with `%` and `_`. SQLite reads neither the pattern nor the text beyond a NUL.
-    pub fn like(self, pattern: &str) -> Expr<bool> {
+    pub fn like(self, pattern: impl Operand<String>) -> Expr<bool> {
         self.expr().like(pattern)
+    }
+
+    /// Doesn't match a pattern with `%` and `_`.
+    pub fn not_like(self, pattern: impl Operand<String>) -> Expr<bool> {
+        self.expr().not_like(pattern)
+    }
+
+    /// Matches a pattern with `%` and `_`, whatever the case of its letters.
+    pub fn ilike(self, pattern: impl Operand<String>) -> Expr<bool> {
+        self.expr().ilike(pattern)
     }
 
     /// Begins with a text; `%` and `_` in it stand for themselves.
@@ -110,5 +158,69 @@ impl<E, V: Typed> Column<E, V> {
     /// Has a text within; `%` and `_` in it stand for themselves.
     pub fn contains(self, text: &str) -> Expr<bool> {
         self.expr().contains(text)
+    }
+
+    /// Both texts, one after the other (`||`).
+    pub fn concat<R: SqlExpr<Value: TextType>>(self, other: R) -> Expr<V::Wrap<R::Value>> {
+        self.expr().concat(other)
+    }
+
+    /// Compared by this collation, such as `NOCASE`.
+    #[must_use]
+    pub fn collate(self, name: &'static str) -> Expr<V> {
+        self.expr().collate(name)
+    }
+}
+
+impl<E, V: Number> Column<E, V> {
+    /// The bits that both have (`&`). `&` itself is for conditions.
+    #[must_use]
+    pub fn bit_and(self, other: impl Operand<V>) -> Expr<V> {
+        self.expr().bit_and(other)
+    }
+
+    /// The bits that either has (`|`). `|` itself is for conditions.
+    #[must_use]
+    pub fn bit_or(self, other: impl Operand<V>) -> Expr<V> {
+        self.expr().bit_or(other)
+    }
+
+    /// Its bits turned round (`~`).
+    #[must_use]
+    pub fn bit_not(self) -> Expr<V> {
+        self.expr().bit_not()
+    }
+
+    /// Its bits moved up (`<<`).
+    #[must_use]
+    pub fn shift_left(self, bits: impl Operand<V>) -> Expr<V> {
+        self.expr().shift_left(bits)
+    }
+
+    /// Its bits moved down (`>>`).
+    #[must_use]
+    pub fn shift_right(self, bits: impl Operand<V>) -> Expr<V> {
+        self.expr().shift_right(bits)
+    }
+}
+
+impl<E> Column<E, bool> {
+    /// Both.
+    #[must_use]
+    pub fn and(self, other: impl Condition) -> Expr<bool> {
+        self.expr().and(other)
+    }
+
+    /// Either.
+    #[must_use]
+    pub fn or(self, other: impl Condition) -> Expr<bool> {
+        self.expr().or(other)
+    }
+
+    /// The opposite.
+    #[must_use]
+    #[allow(clippy::should_implement_trait, reason = "the operator is offered too; a method chains better")]
+    pub fn not(self) -> Expr<bool> {
+        self.expr().not()
     }
 }

@@ -1,8 +1,8 @@
 //! Conditions and orders that a declaration gives: expressions of columns, without a query around them.
 
-use super::expr::OrderBy;
 use super::leaf::Leaf;
 use super::operand::Condition;
+use super::order::OrderBy;
 use crate::error::{Code, Error, Result};
 use crate::sql::{OrderTerm, Tree};
 
@@ -19,8 +19,10 @@ pub fn join_condition(condition: impl Condition) -> Result<Tree> {
 /// # Errors
 /// As [`join_condition`].
 pub fn order_terms<const N: usize>(terms: [OrderBy; N]) -> Result<Vec<OrderTerm>> {
-    let term =
-        |OrderBy(term): OrderBy| Ok(OrderTerm { tree: declared(&term.tree)?, descending: term.descending });
+    let term = |by: OrderBy| {
+        let term = by.into_term();
+        Ok(term.with(declared(&term.tree)?))
+    };
     terms.into_iter().map(term).collect()
 }
 
@@ -31,10 +33,11 @@ pub fn order_term(term: impl Into<OrderBy>) -> OrderBy {
 
 fn declared(tree: &Tree<Leaf>) -> Result<Tree> {
     let lowered = tree.lower(&mut |leaf: &Leaf| match leaf {
-        Leaf::Column(column) => Ok(Tree::Column(column.column_ref())),
-        Leaf::Related(..) => {
-            Err(Error::new(Code::JoinCondition, "a declared condition asks for what a relationship leads to")
-                .help("compare columns only"))
+        Leaf::Column(column, alias) if !alias.is_some() => Ok(Tree::Column(column.column_ref())),
+        Leaf::Wrong(why) => Err(Error::new(Code::JoinCondition, why.to_string())),
+        Leaf::Column(..) | Leaf::Output(..) | Leaf::Related { .. } | Leaf::Query(..) => {
+            let message = "a declared condition asks for an alias, a query, or what a relationship leads to";
+            Err(Error::new(Code::JoinCondition, message).help("compare columns of the classes only"))
         }
     })?;
     match lowered {

@@ -3,16 +3,17 @@
 use std::fmt;
 use std::marker::PhantomData;
 
+use super::label::Label;
 use super::leaf::Leaf;
-use super::operand::{Condition, Operand};
+use super::operand::{Condition, InList, Number, Operand, SqlExpr, Term, TextType, operands, sql_exprs};
+use super::order::{OrderBy, OrderTerms, terms};
 use crate::declare::Column;
-use crate::error::Result;
-use crate::mapper::Mapper;
-use crate::sql::{CompareOp, OrderTerm, Tree};
-use crate::value::{Typed, Value};
+use crate::sql::{BinaryOp, CompareOp, Name, Op, OrderTerm, Tree};
+use crate::value::{ColumnType, Typed};
 
 /// An SQL expression whose value is a `V`. Conditions are `Expr<bool>`, whatever they are made of, and combine in any
-/// order.
+/// order. `K` tells the value of a function, [`Func`](super::func::Func), from others: it has `distinct`, `filter` and
+/// `over` besides.
 ///
 /// ```standalone_crate
 /// # use orm::prelude::*;
@@ -45,14 +46,23 @@ use crate::value::{Typed, Value};
 /// # Ok(())
 /// # }
 /// ```
-pub struct Expr<V> {
-    pub(crate) tree: Tree<Leaf>,
-    value: PhantomData<fn() -> V>,
+pub struct Expr<V, K = ()> {
+    tree: Tree<Leaf>,
+    #[allow(clippy::type_complexity, reason = "a marker of the two types")]
+    types: PhantomData<fn() -> (V, K)>,
 }
 
-impl<V> Expr<V> {
+impl<V, K> Expr<V, K> {
     pub(crate) fn of(tree: Tree<Leaf>) -> Self {
-        Expr { tree, value: PhantomData }
+        Expr { tree, types: PhantomData }
+    }
+
+    pub(crate) fn into_tree(self) -> Tree<Leaf> {
+        self.tree
+    }
+
+    pub(crate) fn to_tree(&self) -> Tree<Leaf> {
+        self.tree.clone()
     }
 
     /// Marks the columns in it as foreign, for a join condition.
@@ -69,12 +79,12 @@ impl<V> Expr<V> {
 
     /// In ascending order.
     pub fn asc(self) -> OrderBy {
-        OrderBy(OrderTerm::asc(self.tree))
+        OrderBy::asc(self.tree)
     }
 
     /// In descending order.
     pub fn desc(self) -> OrderBy {
-        OrderBy(OrderTerm::desc(self.tree))
+        OrderBy::desc(self.tree)
     }
 
     /// `IS NULL`.
@@ -87,9 +97,116 @@ impl<V> Expr<V> {
         Expr::of(self.tree.is_null().not())
     }
 
+    /// The same with a name: see [`Label`].
+    pub fn label(self, name: &'static str) -> Label<V> {
+        Label::new(name, self.tree)
+    }
+
+    /// The same with a name that is made when the program runs.
+    pub fn labelled(self, name: impl Into<String>) -> Label<V> {
+        Label::new(name.into(), self.tree)
+    }
+
+    fn compare(self, op: CompareOp, other: Tree<Leaf>) -> Expr<bool> {
+        Expr::of(self.tree.compare(op, other))
+    }
+}
+
+impl<V: Typed, K> Expr<V, K> {
+    /// Equal; `IS NULL` when compared with `None`.
+    pub fn eq(self, other: impl Operand<V>) -> Expr<bool> {
+        self.compare(CompareOp::Eq, other.operand())
+    }
+
+    /// Not equal; `IS NOT NULL` when compared with `None`.
+    pub fn ne(self, other: impl Operand<V>) -> Expr<bool> {
+        self.compare(CompareOp::Ne, other.operand())
+    }
+
+    /// Less.
+    pub fn lt(self, other: impl Operand<V>) -> Expr<bool> {
+        self.compare(CompareOp::Lt, other.operand())
+    }
+
+    /// Less or equal.
+    pub fn le(self, other: impl Operand<V>) -> Expr<bool> {
+        self.compare(CompareOp::Le, other.operand())
+    }
+
+    /// Greater.
+    pub fn gt(self, other: impl Operand<V>) -> Expr<bool> {
+        self.compare(CompareOp::Gt, other.operand())
+    }
+
+    /// Greater or equal.
+    pub fn ge(self, other: impl Operand<V>) -> Expr<bool> {
+        self.compare(CompareOp::Ge, other.operand())
+    }
+
+    /// Different, where `NULL` is different from all that isn't `NULL`.
+    pub fn is_distinct_from(self, other: impl Operand<V>) -> Expr<bool> {
+        self.compare(CompareOp::Distinct, other.operand())
+    }
+
+    /// Equal, or both `NULL`.
+    pub fn is_not_distinct_from(self, other: impl Operand<V>) -> Expr<bool> {
+        self.compare(CompareOp::Same, other.operand())
+    }
+
+    /// One of a list, or of the rows of a query. An empty list matches nothing.
+    pub fn in_(self, list: impl InList<V>) -> Expr<bool> {
+        Expr::of(self.tree.in_list(list.list()))
+    }
+
+    /// None of a list, or of the rows of a query. An empty list matches everything.
+    pub fn not_in(self, list: impl InList<V>) -> Expr<bool> {
+        Expr::of(self.tree.in_list(list.list()).not())
+    }
+
+    /// Between two values, both included.
+    pub fn between(self, low: impl Operand<V>, high: impl Operand<V>) -> Expr<bool> {
+        Expr::of(self.tree.between(low.operand(), high.operand()))
+    }
+
+    /// `CAST`: the value as another type.
+    pub fn cast<U: ColumnType>(self) -> Expr<V::Wrap<U>> {
+        Expr::of(Tree::node(Op::Cast(U::SQL_TYPE), vec![self.tree]))
+    }
+
+    /// The same, for where it may be `NULL`: what is selected through an outer join, say.
+    pub fn optional(self) -> Expr<Option<V::Base>> {
+        Expr::of(self.tree)
+    }
+
+    /// An operator of the database or of your own between this and another, whose value is a `U`: `op::<bool>("GLOB",
+    /// "e*")`. It is a word or a sign; another is a `query` error.
+    pub fn op<U: Typed>(self, operator: &'static str, other: impl SqlExpr) -> Expr<U> {
+        let is_word =
+            operator.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b' ');
+        let is_sign = operator.bytes().all(|byte| b"<>=!~@#%^&|*/+-?:".contains(&byte));
+        let is_comment = operator.contains("--") || operator.contains("/*") || operator.contains('?');
+        if operator.trim().is_empty() || !(is_word || is_sign && !is_comment) {
+            return Expr::of(Leaf::wrong(format!("`{operator}` is no operator: write a word or a sign")));
+        }
+        Expr::of(Tree::node(Op::Infix(Name::new(operator)), vec![self.tree, other.sql()]))
+    }
+}
+
+impl<V: TextType, K> Expr<V, K> {
     /// Matches a pattern with `%` and `_`. SQLite reads neither the pattern nor the text beyond a NUL.
-    pub fn like(self, pattern: &str) -> Expr<bool> {
-        Expr::of(self.tree.like(pattern))
+    pub fn like(self, pattern: impl Operand<String>) -> Expr<bool> {
+        Expr::of(Tree::node(Op::Like(None), vec![self.tree, pattern.operand()]))
+    }
+
+    /// Doesn't match a pattern with `%` and `_`.
+    pub fn not_like(self, pattern: impl Operand<String>) -> Expr<bool> {
+        self.like(pattern).not()
+    }
+
+    /// Matches a pattern with `%` and `_`, whatever the case of its letters.
+    pub fn ilike(self, pattern: impl Operand<String>) -> Expr<bool> {
+        let lower = |tree| Tree::node(Op::Func(Name::new("lower")), vec![tree]);
+        Expr::of(Tree::node(Op::Like(None), vec![lower(self.tree), lower(pattern.operand())]))
     }
 
     /// Begins with a text; `%` and `_` in it stand for themselves.
@@ -106,56 +223,52 @@ impl<V> Expr<V> {
     pub fn contains(self, text: &str) -> Expr<bool> {
         Expr::of(self.tree.contains(text))
     }
-}
 
-impl<V: Typed> Expr<V> {
-    /// Equal; `IS NULL` when compared with `None`.
-    pub fn eq(self, other: impl Operand<V>) -> Expr<bool> {
-        Expr::of(self.tree.compare(CompareOp::Eq, other.operand()))
+    /// Both texts, one after the other (`||`).
+    pub fn concat<R: SqlExpr<Value: TextType>>(self, other: R) -> Expr<V::Wrap<R::Value>> {
+        Expr::of(self.tree.binary(BinaryOp::Concat, other.sql()))
     }
 
-    /// Not equal; `IS NOT NULL` when compared with `None`.
-    pub fn ne(self, other: impl Operand<V>) -> Expr<bool> {
-        Expr::of(self.tree.compare(CompareOp::Ne, other.operand()))
-    }
-
-    /// Less.
-    pub fn lt(self, other: impl Operand<V>) -> Expr<bool> {
-        Expr::of(self.tree.compare(CompareOp::Lt, other.operand()))
-    }
-
-    /// Less or equal.
-    pub fn le(self, other: impl Operand<V>) -> Expr<bool> {
-        Expr::of(self.tree.compare(CompareOp::Le, other.operand()))
-    }
-
-    /// Greater.
-    pub fn gt(self, other: impl Operand<V>) -> Expr<bool> {
-        Expr::of(self.tree.compare(CompareOp::Gt, other.operand()))
-    }
-
-    /// Greater or equal.
-    pub fn ge(self, other: impl Operand<V>) -> Expr<bool> {
-        Expr::of(self.tree.compare(CompareOp::Ge, other.operand()))
-    }
-
-    /// One of the values. An empty list matches nothing.
-    pub fn in_<O: Operand<V>>(self, values: impl IntoIterator<Item = O>) -> Expr<bool> {
-        Expr::of(self.tree.in_list(values.into_iter().map(Operand::operand)))
-    }
-
-    /// None of the values. An empty list matches everything.
-    pub fn not_in<O: Operand<V>>(self, values: impl IntoIterator<Item = O>) -> Expr<bool> {
-        Expr::of(self.tree.in_list(values.into_iter().map(Operand::operand)).not())
-    }
-
-    /// Between two values, both included.
-    pub fn between(self, low: impl Operand<V>, high: impl Operand<V>) -> Expr<bool> {
-        Expr::of(self.tree.between(low.operand(), high.operand()))
+    /// Compared by this collation, such as `NOCASE`.
+    #[must_use]
+    pub fn collate(self, name: &'static str) -> Expr<V> {
+        Expr::of(Tree::node(Op::Collate(Name::new(name)), vec![self.tree]))
     }
 }
 
-impl Expr<bool> {
+impl<V: Number, K> Expr<V, K> {
+    /// The bits that both have (`&`). `&` itself is for conditions.
+    #[must_use]
+    pub fn bit_and(self, other: impl Operand<V>) -> Expr<V> {
+        Expr::of(self.tree.binary(BinaryOp::BitAnd, other.operand()))
+    }
+
+    /// The bits that either has (`|`). `|` itself is for conditions.
+    #[must_use]
+    pub fn bit_or(self, other: impl Operand<V>) -> Expr<V> {
+        Expr::of(self.tree.binary(BinaryOp::BitOr, other.operand()))
+    }
+
+    /// Its bits turned round (`~`).
+    #[must_use]
+    pub fn bit_not(self) -> Expr<V> {
+        Expr::of(Tree::node(Op::BitNot, vec![self.tree]))
+    }
+
+    /// Its bits moved up (`<<`).
+    #[must_use]
+    pub fn shift_left(self, bits: impl Operand<V>) -> Expr<V> {
+        Expr::of(self.tree.binary(BinaryOp::ShiftLeft, bits.operand()))
+    }
+
+    /// Its bits moved down (`>>`).
+    #[must_use]
+    pub fn shift_right(self, bits: impl Operand<V>) -> Expr<V> {
+        Expr::of(self.tree.binary(BinaryOp::ShiftRight, bits.operand()))
+    }
+}
+
+impl<K> Expr<bool, K> {
     /// Both.
     #[must_use]
     pub fn and(self, other: impl Condition) -> Expr<bool> {
@@ -176,51 +289,37 @@ impl Expr<bool> {
     }
 }
 
-impl std::ops::Not for Expr<bool> {
-    type Output = Expr<bool>;
-
-    fn not(self) -> Expr<bool> {
-        Expr::not(self)
-    }
+/// All of the conditions; true where there are none.
+///
+/// ```
+/// # use orm_core::{Condition, Expr, all_of};
+/// fn both(one: Expr<bool>, two: Expr<bool>) -> Expr<bool> {
+///     all_of([one, two])
+/// }
+/// ```
+pub fn all_of<C: Condition>(conditions: impl IntoIterator<Item = C>) -> Expr<bool> {
+    Expr::of(Tree::all(conditions.into_iter().map(Condition::condition)))
 }
 
-impl<V> Operand<V> for Expr<V> {
-    fn operand(self) -> Tree<Leaf> {
-        self.tree
-    }
+/// Any of the conditions; false where there are none.
+///
+/// ```
+/// # use orm_core::{Condition, Expr, any_of};
+/// fn either(one: Expr<bool>, two: Expr<bool>) -> Expr<bool> {
+///     any_of([one, two])
+/// }
+/// ```
+pub fn any_of<C: Condition>(conditions: impl IntoIterator<Item = C>) -> Expr<bool> {
+    Expr::of(Tree::any(conditions.into_iter().map(Condition::condition)))
 }
 
-impl<V> Operand<Option<V>> for Expr<V> {
-    fn operand(self) -> Tree<Leaf> {
-        self.tree
-    }
-}
-
-impl<V> Operand<V> for Expr<Option<V>> {
-    fn operand(self) -> Tree<Leaf> {
-        self.tree
-    }
-}
-
-impl Condition for Expr<bool> {
-    fn condition(self) -> Tree<Leaf> {
-        self.tree
-    }
-}
-
-impl Condition for &Expr<bool> {
-    fn condition(self) -> Tree<Leaf> {
-        self.tree.clone()
-    }
-}
-
-impl<V> Clone for Expr<V> {
+impl<V, K> Clone for Expr<V, K> {
     fn clone(&self) -> Self {
         Expr::of(self.tree.clone())
     }
 }
 
-impl<V> fmt::Debug for Expr<V> {
+impl<V, K> fmt::Debug for Expr<V, K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.tree.fmt(f)
     }
@@ -232,36 +331,42 @@ impl<E, V> From<Column<E, V>> for Expr<V> {
     }
 }
 
-/// SQL written by the user, as an expression. It is written as it is: nothing in it is bound or quoted.
-///
-/// ```
-/// let condition = orm_core::text::<bool>("length(name) > 3");
-/// ```
-pub fn text<V: Typed>(sql: impl Into<String>) -> Expr<V> {
-    Expr::of(Tree::text(sql))
+operands! {
+    [V, K] V, Expr<V, K>, Expr::into_tree;
+    [V, K] Option<V>, Expr<V, K>, Expr::into_tree;
+    [V, K] V, Expr<Option<V>, K>, Expr::into_tree;
+    [V, K] V, &Expr<V, K>, Expr::to_tree;
+    [V, K] Option<V>, &Expr<V, K>, Expr::to_tree;
+    [V, K] V, &Expr<Option<V>, K>, Expr::to_tree;
 }
 
-/// A column of a class by name, for tools.
-///
-/// # Errors
-/// `unknown-attribute`.
-pub fn attr(mapper: &'static Mapper, name: &str) -> Result<Expr<Value>> {
-    let column = mapper.column_attribute(name).ok_or_else(|| mapper.unknown_attribute(name))?;
-    Ok(Expr::of(Tree::Late(Leaf::Column(column.column_name()))))
+sql_exprs! {
+    [K] Expr<V, K>, Expr::into_tree;
+    [K] &Expr<V, K>, Expr::to_tree;
 }
 
-/// A term of `ORDER BY`: a column, or what [`Column::asc`], [`Column::desc`] and their like of [`Expr`] give.
-#[derive(Clone, Debug)]
-pub struct OrderBy(pub(crate) OrderTerm<Leaf>);
-
-impl<E, V> From<Column<E, V>> for OrderBy {
-    fn from(column: Column<E, V>) -> Self {
-        column.expr().asc()
+#[diagnostic::do_not_recommend]
+impl<K> Condition for Expr<bool, K> {
+    fn condition(self) -> Tree<Leaf> {
+        self.into_tree()
     }
 }
 
-impl<V> From<Expr<V>> for OrderBy {
-    fn from(expr: Expr<V>) -> Self {
-        expr.asc()
+#[diagnostic::do_not_recommend]
+impl<K> Condition for Expr<Option<bool>, K> {
+    fn condition(self) -> Tree<Leaf> {
+        self.into_tree()
     }
+}
+
+#[diagnostic::do_not_recommend]
+impl<K> Condition for &Expr<bool, K> {
+    fn condition(self) -> Tree<Leaf> {
+        self.to_tree()
+    }
+}
+
+terms! {
+    [V, K] Expr<V, K>, Expr::into_tree;
+    [V, K] &Expr<V, K>, Expr::to_tree;
 }

@@ -6,11 +6,14 @@
 )]
 
 use std::fmt;
+use std::rc::Rc;
 
-use crate::declare::{ColumnName, LinkSlotId, Relationship};
+use super::named::Subquery;
+use super::parts::QueryParts;
+use crate::declare::{AliasId, ColumnName, LinkSlotId, Relationship};
 use crate::error::{Code, Error, Result};
 use crate::mapper::{ClassEntry, Mapper, Relation};
-use crate::sql::{Depth, QUERY_DEPTH, Tree};
+use crate::sql::{Depth, Name, QUERY_DEPTH, Tree};
 use crate::state::memory::handle::Handle;
 use crate::state::typed::obj::Live;
 use crate::state::typed::tracked::Tracked;
@@ -28,6 +31,22 @@ impl ClassRef {
         match self {
             ClassRef::Entry(entry) => entry().mapper(),
             ClassRef::Mapper(mapper) => Ok(mapper),
+        }
+    }
+
+    /// Its table.
+    pub(crate) fn table(self) -> &'static str {
+        match self {
+            ClassRef::Entry(entry) => entry().decl().table.name,
+            ClassRef::Mapper(mapper) => mapper.table().name,
+        }
+    }
+
+    /// Its name.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            ClassRef::Entry(entry) => entry().decl().class,
+            ClassRef::Mapper(mapper) => mapper.class(),
         }
     }
 }
@@ -48,6 +67,11 @@ impl RelationRef {
         RelationRef { class: ClassRef::Mapper(relation.mapper()), place: relation.slot() }
     }
 
+    /// The class that it leads from.
+    pub(crate) fn class(self) -> ClassRef {
+        self.class
+    }
+
     /// The relationship.
     pub(crate) fn resolve(self) -> Result<&'static Relation> {
         let mapper = self.class.mapper()?;
@@ -65,10 +89,34 @@ impl RelationRef {
 /// What is still to be resolved in an expression of a query, in the scope where it stands.
 #[derive(Clone)]
 pub enum Leaf {
-    /// A column: of the innermost source around it that has its table.
-    Column(ColumnName),
-    /// A condition on what a relationship leads to: from the innermost source around it that has its class.
-    Related(RelationRef, Test),
+    /// A column: of the alias, or of the innermost source around it that has its table.
+    Column(ColumnName, AliasId),
+    /// A column of a query with a name.
+    Output(Subquery, Output),
+    /// A condition on what a relationship leads to, from a source around it to an alias of the target.
+    Related { relation: RelationRef, from: AliasId, to: AliasId, test: Test },
+    /// A query within the expression.
+    Query(Rc<QueryParts>, Use),
+    /// What can't be said, and why.
+    Wrong(Rc<str>),
+}
+
+/// Which column of a query with a name.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Output {
+    /// What this column of a class is in it.
+    Column(ColumnName, AliasId),
+    /// The one with that name.
+    Named(Name),
+}
+
+/// What a query within an expression is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Use {
+    /// Whether it has a row.
+    Exists,
+    /// The value of its only column, or its rows after `IN`.
+    Value,
 }
 
 /// A condition on a relationship.
@@ -82,12 +130,36 @@ pub enum Test {
     ParentIs(Handle),
 }
 
+impl Leaf {
+    /// An expression that can't be: its query is an error that says why.
+    #[cold]
+    pub(super) fn wrong(why: String) -> Tree<Leaf> {
+        Tree::Late(Leaf::Wrong(why.into()))
+    }
+}
+
 impl Depth for Leaf {
     fn depth(&self) -> u16 {
         match self {
-            Leaf::Column(_) => 0,
-            Leaf::Related(_, Test::Any(Some(condition))) => condition.depth().saturating_add(QUERY_DEPTH),
-            Leaf::Related(..) => QUERY_DEPTH,
+            Leaf::Column(..) | Leaf::Wrong(_) => 0,
+            Leaf::Output(query, _) => query.depth(),
+            Leaf::Related { test: Test::Any(Some(condition)), .. } => {
+                condition.depth().saturating_add(QUERY_DEPTH)
+            }
+            Leaf::Related { .. } => QUERY_DEPTH,
+            Leaf::Query(parts, _) => parts.depth().saturating_add(QUERY_DEPTH),
+        }
+    }
+}
+
+/// Whether both are sure to be the same: a query is the same as itself only, and a condition on a relationship never is.
+impl PartialEq for Leaf {
+    fn eq(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Leaf::Column(one, a), Leaf::Column(two, b)) => one == two && a == b,
+            (Leaf::Output(one, a), Leaf::Output(two, b)) => one.is(two) && a == b,
+            (Leaf::Query(one, a), Leaf::Query(two, b)) => Rc::ptr_eq(one, two) && a == b,
+            _ => false,
         }
     }
 }
@@ -96,17 +168,21 @@ impl fmt::Debug for Leaf {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let label = |object: &Handle| object.header().label();
         match self {
-            Leaf::Column(column) => write!(f, "{}.{}", column.table, column.name),
-            Leaf::Related(relation, Test::Any(condition)) => {
+            Leaf::Column(column, _) => write!(f, "{}.{}", column.table, column.name),
+            Leaf::Output(_, Output::Column(column, _)) => write!(f, "{}.{}", column.table, column.name),
+            Leaf::Output(_, Output::Named(name)) => write!(f, "{name}"),
+            Leaf::Related { relation, test: Test::Any(condition), .. } => {
                 f.debug_tuple("Exists").field(&relation.name()).field(condition).finish()
             }
-            Leaf::Related(relation, Test::Is(object)) => {
+            Leaf::Related { relation, test: Test::Is(object), .. } => {
                 let object = object.as_ref().map(label);
                 f.debug_tuple("LeadsTo").field(&relation.name()).field(&object).finish()
             }
-            Leaf::Related(relation, Test::ParentIs(object)) => {
+            Leaf::Related { relation, test: Test::ParentIs(object), .. } => {
                 f.debug_tuple("ChildOf").field(&label(object)).field(&relation.name()).finish()
             }
+            Leaf::Query(parts, how) => f.debug_tuple("Query").field(how).field(parts).finish(),
+            Leaf::Wrong(what) => f.debug_tuple("Wrong").field(what).finish(),
         }
     }
 }

@@ -1,18 +1,48 @@
 //! Queries as data: a `Select` is inert, and needs neither a session nor a connection to be built and compared.
 
+mod alias;
+mod by_name;
+mod case;
 mod column;
 mod declared;
 mod expr;
-mod leaf;
+pub mod func;
+mod join;
+mod label;
+pub(crate) mod leaf;
+pub(crate) mod named;
 mod operand;
+mod operators;
+mod order;
+pub(crate) mod parts;
 mod relation_op;
+mod row;
+mod row_key;
 mod select;
+mod selectable;
+mod source;
+mod text;
+mod window;
 
+pub use alias::{Alias, Entity, Member, Optional, QueryAlias, aliased, aliased_as};
+pub use by_name::{attr, parent_is, related_exists, select_class};
+pub use case::{Branches, CaseStart, case};
 pub use declared::{join_condition, order_term, order_terms};
-pub use expr::{Expr, OrderBy, attr, text};
-pub use operand::{Condition, Operand};
-pub use relation_op::{parent_is, related_exists, with_parent};
-pub use select::{Entity, Select, Selectable, select, select_class};
+pub use expr::{Expr, all_of, any_of};
+pub use func::Args;
+pub use join::{FromSources, JoinTarget, On, TargetOf, ToQuery};
+pub use label::Label;
+pub use named::{Cte, Subquery};
+pub use operand::{Condition, InList, Number, Operand, SqlExpr, Term, TextType};
+pub use order::{OrderBy, OrderTerms};
+pub use relation_op::{IsToMany, IsToOne, with_parent};
+pub use row::{AnyItem, AnyRoot, AnyRow, Cells, Row};
+pub use select::{IntoSelect, RowCount, Select, exists, select};
+pub use selectable::Selectable;
+pub use source::{NamedItem, ValueRow, values};
+pub use text::{Written, text};
+pub use window::{Func, Window, window};
 
-pub(crate) use leaf::{Leaf, RelationRef, Test};
-pub(crate) use select::JoinKind;
+pub(crate) use leaf::{Leaf, Test};
+pub(crate) use row::Items;
+pub(crate) use row_key::RowKey;

@@ -3,17 +3,44 @@
 use super::expr::Expr;
 use super::leaf::{Leaf, RelationRef, Test};
 use super::operand::Condition;
-use crate::declare::{Relationship, ToMany, ToOne};
-use crate::error::Result;
-use crate::mapper::Mapper;
-use crate::sql::Tree;
+use crate::declare::{AliasId, Relationship, ToMany, ToOne};
+use crate::mapper::Relation;
+use crate::sql::{Op, Tree};
 use crate::state::memory::handle::Handle;
 use crate::state::read::column;
-use crate::state::typed::obj::{AnyObj, Live, Obj};
+use crate::state::typed::obj::{Live, Obj};
 use crate::state::typed::tracked::Tracked;
 
-impl<S: Tracked, T: Live> Relationship<S, T, ToMany> {
-    /// Whether the collection has an item that meets the condition.
+/// A relationship that leads to a collection.
+#[diagnostic::on_unimplemented(
+    message = "this relationship leads to one object, not to a collection",
+    label = "`any` and `contains` ask collections: write `has(condition)` or `is(&object)`"
+)]
+pub trait IsToMany {}
+
+#[diagnostic::do_not_recommend]
+impl IsToMany for ToMany {}
+
+/// A relationship that leads to one object or none.
+#[diagnostic::on_unimplemented(
+    message = "this relationship leads to a collection, not to one object",
+    label = "`has` and `is` ask to-ones: write `any(condition)` or `contains(&object)`"
+)]
+pub trait IsToOne {}
+
+#[diagnostic::do_not_recommend]
+impl IsToOne for ToOne {}
+
+/// No relationship: it says what to write in place of `eq`.
+#[diagnostic::on_unimplemented(
+    message = "a relationship isn't compared by `eq`",
+    label = "write `is(&object)` for a to-one, `contains(&object)` for a collection"
+)]
+#[doc(hidden)]
+pub trait ComparedByEq {}
+
+impl<S: Tracked, T: Live, N> Relationship<S, T, N> {
+    /// Whether the collection has an item that meets the condition; `any(())` for any item.
     ///
     /// ```standalone_crate
     /// # use orm::prelude::*;
@@ -45,62 +72,114 @@ impl<S: Tracked, T: Live> Relationship<S, T, ToMany> {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn any(self, condition: impl Condition) -> Expr<bool> {
-        exists(self, Some(condition.condition()))
+    pub fn any(self, condition: impl Condition) -> Expr<bool>
+    where
+        N: IsToMany,
+    {
+        self.related(Test::Any(some(condition.condition())))
     }
 
     /// Whether the collection has an item at all.
-    pub fn any_item(self) -> Expr<bool> {
-        exists(self, None)
+    pub fn any_item(self) -> Expr<bool>
+    where
+        N: IsToMany,
+    {
+        self.related(Test::Any(None))
     }
 
     /// Whether the object is in the collection.
-    pub fn contains(self, object: &Obj<T>) -> Expr<bool> {
-        leads_to(self, Some(object))
+    pub fn contains(self, object: &Obj<T>) -> Expr<bool>
+    where
+        N: IsToMany,
+    {
+        self.leads_to(Some(object))
     }
 
     /// Whether the collection has no items.
-    pub fn is_empty(self) -> Expr<bool> {
-        exists(self, None).not()
+    pub fn is_empty(self) -> Expr<bool>
+    where
+        N: IsToMany,
+    {
+        self.related(Test::Any(None)).not()
     }
-}
 
-impl<S: Tracked, T: Live> Relationship<S, T, ToOne> {
-    /// Whether the to-one relationship leads to an object that meets the condition.
-    pub fn has(self, condition: impl Condition) -> Expr<bool> {
-        exists(self, Some(condition.condition()))
+    /// Whether the to-one relationship leads to an object that meets the condition; `has(())` for any object.
+    pub fn has(self, condition: impl Condition) -> Expr<bool>
+    where
+        N: IsToOne,
+    {
+        self.related(Test::Any(some(condition.condition())))
     }
 
     /// Whether the to-one relationship leads to an object at all, by a look at the other table.
-    pub fn has_one(self) -> Expr<bool> {
-        exists(self, None)
+    pub fn has_one(self) -> Expr<bool>
+    where
+        N: IsToOne,
+    {
+        self.related(Test::Any(None))
     }
 
-    /// Whether it leads to this object, by a look at the foreign key where that stands on this side.
-    pub fn is(self, object: &Obj<T>) -> Expr<bool> {
-        leads_to(self, Some(object))
+    /// Whether it leads to this object, by a look at the foreign key where that stands on this side. The object's key is
+    /// read when the query runs, after the flush.
+    pub fn is(self, object: &Obj<T>) -> Expr<bool>
+    where
+        N: IsToOne,
+    {
+        self.leads_to(Some(object))
+    }
+
+    /// Whether it leads to another object than this one, or to none. `!relationship.is(&object)` leaves out those that
+    /// lead to none, as SQL does.
+    pub fn is_not(self, object: &Obj<T>) -> Expr<bool>
+    where
+        N: IsToOne,
+    {
+        self.leads_to(Some(object)).not().or(self.leads_to(None))
     }
 
     /// Whether it leads to nothing.
-    pub fn is_none(self) -> Expr<bool> {
-        leads_to(self, None)
+    pub fn is_none(self) -> Expr<bool>
+    where
+        N: IsToOne,
+    {
+        self.leads_to(None)
+    }
+
+    /// Whether it leads to something.
+    pub fn is_some(self) -> Expr<bool>
+    where
+        N: IsToOne,
+    {
+        self.leads_to(None).not()
+    }
+
+    /// There is no such comparison; the message says what there is.
+    #[doc(hidden)]
+    pub fn eq<O>(self, object: O) -> Expr<bool>
+    where
+        N: ComparedByEq,
+    {
+        let _ = object;
+        self.related(Test::Any(None))
+    }
+
+    fn related(self, test: Test) -> Expr<bool> {
+        related(RelationRef::of(self), (self.from_alias(), self.to_alias()), test)
+    }
+
+    fn leads_to(self, object: Option<&Obj<T>>) -> Expr<bool> {
+        self.related(Test::Is(object.map(|object| Obj::handle(object).clone())))
     }
 }
 
-fn related(relation: RelationRef, test: Test) -> Expr<bool> {
-    Expr::of(Tree::late(Leaf::Related(relation, test)))
+/// A condition that says something.
+fn some(condition: Tree<Leaf>) -> Option<Box<Tree<Leaf>>> {
+    let is_trivial = matches!(&condition, Tree::Node(Op::And, _, none) if none.is_empty());
+    (!is_trivial).then(|| Box::new(condition))
 }
 
-fn exists<S: Tracked, T: Live, N>(
-    relation: Relationship<S, T, N>,
-    condition: Option<Tree<Leaf>>,
-) -> Expr<bool> {
-    related(RelationRef::of(relation), Test::Any(condition.map(Box::new)))
-}
-
-fn leads_to<S: Tracked, T: Live, N>(relation: Relationship<S, T, N>, object: Option<&Obj<T>>) -> Expr<bool> {
-    let object = object.map(|object| Obj::handle(object).clone());
-    related(RelationRef::of(relation), Test::Is(object))
+pub(super) fn related(relation: RelationRef, (from, to): (AliasId, AliasId), test: Test) -> Expr<bool> {
+    Expr::of(Tree::late(Leaf::Related { relation, from, to, test }))
 }
 
 /// Whether a row is one that the relationship of an object leads to. The object's key is read when the query
@@ -137,42 +216,22 @@ fn leads_to<S: Tracked, T: Live, N>(relation: Relationship<S, T, N>, object: Opt
 /// # }
 /// ```
 pub fn with_parent<S: Tracked, T: Live, N>(object: &Obj<S>, relation: Relationship<S, T, N>) -> Expr<bool> {
-    child_of(Obj::handle(object), RelationRef::of(relation))
-}
-
-/// As [`with_parent`], by names.
-///
-/// # Errors
-/// `unknown-attribute`.
-pub fn parent_is(object: &AnyObj, relation: &str) -> Result<Expr<bool>> {
-    let object = Obj::handle(object);
-    let relation = by_name(object.header().mapper(), relation)?;
-    Ok(child_of(object, relation))
+    let relation_ref = RelationRef::of(relation);
+    parent_of(Obj::handle(object), relation_ref, relation.to_alias())
 }
 
 /// The object's key is what it is when the query runs, or, where the object has left its session by then and
 /// is expired, what it last was.
-fn child_of(object: &Handle, relation: RelationRef) -> Expr<bool> {
+pub(super) fn parent_of(object: &Handle, relation: RelationRef, to: AliasId) -> Expr<bool> {
     if let Ok(found) = relation.resolve() {
-        for column in found.local_columns() {
-            // An object that is being read can't be watched; then only the value of now counts.
-            let _ = column::watch(object, found.mapper().slot(*column));
-        }
+        watch_key(object, found);
     }
-    related(relation, Test::ParentIs(object.clone()))
+    related(relation, (AliasId::NONE, to), Test::ParentIs(object.clone()))
 }
 
-/// Whether a relationship leads to anything, by names: `any` and `has` in one.
-///
-/// # Errors
-/// `unknown-attribute`.
-pub fn related_exists(mapper: &'static Mapper, relation: &str) -> Result<Expr<bool>> {
-    Ok(related(by_name(mapper, relation)?, Test::Any(None)))
-}
-
-fn by_name(mapper: &'static Mapper, relation: &str) -> Result<RelationRef> {
-    match mapper.relation_named(relation) {
-        Some(relation) => Ok(RelationRef::at(relation)),
-        None => Err(mapper.unknown_attribute(relation)),
+fn watch_key(object: &Handle, relation: &'static Relation) {
+    for column in relation.local_columns() {
+        // An object that is being read can't be watched; then only the value of now counts.
+        let _ = column::watch(object, relation.mapper().slot(*column));
     }
 }

@@ -1,4 +1,4 @@
-//! Queries run: `scalars` and what can be made of its rows.
+//! Queries run: `execute`, `scalars` and `scalar`, and what can be made of the rows.
 
 use std::cell::Cell;
 use std::marker::PhantomData;
@@ -8,50 +8,57 @@ use hashbrown::HashSet;
 use rustc_hash::FxBuildHasher;
 
 use super::{Inner, Session};
-use crate::engine::Flow;
+use crate::engine::{Fetch, Flow};
 use crate::error::{Code, Error, Result};
 use crate::load;
-use crate::query::{Select, Selectable};
-use crate::state::memory::handle::Handle;
-use crate::state::memory::instance::address;
-use crate::state::typed::obj::{Live, Obj};
-
-impl<T: Live> Selectable for Select<T> {
-    type Row = T;
-
-    fn into_select(self) -> Select<T> {
-        self
-    }
-}
+use crate::query::parts::{Item, QueryParts, Source};
+use crate::query::{Cells, IntoSelect, Row, RowKey, Select};
 
 impl Session {
-    /// Prepares a query whose rows are one object each. It runs when it is asked for its objects; what changed
-    /// is flushed first.
+    /// Prepares a query. It runs when it is asked for its rows; what changed is flushed first.
     ///
     /// # Errors
     /// `configuration`.
-    pub fn scalars<S: Selectable>(&self, query: S) -> Result<Scalars<S::Row>> {
-        let query = query.into_select();
-        query.source.mapper()?;
-        Ok(Scalars { session: Rc::clone(&self.inner), query, unique: false, row: PhantomData })
+    pub fn execute<R: Row>(&self, query: impl IntoSelect<R>) -> Result<Rows<R>> {
+        Rows::new(self, query.select(), R::read, R::IS_OBJECT)
+    }
+
+    /// As [`execute`](Self::execute), for the first item of each row.
+    ///
+    /// # Errors
+    /// `configuration`.
+    pub fn scalars<R: Row>(&self, query: impl IntoSelect<R>) -> Result<Rows<R::First>> {
+        Rows::new(self, query.select(), R::First::read, R::First::IS_OBJECT)
+    }
+
+    /// The first item of the first row, if there is one.
+    ///
+    /// # Errors
+    /// As [`Rows::all`].
+    pub fn scalar<R: Row>(&self, query: impl IntoSelect<R>) -> Result<Option<R::First>> {
+        self.scalars(query)?.first()
     }
 
     /// The SQL of a query, as it would run.
     ///
     /// # Errors
     /// `query` where it can't be built; `configuration`.
-    pub fn sql<S: Selectable>(&self, query: S) -> Result<String> {
-        load::sql(&query.into_select(), self.inner.engine.dialect())
+    pub fn sql<R>(&self, query: impl IntoSelect<R>) -> Result<String> {
+        load::sql(query.select().parts(), self.inner.engine.dialect())
     }
 }
 
-/// The objects of a query.
-#[must_use = "a query does nothing until it is asked for its objects"]
-pub struct Scalars<T: Live> {
+/// The rows of a query, each an `R`: made by [`Session::execute`] and [`Session::scalars`].
+///
+/// Where a row is one object, it is given once, also where a join makes several rows of it; [`unique`](Self::unique) does
+/// so for other rows.
+#[must_use = "a query does nothing until it is asked for its rows"]
+pub struct Rows<R> {
     session: Rc<Inner>,
-    query: Select<T>,
+    query: QueryParts,
+    read: fn(&mut Cells<'_>) -> Result<R>,
     unique: bool,
-    row: PhantomData<fn() -> T>,
+    row: PhantomData<fn() -> R>,
 }
 
 /// A query that is reading rows.
@@ -63,100 +70,199 @@ impl Drop for Reading<'_> {
     }
 }
 
-impl<T: Live> Scalars<T> {
-    /// Gives each object once, also where a join makes several rows of it.
-    pub fn unique(mut self) -> Self {
-        self.unique = true;
-        self
+impl<R> Rows<R> {
+    fn new<Q>(
+        session: &Session,
+        query: Select<Q>,
+        read: fn(&mut Cells<'_>) -> Result<R>,
+        is_object: bool,
+    ) -> Result<Self> {
+        let query = query.parts().clone();
+        if let Some(Item::Entity(Source::Class(class, _))) = query.items.first() {
+            class.mapper()?;
+        }
+        let unique = is_object && can_repeat(&query);
+        Ok(Rows { session: Rc::clone(&session.inner), query, read, unique, row: PhantomData })
     }
 
-    fn run(self, mut each: impl FnMut(Handle) -> Result<Flow>) -> Result<()> {
-        self.session.autoflush()?;
+    /// Flushes what changed and runs `f` while the query counts as one that reads rows.
+    fn running<T>(&self, f: impl FnOnce(&Inner) -> Result<T>) -> Result<T> {
+        if !self.query.running.no_autoflush {
+            self.session.autoflush()?;
+        }
         // A broken transaction is what is said first, whatever the query reads of objects.
         self.session.connect()?;
         let cursors = &self.session.cursors;
         cursors.set(cursors.get().saturating_add(1));
         let _reading = Reading(cursors);
-        if !self.unique {
-            return load::stream(&*self.session, &self.query, &mut each);
+        f(&self.session)
+    }
+
+    fn run(&self, fetch: Fetch, mut each: impl FnMut(R) -> Result<Flow>) -> Result<()> {
+        let read = self.read;
+        self.running(|session| load::stream(session, &self.query, fetch, &mut |cells| each(read(cells)?)))
+    }
+
+    /// What the query is of, for messages.
+    fn class(&self) -> Option<&'static str> {
+        match self.query.items.first() {
+            Some(Item::Entity(Source::Class(class, _) | Source::Entity(class, ..))) => Some(class.name()),
+            _ => None,
         }
-        // Loaded, so that no address is used twice.
-        let mut seen: HashSet<usize, FxBuildHasher> = HashSet::default();
-        let mut held = Vec::new();
-        load::stream(&*self.session, &self.query, &mut |object| {
-            if !seen.insert(address(&object)) {
+    }
+}
+
+impl<R: Row> Rows<R> {
+    /// Gives equal rows once.
+    pub fn unique(mut self) -> Self {
+        self.unique = true;
+        self
+    }
+
+    /// Runs it, and leaves out rows that came before, where that is wanted.
+    fn run_unique(&self, fetch: Fetch, mut each: impl FnMut(R) -> Result<Flow>) -> Result<()> {
+        if !self.unique {
+            return self.run(fetch, each);
+        }
+        let mut seen: HashSet<Box<[u8]>, FxBuildHasher> = HashSet::default();
+        let mut key = RowKey::default();
+        self.run(fetch, |row| {
+            key.clear();
+            row.tell(&mut key);
+            if seen.contains(key.bytes()) {
                 return Ok(Flow::Continue(()));
             }
-            held.push(object.clone());
-            each(object)
+            seen.insert(key.bytes().into());
+            each(row)
         })
     }
 
-    /// Every object, in the order of the rows.
+    /// Every row, in their order.
     ///
     /// # Errors
     /// As a flush; `query`, `value`, and what the database says.
-    pub fn all(self) -> Result<Vec<Obj<T>>> {
+    pub fn all(self) -> Result<Vec<R>> {
         let mut all = Vec::new();
-        self.run(|object| {
-            all.push(Obj::from_handle(object));
+        self.run_unique(Fetch::All, |row| {
+            all.push(row);
             Ok(Flow::Continue(()))
         })?;
         Ok(all)
     }
 
-    /// Runs `f` with one object after another, while the rows are read: no more objects are in memory than `f`
-    /// keeps.
+    /// Runs `f` with one row after another, while they are read: no more rows are in memory than `f` keeps. Where equal
+    /// rows are given once, only one that came directly before is left out.
     ///
     /// # Errors
     /// As [`all`](Self::all), and what `f` says: it ends there.
-    pub fn each(self, mut f: impl FnMut(Obj<T>) -> Result<()>) -> Result<()> {
-        self.run(|object| f(Obj::from_handle(object)).map(Flow::Continue))
+    pub fn each(self, mut f: impl FnMut(R) -> Result<()>) -> Result<()> {
+        self.one_by_one(|row| f(row).map(Flow::Continue))
     }
 
-    /// The first object, if there is one.
+    /// As [`each`](Self::each), with so many rows at once, and fewer at the end.
+    ///
+    /// # Errors
+    /// As [`each`](Self::each).
+    pub fn chunks(self, rows: usize, mut f: impl FnMut(Vec<R>) -> Result<()>) -> Result<()> {
+        let rows = rows.max(1);
+        let mut chunk = Vec::new();
+        self.one_by_one(|row| {
+            chunk.push(row);
+            if chunk.len() < rows {
+                return Ok(Flow::Continue(()));
+            }
+            f(std::mem::take(&mut chunk)).map(Flow::Continue)
+        })?;
+        if chunk.is_empty() { Ok(()) } else { f(chunk) }
+    }
+
+    fn one_by_one(&self, mut each: impl FnMut(R) -> Result<Flow>) -> Result<()> {
+        if !self.unique {
+            return self.run(Fetch::Stream, each);
+        }
+        let (mut last, mut key) = (RowKey::default(), RowKey::default());
+        let mut is_first = true;
+        self.run(Fetch::Stream, |row| {
+            key.clear();
+            row.tell(&mut key);
+            if !std::mem::take(&mut is_first) && key.bytes() == last.bytes() {
+                return Ok(Flow::Continue(()));
+            }
+            std::mem::swap(&mut key, &mut last);
+            each(row)
+        })
+    }
+
+    /// The first row, if there is one.
     ///
     /// # Errors
     /// As [`all`](Self::all).
-    pub fn first(self) -> Result<Option<Obj<T>>> {
+    pub fn first(self) -> Result<Option<R>> {
         let mut first = None;
-        self.run(|object| {
-            first = Some(Obj::from_handle(object));
+        self.run(Fetch::Stream, |row| {
+            first = Some(row);
             Ok(Flow::Break(()))
         })?;
         Ok(first)
     }
 
-    /// The only object, or none.
+    /// The only row, or none.
     ///
     /// # Errors
     /// `multiple-results`, and as [`all`](Self::all).
-    pub fn one_or_none(self) -> Result<Option<Obj<T>>> {
-        let class = self.query.source.mapper()?.class();
+    pub fn one_or_none(self) -> Result<Option<R>> {
         let (mut one, mut more) = (None, false);
-        self.run(|object| {
+        self.run_unique(Fetch::Stream, |row| {
             more = one.is_some();
-            one.get_or_insert(Obj::from_handle(object));
+            one.get_or_insert(row);
             Ok(if more { Flow::Break(()) } else { Flow::Continue(()) })
         })?;
         if more {
-            return Err(Error::new(Code::MultipleResults, "several rows where one was asked for")
-                .about(class, None)
-                .help("filter more, or use `first()`"));
+            let error = Error::new(Code::MultipleResults, "several rows where one was asked for");
+            return Err(self.about(error).help("filter more, or use `first()`"));
         }
         Ok(one)
     }
 
-    /// The only object.
+    /// The only row.
     ///
     /// # Errors
     /// `no-result`, `multiple-results`, and as [`all`](Self::all).
-    pub fn one(self) -> Result<Obj<T>> {
-        let class = self.query.source.mapper()?.class();
-        self.one_or_none()?.ok_or_else(|| {
-            Error::new(Code::NoResult, "no row where one was asked for")
-                .about(class, None)
-                .help("use `one_or_none()`")
-        })
+    pub fn one(self) -> Result<R> {
+        let none = self.about(Error::new(Code::NoResult, "no row where one was asked for"));
+        self.one_or_none()?.ok_or_else(|| none.help("use `one_or_none()`"))
     }
+
+    /// How many rows [`all`](Self::all) would give, counted by the database where it can be. No object is made.
+    ///
+    /// # Errors
+    /// As [`all`](Self::all).
+    pub fn count(self) -> Result<usize> {
+        let counted = self.running(|session| load::count(session, &self.query, self.unique))?;
+        Ok(usize::try_from(counted).unwrap_or(0))
+    }
+
+    /// Whether there is a row.
+    ///
+    /// # Errors
+    /// As [`all`](Self::all).
+    pub fn exists(self) -> Result<bool> {
+        self.running(|session| load::exists(session, &self.query))
+    }
+
+    fn about(&self, error: Error) -> Error {
+        match self.class() {
+            Some(class) => error.about(class, None),
+            None => error,
+        }
+    }
+}
+
+/// Whether rows that are one object each can be the same object: where more than its table is read.
+fn can_repeat(query: &QueryParts) -> bool {
+    let is_table = |item: &Item| matches!(item, Item::Entity(Source::Class(..)));
+    !query.joins.is_empty()
+        || !query.compound.is_empty()
+        || query.items.len() + query.from.len() > 1
+        || !query.items.iter().all(is_table)
 }

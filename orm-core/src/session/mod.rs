@@ -30,7 +30,7 @@ mod unread;
 pub use crate::flush::Unsaved;
 pub use config::{Begin, SessionConfig};
 pub use connection::SessionConnection;
-pub use execute::Scalars;
+pub use execute::Rows;
 pub use get::IntoKey;
 pub use savepoint::Savepoint;
 
@@ -179,7 +179,7 @@ impl Session {
     /// Rolls back what isn't committed and lets go of every object. The session can be used again.
     ///
     /// # Errors
-    /// `wrong-state` within `Scalars::each`, and what the database says to the rollback; the objects are detached all the same.
+    /// `wrong-state` within `Rows::each`, and what the database says to the rollback; the objects are detached all the same.
     pub fn close(&self) -> Result<()> {
         self.inner.close()
     }

@@ -18,7 +18,7 @@ impl Session {
     /// Flushes and commits. Objects are expired, so that the next transaction reads what it finds.
     ///
     /// # Errors
-    /// As a flush; `pending-rollback` after a failed one; `wrong-state` within [`Scalars::each`](super::Scalars::each);
+    /// As a flush; `pending-rollback` after a failed one; `wrong-state` within [`Rows::each`](super::Rows::each);
     /// and what the database says: the transaction is then still there, to be committed again or rolled back.
     pub fn commit(&self) -> Result<()> {
         self.inner.autobegin();
@@ -31,7 +31,7 @@ impl Session {
     /// again, deleted ones persistent, and the rest is expired.
     ///
     /// # Errors
-    /// `wrong-state` within [`Scalars::each`](super::Scalars::each); what the database says, and then the objects are
+    /// `wrong-state` within [`Rows::each`](super::Rows::each); what the database says, and then the objects are
     /// restored all the same.
     pub fn rollback(&self) -> Result<()> {
         let ended = self.inner.roll_back_all();

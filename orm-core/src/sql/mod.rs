@@ -12,8 +12,12 @@ pub mod schema;
 pub use crate::value::SqlType;
 pub use dialect::{AnsiDialect, Dialect};
 pub use name::{Alias, ColumnRef, Name, TableRef};
-pub use render::{Param, Render, Rendered, Renderer, render, render_row};
+pub use render::{Param, Render, Rendered, Renderer, placeholders, render, render_row};
 pub use stmt::{
-    DeleteStmt, FromItem, InsertStmt, Join, JoinKind, SelectItem, SelectStmt, Source, UpdateStmt,
+    CommonRows, CommonTable, DeleteStmt, FromItem, InsertStmt, Join, JoinKind, SelectItem, SelectStmt, SetOp,
+    Source, UpdateStmt,
 };
-pub use tree::{BinaryOp, CompareOp, Depth, MAX_DEPTH, Never, Op, OrderTerm, Place, QUERY_DEPTH, Tree, func};
+pub use tree::{
+    BinaryOp, Bound, CompareOp, Depth, Frame, FrameUnit, MAX_DEPTH, Never, Nulls, Op, Order, OrderTerm,
+    Place, QUERY_DEPTH, Tree, func,
+};

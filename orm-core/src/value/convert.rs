@@ -300,6 +300,24 @@ impl ColumnType for String {
     }
 }
 
+/// Any value, `NULL` included, as the database has it: what expressions by name are of.
+impl ColumnType for Value {
+    const SQL_TYPE: SqlType = SqlType::Blob;
+    const NAME: &'static str = "Value";
+
+    fn to_value(&self) -> Value {
+        self.clone()
+    }
+
+    fn from_value(value: ValueRef<'_>) -> Result<Self, ValueError> {
+        Ok(value.to_value())
+    }
+
+    fn with_value<R>(&self, f: impl FnOnce(ValueRef<'_>) -> R) -> R {
+        f(self.as_ref())
+    }
+}
+
 impl ColumnType for Vec<u8> {
     const SQL_TYPE: SqlType = SqlType::Blob;
     const NAME: &'static str = "Vec<u8>";

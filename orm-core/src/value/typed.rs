@@ -67,15 +67,28 @@ pub trait Typed: Sized + Clone + Send + Sync + 'static {
     fn same(&self, other: &Self) -> bool;
 }
 
-/// The stored form.
+/// The stored forms of the library's own column types.
+macro_rules! from {
+    ($($ty:ty),*) => {$(
+        impl From<$ty> for Value {
+            fn from(value: $ty) -> Self {
+                Typed::to_value(&value)
+            }
+        }
+    )*};
+}
+
+from!(i8, i16, i32, i64, isize, u8, u16, u32, u64, usize, bool, f32, f64, String, Vec<u8>);
+
+/// `NULL` for `None`.
 ///
 /// ```
 /// use orm_core::Value;
 /// assert_eq!([Value::from(7), "ed".into(), None::<bool>.into()], [Value::Int(7), Value::Text("ed".into()), Value::Null]);
 /// ```
-impl<V: Typed> From<V> for Value {
-    fn from(value: V) -> Self {
-        Typed::to_value(&value)
+impl<T: Into<Value>> From<Option<T>> for Value {
+    fn from(value: Option<T>) -> Self {
+        value.map_or(Value::Null, Into::into)
     }
 }
 

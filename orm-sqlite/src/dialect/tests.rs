@@ -367,7 +367,12 @@ fn full(tree: &Tree) -> String {
                 BinaryOp::Sub => "-",
                 BinaryOp::Mul => "*",
                 BinaryOp::Div => "/",
+                BinaryOp::Rem => "%",
                 BinaryOp::Concat => "||",
+                BinaryOp::BitAnd => "&",
+                BinaryOp::BitOr => "|",
+                BinaryOp::ShiftLeft => "<<",
+                BinaryOp::ShiftRight => ">>",
             };
             format!("({} {word} {})", full(a), full(b))
         }

@@ -267,7 +267,7 @@ impl Player {
 }
 
 /// A query for all objects of a class by primary key.
-fn by_key(mapper: &'static Mapper) -> Result<orm::Select<AnyClass>> {
+fn by_key(mapper: &'static Mapper) -> Result<orm::Select<orm::AnyObj>> {
     mapper.primary_key().iter().try_fold(select_class(mapper), |select, at| {
         Ok(select.order_by(orm::attr(mapper, mapper.column(*at).attribute())?.asc()))
     })

@@ -1,10 +1,13 @@
 //! Rendering: from statements to SQL text and its parameters. The same statement gives the same text.
 
 mod change;
+mod clause;
 mod select;
 #[cfg(test)]
 mod tests;
 mod tree;
+
+pub use clause::placeholders;
 
 use std::fmt::Write;
 

@@ -1,25 +1,24 @@
 //! `SELECT` and its `FROM`.
 
 use super::{Render, Renderer};
-use crate::sql::{FromItem, JoinKind, OrderTerm, SelectItem, SelectStmt, Source, Tree};
+use crate::sql::{
+    CommonRows, CommonTable, FromItem, JoinKind, Nulls, Order, OrderTerm, SelectItem, SelectStmt, SetOp,
+    Source, Tree,
+};
 
 impl Render for SelectStmt {
     fn render_into(&self, out: &mut Renderer<'_>) {
-        out.push(if self.distinct { "SELECT DISTINCT " } else { "SELECT " });
-        if self.items.is_empty() {
-            out.push("1");
+        out.common_tables(&self.with);
+        out.select(self);
+        for (op, select) in &self.compound {
+            out.push(match op {
+                SetOp::Union => " UNION ",
+                SetOp::UnionAll => " UNION ALL ",
+                SetOp::Intersect => " INTERSECT ",
+                SetOp::Except => " EXCEPT ",
+            });
+            out.part(select);
         }
-        out.list(&self.items, Renderer::select_item);
-        if !self.from.is_empty() {
-            out.push(" FROM ");
-            out.list(&self.from, Renderer::source);
-        }
-        out.conditions(" WHERE ", &self.filter);
-        if !self.group_by.is_empty() {
-            out.push(" GROUP BY ");
-            out.list(&self.group_by, Renderer::tree);
-        }
-        out.conditions(" HAVING ", &self.having);
         if !self.order_by.is_empty() {
             out.push(" ORDER BY ");
             out.list(&self.order_by, Renderer::order_by);
@@ -29,6 +28,67 @@ impl Render for SelectStmt {
 }
 
 impl Renderer<'_> {
+    /// A query up to what stands after all that it is put together with.
+    fn select(&mut self, select: &SelectStmt) {
+        self.push(if select.distinct { "SELECT DISTINCT " } else { "SELECT " });
+        if select.items.is_empty() {
+            self.push("1");
+        }
+        self.list(&select.items, Renderer::select_item);
+        if !select.from.is_empty() {
+            self.push(" FROM ");
+            self.list(&select.from, Renderer::source);
+        }
+        self.conditions(" WHERE ", &select.filter);
+        if !select.group_by.is_empty() {
+            self.push(" GROUP BY ");
+            self.list(&select.group_by, Renderer::tree);
+        }
+        self.conditions(" HAVING ", &select.having);
+    }
+
+    /// A query among those that are put together. One with an order, a limit or parts of its own is written as a
+    /// subquery: not every database takes it in parentheses.
+    fn part(&mut self, select: &SelectStmt) {
+        let is_plain = select.with.is_empty()
+            && select.compound.is_empty()
+            && select.order_by.is_empty()
+            && select.limit.is_none()
+            && select.offset.is_none();
+        if is_plain {
+            self.select(select);
+        } else {
+            self.push("SELECT * FROM ");
+            self.subquery(select);
+        }
+    }
+
+    fn common_tables(&mut self, tables: &[CommonTable]) {
+        if tables.is_empty() {
+            return;
+        }
+        let recursive = tables.iter().any(|table| table.recursive);
+        self.push(if recursive { "WITH RECURSIVE " } else { "WITH " });
+        self.list(tables, |out, table| {
+            out.name(&table.name);
+            if !table.columns.is_empty() {
+                out.push("(");
+                out.list(&table.columns, |out, column| out.name(column));
+                out.push(")");
+            }
+            out.push(" AS (");
+            match &table.rows {
+                CommonRows::Select(select) => select.render_into(out),
+                CommonRows::Values(rows) => {
+                    out.push("VALUES ");
+                    out.list(rows, |out, row| out.tuple(row));
+                }
+            }
+            out.push(")");
+        });
+        self.push(" ");
+    }
+
     fn select_item(&mut self, item: &SelectItem) {
         match &item.label {
             Some(label) => {
@@ -48,11 +108,17 @@ impl Renderer<'_> {
                 self.push(" AS ");
                 self.table_name(alias);
             }
+            Source::Func(name, args, alias) => {
+                self.func(name, args);
+                self.push(" AS ");
+                self.table_name(alias);
+            }
         }
         for join in &from.joins {
             self.push(match join.kind {
                 JoinKind::Inner => " JOIN ",
                 JoinKind::Left => " LEFT JOIN ",
+                JoinKind::Full => " FULL JOIN ",
             });
             let nested = !join.right.joins.is_empty();
             self.push(if nested { "(" } else { "" });
@@ -62,13 +128,24 @@ impl Renderer<'_> {
         }
     }
 
-    fn order_by(&mut self, order: &OrderTerm) {
-        if order.descending {
-            self.tree_before_word(&order.tree);
-            self.push(" DESC");
-        } else {
-            self.tree(&order.tree);
+    fn order_by(&mut self, term: &OrderTerm) {
+        self.ordered(&term.tree, term.order);
+    }
+
+    /// A term of an order.
+    pub(super) fn ordered(&mut self, tree: &Tree, order: Order) {
+        if order == Order::default() {
+            return self.tree(tree);
         }
+        self.tree_before_word(tree);
+        if order.descending {
+            self.push(" DESC");
+        }
+        self.push(match order.nulls {
+            Some(Nulls::AtStart) => " NULLS FIRST",
+            Some(Nulls::AtEnd) => " NULLS LAST",
+            None => "",
+        });
     }
 
     fn limit(&mut self, limit: Option<&Tree>, offset: Option<&Tree>) {

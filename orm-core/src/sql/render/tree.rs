@@ -2,12 +2,12 @@
 
 use super::{Param, Render, Renderer};
 use crate::sql::{BinaryOp, CompareOp, Op, SelectStmt, Tree};
-use crate::value::{Value, ValueRef};
+use crate::value::Value;
 
 /// How tightly an expression holds together. Where databases disagree, as on `||` beside `+`, or on one
 /// comparison within another, the parentheses are written.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Level {
+pub(super) enum Level {
     /// Not known: a user's SQL.
     Text,
     Or,
@@ -24,12 +24,6 @@ enum Level {
 /// How many terms of AND and OR stand in one row. Databases count `a OR b OR c` as nested: SQLite refuses a thousand
 /// terms. Longer lists are written in halves.
 const TERMS: usize = 100;
-
-/// Up to so many values in a list are bound one by one, each number with a text of its own.
-const FEW: usize = 8;
-
-/// How many values are bound for a list that is longer and can't be bound as one: the next of these numbers.
-const LENGTHS: [usize; 6] = [16, 64, 256, 1_024, 4_096, 16_384];
 
 impl Render for Tree {
     fn render_into(&self, out: &mut Renderer<'_>) {
@@ -57,7 +51,7 @@ impl Renderer<'_> {
         }
     }
 
-    fn operand(&mut self, tree: &Tree, least: Level) {
+    pub(super) fn operand(&mut self, tree: &Tree, least: Level) {
         let tree = peel(tree);
         if level(tree) < least {
             self.push("(");
@@ -68,13 +62,15 @@ impl Renderer<'_> {
         }
     }
 
-    fn node(&mut self, tree: &Tree) {
+    pub(super) fn node(&mut self, tree: &Tree) {
         match tree {
             Tree::Late(never) => match *never {},
             Tree::Column(column) => self.column(column),
             Tree::Value(value) => self.param(Param::Value(value.clone())),
             Tree::Param(number) => self.param(Param::Given(*number)),
             Tree::Text(sql) => self.push(sql),
+            Tree::Label(name) => self.name(name),
+            Tree::Ordinal(place) => self.push(&place.to_string()),
             Tree::Exists(select) => {
                 self.push("EXISTS ");
                 self.subquery(select);
@@ -104,6 +100,31 @@ impl Renderer<'_> {
             }
             (Op::Tuple, items) => self.tuple(items),
             (Op::Binary(op), [left, right]) => self.binary(*op, left, right),
+            (Op::Neg, [of]) => self.unary("-", of),
+            (Op::BitNot, [of]) => self.unary("~", of),
+            (Op::Collate(name), [of]) => {
+                self.operand(of, Level::Atom);
+                self.push(" COLLATE ");
+                self.word(name);
+            }
+            (Op::Infix(word), [left, right]) => {
+                self.operand(left, Level::Atom);
+                self.push(" ");
+                self.push(word);
+                self.push(" ");
+                self.operand(right, Level::Atom);
+            }
+            (Op::Sql(sql), operands) => self.user_sql(sql, operands),
+            (Op::Case, branches) => self.case(branches),
+            (Op::Filter, [function, condition]) => {
+                self.operand(function, Level::Atom);
+                self.push(" FILTER (WHERE ");
+                self.tree(condition);
+                self.push(")");
+            }
+            (Op::Over(frame), [function, window @ ..]) => self.over(function, window, *frame),
+            (Op::PartitionBy, terms) => self.list(terms, Self::tree),
+            (Op::Ordered(order), [term]) => self.ordered(term, *order),
             (Op::Foreign | Op::Remote, [inner]) => self.node(peel(inner)),
             (Op::IsNull, [of]) => {
                 self.operand(of, Level::Concat);
@@ -136,6 +157,13 @@ impl Renderer<'_> {
                 | Op::Not
                 | Op::Distinct
                 | Op::Binary(_)
+                | Op::Neg
+                | Op::BitNot
+                | Op::Collate(_)
+                | Op::Infix(_)
+                | Op::Filter
+                | Op::Over(_)
+                | Op::Ordered(_)
                 | Op::Foreign
                 | Op::Remote
                 | Op::IsNull
@@ -197,68 +225,26 @@ impl Renderer<'_> {
         }
     }
 
-    fn in_list(&mut self, of: &Tree, list: &[Tree], not: bool) {
-        self.operand(of, Level::Concat);
-        self.push(if not { " NOT IN " } else { " IN " });
-        if let [Tree::Subquery(select)] = list {
-            return self.subquery(select);
-        }
-        if list.len() > FEW && self.value_list(list) {
-            return;
-        }
-        let rows = matches!(peel(of), Tree::Node(Op::Tuple, ..)) && self.dialect.rows_in_values();
-        self.push(if rows { "(VALUES " } else { "(" });
-        self.list(list, Self::tree);
-        self.push(")");
-    }
-
-    /// A list of values: as one, or one by one, where the last one is repeated so that few lengths make few texts. Says
-    /// no, and writes nothing, where the list has something else in it.
-    fn value_list(&mut self, list: &[Tree]) -> bool {
-        let mut values: Vec<ValueRef<'_>> = Vec::with_capacity(list.len());
-        for tree in list {
-            let Tree::Value(value) = tree else { return false };
-            values.push(value.as_ref());
-        }
-        let index = self.params.len();
-        if let Some(bound) = self.dialect.write_key_list(index, &values, &mut self.sql) {
-            self.params.push(Param::Value(bound));
-            return true;
-        }
-        let Some(last) = values.last() else { return false };
-        let room = self.dialect.max_parameters().saturating_sub(index);
-        let length = LENGTHS.into_iter().find(|length| (values.len()..=room).contains(length));
-        let repeated = length.map_or(0, |length| length - values.len());
-        self.push("(");
-        let all = values.iter().chain(std::iter::repeat_n(last, repeated));
-        self.list(all, |out, value| out.param(Param::Value(value.to_value())));
-        self.push(")");
-        true
-    }
-
-    fn like(&mut self, of: &Tree, pattern: &Tree, escape: Option<char>, not: bool) {
-        self.operand(of, Level::Concat);
-        self.push(if not { " NOT LIKE " } else { " LIKE " });
-        self.operand(pattern, Level::Concat);
-        if let Some(escape) = escape {
-            self.push(" ESCAPE '");
-            self.push(if escape == '\'' { "'" } else { "" });
-            self.sql.push(escape);
-            self.push("'");
-        }
-    }
-
-    fn func(&mut self, name: &str, args: &[Tree]) {
-        let plain = name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'.');
-        if plain && !name.is_empty() {
-            self.push(name)
-        } else {
-            self.name(name)
-        }
+    pub(super) fn func(&mut self, name: &str, args: &[Tree]) {
+        self.word(name);
         self.tuple(args);
     }
 
-    fn tuple(&mut self, items: &[Tree]) {
+    /// A name that is written as it is where it is a plain word, else quoted.
+    pub(super) fn word(&mut self, name: &str) {
+        let plain = name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'.');
+        if plain && !name.is_empty() { self.push(name) } else { self.name(name) }
+    }
+
+    fn unary(&mut self, sign: &str, of: &Tree) {
+        self.push(sign);
+        // Two signs in a row would begin a comment.
+        let is_signed = matches!(peel(of), Tree::Node(Op::Neg | Op::BitNot, ..));
+        self.push(if is_signed { " " } else { "" });
+        self.operand(of, Level::Atom);
+    }
+
+    pub(super) fn tuple(&mut self, items: &[Tree]) {
         self.push("(");
         self.list(items, Self::tree);
         self.push(")");
@@ -270,7 +256,14 @@ impl Renderer<'_> {
             BinaryOp::Sub => (" - ", Level::Sum, Level::Product),
             BinaryOp::Mul => (" * ", Level::Product, Level::Atom),
             BinaryOp::Div => (" / ", Level::Product, Level::Atom),
-            BinaryOp::Concat if level(peel(left)) == Level::Concat => (" || ", Level::Concat, Level::Atom),
+            BinaryOp::Rem => (" % ", Level::Product, Level::Atom),
+            BinaryOp::BitAnd => (" & ", Level::Atom, Level::Atom),
+            BinaryOp::BitOr => (" | ", Level::Atom, Level::Atom),
+            BinaryOp::ShiftLeft => (" << ", Level::Atom, Level::Atom),
+            BinaryOp::ShiftRight => (" >> ", Level::Atom, Level::Atom),
+            BinaryOp::Concat if matches!(peel(left), Tree::Node(Op::Binary(BinaryOp::Concat), ..)) => {
+                (" || ", Level::Concat, Level::Atom)
+            }
             BinaryOp::Concat => (" || ", Level::Atom, Level::Atom),
         };
         self.operand(left, least_left);
@@ -286,7 +279,7 @@ impl Renderer<'_> {
 }
 
 /// Without what isn't written: marks, and AND and OR of one term.
-fn peel(mut tree: &Tree) -> &Tree {
+pub(super) fn peel(mut tree: &Tree) -> &Tree {
     while let Tree::Node(Op::Foreign | Op::Remote | Op::And | Op::Or, _, operands) = tree {
         match operands.as_slice() {
             [only] => tree = only,
@@ -330,9 +323,20 @@ fn level(tree: &Tree) -> Level {
         },
         Op::In if operands.len() == 1 => Level::Atom,
         Op::Compare(_) | Op::IsNull | Op::In | Op::Between | Op::Like(_) | Op::Has(_) => Level::Predicate,
-        Op::Binary(BinaryOp::Concat) => Level::Concat,
+        // Of these, each database has its own rule beside the others.
+        Op::Binary(
+            BinaryOp::Concat
+            | BinaryOp::BitAnd
+            | BinaryOp::BitOr
+            | BinaryOp::ShiftLeft
+            | BinaryOp::ShiftRight,
+        )
+        | Op::Collate(_) => Level::Concat,
+        Op::Infix(_) => Level::Predicate,
+        Op::Sql(_) | Op::Ordered(_) => Level::Text,
+        Op::Neg | Op::BitNot => Level::Product,
         Op::Binary(BinaryOp::Add | BinaryOp::Sub) => Level::Sum,
-        Op::Binary(BinaryOp::Mul | BinaryOp::Div) => Level::Product,
+        Op::Binary(BinaryOp::Mul | BinaryOp::Div | BinaryOp::Rem) => Level::Product,
         Op::And
         | Op::Or
         | Op::Func(_)
@@ -340,6 +344,10 @@ fn level(tree: &Tree) -> Level {
         | Op::Star
         | Op::Distinct
         | Op::Tuple
+        | Op::Case
+        | Op::Filter
+        | Op::Over(_)
+        | Op::PartitionBy
         | Op::Foreign
         | Op::Remote => Level::Atom,
     }

@@ -1,7 +1,7 @@
 //! The parts of `FROM`: tables, subqueries and what is joined to them.
 
 use super::SelectStmt;
-use crate::sql::{QUERY_DEPTH, TableRef, Tree};
+use crate::sql::{Name, QUERY_DEPTH, TableRef, Tree};
 
 /// A table or subquery, and what is joined to it.
 ///
@@ -30,6 +30,8 @@ pub enum Source {
     Table(TableRef),
     /// A subquery, and the name that its columns go by. That is written also where it is a table's own.
     Select(Box<SelectStmt>, TableRef),
+    /// A function whose value is rows, with its arguments, and the name that its columns go by.
+    Func(Name, Vec<Tree>, TableRef),
 }
 
 /// A join.
@@ -50,6 +52,8 @@ pub enum JoinKind {
     Inner,
     /// Those, and each row of the left side that has none, with `NULL` for the right side.
     Left,
+    /// Those, and each row of either side that has none.
+    Full,
 }
 
 impl FromItem {
@@ -72,11 +76,19 @@ impl FromItem {
         self
     }
 
+    /// The name that the columns of its first source go by.
+    pub fn name(&self) -> &TableRef {
+        match &self.source {
+            Source::Table(name) | Source::Select(_, name) | Source::Func(_, _, name) => name,
+        }
+    }
+
     /// How deep the expressions in it nest.
     pub(crate) fn depth(&self) -> u16 {
         let source = match &self.source {
             Source::Table(_) => 0,
             Source::Select(select, _) => select.depth().saturating_add(QUERY_DEPTH),
+            Source::Func(_, args, _) => args.iter().map(Tree::depth).max().unwrap_or(0).saturating_add(1),
         };
         let joins = self.joins.iter().map(|join| join.on.depth().max(join.right.depth().saturating_add(1)));
         joins.fold(source, u16::max)

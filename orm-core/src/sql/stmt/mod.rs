@@ -6,4 +6,4 @@ mod select;
 
 pub use change::{DeleteStmt, InsertStmt, UpdateStmt};
 pub use from::{FromItem, Join, JoinKind, Source};
-pub use select::{SelectItem, SelectStmt};
+pub use select::{CommonRows, CommonTable, SelectItem, SelectStmt, SetOp};

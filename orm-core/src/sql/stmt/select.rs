@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::{FromItem, JoinKind, Source};
-use crate::sql::{OrderTerm, TableRef, Tree};
+use crate::sql::{Name, OrderTerm, QUERY_DEPTH, TableRef, Tree};
 
 /// A `SELECT`.
 ///
@@ -24,6 +24,8 @@ use crate::sql::{OrderTerm, TableRef, Tree};
 /// ```
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct SelectStmt {
+    /// Common tables, which go by their names in the query and in those that follow.
+    pub with: Vec<CommonTable>,
     /// What each row holds. Without any, as in `EXISTS`, a row holds the number 1.
     pub items: Vec<SelectItem>,
     /// Whether equal rows are given once.
@@ -36,12 +38,50 @@ pub struct SelectStmt {
     pub group_by: Vec<Tree>,
     /// Conditions on groups that all have to be true.
     pub having: Vec<Tree>,
+    /// Queries that this one is put together with, in turn. What is above says what this one gives; the order and the
+    /// limits below are those of all of them.
+    pub compound: Vec<(SetOp, SelectStmt)>,
     /// The order.
     pub order_by: Vec<OrderTerm>,
     /// How many rows at most.
     pub limit: Option<Tree>,
     /// How many rows are left out first.
     pub offset: Option<Tree>,
+}
+
+/// How the rows of two queries are put together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum SetOp {
+    /// The rows of both, equal ones once.
+    Union,
+    /// The rows of both.
+    UnionAll,
+    /// The rows that both have.
+    Intersect,
+    /// The rows of the first that the second doesn't have.
+    Except,
+}
+
+/// A query with a name, written before the one that uses it (`WITH`).
+#[derive(Clone, Debug, PartialEq)]
+pub struct CommonTable {
+    /// The name.
+    pub name: Name,
+    /// The names of its columns, where they aren't those of its items.
+    pub columns: Vec<Name>,
+    /// Its rows.
+    pub rows: CommonRows,
+    /// Whether it reads itself.
+    pub recursive: bool,
+}
+
+/// What the rows of a [`CommonTable`] are.
+#[derive(Clone, Debug, PartialEq)]
+pub enum CommonRows {
+    /// Those of a query.
+    Select(Box<SelectStmt>),
+    /// A list. An empty one can't be written; it is that of a query that gives nothing.
+    Values(Vec<Vec<Tree>>),
 }
 
 /// An item of a row.
@@ -51,6 +91,15 @@ pub struct SelectItem {
     pub tree: Tree,
     /// Its name.
     pub label: Option<Cow<'static, str>>,
+}
+
+impl CommonTable {
+    fn depth(&self) -> u16 {
+        match &self.rows {
+            CommonRows::Select(select) => select.depth().saturating_add(QUERY_DEPTH),
+            CommonRows::Values(rows) => rows.iter().flatten().map(Tree::depth).max().unwrap_or(0),
+        }
+    }
 }
 
 impl SelectItem {
@@ -173,7 +222,9 @@ impl SelectStmt {
         let order = self.order_by.iter().map(|term| &term.tree);
         let all = items.chain(&self.filter).chain(&self.group_by).chain(&self.having).chain(order);
         let trees = all.chain(&self.limit).chain(&self.offset).map(Tree::depth);
-        trees.chain(self.from.iter().map(FromItem::depth)).max().unwrap_or(0)
+        let compound = self.compound.iter().map(|(_, select)| select.depth().saturating_add(QUERY_DEPTH));
+        let with = self.with.iter().map(CommonTable::depth);
+        trees.chain(self.from.iter().map(FromItem::depth)).chain(compound).chain(with).max().unwrap_or(0)
     }
 
     /// The query as a source of another, whose columns go by the name of `alias`.

@@ -24,7 +24,12 @@ impl<L: Depth> Tree<L> {
             Tree::Late(leaf) => leaf.depth(),
             Tree::Exists(select) | Tree::Subquery(select) => select.depth().saturating_add(QUERY_DEPTH),
             Tree::TooDeep => u16::MAX,
-            Tree::Column(_) | Tree::Value(_) | Tree::Param(_) | Tree::Text(_) => 0,
+            Tree::Column(_)
+            | Tree::Value(_)
+            | Tree::Param(_)
+            | Tree::Text(_)
+            | Tree::Label(_)
+            | Tree::Ordinal(_) => 0,
         }
     }
 

@@ -28,6 +28,8 @@ impl<L> Tree<L> {
             Tree::Value(value) => Tree::Value(value.clone()),
             Tree::Param(number) => Tree::Param(*number),
             Tree::Text(sql) => Tree::Text(sql.clone()),
+            Tree::Label(name) => Tree::Label(name.clone()),
+            Tree::Ordinal(place) => Tree::Ordinal(*place),
             Tree::Node(op, _, operands) => {
                 // In a loop: iterators of results would take a dozen places on the stack for each level.
                 let mut lowered = Vec::with_capacity(operands.len());

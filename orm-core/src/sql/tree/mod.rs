@@ -3,11 +3,14 @@
 mod build;
 pub mod func;
 mod lower;
+mod op;
 #[cfg(test)]
 mod tests;
 
+pub use op::{BinaryOp, Bound, CompareOp, Frame, FrameUnit, Nulls, Op, Order, Place};
+
 use super::{ColumnRef, Name, SelectStmt};
-use crate::value::{SqlType, Value};
+use crate::value::Value;
 
 /// An SQL expression. A layer above may have leaves of its own, `L`, for what can only be said when a statement is
 /// built; [`lower`](Tree::lower) replaces them. Only a tree without such leaves can be rendered.
@@ -26,6 +29,10 @@ pub enum Tree<L = Never> {
     Param(usize),
     /// SQL written by the user.
     Text(String),
+    /// An item of the query by its label, in the order of that query.
+    Label(Name),
+    /// An item of the query by its place, counted from 1, in the order of that query.
+    Ordinal(usize),
     /// An operator with its operands, and how deep it nests.
     Node(Op, u16, Vec<Tree<L>>),
     /// `EXISTS (...)`.
@@ -59,109 +66,28 @@ impl Depth for Never {
     }
 }
 
-/// What an inner node of a [`Tree`] does with its operands.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum Op {
-    /// A comparison of two.
-    Compare(CompareOp),
-    /// All of them; true when there are none.
-    And,
-    /// Any of them; false when there are none.
-    Or,
-    /// The opposite of one.
-    Not,
-    /// `IS NULL`.
-    IsNull,
-    /// The first is one of the others, or of the rows of the query that is the only other one.
-    In,
-    /// The first is between the second and the third, both included.
-    Between,
-    /// The first matches the second, a pattern, with a character that escapes `%` and `_`.
-    Like(Option<char>),
-    /// The first has the second, a text, at a place; the case of ASCII letters may not count.
-    Has(Place),
-    /// `CAST(... AS ...)`.
-    Cast(SqlType),
-    /// A function's value. The name is written as it is where it is a plain word, else quoted.
-    Func(Name),
-    /// `*`, as in `count(*)`.
-    Star,
-    /// `DISTINCT ...`, as in `count(DISTINCT ...)`: an argument of an aggregate function, and nothing else.
-    Distinct,
-    /// Several values as one, as in `(a, b) IN ((1, 2), (3, 4))`.
-    Tuple,
-    /// Arithmetic or concatenation of two.
-    Binary(BinaryOp),
-    /// Marks the columns in its operand as foreign, in a join condition.
-    Foreign,
-    /// Marks the columns in its operand as remote, in a join condition.
-    Remote,
-}
-
-/// Where in a text another one is looked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Place {
-    /// At its start.
-    Start,
-    /// Anywhere.
-    Within,
-    /// At its end.
-    End,
-}
-
-/// A comparison.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum CompareOp {
-    /// `=`
-    Eq,
-    /// `<>`
-    Ne,
-    /// `<`
-    Lt,
-    /// `<=`
-    Le,
-    /// `>`
-    Gt,
-    /// `>=`
-    Ge,
-    /// `IS NOT DISTINCT FROM`: equal, or both `NULL`.
-    Same,
-    /// `IS DISTINCT FROM`: different, or one of them `NULL`.
-    Distinct,
-}
-
-/// Arithmetic or concatenation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum BinaryOp {
-    /// `+`
-    Add,
-    /// `-`
-    Sub,
-    /// `*`
-    Mul,
-    /// `/`
-    Div,
-    /// `||`
-    Concat,
-}
-
 /// A term of `ORDER BY`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct OrderTerm<L = Never> {
     /// What to order by.
     pub tree: Tree<L>,
-    /// Whether the largest comes first.
-    pub descending: bool,
+    /// How.
+    pub order: Order,
 }
 
 impl<L> OrderTerm<L> {
     /// The smallest first.
     pub fn asc(tree: Tree<L>) -> Self {
-        OrderTerm { tree, descending: false }
+        OrderTerm { tree, order: Order::default() }
     }
 
     /// The largest first.
     pub fn desc(tree: Tree<L>) -> Self {
-        OrderTerm { tree, descending: true }
+        OrderTerm { tree, order: Order { descending: true, nulls: None } }
+    }
+
+    /// The same order of something else.
+    pub fn with<M>(&self, tree: Tree<M>) -> OrderTerm<M> {
+        OrderTerm { tree, order: self.order }
     }
 }

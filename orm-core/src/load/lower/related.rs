@@ -1,13 +1,12 @@
-//! A query to a statement: every leaf of its expressions is resolved in the scope where it stands. Keys of objects are
-//! read now.
+//! What is asked of relationships: the rows that they lead to, and the conditions between sources.
 
-use super::instance::EntityPlan;
-use super::scope::Scopes;
-use crate::declare::Direction;
+use super::super::scope::Place;
+use super::base::Lower;
+use crate::declare::{AliasId, Direction};
 use crate::error::{Code, Error, Result};
 use crate::mapper::{JoinColumn, Mapper, Relation, Side};
-use crate::query::{JoinKind, Leaf, RelationRef, Select, Test};
-use crate::sql::{CompareOp, FromItem, Op, OrderTerm, SelectStmt, TableRef, Tree};
+use crate::query::Test;
+use crate::sql::{CompareOp, FromItem, Op, SelectStmt, TableRef, Tree};
 use crate::state::memory::handle::Handle;
 use crate::state::read::answer::Read;
 use crate::state::read::column;
@@ -15,35 +14,8 @@ use crate::state::read::lifecycle::ObjectState;
 use crate::state::read::reach::ReadOptions;
 use crate::value::Value;
 
-/// The statement of a query.
-pub(super) fn statement<T>(query: &Select<T>, mapper: &'static Mapper) -> Result<SelectStmt> {
-    let mut lower = Lower::default();
-    lower.scopes.open();
-    let table = lower.scopes.name(mapper.table().name);
-    lower.scopes.add_class(mapper, table.clone());
-    let mut from = FromItem::from(table.clone());
-    for join in &query.joins {
-        from = lower.join(from, join.kind, join.relation)?;
-    }
-    let mut stmt = EntityPlan::new(mapper, 0).select(SelectStmt::new(), &table).from(from);
-    for condition in &query.filters {
-        stmt = stmt.filter(lower.tree(condition)?);
-    }
-    for term in &query.order {
-        stmt = stmt.order_by(OrderTerm { tree: lower.tree(&term.tree)?, descending: term.descending });
-    }
-    let count = |rows: u64| Tree::Value(Value::Int(i64::try_from(rows).unwrap_or(i64::MAX)));
-    if let Some(limit) = query.limit {
-        stmt = stmt.limit(count(limit));
-    }
-    if let Some(offset) = query.offset {
-        stmt = stmt.offset(count(offset));
-    }
-    Ok(if query.distinct { stmt.distinct() } else { stmt })
-}
-
 /// The condition of a relationship for given sources: `near` makes the columns of the class.
-pub(super) fn join_condition(
+fn join_condition(
     tree: &Tree<JoinColumn>,
     near: &dyn Fn(JoinColumn) -> Result<Tree>,
     far: &dyn Fn(JoinColumn) -> Result<Tree>,
@@ -60,80 +32,45 @@ pub(super) fn join_condition(
 }
 
 /// The columns of a source.
-fn of(table: &TableRef) -> impl Fn(JoinColumn) -> Result<Tree> + '_ {
-    |column| Ok(Tree::Column(table.column(column.name)))
-}
-
-#[derive(Default)]
-struct Lower {
-    scopes: Scopes,
+pub(super) fn of(place: &Place) -> impl Fn(JoinColumn) -> Result<Tree> + '_ {
+    |column| place.column(column.name)
 }
 
 impl Lower {
-    fn tree(&mut self, tree: &Tree<Leaf>) -> Result<Tree> {
-        let lowered = tree.lower(&mut |leaf: &Leaf| match leaf {
-            Leaf::Column(column) => self.scopes.column(*column),
-            Leaf::Related(relation, test) => self.related(relation.resolve()?, test),
-        })?;
-        match lowered {
-            Tree::TooDeep => Err(Error::new(Code::Query, "a condition nests too deep for a database")
-                .help("join conditions by `and` and `or` in one list, or ask in several queries")),
-            other => Ok(other),
-        }
-    }
-
-    fn join(&mut self, from: FromItem, kind: JoinKind, relation: RelationRef) -> Result<FromItem> {
-        let relation = relation.resolve()?;
-        let target = relation.target();
-        let Some(near) = self.scopes.class(relation.mapper()).cloned() else {
-            return Err(Error::new(Code::Query, format!("`{}` isn't part of the query", relation.class()))
-                .about(relation.class(), Some(relation.name()))
-                .help("join along a relationship of a class that is selected or joined before"));
-        };
-        if self.scopes.class(target).is_some() {
-            return Err(Error::new(
-                Code::Query,
-                format!("`{}` is part of the query already", target.class()),
-            )
-            .about(relation.class(), Some(relation.name()))
-            .help("ask by `any` or `has` instead"));
-        }
-        let sources = self.sources(relation);
-        let join = |from: FromItem, to: FromItem, on: Tree| match kind {
-            JoinKind::Inner => from.join(to, on),
-            JoinKind::Left => from.left_join(to, on),
-        };
-        let near = sources.near_condition(relation, &of(&near))?;
-        let far = relation.rows().item(&sources.far);
-        Ok(match (sources.association_item(relation), sources.far_condition(relation)?) {
-            (Some(association), Some(on)) => join(from, association.join(far, on), near),
-            _ => join(from, far, near),
-        })
-    }
-
     /// Names the sources that a relationship leads through and to, and puts them into the innermost scope.
-    fn sources(&mut self, relation: &'static Relation) -> Sources {
+    pub(super) fn sources(&mut self, relation: &'static Relation, to: AliasId, group: usize) -> Sources {
         let target = relation.target();
-        let association = relation.secondary().map(|table| {
-            let name = self.scopes.name(table.name);
-            self.scopes.add_table(table.name, name.clone());
-            name
-        });
-        let far = self.scopes.name(target.table().name);
-        self.scopes.add_class(target, far.clone());
+        let association = self.association(relation, group);
+        let far = Place::class(target, to, self.scopes.name(target.table().name)).in_group(group);
+        self.scopes.add(far.clone());
         Sources { far, association }
     }
 
-    fn related(&mut self, relation: &'static Relation, test: &Test) -> Result<Tree> {
+    /// Names the association table of a relationship, and puts it into the innermost scope.
+    pub(super) fn association(&mut self, relation: &'static Relation, group: usize) -> Option<TableRef> {
+        relation.secondary().map(|table| {
+            let name = self.scopes.name(table.name);
+            self.scopes.add(Place::table(table.name, AliasId::NONE, name.clone()).in_group(group));
+            name
+        })
+    }
+
+    /// A condition on what a relationship leads to, from an alias of its class to an alias of the target.
+    pub(super) fn related(
+        &mut self,
+        relation: &'static Relation,
+        (from, to): (AliasId, AliasId),
+        test: &Test,
+    ) -> Result<Tree> {
         match test {
             Test::Any(condition) => {
-                let near = self.scopes.source_of(relation)?;
-                self.exists(relation, &of(&near), |lower, _| {
+                let near = self.scopes.source_of(relation, from)?.clone();
+                self.exists(relation, to, &of(&near), |lower, _| {
                     condition.as_deref().map(|condition| lower.tree(condition)).transpose()
                 })
             }
-            Test::Is(object) => self.leads_to(relation, object.as_ref()),
-            Test::ParentIs(object) => self.child_of(relation, object),
+            Test::Is(object) => self.leads_to(relation, from, object.as_ref()),
+            Test::ParentIs(object) => self.child_of(relation, to, object),
         }
     }
 
@@ -142,12 +79,13 @@ impl Lower {
     fn exists(
         &mut self,
         relation: &'static Relation,
+        to: AliasId,
         near: &dyn Fn(JoinColumn) -> Result<Tree>,
-        condition: impl FnOnce(&mut Self, &TableRef) -> Result<Option<Tree>>,
+        condition: impl FnOnce(&mut Self, &Place) -> Result<Option<Tree>>,
     ) -> Result<Tree> {
         self.scopes.open();
-        let sources = self.sources(relation);
-        let mut stmt = SelectStmt::new().item(Value::Int(1)).from(relation.rows().item(&sources.far));
+        let sources = self.sources(relation, to, 0);
+        let mut stmt = SelectStmt::new().item(Value::Int(1)).from(relation.rows().item(sources.far.name()));
         if let Some(association) = sources.association_item(relation) {
             stmt = stmt.from(association);
         }
@@ -163,24 +101,29 @@ impl Lower {
         Ok(Tree::exists(stmt))
     }
 
-    fn leads_to(&mut self, relation: &'static Relation, object: Option<&Handle>) -> Result<Tree> {
-        let near = self.scopes.source_of(relation)?;
+    fn leads_to(
+        &mut self,
+        relation: &'static Relation,
+        from: AliasId,
+        object: Option<&Handle>,
+    ) -> Result<Tree> {
+        let near = self.scopes.source_of(relation, from)?.clone();
         // The object of a key may be none of the rows of a query.
         let by_key = relation.direction() == Direction::ManyToOne && relation.rows().is_table();
         let Some(object) = object else {
             if !by_key {
-                return Ok(self.exists(relation, &of(&near), |_, _| Ok(None))?.not());
+                return Ok(self.exists(relation, AliasId::NONE, &of(&near), |_, _| Ok(None))?.not());
             }
             let mapper = relation.mapper();
             let keys = relation.pairs().iter().map(|pair| near.column(mapper.column(pair.local).name()));
-            return Ok(Tree::all(keys.map(|column| Tree::from(column).is_null())));
+            return Ok(Tree::all(keys.map(|key| key.map(Tree::is_null)).collect::<Result<Vec<_>>>()?));
         };
         check_class(relation.target(), object, relation)?;
         if by_key {
             let far = |column: JoinColumn| key_value(object, column).map(Tree::Value);
             return join_condition(&relation.condition().near, &of(&near), &far, None);
         }
-        self.exists(relation, &of(&near), |_, row| {
+        self.exists(relation, AliasId::NONE, &of(&near), |_, row| {
             let key = |column| key_value(object, column).map(Tree::Value);
             same_row(relation.target(), row, &key).map(Some)
         })
@@ -188,17 +131,18 @@ impl Lower {
 
     /// The condition that a row is one that the relationship of an object leads to. Links are looked at in a query
     /// of their own, so that several such conditions don't get in each other's way.
-    fn child_of(&mut self, relation: &'static Relation, object: &Handle) -> Result<Tree> {
+    fn child_of(&mut self, relation: &'static Relation, to: AliasId, object: &Handle) -> Result<Tree> {
         check_class(relation.mapper(), object, relation)?;
         let target = relation.target();
-        let far = self.scopes.class(target).cloned().ok_or_else(|| {
+        let far = self.scopes.find(target.table().name, to).cloned().ok_or_else(|| {
             Error::new(Code::Query, format!("`{}` isn't part of the query", target.class()))
                 .about(relation.class(), Some(relation.name()))
                 .help(format!("select or join `{}`", target.class()))
         })?;
         let near = |column: JoinColumn| key_value(object, column).map(Tree::Value);
         if !relation.rows().is_table() {
-            return self.exists(relation, &near, |_, row| same_row(target, row, &of(&far)).map(Some));
+            return self
+                .exists(relation, AliasId::NONE, &near, |_, row| same_row(target, row, &of(&far)).map(Some));
         }
         let association = relation.secondary().map(|table| self.scopes.name(table.name));
         let sources = Sources { far, association };
@@ -214,23 +158,27 @@ impl Lower {
 }
 
 /// The names of the sources that a relationship leads through and to.
-struct Sources {
-    far: TableRef,
-    association: Option<TableRef>,
+pub(super) struct Sources {
+    pub(super) far: Place,
+    pub(super) association: Option<TableRef>,
 }
 
 impl Sources {
-    fn near_condition(&self, relation: &Relation, near: &dyn Fn(JoinColumn) -> Result<Tree>) -> Result<Tree> {
+    pub(super) fn near_condition(
+        &self,
+        relation: &Relation,
+        near: &dyn Fn(JoinColumn) -> Result<Tree>,
+    ) -> Result<Tree> {
         join_condition(&relation.condition().near, near, &of(&self.far), self.association.as_ref())
     }
 
     /// The association's part of `FROM`.
-    fn association_item(&self, relation: &Relation) -> Option<FromItem> {
+    pub(super) fn association_item(&self, relation: &Relation) -> Option<FromItem> {
         Some(relation.association()?.item(self.association.as_ref()?))
     }
 
     /// The condition between the association table and the target.
-    fn far_condition(&self, relation: &Relation) -> Result<Option<Tree>> {
+    pub(super) fn far_condition(&self, relation: &Relation) -> Result<Option<Tree>> {
         let Some(condition) = &relation.condition().far else { return Ok(None) };
         let far = of(&self.far);
         join_condition(condition, &far, &far, self.association.as_ref()).map(Some)
@@ -246,16 +194,12 @@ fn check_class(mapper: &'static Mapper, object: &Handle, relation: &Relation) ->
 }
 
 /// That a source's row is that of a key. Equality stays one when a value is `NULL`: nothing is then found.
-fn same_row(
-    mapper: &'static Mapper,
-    row: &TableRef,
-    key: &dyn Fn(JoinColumn) -> Result<Tree>,
-) -> Result<Tree> {
+fn same_row(mapper: &'static Mapper, row: &Place, key: &dyn Fn(JoinColumn) -> Result<Tree>) -> Result<Tree> {
     let mut same = Vec::new();
     for id in mapper.primary_key() {
         let name = mapper.column(*id).name();
         let column = JoinColumn { side: Side::Remote, place: id.index(), name, foreign: false };
-        same.push(Tree::node(Op::Compare(CompareOp::Eq), vec![Tree::from(row.column(name)), key(column)?]));
+        same.push(Tree::node(Op::Compare(CompareOp::Eq), vec![row.column(name)?, key(column)?]));
     }
     Ok(Tree::all(same))
 }

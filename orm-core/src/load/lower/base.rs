@@ -1,0 +1,89 @@
+//! `Lower`: a statement that is being built, and what an expression is in it.
+
+use std::rc::Rc;
+
+use super::super::instance::EntityPlan;
+use super::super::scope::{OutputColumn, Scopes};
+use crate::declare::AliasId;
+use crate::error::{Code, Error, Result};
+use crate::query::Leaf;
+use crate::sql::{CommonTable, Name, Op, Tree, placeholders};
+
+/// Where an item of a row is found.
+#[derive(Clone)]
+pub(in crate::load) enum ItemPlan {
+    /// An object; it may be missing where that is said.
+    Entity(EntityPlan),
+    /// A value, and what it is called in messages.
+    Value(usize, Option<Name>),
+}
+
+/// What a statement gives.
+pub(super) struct Outputs {
+    pub(super) items: Vec<ItemPlan>,
+    /// The columns, where they are named: what they are and their names.
+    pub(super) columns: Vec<OutputColumn>,
+}
+
+/// A common table that a statement has.
+pub(super) struct Common {
+    pub(super) id: AliasId,
+    pub(super) name: Name,
+    pub(super) parts: Rc<[OutputColumn]>,
+}
+
+/// A statement that is being built.
+#[derive(Default)]
+pub(super) struct Lower {
+    pub(super) scopes: Scopes,
+    /// The common tables that it has so far.
+    pub(super) with: Vec<CommonTable>,
+    /// What is known of the common tables by their ids: the names that they go by, and their columns.
+    pub(super) common: Vec<Common>,
+}
+
+impl Lower {
+    pub(super) fn tree(&mut self, tree: &Tree<Leaf>) -> Result<Tree> {
+        let lowered = tree.lower(&mut |leaf: &Leaf| self.leaf(leaf))?;
+        match &lowered {
+            Tree::TooDeep => Err(Error::new(Code::Query, "a condition nests too deep for a database")
+                .help("join conditions by `and` and `or` in one list, or ask in several queries")),
+            Tree::Node(..) => check_written(&lowered).map(|()| lowered),
+            _ => Ok(lowered),
+        }
+    }
+
+    pub(super) fn trees(&mut self, trees: &[Tree<Leaf>]) -> Result<Vec<Tree>> {
+        trees.iter().map(|tree| self.tree(tree)).collect()
+    }
+
+    fn leaf(&mut self, leaf: &Leaf) -> Result<Tree> {
+        match leaf {
+            Leaf::Column(column, alias) => self.scopes.column(*column, *alias),
+            Leaf::Output(query, output) => {
+                let named = query.named();
+                self.scopes.output(named.id, &named.name, output)
+            }
+            Leaf::Related { relation, from, to, test } => {
+                self.related(relation.resolve()?, (*from, *to), test)
+            }
+            Leaf::Query(query, how) => self.inner(query, *how),
+            Leaf::Wrong(why) => Err(Error::new(Code::Query, why.to_string())),
+        }
+    }
+}
+
+/// Whether SQL of the user's has as many values as question marks.
+fn check_written(tree: &Tree) -> Result<()> {
+    let mut wrong = None;
+    tree.walk(&mut |tree| {
+        if let Tree::Node(Op::Sql(sql), _, operands) = tree
+            && placeholders(sql) != operands.len()
+        {
+            wrong.get_or_insert((sql, operands.len()));
+        }
+    });
+    let Some((sql, given)) = wrong else { return Ok(()) };
+    let message = format!("`{sql}` has {} question marks, and {given} values", placeholders(sql));
+    Err(Error::new(Code::Query, message).help("give a value for each by `.bind(...)`"))
+}

@@ -1,0 +1,135 @@
+//! The items of a query's rows: which columns of its statement they are.
+
+use std::borrow::Cow;
+
+use super::super::instance::EntityPlan;
+use super::super::scope::OutputColumn;
+use super::base::{ItemPlan, Lower, Outputs};
+use crate::declare::{AliasId, ColumnName};
+use crate::error::Result;
+use crate::mapper::Mapper;
+use crate::query::Leaf;
+use crate::query::leaf::Output;
+use crate::query::parts::{Item, QueryParts, Source};
+use crate::sql::{Name, SelectItem, SelectStmt, Tree};
+
+impl Lower {
+    /// Adds the items of a query to its statement.
+    pub(super) fn items(&mut self, query: &QueryParts, stmt: &mut SelectStmt) -> Result<Outputs> {
+        let mut items = Vec::with_capacity(query.items.len());
+        for item in &query.items {
+            match item {
+                Item::Entity(source) => {
+                    let mapper = class_of(source)?;
+                    let plan = EntityPlan::new(mapper, stmt.items.len());
+                    for column in mapper.columns() {
+                        stmt.items.push(self.entity_column(source, mapper, column.name())?.into());
+                    }
+                    items.push(ItemPlan::Entity(plan));
+                }
+                Item::Value { tree, name } => {
+                    let lowered = self.tree(tree)?;
+                    let label = name.as_ref().filter(|_| !is_column(tree));
+                    items.push(ItemPlan::Value(stmt.items.len(), name.clone()));
+                    stmt.items.push(SelectItem { tree: lowered, label: label.map(to_label) });
+                }
+            }
+        }
+        Ok(Outputs { items, columns: Vec::new() })
+    }
+
+    fn entity_column(&self, source: &Source, mapper: &'static Mapper, name: &'static str) -> Result<Tree> {
+        let alias = source.table().map_or(AliasId::NONE, |(_, alias)| alias);
+        self.scopes.column(ColumnName::new(mapper.table().name, name), alias)
+    }
+}
+
+impl Outputs {
+    /// Gives each column a name of its own, by which a query around reads it.
+    pub(super) fn name_all(&mut self, query: &QueryParts, stmt: &mut SelectStmt) {
+        let sources = sources(query).unwrap_or_default();
+        for (at, item) in stmt.items.iter_mut().enumerate() {
+            let source = sources.get(at);
+            let is = match source {
+                Some(Tree::Late(
+                    Leaf::Column(column, alias) | Leaf::Output(_, Output::Column(column, alias)),
+                )) => Some((*column, *alias)),
+                _ => None,
+            };
+            let wanted = match (&item.label, &item.tree) {
+                (Some(label), _) => label.to_string(),
+                (None, Tree::Column(column)) => column.name.to_string(),
+                (None, _) => format!("column{}", at + 1),
+            };
+            let name = self.free(&wanted);
+            let is_own = matches!(&item.tree, Tree::Column(column) if *column.name == name);
+            item.label = (!is_own).then(|| Cow::Owned(name.clone()));
+            self.columns.push(OutputColumn { is, name: Name::made(name) });
+        }
+    }
+
+    /// The wanted name, or one with a number where a column has it.
+    fn free(&self, wanted: &str) -> String {
+        let is_taken = |name: &str| self.columns.iter().any(|column| &*column.name == name);
+        let mut name = wanted.to_owned();
+        let mut number = 1_u32;
+        while is_taken(&name) {
+            name = format!("{wanted}_{number}");
+            number += 1;
+        }
+        name
+    }
+}
+
+fn to_label(name: &Name) -> Cow<'static, str> {
+    Cow::Owned(name.to_string())
+}
+
+fn is_column(tree: &Tree<Leaf>) -> bool {
+    matches!(tree, Tree::Late(Leaf::Column(..)))
+}
+
+fn class_of(source: &Source) -> Result<&'static Mapper> {
+    match source {
+        Source::Class(class, _) | Source::Entity(class, ..) => class.mapper(),
+        Source::Table(..) | Source::Query(_) => {
+            Err(crate::error::Error::new(crate::error::Code::Internal, "an item of a query has no class"))
+        }
+    }
+}
+
+/// The columns of a query's rows, as they were selected.
+pub(super) fn sources(query: &QueryParts) -> Result<Vec<Tree<Leaf>>> {
+    let mut columns = Vec::new();
+    for item in &query.items {
+        match item {
+            Item::Entity(source) => {
+                let mapper = class_of(source)?;
+                let alias = source.table().map_or(AliasId::NONE, |(_, alias)| alias);
+                let column =
+                    |name| Tree::Late(Leaf::Column(ColumnName::new(mapper.table().name, name), alias));
+                columns.extend(mapper.columns().iter().map(|mapped| column(mapped.name())));
+            }
+            Item::Value { tree, .. } => columns.push(tree.clone()),
+        }
+    }
+    Ok(columns)
+}
+
+/// The name of the item that an expression is, if it has one that isn't a column's own.
+pub(super) fn label_of(query: &QueryParts, tree: &Tree<Leaf>) -> Option<Name> {
+    query.items.iter().find_map(|item| match item {
+        Item::Value { tree: of, name: Some(name) } if of == tree && !is_column(of) => Some(name.clone()),
+        _ => None,
+    })
+}
+
+/// Whether rows are made of the same kinds of things.
+pub(super) fn are_alike(one: &[ItemPlan], other: &[ItemPlan]) -> bool {
+    one.len() == other.len()
+        && one.iter().zip(other).all(|pair| match pair {
+            (ItemPlan::Entity(one), ItemPlan::Entity(other)) => std::ptr::eq(one.mapper, other.mapper),
+            (ItemPlan::Value(..), ItemPlan::Value(..)) => true,
+            _ => false,
+        })
+}

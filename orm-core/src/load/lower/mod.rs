@@ -1,0 +1,12 @@
+//! A query to a statement: every leaf of its expressions is resolved in the scope where it stands. Keys of objects are
+//! read now.
+
+mod base;
+mod from;
+mod items;
+mod named;
+mod related;
+mod select;
+
+pub(super) use base::ItemPlan;
+pub(super) use select::{around, statement};

@@ -1,0 +1,203 @@
+//! `QueryParts`: what a query is made of, whatever its rows are.
+
+#![allow(
+    unreachable_pub,
+    reason = "public traits of the query layer fill a parts, which nothing outside can name"
+)]
+
+use std::fmt;
+use std::rc::Rc;
+
+use super::leaf::{ClassRef, Leaf, RelationRef};
+use super::named::Subquery;
+use crate::declare::AliasId;
+use crate::sql::{Depth, JoinKind, Name, Op, OrderTerm, QUERY_DEPTH, SetOp, Tree};
+
+/// The parts of a query. Nothing in it is resolved.
+#[derive(Clone, Default)]
+pub struct QueryParts {
+    pub(crate) items: Vec<Item>,
+    pub(crate) from: Vec<Source>,
+    pub(crate) joins: Vec<Join>,
+    pub(crate) filters: Vec<Tree<Leaf>>,
+    pub(crate) group_by: Vec<Tree<Leaf>>,
+    pub(crate) having: Vec<Tree<Leaf>>,
+    pub(crate) order: Vec<OrderTerm<Leaf>>,
+    pub(crate) limit: Option<Tree<Leaf>>,
+    pub(crate) offset: Option<Tree<Leaf>>,
+    pub(crate) distinct: bool,
+    /// Sources that are those of the query around this one.
+    pub(crate) correlated: Vec<Source>,
+    /// The query whose rows come first where several are put together, if it has an order or a limit of its own; what is
+    /// above says then only what a row holds.
+    pub(crate) first: Option<Rc<QueryParts>>,
+    /// Queries whose rows this one's are put together with.
+    pub(crate) compound: Vec<(SetOp, Rc<QueryParts>)>,
+    /// What is done other than usual when it runs.
+    pub(crate) running: Running,
+}
+
+/// What is done other than usual when a query runs.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Running {
+    /// Whether objects that are there already are overwritten by what the rows hold.
+    pub(crate) populate_existing: bool,
+    /// Whether what changed stays unwritten.
+    pub(crate) no_autoflush: bool,
+}
+
+/// A class, an alias of one, or a query: where rows come from.
+#[derive(Clone)]
+pub enum Source {
+    /// The table of a class.
+    Class(ClassRef, AliasId),
+    /// The table of a column.
+    Table(&'static str, AliasId),
+    /// A query with a name.
+    Query(Subquery),
+    /// A query with a name, whose rows are those of a class too.
+    Entity(ClassRef, AliasId, Subquery),
+}
+
+/// What a row of a query holds.
+#[derive(Clone)]
+pub enum Item {
+    /// An object: all columns of its class.
+    Entity(Source),
+    /// A value, with its name if it has one.
+    Value { tree: Tree<Leaf>, name: Option<Name> },
+}
+
+/// A join.
+#[derive(Clone)]
+pub(crate) struct Join {
+    pub(crate) kind: JoinKind,
+    pub(crate) to: JoinTo,
+    /// The condition, or what is to be true besides that of the relationship.
+    pub(crate) on: Option<Tree<Leaf>>,
+}
+
+/// What is joined.
+#[derive(Clone)]
+pub enum JoinTo {
+    /// What a relationship leads to. The target is a query with a name where one is given.
+    Relation { relation: RelationRef, from: AliasId, to: AliasId, rows: Option<Subquery> },
+    /// A source, by a condition that is given.
+    Source(Source),
+}
+
+impl QueryParts {
+    #[inline(never)]
+    pub(crate) fn add_item(&mut self, item: Item) {
+        self.items.push(item);
+    }
+
+    /// Adds a value without a name.
+    pub(crate) fn add_value(&mut self, tree: Tree<Leaf>) {
+        self.add_item(Item::Value { tree, name: None });
+    }
+
+    #[inline(never)]
+    pub(crate) fn add_filter(&mut self, condition: Tree<Leaf>) {
+        let is_trivial = matches!(&condition, Tree::Node(Op::And, _, none) if none.is_empty());
+        if !is_trivial {
+            self.filters.push(condition);
+        }
+    }
+
+    #[inline(never)]
+    pub(crate) fn add_join(&mut self, kind: JoinKind, (to, on): (JoinTo, Option<Tree<Leaf>>)) {
+        self.joins.push(Join { kind, to, on });
+    }
+
+    /// How deep its expressions and the queries within it nest.
+    pub(crate) fn depth(&self) -> u16 {
+        let items = self.items.iter().map(|item| match item {
+            Item::Entity(source) => source.depth(),
+            Item::Value { tree, .. } => tree.depth(),
+        });
+        let trees = self.filters.iter().chain(&self.group_by).chain(&self.having);
+        let trees =
+            trees.chain(self.order.iter().map(|term| &term.tree)).chain(&self.limit).chain(&self.offset);
+        let joins = self.joins.iter().map(|join| {
+            let to = match &join.to {
+                JoinTo::Relation { rows, .. } => rows.as_ref().map_or(0, Subquery::depth),
+                JoinTo::Source(source) => source.depth(),
+            };
+            join.on.as_ref().map_or(0, Tree::depth).max(to)
+        });
+        let parts = self.compound.iter().map(|(_, parts)| parts).chain(&self.first);
+        let compound = parts.map(|parts| parts.depth().saturating_add(QUERY_DEPTH));
+        let from = self.from.iter().map(Source::depth);
+        let all = items.chain(trees.map(Tree::depth)).chain(joins).chain(compound).chain(from);
+        all.max().unwrap_or(0)
+    }
+}
+
+impl Source {
+    /// The same source, by whatever it is named.
+    pub(crate) fn is(&self, other: &Source) -> bool {
+        match (self, other) {
+            (Source::Query(one), Source::Query(two)) => one.is(two),
+            (Source::Query(query), Source::Entity(.., of))
+            | (Source::Entity(.., of), Source::Query(query)) => query.is(of),
+            _ => match (self.table(), other.table()) {
+                (Some(one), Some(two)) => one == two,
+                _ => false,
+            },
+        }
+    }
+
+    /// The table's name and the alias; none for a query.
+    pub(crate) fn table(&self) -> Option<(&'static str, AliasId)> {
+        match self {
+            Source::Class(class, alias) | Source::Entity(class, alias, _) => Some((class.table(), *alias)),
+            Source::Table(table, alias) => Some((table, *alias)),
+            Source::Query(_) => None,
+        }
+    }
+
+    pub(crate) fn depth(&self) -> u16 {
+        match self {
+            Source::Class(..) | Source::Table(..) => 0,
+            Source::Query(query) | Source::Entity(.., query) => query.depth(),
+        }
+    }
+}
+
+impl Depth for QueryParts {
+    fn depth(&self) -> u16 {
+        QueryParts::depth(self)
+    }
+}
+
+impl fmt::Debug for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Source::Class(class, _) | Source::Entity(class, ..) => f.write_str(class.name()),
+            Source::Table(table, _) => f.write_str(table),
+            Source::Query(query) => query.fmt(f),
+        }
+    }
+}
+
+impl fmt::Debug for QueryParts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Select")
+            .field("items", &self.items)
+            .field("filters", &self.filters)
+            .field("order", &self.order)
+            .field("limit", &self.limit)
+            .field("offset", &self.offset)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Item {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Item::Entity(source) => source.fmt(f),
+            Item::Value { tree, .. } => tree.fmt(f),
+        }
+    }
+}

@@ -1,0 +1,149 @@
+//! Rows: objects, values, tuples, what may be missing, counts.
+
+use super::asked;
+use expect_test::expect;
+use orm::prelude::*;
+use orm::{AnyItem, Code};
+use tests::models::*;
+
+#[test]
+fn tuples_of_objects_and_values() {
+    asked(
+        select((User, Address.optional(), (User::name, func::length(Address::email).optional())))
+            .outer_join(User::addresses)
+            .order_by((User::id, Address::id)),
+        expect![[r#"
+            (User#1, Some(Address#1), ("ed", Some(4)))
+            (User#1, Some(Address#2), ("ed", Some(4)))
+            (User#2, Some(Address#3), ("jack", Some(6)))
+            (User#3, None, ("mary", None))
+            SELECT "user_account"."id", "user_account"."name", "user_account"."fullname", "address"."id", "address"."email", "address"."user_id", "user_account"."name", length("address"."email") FROM "user_account" LEFT JOIN "address" ON "user_account"."id" = "address"."user_id" ORDER BY "user_account"."id", "address"."id"
+        "#]],
+    );
+}
+
+#[test]
+fn what_is_missing_says_how_to_ask_for_it() {
+    asked(
+        select((User, Profile)).outer_join(User::profile).order_by(User::id),
+        expect![[r#"
+        [value] `Profile`: a row has no `Profile`; help: select `Profile.optional()`, which gives an `Option`
+        SELECT "user_account"."id", "user_account"."name", "user_account"."fullname", "profile"."id", "profile"."text", "profile"."user_id" FROM "user_account" LEFT JOIN "profile" ON "user_account"."id" = "profile"."user_id" ORDER BY "user_account"."id"
+    "#]],
+    );
+    asked(
+        select((User::id, Profile::id)).outer_join(User::profile).order_by(User::id),
+        expect![[r#"
+        [value] `id`: expected an integer, found NULL; help: ask for it by `.optional()`, which gives an `Option`
+        SELECT "user_account"."id", "profile"."id" FROM "user_account" LEFT JOIN "profile" ON "user_account"."id" = "profile"."user_id" ORDER BY "user_account"."id"
+    "#]],
+    );
+    asked(
+        select((User::id, Profile::id.optional())).outer_join(User::profile).order_by(User::id),
+        expect![[r#"
+            (1, Some(1))
+            (2, None)
+            (3, None)
+            SELECT "user_account"."id", "profile"."id" FROM "user_account" LEFT JOIN "profile" ON "user_account"."id" = "profile"."user_id" ORDER BY "user_account"."id"
+        "#]],
+    );
+}
+
+#[test]
+fn the_first_item_of_each_row() {
+    let (_db, session) = super::session();
+    let query = select((User, Address::email)).join(User::addresses).order_by(Address::id);
+    let users = session.scalars(&query).unwrap().all().unwrap();
+    assert_eq!(users.len(), 2, "each object comes once");
+    assert_eq!(session.execute(&query).unwrap().all().unwrap().len(), 3);
+    assert_eq!(session.scalar(select(func::count_all()).from(User)).unwrap(), Some(3));
+    assert_eq!(session.scalar(select(User::id).filter(User::id.eq(9))).unwrap(), None);
+}
+
+#[test]
+fn one_first_count_exists() {
+    let (db, session) = super::session();
+    let all = select(User).order_by(User::id);
+    db.sql();
+    assert_eq!(session.scalars(&all).unwrap().count().unwrap(), 3);
+    assert!(session.scalars(&all).unwrap().exists().unwrap());
+    expect![[r#"
+        SELECT count(*) FROM (SELECT "user_account"."id", "user_account"."name", "user_account"."fullname" FROM "user_account" ORDER BY "user_account"."id") AS "rows"
+        SELECT EXISTS (SELECT "user_account"."id", "user_account"."name", "user_account"."fullname" FROM "user_account" ORDER BY "user_account"."id")
+    "#]].assert_eq(&db.sql());
+    let joined = select(User).join(User::addresses);
+    assert_eq!(session.scalars(&joined).unwrap().count().unwrap(), 2);
+    assert_eq!(session.scalars(joined.clone().limit(2)).unwrap().count().unwrap(), 1);
+    assert_eq!(session.scalars(joined.limit(2)).unwrap().all().unwrap().len(), 1);
+    let rows = select((User::name, User::name)).join(User::addresses);
+    assert_eq!(session.execute(&rows).unwrap().count().unwrap(), 3);
+    assert_eq!(session.execute(&rows).unwrap().unique().count().unwrap(), 2);
+    let one = session.execute(select((User::id, User::name)).filter(User::id.eq(1))).unwrap().one().unwrap();
+    assert_eq!(one, (1, "ed".to_owned()));
+    let several = session.execute(select(User::id)).unwrap().one_or_none().map_err(|error| error.code());
+    assert_eq!(several, Err(Code::MultipleResults));
+    let none = session.execute(select(User::id).filter(User::id.eq(9))).unwrap().one();
+    assert_eq!(none.map_err(|error| error.code()), Err(Code::NoResult));
+}
+
+#[test]
+fn chunks_and_one_by_one() {
+    let (_db, session) = super::session();
+    let mut sizes = Vec::new();
+    let query = select(Address::id).order_by(Address::id);
+    session
+        .scalars(&query)
+        .unwrap()
+        .chunks(2, |rows| {
+            sizes.push(rows.len());
+            Ok(())
+        })
+        .unwrap();
+    assert_eq!(sizes, [2, 1]);
+    let mut seen = Vec::new();
+    let query = select(User).join(User::addresses).order_by(Address::id);
+    session
+        .scalars(&query)
+        .unwrap()
+        .each(|user| {
+            seen.push(user.id()?);
+            Ok(())
+        })
+        .unwrap();
+    assert_eq!(seen, [1, 2], "what came directly before is left out");
+}
+
+#[test]
+fn objects_are_those_of_the_session() {
+    let (_db, session) = super::session();
+    let ed = session.get_one::<User>(1).unwrap();
+    let (user, name) =
+        session.execute(select((User, User::name)).filter(User::id.eq(1))).unwrap().one().unwrap();
+    assert_eq!(user, ed);
+    assert_eq!(name, "ed");
+}
+
+#[test]
+fn what_is_there_is_overwritten_where_wanted() {
+    let (_db, session) = super::session();
+    let ed = session.get_one::<User>(1).unwrap();
+    ed.set_name("changed").unwrap();
+    let query = select(User).filter(User::id.eq(1)).autoflush(false);
+    session.scalars(&query).unwrap().one().unwrap();
+    assert_eq!(ed.name().unwrap(), "changed");
+    session.scalars(query.populate_existing()).unwrap().one().unwrap();
+    assert_eq!(ed.name().unwrap(), "ed");
+}
+
+#[test]
+fn rows_by_name() {
+    let (_db, session) = super::session();
+    let mapper = Models::mapper("User").unwrap();
+    let query = orm::select_class(mapper).filter(orm::attr(mapper, "name").unwrap().eq("ed"));
+    let found = session.scalars(query).unwrap().one().unwrap();
+    assert_eq!(found.get("id").unwrap(), 1.into());
+    let values = select((orm::attr(mapper, "id").unwrap(), orm::attr(mapper, "fullname").unwrap()));
+    let rows = session.execute(values.order_by(User::id)).unwrap().all().unwrap();
+    assert_eq!(rows[1], (2.into(), orm::Value::Null));
+    let _ = AnyItem::Value(orm::Value::Null);
+}
