@@ -5,9 +5,11 @@ pub mod prelude;
 #[doc(hidden)]
 pub use orm_core::private as __private;
 
-pub use orm_core::state::{AnyAttrs, AttributeHistory, IntoObj, Live, Relate, Related, RelationField};
+pub use orm_core::state::{
+    AnyAttrs, AttributeHistory, IntoObj, IntoRelated, Live, Relate, Related, RelationField,
+};
 pub use orm_core::{
-    Alias, AnyClass, AnyItem, AnyObj, AnyRow, Assign, Begin, Cascade, Code, Collection, Column, ColumnType,
+    AddAll, Alias, AnyClass, AnyItem, AnyObj, AnyRow, Assign, Begin, Cascade, Code, Collection, CollectionItems, Column, ColumnType,
     Condition, Constraint, Cte, DefaultRegistry, DriverError, Entity, Error, Expr, Fault, IntoKey, Key, Kind,
     Label, Lazy, Many, ManySet, Mapped, Mapper, Mapping, Obj, ObjectState, One, OrderBy, QueryAlias,
     Relationship, Result, Row, Rows, Savepoint, Select, Session, SessionConfig, SessionConnection, SqlType,

@@ -558,7 +558,7 @@ fn blanked_key() -> orm::Result<()> {
     let session = filled()?;
     let ed = session.get_one::<User>(1)?;
     // Profile's primary key is its foreign key to User
-    ed.set_profile(None::<Obj<Profile>>)?;
+    ed.set_profile(None)?;
     let error = session.flush().unwrap_err();
     assert_eq!(error.code(), Code::BlankedKey);
     Ok(())
@@ -606,7 +606,8 @@ fn query() -> orm::Result<()> {
 fn bad_key() -> orm::Result<()> {
     let session = filled()?;
     // Seat's primary key is (row, number)
-    let error = session.get::<Seat>(1).unwrap_err();
+    let seat = DefaultRegistry::mapper("Seat")?;
+    let error = session.get_any(seat, &[1.into()]).unwrap_err();
     assert_eq!(error.code(), Code::BadKey);
     Ok(())
 }

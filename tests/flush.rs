@@ -683,7 +683,7 @@ fn one_to_one_lets_go_of_the_former() {
     "#]],
     );
     let old = ed.profile().unwrap().unwrap();
-    ed.set_profile(None::<Obj<Profile>>).unwrap();
+    ed.set_profile(None).unwrap();
     flush(
         &db,
         &session,
@@ -753,11 +753,11 @@ fn moving_within_a_tree() {
     "#]],
     );
     // Turned over at once, each row would have to wait for another one: in two flushes it works.
-    b.set_parent(None::<Obj<Node>>).unwrap();
+    b.set_parent(None).unwrap();
     root.set_parent(&b).unwrap();
     assert_eq!(code(session.flush()), Code::CircularDependency);
     session.rollback().unwrap();
-    b.set_parent(None::<Obj<Node>>).unwrap();
+    b.set_parent(None).unwrap();
     session.flush().unwrap();
     root.set_parent(&b).unwrap();
     session.commit().unwrap();
@@ -776,7 +776,7 @@ fn a_circle_of_new_rows_is_an_error() {
     session.rollback().unwrap();
     assert_eq!((Obj::state(&a), Obj::state(&b)), (ObjectState::Transient, ObjectState::Transient));
     // Mended, it is written.
-    a.set_parent(None::<Obj<Node>>).unwrap();
+    a.set_parent(None).unwrap();
     session.add(&a).unwrap();
     session.commit().unwrap();
     assert_eq!(db.rows("select name, parent_id from node"), "'a'|NULL\n'b'|1\n");

@@ -499,7 +499,7 @@ fn play(objects: usize, steps: &[Step]) {
             Step::Orphan(a) => {
                 if let Some(a_) = &handles[a] {
                     remembers |= model.parent[a].is_some();
-                    a_.set_parent(None::<Obj<Thing>>).unwrap();
+                    a_.set_parent(None).unwrap();
                     model.parent[a] = None;
                 }
             }

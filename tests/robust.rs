@@ -993,7 +993,7 @@ fn a_long_chain_without_reverse_sides_is_dropped() {
         drop(last);
         // Let go of in a relationship, and by its last handle.
         let second = first.next().unwrap().unwrap();
-        first.set_next(second.next().unwrap()).unwrap();
+        first.set_next(&second.next().unwrap()).unwrap();
         drop((first, second));
         orm::collect();
     });

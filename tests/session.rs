@@ -299,8 +299,8 @@ fn one_row_is_one_object() {
     assert_eq!(session.get::<User>(2).unwrap(), None);
     assert_eq!(code(session.get_one::<User>(2)), Code::NoResult);
     assert_eq!(
-        show(session.get::<User>((1, 2))),
-        "[bad-key] `User`: 2 value(s) for a key of 1 column(s); help: give a tuple of the key's columns in the \
+        show(session.get_any(DefaultRegistry::mapper("User").unwrap(), &[Value::Int(1), Value::Int(2)])),
+        "[bad-key] `User`: 2 value(s) for a key of 1 column(s); help: give the values of the key's columns in the \
          order of the fields"
     );
     check(
@@ -340,7 +340,8 @@ fn keys_of_other_types() {
         (Some(1), 7, "fresh".into())
     );
     assert_eq!(session.get_one::<Keyword>(String::from("a")).unwrap(), word);
-    assert_eq!(session.get::<Keyword>(7).unwrap(), None);
+    assert_eq!(session.get_one::<Keyword>(&String::from("a")).unwrap(), word);
+    assert_eq!(session.get::<Keyword>("7").unwrap(), None);
 }
 
 // ---- commit and expiry ----

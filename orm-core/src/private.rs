@@ -18,10 +18,12 @@ pub use crate::mapper::{
     TableRegistration,
 };
 pub use crate::query::{join_condition, order_term, order_terms};
+pub use crate::session::{AcceptsKey, KeyIs, KeyOf};
 pub use crate::state::{
-    AddedSlot, AnySlot, Attrs, Beside, Collection, Columns, Draft, Factory, Handle, IntoObj, Live, Nested,
-    Obj, OfRow, One, Relate, RelationField, RelationType, RowValues, Slot, Tracked, ValueDraft, ValueSource,
-    check, collection_steps, collector_steps, entry, get, into_handle, read_relation as read,
-    relate_optional, relation, relation_to, session_steps, set, slot_of_row, to_value, with,
+    AddedSlot, AnyClass, AnySlot, Attrs, Beside, Collection, Columns, Draft, Factory, Handle, IntoObj,
+    IntoRelated, Key, Live, Nested, Obj, OfRow, One, Relate, RelationField, RelationType, RowValues, Slot,
+    Tracked, ValueDraft, ValueSource, check, collection_steps, collector_steps, entry, get, into_handle,
+    read_relation as read, relate_optional, relation, relation_to, session_steps, set, slot_of_row, to_value,
+    with,
 };
 pub use crate::value::{Assign, ColumnType, Typed, Value};

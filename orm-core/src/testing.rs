@@ -1,5 +1,6 @@
 //! Classes for the unit tests, their objects as rows would make them, and a session that answers what it is told.
 
+use std::any::Any;
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::rc::Rc;
@@ -198,6 +199,10 @@ impl SessionPort for Told {
 
     fn id(&self) -> SessionId {
         self.id.get()
+    }
+
+    fn into_any(self: Rc<Self>) -> Rc<dyn Any> {
+        self
     }
 
     fn identity(&self) -> &IdentityMap {

@@ -171,7 +171,7 @@ fn queueing() {
         let world = world();
         let all = world.team(n);
         all.forget(&world.session);
-        steps.each(all.members.iter().rev(), |member| member.set_team(None::<Obj<Team>>));
+        steps.each(all.members.iter().rev(), |member| member.set_team(None));
         assert!(!all.team.members().is_loaded().unwrap());
         assert!(steps.of(|| world.session.no_autoflush(|_| all.team.members().is_empty())));
     });
@@ -181,7 +181,7 @@ fn queueing() {
         all.forget(&world.session);
         let new: Vec<Obj<Thing>> = (0..n).map(|_| Thing::builder().into_obj().unwrap()).collect();
         steps.each(&new, |thing| thing.set_team(&all.team));
-        steps.each(all.things.iter().rev(), |thing| thing.set_team(None::<Obj<Team>>));
+        steps.each(all.things.iter().rev(), |thing| thing.set_team(None));
         assert!(!all.team.things().is_loaded().unwrap());
         world.session.no_autoflush(|_| {
             steps.of(|| all.team.things().len());

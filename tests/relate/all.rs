@@ -131,7 +131,7 @@ const CHANGES: &[Change] = &[
         [Some(1), Some(1)],
     ),
     ("set", |(_, jack, one, _)| one.set_user(jack).unwrap(), [&[1], &[0]], [Some(1), Some(0)]),
-    ("set to none", |(_, _, one, _)| one.set_user(None::<Obj<User>>).unwrap(), [&[1], &[]], [None, Some(0)]),
+    ("set to none", |(_, _, one, _)| one.set_user(None).unwrap(), [&[1], &[]], [None, Some(0)]),
     ("set to the same", |(ed, _, one, _)| one.set_user(ed).unwrap(), [&[0, 1], &[]], [Some(0), Some(0)]),
     (
         "there and back",
@@ -343,7 +343,7 @@ fn one_to_one() {
         // From the other side, to another owner.
         two.set_user(&jack).unwrap();
         check(None, Some(&two));
-        jack.set_profile(None::<Obj<Profile>>).unwrap();
+        jack.set_profile(None).unwrap();
         check(None, None);
     }
 }

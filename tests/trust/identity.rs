@@ -331,7 +331,9 @@ fn tables_of_another_make() {
             "{affinity}"
         );
         assert_eq!(session.get::<Point>(4.0).unwrap(), Some(point.clone()), "{affinity}");
-        assert_eq!(session.get::<Point>(4_i64).unwrap(), Some(point.clone()), "{affinity}");
+        let mapper = Keyed::mapper("Point").unwrap();
+        let by_integer = session.get_any(mapper, &[Value::Int(4)]).unwrap();
+        assert_eq!(by_integer, Some(Obj::any(&point)), "{affinity}");
         point.set_note("x").unwrap();
         session.commit().unwrap();
         assert_eq!(point.note().unwrap().as_deref(), Some("x"));

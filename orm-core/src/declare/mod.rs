@@ -56,6 +56,9 @@ impl ModelDecl {
     note = "add `#[derive(Mapped)]` to `{Self}`"
 )]
 pub trait Mapped: Sized + 'static {
+    /// The type of the primary key: that of its column, without `Option`, or a tuple of them in the order of the
+    /// fields. Of a struct that others see, a type that isn't built in is hidden, since it may not be theirs to see.
+    type Key;
     /// The struct's name.
     const CLASS: &'static str;
     /// The table's name.

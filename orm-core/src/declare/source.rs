@@ -132,11 +132,14 @@ impl RelationDecl {
 pub trait ColumnField {
     /// The type itself.
     type Type: Typed;
+    /// What it is as a key, or a part of one: the type without `Option`.
+    type Key: ColumnType;
 }
 
 #[diagnostic::do_not_recommend]
 impl<V: Typed> ColumnField for V {
     type Type = V;
+    type Key = V::Base;
 }
 
 /// What can be given as the default of a column of type `V`: whatever can be assigned to it.

@@ -124,12 +124,14 @@ mod tests {
     }
 
     impl Mapped for Book {
+        type Key = i64;
         const CLASS: &'static str = "Book";
         const TABLE: &'static str = "Book";
         const DECL: ModelDecl = class("Book", const { &[list("pages", "Page")] });
     }
 
     impl Mapped for Page {
+        type Key = i64;
         const CLASS: &'static str = "Page";
         const TABLE: &'static str = "Page";
         const DECL: ModelDecl = class("Page", &[]);

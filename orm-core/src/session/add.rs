@@ -23,16 +23,93 @@ impl Session {
         Ok(object)
     }
 
-    /// Takes several objects into the session.
+    /// Takes several objects into the session: those of an iterator, which gives a list of handles, or a tuple of
+    /// objects, builders and values of any classes, which gives a tuple of handles.
+    ///
+    /// ```standalone_crate
+    /// # use orm::prelude::*;
+    /// # #[derive(Mapped)]
+    /// # struct Ware {
+    /// #     #[column(primary_key)]
+    /// #     id: i64,
+    /// #     name: String,
+    /// # }
+    /// # #[derive(Mapped)]
+    /// # struct Employee {
+    /// #     #[column(primary_key)]
+    /// #     id: i64,
+    /// #     name: String,
+    /// # }
+    /// # fn main() -> orm::Result<()> {
+    /// # let engine = orm::sqlite::Engine::in_memory()?;
+    /// # DefaultRegistry::create_all(&engine)?;
+    /// # let session = Session::new(&engine);
+    /// let wares = session.add_all(["nail", "nut"].map(|name| Ware::builder().name(name)))?;
+    /// let (ware, ed) = session.add_all((Ware::builder().name("bolt"), Employee::builder().name("ed")))?;
+    /// session.add_all((&ware, &ed))?;
+    /// # assert_eq!((wares.len(), ware.name()?.as_str(), ed.name()?.as_str()), (2, "bolt", "ed"));
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// As [`add`](Self::add). Those before the one that fails stay.
-    pub fn add_all<T: Live, X: IntoObj<T>>(
-        &self,
-        objects: impl IntoIterator<Item = X>,
-    ) -> Result<Vec<Obj<T>>> {
-        objects.into_iter().map(|object| self.add(object)).collect()
+    pub fn add_all<C, A: AddAll<C>>(&self, objects: A) -> Result<A::Added> {
+        objects.add_to(self)
     }
+}
+
+/// What [`Session::add_all`] takes: an iterator of what becomes objects of a class, or a tuple of what becomes objects
+/// of any classes `C`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` are no objects, and nothing that becomes some",
+    label = "expected an iterator or a tuple of objects, builders or values"
+)]
+pub trait AddAll<C> {
+    /// The handles.
+    type Added;
+
+    /// Takes them into a session.
+    ///
+    /// # Errors
+    /// As [`Session::add`].
+    #[doc(hidden)]
+    fn add_to(self, session: &Session) -> Result<Self::Added>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Live, X: IntoObj<T>, I: IntoIterator<Item = X>> AddAll<T> for I {
+    type Added = Vec<Obj<T>>;
+
+    fn add_to(self, session: &Session) -> Result<Vec<Obj<T>>> {
+        self.into_iter().map(|object| session.add(object)).collect()
+    }
+}
+
+macro_rules! add_tuples {
+    ($(($($object:ident $class:ident),+))*) => {$(
+        #[diagnostic::do_not_recommend]
+        impl<$($class: Live, $object: IntoObj<$class>),+> AddAll<($($class,)+)> for ($($object,)+) {
+            type Added = ($(Obj<$class>,)+);
+
+            #[allow(non_snake_case, reason = "the names of the types serve as those of the objects")]
+            fn add_to(self, session: &Session) -> Result<Self::Added> {
+                let ($($object,)+) = self;
+                Ok(($(session.add($object)?,)+))
+            }
+        }
+    )*};
+}
+
+add_tuples! {
+    (A CA)
+    (A CA, B CB)
+    (A CA, B CB, C CC)
+    (A CA, B CB, C CC, D CD)
+    (A CA, B CB, C CC, D CD, E CE)
+    (A CA, B CB, C CC, D CD, E CE, F CF)
+    (A CA, B CB, C CC, D CD, E CE, F CF, G CG)
+    (A CA, B CB, C CC, D CD, E CE, F CF, G CG, H CH)
 }
 
 impl Inner {

@@ -1,6 +1,6 @@
 //! Objects by their primary keys.
 
-use super::{Inner, Session};
+use super::{Inner, IntoKey, Session};
 use crate::error::{Code, Error, Result};
 use crate::load::{by_key, identity};
 use crate::mapper::Mapper;
@@ -10,60 +10,7 @@ use crate::state::read::answer::Read;
 use crate::state::read::reach::ReadOptions;
 use crate::state::typed::obj::{AnyObj, Obj};
 use crate::state::typed::tracked::Tracked;
-use crate::value::{Typed, Value};
-
-/// What a primary key is given as: a value, or a tuple of the values of a composite key in the order of the
-/// fields.
-pub trait IntoKey {
-    /// The values.
-    fn into_values(self) -> Vec<Value>;
-
-    /// The key, and how many values it has.
-    fn into_key(self) -> (Key, usize)
-    where
-        Self: Sized,
-    {
-        let values = self.into_values();
-        let count = values.len();
-        (Key::new(values), count)
-    }
-}
-
-impl<V: Typed> IntoKey for V {
-    fn into_values(self) -> Vec<Value> {
-        vec![self.to_value()]
-    }
-
-    fn into_key(self) -> (Key, usize) {
-        let key = match self.to_value() {
-            Value::Int(id) => Key::Int(id), // without a list: the usual case
-            other => Key::new(vec![other]),
-        };
-        (key, 1)
-    }
-}
-
-impl IntoKey for &str {
-    fn into_values(self) -> Vec<Value> {
-        vec![Value::Text(self.to_owned())]
-    }
-}
-
-macro_rules! tuples {
-    ($(($($name:ident),+))*) => {$(
-        impl<$($name: IntoKey),+> IntoKey for ($($name,)+) {
-            #[allow(non_snake_case, reason = "the names of the types serve as those of the values")]
-            fn into_values(self) -> Vec<Value> {
-                let ($($name,)+) = self;
-                let mut values = Vec::new();
-                $(values.extend($name.into_values());)+
-                values
-            }
-        }
-    )*};
-}
-
-tuples! { (A) (A, B) (A, B, C) (A, B, C, D) (A, B, C, D, E) }
+use crate::value::Value;
 
 impl Session {
     /// The object with that primary key: the one in the session, or loaded by one statement; `None` where there
@@ -101,9 +48,13 @@ impl Session {
     /// # }
     /// ```
     ///
+    /// The key is of the type of the key's column, or a tuple of the parts of a composite one in the order of the
+    /// fields; parts may be given by reference, and `&str` for a text. [`get_any`](Self::get_any) takes a key whose
+    /// type isn't known.
+    ///
     /// # Errors
-    /// `bad-key` where the key has another length; and what the database says.
-    pub fn get<T: Tracked>(&self, key: impl IntoKey) -> Result<Option<Obj<T>>> {
+    /// What the database says.
+    pub fn get<T: Tracked>(&self, key: impl IntoKey<T::Key>) -> Result<Option<Obj<T>>> {
         let found = self.inner.get(T::class().mapper()?, key.into_key())?;
         Ok(found.map(Obj::from_handle))
     }
@@ -112,32 +63,23 @@ impl Session {
     ///
     /// # Errors
     /// `no-result`, and as [`get`](Self::get).
-    pub fn get_one<T: Tracked>(&self, key: impl IntoKey) -> Result<Obj<T>> {
+    pub fn get_one<T: Tracked>(&self, key: impl IntoKey<T::Key>) -> Result<Obj<T>> {
         self.get(key)?
             .ok_or_else(|| Error::new(Code::NoResult, "there is no row with that key").about(T::CLASS, None))
     }
 
-    /// As [`get`](Self::get), for a class that isn't named here.
+    /// As [`get`](Self::get), for a class that isn't named here, with the values of the key's columns in the order of
+    /// the fields.
     ///
     /// # Errors
-    /// As [`get`](Self::get).
+    /// `bad-key` where the key has another length; and as [`get`](Self::get).
     pub fn get_any(&self, mapper: &'static Mapper, key: &[Value]) -> Result<Option<AnyObj>> {
-        Ok(self.inner.get(mapper, (Key::new(key.to_vec()), key.len()))?.map(Obj::from_handle))
+        Ok(self.inner.get(mapper, Key::new(key.to_vec()))?.map(Obj::from_handle))
     }
 }
 
 impl Inner {
-    pub(super) fn get(&self, mapper: &'static Mapper, (key, count): (Key, usize)) -> Result<Option<Handle>> {
-        let wanted = mapper.primary_key().len();
-        if count != wanted {
-            return Err(Error::new(
-                Code::BadKey,
-                format!("{} value(s) for a key of {wanted} column(s)", count),
-            )
-            .about(mapper.class(), None)
-            .help("give a tuple of the key's columns in the order of the fields"));
-        }
-
+    pub(super) fn get(&self, mapper: &'static Mapper, key: Key) -> Result<Option<Handle>> {
         match key {
             // The usual case, in its place.
             Key::Int(_) if mapper.integer_key().is_some() => self.find(mapper, &key),
@@ -147,7 +89,14 @@ impl Inner {
 
     #[inline(never)]
     fn get_named(&self, mapper: &'static Mapper, key: &Key) -> Result<Option<Handle>> {
-        self.find(mapper, &Key::named(mapper, key.values()))
+        let (values, wanted) = (key.values(), mapper.primary_key().len());
+        if values.len() != wanted {
+            let message = format!("{} value(s) for a key of {wanted} column(s)", values.len());
+            return Err(Error::new(Code::BadKey, message)
+                .about(mapper.class(), None)
+                .help("give the values of the key's columns in the order of the fields"));
+        }
+        self.find(mapper, &Key::named(mapper, values))
     }
 
     #[inline]

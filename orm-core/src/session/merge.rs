@@ -19,6 +19,7 @@ use crate::state::memory::instance::{Instance, address};
 use crate::state::memory::slot::SlotState;
 use crate::state::read::reach::ReadOptions;
 use crate::state::read::{column, related};
+use crate::state::typed::into_obj::IntoObj;
 use crate::state::typed::obj::{Live, Obj};
 use crate::state::typed::tracked::create;
 use crate::value::Value;
@@ -35,15 +36,15 @@ struct Merge {
 
 impl Session {
     /// Copies the state of an object, and of everything that it leads to by `merge`, onto the objects of this
-    /// session with the same keys, which are loaded or made; gives the one of the session. The given object
-    /// stays as it is.
+    /// session with the same keys, which are loaded or made; gives the one of the session. The given object, which may
+    /// also be made of a value or a builder, stays as it is.
     ///
     /// # Errors
-    /// Whatever loading and setting says.
-    pub fn merge<T: Live>(&self, given: &Obj<T>) -> Result<Obj<T>> {
+    /// Whatever loading and setting says, and where a value can't be stored.
+    pub fn merge<T: Live>(&self, given: impl IntoObj<T>) -> Result<Obj<T>> {
+        let given = given.into_related()?;
         self.inner.autoflush()?;
-        let merged =
-            self.no_autoflush(|session| session.inner.merge(Obj::handle(given), &mut Merge::default()))?;
+        let merged = self.no_autoflush(|session| session.inner.merge(&given, &mut Merge::default()))?;
         Ok(Obj::from_handle(merged))
     }
 }
@@ -127,7 +128,7 @@ impl Inner {
                 Some(known) => Some(known),
                 None => match merge.keyed.get(&(mapper.id().index(), key.clone())) {
                     Some(known) => Some(known.clone()),
-                    None => self.get(mapper, (key.clone(), mapper.primary_key().len()))?,
+                    None => self.get(mapper, key.clone())?,
                 },
             },
             None => None,

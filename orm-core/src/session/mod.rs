@@ -15,10 +15,12 @@ mod expire;
 mod expunge;
 mod flush;
 mod get;
+mod key;
 mod ledger;
 mod list;
 mod membership;
 mod merge;
+mod of_object;
 mod port;
 mod restore;
 mod run;
@@ -28,10 +30,11 @@ mod transaction;
 mod unread;
 
 pub use crate::flush::Unsaved;
+pub use add::AddAll;
 pub use config::{Begin, SessionConfig};
 pub use connection::SessionConnection;
 pub use execute::Rows;
-pub use get::IntoKey;
+pub use key::{AcceptsKey, IntoKey, KeyIs, KeyOf};
 pub use savepoint::Savepoint;
 
 use crate::state::memory::handle::Handle;
@@ -56,7 +59,8 @@ use crate::error::Result;
 ///
 /// It belongs to the thread that made it, and so do its objects. The first statement begins a transaction;
 /// [`commit`](Session::commit) and [`rollback`](Session::rollback) end it, and the session goes on with the
-/// next. A dropped session is closed: its objects are detached.
+/// next. A dropped session is closed: its objects are detached. It is kept by whoever had it of an object, too
+/// ([`Obj::session`]).
 pub struct Session {
     inner: Rc<Inner>,
 }
@@ -194,13 +198,17 @@ impl Inner {
         crate::state::collect_if_due();
         ended
     }
+
+    /// Rolls back what isn't committed and lets go of every object, when nobody is left to tell of a mistake.
+    fn end(&self) {
+        let _ = self.end_all();
+        self.let_go_of_all();
+    }
 }
 
 impl Drop for Inner {
     fn drop(&mut self) {
-        // Nobody is left to tell.
-        let _ = self.end_all();
-        self.let_go_of_all();
+        self.end();
         crate::state::read::port::unregister(self.id.get());
         crate::state::collect_if_due();
     }

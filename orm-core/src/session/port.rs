@@ -1,5 +1,6 @@
 //! The session as objects, loaders and flushes see it.
 
+use std::any::Any;
 use std::rc::Rc;
 
 use super::Inner;
@@ -38,6 +39,10 @@ impl SessionPort for Inner {
 
     fn id(&self) -> SessionId {
         self.id.get()
+    }
+
+    fn into_any(self: Rc<Self>) -> Rc<dyn Any> {
+        self
     }
 
     fn identity(&self) -> &IdentityMap {

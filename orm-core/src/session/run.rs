@@ -60,9 +60,9 @@ impl Engine {
         let config = config.begin(Begin::Immediate).read_only(false);
         let mut left = times;
         loop {
-            let session = Session::with_config(self, config);
-            let done = once(&session, &mut work);
-            let met_lock = session.inner.met_lock();
+            let session = Ending(Session::with_config(self, config));
+            let done = once(&session.0, &mut work);
+            let met_lock = session.0.inner.met_lock();
             match done {
                 Err(_) if met_lock && left > 0 => {
                     drop(session); // gives the connection back before it waits
@@ -112,9 +112,18 @@ impl Engine {
         config: SessionConfig,
         work: impl FnOnce(&Session) -> Result<R, E>,
     ) -> Result<R, E> {
-        let session = Session::with_config(self, config.read_only(true));
-        session.inner.connect()?;
-        work(&session)
+        let session = Ending(Session::with_config(self, config.read_only(true)));
+        session.0.inner.connect()?;
+        work(&session.0)
+    }
+}
+
+/// A session for one piece of work. It ends with that, also by a panic, and where the work keeps it by an object.
+struct Ending(Session);
+
+impl Drop for Ending {
+    fn drop(&mut self) {
+        self.0.inner.end();
     }
 }
 

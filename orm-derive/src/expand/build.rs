@@ -64,6 +64,10 @@ fn conversions(model: &Model, from: &TokenStream, finish: &TokenStream) -> Token
             fn into_obj(self) -> __p::Result<__p::Obj<#this>> { #finish }
         }
         #[automatically_derived]
+        impl __p::IntoRelated<__p::AnyClass> for #from {
+            fn related(self) -> __p::Result<__p::Handle> { self.0.finish_any() }
+        }
+        #[automatically_derived]
         impl __p::Relate<__p::Option<__p::One<#this>>> for #from {
             fn relate(self, owner: &__p::Handle, relation: usize) -> __p::Result<()> {
                 __p::relate_optional(self, owner, relation)

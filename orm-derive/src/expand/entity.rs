@@ -2,9 +2,10 @@
 
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
+use syn::Visibility;
 
 use super::{about, decl, relations, stored, turbofish};
-use crate::model::{ColumnField, Model, at, literal, plain, suffixed};
+use crate::model::{ColumnField, Model, at, literal, plain, start, suffixed};
 
 /// `const User`, and the traits of a class.
 pub(super) fn impls(model: &Model, table_decl: &TokenStream, decl: &TokenStream) -> TokenStream {
@@ -14,6 +15,9 @@ pub(super) fn impls(model: &Model, table_decl: &TokenStream, decl: &TokenStream)
     let entry = entry(model);
     let into_draft = into_draft(model);
     let from_source = from_source(model);
+    let key = key(model);
+    let accepts_key = is_hidden(model).then(|| accepts_key(model, &key));
+    let key = if accepts_key.is_some() { quote!(__p::KeyOf<#this>) } else { key };
     quote! {
         #[automatically_derived]
         impl __p::TableSource for #this {
@@ -22,6 +26,7 @@ pub(super) fn impls(model: &Model, table_decl: &TokenStream, decl: &TokenStream)
         }
         #[automatically_derived]
         impl __p::Mapped for #this {
+            type Key = #key;
             const CLASS: &'static str = #class;
             const TABLE: &'static str = #table;
             const DECL: __p::ModelDecl = #decl;
@@ -41,6 +46,7 @@ pub(super) fn impls(model: &Model, table_decl: &TokenStream, decl: &TokenStream)
             #entry
             #into_draft
         }
+        #accepts_key
     }
 }
 
@@ -67,6 +73,42 @@ pub(super) fn registration(model: &Model) -> TokenStream {
 pub(super) fn cell(model: &Model) -> TokenStream {
     let registry = registry(model);
     quote!(<#registry as __p::Registry>::CELL)
+}
+
+/// The type of the primary key.
+fn key(model: &Model) -> TokenStream {
+    let parts: Vec<TokenStream> = model
+        .primary_key()
+        .map(|column| match (column.plain, column.optional) {
+            (true, false) => column.ty.clone(),
+            _ => {
+                let (ty, span) = (&column.ty, start(&column.ty));
+                let (before, after) = (at(span, &quote!(<)), at(span, &quote!(as __p::ColumnField>::Key)));
+                quote!(#before #ty #after)
+            }
+        })
+        .collect();
+    match parts.as_slice() {
+        // A class without a key is a mistake, which was reported.
+        [] => quote!(i64),
+        [only] => only.clone(),
+        _ => quote!((#(#parts),*)),
+    }
+}
+
+/// Whether the key's type may be less visible than the struct: the compiler refuses it in the struct's traits then.
+fn is_hidden(model: &Model) -> bool {
+    !matches!(model.vis, Visibility::Inherited) && model.primary_key().any(|column| !column.plain)
+}
+
+/// What takes a key where its type is hidden.
+fn accepts_key(model: &Model, key: &TokenStream) -> TokenStream {
+    let this = &model.ident;
+    quote! {
+        impl<X> __p::AcceptsKey<X> for #this where (): __p::KeyIs<#key, X> {
+            fn key(key: X) -> __p::Key { <() as __p::KeyIs<#key, X>>::key(key) }
+        }
+    }
 }
 
 fn registry(model: &Model) -> TokenStream {

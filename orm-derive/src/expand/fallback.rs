@@ -27,6 +27,7 @@ pub(crate) fn stub(derive: Derive, ident: &Ident, generics: &Generics) -> TokenS
         quote! {
             #[automatically_derived]
             impl __p::Mapped for #ident {
+                type Key = i64;
                 const CLASS: &'static str = #class;
                 const TABLE: &'static str = "";
                 const DECL: __p::ModelDecl = #model;

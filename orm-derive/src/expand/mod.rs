@@ -83,7 +83,7 @@ fn private(model: &Model, items: &TokenStream) -> TokenStream {
     let root = &model.root;
     quote! {
         #[allow(non_upper_case_globals, non_snake_case, dead_code)]
-        #[allow(private_interfaces, unreachable_pub)]
+        #[allow(private_bounds, private_interfaces, unreachable_pub)]
         const _: () = {
             use #root::__private as __p;
             #items

@@ -15,6 +15,8 @@ pub(crate) struct ColumnField {
     pub(crate) ty: TokenStream,
     /// Whether the type is spelled as a built-in one.
     pub(crate) plain: bool,
+    /// Whether the type is spelled as an `Option`.
+    pub(crate) optional: bool,
     /// Whether the type is spelled as a built-in integer.
     pub(crate) integer: bool,
     /// The name in the database.
@@ -99,6 +101,7 @@ impl ColumnField {
             ident: ident.clone(),
             ty: ty::without_self(ty, this),
             plain: ty::looks_stored(ty),
+            optional: ty::looks_optional(ty),
             integer: ty::looks_integer(ty),
             name: name.as_ref().map_or_else(|| name::plain(ident), LitStr::value),
             named: name.as_ref().map(LitStr::span),

@@ -54,6 +54,11 @@ pub(super) fn looks_stored(ty: &Type) -> bool {
     matches!(shape(ty), Shape::Scalar)
 }
 
+/// Whether a type is spelled as an `Option`.
+pub(super) fn looks_optional(ty: &Type) -> bool {
+    matches!(generic(ty), Some((name, Some(_))) if name == "Option")
+}
+
 /// Whether a type is a built-in integer, or `Option` of one.
 pub(super) fn looks_integer(ty: &Type) -> bool {
     match generic(ty) {

@@ -14,6 +14,7 @@ struct Note;
 macro_rules! class {
     ($name:ident) => {
         impl Mapped for $name {
+            type Key = i64;
             const CLASS: &'static str = stringify!($name);
             const TABLE: &'static str = "";
             const DECL: ModelDecl = model(stringify!($name), "", &[], &[], &[]);

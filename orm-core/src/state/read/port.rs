@@ -1,5 +1,6 @@
 //! `SessionPort`: what an object asks of the session that it belongs to. `state` itself never runs SQL.
 
+use std::any::Any;
 use std::cell::RefCell;
 use std::rc::{Rc, Weak};
 
@@ -61,6 +62,9 @@ pub(crate) trait SessionPort {
 
     /// The session's id.
     fn id(&self) -> SessionId;
+
+    /// The session itself, for the layer that knows its type.
+    fn into_any(self: Rc<Self>) -> Rc<dyn Any>;
 
     /// The objects of the session that have rows.
     fn identity(&self) -> &IdentityMap;

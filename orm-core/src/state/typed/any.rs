@@ -26,6 +26,8 @@ use crate::value::Value;
 
 // No class by itself: an empty declaration, which no check looks into.
 impl Mapped for AnyClass {
+    // An object of it is had by a mapper and the values of its key: `get_any`.
+    type Key = Vec<Value>;
     const CLASS: &'static str = "AnyClass";
     const TABLE: &'static str = "";
     const DECL: ModelDecl = ModelDecl {

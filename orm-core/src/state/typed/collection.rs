@@ -12,7 +12,7 @@ use crate::state::memory::handle::Handle;
 use crate::state::memory::items::At;
 use crate::state::memory::ordered::Ordered;
 use crate::state::read::reach::ReadOptions;
-use crate::state::typed::into_obj::IntoObj;
+use crate::state::typed::into_obj::IntoRelated;
 use crate::state::typed::obj::{Live, Obj};
 
 /// A collection of an object: a view, read and changed in place. Reading it loads it where it isn't loaded.
@@ -42,6 +42,8 @@ impl<T: Live> Collection<T> {
     }
 
     /// The items as they are now. Changing the collection while they are walked through does no harm.
+    ///
+    /// `for item in collection` walks through them too; each item is a `Result` there.
     ///
     /// # Errors
     /// Where it can't be loaded: `detached`, `raise-on-load`, and what the database says.
@@ -87,18 +89,28 @@ impl<T: Live> Collection<T> {
     ///
     /// # Errors
     /// As [`iter`](Self::iter); where a value can't be stored; `single-parent`, `other-session`.
-    pub fn append(&self, item: impl IntoObj<T>) -> Result<Obj<T>> {
-        let item = item.into_obj()?;
-        let handle = Obj::handle(&item);
-        pipeline::append(&self.owner, self.relation()?, handle, At::End, None, ReadOptions::DATABASE)?;
-        Ok(item)
+    pub fn append(&self, item: impl IntoRelated<T>) -> Result<Obj<T>> {
+        self.add(item.related()?, At::End)
+    }
+
+    /// As [`append`](Self::append), by the name that lists have for it.
+    ///
+    /// # Errors
+    /// As [`append`](Self::append).
+    pub fn push(&self, item: impl IntoRelated<T>) -> Result<Obj<T>> {
+        self.append(item)
+    }
+
+    fn add(&self, item: Handle, at: At) -> Result<Obj<T>> {
+        pipeline::append(&self.owner, self.relation()?, &item, at, None, ReadOptions::DATABASE)?;
+        Ok(Obj::from_handle(item))
     }
 
     /// Adds several objects at the end.
     ///
     /// # Errors
     /// As [`append`](Self::append). Those before the one that fails stay.
-    pub fn extend<X: IntoObj<T>>(&self, items: impl IntoIterator<Item = X>) -> Result<()> {
+    pub fn extend<X: IntoRelated<T>>(&self, items: impl IntoIterator<Item = X>) -> Result<()> {
         items.into_iter().try_for_each(|item| self.append(item).map(|_| ()))
     }
 
@@ -106,11 +118,8 @@ impl<T: Live> Collection<T> {
     ///
     /// # Errors
     /// As [`append`](Self::append).
-    pub fn insert(&self, index: usize, item: impl IntoObj<T>) -> Result<Obj<T>> {
-        let item = item.into_obj()?;
-        let at = At::Index(index);
-        pipeline::append(&self.owner, self.relation()?, Obj::handle(&item), at, None, ReadOptions::DATABASE)?;
-        Ok(item)
+    pub fn insert(&self, index: usize, item: impl IntoRelated<T>) -> Result<Obj<T>> {
+        self.add(item.related()?, At::Index(index))
     }
 
     /// Takes an object out.
@@ -155,12 +164,60 @@ impl<T: Live> Collection<T> {
     ///
     /// # Errors
     /// As [`append`](Self::append).
-    pub fn replace<X: IntoObj<T>>(&self, items: impl IntoIterator<Item = X>) -> Result<()> {
-        let items: Vec<Handle> = items
-            .into_iter()
-            .map(|item| Ok(Obj::handle(&item.into_obj()?).clone()))
-            .collect::<Result<_>>()?;
+    pub fn replace<X: IntoRelated<T>>(&self, items: impl IntoIterator<Item = X>) -> Result<()> {
+        let items: Vec<Handle> = items.into_iter().map(IntoRelated::related).collect::<Result<_>>()?;
         pipeline::replace(&self.owner, self.relation()?, &items, ReadOptions::DATABASE)
+    }
+}
+
+/// The items of a collection one by one; one error where it can't be loaded.
+///
+/// `for address in user.addresses()` walks through them.
+pub struct CollectionItems<T> {
+    left: Result<std::vec::IntoIter<Handle>, Option<Error>>,
+    class: PhantomData<fn() -> T>,
+}
+
+impl<T: Live> Iterator for CollectionItems<T> {
+    type Item = Result<Obj<T>>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        match &mut self.left {
+            Ok(left) => left.next().map(|item| Ok(Obj::from_handle(item))),
+            Err(error) => error.take().map(Err),
+        }
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        let left =
+            self.left.as_ref().map_or_else(|error| usize::from(error.is_some()), ExactSizeIterator::len);
+        (left, Some(left))
+    }
+}
+
+impl<T: Live> fmt::Debug for CollectionItems<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CollectionItems").field("left", &self.size_hint().0).finish()
+    }
+}
+
+impl<T: Live> IntoIterator for &Collection<T> {
+    type Item = Result<Obj<T>>;
+    type IntoIter = CollectionItems<T>;
+
+    /// The items as they are now, as [`Collection::iter`] gives them.
+    fn into_iter(self) -> CollectionItems<T> {
+        let items = self.relation().and_then(|relation| to_many::items(&self.owner, relation));
+        CollectionItems { left: items.map(IntoIterator::into_iter).map_err(Some), class: PhantomData }
+    }
+}
+
+impl<T: Live> IntoIterator for Collection<T> {
+    type Item = Result<Obj<T>>;
+    type IntoIter = CollectionItems<T>;
+
+    fn into_iter(self) -> CollectionItems<T> {
+        (&self).into_iter()
     }
 }
 

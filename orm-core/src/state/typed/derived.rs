@@ -9,11 +9,9 @@ use crate::state::memory::handle::Handle;
 use crate::state::memory::slot::SlotState;
 use crate::state::read::column;
 use crate::state::read::reach::ReadOptions;
-use crate::state::typed::field::{Relate, RelationField, relate_optional};
-use crate::state::typed::into_obj::IntoObj;
+use crate::state::typed::field::RelationField;
 use crate::state::typed::nest::Nested;
-use crate::state::typed::obj::{AnyClass, Live, Obj};
-use crate::state::typed::plain::One;
+use crate::state::typed::obj::{AnyClass, Live};
 use crate::state::typed::tracked::{Factory, Tracked};
 use crate::state::typed::value_source::ValueSource;
 use crate::value::Typed;
@@ -95,20 +93,6 @@ pub const fn check<S: Mapped, F: RelationField>(name: &str) {
 /// Where a value can't be stored, or the mapping has mistakes.
 pub fn into_handle<T: Tracked>(value: T, nested: &mut Nested) -> Result<Handle> {
     value.into_draft().finish_later(nested)
-}
-
-impl<T: Tracked> IntoObj<T> for T {
-    const IS_VALUE: bool = true;
-
-    fn into_obj(self) -> Result<Obj<T>> {
-        self.into_draft().finish()
-    }
-}
-
-impl<T: Tracked> Relate<Option<One<T>>> for T {
-    fn relate(self, owner: &Handle, relation: usize) -> Result<()> {
-        relate_optional(self, owner, relation)
-    }
 }
 
 /// The plain value of an object: its columns. No relationship is loaded in it.

@@ -53,6 +53,14 @@ impl<T: Live> Draft<T> {
     pub fn finish(self) -> Result<Obj<T>> {
         self.object.map(Obj::from_handle)
     }
+
+    /// The object, for a relationship to objects of any class.
+    ///
+    /// # Errors
+    /// As [`finish`](Self::finish).
+    pub fn finish_any(self) -> Result<Handle> {
+        self.object
+    }
 }
 
 /// An object that a plain value becomes, with what the value nests, or the first mistake.

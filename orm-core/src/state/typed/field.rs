@@ -12,10 +12,11 @@ use crate::state::read::answer::Read;
 use crate::state::read::reach::ReadOptions;
 use crate::state::read::related;
 use crate::state::typed::collection::Collection;
-use crate::state::typed::into_obj::IntoObj;
+use crate::state::typed::into_obj::{IntoObj, IntoRelated};
 use crate::state::typed::nest::{Nested, carry_key};
-use crate::state::typed::obj::{Live, Obj};
+use crate::state::typed::obj::{AnyClass, Live, Obj};
 use crate::state::typed::plain::{Many, ManySet, One};
+use crate::state::typed::tracked::Tracked;
 use crate::state::typed::value_source::ValueSource;
 
 /// The type of a relationship field: [`Many`], [`ManySet`], [`One`] or `Option<One<T>>`.
@@ -227,11 +228,13 @@ fn set(handle: &Handle, relation: usize, value: Option<&Handle>) -> Result<()> {
     pipeline::set(handle, relation, value.map(|value| &**value), None, None)
 }
 
-/// What can be given for a relationship field of type `F`: an object, a builder or a value for [`One`]; also
-/// `None` for `Option<One<T>>`; an iterator of them for collections.
+/// What can be given for a relationship field of type `F`: an object or a reference to one, a builder or a value for
+/// [`One`]; for `Option<One<T>>` also `None`, `Some(&object)` and a reference to an `Option<Obj<T>>`; an iterator of
+/// objects, builders or values for collections.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` can't be given for a relationship of type `{F}`",
-    label = "expected what `{F}` leads to"
+    label = "expected what `{F}` leads to",
+    note = "one is given as `&object`, a builder or a value; where it may be missing also as `Some(&object)`, `None` or `&option`"
 )]
 pub trait Relate<F> {
     /// Sets the relationship.
@@ -242,39 +245,61 @@ pub trait Relate<F> {
 }
 
 /// What becomes an object that another one is related to.
-fn related<T: Live, X: IntoObj<T>>(value: X, owner: &Handle, relation: &'static Relation) -> Result<Handle> {
-    let handle = value.into_related()?;
+fn related<T: Live, X: IntoRelated<T>>(
+    value: X,
+    owner: &Handle,
+    relation: &'static Relation,
+) -> Result<Handle> {
+    let handle = value.related()?;
     if X::IS_VALUE && relation.direction() == Direction::OneToMany {
         carry_key(owner, relation, &handle)?;
     }
     Ok(handle)
 }
 
-fn relate_one<T: Live>(value: impl IntoObj<T>, owner: &Handle, relation: usize) -> Result<()> {
+fn relate_one<T: Live>(value: impl IntoRelated<T>, owner: &Handle, relation: usize) -> Result<()> {
     let relation = access::relation(owner, LinkSlotId::at(relation))?;
     let object = related(value, owner, relation)?;
     pipeline::set(owner, relation, Some(&*object), None, None)
 }
 
-impl<T: Live, X: IntoObj<T>> Relate<One<T>> for X {
+#[diagnostic::do_not_recommend]
+impl<T: Live, X: IntoRelated<T>> Relate<One<T>> for X {
     fn relate(self, owner: &Handle, relation: usize) -> Result<()> {
         relate_one(self, owner, relation)
     }
 }
 
-impl<T: Live> Relate<Option<One<T>>> for Obj<T> {
+macro_rules! relate_optional {
+    ($(($($class:tt)*) $target:ty: $from:ty;)*) => {$(
+        #[diagnostic::do_not_recommend]
+        impl<$($class)*> Relate<Option<One<$target>>> for $from {
+            fn relate(self, owner: &Handle, relation: usize) -> Result<()> {
+                relate_one::<$target>(self, owner, relation)
+            }
+        }
+    )*};
+}
+
+relate_optional! {
+    (T: Live) T: Obj<T>;
+    (T: Live) T: &Obj<T>;
+    (T: Tracked) T: T;
+    (T: Tracked + Clone) T: &T;
+    (T: Tracked) AnyClass: Obj<T>;
+    (T: Tracked) AnyClass: &Obj<T>;
+}
+
+// Of what stands in `Some`, one type only, so that the type of `None` is known. It is a reference, as everywhere.
+#[diagnostic::do_not_recommend]
+impl<T: Live> Relate<Option<One<T>>> for Option<&Obj<T>> {
     fn relate(self, owner: &Handle, relation: usize) -> Result<()> {
-        relate_optional(self, owner, relation)
+        set(owner, relation, self.map(Obj::handle))
     }
 }
 
-impl<T: Live> Relate<Option<One<T>>> for &Obj<T> {
-    fn relate(self, owner: &Handle, relation: usize) -> Result<()> {
-        relate_optional(self, owner, relation)
-    }
-}
-
-impl<T: Live> Relate<Option<One<T>>> for Option<Obj<T>> {
+#[diagnostic::do_not_recommend]
+impl<T: Live> Relate<Option<One<T>>> for &Option<Obj<T>> {
     fn relate(self, owner: &Handle, relation: usize) -> Result<()> {
         set(owner, relation, self.as_ref().map(Obj::handle))
     }
@@ -285,7 +310,7 @@ impl<T: Live> Relate<Option<One<T>>> for Option<Obj<T>> {
 /// # Errors
 /// Where a value can't be stored, or the relationship refuses it.
 pub fn relate_optional<T: Live>(value: impl IntoObj<T>, owner: &Handle, relation: usize) -> Result<()> {
-    relate_one(value, owner, relation)
+    relate_one::<T>(value, owner, relation)
 }
 
 /// For how many objects room is made at once: more than there are may be promised.
@@ -294,7 +319,7 @@ const ROOM: usize = 64;
 fn relate_many<T: Live, I>(values: I, owner: &Handle, relation: usize) -> Result<()>
 where
     I: IntoIterator,
-    I::Item: IntoObj<T>,
+    I::Item: IntoRelated<T>,
 {
     let relation = access::relation(owner, LinkSlotId::at(relation))?;
     let values = values.into_iter();
@@ -305,20 +330,22 @@ where
     pipeline::replace(owner, relation, &objects, ReadOptions::DATABASE)
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: Live, I> Relate<Many<T>> for I
 where
     I: IntoIterator,
-    I::Item: IntoObj<T>,
+    I::Item: IntoRelated<T>,
 {
     fn relate(self, owner: &Handle, relation: usize) -> Result<()> {
         relate_many(self, owner, relation)
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: Live, I> Relate<ManySet<T>> for I
 where
     I: IntoIterator,
-    I::Item: IntoObj<T>,
+    I::Item: IntoRelated<T>,
 {
     fn relate(self, owner: &Handle, relation: usize) -> Result<()> {
         relate_many(self, owner, relation)

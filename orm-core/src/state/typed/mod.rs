@@ -13,13 +13,13 @@ pub(crate) mod tracked;
 pub(crate) mod value_source;
 
 pub use any::{AnyAttrs, AttributeHistory, Related};
-pub use collection::Collection;
+pub use collection::{Collection, CollectionItems};
 pub use derived::{
     Beside, RelationType, check, entry, get, into_handle, read, relation, relation_to, set, to_value, with,
 };
 pub use draft::{Draft, ValueDraft};
 pub use field::{Relate, RelationField, relate_optional};
-pub use into_obj::IntoObj;
+pub use into_obj::{IntoObj, IntoRelated};
 pub use nest::Nested;
 pub use obj::{AnyClass, AnyObj, Attrs, Live, Obj};
 pub use plain::{Many, ManySet, One};

@@ -129,6 +129,7 @@ impl<T: Live> fmt::Debug for Obj<T> {
 
 /// Stands for a class that isn't named here: the target of a relationship with `target = "..."`, or an object
 /// that a tool handles by names. It has no plain values.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum AnyClass {}
 
 /// A live object of any class, read and changed by names.

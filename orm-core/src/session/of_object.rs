@@ -1,0 +1,56 @@
+//! From an object to the session that it is in.
+
+use std::rc::Rc;
+
+use super::{Inner, Session};
+use crate::state::read::port;
+use crate::state::typed::obj::{Live, Obj};
+
+impl<T: Live> Obj<T> {
+    /// The session that the object is in; `None` for a transient or detached one. An associated function, so that it
+    /// hides no accessor: `Obj::session(&user)`.
+    ///
+    /// It is the session itself, equal to the one that the object was added to or loaded by, which isn't closed as long
+    /// as somebody has it.
+    ///
+    /// ```standalone_crate
+    /// # use orm::prelude::*;
+    /// # #[derive(Mapped)]
+    /// # struct User {
+    /// #     #[column(primary_key)]
+    /// #     id: i64,
+    /// #     name: String,
+    /// # }
+    /// # fn main() -> orm::Result<()> {
+    /// # let engine = orm::sqlite::Engine::in_memory()?;
+    /// # DefaultRegistry::create_all(&engine)?;
+    /// fn rename(user: &Obj<User>, name: &str) -> orm::Result<()> {
+    ///     user.set_name(name)?;
+    ///     match Obj::session(user) {
+    ///         Some(session) => session.flush(),
+    ///         None => Ok(()),
+    ///     }
+    /// }
+    ///
+    /// let session = Session::new(&engine);
+    /// let user = session.add(User::builder().name("ed"))?;
+    /// assert_eq!(Obj::session(&user).as_ref(), Some(&session));
+    /// rename(&user, "Edward")?;
+    /// assert!(!session.is_dirty());
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn session(this: &Self) -> Option<Session> {
+        let session = port::of(Self::handle(this))?;
+        Some(Session { inner: session.into_any().downcast::<Inner>().ok()? })
+    }
+}
+
+impl PartialEq for Session {
+    /// Whether it is the same session.
+    fn eq(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.inner, &other.inner)
+    }
+}
+
+impl Eq for Session {}
