@@ -5,6 +5,7 @@ mod added;
 mod collections;
 mod conditions;
 mod models;
+mod references;
 
 use orm::IntoObj;
 use orm::prelude::*;

@@ -28,7 +28,7 @@ fn main() {
         let parent: Option<Obj<Node>> = node.parent()?;
         let kids: orm::Collection<Node> = node.kids();
         let name: Option<String> = node.name()?;
-        node.set_parent(parent)?;
+        node.set_parent(&parent)?;
         node.set_kids(Vec::<Obj<Node>>::new())?;
         drop((kids, name, Node::kids, Node::parent));
         Ok(())

@@ -26,7 +26,7 @@ fn main() {
         // A field of the name of an operation of the handle is what the user gets.
         let with: String = user.with()?;
         let number: i64 = user.to_value()?;
-        user.set_profile(None::<Obj<Profile>>)?;
+        user.set_profile(None)?;
         drop((with, number));
         Ok(())
     };

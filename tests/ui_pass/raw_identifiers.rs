@@ -19,7 +19,7 @@ fn main() {
     let _ = || -> orm::Result<()> {
         let object = Type::builder().r#type("x").into_obj()?;
         object.set_type(object.r#type()?)?;
-        object.set_loop(None::<Obj<Type>>)?;
+        object.set_loop(None)?;
         drop((object.r#loop()?, object.r#match(), Type::r#type, Type::r#match));
         Ok(())
     };

@@ -126,7 +126,7 @@ impl RelationDecl {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a column type",
     label = "can't be stored in a column",
-    note = "relationships need `#[relationship]`; for a type of your own implement `ColumnType`"
+    note = "an alias of a relationship type needs `#[relationship]`; for a type of your own implement `ColumnType`"
 )]
 #[doc(hidden)]
 pub trait ColumnField {

@@ -95,7 +95,7 @@ pub struct KeyOf<T>(PhantomData<fn() -> T>);
 #[doc(hidden)]
 pub trait AcceptsKey<X> {
     /// The key.
-    fn key(key: X) -> Key;
+    fn accept(key: X) -> Key;
 }
 
 /// Whether an `X` is given for a key of type `K`. It isn't asked of `X`, so that the compiler tells of it, and not of
@@ -104,23 +104,23 @@ pub trait AcceptsKey<X> {
 #[diagnostic::on_unimplemented(message = "the key is a `{K}`, not a `{X}`", label = "expected `{K}`")]
 pub trait KeyIs<K, X> {
     /// The key.
-    fn key(key: X) -> Key;
+    fn accept(key: X) -> Key;
 }
 
 #[diagnostic::do_not_recommend]
 impl<K, X: IntoKey<K>> KeyIs<K, X> for () {
-    fn key(key: X) -> Key {
+    fn accept(key: X) -> Key {
         key.into_key()
     }
 }
 
 impl<T: AcceptsKey<X>, X> IntoKey<KeyOf<T>> for X {
     fn into_values(self) -> Vec<Value> {
-        T::key(self).values()
+        T::accept(self).values()
     }
 
     fn into_key(self) -> Key {
-        T::key(self)
+        T::accept(self)
     }
 }
 

@@ -2,8 +2,8 @@
 
 use super::{ColumnType, Typed};
 
-/// What can be given for a column of type `V`: the value itself, `&str` for text, `&[u8]` for bytes, and for
-/// a column that may be `NULL` also the value without `Some`.
+/// What can be given for a column of type `V`: the value itself or a reference to it, `&str` for text, `&[u8]` for
+/// bytes, and for a column that may be `NULL` also the value without `Some`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` can't be given for a column of type `{V}`",
     label = "expected `{V}`"
@@ -25,6 +25,20 @@ impl<V: ColumnType> Assign<Option<V>> for V {
     }
 }
 
+#[diagnostic::do_not_recommend]
+impl<V: Typed> Assign<V> for &V {
+    fn assign(self) -> V {
+        self.clone()
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<V: ColumnType> Assign<Option<V>> for &V {
+    fn assign(self) -> Option<V> {
+        Some(self.clone())
+    }
+}
+
 macro_rules! assign_borrowed {
     ($($from:ty => $to:ty),*) => {$(
         impl Assign<$to> for $from {
@@ -38,7 +52,11 @@ macro_rules! assign_borrowed {
                 Some(self.into())
             }
         }
+    )*};
+}
 
+macro_rules! assign_borrowed_option {
+    ($($from:ty => $to:ty),*) => {$(
         impl Assign<Option<$to>> for Option<$from> {
             fn assign(self) -> Option<$to> {
                 self.map(Into::into)
@@ -47,7 +65,8 @@ macro_rules! assign_borrowed {
     )*};
 }
 
-assign_borrowed!(&str => String, &String => String, &[u8] => Vec<u8>);
+assign_borrowed!(&str => String, &[u8] => Vec<u8>);
+assign_borrowed_option!(&str => String, &String => String, &[u8] => Vec<u8>);
 
 impl<const N: usize> Assign<Vec<u8>> for &[u8; N] {
     fn assign(self) -> Vec<u8> {

@@ -59,7 +59,7 @@ impl std::error::Error for ValueError {}
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a column type",
     label = "can't be stored in a column",
-    note = "relationship types (`Many<T>`, `ManySet<T>`, `One<T>`, `Option<One<T>>`) need `#[relationship]`; for a type of your own implement `ColumnType`"
+    note = "an alias of a relationship type needs `#[relationship]`; for a type of your own implement `ColumnType`"
 )]
 pub trait ColumnType: Sized + Clone + Send + Sync + 'static {
     /// The type of the column in DDL.

@@ -59,15 +59,15 @@ pub(super) fn impls(model: &Model) -> TokenStream {
 fn conversions(model: &Model, from: &TokenStream, finish: &TokenStream) -> TokenStream {
     let this = &model.ident;
     quote! {
-        #[automatically_derived]
+        #[diagnostic::do_not_recommend]
         impl __p::IntoObj<#this> for #from {
             fn into_obj(self) -> __p::Result<__p::Obj<#this>> { #finish }
         }
-        #[automatically_derived]
+        #[diagnostic::do_not_recommend]
         impl __p::IntoRelated<__p::AnyClass> for #from {
             fn related(self) -> __p::Result<__p::Handle> { self.0.finish_any() }
         }
-        #[automatically_derived]
+        #[diagnostic::do_not_recommend]
         impl __p::Relate<__p::Option<__p::One<#this>>> for #from {
             fn relate(self, owner: &__p::Handle, relation: usize) -> __p::Result<()> {
                 __p::relate_optional(self, owner, relation)

@@ -106,7 +106,7 @@ fn accepts_key(model: &Model, key: &TokenStream) -> TokenStream {
     let this = &model.ident;
     quote! {
         impl<X> __p::AcceptsKey<X> for #this where (): __p::KeyIs<#key, X> {
-            fn key(key: X) -> __p::Key { <() as __p::KeyIs<#key, X>>::key(key) }
+            fn accept(key: X) -> __p::Key { <() as __p::KeyIs<#key, X>>::accept(key) }
         }
     }
 }

@@ -114,7 +114,9 @@ impl Model {
         let (column, column_at) = attr::attributes::<ColumnOptions>(ctxt, &field.attrs);
         let (relation, relation_at) = attr::attributes::<RelationshipOptions>(ctxt, &field.attrs);
         let shape = ty::shape(&field.ty);
-        if relation_at.is_some() && self.derive == Derive::Table {
+        let is_related =
+            matches!(shape, Shape::Many(_) | Shape::ManySet(_) | Shape::One(_) | Shape::OptionalOne(_));
+        if (relation_at.is_some() || is_related) && self.derive == Derive::Table {
             ctxt.error(
                 ident,
                 format!(
@@ -144,15 +146,16 @@ impl Model {
                 }
                 false
             }
+            // By its type; the attribute is for options.
             Shape::Many(_) | Shape::ManySet(_) | Shape::One(_) | Shape::OptionalOne(_) => {
-                if !marked {
-                    let help = match column_at {
-                        None => "add `#[relationship]` to the field",
-                        Some(_) => "write `#[relationship]` in place of `#[column]`",
-                    };
+                if !marked && column_at.is_some() {
                     ctxt.error(
                         &field.ty,
-                        format!("`{}.{ident}` is a relationship by its type\nhelp: {help}", self.ident),
+                        format!(
+                            "`{}.{ident}` is a relationship by its type\nhelp: remove `#[column]`; options of a \
+                             relationship stand in `#[relationship(...)]`",
+                            self.ident
+                        ),
                     );
                 }
                 true

@@ -43,7 +43,7 @@ fn parent_and_child() {
     insta::assert_snapshot!(
         "address",
         class(
-            250,
+            256,
             quote! {
                 pub(crate) struct Address {
                     #[column(primary_key)]
@@ -65,7 +65,7 @@ fn class_of_itself_with_every_option() {
     insta::assert_snapshot!(
         "node",
         class(
-            400,
+            410,
             quote! {
                 #[mapped(
                     crate = my::orm,

@@ -4,9 +4,10 @@ use orm::prelude::*;
 struct User {
     #[column(primary_key)]
     id: i64,
-    notes: Many<Note>,
     #[column(name = "first")]
     first: Option<One<Note>>,
+    #[column(index)]
+    notes: Many<Note>,
 }
 
 #[derive(Mapped)]
