@@ -364,6 +364,7 @@ fn every_attribute_key_has_a_test_of_its_misuse() {
             ("Column", lists(&source, "#[column(")),
             ("Relationship", lists(&source, "#[relationship(")),
             ("ForeignKey", nested("foreign_key(")),
+            ("ColumnForeignKey", lists(&source, "#[column(foreign_key(")),
             ("Unique", nested("unique(")),
             ("Index", nested("index(")),
             ("Check", nested("check(")),

@@ -2,6 +2,7 @@
 //! registries are apart; tables are created and dropped in order.
 
 mod conditions;
+mod indexes;
 mod keys_by_name;
 
 use expect_test::expect;
@@ -362,11 +363,13 @@ fn tables_in_a_circle() {
             "captain_id" INTEGER,
             FOREIGN KEY ("captain_id") REFERENCES "player" ("id")
         )
+        CREATE INDEX "ix_team_captain_id" ON "team" ("captain_id")
         CREATE TABLE "player" (
             "id" INTEGER NOT NULL PRIMARY KEY,
             "team_id" INTEGER NOT NULL,
             FOREIGN KEY ("team_id") REFERENCES "team" ("id")
         )
+        CREATE INDEX "ix_player_team_id" ON "player" ("team_id")
     "#]]
     .assert_eq(&db.sql());
     let session = db.session();

@@ -47,6 +47,7 @@ impl ForeignKeyDecl {
         on_delete: None,
         on_update: None,
         deferrable: Deferrable::No,
+        indexed: true,
     };
 }
 

@@ -74,6 +74,8 @@ pub struct ForeignKeyDecl {
     pub on_update: Option<ReferentialAction>,
     /// When it is checked.
     pub deferrable: Deferrable,
+    /// Whether it gets an index, where no key and no other index covers its columns.
+    pub indexed: bool,
 }
 
 /// A unique constraint.

@@ -7,6 +7,7 @@ mod condition;
 mod configure;
 mod draft;
 mod ids;
+mod index;
 mod info;
 mod inverse;
 mod join;

@@ -1,6 +1,6 @@
 //! Tables of a mapping as a schema, and creating and dropping them.
 
-use super::Mapping;
+use super::{Mapping, index};
 use crate::declare::TableDecl;
 use crate::engine::{Access, Connection, Engine, Flow};
 use crate::error::Result;
@@ -9,14 +9,17 @@ use crate::sql::schema::{Check, Column, ForeignKey, Index, Schema, Table, Unique
 use crate::value::ValueRef;
 
 impl Mapping {
-    /// The tables as a schema, for DDL: in the order of their names.
+    /// The tables as a schema, for DDL: in the order of their names. A foreign key whose columns no key and no index
+    /// begins with has an index, unless it says `index = false`.
     pub fn schema(&self) -> Schema {
-        let mut tables = self.tables().to_vec();
-        tables.sort_by_key(|table| table.name);
+        let mut decls = self.tables().to_vec();
+        decls.sort_by_key(|table| table.name);
+        let mut tables: Vec<Table> = decls.iter().copied().map(of).collect();
+        index::foreign_keys(&decls, &mut tables);
         let mut schema = Schema::new();
         for table in tables {
             // Configuration has refused two tables of one name.
-            let _ = schema.add(of(table));
+            let _ = schema.add(table);
         }
         schema
     }
@@ -90,7 +93,7 @@ fn exists(connection: &dyn Connection, engine: &Engine, table: &Table) -> Result
     Ok(found)
 }
 
-fn of(decl: &'static TableDecl) -> Table {
+pub(super) fn of(decl: &'static TableDecl) -> Table {
     let mut table = Table::new(decl.name);
     for column in decl.columns {
         let mut made = Column::new(column.name, column.ty);

@@ -35,6 +35,8 @@ pub(crate) struct ForeignKeyList {
     pub(crate) columns: Vec<Ident>,
     pub(crate) references: Vec<Reference>,
     pub(crate) actions: Actions,
+    /// Whether it gets an index where nothing else covers it.
+    pub(crate) indexed: bool,
 }
 
 /// `unique(columns(...), ...)` or `index(columns(...), ...)`.
@@ -90,7 +92,7 @@ fn complete<O, T>(ctxt: &Ctxt, lists: Vec<Given<O>>, read: impl Fn(&Ctxt, Span, 
 }
 
 fn foreign_key_list(ctxt: &Ctxt, span: Span, options: ForeignKeyOptions) -> Option<ForeignKeyList> {
-    let ForeignKeyOptions { columns, references, on_delete, on_update, deferrable, name } = options;
+    let ForeignKeyOptions { columns, references, on_delete, on_update, deferrable, name, index } = options;
     let wrong = columns.is_wrong() || references.is_wrong();
     let (Some(columns), Some(references)) = (columns.value(), references.value()) else {
         if !wrong {
@@ -99,7 +101,8 @@ fn foreign_key_list(ctxt: &Ctxt, span: Span, options: ForeignKeyOptions) -> Opti
         return None;
     };
     let actions = Actions::new(on_delete, on_update, deferrable);
-    Some(ForeignKeyList { span, name: name.value(), columns, references, actions })
+    let indexed = index.value().unwrap_or(true);
+    Some(ForeignKeyList { span, name: name.value(), columns, references, actions, indexed })
 }
 
 fn unique_list(ctxt: &Ctxt, span: Span, options: UniqueOptions) -> Option<FieldList> {

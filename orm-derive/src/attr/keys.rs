@@ -5,8 +5,8 @@ use syn::parse::ParseStream;
 
 use super::read::Options;
 use super::shape::{
-    self, ColumnList, ColumnRef, ColumnRefs, Entry, Expression, Fields, Flag, Nested, Path, Several, Shape,
-    TableRef, Terms, Text, Word,
+    self, ColumnForeignKey, ColumnList, ColumnRefs, Entry, Expression, Fields, Flag, Nested, Path, Several,
+    Shape, TableRef, Terms, Text, Word,
 };
 use super::word::{CascadeWord, Deferrable, Lazy, ReferentialAction};
 
@@ -17,6 +17,7 @@ pub(crate) enum Place {
     Column,
     Relationship,
     ForeignKey,
+    ColumnForeignKey,
     Unique,
     Index,
     Check,
@@ -29,7 +30,7 @@ impl Place {
             Place::Mapped => "mapped",
             Place::Column => "column",
             Place::Relationship => "relationship",
-            Place::ForeignKey => "foreign_key",
+            Place::ForeignKey | Place::ColumnForeignKey => "foreign_key",
             Place::Unique => "unique",
             Place::Index => "index",
             Place::Check => "check",
@@ -40,7 +41,7 @@ impl Place {
     pub(crate) fn text(self) -> String {
         match self {
             Place::Mapped | Place::Column | Place::Relationship => format!("#[{}]", self.name()),
-            Place::ForeignKey | Place::Unique | Place::Index | Place::Check => {
+            Place::ForeignKey | Place::ColumnForeignKey | Place::Unique | Place::Index | Place::Check => {
                 format!("{}(...)", self.name())
             }
         }
@@ -143,6 +144,8 @@ keys! {
         deferrable: Word<Deferrable>,
         /// The constraint's name.
         name: Text,
+        /// `index = false` where no index is wanted for it.
+        index: Flag,
     }
 
     /// `unique(...)` in `#[mapped]`.
@@ -180,7 +183,7 @@ keys! {
         /// Whether the database generates the key when it isn't set.
         generated: Flag,
         /// The column that it references.
-        foreign_key: ColumnRef,
+        foreign_key: ColumnForeignKey,
         /// What the database does when that row is deleted.
         on_delete: Word<ReferentialAction>,
         /// What the database does when its key changes.
@@ -189,7 +192,7 @@ keys! {
         deferrable: Word<Deferrable>,
         /// No two rows have the same value.
         unique: Flag,
-        /// The column is indexed; with `unique`, by a unique index.
+        /// The column is indexed; with `unique`, by a unique index. `index = false` where no index is wanted for its foreign key.
         index: Flag,
         /// A condition on the column, as SQL.
         check: Text,
@@ -197,6 +200,18 @@ keys! {
         default: Expression,
         /// The default in the database, as SQL.
         server_default: Text,
+    }
+
+    /// `foreign_key(User::id, ...)` in `#[column]`.
+    ColumnForeignKey => ColumnForeignKeyOptions {
+        /// The constraint's name.
+        name: Text,
+        /// What the database does when the row is deleted.
+        on_delete: Word<ReferentialAction>,
+        /// What the database does when its key changes.
+        on_update: Word<ReferentialAction>,
+        /// When the database checks it.
+        deferrable: Word<Deferrable>,
     }
 
     /// `#[relationship(...)]`.

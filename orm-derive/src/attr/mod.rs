@@ -10,11 +10,11 @@ mod shape;
 mod unknown;
 mod word;
 
-pub(crate) use actions::Actions;
+pub(crate) use actions::{Actions, at_one};
 pub(crate) use entity::{EntityOptions, FieldList, ForeignKeyList};
-pub(crate) use keys::{ColumnOptions, Place, RelationshipOptions};
+pub(crate) use keys::{ColumnForeignKeyOptions, ColumnOptions, Place, RelationshipOptions};
 pub(crate) use near::nearest;
 pub(crate) use read::attributes;
 pub(crate) use setting::{Given, Setting};
-pub(crate) use shape::Reference;
+pub(crate) use shape::{Reference, Referenced};
 pub(crate) use word::{CascadeWord, Combined, Deferrable, Lazy, ReferentialAction, Words, joined};

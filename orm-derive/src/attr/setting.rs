@@ -61,6 +61,11 @@ impl Setting<bool> {
             Setting::Given(given) => given.value,
         }
     }
+
+    /// Whether a flag says `false`.
+    pub(crate) fn is_off(&self) -> bool {
+        matches!(self, Setting::Given(given) if !given.value)
+    }
 }
 
 /// Where the parser puts the values of a key.

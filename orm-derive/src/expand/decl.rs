@@ -116,12 +116,13 @@ fn foreign_key(key: &ForeignKey) -> TokenStream {
     let on_delete = key.actions.on_delete.map(action).map(|action| quote!(on_delete: __p::Some(#action),));
     let on_update = key.actions.on_update.map(action).map(|action| quote!(on_update: __p::Some(#action),));
     let deferrable = key.actions.deferrable.map(deferrable).map(|when| quote!(deferrable: #when,));
+    let indexed = (!key.indexed).then(|| quote!(indexed: false,));
     quote! {
         __p::ForeignKeyDecl {
             columns: &[#(#columns),*],
             table: #table,
             references: &[#(#references),*],
-            #name #on_delete #on_update #deferrable
+            #name #on_delete #on_update #deferrable #indexed
             ..__p::ForeignKeyDecl::PLAIN
         }
     }

@@ -4,7 +4,7 @@ use proc_macro2::{Span, TokenStream};
 use syn::{Ident, LitStr, Path, Type};
 
 use super::{literal, name, ty};
-use crate::attr::{self, Actions, ColumnOptions, Given, Setting};
+use crate::attr::{self, Actions, ColumnForeignKeyOptions, ColumnOptions, Given, Referenced, Setting};
 use crate::ctxt::Ctxt;
 
 /// A field that is a column.
@@ -34,6 +34,10 @@ pub(crate) struct ColumnField {
     pub(crate) index: bool,
     pub(crate) check: Option<LitStr>,
     pub(crate) foreign_key: Option<attr::Reference>,
+    /// The name of the foreign key's constraint.
+    pub(crate) foreign_key_name: Option<LitStr>,
+    /// Whether the foreign key gets an index where nothing else covers it.
+    pub(crate) foreign_key_index: bool,
     /// What the database does about the foreign key.
     pub(crate) actions: Actions,
 }
@@ -97,6 +101,21 @@ impl ColumnField {
         if let (Setting::Absent, Some(at)) = (&foreign_key, action) {
             ctxt.error_at(at, format!("`{ident}` has no `foreign_key` that this could be about"));
         }
+        let (foreign_key, within) = match foreign_key.value() {
+            Some(Referenced { column, options }) => (Some(column), options),
+            None => (None, ColumnForeignKeyOptions::default()),
+        };
+        let ColumnForeignKeyOptions {
+            name: foreign_key_name,
+            on_delete: delete_within,
+            on_update: update_within,
+            deferrable: deferrable_within,
+        } = within;
+        let actions = Actions::new(
+            attr::at_one(ctxt, "on_delete", on_delete, delete_within),
+            attr::at_one(ctxt, "on_update", on_update, update_within),
+            attr::at_one(ctxt, "deferrable", deferrable, deferrable_within),
+        );
         ColumnField {
             ident: ident.clone(),
             ty: ty::without_self(ty, this),
@@ -113,8 +132,10 @@ impl ColumnField {
             unique: unique.is_on(),
             index: index.is_on(),
             check: check.value(),
-            foreign_key: foreign_key.value(),
-            actions: Actions::new(on_delete, on_update, deferrable),
+            foreign_key,
+            foreign_key_name: foreign_key_name.value(),
+            foreign_key_index: !index.is_off(),
+            actions,
         }
     }
 }

@@ -16,6 +16,8 @@ pub(crate) struct ForeignKey {
     pub(crate) columns: Vec<(String, TokenStream)>,
     pub(crate) references: Vec<Reference>,
     pub(crate) actions: Actions,
+    /// Whether it gets an index where nothing else covers it.
+    pub(crate) indexed: bool,
 }
 
 /// A unique constraint.
@@ -66,7 +68,8 @@ impl Model {
             {
                 let columns = vec![(column.name.clone(), column.ty.clone())];
                 let (references, actions) = (vec![reference], column.actions);
-                self.foreign_keys.push(ForeignKey { name: None, columns, references, actions });
+                let (name, indexed) = (column.foreign_key_name.clone(), column.foreign_key_index);
+                self.foreign_keys.push(ForeignKey { name, columns, references, actions, indexed });
             }
             // A column that is both unique and indexed has one unique index, as in SQLAlchemy.
             let columns = vec![column.name.clone()];
@@ -114,7 +117,8 @@ impl Model {
             );
             return None;
         }
-        Some(ForeignKey { name: key.name.clone(), columns, references, actions: key.actions })
+        let ForeignKeyList { actions, indexed, .. } = *key;
+        Some(ForeignKey { name: key.name.clone(), columns, references, actions, indexed })
     }
 
     fn columns_of(&self, ctxt: &Ctxt, list: &FieldList) -> Vec<String> {

@@ -25,26 +25,6 @@ impl Reference {
     }
 }
 
-/// `= User::id`, or `= "user_account.id"`.
-pub(crate) struct ColumnRef;
-
-impl Shape for ColumnRef {
-    type Value = Reference;
-    type Slot = Setting<Reference>;
-
-    fn example(key: &str) -> String {
-        format!("{key} = User::id")
-    }
-
-    fn takes(key: &str) -> String {
-        format!("a typed column or its name, `{key} = User::id` or `{key} = \"user_account.id\"`")
-    }
-
-    fn assigned(entry: Entry<'_>, expr: Expr) -> syn::Result<Reference> {
-        reference::<Self>(entry, expr)
-    }
-}
-
 /// `= Link`, or `= "link"`.
 pub(crate) struct TableRef;
 
@@ -109,7 +89,8 @@ impl Shape for ColumnList {
     }
 }
 
-fn reference<S: Shape>(entry: Entry<'_>, expr: Expr) -> syn::Result<Reference> {
+/// A column or a table, where the shape takes one.
+pub(super) fn reference<S: Shape>(entry: Entry<'_>, expr: Expr) -> syn::Result<Reference> {
     match expr {
         Expr::Lit(ExprLit { lit: Lit::Str(_), .. }) => filled::<S>(entry, expr).map(Reference::Text),
         other => path::<S>(entry, other).map(Reference::Path),

@@ -2,12 +2,14 @@
 //! messages.
 
 mod columns;
+mod foreign_key;
 mod list;
 mod parse;
 mod plain;
 mod words;
 
-pub(crate) use columns::{ColumnList, ColumnRef, ColumnRefs, Reference, TableRef};
+pub(crate) use columns::{ColumnList, ColumnRefs, Reference, TableRef};
+pub(crate) use foreign_key::{ColumnForeignKey, Referenced};
 pub(crate) use list::{Fields, Nested};
 pub(super) use parse::fill;
 pub(crate) use parse::{Entry, Shape};
