@@ -299,7 +299,7 @@ fn one_row_is_one_object() {
     assert_eq!(session.get::<User>(2).unwrap(), None);
     assert_eq!(code(session.get_one::<User>(2)), Code::NoResult);
     assert_eq!(
-        show(session.get_any(DefaultRegistry::mapper("User").unwrap(), &[Value::Int(1), Value::Int(2)])),
+        show(session.get_any(Models::mapper("User").unwrap(), &[Value::Int(1), Value::Int(2)])),
         "[bad-key] `User`: 2 value(s) for a key of 1 column(s); help: give the values of the key's columns in the \
          order of the fields"
     );

@@ -10,6 +10,7 @@ const EXPORTS: &[(&str, &[&str])] = &[
     (
         "",
         &[
+            "AddAll",
             "Alias",
             "AnyAttrs",
             "AnyClass",
@@ -22,6 +23,7 @@ const EXPORTS: &[(&str, &[&str])] = &[
             "Cascade",
             "Code",
             "Collection",
+            "CollectionItems",
             "Column",
             "ColumnType",
             "Condition",
@@ -35,6 +37,7 @@ const EXPORTS: &[(&str, &[&str])] = &[
             "Fault",
             "IntoKey",
             "IntoObj",
+            "IntoRelated",
             "Key",
             "Kind",
             "Label",

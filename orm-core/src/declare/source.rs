@@ -3,8 +3,8 @@
 use std::any::TypeId;
 
 use super::{
-    Cascade, Column, ColumnDecl, DefaultValue, Deferrable, ForeignKeyDecl, Kind, Lazy, Mapped, RelationDecl,
-    SecondaryDecl, TableDecl, TargetDecl,
+    Cascade, Column, ColumnDecl, DefaultValue, Deferrable, ForeignKeyDecl, Kind, Lazy, Mapped, ModelDecl,
+    RelationDecl, SecondaryDecl, TableDecl, TargetDecl,
 };
 use crate::sql::SqlType;
 use crate::value::{Assign, ColumnType, Typed, Value, ValueError};
@@ -33,6 +33,25 @@ impl TargetDecl {
     #[doc(hidden)]
     pub const fn class<T: Mapped>() -> Self {
         TargetDecl::Class { class: T::CLASS, id: TypeId::of::<T> }
+    }
+}
+
+impl ModelDecl {
+    /// A class in a module, with its relationships. For generated code.
+    #[doc(hidden)]
+    pub const fn of<T: Mapped + TableSource>(
+        module: &'static str,
+        relations: &'static [RelationDecl],
+    ) -> Self {
+        ModelDecl { class: T::CLASS, module, table: <T as TableSource>::TABLE, relations }
+    }
+}
+
+impl TableDecl {
+    /// Without columns and constraints, to be filled in. For generated code.
+    #[doc(hidden)]
+    pub const fn named(name: &'static str) -> Self {
+        TableDecl { name, columns: &[], foreign_keys: &[], uniques: &[], indexes: &[], checks: &[] }
     }
 }
 

@@ -14,12 +14,7 @@ pub(super) fn model(model: &Model) -> TokenStream {
     let this = &model.ident;
     let relations = model.relations.iter().enumerate().map(relation);
     quote! {
-        __p::ModelDecl {
-            class: <#this as __p::Mapped>::CLASS,
-            module: ::core::module_path!(),
-            table: <#this as __p::TableSource>::TABLE,
-            relations: &[#(#relations),*],
-        }
+        __p::ModelDecl::of::<#this>(::core::module_path!(), &[#(#relations),*])
     }
 }
 
@@ -40,16 +35,19 @@ pub(super) fn table(model: &Model) -> TokenStream {
         let (name, sql) = (option(check.name.as_ref()), &check.sql);
         quote!(__p::CheckDecl::new(#name, #sql))
     });
+    let columns = list(&quote!(columns), columns);
+    let foreign_keys = list(&quote!(foreign_keys), foreign_keys);
+    let (uniques, indexes) = (list(&quote!(uniques), uniques), list(&quote!(indexes), indexes));
+    let checks = list(&quote!(checks), checks);
     quote! {
-        __p::TableDecl {
-            name: #name,
-            columns: &[#(#columns),*],
-            foreign_keys: &[#(#foreign_keys),*],
-            uniques: &[#(#uniques),*],
-            indexes: &[#(#indexes),*],
-            checks: &[#(#checks),*],
-        }
+        __p::TableDecl { #columns #foreign_keys #uniques #indexes #checks ..__p::TableDecl::named(#name) }
     }
+}
+
+/// A list of a declaration; nothing where it is empty.
+fn list(field: &TokenStream, items: impl Iterator<Item = TokenStream>) -> TokenStream {
+    let items: Vec<TokenStream> = items.collect();
+    if items.is_empty() { TokenStream::new() } else { quote!(#field: &[#(#items),*],) }
 }
 
 /// Whether the database generates the column's value if its type is an integer.

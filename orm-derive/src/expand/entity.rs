@@ -19,12 +19,10 @@ pub(super) fn impls(model: &Model, table_decl: &TokenStream, decl: &TokenStream)
     let accepts_key = is_hidden(model).then(|| accepts_key(model, &key));
     let key = if accepts_key.is_some() { quote!(__p::KeyOf<#this>) } else { key };
     quote! {
-        #[automatically_derived]
         impl __p::TableSource for #this {
             const NAME: &'static str = #table;
             const TABLE: __p::TableDecl = #table_decl;
         }
-        #[automatically_derived]
         impl __p::Mapped for #this {
             type Key = #key;
             const CLASS: &'static str = #class;
@@ -65,7 +63,7 @@ pub(super) fn constant(model: &Model) -> TokenStream {
 pub(super) fn registration(model: &Model) -> TokenStream {
     let this = &model.ident;
     quote! {
-        __p::inventory::submit! { __p::Registration::new(<#this as __p::Tracked>::class) }
+        __p::inventory::submit!(__p::Registration::new(<#this as __p::Tracked>::class));
     }
 }
 

@@ -43,7 +43,7 @@ fn parent_and_child() {
     insta::assert_snapshot!(
         "address",
         class(
-            256,
+            250,
             quote! {
                 pub(crate) struct Address {
                     #[column(primary_key)]

@@ -14,9 +14,8 @@ use crate::state::read::related;
 use crate::state::typed::collection::Collection;
 use crate::state::typed::into_obj::{IntoObj, IntoRelated};
 use crate::state::typed::nest::{Nested, carry_key};
-use crate::state::typed::obj::{AnyClass, Live, Obj};
+use crate::state::typed::obj::{Live, Obj};
 use crate::state::typed::plain::{Many, ManySet, One};
-use crate::state::typed::tracked::Tracked;
 use crate::state::typed::value_source::ValueSource;
 
 /// The type of a relationship field: [`Many`], [`ManySet`], [`One`] or `Option<One<T>>`.
@@ -257,7 +256,7 @@ fn related<T: Live, X: IntoRelated<T>>(
     Ok(handle)
 }
 
-fn relate_one<T: Live>(value: impl IntoRelated<T>, owner: &Handle, relation: usize) -> Result<()> {
+pub(super) fn relate_one<T: Live>(value: impl IntoRelated<T>, owner: &Handle, relation: usize) -> Result<()> {
     let relation = access::relation(owner, LinkSlotId::at(relation))?;
     let object = related(value, owner, relation)?;
     pipeline::set(owner, relation, Some(&*object), None, None)
@@ -270,24 +269,18 @@ impl<T: Live, X: IntoRelated<T>> Relate<One<T>> for X {
     }
 }
 
-macro_rules! relate_optional {
-    ($(($($class:tt)*) $target:ty: $from:ty;)*) => {$(
-        #[diagnostic::do_not_recommend]
-        impl<$($class)*> Relate<Option<One<$target>>> for $from {
-            fn relate(self, owner: &Handle, relation: usize) -> Result<()> {
-                relate_one::<$target>(self, owner, relation)
-            }
-        }
-    )*};
+#[diagnostic::do_not_recommend]
+impl<T: Live> Relate<Option<One<T>>> for Obj<T> {
+    fn relate(self, owner: &Handle, relation: usize) -> Result<()> {
+        relate_one::<T>(self, owner, relation)
+    }
 }
 
-relate_optional! {
-    (T: Live) T: Obj<T>;
-    (T: Live) T: &Obj<T>;
-    (T: Tracked) T: T;
-    (T: Tracked + Clone) T: &T;
-    (T: Tracked) AnyClass: Obj<T>;
-    (T: Tracked) AnyClass: &Obj<T>;
+#[diagnostic::do_not_recommend]
+impl<T: Live> Relate<Option<One<T>>> for &Obj<T> {
+    fn relate(self, owner: &Handle, relation: usize) -> Result<()> {
+        relate_one::<T>(self, owner, relation)
+    }
 }
 
 // Of what stands in `Some`, one type only, so that the type of `None` is known. It is a reference, as everywhere.

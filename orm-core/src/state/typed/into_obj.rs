@@ -2,8 +2,7 @@
 
 use crate::error::Result;
 use crate::state::memory::handle::Handle;
-use crate::state::typed::obj::{AnyClass, Live, Obj};
-use crate::state::typed::tracked::Tracked;
+use crate::state::typed::obj::{Live, Obj};
 
 /// What becomes a live object: a handle, a builder, a plain value; a reference to a value of a class that is `Clone`.
 #[diagnostic::on_unimplemented(
@@ -50,24 +49,6 @@ impl<T: Live> IntoObj<T> for &Obj<T> {
     }
 }
 
-#[diagnostic::do_not_recommend]
-impl<T: Tracked> IntoObj<T> for T {
-    const IS_VALUE: bool = true;
-
-    fn into_obj(self) -> Result<Obj<T>> {
-        self.into_draft().finish()
-    }
-}
-
-#[diagnostic::do_not_recommend]
-impl<T: Tracked + Clone> IntoObj<T> for &T {
-    const IS_VALUE: bool = true;
-
-    fn into_obj(self) -> Result<Obj<T>> {
-        self.clone().into_draft().finish()
-    }
-}
-
 /// What becomes an object that another one is related to: whatever becomes an object of the class; for [`AnyClass`] a
 /// handle or a builder of any.
 #[diagnostic::on_unimplemented(
@@ -91,20 +72,6 @@ pub trait IntoRelated<T: Live> {
 impl<T: Live, X: IntoObj<T>> IntoRelated<T> for X {
     const IS_VALUE: bool = X::IS_VALUE;
 
-    fn related(self) -> Result<Handle> {
-        self.into_related()
-    }
-}
-
-#[diagnostic::do_not_recommend]
-impl<T: Tracked> IntoRelated<AnyClass> for Obj<T> {
-    fn related(self) -> Result<Handle> {
-        self.into_related()
-    }
-}
-
-#[diagnostic::do_not_recommend]
-impl<T: Tracked> IntoRelated<AnyClass> for &Obj<T> {
     fn related(self) -> Result<Handle> {
         self.into_related()
     }

@@ -5,6 +5,7 @@ pub(crate) mod collection;
 mod derived;
 pub(crate) mod draft;
 pub(crate) mod field;
+mod given;
 pub(crate) mod into_obj;
 pub(crate) mod nest;
 pub(crate) mod obj;

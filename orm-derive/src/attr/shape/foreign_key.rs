@@ -45,7 +45,7 @@ impl Shape for ColumnForeignKey {
         let parse = |input: ParseStream<'_>| {
             // `name = "..."` alone would be read as an expression.
             if input.is_empty() || input.peek2(Token![=]) {
-                return Err(syn::Error::new(input.span(), wrong::<Self>(entry)));
+                return Err(syn::Error::new(entry.span, wrong::<Self>(entry)));
             }
             let column = reference::<Self>(entry, peel(input.parse()?))?;
             if !input.is_empty() {
