@@ -1,6 +1,9 @@
 //! What almost every file that works with objects needs: `use orm::prelude::*;`.
+//!
+//! It has verbs, and types that users have to name; none that a model may be called like, such as `Order` or `Item`.
+//! What is named less often is taken by path: `orm::Error`, `orm::Code`, `orm::Result`.
 
 pub use crate::{
-    AnyClass, ColumnType, DefaultRegistry, IntoObj, Many, ManySet, Mapped, Obj, One, Session, Table, aliased,
-    all_of, any_of, case, exists, func, select, text, values, window, with_parent,
+    AnyClass, ColumnType, DefaultRegistry, IntoObj, Many, ManySet, Mapped, Obj, ObjectState, One, Session,
+    SessionConfig, Table, aliased, all_of, any_of, case, exists, func, select, text, values, window, with_parent,
 };

@@ -184,6 +184,96 @@ const EXPORTS: &[(&str, &[&str])] = &[
     ("sqlite", &["BeginMode", "Engine", "JournalMode", "Options", "SqliteDialect", "Synchronous"]),
 ];
 
+/// Names that models of users may well have. A type of the prelude that is called so would have to be told apart from the
+/// model wherever both are imported by `*`. `tests/ui_pass/models_beside_the_prelude.rs` has a model of each.
+const NAMES_OF_MODELS: &[&str] = &[
+    "Account",
+    "Address",
+    "Alias",
+    "All",
+    "Batch",
+    "Case",
+    "Cell",
+    "Code",
+    "Column",
+    "Comment",
+    "Condition",
+    "Connection",
+    "Cursor",
+    "Document",
+    "Entity",
+    "Error",
+    "Event",
+    "Expr",
+    "Field",
+    "File",
+    "Filter",
+    "Function",
+    "Group",
+    "History",
+    "Index",
+    "Insert",
+    "Item",
+    "Job",
+    "Join",
+    "Key",
+    "Kind",
+    "Label",
+    "Language",
+    "Link",
+    "Load",
+    "Member",
+    "Message",
+    "Model",
+    "Note",
+    "Number",
+    "Operation",
+    "Order",
+    "Page",
+    "Part",
+    "Path",
+    "Payment",
+    "Post",
+    "Product",
+    "Query",
+    "Record",
+    "Reference",
+    "Relation",
+    "Relationship",
+    "Report",
+    "Result",
+    "Role",
+    "Row",
+    "Rows",
+    "Scope",
+    "Select",
+    "Set",
+    "State",
+    "Statement",
+    "Status",
+    "Step",
+    "Strategy",
+    "Tag",
+    "Target",
+    "Task",
+    "Team",
+    "Term",
+    "Text",
+    "Ticket",
+    "Track",
+    "Transaction",
+    "Tree",
+    "Type",
+    "Unit",
+    "Update",
+    "User",
+    "Value",
+    "Values",
+    "Version",
+    "Window",
+    "Work",
+];
+
 /// Entry files that hold code besides, how many lines of it, and why.
 const WITH_CODE: &[(&str, usize, &str)] = &[
     ("orm-core/src/declare/check/mod.rs", 330, "the check of a relationship from its start"),
@@ -267,11 +357,28 @@ fn orm_exports_what_is_listed() {
     );
     // The prelude has nothing that the root hasn't too, but for names that nobody writes.
     for (_, name) in exported("src/prelude.rs", &mut problems) {
+        if NAMES_OF_MODELS.contains(&name.as_str()) {
+            problems.push(format!("prelude::{name} may be the name of a model"));
+        }
         if name != "_" && !listed.contains(&(String::new(), name.clone())) {
             problems.push(format!("prelude::{name} isn't in the root"));
         }
     }
     none(&problems, "`orm` exports named items only, each listed in tests/tidy/entry.rs");
+}
+
+#[test]
+fn models_are_imported_beside_the_prelude() {
+    let beside = read(&root().join("tests/ui_pass/models_beside_the_prelude.rs"));
+    let problems: Vec<&str> = NAMES_OF_MODELS
+        .iter()
+        .copied()
+        .filter(|name| !tokens(&beside).iter().any(|token| token == name))
+        .collect();
+    none(
+        &problems.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>(),
+        "each has a model beside the prelude",
+    );
 }
 
 /// How many lines of an entry file are neither documentation nor a table of contents.

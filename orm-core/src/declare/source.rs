@@ -15,6 +15,7 @@ use crate::value::{Assign, ColumnType, Typed, Value, ValueError};
     label = "neither a mapped class nor a table",
     note = "add `#[derive(Table)]` to `{Self}`, or `#[derive(Mapped)]` if it has a class"
 )]
+#[doc(hidden)]
 pub trait TableSource: 'static {
     /// The table's name.
     const NAME: &'static str;

@@ -3,7 +3,7 @@
 use proc_macro2::{Literal, TokenStream};
 use quote::{quote, quote_spanned};
 
-use super::{relations, turbofish};
+use super::{allow_links, documented, relations, turbofish};
 use crate::model::{Model, RelationField, Shape, at, plain, suffixed, with_prefix};
 
 /// `struct UserAttrs`.
@@ -26,7 +26,7 @@ pub(super) fn impls(model: &Model) -> TokenStream {
     let columns = model.columns.iter().filter(|column| !model.clashes_with(&column.ident)).map(|column| {
         let (ident, ty) = (&column.ident, &column.ty);
         let set = with_prefix("set", ident);
-        let (read, change) = docs(model, ident);
+        let (read, change) = docs(model, ident, &column.docs);
         let typed = turbofish(column, &quote!(_,));
         quote! {
             #[doc = #read]
@@ -43,7 +43,7 @@ pub(super) fn impls(model: &Model) -> TokenStream {
         let call = about(relation, index);
         let set = with_prefix("set", ident);
         let index = Literal::usize_unsuffixed(index);
-        let (read, change) = docs(model, ident);
+        let (read, change) = docs(model, ident, &relation.docs);
         quote! {
             #[doc = #read]
             #vis fn #ident(&self) -> #result #call
@@ -65,11 +65,13 @@ pub(super) fn impls(model: &Model) -> TokenStream {
             #vis fn to_value(&self) -> __p::Result<#this> { __p::to_value(&self.0) }
         }
     });
+    let allow_links = allow_links(model);
     quote! {
         impl __p::Attrs for #attrs {
             fn from_handle(handle: __p::Handle) -> Self { #attrs(handle) }
             fn handle(&self) -> &__p::Handle { &self.0 }
         }
+        #allow_links
         impl #attrs {
             #(#columns)*
             #(#relations)*
@@ -79,9 +81,9 @@ pub(super) fn impls(model: &Model) -> TokenStream {
     }
 }
 
-fn docs(model: &Model, ident: &syn::Ident) -> (String, String) {
+fn docs(model: &Model, ident: &syn::Ident, docs: &str) -> (String, String) {
     let name = format!("{}.{}", plain(&model.ident), plain(ident));
-    (format!("Reads `{name}`."), format!("Changes `{name}`."))
+    (documented(docs, &format!("Reads `{name}`.")), documented(docs, &format!("Changes `{name}`.")))
 }
 
 fn about(relation: &RelationField, index: usize) -> TokenStream {

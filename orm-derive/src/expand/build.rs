@@ -3,7 +3,7 @@
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
-use super::{relations, turbofish};
+use super::{allow_links, documented, relations, turbofish};
 use crate::model::{Model, at, plain, suffixed};
 
 /// `struct UserBuilder`.
@@ -25,7 +25,7 @@ pub(super) fn impls(model: &Model) -> TokenStream {
     let builder = suffixed(this, "Builder");
     let columns = model.columns.iter().filter(|column| !model.clashes_with(&column.ident)).map(|column| {
         let (ident, ty) = (&column.ident, &column.ty);
-        let doc = format!("Gives `{}`.", plain(ident));
+        let doc = documented(&column.docs, &format!("Gives `{}`.", plain(ident)));
         let typed = turbofish(column, &TokenStream::new());
         quote! {
             #[doc = #doc]
@@ -40,14 +40,16 @@ pub(super) fn impls(model: &Model) -> TokenStream {
         let field = relations::alias(index, relation);
         let index = Literal::usize_unsuffixed(index);
         let call = at(relation.span.0, &quote!(self.0.relate::<#field>(#index, value)));
-        let doc = format!("Gives `{}`.", plain(ident));
+        let doc = documented(&relation.docs, &format!("Gives `{}`.", plain(ident)));
         quote! {
             #[doc = #doc]
             #vis fn #ident(self, value: impl __p::Relate<#ty>) -> Self { #builder(#call) }
         }
     });
     let of_builder = conversions(model, &quote!(#builder), &quote!(self.0.finish()));
+    let allow_links = allow_links(model);
     quote! {
+        #allow_links
         impl #builder {
             #(#columns)*
             #(#relations)*

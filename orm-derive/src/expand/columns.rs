@@ -3,7 +3,7 @@
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
-use super::{about, stored};
+use super::{about, allow_links, documented, stored};
 use crate::model::{ColumnField, Model, literal, plain, suffixed};
 
 /// `struct UserColumns`.
@@ -13,14 +13,16 @@ pub(super) fn items(model: &Model) -> TokenStream {
     let doc = format!("The columns of a live [`{}`].", plain(ident));
     let fields = model.columns.iter().map(|column| {
         let (field, ty) = (&column.ident, &column.ty);
-        let doc = format!("The column `{}`.", column.name);
+        let doc = documented(&column.docs, &format!("The column `{}`.", column.name));
         quote! {
             #[doc = #doc]
             #vis #field: #root::__private::Slot<#ty>
         }
     });
+    let allow_links = allow_links(model);
     quote! {
         #[doc = #doc]
+        #allow_links
         #[derive(::core::default::Default)]
         #[allow(non_snake_case, missing_debug_implementations)]
         #[allow(private_interfaces, unreachable_pub)]
@@ -82,9 +84,9 @@ pub(super) fn descriptors<'a>(model: &'a Model) -> impl Iterator<Item = TokenStr
     let (vis, this) = (&model.vis, &model.ident);
     model.columns.iter().enumerate().filter(|(_, column)| !model.clashes_with(&column.ident)).map(
         move |(index, column)| {
-            let ColumnField { ident, ty, name, .. } = column;
+            let ColumnField { ident, docs, ty, name, .. } = column;
             let attribute = plain(ident);
-            let doc = format!("The column `{}.{}`.", model.table, name);
+            let doc = documented(docs, &format!("The column `{}.{}`.", model.table, name));
             let index = Literal::usize_unsuffixed(index);
             let column = if *name == attribute {
                 quote!(__p::column(#name, #index))

@@ -51,9 +51,9 @@ pub(super) fn impls(model: &Model, table_decl: &TokenStream, decl: &TokenStream)
 /// The class as a value.
 pub(super) fn constant(model: &Model) -> TokenStream {
     let (root, vis, this) = (&model.root, &model.vis, &model.ident);
-    let doc = format!("The class `{}` as a value, for queries.", plain(this));
+    // Hidden: a link to the struct would be one to this constant as well, and rustdoc would ask which is meant.
     quote! {
-        #[doc = #doc]
+        #[doc(hidden)]
         #[allow(non_upper_case_globals, dead_code, unreachable_pub)]
         #vis const #this: #root::Entity<#this> = #root::Entity::new();
     }

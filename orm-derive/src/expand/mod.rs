@@ -78,6 +78,22 @@ fn about(column: &ColumnField, tokens: TokenStream) -> TokenStream {
     if column.plain { tokens } else { at(start(&column.ty), &tokens) }
 }
 
+/// What is said of an item that is made of a field: what the user says of the field, and what the item is.
+fn documented(docs: &str, item: &str) -> String {
+    if docs.is_empty() { item.to_owned() } else { format!("{docs}\n\n {item}") }
+}
+
+/// For items with a user's words: where those link to something from the struct, it may not be found from the item.
+fn allow_links(model: &Model) -> TokenStream {
+    let columns = model.columns.iter().map(|column| &column.docs);
+    let mut docs = columns.chain(model.relations.iter().map(|relation| &relation.docs));
+    if docs.any(|docs| docs.contains('[')) {
+        quote!(#[allow(rustdoc::broken_intra_doc_links, rustdoc::private_intra_doc_links)])
+    } else {
+        TokenStream::new()
+    }
+}
+
 /// A block in which `orm::__private` is called `__p`, and whose names aren't visible outside.
 fn private(model: &Model, items: &TokenStream) -> TokenStream {
     let root = &model.root;

@@ -3,7 +3,7 @@
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{quote, quote_spanned};
 
-use super::columns;
+use super::{allow_links, columns, documented};
 use crate::model::{Model, RelationField, Shape, at, plain, suffixed};
 
 /// `User::name`, `User::addresses`, `User::builder()`.
@@ -14,7 +14,8 @@ pub(super) fn impls(model: &Model) -> TokenStream {
     let own = model.relations.iter().enumerate().filter(|(_, relation)| !model.clashes_with(&relation.ident));
     let relations = own.map(|(index, relation)| {
         let (ident, target) = (&relation.ident, target(relation));
-        let doc = format!("The relationship `{}.{}`.", plain(this), plain(ident));
+        let doc =
+            documented(&relation.docs, &format!("The relationship `{}.{}`.", plain(this), plain(ident)));
         let name = plain(ident);
         let index = Literal::usize_unsuffixed(index);
         let number = number(relation);
@@ -31,7 +32,9 @@ pub(super) fn impls(model: &Model) -> TokenStream {
         }
     });
     let doc = format!("Begins a new `{}`: each method gives an attribute.", plain(this));
+    let allow_links = allow_links(model);
     quote! {
+        #allow_links
         impl #this {
             #(#columns)*
             #(#relations)*

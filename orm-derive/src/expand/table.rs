@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::{assert, columns, decl, default, entity, private};
+use super::{allow_links, assert, columns, decl, default, entity, private};
 use crate::model::{Model, literal, plain};
 
 pub(super) fn expand(model: &Model) -> TokenStream {
@@ -26,6 +26,7 @@ pub(super) fn items(model: &Model, decl: &TokenStream, last: &TokenStream) -> To
     let fields: Vec<_> = model.columns.iter().map(|column| &column.ident).collect();
     let name = literal(&model.table);
     let default = default::impls(model);
+    let allow_links = allow_links(model);
     let doc = format!("Makes the compiler count `{}` and its fields as used.", plain(this));
     let used = (!model.left_out).then(|| {
         quote! {
@@ -38,6 +39,7 @@ pub(super) fn items(model: &Model, decl: &TokenStream, last: &TokenStream) -> To
     private(
         model,
         &quote! {
+            #allow_links
             impl #this { #(#columns)* }
             #[automatically_derived]
             impl __p::TableSource for #this {

@@ -11,6 +11,8 @@ use crate::ctxt::Ctxt;
 #[derive(Debug)]
 pub(crate) struct ColumnField {
     pub(crate) ident: Ident,
+    /// What the user says of the field.
+    pub(crate) docs: String,
     /// The type, with `Self` spelled out.
     pub(crate) ty: TokenStream,
     /// Whether the type is spelled as a built-in one.
@@ -80,7 +82,13 @@ impl Reference {
 }
 
 impl ColumnField {
-    pub(super) fn build(ctxt: &Ctxt, this: &Ident, ident: &Ident, ty: &Type, options: ColumnOptions) -> Self {
+    pub(super) fn build(
+        ctxt: &Ctxt,
+        this: &Ident,
+        (ident, docs): (&Ident, String),
+        ty: &Type,
+        options: ColumnOptions,
+    ) -> Self {
         let ColumnOptions {
             name,
             primary_key,
@@ -118,6 +126,7 @@ impl ColumnField {
         );
         ColumnField {
             ident: ident.clone(),
+            docs,
             ty: ty::without_self(ty, this),
             plain: ty::looks_stored(ty),
             optional: ty::looks_optional(ty),

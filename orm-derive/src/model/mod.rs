@@ -1,6 +1,7 @@
 //! `Model`: a struct with its attributes read. The later stages see no `syn::Attribute`.
 
 mod column;
+mod docs;
 mod literal;
 mod name;
 mod relation;
@@ -161,10 +162,11 @@ impl Model {
                 true
             }
         };
+        let named = (ident, docs::of(&field.attrs));
         if is_relation {
-            self.relations.push(RelationField::build(ctxt, &self.ident, ident, &field.ty, shape, relation));
+            self.relations.push(RelationField::build(ctxt, &self.ident, named, &field.ty, shape, relation));
         } else {
-            self.columns.push(ColumnField::build(ctxt, &self.ident, ident, &field.ty, column));
+            self.columns.push(ColumnField::build(ctxt, &self.ident, named, &field.ty, column));
         }
     }
 

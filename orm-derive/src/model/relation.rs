@@ -23,6 +23,8 @@ pub(crate) enum Secondary {
 #[derive(Debug)]
 pub(crate) struct RelationField {
     pub(crate) ident: Ident,
+    /// What the user says of the field.
+    pub(crate) docs: String,
     /// The type, with `Self` spelled out.
     pub(crate) ty: TokenStream,
     /// Where the type begins and ends.
@@ -48,7 +50,7 @@ impl RelationField {
     pub(super) fn build(
         ctxt: &Ctxt,
         this: &Ident,
-        ident: &Ident,
+        (ident, docs): (&Ident, String),
         ty: &Type,
         shape: Shape,
         options: RelationshipOptions,
@@ -79,6 +81,7 @@ impl RelationField {
         };
         RelationField {
             ident: ident.clone(),
+            docs,
             ty: ty::without_self(ty, this),
             span: ends(ty),
             target,

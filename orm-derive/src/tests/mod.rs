@@ -102,6 +102,30 @@ fn class_of_itself_with_every_option() {
 }
 
 #[test]
+fn documented_fields() {
+    insta::assert_snapshot!(
+        "documented",
+        class(
+            190,
+            quote! {
+                /// A note.
+                struct Note {
+                    /// Made by the database.
+                    #[column(primary_key)]
+                    id: i64,
+                    /// Who wrote it: a [`User`].
+                    ///
+                    /// ```
+                    /// let compiled = "once";
+                    /// ```
+                    author: One<User>,
+                }
+            }
+        )
+    );
+}
+
+#[test]
 fn table_without_a_class() {
     insta::assert_snapshot!(
         "link",

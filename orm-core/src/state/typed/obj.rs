@@ -15,6 +15,7 @@ use crate::state::typed::nest::Nested;
 use crate::state::typed::value_source::ValueSource;
 
 /// What a live object of a class is read and changed by. Implemented by the derive.
+#[doc(hidden)]
 pub trait Attrs {
     /// The attributes of an object.
     fn from_handle(handle: Handle) -> Self;
@@ -35,12 +36,14 @@ pub trait Live: Mapped + Send + Sync {
     ///
     /// # Errors
     /// Where a value can't be stored, or the mapping has mistakes.
+    #[doc(hidden)]
     fn into_handle(self, nested: &mut Nested) -> Result<Handle>;
 
     /// The plain value of an object.
     ///
     /// # Errors
     /// Where a column isn't set.
+    #[doc(hidden)]
     fn from_source(source: &ValueSource<'_>) -> Result<Self>;
 }
 

@@ -14,6 +14,7 @@ use crate::state::typed::draft::{Draft, ValueDraft};
 use crate::state::typed::obj::{Live, Obj};
 
 /// A class with storage for its objects. Implemented by `#[derive(Mapped)]`.
+#[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a mapped class",
     label = "not mapped",
