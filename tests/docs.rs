@@ -4,12 +4,14 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// Documents the classes of `documented.rs`; the folder of their pages.
+/// Documents the classes of `documented.rs`, and the library; the folder of the classes' pages.
 fn documentation() -> PathBuf {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(cargo);
-    command.args(["doc", "--offline", "--quiet", "--no-deps", "--package", "tests", "--lib"]);
+    command.args(["doc", "--offline", "--quiet", "--no-deps", "--lib"]);
+    command
+        .args(["tests", "orm", "orm-core", "orm-derive", "orm-sqlite"].map(|package| format!("-p{package}")));
     let target = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("..");
     command.arg("--target-dir").arg(&target);
     let done = command.current_dir(&root).env("RUSTDOCFLAGS", "-D warnings").output().unwrap();

@@ -49,8 +49,8 @@ impl<T: Live> IntoObj<T> for &Obj<T> {
     }
 }
 
-/// What becomes an object that another one is related to: whatever becomes an object of the class; for [`AnyClass`] a
-/// handle or a builder of any.
+/// What becomes an object that another one is related to: whatever becomes an object of the class; for
+/// [`AnyClass`](crate::AnyClass) a handle or a builder of any.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no `{T}`",
     label = "expected an `Obj<{T}>`, a builder or a value of it"
