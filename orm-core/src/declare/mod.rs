@@ -57,7 +57,7 @@ impl ModelDecl {
 )]
 pub trait Mapped: Sized + 'static {
     /// The type of the primary key: that of its column, without `Option`, or a tuple of them in the order of the
-    /// fields. Of a struct that others see, a type that isn't built in is hidden, since it may not be theirs to see.
+    /// fields. A type that isn't built in is hidden, since it may be less visible than the class.
     type Key;
     /// The struct's name.
     const CLASS: &'static str;

@@ -3,7 +3,7 @@
 use std::marker::PhantomData;
 
 use crate::state::key::Key;
-use crate::value::{ColumnType, Value};
+use crate::value::{ColumnType, Typed, Value};
 
 /// What can be given for a primary key of type `K`: the key, or a reference to it, `&str` for a text and `&[u8]` for
 /// bytes; for a composite key a tuple of what can be given for its parts, in the order of the fields.
@@ -87,8 +87,8 @@ impl IntoKey<Vec<u8>> for &[u8] {
     }
 }
 
-/// The key of `T` as [`Mapped::Key`](crate::Mapped::Key), where it is of a type that may be less visible than `T`: such a
-/// type can't stand there itself. It takes what the key's own type takes.
+/// The key of `T` as [`Mapped::Key`](crate::Mapped::Key), where it isn't of a built-in type: one that is less visible than
+/// `T` can't stand there itself. It takes what the key's own type takes.
 pub struct KeyOf<T>(PhantomData<fn() -> T>);
 
 /// A class whose key can be given as an `X`. Implemented by the derive where [`KeyOf`] stands for the key's type.
@@ -108,10 +108,22 @@ pub trait KeyIs<K, X> {
 }
 
 #[diagnostic::do_not_recommend]
-impl<K, X: IntoKey<K>> KeyIs<K, X> for () {
+impl<K: KeyColumns, X: IntoKey<K::Key>> KeyIs<K, X> for () {
     fn accept(key: X) -> Key {
         key.into_key()
     }
+}
+
+/// The type of a key's column, or a tuple of them.
+#[doc(hidden)]
+pub trait KeyColumns {
+    /// The same without `Option`.
+    type Key;
+}
+
+#[diagnostic::do_not_recommend]
+impl<K: Typed> KeyColumns for K {
+    type Key = K::Base;
 }
 
 impl<T: AcceptsKey<X>, X> IntoKey<KeyOf<T>> for X {
@@ -126,6 +138,11 @@ impl<T: AcceptsKey<X>, X> IntoKey<KeyOf<T>> for X {
 
 macro_rules! tuples {
     ($(($($part:ident $column:ident),+))*) => {$(
+        #[diagnostic::do_not_recommend]
+        impl<$($column: Typed),+> KeyColumns for ($($column,)+) {
+            type Key = ($($column::Base,)+);
+        }
+
         #[diagnostic::do_not_recommend]
         impl<$($part: IntoKey<$column>, $column),+> IntoKey<($($column,)+)> for ($($part,)+) {
             #[allow(non_snake_case, reason = "the names of the types serve as those of the values")]

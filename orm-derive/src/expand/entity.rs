@@ -2,10 +2,9 @@
 
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
-use syn::Visibility;
 
 use super::{about, decl, relations, stored, turbofish};
-use crate::model::{ColumnField, Model, at, literal, plain, start, suffixed};
+use crate::model::{ColumnField, Model, at, literal, plain, suffixed};
 
 /// `const User`, and the traits of a class.
 pub(super) fn impls(model: &Model, table_decl: &TokenStream, decl: &TokenStream) -> TokenStream {
@@ -15,9 +14,8 @@ pub(super) fn impls(model: &Model, table_decl: &TokenStream, decl: &TokenStream)
     let entry = entry(model);
     let into_draft = into_draft(model);
     let from_source = from_source(model);
-    let key = key(model);
-    let accepts_key = is_hidden(model).then(|| accepts_key(model, &key));
-    let key = if accepts_key.is_some() { quote!(__p::KeyOf<#this>) } else { key };
+    let accepts_key = is_hidden(model).then(|| accepts_key(model));
+    let key = if accepts_key.is_some() { quote!(__p::KeyOf<#this>) } else { key(model, key_part) };
     quote! {
         impl __p::TableSource for #this {
             const NAME: &'static str = #table;
@@ -73,19 +71,9 @@ pub(super) fn cell(model: &Model) -> TokenStream {
     quote!(<#registry as __p::Registry>::CELL)
 }
 
-/// The type of the primary key.
-fn key(model: &Model) -> TokenStream {
-    let parts: Vec<TokenStream> = model
-        .primary_key()
-        .map(|column| match (column.plain, column.optional) {
-            (true, false) => column.ty.clone(),
-            _ => {
-                let (ty, span) = (&column.ty, start(&column.ty));
-                let (before, after) = (at(span, &quote!(<)), at(span, &quote!(as __p::ColumnField>::Key)));
-                quote!(#before #ty #after)
-            }
-        })
-        .collect();
+/// The type of the primary key, made of the types of its columns.
+fn key(model: &Model, part: impl Fn(&ColumnField) -> TokenStream) -> TokenStream {
+    let parts: Vec<TokenStream> = model.primary_key().map(part).collect();
     match parts.as_slice() {
         // A class without a key is a mistake, which was reported.
         [] => quote!(i64),
@@ -94,14 +82,21 @@ fn key(model: &Model) -> TokenStream {
     }
 }
 
-/// Whether the key's type may be less visible than the struct: the compiler refuses it in the struct's traits then.
+/// A column's type without `Option`.
+fn key_part(column: &ColumnField) -> TokenStream {
+    let ty = &column.ty;
+    if column.optional { quote!(<#ty as __p::ColumnField>::Key) } else { ty.clone() }
+}
+
+/// Whether the key isn't of built-in types. Such a type may be less visible than the struct, and then the compiler
+/// refuses it in the struct's traits; or it may be no column type, which is reported elsewhere.
 fn is_hidden(model: &Model) -> bool {
-    !matches!(model.vis, Visibility::Inherited) && model.primary_key().any(|column| !column.plain)
+    model.primary_key().any(|column| !column.plain)
 }
 
 /// What takes a key where its type is hidden.
-fn accepts_key(model: &Model, key: &TokenStream) -> TokenStream {
-    let this = &model.ident;
+fn accepts_key(model: &Model) -> TokenStream {
+    let (this, key) = (&model.ident, key(model, |column| column.ty.clone()));
     quote! {
         impl<X> __p::AcceptsKey<X> for #this where (): __p::KeyIs<#key, X> {
             fn accept(key: X) -> __p::Key { <() as __p::KeyIs<#key, X>>::accept(key) }
