@@ -5,5 +5,6 @@
 
 pub use crate::{
     AnyClass, ColumnType, DefaultRegistry, IntoObj, Many, ManySet, Mapped, Obj, ObjectState, One, Session,
-    SessionConfig, Table, aliased, all_of, any_of, case, exists, func, select, text, values, window, with_parent,
+    SessionConfig, Table, aliased, all_of, any_of, case, exists, func, select, text, values, window,
+    with_parent,
 };

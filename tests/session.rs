@@ -1012,7 +1012,7 @@ fn merging_what_has_no_row_makes_it() {
     assert_eq!((Obj::state(&given), Obj::state(&merged)), (ObjectState::Transient, ObjectState::Pending));
     session.commit().unwrap();
     assert_eq!(db.rows("select id, name from user_account"), "7|'new'\n");
-    let changed = session.merge(&User::builder().id(7).fullname("Full").into_obj().unwrap()).unwrap();
+    let changed = session.merge(User::builder().id(7).fullname("Full")).unwrap();
     assert_eq!(changed, merged);
     assert_eq!((changed.name().unwrap(), changed.fullname().unwrap()), ("new".into(), Some("Full".into())));
 }

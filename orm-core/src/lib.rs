@@ -38,7 +38,9 @@ pub use query::{
     any_of, attr, case, exists, func, parent_is, related_exists, select, select_class, text, values, window,
     with_parent,
 };
-pub use session::{AddAll, Begin, IntoKey, Rows, Savepoint, Session, SessionConfig, SessionConnection, Unsaved};
+pub use session::{
+    AddAll, Begin, IntoKey, Rows, Savepoint, Session, SessionConfig, SessionConnection, Unsaved,
+};
 pub use sql::SqlType;
 pub use state::{
     AnyClass, AnyObj, Collection, CollectionItems, Key, Many, ManySet, Obj, ObjectState, One, collect,

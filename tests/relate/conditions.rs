@@ -1,7 +1,6 @@
 //! Conditions that aren't just the equality of a foreign key with a primary key.
 
 use expect_test::expect;
-use orm::IntoObj;
 use orm::prelude::*;
 use tests::Db;
 
@@ -250,7 +249,7 @@ fn to_one_by_an_association_table_from_new_objects_and_away() {
     // Merged, the link goes to where the plain value says.
     let other = db.session();
     let value = Article::builder().id(1).magazine_id(7).image(Image::builder().id(6));
-    let merged = other.merge(&value.into_obj().unwrap()).unwrap();
+    let merged = other.merge(value).unwrap();
     assert_eq!(merged.image().unwrap().unwrap().id().unwrap(), 6);
     other.commit().unwrap();
     assert_eq!(db.rows("select article_id, image_id from cover order by 1"), "1|6\n2|5\n");

@@ -226,7 +226,7 @@ macro_rules! one_object {
                     session.get_any(mapper, &raw).unwrap().map(|one| Obj::downcast::<$class>(&one).unwrap());
                 assert_eq!(found.as_ref(), Some(&object), "{when}: {raw:?}");
             }
-            let merged = session.merge(&$new.into_obj().unwrap()).unwrap();
+            let merged = session.merge($new).unwrap();
             assert_eq!(merged, object, "{when}: merge");
         };
         session.flush().unwrap();
@@ -354,7 +354,7 @@ fn keys_of_another_collation() {
     let ed = session.add(Named::builder().name("Ed")).unwrap();
     session.commit().unwrap();
     assert_eq!(session.get::<Named>("ED").unwrap(), Some(ed.clone()));
-    assert_eq!(session.merge(&Named::builder().name("eD").into_obj().unwrap()).unwrap(), ed);
+    assert_eq!(session.merge(Named::builder().name("eD")).unwrap(), ed);
     assert_eq!(ed.name().unwrap(), "eD");
     session.commit().unwrap();
     assert_eq!(session.scalars(select(Named)).unwrap().all().unwrap(), std::slice::from_ref(&ed));

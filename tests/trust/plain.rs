@@ -323,7 +323,7 @@ fn values_may_nest_as_deep_as_wanted() {
         session.add(Wide { down: vec![deep(2_000)].into(), ..Wide::default() }).unwrap();
         let top = session.add(deep(128)).unwrap();
         top.down().append(deep(2_000)).unwrap();
-        session.merge(&deep(2_000).into_obj().unwrap()).unwrap();
+        session.merge(deep(2_000)).unwrap();
         session.commit().unwrap();
         assert_eq!(session.scalars(select(Wide)).unwrap().all().unwrap().len(), 8_129);
         let mut at = top;
@@ -427,7 +427,7 @@ fn the_key_to_the_parent_is_that_of_the_parent() {
             assert_eq!(merged.lines().len().unwrap(), 2);
         }
         let other = db.session();
-        other.merge(&order(5, wrong, "other").into_obj().unwrap()).unwrap();
+        other.merge(order(5, wrong, "other")).unwrap();
         other.commit().unwrap();
         assert_eq!(db.rows(ROWS), rows(5, "other"));
         // Values in a builder, and a round trip.
@@ -443,7 +443,7 @@ fn the_key_to_the_parent_is_that_of_the_parent() {
         found.bill().unwrap();
         let value = found.to_value_nested().unwrap();
         let fourth = db.session();
-        fourth.merge(&value.clone().into_obj().unwrap()).unwrap();
+        fourth.merge(value.clone()).unwrap();
         fourth.commit().unwrap();
         assert_eq!(db.rows(ROWS), rows(5, "built"));
     }
@@ -457,7 +457,7 @@ fn a_parent_without_a_key_gives_it_when_it_has_one() {
     assert_eq!(code(first.lines().get(0).unwrap().unwrap().order_id()), Code::Unset);
     session.commit().unwrap();
     assert_eq!(db.rows(ROWS), rows(1, "x"));
-    let merged = session.merge(&order(0, 1, "y").into_obj().unwrap()).unwrap();
+    let merged = session.merge(order(0, 1, "y")).unwrap();
     session.commit().unwrap();
     assert_eq!(merged.id().unwrap(), 2);
     assert_eq!(db.rows(ROWS), rows(1, "x") + &rows(2, "y"));
@@ -473,10 +473,10 @@ fn a_nested_parent_gives_its_key_to_the_value_around_it() {
     for session in [db.session(), session] {
         let order = Order { id: 5, note: "merged".into(), bill: Some(One::default()), ..Order::default() };
         let bill = Bill { id: 5, order_id: 0, note: "merged".into(), order: One::new(order.clone()) };
-        session.merge(&bill.into_obj().unwrap()).unwrap();
+        session.merge(bill).unwrap();
         let line =
             Line { order_id: 0, number: 2, note: "merged".into(), order: One::new(order), ..Line::default() };
-        session.merge(&line.into_obj().unwrap()).unwrap();
+        session.merge(line).unwrap();
         session.commit().unwrap();
         assert_eq!(
             db.rows(
