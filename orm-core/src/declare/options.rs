@@ -73,4 +73,23 @@ pub enum Lazy {
     Raise,
     /// When it is first read, if no statement is needed; else that is an error.
     RaiseOnSql,
+    /// Right after its object is loaded, as if it were read then.
+    Immediate,
+    /// After the objects of a query are loaded, for all of them at once, by a list of keys.
+    SelectIn,
+    /// As [`SelectIn`](Lazy::SelectIn), which does the same in as many statements.
+    Subquery,
+    /// With its object, in one statement that joins.
+    Joined,
+    /// When it is first read, for all objects that were loaded together with that one.
+    Batch,
+    /// Never: it reads as empty.
+    NoLoad,
+}
+
+impl Lazy {
+    /// Whether something is done when an object is loaded, not only when the relationship is read.
+    pub const fn is_eager(self) -> bool {
+        !matches!(self, Lazy::Select | Lazy::Raise | Lazy::RaiseOnSql | Lazy::Batch)
+    }
 }

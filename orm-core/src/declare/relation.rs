@@ -109,6 +109,11 @@ pub struct RelationDecl {
     pub cascade: Cascade,
     /// When it is loaded.
     pub lazy: Lazy,
+    /// Of a class that leads to itself: how many steps from the object of a query `lazy` is followed, where it loads
+    /// with an object.
+    pub join_depth: Option<u16>,
+    /// With `lazy = "joined"`: whether the join is an inner one.
+    pub inner_join: bool,
     /// Whether an object may have only one parent by this relationship at a time.
     pub single_parent: bool,
 }

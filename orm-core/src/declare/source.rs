@@ -138,6 +138,8 @@ impl RelationDecl {
             order_by: None,
             cascade: Cascade::DEFAULT,
             lazy: Lazy::Select,
+            join_depth: None,
+            inner_join: false,
             single_parent: false,
         }
     }

@@ -11,6 +11,10 @@ pub enum StatementKind {
     Get,
     /// Reads what a relationship leads to.
     Lazy,
+    /// Reads rows of a class by a list of keys; the columns say how it is written.
+    GetMany,
+    /// Reads what a relationship leads to from many objects; the columns say how it is written.
+    SelectIn,
     /// Writes a new row; the columns are those that are left out.
     Insert,
     /// Writes a changed row; the columns are those that are set.

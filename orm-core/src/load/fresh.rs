@@ -1,26 +1,166 @@
-//! `Fresh`: the objects that a load made or refreshed.
+//! `Fresh` and `Loading`: the objects that a load made, refreshed or met, and the collections that its rows fill.
 
+use std::rc::Rc;
+
+use hashbrown::HashMap;
+use rustc_hash::FxBuildHasher;
+
+use crate::error::Result;
+use crate::mapper::{Relation, RelationId};
 use crate::state::memory::handle::Handle;
+use crate::state::memory::instance::address;
+use crate::state::read::related;
 
-/// The objects that the rows of a running plan made or refreshed. What is loaded after the rows is loaded for them and
-/// for no others: an object that was there before keeps what it holds.
-pub(super) struct Fresh(Option<Vec<Handle>>);
+/// The objects at a place of a running plan for which something is loaded after the rows.
+pub(super) struct Fresh(Kept);
+
+enum Kept {
+    /// Nobody asks for them.
+    None,
+    /// Those that the rows made or refreshed.
+    Made(Vec<Handle>),
+    /// Those too that were there before.
+    Met(Vec<Handle>),
+}
 
 impl Fresh {
-    /// Keeps them, or nothing where nobody asks for them.
+    /// Keeps those that the rows make or refresh, or nothing where nobody asks for them.
     pub(super) fn new(kept: bool) -> Self {
-        Fresh(kept.then(Vec::new))
+        Fresh(if kept { Kept::Made(Vec::new()) } else { Kept::None })
+    }
+
+    /// Keeps all that the rows name.
+    pub(super) fn of_met() -> Self {
+        Fresh(Kept::Met(Vec::new()))
     }
 
     /// A row made or refreshed that object.
     #[inline]
     pub(super) fn add(&mut self, object: &Handle) {
-        if let Some(objects) = &mut self.0 {
+        if let Kept::Made(objects) = &mut self.0 {
             objects.push(object.clone());
         }
     }
 
+    /// A row names that object.
+    pub(super) fn meet(&mut self, object: &Handle) {
+        if let Kept::Met(objects) = &mut self.0
+            && objects.last() != Some(object)
+        {
+            objects.push(object.clone());
+        }
+    }
+
+    #[cfg(test)]
     pub(super) fn objects(&self) -> &[Handle] {
-        self.0.as_deref().unwrap_or_default()
+        match &self.0 {
+            Kept::None => &[],
+            Kept::Made(objects) | Kept::Met(objects) => objects,
+        }
+    }
+
+    /// Takes them out. One that was met several times may be there as often.
+    pub(super) fn take(&mut self) -> Rc<[Handle]> {
+        match &mut self.0 {
+            Kept::None => Rc::default(),
+            Kept::Made(objects) | Kept::Met(objects) => std::mem::take(objects).into(),
+        }
+    }
+}
+
+/// What a load of several objects a row has read so far.
+pub(super) struct Loading {
+    fresh: Vec<Fresh>,
+    /// The last collection at each place: mostly the next row goes on with it.
+    last: Vec<Option<(Handle, usize)>>,
+    /// The collections that rows fill, and `None` for those that were loaded before.
+    filled: HashMap<(usize, RelationId), Option<usize>, FxBuildHasher>,
+    lists: Vec<(Handle, &'static Relation, Vec<Handle>)>,
+    /// Objects whose addresses stand in `filled`, so that no other one gets them meanwhile.
+    held: Vec<Handle>,
+    none: Fresh,
+}
+
+impl Loading {
+    pub(super) fn new(fresh: Vec<Fresh>) -> Self {
+        let last = fresh.iter().map(|_| None).collect();
+        Loading { fresh, last, filled: HashMap::default(), lists: Vec::new(), held: Vec::new(), none: Fresh::new(false) }
+    }
+
+    /// What is kept of a place.
+    pub(super) fn fresh(&mut self, place: usize) -> &mut Fresh {
+        self.fresh.get_mut(place).unwrap_or(&mut self.none)
+    }
+
+    /// A row has an item of a collection, or says that it has none. Says whether the collection is filled by these
+    /// rows: one that was loaded before stays.
+    pub(super) fn collect(
+        &mut self,
+        place: usize,
+        parent: &Handle,
+        relation: &'static Relation,
+        item: Option<&Handle>,
+    ) -> Result<bool> {
+        let last = self.last.get(place).and_then(Option::as_ref);
+        let list = match last.filter(|(owner, _)| owner == parent) {
+            Some((_, list)) => Some(*list),
+            None => self.list_of(place, parent, relation)?,
+        };
+        let Some((.., items)) = list.and_then(|list| self.lists.get_mut(list)) else { return Ok(false) };
+        if let Some(item) = item
+            && items.last() != Some(item)
+        {
+            items.push(item.clone());
+        }
+        Ok(true)
+    }
+
+    fn list_of(
+        &mut self,
+        place: usize,
+        parent: &Handle,
+        relation: &'static Relation,
+    ) -> Result<Option<usize>> {
+        let key = (address(parent), relation.id());
+        let list = match self.filled.get(&key) {
+            Some(list) => *list,
+            None => {
+                let list = related::is_open(parent, relation)?.then_some(self.lists.len());
+                match list {
+                    Some(_) => self.lists.push((parent.clone(), relation, Vec::new())),
+                    None => self.held.push(parent.clone()),
+                }
+                self.filled.insert(key, list);
+                list
+            }
+        };
+        if let (Some(list), Some(last)) = (list, self.last.get_mut(place)) {
+            *last = Some((parent.clone(), list));
+        }
+        Ok(list)
+    }
+
+    /// The rows have set what a relationship leads to.
+    pub(super) fn set_one(&mut self, parent: &Handle, relation: &'static Relation) {
+        self.filled.insert((address(parent), relation.id()), None);
+        self.held.push(parent.clone());
+    }
+
+    /// Whether the rows have set it, so that they go on filling what it leads to.
+    pub(super) fn has_set(&self, parent: &Handle, relation: &'static Relation) -> bool {
+        self.filled.contains_key(&(address(parent), relation.id()))
+    }
+
+    /// Sets the collections: their rows are read.
+    pub(super) fn finish(&mut self) -> Result<()> {
+        self.last.iter_mut().for_each(|last| *last = None);
+        self.filled.clear();
+        self.held.clear();
+        for (parent, relation, items) in std::mem::take(&mut self.lists) {
+            if related::is_open(&parent, relation)? {
+                related::set_committed_many(&parent, relation, &items)?;
+            }
+        }
+        Ok(())
     }
 }

@@ -4,12 +4,16 @@ use std::rc::Rc;
 
 use super::LoadPort;
 use super::instance::{EntityPlan, Populate};
-use super::plan::{LoadPlan, PostLoad, RowPlan};
-use super::statement::{Statement, by_keys};
+use super::plan::{LoadPlan, RowPlan};
+use super::queue::{self, Task};
+use super::route::Route;
+use super::keys::Keys;
+use super::statement::Statement;
+use super::with::With;
 use crate::declare::ColumnId;
 use crate::engine::{EngineConnection, Fetch, Flow};
 use crate::error::{Code, Error, Result};
-use crate::mapper::Mapper;
+use crate::mapper::{Mapper, Relation};
 use crate::state::key::Key;
 use crate::state::memory::handle::Handle;
 use crate::state::memory::instance::Instance;
@@ -46,16 +50,29 @@ pub(crate) fn identity(
 }
 
 /// The row with that key, as the object that it is.
-pub(crate) fn by_key(
+pub(crate) fn get(
     cx: &dyn LoadPort,
     mapper: &'static Mapper,
     key: &Key,
     options: ReadOptions,
 ) -> Result<Option<Handle>> {
+    by_key(cx, mapper, key, || Route::of_query(mapper), options)
+}
+
+/// The same at the end of a route.
+#[inline]
+pub(super) fn by_key(
+    cx: &dyn LoadPort,
+    mapper: &'static Mapper,
+    key: &Key,
+    route: impl FnOnce() -> Route,
+    options: ReadOptions,
+) -> Result<Option<Handle>> {
     if key.has_null() {
         return Ok(None);
     }
-    let plan = LoadPlan::new(Statement::Get(mapper), RowPlan::Object(EntityPlan::new(mapper, 0)));
+    let with = With::of(mapper, route).map(|with| with.from_column(mapper.columns().len()));
+    let plan = LoadPlan::new(Statement::Get(mapper), RowPlan::Object(EntityPlan::new(mapper, 0))).with(with);
     let mut found = None;
     plan.run(cx, &*cx.connection(options)?, &|at| Some(key.get(at)), Fetch::All, &mut |object| {
         found = Some(object);
@@ -69,28 +86,29 @@ pub(crate) fn by_key(
 /// # Errors
 /// `object-deleted` where its row is gone.
 pub(crate) fn expired(cx: &dyn LoadPort, object: &Rc<Instance>, options: ReadOptions) -> Result<()> {
-    load(cx, object, Populate::Expired, Vec::new(), options)?.then_some(()).ok_or_else(|| {
+    load(cx, object, Populate::Expired, &[], options)?.then_some(()).ok_or_else(|| {
         Error::new(Code::ObjectDeleted, format!("the row of {} is gone", object.header().label()))
             .about(object.header().mapper().class(), None)
             .help("somebody else deleted it; expunge the object")
     })
 }
 
-/// Loads columns of an object anew, and then what is to be loaded after them; says whether its row is there.
+/// Loads columns of an object anew, and then relationships that are named, whatever their strategies; says whether its
+/// row is there.
 pub(crate) fn refresh(
     cx: &dyn LoadPort,
     object: &Rc<Instance>,
     what: Populate,
-    after: Vec<PostLoad>,
+    named: &[&'static Relation],
 ) -> Result<bool> {
-    load(cx, object, what, after, ReadOptions::DATABASE.without_autoflush())
+    load(cx, object, what, named, ReadOptions::DATABASE.without_autoflush())
 }
 
 fn load(
     cx: &dyn LoadPort,
     object: &Rc<Instance>,
     what: Populate,
-    after: Vec<PostLoad>,
+    named: &[&'static Relation],
     options: ReadOptions,
 ) -> Result<bool> {
     let mapper = object.header().mapper();
@@ -101,18 +119,30 @@ fn load(
     let entity = EntityPlan::new(mapper, 0);
     // Before the flush, which may load the object while another one is about to change its row.
     let columns = entity.wanted(object, what)?;
+    let is_whole = what == Populate::All || object.header().has(Mark::EXPIRED);
     let connection = cx.connection(options)?;
-    let waits = what == Populate::Expired && after.is_empty() && object.header().has(Mark::UNREAD);
+    let waits = what == Populate::Expired && named.is_empty() && object.header().has(Mark::UNREAD);
     if waits && with_others(cx, &connection, object, &columns)? {
         return Ok(true);
     }
+    let with = match (named, is_whole) {
+        ([], true) => With::of(mapper, || Route::of_refresh(mapper)),
+        ([], false) => None,
+        (named, _) => With::named(mapper, named),
+    };
+    let with = with.map(|with| with.from_column(mapper.columns().len()));
     let rows = RowPlan::Refresh { entity, object, what, columns };
     let mut found = false;
-    let plan = LoadPlan::new(Statement::Get(mapper), rows).then(after);
+    let plan = LoadPlan::new(Statement::Get(mapper), rows).with(with);
     plan.run(cx, &connection, &|at| Some(key.get(at)), Fetch::All, &mut |_| {
         found = true;
         Ok(Flow::Break(()))
     })?;
+    if found && !named.is_empty() {
+        let object = Handle::to(object);
+        let mut tasks = named.iter().map(|relation| Task::named(relation, &object)).collect();
+        queue::run(cx, &mut tasks)?;
+    }
     Ok(found)
 }
 
@@ -126,23 +156,45 @@ fn with_others(
     columns: &[ColumnId],
 ) -> Result<bool> {
     let mapper = object.header().mapper();
-    let [id] = mapper.primary_key() else { return Ok(false) };
     let entity = EntityPlan::new(mapper, 0);
     let is_wanted = |one: &Handle| {
         let is_any = |columns: Vec<ColumnId>| !columns.is_empty();
         Rc::ptr_eq(one, object) || entity.wanted(one, Populate::Expired).is_ok_and(is_any)
     };
-    let group = cx.take_unread(object).into_iter().filter(is_wanted);
-    let keys: Vec<Key> = group.filter_map(|one| one.header().key()).collect();
+    let group = cx.take_unread(object);
+    let mut keys = Keys::default();
+    let wanted = group.iter().filter(|one| is_wanted(one)).filter_map(|one| one.header().key());
+    wanted.zip(0..).for_each(|(key, at)| keys.add(key, at));
     if keys.len() < 2 {
         return Ok(false);
     }
-    let statement = Statement::Query(Box::new(by_keys(mapper, *id, &keys)));
-    let rows = RowPlan::Unread { entity, object, columns: columns.to_vec() };
     let mut found = false;
-    LoadPlan::new(statement, rows).run(cx, connection, &|_| None, Fetch::All, &mut |one| {
+    by_lists(cx, connection, mapper, keys, &mut || {
+        RowPlan::Unread { entity, object, columns: columns.to_vec() }
+    }, &mut |one| {
         found |= Rc::ptr_eq(&one, object);
-        Ok(Flow::Continue(()))
     })?;
     Ok(found)
+}
+
+/// The rows of a class with these keys.
+fn by_lists<'p>(
+    cx: &dyn LoadPort,
+    connection: &EngineConnection,
+    mapper: &'static Mapper,
+    keys: Keys,
+    rows: &mut dyn FnMut() -> RowPlan<'p>,
+    each: &mut dyn FnMut(Handle),
+) -> Result<()> {
+    let width = mapper.primary_key().len();
+    for part in keys.parts(width, connection) {
+        let written = part.written(width, connection);
+        let plan = LoadPlan::new(Statement::GetMany(mapper, written.length()), rows());
+        let given = |at: usize| written.value(&part, width, at);
+        plan.run(cx, connection, &given, Fetch::All, &mut |one| {
+            each(one);
+            Ok(Flow::Continue(()))
+        })?;
+    }
+    Ok(())
 }

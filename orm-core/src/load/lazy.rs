@@ -1,6 +1,6 @@
 //! The strategy `lazy = "select"`: a relationship is loaded when it is first read.
 
-use crate::declare::ColumnId;
+use crate::declare::{ColumnId, Lazy};
 use std::rc::Rc;
 
 use smallvec::SmallVec;
@@ -9,7 +9,10 @@ use super::LoadPort;
 use super::get::{by_key, identity};
 use super::instance::EntityPlan;
 use super::plan::{LoadPlan, RowPlan};
+use super::related::warn_of_several;
+use super::route::Route;
 use super::statement::Statement;
+use super::with::With;
 use crate::engine::{Fetch, Flow};
 use crate::error::Result;
 use crate::mapper::{Mapper, Relation};
@@ -34,6 +37,10 @@ pub(crate) fn relation(
     options: ReadOptions,
 ) -> Result<Read<Targets>> {
     let target = relation.target();
+    if relation.lazy() == Lazy::NoLoad {
+        let nothing = if relation.is_many() { Targets::Many(Vec::new()) } else { Targets::One(None) };
+        return Ok(Read::Known(nothing));
+    }
     match relation.get_columns() {
         Some(columns) => by_identity(cx, instance, relation, target, columns, options),
         None => by_statement(cx, instance, relation, target, options),
@@ -87,7 +94,7 @@ fn by_identity(
         return Ok(Read::Unknown);
     }
     raise::check_sql(relation, options)?;
-    Ok(Read::Known(Targets::One(by_key(cx, target, &key, options)?)))
+    Ok(Read::Known(Targets::One(by_key(cx, target, &key, || Route::of_reading(relation), options)?)))
 }
 
 fn by_statement(
@@ -119,7 +126,9 @@ fn by_statement(
     }
     raise::check_sql(relation, options)?;
     let connection = cx.connection(options)?;
-    let plan = LoadPlan::new(Statement::Lazy(relation), RowPlan::Object(EntityPlan::new(target, 0)));
+    let with = With::of(target, || Route::of_reading(relation));
+    let plan = LoadPlan::new(Statement::Lazy(relation), RowPlan::Object(EntityPlan::new(target, 0)))
+        .with(with.map(|with| with.from_column(target.columns().len())));
     let mut found: Vec<Handle> = Vec::new();
     plan.run(cx, &connection, &|local| values.get(local).map(Value::as_ref), Fetch::All, &mut |object| {
         if found.is_empty() && relation.is_many() {
@@ -132,13 +141,7 @@ fn by_statement(
         return Ok(Read::Known(Targets::Many(found)));
     }
     if found.len() > 1 {
-        tracing::warn!(
-            target: "orm::load",
-            class = relation.class(),
-            attribute = relation.name(),
-            rows = found.len(),
-            "several rows for a relationship to one"
-        );
+        warn_of_several(relation, found.len());
     }
     Ok(Read::Known(Targets::One(found.into_iter().next())))
 }

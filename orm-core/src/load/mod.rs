@@ -3,19 +3,25 @@
 mod fresh;
 mod get;
 mod instance;
+mod joined;
+mod keys;
 mod lazy;
 mod lower;
 mod plan;
 mod port;
 mod query;
+mod queue;
+mod related;
+mod route;
 mod scope;
+mod selectin;
 mod statement;
 #[cfg(test)]
 mod tests;
+mod with;
 
-pub(crate) use get::{by_key, expired, identity, refresh};
+pub(crate) use get::{expired, get, identity, refresh};
 pub(crate) use instance::Populate;
 pub(crate) use lazy::relation;
-pub(crate) use plan::PostLoad;
 pub(crate) use port::LoadPort;
 pub(crate) use query::{count, exists, sql, stream};

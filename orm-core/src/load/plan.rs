@@ -1,26 +1,28 @@
 //! `LoadPlan`: a statement, what its rows become, and what is loaded after them. Whatever is loaded goes through one.
 
+use std::rc::Rc;
+
 use super::LoadPort;
-use super::fresh::Fresh;
+use super::fresh::{Fresh, Loading};
 use super::instance::{EntityPlan, Populate};
+use super::queue::{self, Task};
 use super::statement::Statement;
+use super::with::With;
 use crate::declare::ColumnId;
 use crate::engine::{EngineConnection, Fetch, Flow, Given, Row};
 use crate::error::Result;
-use crate::mapper::Relation;
+use crate::state::memory::addresses::Addresses;
 use crate::state::memory::handle::Handle;
-use crate::state::memory::instance::Instance;
+use crate::state::memory::instance::{Instance, address};
 use crate::state::memory::mark::Mark;
-use crate::state::read::reach::ReadOptions;
-use crate::state::read::related;
 use crate::value::ValueRef;
-use std::rc::Rc;
 
 /// How something is loaded.
 pub(crate) struct LoadPlan<'p> {
     statement: Statement,
     rows: RowPlan<'p>,
-    after: Vec<PostLoad>,
+    /// What is loaded with the objects of the rows, or after them.
+    with: Option<Box<With>>,
 }
 
 /// What a row becomes.
@@ -32,26 +34,29 @@ pub(super) enum RowPlan<'p> {
     /// Objects that are there already, of whose new rows the database made columns. Given is the one that was asked for,
     /// of which it sets these.
     Unread { entity: EntityPlan, object: &'p Rc<Instance>, columns: Vec<ColumnId> },
+    /// Expired objects, all of whose columns it sets.
+    Expired(EntityPlan),
 }
 
-/// What is loaded for the fresh objects of a plan when its rows are read.
-pub(crate) struct PostLoad {
-    relation: &'static Relation,
-    options: ReadOptions,
-}
+/// What is given each object, with its row.
+pub(super) type EachRow<'e> = &'e mut dyn FnMut(&dyn Row, Handle) -> Result<Flow>;
+
+/// How many objects wait for what is loaded after them before they are given.
+const PART: usize = 500;
 
 impl<'p> LoadPlan<'p> {
     pub(super) fn new(statement: Statement, rows: RowPlan<'p>) -> Self {
-        LoadPlan { statement, rows, after: Vec::new() }
+        LoadPlan { statement, rows, with: None }
     }
 
-    /// The same, with what is loaded after the rows.
-    pub(super) fn then(self, after: Vec<PostLoad>) -> Self {
-        LoadPlan { after, ..self }
+    /// The same, with what is loaded with the objects.
+    pub(super) fn with(self, with: Option<Box<With>>) -> Self {
+        LoadPlan { with, ..self }
     }
 
     /// Runs the statement, gives what each row becomes, and loads what is to be loaded after the rows. `given` says the
-    /// values of the statement's parameters.
+    /// values of the statement's parameters. Where something is loaded with the objects they are given when that is
+    /// done, and each once where it makes several rows of one.
     ///
     /// # Errors
     /// `value`, and what the database or `each` says. What is loaded after the rows isn't loaded then.
@@ -63,17 +68,117 @@ impl<'p> LoadPlan<'p> {
         fetch: Fetch,
         each: &mut dyn FnMut(Handle) -> Result<Flow>,
     ) -> Result<()> {
-        let mut fresh = Fresh::new(!self.after.is_empty());
+        let Some(with) = &self.with else {
+            return self.rows(cx, (connection, given, fetch), &mut Fresh::new(false), &mut |_, object| each(object));
+        };
+        let mut tasks = Vec::new();
+        let mut part: Vec<Handle> = Vec::new();
+        let mut ended = false;
+        let multiplies = with.multiplies();
+        let mut seen = Addresses::default();
+        let mut loading = Loading::new(with.fresh_list());
+        self.rows_with(cx, (connection, given, fetch), with, &mut loading, &mut |_, object, loading| {
+            // All are held until the rows are read, so that no address is used twice.
+            if multiplies && (part.last() == Some(&object) || !seen.insert(address(&object))) {
+                return Ok(Flow::Continue(()));
+            }
+            part.push(object);
+            if multiplies || part.len() < PART {
+                return Ok(Flow::Continue(()));
+            }
+            with.tasks(loading, &mut tasks);
+            queue::run(cx, &mut tasks)?;
+            let flow = give(&mut part, each)?;
+            ended = flow.is_break();
+            Ok(flow)
+        })?;
+        loading.finish()?;
+        with.tasks(&mut loading, &mut tasks);
+        queue::run(cx, &mut tasks)?;
+        if !ended {
+            let _ = give(&mut part, each)?; // there are no more
+        }
+        Ok(())
+    }
+
+    /// Runs the statement and gives what each row becomes, while the rows are read. What is loaded after them is added to
+    /// `tasks`, and what stands beside an object is set when the rows are read.
+    ///
+    /// # Errors
+    /// As [`run`](Self::run).
+    pub(super) fn run_for<'v>(
+        &'v self,
+        cx: &dyn LoadPort,
+        connection: &EngineConnection,
+        given: Given<'_, 'v>,
+        tasks: &mut Vec<Task>,
+        each: EachRow<'_>,
+    ) -> Result<()> {
+        let run = (connection, given, Fetch::All);
+        let Some(with) = &self.with else { return self.rows(cx, run, &mut Fresh::new(false), each) };
+        let mut loading = Loading::new(with.fresh_list());
+        self.rows_with(cx, run, with, &mut loading, &mut |row, object, _| each(row, object))?;
+        loading.finish()?;
+        with.tasks(&mut loading, tasks);
+        Ok(())
+    }
+
+    #[inline]
+    fn rows<'v>(
+        &'v self,
+        cx: &dyn LoadPort,
+        (connection, given, fetch): (&EngineConnection, Given<'_, 'v>, Fetch),
+        fresh: &mut Fresh,
+        each: EachRow<'_>,
+    ) -> Result<()> {
         let notes_reads = cx.notes_reads();
-        self.statement.run(connection, given, fetch, &mut |row| {
-            let Some(object) = self.rows.row(cx, row, &mut fresh)? else { return Ok(Flow::Continue(())) };
+        self.statement.run(self.with.as_deref(), connection, given, fetch, &mut |row| {
+            let Some(object) = self.rows.row(cx, row, fresh)? else { return Ok(Flow::Continue(())) };
             if notes_reads {
                 cx.note_read(&object);
             }
-            each(object)
-        })?;
-        self.after.iter().try_for_each(|after| fresh.objects().iter().try_for_each(|one| after.load(one)))
+            each(row, object)
+        })
     }
+
+    /// The same with what stands beside an object.
+    fn rows_with<'v>(
+        &'v self,
+        cx: &dyn LoadPort,
+        (connection, given, fetch): (&EngineConnection, Given<'_, 'v>, Fetch),
+        with: &With,
+        loading: &mut Loading,
+        each: &mut dyn FnMut(&dyn Row, Handle, &mut Loading) -> Result<Flow>,
+    ) -> Result<()> {
+        let notes_reads = cx.notes_reads();
+        let mut refreshed: Option<Handle> = None;
+        self.statement.run(self.with.as_deref(), connection, given, fetch, &mut |row| {
+            let object = match refreshed.clone() {
+                Some(object) => Some(object),
+                None => self.rows.row(cx, row, loading.fresh(0))?,
+            };
+            let Some(object) = object else { return Ok(Flow::Continue(())) };
+            if refreshed.is_none() && matches!(self.rows, RowPlan::Refresh { .. }) {
+                refreshed = Some(object.clone()); // its columns are set once
+            }
+            loading.fresh(0).meet(&object);
+            with.row(cx, row, &object, loading)?;
+            if notes_reads {
+                cx.note_read(&object);
+            }
+            each(row, object, loading)
+        })
+    }
+}
+
+/// Gives objects that are loaded.
+fn give(part: &mut Vec<Handle>, each: &mut dyn FnMut(Handle) -> Result<Flow>) -> Result<Flow> {
+    for object in part.drain(..) {
+        if each(object)?.is_break() {
+            return Ok(Flow::Break(()));
+        }
+    }
+    Ok(Flow::Continue(()))
 }
 
 impl RowPlan<'_> {
@@ -89,6 +194,13 @@ impl RowPlan<'_> {
                 let object = Handle::to(object);
                 fresh.add(&object);
                 Ok(Some(object))
+            }
+            RowPlan::Expired(entity) => {
+                let object = entity.object(cx, row, &mut Fresh::new(false))?;
+                if let Some(object) = &object {
+                    fresh.add(object);
+                }
+                Ok(object)
             }
             RowPlan::Unread { entity, object, columns } => {
                 unread(cx, *entity, &entity.values(row)?, (object, columns))
@@ -119,13 +231,3 @@ fn unread(
     Ok(is_read.then_some(object))
 }
 
-impl PostLoad {
-    /// Loads a relationship that was named, whatever its strategy.
-    pub(crate) fn named(relation: &'static Relation) -> Self {
-        PostLoad { relation, options: ReadOptions::DATABASE.ignoring_raise() }
-    }
-
-    fn load(&self, object: &Rc<Instance>) -> Result<()> {
-        related::load(object, self.relation, self.options)
-    }
-}

@@ -1,14 +1,16 @@
 //! The statements that load: of a row by its key, of what a relationship leads to, of a query.
 
 use std::convert::Infallible;
+use std::rc::Rc;
 
 use super::instance::EntityPlan;
-use crate::declare::ColumnId;
-use crate::engine::{EngineConnection, Fetch, Flow, Given, Row, Shape, StatementKind};
+use super::joined;
+use super::selectin::{Ask, in_keys};
+use super::with::With;
+use crate::engine::{Compiled, EngineConnection, Fetch, Flow, Given, Row, Shape, StatementKind};
 use crate::error::{Code, Error, Result};
 use crate::mapper::{JoinColumn, Mapper, Relation, Side};
 use crate::sql::{Param, Rendered, SelectStmt, TableRef, Tree, render, render_row};
-use crate::state::key::Key;
 
 /// A statement that loads.
 pub(super) enum Statement {
@@ -17,6 +19,11 @@ pub(super) enum Statement {
     /// Reads what a relationship leads to. The values of the object's columns are given, by their places among those
     /// that the relationship's condition compares.
     Lazy(&'static Relation),
+    /// Reads what a relationship leads to from many objects: by their keys or by what its condition compares, which is
+    /// given in so many values, or in one for 0.
+    SelectIn(&'static Relation, bool, usize),
+    /// Reads rows of a class by so many keys, or by a list of them that is given in one value for 0.
+    GetMany(&'static Mapper, usize),
     /// A query, which has its values in it.
     Query(Box<SelectStmt>),
 }
@@ -28,23 +35,61 @@ impl Statement {
     /// What the database or `each` says.
     pub(super) fn run(
         &self,
+        with: Option<&With>,
         connection: &EngineConnection,
         given: Given<'_, '_>,
         fetch: Fetch,
         each: &mut dyn FnMut(&dyn Row) -> Result<Flow>,
     ) -> Result<()> {
-        let statement = match self {
-            Statement::Get(mapper) => connection
+        // The statements differ by what they join, which follows from where a load began.
+        let tag = with.filter(|with| !with.joined.is_empty()).map(|with| with.route.tag());
+        let statement = match (self, tag) {
+            (Statement::Get(mapper), None) => connection
                 .statement(Shape::own(StatementKind::Get, mapper.id().index()), |dialect| {
                     Ok(render_row(&by_key(mapper), dialect))
                 }),
-            Statement::Lazy(relation) => connection
+            (Statement::Lazy(relation), None) => connection
                 .statement(Shape::own(StatementKind::Lazy, relation.id().index()), |dialect| {
                     Ok(render(&lazy(relation), dialect))
                 }),
-            Statement::Query(query) => return run_query(query, connection, fetch, each),
+            (Statement::Query(query), _) => return run_query(query, connection, fetch, each),
+            (other, tag) => other.shaped(with, tag.unwrap_or(0), connection),
         }?;
         connection.run(&statement, &|at| given(at), fetch, each)
+    }
+
+    /// A statement of the library's own that is rarer.
+    fn shaped(
+        &self,
+        with: Option<&With>,
+        tag: u16,
+        connection: &EngineConnection,
+    ) -> Result<Rc<Compiled>> {
+        let short = |number: usize| u16::try_from(number).unwrap_or(u16::MAX);
+        let (kind, of, columns): (_, _, &[u16]) = match self {
+            Statement::Get(mapper) => (StatementKind::Get, mapper.id().index(), &[tag]),
+            Statement::Lazy(relation) => (StatementKind::Lazy, relation.id().index(), &[tag]),
+            Statement::SelectIn(relation, by_parents, keys) => {
+                (StatementKind::SelectIn, relation.id().index(), &[tag, short(*keys), u16::from(*by_parents)])
+            }
+            Statement::GetMany(mapper, keys) => {
+                (StatementKind::GetMany, mapper.id().index(), &[tag, short(*keys)])
+            }
+            Statement::Query(_) => return Err(Error::new(Code::Internal, "a query has no such shape")),
+        };
+        connection.statement(Shape::Own { kind, of, columns }, |dialect| {
+            let (stmt, table) = match self {
+                Statement::Lazy(relation) => (lazy(relation), relation.target().table_ref()),
+                Statement::SelectIn(relation, by_parents, keys) => {
+                    let ask = if *by_parents { Ask::by_parents(relation) } else { Ask::of(relation) };
+                    (ask.statement(*keys)?, relation.target().table_ref())
+                }
+                Statement::GetMany(mapper, keys) => (by_keys(mapper, *keys), mapper.table_ref()),
+                Statement::Get(mapper) => (by_key(mapper), mapper.table_ref()),
+                Statement::Query(query) => (SelectStmt::clone(query), TableRef::new("")),
+            };
+            Ok(render(&with.map_or(Ok(stmt.clone()), |with| joined::extend(stmt, &table, with))?, dialect))
+        })
     }
 }
 
@@ -84,12 +129,11 @@ fn by_key(mapper: &'static Mapper) -> SelectStmt {
     })
 }
 
-/// The rows of a class with these keys, each of one value.
-pub(super) fn by_keys(mapper: &'static Mapper, id: ColumnId, keys: &[Key]) -> SelectStmt {
+/// The rows of a class with so many keys, or those of a list that is given in one value for 0.
+fn by_keys(mapper: &'static Mapper, keys: usize) -> SelectStmt {
     let table = mapper.table_ref();
-    let list = keys.iter().map(|key| Tree::Value(key.get(0).to_value()));
-    let has_key = Tree::from(mapper.column_ref(id)).in_list(list);
-    EntityPlan::new(mapper, 0).select(SelectStmt::new(), &table).from(table).filter(has_key)
+    let columns = mapper.primary_key().iter().map(|id| mapper.column_ref(*id)).collect();
+    EntityPlan::new(mapper, 0).select(SelectStmt::new(), &table).from(table).filter(in_keys(columns, keys))
 }
 
 /// What a relationship leads to from an object. The values of the object's columns are parameters, numbered by their

@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 use super::info::{ClassInfo, Model};
 use super::referrers::Referrers;
 use super::{MappedColumn, MapperId, Relation, resolve};
-use crate::declare::{ColumnId, ModelDecl, SlotId, TableDecl};
+use crate::declare::{ColumnId, Lazy, ModelDecl, SlotId, TableDecl};
 use crate::error::{Code, Error};
 use crate::sql::{ColumnRef, TableRef};
 
@@ -25,6 +25,8 @@ pub struct Mapper {
     integer_key: Option<ColumnId>,
     /// Set once every class of the registry has its mapper, since a relationship refers to its target.
     relations: OnceLock<Vec<Relation>>,
+    /// Whether one of them does something when an object is loaded, and whether one is loaded for many objects at once.
+    strategies: OnceLock<(bool, bool)>,
     delete_orphans: OnceLock<Vec<&'static Relation>>,
     referrers: OnceLock<Referrers>,
     hooks: OnceLock<Box<dyn Any + Send + Sync>>,
@@ -51,6 +53,7 @@ impl Mapper {
             columns,
             added_slots,
             relations: OnceLock::new(),
+            strategies: OnceLock::new(),
             delete_orphans: OnceLock::new(),
             referrers: OnceLock::new(),
             hooks: OnceLock::new(),
@@ -59,6 +62,9 @@ impl Mapper {
 
     /// Gives the class its relationships. Configuration calls it once.
     pub(super) fn relate(&self, relations: Vec<Relation>) {
+        let is_eager = relations.iter().any(|relation| relation.lazy().is_eager());
+        let is_batch = relations.iter().any(|relation| relation.lazy() == Lazy::Batch);
+        let _ = self.strategies.set((is_eager, is_batch));
         let _ = self.relations.set(relations);
     }
 
@@ -170,6 +176,18 @@ impl Mapper {
     #[inline]
     pub fn relations(&self) -> &[Relation] {
         self.relations.get().map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether one of its relationships does something when an object is loaded.
+    #[inline]
+    pub(crate) fn loads_with(&self) -> bool {
+        self.strategies.get().is_some_and(|(is_eager, _)| *is_eager)
+    }
+
+    /// Whether one of its relationships is loaded for many objects at once when it is first read.
+    #[inline]
+    pub(crate) fn loads_in_batches(&self) -> bool {
+        self.strategies.get().is_some_and(|(_, is_batch)| *is_batch)
     }
 
     /// The relationship of that name.

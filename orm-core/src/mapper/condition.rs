@@ -50,7 +50,31 @@ pub(crate) struct JoinCondition {
     pub(crate) far: Option<Tree<JoinColumn>>,
 }
 
+/// A condition as it is asked for many objects at once: columns of the class are in a list, and the rest needs none of
+/// them.
+#[derive(Clone, Debug)]
+pub(crate) struct ListKey {
+    /// The columns of the class, and of the other side those that are equal to them.
+    pub(crate) pairs: Vec<(ColumnId, JoinColumn)>,
+    /// What else has to be true.
+    pub(crate) rest: Vec<Tree<JoinColumn>>,
+}
+
 impl JoinCondition {
+    /// By which columns rows of the other side are found for many rows of the class.
+    pub(super) fn list_key(&self) -> Option<ListKey> {
+        let mut key = ListKey { pairs: Vec::new(), rest: Vec::new() };
+        for term in self.near.conjuncts() {
+            match equality(term) {
+                Some((a, b)) if a.side == Side::Local && b.side != Side::Local => key.pairs.push((a.column(), b)),
+                Some((a, b)) if b.side == Side::Local && a.side != Side::Local => key.pairs.push((b.column(), a)),
+                _ if needs_local(term) => return None,
+                _ => key.rest.push(term.clone()),
+            }
+        }
+        (!key.pairs.is_empty()).then_some(key)
+    }
+
     /// The columns of the class that it compares, each once, in their order.
     pub(super) fn local_columns(&self) -> Vec<ColumnId> {
         let mut columns = Vec::new();
@@ -96,13 +120,24 @@ impl JoinCondition {
 
 /// The terms of a condition that are equalities of two columns.
 fn equalities(tree: &Tree<JoinColumn>) -> impl Iterator<Item = (JoinColumn, JoinColumn)> {
-    tree.conjuncts().into_iter().filter_map(|term| match term {
+    tree.conjuncts().into_iter().filter_map(equality)
+}
+
+fn equality(term: &Tree<JoinColumn>) -> Option<(JoinColumn, JoinColumn)> {
+    match term {
         Tree::Node(Op::Compare(CompareOp::Eq), _, operands) => match operands.as_slice() {
             [Tree::Late(a), Tree::Late(b)] => Some((*a, *b)),
             _ => None,
         },
         _ => None,
-    })
+    }
+}
+
+/// Whether a term compares columns of the class.
+fn needs_local(term: &Tree<JoinColumn>) -> bool {
+    let mut needs = false;
+    term.walk(&mut |tree| needs |= matches!(tree, Tree::Late(column) if column.side == Side::Local));
+    needs
 }
 
 fn pair(a: JoinColumn, b: JoinColumn) -> Option<Pair> {

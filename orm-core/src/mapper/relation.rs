@@ -1,5 +1,6 @@
 //! `Relation`: a relationship with its direction, its columns and its reverse side resolved.
 
+use super::condition::ListKey;
 use super::draft::RelationDraft;
 use super::{Direction, JoinCondition, LinkPair, Mapper, Pair, RelationId, RelationSource, SlotPair};
 use crate::declare::{Cascade, ColumnId, Kind, Lazy, LinkSlotId, RelationDecl, TableDecl};
@@ -26,6 +27,7 @@ pub struct Relation {
     pub(super) far: Vec<LinkPair>,
     pub(super) get: Option<Vec<ColumnId>>,
     pub(super) order_by: Vec<OrderTerm>,
+    pub(super) list_key: Option<ListKey>,
 }
 
 impl std::fmt::Debug for Relation {
@@ -58,6 +60,7 @@ impl Relation {
             pairs,
             near: condition.near_links(),
             far: condition.far_links(),
+            list_key: condition.list_key(),
             get: has_key.then(|| condition.by_key(target.primary_key())).flatten(),
             condition,
             order_by: draft.order_by,
@@ -127,6 +130,21 @@ impl Relation {
     /// When it is loaded.
     pub fn lazy(&self) -> Lazy {
         self.decl.lazy
+    }
+
+    /// How many steps from the object of a query an eager strategy is followed round a circle, where that was said.
+    pub(crate) fn join_depth(&self) -> Option<u16> {
+        self.decl.join_depth
+    }
+
+    /// Whether an eager join is an inner one.
+    pub(crate) fn inner_join(&self) -> bool {
+        self.decl.inner_join
+    }
+
+    /// By which columns it is asked for many objects at once; none where its condition needs more of the class.
+    pub(crate) fn list_key(&self) -> Option<&ListKey> {
+        self.list_key.as_ref()
     }
 
     /// Whether an object may have only one parent by it at a time.

@@ -6,7 +6,8 @@ use std::rc::Rc;
 use super::{Inner, Session};
 use crate::declare::Cascade;
 use crate::error::{Code, Error, Result};
-use crate::load::{Populate, PostLoad, refresh};
+use crate::load::{Populate, refresh};
+use crate::mapper::Relation;
 use crate::state::change::expire;
 use crate::state::memory::access;
 use crate::state::memory::instance::Instance;
@@ -54,7 +55,7 @@ impl Session {
     pub fn refresh<T: Live>(&self, object: &Obj<T>) -> Result<()> {
         let instance = Obj::handle(object);
         self.inner.expire_cascading(instance)?;
-        self.inner.refresh(instance, Populate::All, Vec::new())
+        self.inner.refresh(instance, Populate::All, &[])
     }
 
     /// Loads some attributes of an object anew, at once, relationships among them too.
@@ -66,13 +67,13 @@ impl Session {
         self.inner.check_persistent(instance)?;
         let wanted = attributes(instance, names)?;
         expire::attributes(instance, &wanted)?;
-        let mut after = Vec::new();
+        let mut named = Vec::new();
         for wanted in wanted {
             if let Attr::Relation(index) = wanted {
-                after.push(PostLoad::named(access::relation(instance, index)?));
+                named.push(access::relation(instance, index)?);
             }
         }
-        self.inner.refresh(instance, Populate::Expired, after)
+        self.inner.refresh(instance, Populate::Expired, &named)
     }
 }
 
@@ -117,9 +118,14 @@ impl Inner {
         }
     }
 
-    fn refresh(&self, instance: &Rc<Instance>, what: Populate, after: Vec<PostLoad>) -> Result<()> {
+    fn refresh(
+        &self,
+        instance: &Rc<Instance>,
+        what: Populate,
+        named: &[&'static Relation],
+    ) -> Result<()> {
         self.autoflush()?;
-        if refresh(self, instance, what, after)? {
+        if refresh(self, instance, what, named)? {
             return Ok(());
         }
         Err(Error::new(Code::ObjectDeleted, format!("the row of {} is gone", instance.header().label()))

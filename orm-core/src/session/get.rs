@@ -2,7 +2,7 @@
 
 use super::{Inner, IntoKey, Session};
 use crate::error::{Code, Error, Result};
-use crate::load::{by_key, identity};
+use crate::load::{get, identity};
 use crate::mapper::Mapper;
 use crate::state::key::Key;
 use crate::state::memory::handle::Handle;
@@ -103,7 +103,7 @@ impl Inner {
     fn find(&self, mapper: &'static Mapper, key: &Key) -> Result<Option<Handle>> {
         match identity(self, mapper, key, ReadOptions::DATABASE)? {
             Read::Known(object) => Ok(Some(object)),
-            _ => by_key(self, mapper, key, ReadOptions::DATABASE),
+            _ => get(self, mapper, key, ReadOptions::DATABASE),
         }
     }
 }

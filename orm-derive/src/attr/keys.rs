@@ -222,6 +222,10 @@ keys! {
         secondary: TableRef,
         /// When it is loaded.
         lazy: Word<Lazy>,
+        /// How many steps an eager `lazy` is followed round a circle, as in a class of itself.
+        join_depth: Expression,
+        /// With `lazy = "joined"`: every object has a related one, so that an inner join finds it.
+        innerjoin: Flag,
         /// The operations that reach the related objects.
         cascade: Several<CascadeWord>,
         /// The order of the collection.

@@ -51,10 +51,16 @@ words! {
     /// When a relationship is loaded.
     Lazy {
         Select = "select",
+        Immediate = "immediate",
+        SelectIn = "selectin",
+        Subquery = "subquery",
+        Joined = "joined",
+        Batch = "batch",
         Raise = "raise",
         RaiseOnSql = "raise_on_sql",
+        NoLoad = "noload",
     }
-    later { "joined", "selectin", "subquery", "immediate", "dynamic", "write_only", "noload" }
+    later { "dynamic", "write_only" }
 }
 
 words! {

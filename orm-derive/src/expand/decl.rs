@@ -196,11 +196,26 @@ fn options(relation: &RelationField) -> TokenStream {
     if let Some(cascade) = &relation.cascade {
         option(quote!(cascade), cascades(&cascade.value));
     }
-    match relation.lazy {
+    let lazy = match relation.lazy {
         // The default.
-        Lazy::Select => {}
-        Lazy::Raise => option(quote!(lazy), quote!(__p::Lazy::Raise)),
-        Lazy::RaiseOnSql => option(quote!(lazy), quote!(__p::Lazy::RaiseOnSql)),
+        Lazy::Select => None,
+        Lazy::Immediate => Some(quote!(Immediate)),
+        Lazy::SelectIn => Some(quote!(SelectIn)),
+        Lazy::Subquery => Some(quote!(Subquery)),
+        Lazy::Joined => Some(quote!(Joined)),
+        Lazy::Batch => Some(quote!(Batch)),
+        Lazy::Raise => Some(quote!(Raise)),
+        Lazy::RaiseOnSql => Some(quote!(RaiseOnSql)),
+        Lazy::NoLoad => Some(quote!(NoLoad)),
+    };
+    if let Some(lazy) = lazy {
+        option(quote!(lazy), quote!(__p::Lazy::#lazy));
+    }
+    if let Some(depth) = &relation.join_depth {
+        option(quote!(join_depth), some(quote!(#depth)));
+    }
+    if relation.innerjoin {
+        option(quote!(inner_join), quote!(true));
     }
     if relation.single_parent {
         option(quote!(single_parent), quote!(true));

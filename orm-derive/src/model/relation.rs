@@ -43,6 +43,8 @@ pub(crate) struct RelationField {
     pub(crate) order_by: Option<Given<Vec<TokenStream>>>,
     pub(crate) cascade: Option<Given<Vec<CascadeWord>>>,
     pub(crate) lazy: Lazy,
+    pub(crate) join_depth: Option<TokenStream>,
+    pub(crate) innerjoin: bool,
     pub(crate) single_parent: bool,
 }
 
@@ -59,6 +61,8 @@ impl RelationField {
             back_populates,
             secondary,
             lazy,
+            join_depth,
+            innerjoin,
             cascade,
             order_by,
             foreign_keys,
@@ -101,6 +105,8 @@ impl RelationField {
             }),
             cascade: cascade.given(),
             lazy: lazy.value().unwrap_or(Lazy::Select),
+            join_depth: join_depth.value().map(|depth| ty::without_self(depth, this)),
+            innerjoin: innerjoin.is_on(),
             single_parent: single_parent.is_on(),
         }
     }

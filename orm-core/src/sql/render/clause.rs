@@ -101,6 +101,19 @@ impl Renderer<'_> {
         self.push(word);
     }
 
+    /// A list that is given when the statement runs. Whoever gives it has asked the dialect whether there is one.
+    pub(super) fn in_bound_list(&mut self, of: &Tree, list: usize, not: bool) {
+        self.operand(of, Level::Concat);
+        self.push(if not { " NOT IN " } else { " IN " });
+        if self.dialect.write_key_list(self.params.len(), &[], &mut self.sql).is_some() {
+            self.params.push(Param::Given(list));
+        } else {
+            self.push("(");
+            self.param(Param::Given(list));
+            self.push(")");
+        }
+    }
+
     pub(super) fn in_list(&mut self, of: &Tree, list: &[Tree], not: bool) {
         self.operand(of, Level::Concat);
         self.push(if not { " NOT IN " } else { " IN " });

@@ -132,6 +132,7 @@ impl Renderer<'_> {
             }
             (Op::In, [_]) => self.dialect.write_bool(not, &mut self.sql),
             (Op::In, [of, list @ ..]) => self.in_list(of, list, not),
+            (Op::InList, [of, Tree::Param(list)]) => self.in_bound_list(of, *list, not),
             (Op::Between, [of, low, high]) => {
                 self.operand(of, Level::Concat);
                 self.push(if not { " NOT BETWEEN " } else { " BETWEEN " });
@@ -168,6 +169,7 @@ impl Renderer<'_> {
                 | Op::Remote
                 | Op::IsNull
                 | Op::In
+                | Op::InList
                 | Op::Between
                 | Op::Like(_)
                 | Op::Has(_)
@@ -291,7 +293,7 @@ pub(super) fn peel(mut tree: &Tree) -> &Tree {
 
 /// Whether `NOT` is written within it.
 fn has_opposite(op: &Op) -> bool {
-    matches!(op, Op::IsNull | Op::In | Op::Between | Op::Like(_) | Op::Has(_))
+    matches!(op, Op::IsNull | Op::In | Op::InList | Op::Between | Op::Like(_) | Op::Has(_))
 }
 
 /// Both are unknown for `NULL`, so that this is `NOT` exactly.
@@ -322,7 +324,9 @@ fn level(tree: &Tree) -> Level {
             _ => Level::Not,
         },
         Op::In if operands.len() == 1 => Level::Atom,
-        Op::Compare(_) | Op::IsNull | Op::In | Op::Between | Op::Like(_) | Op::Has(_) => Level::Predicate,
+        Op::Compare(_) | Op::IsNull | Op::In | Op::InList | Op::Between | Op::Like(_) | Op::Has(_) => {
+            Level::Predicate
+        }
         // Of these, each database has its own rule beside the others.
         Op::Binary(
             BinaryOp::Concat

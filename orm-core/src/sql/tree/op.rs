@@ -18,6 +18,9 @@ pub enum Op {
     IsNull,
     /// The first is one of the others, or of the rows of the query that is the only other one.
     In,
+    /// The first is one of the values of a list that is bound as one, [`Tree::Param`](super::Tree::Param): see
+    /// [`Dialect::write_key_list`](crate::sql::Dialect::write_key_list).
+    InList,
     /// The first is between the second and the third, both included.
     Between,
     /// The first matches the second, a pattern, with a character that escapes `%` and `_`.

@@ -12,6 +12,7 @@ use crate::state::memory::header::NO_BACKLINK;
 use crate::state::memory::instance::Instance;
 use crate::state::memory::items::{At, Collected};
 use crate::state::memory::links::Loaded;
+use crate::state::memory::mark::Mark;
 use crate::state::read::answer::Read;
 use crate::state::read::port::Targets;
 use crate::state::read::reach::ReadOptions;
@@ -90,12 +91,23 @@ pub(crate) fn load(instance: &Rc<Instance>, relation: &'static Relation, options
     }
 }
 
+/// Whether a relationship can be set to what is loaded for it: it is neither loaded nor was it taken away.
+#[inline]
+pub(crate) fn is_open(instance: &Rc<Instance>, relation: &Relation) -> Result<bool> {
+    if !instance.header().has(Mark::RELATED) && with_changes(instance, |changes| changes.is_none())? {
+        return Ok(true); // so it is with most objects that were just loaded
+    }
+    Ok(!is_loaded(instance, relation.slot())? && !is_gone(instance, relation)?)
+}
+
+fn is_gone(instance: &Rc<Instance>, relation: &Relation) -> Result<bool> {
+    with_was(instance, relation.slot(), |was| was.is_some_and(|was| !matches!(was, Was::NoValue)))
+}
+
 /// Asks the session for what isn't loaded. Unset is what has nothing to be loaded from: an object without a row, and a
 /// value that was taken away.
 fn ask(instance: &Rc<Instance>, relation: &'static Relation, options: ReadOptions) -> Result<Read<Targets>> {
-    let is_gone =
-        with_was(instance, relation.slot(), |was| was.is_some_and(|was| !matches!(was, Was::NoValue)))?;
-    if is_gone {
+    if is_gone(instance, relation)? {
         Ok(Read::Unset)
     } else if options.asks_session() {
         fetch(instance, relation, options)

@@ -1,0 +1,146 @@
+//! `Route` and `Strategy`: where in a load an object stands, and what is done there about a relationship of it.
+
+use smallvec::{SmallVec, smallvec};
+
+use crate::declare::{Direction, Lazy};
+use crate::mapper::{Mapper, MapperId, Relation};
+
+/// What is done about a relationship of an object that is being loaded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Strategy {
+    /// Nothing: it is loaded when it is read.
+    Later,
+    /// It is set to nothing.
+    Empty,
+    /// It is set to what the session has in memory.
+    LookUp,
+    /// It is loaded after its objects, as if each were read then.
+    Immediate,
+    /// It is loaded after its objects.
+    SelectIn,
+    /// It is loaded with its object.
+    Joined,
+}
+
+/// Which load an object is a part of.
+#[derive(Clone, Copy)]
+enum By {
+    /// A query, a key, or a list of keys.
+    Query,
+    /// A relationship that is read.
+    Reading(&'static Relation),
+    /// A refresh of an object that is there.
+    Refresh,
+}
+
+/// The way from the object that was asked for to the one that is loaded.
+#[derive(Clone)]
+pub(super) struct Route {
+    /// The classes on the way, each once.
+    classes: SmallVec<[MapperId; 4]>,
+    /// How many relationships were followed.
+    steps: u16,
+    /// The same within the statement.
+    here: SmallVec<[MapperId; 4]>,
+    here_steps: u16,
+    by: By,
+}
+
+impl Route {
+    /// To the object of a query.
+    pub(super) fn of_query(mapper: &Mapper) -> Self {
+        Route { classes: smallvec![mapper.id()], steps: 0, here: smallvec![mapper.id()], here_steps: 0, by: By::Query }
+    }
+
+    /// To an object that is loaded anew.
+    pub(super) fn of_refresh(mapper: &Mapper) -> Self {
+        Route { by: By::Refresh, ..Route::of_query(mapper) }
+    }
+
+    /// To what a relationship leads to that is read.
+    pub(super) fn of_reading(relation: &'static Relation) -> Self {
+        Route::of_query(relation.mapper()).then_reading(relation)
+    }
+
+    /// On along a relationship, within the statement.
+    pub(super) fn joining(&self, relation: &Relation) -> Self {
+        let mut route = self.clone();
+        add(&mut route.classes, relation.target());
+        add(&mut route.here, relation.target());
+        route.steps = route.steps.saturating_add(1);
+        route.here_steps = route.here_steps.saturating_add(1);
+        route
+    }
+
+    /// On along a relationship, by a statement of its own.
+    pub(super) fn then(&self, relation: &Relation) -> Self {
+        let mut classes = self.classes.clone();
+        add(&mut classes, relation.target());
+        let here = smallvec![relation.target().id()];
+        Route { classes, steps: self.steps.saturating_add(1), here, here_steps: 0, by: By::Query }
+    }
+
+    /// On along a relationship that is read.
+    pub(super) fn then_reading(&self, relation: &'static Relation) -> Self {
+        Route { by: By::Reading(relation), ..self.then(relation) }
+    }
+
+    /// Whether what the rows name is loaded further also where the object was there before.
+    pub(super) fn loads_known(&self) -> bool {
+        !matches!(self.by, By::Reading(_))
+    }
+
+    /// What is done about a relationship of the object here: the place where a strategy is chosen.
+    pub(super) fn strategy(&self, relation: &'static Relation) -> Strategy {
+        match relation.lazy() {
+            Lazy::Select | Lazy::Raise | Lazy::RaiseOnSql | Lazy::Batch => Strategy::Later,
+            Lazy::NoLoad => Strategy::Empty,
+            _ if self.leads_back(relation) => Strategy::Later,
+            Lazy::Joined if is_round(&self.here, self.here_steps, relation) => Strategy::Later,
+            Lazy::Joined => Strategy::Joined,
+            Lazy::SelectIn | Lazy::Subquery if !matches!(self.by, By::Refresh) => {
+                match is_round(&self.classes, self.steps, relation) {
+                    true => Strategy::Later,
+                    false => Strategy::SelectIn,
+                }
+            }
+            // Round a circle it isn't followed where the object's key tells what it leads to.
+            _ if relation.get_columns().is_some() && is_round(&self.classes, self.steps, relation) => {
+                Strategy::LookUp
+            }
+            _ => Strategy::Immediate,
+        }
+    }
+
+    /// Whether a relationship leads back to the object whose relationship is read.
+    fn leads_back(&self, relation: &Relation) -> bool {
+        let By::Reading(read) = self.by else { return false };
+        self.here_steps == 0
+            && read.get_columns().is_none()
+            && relation.direction() == Direction::ManyToOne
+            && relation.get_columns().is_some()
+            && read.inverse().is_some_and(|inverse| inverse.id() == relation.id())
+    }
+
+    /// The number of the statements that differ by their routes: which joins they have follows from it.
+    pub(super) fn tag(&self) -> u16 {
+        match self.by {
+            By::Query | By::Refresh => 1,
+            By::Reading(_) => 2,
+        }
+    }
+}
+
+/// Whether the next step along a relationship goes round a circle, or further round it than was said.
+fn is_round(classes: &[MapperId], steps: u16, relation: &Relation) -> bool {
+    match relation.join_depth() {
+        Some(depth) => steps >= depth,
+        None => classes.contains(&relation.target().id()),
+    }
+}
+
+fn add(classes: &mut SmallVec<[MapperId; 4]>, mapper: &Mapper) {
+    if !classes.contains(&mapper.id()) {
+        classes.push(mapper.id());
+    }
+}

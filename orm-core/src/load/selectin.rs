@@ -1,0 +1,163 @@
+//! The statement that loads a relationship for many objects: rows of the target whose keys are in a list.
+
+use super::instance::EntityPlan;
+use crate::declare::ColumnId;
+use crate::engine::Row;
+use crate::error::{Error, Result};
+use crate::mapper::{JoinColumn, Relation, Side};
+use crate::sql::{Alias, ColumnRef, FromItem, Op, SelectStmt, TableRef, Tree};
+use crate::state::key::Key;
+
+/// How a relationship is asked for many objects.
+pub(super) struct Ask {
+    pub(super) relation: &'static Relation,
+    /// Whether by the keys of the objects, and so with their table in the statement.
+    pub(super) by_parents: bool,
+    /// The columns of the class that make a key, and where their values stand on the other side.
+    pub(super) pairs: Vec<(ColumnId, JoinColumn)>,
+}
+
+impl Ask {
+    /// Without the table of the class, where the condition allows that.
+    pub(super) fn of(relation: &'static Relation) -> Self {
+        let Some(list) = relation.list_key() else { return Ask::by_parents(relation) };
+        let mut pairs = list.pairs.clone();
+        if relation.get_columns().is_some() {
+            let key = relation.target().primary_key();
+            pairs.sort_by_key(|(_, other)| key.iter().position(|id| *id == other.column()));
+        }
+        Ask { relation, by_parents: false, pairs }
+    }
+
+    /// By the keys of the objects.
+    pub(super) fn by_parents(relation: &'static Relation) -> Self {
+        let mapper = relation.mapper();
+        let column = |id: &ColumnId| {
+            let name = mapper.column(*id).name();
+            (*id, JoinColumn { side: Side::Local, place: id.index(), name, foreign: false })
+        };
+        Ask { relation, by_parents: true, pairs: mapper.primary_key().iter().map(column).collect() }
+    }
+
+    /// Whether the statement of a lazy load asks for one key too.
+    pub(super) fn is_lazy(&self) -> bool {
+        !self.by_parents && self.relation.local_columns().len() == self.pairs.len()
+    }
+
+    /// For each column that the statement of a lazy load is given, where it stands in the key.
+    pub(super) fn places_of_locals(&self) -> Vec<usize> {
+        let place = |local: &ColumnId| self.pairs.iter().position(|(id, _)| id == local);
+        self.relation.local_columns().iter().filter_map(place).collect()
+    }
+
+    /// How many columns the rows have, without what is joined.
+    pub(super) fn columns(&self) -> usize {
+        let target = self.relation.target().columns().len();
+        target + self.pairs.iter().filter(|(_, other)| other.side != Side::Remote).count()
+    }
+
+    /// The key of a row: what the object that it belongs to has.
+    pub(super) fn key_of(&self, row: &dyn Row) -> Result<Key> {
+        let mapper = self.relation.mapper();
+        let mut behind = self.relation.target().columns().len();
+        let mut values = Vec::with_capacity(self.pairs.len());
+        for (id, other) in &self.pairs {
+            let at = match other.side {
+                Side::Remote => other.place,
+                Side::Local | Side::Association => {
+                    behind += 1;
+                    behind - 1
+                }
+            };
+            let value = row.get(at)?;
+            if let crate::value::ValueRef::Int(only) = value
+                && self.pairs.len() == 1
+                && mapper.column(*id).decl().is_integer
+            {
+                return Ok(Key::Int(only));
+            }
+            values.push((mapper.column(*id).decl().stored)(value).unwrap_or_else(|_| value.to_value()));
+        }
+        Ok(Key::new(values))
+    }
+
+    /// The statement, with so many keys, or a list that is bound as one for 0 of them.
+    pub(super) fn statement(&self, keys: usize) -> Result<SelectStmt> {
+        let relation = self.relation;
+        let target = relation.target();
+        let table = target.table_ref();
+        let names = Names {
+            parent: relation.mapper().table_ref().aliased(Alias::Number(1)),
+            table: &table,
+            association: relation.secondary().map(|table| TableRef::new(table.name)),
+        };
+        let mut stmt = EntityPlan::new(target, 0).select(SelectStmt::new(), &table);
+        let columns: Vec<ColumnRef> =
+            self.pairs.iter().map(|(_, other)| names.column(*other)).collect();
+        for (column, (_, other)) in columns.iter().zip(&self.pairs) {
+            if other.side != Side::Remote {
+                stmt = stmt.item(column.clone());
+            }
+        }
+        let condition = relation.condition();
+        let item = relation.rows().item(&table);
+        let association = relation.association().zip(names.association.as_ref());
+        let association = association.map(|(rows, name)| rows.item(name));
+        if self.by_parents {
+            let near = names.tree(&condition.near)?;
+            let to = match (association, &condition.far) {
+                (Some(association), Some(far)) => association.join(item, names.tree(far)?),
+                _ => item,
+            };
+            stmt = stmt.from(FromItem::from(names.parent.clone()).join(to, near));
+        } else {
+            stmt = stmt.from(item);
+            stmt = association.into_iter().fold(stmt, SelectStmt::from);
+        }
+        stmt = stmt.filter(in_keys(columns, keys));
+        if !self.by_parents {
+            let rest = relation.list_key().map(|list| list.rest.as_slice()).unwrap_or_default();
+            for term in rest.iter().chain(&condition.far) {
+                stmt = stmt.filter(names.tree(term)?);
+            }
+        }
+        Ok(relation.order_by().iter().fold(stmt, |stmt, term| stmt.order_by(term.clone())))
+    }
+}
+
+/// The names of the sources.
+struct Names<'a> {
+    parent: TableRef,
+    table: &'a TableRef,
+    association: Option<TableRef>,
+}
+
+impl Names<'_> {
+    fn column(&self, column: JoinColumn) -> ColumnRef {
+        match column.side {
+            Side::Local => self.parent.column(column.name),
+            Side::Remote => self.table.column(column.name),
+            Side::Association => self.association.as_ref().unwrap_or(self.table).column(column.name),
+        }
+    }
+
+    fn tree(&self, tree: &Tree<JoinColumn>) -> Result<Tree> {
+        tree.lower(&mut |column: &JoinColumn| Ok::<Tree, Error>(Tree::Column(self.column(*column))))
+    }
+}
+
+/// Whether columns have one of so many keys, or of a list that is bound as one for 0 of them.
+pub(super) fn in_keys(columns: Vec<ColumnRef>, keys: usize) -> Tree {
+    let width = columns.len();
+    let mut columns: Vec<Tree> = columns.into_iter().map(Tree::from).collect();
+    if keys == 0 {
+        columns.push(Tree::Param(0));
+        return Tree::node(Op::InList, columns);
+    }
+    if width == 1 {
+        columns.extend((0..keys).map(Tree::Param));
+        return Tree::node(Op::In, columns);
+    }
+    let row = |key: usize| Tree::node(Op::Tuple, (0..width).map(|at| Tree::Param(key * width + at)).collect());
+    Tree::node(Op::Tuple, columns).in_list((0..keys).map(row))
+}
