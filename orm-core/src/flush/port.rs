@@ -6,9 +6,11 @@ use std::rc::Rc;
 use super::rules::FlushRules;
 use crate::engine::EngineConnection;
 use crate::error::Result;
+use crate::mapper::Relation;
 use crate::state::memory::handle::Handle;
 use crate::state::memory::instance::Instance;
 use crate::state::read::port::SessionPort;
+use crate::state::read::reach::ReadOptions;
 
 /// What a flush needs of the session, beside what objects ask of it.
 pub(crate) trait FlushPort: SessionPort {
@@ -17,6 +19,18 @@ pub(crate) trait FlushPort: SessionPort {
 
     /// Whether everything that the database makes of a new row is read back with it, as SQLAlchemy does.
     fn reads_defaults_back(&self) -> bool;
+
+    /// Loads a relationship of objects of which it isn't loaded, for all at once.
+    ///
+    /// # Errors
+    /// As where it is read of each.
+    fn fetch(&self, relation: &'static Relation, objects: &[Handle], options: ReadOptions) -> Result<()>;
+
+    /// Loads what the `delete` cascades of objects reach, for all at once.
+    ///
+    /// # Errors
+    /// As [`cascade_delete`](Self::cascade_delete) of each.
+    fn fetch_for_deletion(&self, objects: &[Handle]) -> Result<()>;
 
     /// Every object that an object's `delete` cascade reaches.
     fn cascade_delete(&self, instance: &Rc<Instance>) -> Result<Vec<Handle>>;

@@ -6,11 +6,14 @@ use smallvec::SmallVec;
 use super::context::Flush;
 use super::dependency;
 use super::plan::{ItemId, RelationPlace, Verb};
+use crate::declare::Cascade;
 use crate::error::Result;
 use crate::mapper::{Direction, Relation};
 use crate::state::change::to_many;
 use crate::state::memory::access;
+use crate::state::memory::handle::Handle;
 use crate::state::read::history::is_all_new;
+use crate::state::read::orphan::deletes_orphans;
 use crate::state::read::reach::ReadOptions;
 
 /// How far a relationship has looked.
@@ -62,6 +65,7 @@ fn look(flush: &mut Flush<'_>, at: RelationPlace, progress: &mut Progress) -> Re
     if saved.is_empty() && deleted.is_empty() && !lone {
         return Ok(false);
     }
+    fetch(flush, relation, &deleted)?;
     dependency::presort(flush, relation, Verb::Delete, &deleted)?;
     dependency::presort(flush, relation, Verb::Save, &saved)?;
     let is_active = flush.work.relations()[at.index()].active;
@@ -74,6 +78,19 @@ fn look(flush: &mut Flush<'_>, at: RelationPlace, progress: &mut Progress) -> Re
         flush.work.activate(at);
     }
     Ok(true)
+}
+
+/// Loads for all deleted objects at once what is asked of each of them.
+fn fetch(flush: &Flush<'_>, relation: &'static Relation, deleted: &[ItemId]) -> Result<()> {
+    let is_asked = relation.direction() != Direction::ManyToOne
+        || relation.cascade().has(Cascade::DELETE)
+        || deletes_orphans(relation);
+    if deleted.len() < 2 || !is_asked {
+        return Ok(());
+    }
+    let unknown = deleted.iter().filter(|id| !flush.work.has_history(**id, relation));
+    let objects: Vec<Handle> = unknown.map(|id| flush.work.item(*id).instance.clone()).collect();
+    flush.cx.fetch(relation, &objects, ReadOptions::DATABASE.committed().ignoring_raise())
 }
 
 /// Whether objects of both its classes are written, so that one goes before the other.

@@ -169,27 +169,27 @@ fn with_others(
         return Ok(false);
     }
     let mut found = false;
-    by_lists(cx, connection, mapper, keys, &mut || {
-        RowPlan::Unread { entity, object, columns: columns.to_vec() }
-    }, &mut |one| {
-        found |= Rc::ptr_eq(&one, object);
-    })?;
+    let mut rows = || (RowPlan::Unread { entity, object, columns: columns.to_vec() }, None);
+    by_lists(cx, connection, (mapper, keys), &mut rows, &mut |one| found |= Rc::ptr_eq(&one, object))?;
     Ok(found)
 }
 
+/// How rows are read that keys name, and what is loaded with them.
+pub(super) type Rows<'p> = (RowPlan<'p>, Option<Box<With>>);
+
 /// The rows of a class with these keys.
-fn by_lists<'p>(
+pub(super) fn by_lists<'p>(
     cx: &dyn LoadPort,
     connection: &EngineConnection,
-    mapper: &'static Mapper,
-    keys: Keys,
-    rows: &mut dyn FnMut() -> RowPlan<'p>,
+    (mapper, keys): (&'static Mapper, Keys),
+    rows: &mut dyn FnMut() -> Rows<'p>,
     each: &mut dyn FnMut(Handle),
 ) -> Result<()> {
     let width = mapper.primary_key().len();
     for part in keys.parts(width, connection) {
         let written = part.written(width, connection);
-        let plan = LoadPlan::new(Statement::GetMany(mapper, written.length()), rows());
+        let (rows, with) = rows();
+        let plan = LoadPlan::new(Statement::GetMany(mapper, written.length()), rows).with(with);
         let given = |at: usize| written.value(&part, width, at);
         plan.run(cx, connection, &given, Fetch::All, &mut |one| {
             each(one);

@@ -34,8 +34,6 @@ pub(super) enum RowPlan<'p> {
     /// Objects that are there already, of whose new rows the database made columns. Given is the one that was asked for,
     /// of which it sets these.
     Unread { entity: EntityPlan, object: &'p Rc<Instance>, columns: Vec<ColumnId> },
-    /// Expired objects, all of whose columns it sets.
-    Expired(EntityPlan),
 }
 
 /// What is given each object, with its row.
@@ -194,13 +192,6 @@ impl RowPlan<'_> {
                 let object = Handle::to(object);
                 fresh.add(&object);
                 Ok(Some(object))
-            }
-            RowPlan::Expired(entity) => {
-                let object = entity.object(cx, row, &mut Fresh::new(false))?;
-                if let Some(object) = &object {
-                    fresh.add(object);
-                }
-                Ok(object)
             }
             RowPlan::Unread { entity, object, columns } => {
                 unread(cx, *entity, &entity.values(row)?, (object, columns))

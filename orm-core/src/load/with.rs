@@ -111,11 +111,6 @@ impl With {
         self.joined.iter().any(|joined| joined.relation.is_many() || joined.with.multiplies())
     }
 
-    /// Whether something is loaded after the objects of the rows.
-    pub(super) fn has_posts(&self) -> bool {
-        !self.posts.is_empty() || self.joined.iter().any(|joined| joined.with.has_posts())
-    }
-
     /// Reads from a row what stands there beside an object.
     pub(super) fn row(
         &self,

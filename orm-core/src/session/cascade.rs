@@ -69,8 +69,9 @@ impl Inner {
                             let rowless = only_rows && !one.header().has_key();
                             !halted && !rowless && seen.insert(address(one))
                         };
-                        let objects =
-                            leads_to(instance, relation, cascade, self.config.rules.asks_children, wanted)?;
+                        // What was loaded only now is its own.
+                        let asks = self.config.rules.asks_children && !self.has_fetched(instance, relation);
+                        let objects = leads_to(instance, relation, cascade, asks, wanted)?;
                         if !objects.is_empty() {
                             stack.push(Frame::Objects(objects.into_iter()));
                         }
@@ -91,6 +92,7 @@ impl Inner {
     }
 }
 
+/// What a relationship leads to.
 fn leads_to(
     instance: &Rc<Instance>,
     relation: &'static Relation,
@@ -102,7 +104,6 @@ fn leads_to(
         Cascade::SAVE_UPDATE => return pending(instance, relation, wanted),
         // Only a deletion has to know what isn't loaded.
         Cascade::DELETE => {
-            // What is loaded only now is its own.
             let asks = asks_children
                 && relation.direction() == Direction::OneToMany
                 && is_loaded(instance, relation.slot())?;

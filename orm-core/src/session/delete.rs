@@ -44,14 +44,9 @@ impl Inner {
                 .help("expunge an object that was never flushed"));
             }
         }
-        // Found before any object is marked, so that no autoflush deletes it meanwhile.
-        let mut reached: Vec<(Handle, bool)> = Vec::new();
-        for instance in instances {
-            if self.enter_for_deletion(instance)? {
-                reached.push((instance.clone(), true));
-                reached.extend(self.cascade(instance, Cascade::DELETE)?.into_iter().map(|one| (one, false)));
-            }
-        }
+        let reached = self.reached_by_deletion(instances);
+        self.forget_fetched();
+        let reached = reached?;
         for (one, has_entered) in reached {
             // What has entered doesn't do so again: if an autoflush deleted it meanwhile, or gave its place to a
             // new object, it stays out of the identity map.
@@ -61,6 +56,25 @@ impl Inner {
             }
         }
         Ok(())
+    }
+
+    /// The objects, and what their cascades reach, with whether each has entered the session. It is found before any of
+    /// them is marked, so that no autoflush deletes it meanwhile.
+    fn reached_by_deletion(&self, instances: &[Handle]) -> Result<Vec<(Handle, bool)>> {
+        let mut entered = Vec::with_capacity(instances.len());
+        for instance in instances {
+            if self.enter_for_deletion(instance)? {
+                entered.push(instance.clone());
+            }
+        }
+        self.fetch_for_deletion(&entered)?;
+        let mut reached = Vec::with_capacity(entered.len());
+        for instance in entered {
+            let found = self.cascade(&instance, Cascade::DELETE)?;
+            reached.push((instance, true));
+            reached.extend(found.into_iter().map(|one| (one, false)));
+        }
+        Ok(reached)
     }
 
     /// The object belongs to the session; `false` where it is marked already.

@@ -13,6 +13,7 @@ mod delete;
 mod execute;
 mod expire;
 mod expunge;
+mod fetch;
 mod flush;
 mod get;
 mod key;
@@ -31,6 +32,8 @@ mod unread;
 
 pub use crate::flush::Unsaved;
 pub use add::AddAll;
+
+use self::fetch::Fetched;
 pub use config::{Begin, SessionConfig};
 pub use connection::SessionConnection;
 pub use execute::Rows;
@@ -84,6 +87,8 @@ pub(crate) struct Inner {
     last_transaction: Cell<TransactionNumber>,
     /// What the transaction and its savepoints did to objects.
     ledger: RefCell<Ledger>,
+    /// What was loaded for the deletion or the flush that is running.
+    fetched: RefCell<Fetched>,
     flushing: Cell<bool>,
     /// Objects that a flush wrote are on their way into the identity map: nothing can be loaded.
     settling: Cell<bool>,
@@ -112,6 +117,7 @@ impl Session {
             connection: RefCell::default(),
             last_transaction: Cell::default(),
             ledger: RefCell::default(),
+            fetched: RefCell::default(),
             flushing: Cell::new(false),
             settling: Cell::new(false),
             cursors: Cell::new(0),

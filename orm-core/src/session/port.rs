@@ -131,6 +131,14 @@ impl FlushPort for Inner {
         self.config.reads_defaults_back
     }
 
+    fn fetch(&self, relation: &'static Relation, objects: &[Handle], options: ReadOptions) -> Result<()> {
+        Inner::fetch(self, relation, objects, options)
+    }
+
+    fn fetch_for_deletion(&self, objects: &[Handle]) -> Result<()> {
+        Inner::fetch_for_deletion(self, objects)
+    }
+
     fn cascade_delete(&self, instance: &Rc<Instance>) -> Result<Vec<Handle>> {
         self.cascade(instance, Cascade::DELETE)
     }

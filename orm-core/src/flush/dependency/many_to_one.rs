@@ -24,6 +24,14 @@ pub(super) fn presort_deletes(
     if !relation.cascade().has(Cascade::DELETE) && !deletes_orphans(relation) {
         return Ok(());
     }
+    if relation.cascade().has(Cascade::DELETE) && items.len() > 1 {
+        let mut children = Vec::new();
+        for item in items {
+            let Some(history) = flush.work.history(*item, relation, ReadOptions::DATABASE)? else { continue };
+            children.extend(history.added.iter().flatten().chain(history.unchanged()?).cloned());
+        }
+        flush.cx.fetch_for_deletion(&children)?;
+    }
     for item in items {
         let Some(history) = flush.work.history(*item, relation, ReadOptions::DATABASE)? else { continue };
         for child in history.added.iter().flatten().chain(history.unchanged()?) {

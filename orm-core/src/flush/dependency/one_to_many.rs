@@ -6,7 +6,7 @@ use super::super::context::Flush;
 use super::super::plan::ItemId;
 use super::super::sync;
 use super::super::work::Role;
-use super::orphans::delete_with_cascade;
+use super::orphans::{self, delete_with_cascade};
 use crate::declare::Cascade;
 use crate::error::Result;
 use crate::mapper::Relation;
@@ -46,6 +46,10 @@ pub(super) fn presort_saves(
     relation: &'static Relation,
     items: &[ItemId],
 ) -> Result<()> {
+    if items.iter().any(|item| flush.work.item(*item).instance.header().has_key()) {
+        let options = ReadOptions::MEMORY.with_queued();
+        orphans::fetch(flush, relation, (items, options), Moment::ParentSaved)?;
+    }
     for item in items {
         if is_all_new(&flush.work.item(*item).instance, relation)? {
             flush.note_adding(relation, *item);

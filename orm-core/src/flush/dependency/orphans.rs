@@ -22,11 +22,34 @@ pub(super) fn delete(
     if !deletes_orphans(relation) {
         return Ok(());
     }
+    fetch(flush, relation, (items, options), Moment::ParentSaved)?;
     for item in items {
         let Some(history) = flush.work.history(*item, relation, options)? else { continue };
         delete_of(flush, relation, &history.deleted, Moment::ParentSaved)?;
     }
     Ok(())
+}
+
+/// Loads for all orphans at once what their deletion reaches.
+pub(super) fn fetch(
+    flush: &mut Flush<'_>,
+    relation: &'static Relation,
+    (items, options): (&[ItemId], ReadOptions),
+    moment: Moment,
+) -> Result<()> {
+    if !deletes_orphans(relation) {
+        return Ok(());
+    }
+    let mut orphans = Vec::new();
+    for item in items {
+        let Some(history) = flush.work.history(*item, relation, options)? else { continue };
+        for child in &history.deleted {
+            if orphan::in_flush(child, relation, moment)? == Verdict::Delete {
+                orphans.push(child.clone());
+            }
+        }
+    }
+    if orphans.len() < 2 { Ok(()) } else { flush.cx.fetch_for_deletion(&orphans) }
 }
 
 /// Deletes those of the objects that a relationship led to which are orphans at that moment.
