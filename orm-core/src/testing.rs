@@ -10,7 +10,7 @@ use orm_derive::Mapped;
 use crate::engine::EngineConnection;
 use crate::error::{Code, Error, Result};
 use crate::load::LoadPort;
-use crate::mapper::Relation;
+use crate::mapper::{Mapper, Relation};
 use crate::state::change::expire;
 use crate::state::memory::handle::Handle;
 use crate::state::memory::header::SessionId;
@@ -240,6 +240,18 @@ impl LoadPort for Told {
     fn note_read(&self, _: &Rc<Instance>) {}
 
     fn take_unread(&self, _: &Rc<Instance>) -> Vec<Handle> {
+        Vec::new()
+    }
+
+    fn groups(&self, _: &Mapper) -> bool {
+        false
+    }
+
+    fn loads_in_batches(&self, _: &Relation) -> bool {
+        false
+    }
+
+    fn peers(&self, _: &Rc<Instance>) -> Vec<Handle> {
         Vec::new()
     }
 

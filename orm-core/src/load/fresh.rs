@@ -8,12 +8,21 @@ use rustc_hash::FxBuildHasher;
 use crate::error::Result;
 use crate::mapper::{Relation, RelationId};
 use crate::state::memory::handle::Handle;
+use crate::state::memory::identity::IdentityMap;
 use crate::state::memory::instance::address;
+use crate::state::memory::peers::TOGETHER;
 use crate::state::read::related;
 
-/// The objects at a place of a running plan for which something is loaded after the rows.
-pub(super) struct Fresh(Kept);
+/// The objects at a place of a running plan for which something is done after the rows.
+pub(super) struct Fresh {
+    /// Whether anything is kept of those that are made.
+    is_kept: bool,
+    kept: Kept,
+    /// Those that the rows made, where it is remembered which were loaded together.
+    peers: Option<Vec<Handle>>,
+}
 
+/// For which something is loaded.
 enum Kept {
     /// Nobody asks for them.
     None,
@@ -25,26 +34,41 @@ enum Kept {
 
 impl Fresh {
     /// Keeps those that the rows make or refresh, or nothing where nobody asks for them.
+    #[inline]
     pub(super) fn new(kept: bool) -> Self {
-        Fresh(if kept { Kept::Made(Vec::new()) } else { Kept::None })
+        Fresh { is_kept: kept, kept: if kept { Kept::Made(Vec::new()) } else { Kept::None }, peers: None }
     }
 
     /// Keeps all that the rows name.
     pub(super) fn of_met() -> Self {
-        Fresh(Kept::Met(Vec::new()))
+        Fresh { kept: Kept::Met(Vec::new()), ..Fresh::new(false) }
+    }
+
+    /// The same, and it is remembered which objects were made together.
+    pub(super) fn grouped(self, is_grouped: bool) -> Self {
+        Fresh { is_kept: self.is_kept || is_grouped, peers: is_grouped.then(Vec::new), ..self }
     }
 
     /// A row made or refreshed that object.
     #[inline]
     pub(super) fn add(&mut self, object: &Handle) {
-        if let Kept::Made(objects) = &mut self.0 {
+        if self.is_kept {
+            self.keep(object);
+        }
+    }
+
+    fn keep(&mut self, object: &Handle) {
+        if let Kept::Made(objects) = &mut self.kept {
             objects.push(object.clone());
+        }
+        if let Some(peers) = &mut self.peers {
+            peers.push(object.clone());
         }
     }
 
     /// A row names that object.
     pub(super) fn meet(&mut self, object: &Handle) {
-        if let Kept::Met(objects) = &mut self.0
+        if let Kept::Met(objects) = &mut self.kept
             && objects.last() != Some(object)
         {
             objects.push(object.clone());
@@ -53,7 +77,7 @@ impl Fresh {
 
     #[cfg(test)]
     pub(super) fn objects(&self) -> &[Handle] {
-        match &self.0 {
+        match &self.kept {
             Kept::None => &[],
             Kept::Made(objects) | Kept::Met(objects) => objects,
         }
@@ -61,9 +85,17 @@ impl Fresh {
 
     /// Takes them out. One that was met several times may be there as often.
     pub(super) fn take(&mut self) -> Rc<[Handle]> {
-        match &mut self.0 {
+        match &mut self.kept {
             Kept::None => Rc::default(),
             Kept::Made(objects) | Kept::Met(objects) => std::mem::take(objects).into(),
+        }
+    }
+
+    /// Remembers which were made together.
+    pub(super) fn join(&mut self, identity: &IdentityMap) {
+        if let Some(peers) = &mut self.peers {
+            peers.chunks(TOGETHER).for_each(|part| identity.peers().join(part));
+            peers.clear();
         }
     }
 }
@@ -151,8 +183,14 @@ impl Loading {
         self.filled.contains_key(&(address(parent), relation.id()))
     }
 
+    /// Remembers which objects were made together.
+    pub(super) fn join(&mut self, identity: &IdentityMap) {
+        self.fresh.iter_mut().for_each(|fresh| fresh.join(identity));
+    }
+
     /// Sets the collections: their rows are read.
-    pub(super) fn finish(&mut self) -> Result<()> {
+    pub(super) fn finish(&mut self, identity: &IdentityMap) -> Result<()> {
+        self.join(identity);
         self.last.iter_mut().for_each(|last| *last = None);
         self.filled.clear();
         self.held.clear();

@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use super::LoadPort;
+use super::batch;
 use super::instance::{EntityPlan, Populate};
 use super::plan::{LoadPlan, RowPlan};
 use super::queue::{self, Task};
@@ -123,6 +124,9 @@ fn load(
     let connection = cx.connection(options)?;
     let waits = what == Populate::Expired && named.is_empty() && object.header().has(Mark::UNREAD);
     if waits && with_others(cx, &connection, object, &columns)? {
+        return Ok(true);
+    }
+    if is_whole && what == Populate::Expired && named.is_empty() && batch::expired(cx, object, options)? {
         return Ok(true);
     }
     let with = match (named, is_whole) {

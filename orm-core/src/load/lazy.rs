@@ -6,6 +6,7 @@ use std::rc::Rc;
 use smallvec::SmallVec;
 
 use super::LoadPort;
+use super::batch;
 use super::get::{by_key, identity};
 use super::instance::EntityPlan;
 use super::plan::{LoadPlan, RowPlan};
@@ -94,6 +95,9 @@ fn by_identity(
         return Ok(Read::Unknown);
     }
     raise::check_sql(relation, options)?;
+    if batch::load(cx, instance, relation, options)? {
+        return Ok(Read::Known(Targets::InSlot));
+    }
     Ok(Read::Known(Targets::One(by_key(cx, target, &key, || Route::of_reading(relation), options)?)))
 }
 
@@ -125,6 +129,9 @@ fn by_statement(
         }));
     }
     raise::check_sql(relation, options)?;
+    if batch::load(cx, instance, relation, options)? {
+        return Ok(Read::Known(Targets::InSlot));
+    }
     let connection = cx.connection(options)?;
     let with = With::of(target, || Route::of_reading(relation));
     let plan = LoadPlan::new(Statement::Lazy(relation), RowPlan::Object(EntityPlan::new(target, 0)))

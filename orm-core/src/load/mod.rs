@@ -1,5 +1,6 @@
 //! Loading: rows to objects, by key, by relationship, by query. Statements run only through `LoadPort`.
 
+mod batch;
 mod fresh;
 mod get;
 mod instance;

@@ -66,16 +66,49 @@ impl<'p> LoadPlan<'p> {
         fetch: Fetch,
         each: &mut dyn FnMut(Handle) -> Result<Flow>,
     ) -> Result<()> {
-        let Some(with) = &self.with else {
-            return self.rows(cx, (connection, given, fetch), &mut Fresh::new(false), &mut |_, object| each(object));
-        };
+        match (&self.with, self.groups(cx)) {
+            (None, false) => {
+                let run = (connection, given, fetch);
+                self.rows(cx, run, &mut Fresh::new(false), &mut |_, object| each(object))
+            }
+            (with, is_grouped) => {
+                self.run_in_parts(cx, (connection, given, fetch), (with.as_deref(), is_grouped), each)
+            }
+        }
+    }
+
+    /// Whether it is remembered which of the objects that the rows make were loaded together.
+    fn groups(&self, cx: &dyn LoadPort) -> bool {
+        match &self.rows {
+            RowPlan::Object(entity) => cx.groups(entity.mapper),
+            RowPlan::Refresh { .. } | RowPlan::Unread { .. } => false,
+        }
+    }
+
+    /// What is kept of objects while rows are read.
+    fn loading(&self, cx: &dyn LoadPort, with: Option<&With>, is_grouped: bool) -> Loading {
+        let (RowPlan::Object(entity) | RowPlan::Refresh { entity, .. } | RowPlan::Unread { entity, .. }) =
+            &self.rows;
+        Loading::new(match with {
+            Some(with) => with.fresh_list(cx, entity.mapper),
+            None => vec![Fresh::new(false).grouped(is_grouped)],
+        })
+    }
+
+    fn run_in_parts<'v>(
+        &'v self,
+        cx: &dyn LoadPort,
+        run: (&EngineConnection, Given<'_, 'v>, Fetch),
+        (with, is_grouped): (Option<&With>, bool),
+        each: &mut dyn FnMut(Handle) -> Result<Flow>,
+    ) -> Result<()> {
         let mut tasks = Vec::new();
         let mut part: Vec<Handle> = Vec::new();
         let mut ended = false;
-        let multiplies = with.multiplies();
+        let multiplies = with.is_some_and(With::multiplies);
         let mut seen = Addresses::default();
-        let mut loading = Loading::new(with.fresh_list());
-        self.rows_with(cx, (connection, given, fetch), with, &mut loading, &mut |_, object, loading| {
+        let mut loading = self.loading(cx, with, is_grouped);
+        self.rows_with(cx, run, with, &mut loading, &mut |_, object, loading| {
             // All are held until the rows are read, so that no address is used twice.
             if multiplies && (part.last() == Some(&object) || !seen.insert(address(&object))) {
                 return Ok(Flow::Continue(()));
@@ -84,14 +117,15 @@ impl<'p> LoadPlan<'p> {
             if multiplies || part.len() < PART {
                 return Ok(Flow::Continue(()));
             }
-            with.tasks(loading, &mut tasks);
+            loading.join(cx.identity());
+            with.into_iter().for_each(|with| with.tasks(loading, &mut tasks));
             queue::run(cx, &mut tasks)?;
             let flow = give(&mut part, each)?;
             ended = flow.is_break();
             Ok(flow)
         })?;
-        loading.finish()?;
-        with.tasks(&mut loading, &mut tasks);
+        loading.finish(cx.identity())?;
+        with.into_iter().for_each(|with| with.tasks(&mut loading, &mut tasks));
         queue::run(cx, &mut tasks)?;
         if !ended {
             let _ = give(&mut part, each)?; // there are no more
@@ -113,11 +147,14 @@ impl<'p> LoadPlan<'p> {
         each: EachRow<'_>,
     ) -> Result<()> {
         let run = (connection, given, Fetch::All);
-        let Some(with) = &self.with else { return self.rows(cx, run, &mut Fresh::new(false), each) };
-        let mut loading = Loading::new(with.fresh_list());
+        let (with, is_grouped) = (self.with.as_deref(), self.groups(cx));
+        if with.is_none() && !is_grouped {
+            return self.rows(cx, run, &mut Fresh::new(false), each);
+        }
+        let mut loading = self.loading(cx, with, is_grouped);
         self.rows_with(cx, run, with, &mut loading, &mut |row, object, _| each(row, object))?;
-        loading.finish()?;
-        with.tasks(&mut loading, tasks);
+        loading.finish(cx.identity())?;
+        with.into_iter().for_each(|with| with.tasks(&mut loading, tasks));
         Ok(())
     }
 
@@ -144,7 +181,7 @@ impl<'p> LoadPlan<'p> {
         &'v self,
         cx: &dyn LoadPort,
         (connection, given, fetch): (&EngineConnection, Given<'_, 'v>, Fetch),
-        with: &With,
+        with: Option<&With>,
         loading: &mut Loading,
         each: &mut dyn FnMut(&dyn Row, Handle, &mut Loading) -> Result<Flow>,
     ) -> Result<()> {
@@ -159,8 +196,10 @@ impl<'p> LoadPlan<'p> {
             if refreshed.is_none() && matches!(self.rows, RowPlan::Refresh { .. }) {
                 refreshed = Some(object.clone()); // its columns are set once
             }
-            loading.fresh(0).meet(&object);
-            with.row(cx, row, &object, loading)?;
+            if let Some(with) = with {
+                loading.fresh(0).meet(&object);
+                with.row(cx, row, &object, loading)?;
+            }
             if notes_reads {
                 cx.note_read(&object);
             }

@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use crate::engine::EngineConnection;
 use crate::error::Result;
+use crate::mapper::{Mapper, Relation};
 use crate::state::memory::handle::Handle;
 use crate::state::memory::instance::Instance;
 use crate::state::read::port::SessionPort;
@@ -30,6 +31,16 @@ pub(crate) trait LoadPort: SessionPort {
     /// An object that waits for what the database made of its new row, and those that are to be read with it, in the
     /// order in which they were inserted. None are given where it is to be read by itself, nor a second time.
     fn take_unread(&self, instance: &Rc<Instance>) -> Vec<Handle>;
+
+    /// Whether it is remembered which objects of a class were loaded together.
+    fn groups(&self, mapper: &Mapper) -> bool;
+
+    /// Whether a relationship is loaded for all objects at once that were loaded together.
+    fn loads_in_batches(&self, relation: &Relation) -> bool;
+
+    /// An object and those that were loaded together with it and are still in the session; none where it is alone, or is
+    /// to be loaded by itself.
+    fn peers(&self, instance: &Rc<Instance>) -> Vec<Handle>;
 
     /// An object is what the database holds: its session needn't hold it for its changes.
     fn settled(&self, instance: &Rc<Instance>);

@@ -173,18 +173,19 @@ impl With {
         Ok(true)
     }
 
-    /// What is kept of each place while rows are read.
-    pub(super) fn fresh_list(&self) -> Vec<Fresh> {
-        fn add(with: &With, list: &mut Vec<Fresh>) {
-            list.push(match (with.posts.is_empty(), with.route.loads_known()) {
+    /// What is kept of each place while rows are read that name objects of a class.
+    pub(super) fn fresh_list(&self, cx: &dyn LoadPort, mapper: &Mapper) -> Vec<Fresh> {
+        fn add(with: &With, cx: &dyn LoadPort, mapper: &Mapper, list: &mut Vec<Fresh>) {
+            let fresh = match (with.posts.is_empty(), with.route.loads_known()) {
                 (true, _) => Fresh::new(false),
                 (false, true) => Fresh::of_met(),
                 (false, false) => Fresh::new(true),
-            });
-            with.joined.iter().for_each(|joined| add(&joined.with, list));
+            };
+            list.push(fresh.grouped(cx.groups(mapper)));
+            with.joined.iter().for_each(|joined| add(&joined.with, cx, joined.entity.mapper, list));
         }
         let mut list = Vec::with_capacity(self.places());
-        add(self, &mut list);
+        add(self, cx, mapper, &mut list);
         list
     }
 }

@@ -19,6 +19,8 @@ pub struct SessionConfig {
     pub(super) ends_savepoints: bool,
     /// Whether everything that the database makes of a new row is read back with it.
     pub(super) reads_defaults_back: bool,
+    /// Whether relationships that are loaded when they are read are loaded for many objects at once.
+    pub(super) batch: bool,
     pub(super) begin: Begin,
     pub(super) read_only: bool,
     pub(super) rules: FlushRules,
@@ -46,6 +48,7 @@ impl Default for SessionConfig {
             expires_reads: true,
             ends_savepoints: true,
             reads_defaults_back: false,
+            batch: false,
             begin: Begin::Deferred,
             read_only: false,
             rules: FlushRules::USUAL,
@@ -142,6 +145,21 @@ impl SessionConfig {
     #[must_use]
     pub fn unsaved(mut self, unsaved: Unsaved) -> Self {
         self.rules.unsaved = unsaved;
+        self
+    }
+
+    /// Whether every relationship that says `lazy = "select"`, or nothing, is loaded as with `lazy = "batch"`: when it is
+    /// read of one object, it is loaded for those that were loaded together with that one, up to 500. An object that is
+    /// expired is loaded together with them too. A loop over objects that reads a relationship of each then takes a
+    /// statement for every 500 of them. Default: no.
+    ///
+    /// ```
+    /// use orm_core::SessionConfig;
+    /// let config = SessionConfig::default().batch(true);
+    /// ```
+    #[must_use]
+    pub fn batch(mut self, on: bool) -> Self {
+        self.batch = on;
         self
     }
 

@@ -4,17 +4,18 @@ use std::any::Any;
 use std::rc::Rc;
 
 use super::Inner;
-use crate::declare::Cascade;
+use crate::declare::{Cascade, Lazy};
 use crate::engine::EngineConnection;
 use crate::error::{Code, Result};
 use crate::flush::FlushPort;
 use crate::load::{self, LoadPort};
-use crate::mapper::Relation;
+use crate::mapper::{Mapper, Relation};
 use crate::state::memory::handle::Handle;
 use crate::state::memory::header::SessionId;
 use crate::state::memory::identity::IdentityMap;
 use crate::state::memory::instance::Instance;
 use crate::state::memory::mark::Mark;
+use crate::state::memory::peers::PeerList;
 use crate::state::read::answer::Read;
 use crate::state::read::port::{ChangeRules, SessionPort, Targets};
 use crate::state::read::reach::ReadOptions;
@@ -105,6 +106,33 @@ impl LoadPort for Inner {
         let group = self.ledger.borrow_mut().take_unread(instance, notes_reads);
         let alive = group.iter().filter_map(|one| Some(Handle::new(one.upgrade()?)));
         alive.filter(|one| is_unread(one)).collect()
+    }
+
+    #[inline]
+    fn groups(&self, mapper: &Mapper) -> bool {
+        self.config.batch || mapper.loads_in_batches()
+    }
+
+    fn loads_in_batches(&self, relation: &Relation) -> bool {
+        match relation.lazy() {
+            Lazy::Batch => true,
+            Lazy::Select => self.config.batch,
+            _ => false,
+        }
+    }
+
+    fn peers(&self, instance: &Rc<Instance>) -> Vec<Handle> {
+        let (header, id) = (instance.header(), self.id.get());
+        let list = header.peers();
+        // A flush may still change rows beside those that it knows of.
+        if list == PeerList::NONE || self.flushing.get() || header.session() != id {
+            return Vec::new();
+        }
+        let mapper = header.mapper();
+        let is_other = |one: &Handle| one.header().peers() == list && !Rc::ptr_eq(one, instance);
+        let keys = self.identity.peers().keys(list, mapper);
+        let others = keys.iter().filter_map(|key| self.identity.get(mapper, key)).filter(is_other);
+        std::iter::once(Handle::to(instance)).chain(others).collect()
     }
 
     fn settled(&self, instance: &Rc<Instance>) {

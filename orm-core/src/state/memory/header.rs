@@ -4,8 +4,12 @@
 use crate::mapper::Mapper;
 use crate::state::key::Key;
 use crate::state::memory::mark::Mark;
+use crate::state::memory::peers::PeerList;
 use crate::state::memory::rare::Rare;
 use std::cell::{Cell, OnceCell};
+
+/// How many bits the number of a session takes.
+const SESSION_BITS: u32 = 20;
 
 /// Which session an object belongs to; 0 for none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -13,6 +17,8 @@ pub(crate) struct SessionId(pub(crate) u32);
 
 impl SessionId {
     pub(crate) const NONE: SessionId = SessionId(0);
+    /// The largest: so many sessions a thread may have at a time.
+    pub(crate) const MOST: u32 = (1 << SESSION_BITS) - 1;
 }
 
 /// The header of an object.
@@ -24,7 +30,8 @@ pub(crate) struct Header {
     pub(crate) gc: Cell<u32>,
     /// The marks, and in the upper eight bits the slot that links back.
     marks: Cell<u32>,
-    session: Cell<SessionId>,
+    /// The session, and in the upper bits the list of those that were loaded together with it.
+    session: Cell<u32>,
     /// Its place in the list that its session holds it in.
     pub(crate) place: Cell<u32>,
     /// Its place in the flush that is running, counted from 1.
@@ -48,7 +55,7 @@ impl Header {
             handles: Cell::new(0),
             gc: Cell::new(0),
             marks: Cell::new(u32::from(NO_BACKLINK) << BACKLINK_AT),
-            session: Cell::new(SessionId::NONE),
+            session: Cell::new(0),
             place: Cell::new(0),
             work: Cell::new(0),
             number: Cell::new(0),
@@ -91,12 +98,25 @@ impl Header {
 
     #[inline]
     pub(crate) fn session(&self) -> SessionId {
-        self.session.get()
+        SessionId(self.session.get() & SessionId::MOST)
     }
 
+    /// It belongs to that session, in which nothing was loaded together with it yet.
     #[inline]
     pub(crate) fn set_session(&self, session: SessionId) {
-        self.session.set(session);
+        if self.session() != session {
+            self.session.set(session.0 & SessionId::MOST);
+        }
+    }
+
+    /// The list of those that were loaded together with it.
+    #[inline]
+    pub(crate) fn peers(&self) -> PeerList {
+        PeerList(self.session.get() >> SESSION_BITS)
+    }
+
+    pub(crate) fn set_peers(&self, list: PeerList) {
+        self.session.set(self.session().0 | list.0 << SESSION_BITS);
     }
 
     /// What few objects have, where this one has any of it.
@@ -192,7 +212,13 @@ impl Header {
 
 #[cfg(test)]
 mod tests {
-    use super::Header;
+    use super::{Header, SessionId};
+    use crate::state::memory::peers::LISTS;
+
+    #[test]
+    fn a_session_and_a_list_have_room() {
+        assert!(u64::from(SessionId::MOST) + 1 << LISTS.trailing_zeros() <= 1 << 32);
+    }
 
     /// One more word, and a loaded object of the benchmarks takes the next larger piece of memory.
     #[test]

@@ -15,6 +15,7 @@ use crate::state::memory::handle::Handle;
 use crate::state::memory::header::Header;
 use crate::state::memory::instance::{Instance, WeakInstance};
 use crate::state::memory::mark::Mark;
+use crate::state::memory::peers::{PeerList, Peers};
 use crate::value::Value;
 
 /// The objects of a class. Keys of one integer, which most classes have, are compared in their place.
@@ -154,6 +155,8 @@ impl Table {
 #[derive(Default)]
 pub(crate) struct IdentityMap {
     tables: RefCell<Vec<Table>>,
+    /// Which of them were loaded together.
+    peers: Peers,
     /// Counts what comes and goes, so that a place that was found free is known to be free still.
     changes: Cell<u64>,
 }
@@ -171,6 +174,11 @@ fn hash_of<K: Hash>(key: &K) -> u64 {
 }
 
 impl IdentityMap {
+    /// Which of the objects were loaded together.
+    pub(crate) fn peers(&self) -> &Peers {
+        &self.peers
+    }
+
     /// The object with that key.
     pub(crate) fn get(&self, mapper: &Mapper, key: &Key) -> Option<Handle> {
         let tables = self.tables.try_borrow().ok()?;
@@ -261,6 +269,10 @@ impl IdentityMap {
             return;
         }
         header.unmark(Mark::MAPPED);
+        if header.peers() != PeerList::NONE {
+            self.peers.leave(header.peers());
+            header.set_peers(PeerList::NONE);
+        }
         let removed = match header.int_key() {
             Some(id) => self.take_out(&id, header),
             None => header.with_key(|key| match key? {
@@ -295,6 +307,7 @@ impl IdentityMap {
 
     /// Empties the map.
     pub(crate) fn clear(&self) {
+        self.peers.clear();
         if let Ok(mut tables) = self.tables.try_borrow_mut() {
             let old = std::mem::take(&mut *tables);
             drop(tables);

@@ -16,6 +16,7 @@ mod labels;
 pub(crate) mod links;
 pub(crate) mod mark;
 pub(crate) mod ordered;
+pub(crate) mod peers;
 pub(crate) mod queued;
 pub(crate) mod rare;
 pub(crate) mod slot;

@@ -139,7 +139,15 @@ pub(crate) fn register(session: Weak<dyn SessionPort>, identity: Rc<IdentityMap>
     let registered = Registered { session, identity };
     let registered = SESSIONS.try_with(|sessions| sessions.borrow_mut().put(registered));
     // Only a thread that is ending has no table; its objects stay detached.
-    registered.map_or(SessionId::NONE, |at| SessionId(at.saturating_add(1)))
+    match registered.map(|at| at.saturating_add(1)) {
+        Ok(id) if id <= SessionId::MOST => SessionId(id),
+        // There is no room in objects for more sessions at a time: those of this one stay detached too.
+        Ok(id) => {
+            unregister(SessionId(id));
+            SessionId::NONE
+        }
+        Err(_) => SessionId::NONE,
+    }
 }
 
 /// Takes the id of a session back. Its objects must have been detached.
