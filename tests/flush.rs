@@ -344,16 +344,12 @@ fn changes_of_a_class_are_written_in_the_order_of_keys() {
         &db,
         &session,
         expect![[r#"
-        SELECT "orders"."id", "orders"."note", "orders"."user_id" FROM "orders" WHERE ? = "orders"."user_id" ORDER BY "orders"."id" [3]
-        SELECT "orders"."id", "orders"."note", "orders"."user_id" FROM "orders" WHERE ? = "orders"."user_id" ORDER BY "orders"."id" [2]
-        SELECT "orders"."id", "orders"."note", "orders"."user_id" FROM "orders" WHERE ? = "orders"."user_id" ORDER BY "orders"."id" [1]
-        SELECT "profile"."id", "profile"."text", "profile"."user_id" FROM "profile" WHERE ? = "profile"."user_id" [3]
-        SELECT "profile"."id", "profile"."text", "profile"."user_id" FROM "profile" WHERE ? = "profile"."user_id" [2]
-        SELECT "profile"."id", "profile"."text", "profile"."user_id" FROM "profile" WHERE ? = "profile"."user_id" [1]
-        DELETE FROM "user_account" WHERE "id" = ? [1]
-        DELETE FROM "user_account" WHERE "id" = ? [2]
-        DELETE FROM "user_account" WHERE "id" = ? [3]
-    "#]],
+            SELECT "orders"."id", "orders"."note", "orders"."user_id" FROM "orders" WHERE "orders"."user_id" IN (SELECT +value FROM json_each(?)) ORDER BY "orders"."id" ['[1,2,3]']
+            SELECT "profile"."id", "profile"."text", "profile"."user_id" FROM "profile" WHERE "profile"."user_id" IN (SELECT +value FROM json_each(?)) ['[1,2,3]']
+            DELETE FROM "user_account" WHERE "id" = ? [1]
+            DELETE FROM "user_account" WHERE "id" = ? [2]
+            DELETE FROM "user_account" WHERE "id" = ? [3]
+        "#]],
     );
 }
 
@@ -723,13 +719,12 @@ fn a_tree_is_inserted_from_the_root_and_deleted_from_the_leaves() {
         &db,
         &session,
         expect![[r#"
-        SELECT "node"."id", "node"."name", "node"."parent_id" FROM "node" WHERE ? = "node"."parent_id" ORDER BY "node"."id" [3]
-        SELECT "node"."id", "node"."name", "node"."parent_id" FROM "node" WHERE ? = "node"."parent_id" ORDER BY "node"."id" [4]
-        DELETE FROM "node" WHERE "id" = ? [3]
-        DELETE FROM "node" WHERE "id" = ? [4]
-        DELETE FROM "node" WHERE "id" = ? [2]
-        DELETE FROM "node" WHERE "id" = ? [1]
-    "#]],
+            SELECT "node"."id", "node"."name", "node"."parent_id" FROM "node" WHERE "node"."parent_id" IN (SELECT +value FROM json_each(?)) ORDER BY "node"."id" ['[3,4]']
+            DELETE FROM "node" WHERE "id" = ? [3]
+            DELETE FROM "node" WHERE "id" = ? [4]
+            DELETE FROM "node" WHERE "id" = ? [2]
+            DELETE FROM "node" WHERE "id" = ? [1]
+        "#]],
     );
 }
 
