@@ -1,8 +1,8 @@
 //! `lazy = "batch"`: what is read of one object is loaded for those that were loaded together with it.
 
 use expect_test::expect;
-use orm::prelude::*;
 use orm::SessionConfig;
+use orm::prelude::*;
 
 use super::chain::{self, filled, seen};
 

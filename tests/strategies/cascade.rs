@@ -79,7 +79,8 @@ pub struct BookTag {
 fn filled(libraries: i64, books: i64) -> Db {
     let db = Db::empty();
     Shelf::create_all(&db.engine).unwrap();
-    let numbers = |n: i64| format!("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {n})");
+    let numbers =
+        |n: i64| format!("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {n})");
     db.run(&format!("INSERT INTO library {} SELECT i FROM n", numbers(libraries)));
     let all = libraries * books;
     db.run(&format!("INSERT INTO book {} SELECT i, (i - 1) / {books} + 1 FROM n", numbers(all)));

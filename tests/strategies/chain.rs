@@ -100,7 +100,12 @@ macro_rules! seen {
                         .unwrap()
                         .map(|order| {
                             let items: Vec<String> = if order.items().is_loaded().unwrap() {
-                                order.items().iter().unwrap().map(|item| item.id().unwrap().to_string()).collect()
+                                order
+                                    .items()
+                                    .iter()
+                                    .unwrap()
+                                    .map(|item| item.id().unwrap().to_string())
+                                    .collect()
                             } else {
                                 vec!["~".into()]
                             };

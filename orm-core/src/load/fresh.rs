@@ -116,7 +116,14 @@ pub(super) struct Loading {
 impl Loading {
     pub(super) fn new(fresh: Vec<Fresh>) -> Self {
         let last = fresh.iter().map(|_| None).collect();
-        Loading { fresh, last, filled: HashMap::default(), lists: Vec::new(), held: Vec::new(), none: Fresh::new(false) }
+        Loading {
+            fresh,
+            last,
+            filled: HashMap::default(),
+            lists: Vec::new(),
+            held: Vec::new(),
+            none: Fresh::new(false),
+        }
     }
 
     /// What is kept of a place.

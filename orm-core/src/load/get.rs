@@ -5,11 +5,13 @@ use std::rc::Rc;
 use super::LoadPort;
 use super::batch;
 use super::instance::{EntityPlan, Populate};
-use super::plan::{LoadPlan, RowPlan};
-use super::queue::{self, Task};
-use super::route::Route;
 use super::keys::Keys;
+use super::many::by_lists;
+use super::plan::{LoadPlan, RowPlan};
+use super::queue;
+use super::route::Route;
 use super::statement::Statement;
+use super::task::Task;
 use super::with::With;
 use crate::declare::ColumnId;
 use crate::engine::{EngineConnection, Fetch, Flow};
@@ -176,29 +178,4 @@ fn with_others(
     let mut rows = || (RowPlan::Unread { entity, object, columns: columns.to_vec() }, None);
     by_lists(cx, connection, (mapper, keys), &mut rows, &mut |one| found |= Rc::ptr_eq(&one, object))?;
     Ok(found)
-}
-
-/// How rows are read that keys name, and what is loaded with them.
-pub(super) type Rows<'p> = (RowPlan<'p>, Option<Box<With>>);
-
-/// The rows of a class with these keys.
-pub(super) fn by_lists<'p>(
-    cx: &dyn LoadPort,
-    connection: &EngineConnection,
-    (mapper, keys): (&'static Mapper, Keys),
-    rows: &mut dyn FnMut() -> Rows<'p>,
-    each: &mut dyn FnMut(Handle),
-) -> Result<()> {
-    let width = mapper.primary_key().len();
-    for part in keys.parts(width, connection) {
-        let written = part.written(width, connection);
-        let (rows, with) = rows();
-        let plan = LoadPlan::new(Statement::GetMany(mapper, written.length()), rows).with(with);
-        let given = |at: usize| written.value(&part, width, at);
-        plan.run(cx, connection, &given, Fetch::All, &mut |one| {
-            each(one);
-            Ok(Flow::Continue(()))
-        })?;
-    }
-    Ok(())
 }

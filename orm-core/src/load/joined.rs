@@ -137,7 +137,8 @@ impl Build {
             if relation.direction() != Direction::ManyToOne || relation.is_many() {
                 for term in relation.order_by() {
                     let tree = rename(&term.tree, &mut |table| {
-                        let (table, is) = (table.clone(), |name: &str| *table == TableRef::new(name.to_owned()));
+                        let (table, is) =
+                            (table.clone(), |name: &str| *table == TableRef::new(name.to_owned()));
                         match &association {
                             _ if is(target.table().name) => far.clone(),
                             Some(association) if is(&association.name) => association.clone(),

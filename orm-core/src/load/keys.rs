@@ -1,6 +1,6 @@
 //! `Keys`: the keys by which something is asked for many objects at once, and whose they are.
 
-use std::cell::RefCell;
+use std::cell::OnceCell;
 use std::cmp::Ordering;
 
 use hashbrown::HashMap;
@@ -67,44 +67,40 @@ impl Keys {
 /// Keys that one statement asks for, each with the places of the objects that have it.
 pub(super) struct Part {
     pub(super) list: Vec<(Key, SmallVec<[u32; 1]>)>,
-    index: RefCell<Index>,
+    places: HashMap<Key, usize, FxBuildHasher>,
+    /// Made when a row has a key that isn't among them.
+    folded: OnceCell<Folded>,
 }
 
-/// Where keys stand in a part.
-struct Index {
-    places: HashMap<Key, u32, FxBuildHasher>,
-    /// Places by what the database may take for the same, made when a row has a key that isn't among them.
-    folded: Option<HashMap<String, SmallVec<[u32; 1]>, FxBuildHasher>>,
-    last: Option<(Key, u32)>,
-}
+/// Places by what the database may take for the same.
+type Folded = HashMap<String, SmallVec<[usize; 1]>, FxBuildHasher>;
 
 impl Part {
     fn of(list: Vec<(Key, SmallVec<[u32; 1]>)>) -> Self {
-        let places = list.iter().zip(0..).map(|((key, _), place)| (key.clone(), place)).collect();
-        Part { list, index: RefCell::new(Index { places, folded: None, last: None }) }
+        let mut places = HashMap::with_capacity_and_hasher(list.len(), FxBuildHasher);
+        places.extend(list.iter().enumerate().map(|(place, (key, _))| (key.clone(), place)));
+        Part { list, places, folded: OnceCell::new() }
     }
 
-    /// The places of the keys that a row's key is for the database: mostly one, that of the row before.
-    pub(super) fn find(&self, key: Key) -> SmallVec<[u32; 1]> {
-        let Ok(mut index) = self.index.try_borrow_mut() else { return SmallVec::new() };
-        if let Some((last, place)) = &index.last
-            && *last == key
-        {
-            return smallvec![*place];
-        }
-        if let Some(place) = index.places.get(&key) {
-            let place = *place;
-            index.last = Some((key, place));
+    /// The place of a key.
+    #[inline]
+    pub(super) fn place(&self, key: &Key) -> Option<usize> {
+        self.places.get(key).copied()
+    }
+
+    /// The places of the keys that a row's key is for the database: mostly it is one of them.
+    pub(super) fn find(&self, key: &Key) -> SmallVec<[usize; 1]> {
+        if let Some(place) = self.place(key) {
             return smallvec![place];
         }
-        let folded = index.folded.get_or_insert_with(|| {
-            let mut folded: HashMap<String, SmallVec<[u32; 1]>, FxBuildHasher> = HashMap::default();
-            for ((key, _), place) in self.list.iter().zip(0..) {
+        let folded = self.folded.get_or_init(|| {
+            let mut folded = Folded::default();
+            for (place, (key, _)) in self.list.iter().enumerate() {
                 folded.entry(fold(key)).or_default().push(place);
             }
             folded
         });
-        folded.get(&fold(&key)).cloned().unwrap_or_default()
+        folded.get(&fold(key)).cloned().unwrap_or_default()
     }
 
     /// How the list of keys is written and bound.
@@ -222,12 +218,12 @@ mod tests {
     #[test]
     fn a_row_finds_its_key_also_where_only_the_database_takes_them_for_the_same() {
         let keys = part(&[text("Ed"), text("ED "), text("jack")]);
-        let found = |keys: &Part, key: &str| keys.find(text(key)).to_vec();
+        let found = |keys: &Part, key: &str| keys.find(&text(key)).to_vec();
         assert_eq!(found(&keys, "jack"), [2]);
         assert_eq!(found(&keys, "jack"), [2]);
         assert_eq!(found(&keys, "Ed"), [0], "what is the same comes first");
         assert_eq!(found(&keys, "ed"), [0, 1]);
-        assert_eq!(found(&keys, "mary"), [0_u32; 0]);
+        assert_eq!(found(&keys, "mary"), [0_usize; 0]);
         let numbers = part(&[Key::Int(1)]);
         assert_eq!(found(&numbers, "1"), [0]);
     }

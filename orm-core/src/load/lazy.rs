@@ -10,7 +10,7 @@ use super::batch;
 use super::get::{by_key, identity};
 use super::instance::EntityPlan;
 use super::plan::{LoadPlan, RowPlan};
-use super::related::warn_of_several;
+use super::related::{SHORT, warn_of_several};
 use super::route::Route;
 use super::statement::Statement;
 use super::with::With;
@@ -26,9 +26,6 @@ use crate::state::read::port::Targets;
 use crate::state::read::reach::ReadOptions;
 use crate::state::read::{column, raise};
 use crate::value::Value;
-
-/// How long most collections are at most: for so many items the list that they are loaded into doesn't grow.
-const SHORT: usize = 8;
 
 /// What a relationship leads to. The object has a key, and the relationship's own checks are done.
 pub(crate) fn relation(

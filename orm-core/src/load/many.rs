@@ -1,13 +1,15 @@
 //! Loads for many objects that somebody needs to know of: their relationships, and their rows.
 
 use super::LoadPort;
-use super::get::by_lists;
+use super::instance::EntityPlan;
 use super::keys::Keys;
-use super::plan::RowPlan;
+use super::plan::{LoadPlan, RowPlan};
 use super::queue;
 use super::related::Bulk;
 use super::route::Route;
+use super::statement::Statement;
 use super::with::With;
+use crate::engine::{EngineConnection, Fetch, Flow};
 use crate::error::Result;
 use crate::mapper::{Mapper, Relation};
 use crate::state::memory::handle::Handle;
@@ -59,8 +61,33 @@ pub(crate) fn expired(cx: &dyn LoadPort, objects: &[Handle], options: ReadOption
             let with = With::of(mapper, || Route::of_refresh(mapper));
             with.map(|with| with.from_column(mapper.columns().len()))
         };
-        let entity = super::instance::EntityPlan::new(mapper, 0);
+        let entity = EntityPlan::new(mapper, 0);
         by_lists(cx, &connection, (mapper, keys), &mut || (RowPlan::Object(entity), with()), &mut |_| {})?;
+    }
+    Ok(())
+}
+
+/// How rows are read that keys name, and what is loaded with them.
+pub(super) type Rows<'p> = (RowPlan<'p>, Option<Box<With>>);
+
+/// The rows of a class with these keys.
+pub(super) fn by_lists<'p>(
+    cx: &dyn LoadPort,
+    connection: &EngineConnection,
+    (mapper, keys): (&'static Mapper, Keys),
+    rows: &mut dyn FnMut() -> Rows<'p>,
+    each: &mut dyn FnMut(Handle),
+) -> Result<()> {
+    let width = mapper.primary_key().len();
+    for part in keys.parts(width, connection) {
+        let written = part.written(width, connection);
+        let (rows, with) = rows();
+        let plan = LoadPlan::new(Statement::GetMany(mapper, written.length()), rows).with(with);
+        let given = |at: usize| written.value(&part, width, at);
+        plan.run(cx, connection, &given, Fetch::All, &mut |one| {
+            each(one);
+            Ok(Flow::Continue(()))
+        })?;
     }
     Ok(())
 }

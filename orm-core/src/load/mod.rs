@@ -15,9 +15,11 @@ mod query;
 mod queue;
 mod related;
 mod route;
+mod run;
 mod scope;
 mod selectin;
 mod statement;
+mod task;
 #[cfg(test)]
 mod tests;
 mod with;

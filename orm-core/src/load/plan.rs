@@ -5,15 +5,14 @@ use std::rc::Rc;
 use super::LoadPort;
 use super::fresh::{Fresh, Loading};
 use super::instance::{EntityPlan, Populate};
-use super::queue::{self, Task};
 use super::statement::Statement;
+use super::task::Task;
 use super::with::With;
 use crate::declare::ColumnId;
 use crate::engine::{EngineConnection, Fetch, Flow, Given, Row};
 use crate::error::Result;
-use crate::state::memory::addresses::Addresses;
 use crate::state::memory::handle::Handle;
-use crate::state::memory::instance::{Instance, address};
+use crate::state::memory::instance::Instance;
 use crate::state::memory::mark::Mark;
 use crate::value::ValueRef;
 
@@ -22,7 +21,7 @@ pub(crate) struct LoadPlan<'p> {
     statement: Statement,
     rows: RowPlan<'p>,
     /// What is loaded with the objects of the rows, or after them.
-    with: Option<Box<With>>,
+    pub(super) with: Option<Box<With>>,
 }
 
 /// What a row becomes.
@@ -39,9 +38,6 @@ pub(super) enum RowPlan<'p> {
 /// What is given each object, with its row.
 pub(super) type EachRow<'e> = &'e mut dyn FnMut(&dyn Row, Handle) -> Result<Flow>;
 
-/// How many objects wait for what is loaded after them before they are given.
-const PART: usize = 500;
-
 impl<'p> LoadPlan<'p> {
     pub(super) fn new(statement: Statement, rows: RowPlan<'p>) -> Self {
         LoadPlan { statement, rows, with: None }
@@ -52,33 +48,8 @@ impl<'p> LoadPlan<'p> {
         LoadPlan { with, ..self }
     }
 
-    /// Runs the statement, gives what each row becomes, and loads what is to be loaded after the rows. `given` says the
-    /// values of the statement's parameters. Where something is loaded with the objects they are given when that is
-    /// done, and each once where it makes several rows of one.
-    ///
-    /// # Errors
-    /// `value`, and what the database or `each` says. What is loaded after the rows isn't loaded then.
-    pub(super) fn run<'v>(
-        &'v self,
-        cx: &dyn LoadPort,
-        connection: &EngineConnection,
-        given: Given<'_, 'v>,
-        fetch: Fetch,
-        each: &mut dyn FnMut(Handle) -> Result<Flow>,
-    ) -> Result<()> {
-        match (&self.with, self.groups(cx)) {
-            (None, false) => {
-                let run = (connection, given, fetch);
-                self.rows(cx, run, &mut Fresh::new(false), &mut |_, object| each(object))
-            }
-            (with, is_grouped) => {
-                self.run_in_parts(cx, (connection, given, fetch), (with.as_deref(), is_grouped), each)
-            }
-        }
-    }
-
     /// Whether it is remembered which of the objects that the rows make were loaded together.
-    fn groups(&self, cx: &dyn LoadPort) -> bool {
+    pub(super) fn groups(&self, cx: &dyn LoadPort) -> bool {
         match &self.rows {
             RowPlan::Object(entity) => cx.groups(entity.mapper),
             RowPlan::Refresh { .. } | RowPlan::Unread { .. } => false,
@@ -86,51 +57,13 @@ impl<'p> LoadPlan<'p> {
     }
 
     /// What is kept of objects while rows are read.
-    fn loading(&self, cx: &dyn LoadPort, with: Option<&With>, is_grouped: bool) -> Loading {
+    pub(super) fn loading(&self, cx: &dyn LoadPort, with: Option<&With>, is_grouped: bool) -> Loading {
         let (RowPlan::Object(entity) | RowPlan::Refresh { entity, .. } | RowPlan::Unread { entity, .. }) =
             &self.rows;
         Loading::new(match with {
             Some(with) => with.fresh_list(cx, entity.mapper),
             None => vec![Fresh::new(false).grouped(is_grouped)],
         })
-    }
-
-    fn run_in_parts<'v>(
-        &'v self,
-        cx: &dyn LoadPort,
-        run: (&EngineConnection, Given<'_, 'v>, Fetch),
-        (with, is_grouped): (Option<&With>, bool),
-        each: &mut dyn FnMut(Handle) -> Result<Flow>,
-    ) -> Result<()> {
-        let mut tasks = Vec::new();
-        let mut part: Vec<Handle> = Vec::new();
-        let mut ended = false;
-        let multiplies = with.is_some_and(With::multiplies);
-        let mut seen = Addresses::default();
-        let mut loading = self.loading(cx, with, is_grouped);
-        self.rows_with(cx, run, with, &mut loading, &mut |_, object, loading| {
-            // All are held until the rows are read, so that no address is used twice.
-            if multiplies && (part.last() == Some(&object) || !seen.insert(address(&object))) {
-                return Ok(Flow::Continue(()));
-            }
-            part.push(object);
-            if multiplies || part.len() < PART {
-                return Ok(Flow::Continue(()));
-            }
-            loading.join(cx.identity());
-            with.into_iter().for_each(|with| with.tasks(loading, &mut tasks));
-            queue::run(cx, &mut tasks)?;
-            let flow = give(&mut part, each)?;
-            ended = flow.is_break();
-            Ok(flow)
-        })?;
-        loading.finish(cx.identity())?;
-        with.into_iter().for_each(|with| with.tasks(&mut loading, &mut tasks));
-        queue::run(cx, &mut tasks)?;
-        if !ended {
-            let _ = give(&mut part, each)?; // there are no more
-        }
-        Ok(())
     }
 
     /// Runs the statement and gives what each row becomes, while the rows are read. What is loaded after them is added to
@@ -159,7 +92,7 @@ impl<'p> LoadPlan<'p> {
     }
 
     #[inline]
-    fn rows<'v>(
+    pub(super) fn rows<'v>(
         &'v self,
         cx: &dyn LoadPort,
         (connection, given, fetch): (&EngineConnection, Given<'_, 'v>, Fetch),
@@ -177,7 +110,7 @@ impl<'p> LoadPlan<'p> {
     }
 
     /// The same with what stands beside an object.
-    fn rows_with<'v>(
+    pub(super) fn rows_with<'v>(
         &'v self,
         cx: &dyn LoadPort,
         (connection, given, fetch): (&EngineConnection, Given<'_, 'v>, Fetch),
@@ -206,16 +139,6 @@ impl<'p> LoadPlan<'p> {
             each(row, object, loading)
         })
     }
-}
-
-/// Gives objects that are loaded.
-fn give(part: &mut Vec<Handle>, each: &mut dyn FnMut(Handle) -> Result<Flow>) -> Result<Flow> {
-    for object in part.drain(..) {
-        if each(object)?.is_break() {
-            return Ok(Flow::Break(()));
-        }
-    }
-    Ok(Flow::Continue(()))
 }
 
 impl RowPlan<'_> {
@@ -260,4 +183,3 @@ fn unread(
     let is_read = object.header().has(Mark::UNREAD) && fill().is_ok();
     Ok(is_read.then_some(object))
 }
-

@@ -1,46 +1,15 @@
 //! The queue of what is loaded after rows: relationships of the objects that a load made, refreshed or met.
 
-use std::rc::Rc;
-
 use super::LoadPort;
 use super::related::{self, Bulk};
-use super::route::{Route, Strategy};
+use super::route::Strategy;
+use super::task::Task;
 use crate::error::Result;
-use crate::mapper::Relation;
 use crate::state::memory::handle::Handle;
 use crate::state::read::reach::ReadOptions;
 use crate::state::read::related as state;
 
-/// A relationship that is to be loaded for objects.
-pub(super) struct Task {
-    relation: &'static Relation,
-    strategy: Strategy,
-    /// Where what it leads to stands.
-    route: Route,
-    objects: Rc<[Handle]>,
-}
-
 impl Task {
-    /// For objects at the end of a route.
-    pub(super) fn new(
-        relation: &'static Relation,
-        strategy: Strategy,
-        from: &Route,
-        objects: Rc<[Handle]>,
-    ) -> Self {
-        let route = match strategy {
-            Strategy::Immediate => from.then_reading(relation),
-            _ => from.then(relation),
-        };
-        Task { relation, strategy, route, objects }
-    }
-
-    /// Of a relationship that was named, whatever its strategy.
-    pub(super) fn named(relation: &'static Relation, object: &Handle) -> Self {
-        let route = Route::of_reading(relation);
-        Task { relation, strategy: Strategy::Immediate, route, objects: Rc::from([object.clone()]) }
-    }
-
     fn run(&self, cx: &dyn LoadPort, tasks: &mut Vec<Task>) -> Result<()> {
         match self.strategy {
             // Both load for all at once. They differ in what is loaded further.

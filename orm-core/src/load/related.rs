@@ -6,10 +6,10 @@ use super::LoadPort;
 use super::instance::{EntityPlan, Populate};
 use super::keys::{Keys, Part};
 use super::plan::{LoadPlan, RowPlan};
-use super::queue::Task;
 use super::route::Route;
 use super::selectin::Ask;
 use super::statement::Statement;
+use super::task::Task;
 use super::with::With;
 use crate::declare::{ColumnId, Lazy};
 use crate::engine::{EngineConnection, Flow};
@@ -23,7 +23,10 @@ use crate::state::memory::mark::Mark;
 use crate::state::read::answer::Read;
 use crate::state::read::reach::ReadOptions;
 use crate::state::read::{column, related};
-use crate::value::Value;
+use crate::value::{Value, ValueRef};
+
+/// How long most collections are at most: for so many items the list that they are loaded into doesn't grow.
+pub(super) const SHORT: usize = 8;
 
 /// A relationship that is loaded for many objects.
 pub(super) struct Bulk<'a> {
@@ -211,9 +214,7 @@ impl Bulk<'_> {
         let mut found = Vec::new();
         let given = |at: usize| places.get(at).map(|place: &usize| key.get(*place));
         plan.run_for(cx, connection, &given, tasks, &mut |_, object| {
-            if found.last() != Some(&object) {
-                found.push(object);
-            }
+            put(&mut found, object);
             Ok(Flow::Continue(()))
         })?;
         Ok(found)
@@ -235,21 +236,44 @@ impl Bulk<'_> {
         let statement = Statement::SelectIn(self.relation, ask.by_parents, written.length());
         let plan = LoadPlan::new(statement, RowPlan::Object(EntityPlan::new(target, 0))).with(with);
         let given = |at: usize| written.value(part, width, at);
+        let is_own = self.relation.get_columns().is_some() && !ask.by_parents;
+        let integer = ask.integer_place().filter(|_| !is_own);
+        // Rows of one object mostly come one after another.
+        let mut last: Option<(i64, usize)> = None;
         plan.run_for(cx, connection, &given, tasks, &mut |row, object| {
-            let key = match self.relation.get_columns() {
-                Some(_) if !ask.by_parents => object.header().key(),
-                _ => Some(ask.key_of(row)?),
-            };
-            for place in key.into_iter().flat_map(|key| part.find(key)) {
-                if let Some(found) = found.get_mut(place as usize)
-                    && found.last() != Some(&object)
-                {
-                    found.push(object.clone());
+            if let Some(at) = integer
+                && let ValueRef::Int(key) = row.get(at)?
+            {
+                let place = match last {
+                    Some((known, place)) if known == key => Some(place),
+                    _ => part.place(&Key::Int(key)),
+                };
+                if let Some(found) = place.and_then(|place| found.get_mut(place)) {
+                    last = place.map(|place| (key, place));
+                    put(found, object);
+                    return Ok(Flow::Continue(()));
+                }
+            }
+            let key = if is_own { object.header().key() } else { Some(ask.key_of(row)?) };
+            for place in key.into_iter().flat_map(|key| part.find(&key)) {
+                if let Some(found) = found.get_mut(place) {
+                    put(found, object.clone());
                 }
             }
             Ok(Flow::Continue(()))
         })?;
         Ok(found)
+    }
+}
+
+/// Adds what a row has, which may be that of the row before again.
+#[inline]
+fn put(found: &mut Vec<Handle>, object: Handle) {
+    if found.is_empty() {
+        found.reserve(SHORT);
+    }
+    if found.last() != Some(&object) {
+        found.push(object);
     }
 }
 

@@ -49,7 +49,13 @@ pub(super) struct Route {
 impl Route {
     /// To the object of a query.
     pub(super) fn of_query(mapper: &Mapper) -> Self {
-        Route { classes: smallvec![mapper.id()], steps: 0, here: smallvec![mapper.id()], here_steps: 0, by: By::Query }
+        Route {
+            classes: smallvec![mapper.id()],
+            steps: 0,
+            here: smallvec![mapper.id()],
+            here_steps: 0,
+            by: By::Query,
+        }
     }
 
     /// To an object that is loaded anew.

@@ -56,6 +56,14 @@ impl Ask {
         target + self.pairs.iter().filter(|(_, other)| other.side != Side::Remote).count()
     }
 
+    /// The place in a row of the only column of the key, where that is read as it is.
+    pub(super) fn integer_place(&self) -> Option<usize> {
+        let [(id, other)] = self.pairs.as_slice() else { return None };
+        let is_integer = self.relation.mapper().column(*id).decl().is_integer;
+        let behind = self.relation.target().columns().len();
+        is_integer.then_some(if other.side == Side::Remote { other.place } else { behind })
+    }
+
     /// The key of a row: what the object that it belongs to has.
     pub(super) fn key_of(&self, row: &dyn Row) -> Result<Key> {
         let mapper = self.relation.mapper();
@@ -70,12 +78,6 @@ impl Ask {
                 }
             };
             let value = row.get(at)?;
-            if let crate::value::ValueRef::Int(only) = value
-                && self.pairs.len() == 1
-                && mapper.column(*id).decl().is_integer
-            {
-                return Ok(Key::Int(only));
-            }
             values.push((mapper.column(*id).decl().stored)(value).unwrap_or_else(|_| value.to_value()));
         }
         Ok(Key::new(values))
@@ -92,8 +94,7 @@ impl Ask {
             association: relation.secondary().map(|table| TableRef::new(table.name)),
         };
         let mut stmt = EntityPlan::new(target, 0).select(SelectStmt::new(), &table);
-        let columns: Vec<ColumnRef> =
-            self.pairs.iter().map(|(_, other)| names.column(*other)).collect();
+        let columns: Vec<ColumnRef> = self.pairs.iter().map(|(_, other)| names.column(*other)).collect();
         for (column, (_, other)) in columns.iter().zip(&self.pairs) {
             if other.side != Side::Remote {
                 stmt = stmt.item(column.clone());
@@ -158,6 +159,7 @@ pub(super) fn in_keys(columns: Vec<ColumnRef>, keys: usize) -> Tree {
         columns.extend((0..keys).map(Tree::Param));
         return Tree::node(Op::In, columns);
     }
-    let row = |key: usize| Tree::node(Op::Tuple, (0..width).map(|at| Tree::Param(key * width + at)).collect());
+    let row =
+        |key: usize| Tree::node(Op::Tuple, (0..width).map(|at| Tree::Param(key * width + at)).collect());
     Tree::node(Op::Tuple, columns).in_list((0..keys).map(row))
 }

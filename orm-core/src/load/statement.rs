@@ -59,12 +59,7 @@ impl Statement {
     }
 
     /// A statement of the library's own that is rarer.
-    fn shaped(
-        &self,
-        with: Option<&With>,
-        tag: u16,
-        connection: &EngineConnection,
-    ) -> Result<Rc<Compiled>> {
+    fn shaped(&self, with: Option<&With>, tag: u16, connection: &EngineConnection) -> Result<Rc<Compiled>> {
         let short = |number: usize| u16::try_from(number).unwrap_or(u16::MAX);
         let (kind, of, columns): (_, _, &[u16]) = match self {
             Statement::Get(mapper) => (StatementKind::Get, mapper.id().index(), &[tag]),

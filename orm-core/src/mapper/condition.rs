@@ -66,8 +66,12 @@ impl JoinCondition {
         let mut key = ListKey { pairs: Vec::new(), rest: Vec::new() };
         for term in self.near.conjuncts() {
             match equality(term) {
-                Some((a, b)) if a.side == Side::Local && b.side != Side::Local => key.pairs.push((a.column(), b)),
-                Some((a, b)) if b.side == Side::Local && a.side != Side::Local => key.pairs.push((b.column(), a)),
+                Some((a, b)) if a.side == Side::Local && b.side != Side::Local => {
+                    key.pairs.push((a.column(), b))
+                }
+                Some((a, b)) if b.side == Side::Local && a.side != Side::Local => {
+                    key.pairs.push((b.column(), a))
+                }
                 _ if needs_local(term) => return None,
                 _ => key.rest.push(term.clone()),
             }

@@ -70,7 +70,8 @@ impl Inner {
                             !halted && !rowless && seen.insert(address(one))
                         };
                         // What was loaded only now is its own.
-                        let asks = self.config.rules.asks_children && !self.has_fetched(instance, relation);
+                        let asks =
+                            self.config.rules.asks_children && !self.was_read_ahead(instance, relation);
                         let objects = leads_to(instance, relation, cascade, asks, wanted)?;
                         if !objects.is_empty() {
                             stack.push(Frame::Objects(objects.into_iter()));
@@ -80,7 +81,11 @@ impl Inner {
                 Frame::Objects(objects) => match objects.next() {
                     Some(one) => {
                         f(&one)?;
-                        stack.push(Frame::Relations(one, 0));
+                        // So that most children aren't gone through for nothing.
+                        let relations = one.header().mapper().relations();
+                        if relations.iter().any(|relation| relation.cascade().has(cascade)) {
+                            stack.push(Frame::Relations(one, 0));
+                        }
                     }
                     None => {
                         stack.pop();

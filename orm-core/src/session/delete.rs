@@ -45,8 +45,9 @@ impl Inner {
             }
         }
         let reached = self.reached_by_deletion(instances);
-        self.forget_fetched();
+        self.forget_read_ahead();
         let reached = reached?;
+        self.to_delete.borrow_mut().reserve(reached.len());
         for (one, has_entered) in reached {
             // What has entered doesn't do so again: if an autoflush deleted it meanwhile, or gave its place to a
             // new object, it stays out of the identity map.
@@ -70,9 +71,11 @@ impl Inner {
         self.fetch_for_deletion(&entered)?;
         let mut reached = Vec::with_capacity(entered.len());
         for instance in entered {
-            let found = self.cascade(&instance, Cascade::DELETE)?;
-            reached.push((instance, true));
-            reached.extend(found.into_iter().map(|one| (one, false)));
+            reached.push((instance.clone(), true));
+            self.follow(&instance, Cascade::DELETE, false, |one| {
+                reached.push((one.clone(), false));
+                Ok(())
+            })?;
         }
         Ok(reached)
     }

@@ -118,12 +118,7 @@ impl Inner {
         }
     }
 
-    fn refresh(
-        &self,
-        instance: &Rc<Instance>,
-        what: Populate,
-        named: &[&'static Relation],
-    ) -> Result<()> {
+    fn refresh(&self, instance: &Rc<Instance>, what: Populate, named: &[&'static Relation]) -> Result<()> {
         self.autoflush()?;
         if refresh(self, instance, what, named)? {
             return Ok(());

@@ -80,7 +80,7 @@ impl Inner {
         let connection = self.connect_to_write()?;
         self.ledger.borrow_mut().writes();
         let written = run(&mut work, FlushSession::new(self, &connection, self.config.rules));
-        self.forget_fetched();
+        self.forget_read_ahead();
         let settled = match written {
             Ok(Outcome::Written) => self.settle(&mut work).map(|()| Vec::new()),
             Ok(Outcome::Unsaved(leads)) => return Ok(leads),

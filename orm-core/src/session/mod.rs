@@ -5,6 +5,7 @@
 //! and the commit *detached*, as [`expunge`](Session::expunge) does. Rolling back turns each step round.
 
 mod add;
+mod ahead;
 mod begun;
 mod cascade;
 mod config;
@@ -13,7 +14,6 @@ mod delete;
 mod execute;
 mod expire;
 mod expunge;
-mod fetch;
 mod flush;
 mod get;
 mod key;
@@ -33,7 +33,7 @@ mod unread;
 pub use crate::flush::Unsaved;
 pub use add::AddAll;
 
-use self::fetch::Fetched;
+use self::ahead::ReadAhead;
 pub use config::{Begin, SessionConfig};
 pub use connection::SessionConnection;
 pub use execute::Rows;
@@ -88,7 +88,7 @@ pub(crate) struct Inner {
     /// What the transaction and its savepoints did to objects.
     ledger: RefCell<Ledger>,
     /// What was loaded for the deletion or the flush that is running.
-    fetched: RefCell<Fetched>,
+    read_ahead: RefCell<ReadAhead>,
     flushing: Cell<bool>,
     /// Objects that a flush wrote are on their way into the identity map: nothing can be loaded.
     settling: Cell<bool>,
@@ -117,7 +117,7 @@ impl Session {
             connection: RefCell::default(),
             last_transaction: Cell::default(),
             ledger: RefCell::default(),
-            fetched: RefCell::default(),
+            read_ahead: RefCell::default(),
             flushing: Cell::new(false),
             settling: Cell::new(false),
             cursors: Cell::new(0),

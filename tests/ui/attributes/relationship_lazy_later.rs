@@ -4,7 +4,7 @@ use orm::prelude::*;
 struct User {
     #[column(primary_key)]
     id: i64,
-    #[relationship(lazy = "selectin")]
+    #[relationship(lazy = "dynamic")]
     notes: Many<Note>,
 }
 

@@ -52,7 +52,8 @@ impl Peers {
         if keys.len() < 2 || keys.len() != objects.len() {
             return;
         }
-        let ints: Option<Box<[i64]>> = keys.iter().map(|key| if let Key::Int(id) = key { Some(*id) } else { None }).collect();
+        let ints: Option<Box<[i64]>> =
+            keys.iter().map(|key| if let Key::Int(id) = key { Some(*id) } else { None }).collect();
         let keys = ints.map_or_else(|| Keys::Others(keys.into()), Keys::Ints);
         let list = List { mapper: first.header().mapper(), keys, alive: objects.len() };
         let Some(number) = lists.put(list) else { return };

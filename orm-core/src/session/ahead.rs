@@ -18,7 +18,7 @@ use hashbrown::HashSet;
 use rustc_hash::FxBuildHasher;
 
 /// The relationships of objects, by their addresses, that were loaded for the deletion or the flush that is running.
-pub(super) type Fetched = HashSet<(usize, RelationId), FxBuildHasher>;
+pub(super) type ReadAhead = HashSet<(usize, RelationId), FxBuildHasher>;
 
 impl Inner {
     /// Loads what the `delete` cascades of objects lead to, one level after the other.
@@ -71,7 +71,7 @@ impl Inner {
         }
         self.fetch_rows(&open, options)?;
         load::related(self, relation, &open, options)?;
-        self.fetched.borrow_mut().extend(open.iter().map(|one| (address(one), relation.id())));
+        self.read_ahead.borrow_mut().extend(open.iter().map(|one| (address(one), relation.id())));
         Ok(())
     }
 
@@ -87,13 +87,13 @@ impl Inner {
     }
 
     /// Whether a relationship of an object was loaded for the deletion or the flush that is running.
-    pub(super) fn has_fetched(&self, instance: &Rc<Instance>, relation: &Relation) -> bool {
-        self.fetched.borrow().contains(&(address(instance), relation.id()))
+    pub(super) fn was_read_ahead(&self, instance: &Rc<Instance>, relation: &Relation) -> bool {
+        self.read_ahead.borrow().contains(&(address(instance), relation.id()))
     }
 
     /// The deletion or the flush is over.
-    pub(super) fn forget_fetched(&self) {
-        self.fetched.borrow_mut().clear();
+    pub(super) fn forget_read_ahead(&self) {
+        self.read_ahead.borrow_mut().clear();
     }
 }
 

@@ -1,0 +1,38 @@
+//! `Task`: a relationship that is to be loaded for objects, after the rows that they came by.
+
+use std::rc::Rc;
+
+use super::route::{Route, Strategy};
+use crate::mapper::Relation;
+use crate::state::memory::handle::Handle;
+
+/// A relationship that is to be loaded for objects.
+pub(super) struct Task {
+    pub(super) relation: &'static Relation,
+    pub(super) strategy: Strategy,
+    /// Where what it leads to stands.
+    pub(super) route: Route,
+    pub(super) objects: Rc<[Handle]>,
+}
+
+impl Task {
+    /// For objects at the end of a route.
+    pub(super) fn new(
+        relation: &'static Relation,
+        strategy: Strategy,
+        from: &Route,
+        objects: Rc<[Handle]>,
+    ) -> Self {
+        let route = match strategy {
+            Strategy::Immediate => from.then_reading(relation),
+            _ => from.then(relation),
+        };
+        Task { relation, strategy, route, objects }
+    }
+
+    /// Of a relationship that was named, whatever its strategy.
+    pub(super) fn named(relation: &'static Relation, object: &Handle) -> Self {
+        let route = Route::of_reading(relation);
+        Task { relation, strategy: Strategy::Immediate, route, objects: Rc::from([object.clone()]) }
+    }
+}
