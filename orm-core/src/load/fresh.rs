@@ -164,7 +164,7 @@ impl Loading {
         let list = match self.filled.get(&key) {
             Some(list) => *list,
             None => {
-                let list = related::is_open(parent, relation)?.then_some(self.lists.len());
+                let list = related::is_untouched(parent, relation)?.then_some(self.lists.len());
                 match list {
                     Some(_) => self.lists.push((parent.clone(), relation, Vec::new())),
                     None => self.held.push(parent.clone()),
@@ -202,7 +202,7 @@ impl Loading {
         self.filled.clear();
         self.held.clear();
         for (parent, relation, items) in std::mem::take(&mut self.lists) {
-            if related::is_open(&parent, relation)? {
+            if related::is_untouched(&parent, relation)? {
                 related::set_committed_many(&parent, relation, &items)?;
             }
         }

@@ -6,9 +6,9 @@ use super::LoadPort;
 use super::batch;
 use super::instance::{EntityPlan, Populate};
 use super::keys::Keys;
-use super::many::by_lists;
 use super::plan::{LoadPlan, RowPlan};
 use super::queue;
+use super::refresh::by_lists;
 use super::route::Route;
 use super::statement::Statement;
 use super::task::Task;
@@ -176,6 +176,7 @@ fn with_others(
     }
     let mut found = false;
     let mut rows = || (RowPlan::Unread { entity, object, columns: columns.to_vec() }, None);
-    by_lists(cx, connection, (mapper, keys), &mut rows, &mut |one| found |= Rc::ptr_eq(&one, object))?;
+    let mut each = |one: Handle| found |= Rc::ptr_eq(&one, object);
+    by_lists(cx, connection, (mapper, keys), &mut rows, &mut each, &mut Vec::new())?;
     Ok(found)
 }

@@ -13,6 +13,7 @@ mod plan;
 mod port;
 mod query;
 mod queue;
+mod refresh;
 mod related;
 mod route;
 mod run;

@@ -87,8 +87,7 @@ impl<'p> LoadPlan<'p> {
         let mut loading = self.loading(cx, with, is_grouped);
         self.rows_with(cx, run, with, &mut loading, &mut |row, object, _| each(row, object))?;
         loading.finish(cx.identity())?;
-        with.into_iter().for_each(|with| with.tasks(&mut loading, tasks));
-        Ok(())
+        with.map_or(Ok(()), |with| with.tasks(&mut loading, tasks))
     }
 
     #[inline]

@@ -6,6 +6,7 @@ use super::LoadPort;
 use super::instance::{EntityPlan, Populate};
 use super::keys::{Keys, Part};
 use super::plan::{LoadPlan, RowPlan};
+use super::refresh;
 use super::route::Route;
 use super::selectin::Ask;
 use super::statement::Statement;
@@ -16,6 +17,7 @@ use crate::engine::{EngineConnection, Flow};
 use crate::error::Result;
 use crate::mapper::{Mapper, Relation};
 use crate::state::key::Key;
+use crate::state::memory::access::with_slot;
 use crate::state::memory::addresses::Addresses;
 use crate::state::memory::handle::Handle;
 use crate::state::memory::instance::address;
@@ -44,7 +46,8 @@ impl Bulk<'_> {
     /// As a flush, where the options say that one comes before; `value`, and what the database says. Those for which
     /// nothing was read yet stay as they are.
     pub(super) fn load(&self, cx: &dyn LoadPort, objects: &[Handle], tasks: &mut Vec<Task>) -> Result<()> {
-        let objects = self.waiting(cx, objects)?;
+        let with = With::of(self.relation.target(), || self.route.clone());
+        let objects = self.waiting(cx, objects, with.as_deref(), tasks)?;
         if objects.is_empty() {
             return Ok(());
         }
@@ -55,13 +58,11 @@ impl Bulk<'_> {
             objects.iter().for_each(|object| cx.note_read(object));
         }
         let connection = cx.connection(self.options)?;
-        // A flush may have loaded it.
-        let objects = self.waiting(cx, &objects)?;
         let (mut keys, mut others) = (Keys::default(), Keys::default());
         let ask = Ask::of(self.relation);
         for (at, object) in objects.iter().enumerate() {
             match self.key(&ask, object)? {
-                Some(key) if key.has_null() => set_empty(object, self.relation)?,
+                Some(key) if key.has_null() => self.set(object, &[])?,
                 Some(key) => keys.add(key, at),
                 // It isn't in memory: the row of the object tells.
                 None => {
@@ -78,20 +79,51 @@ impl Bulk<'_> {
         self.ask(cx, &connection, (&Ask::by_parents(self.relation), others), &objects, tasks)
     }
 
-    /// The objects with rows of which it isn't loaded, each once.
-    fn waiting(&self, cx: &dyn LoadPort, objects: &[Handle]) -> Result<Vec<Handle>> {
+    /// The objects with rows that it is asked for, each once: those of which it isn't loaded. Where what is there already is
+    /// loaded further too, that is what it leads to from the others, or they are asked for it again.
+    fn waiting(
+        &self,
+        cx: &dyn LoadPort,
+        objects: &[Handle],
+        with: Option<&With>,
+        tasks: &mut Vec<Task>,
+    ) -> Result<Vec<Handle>> {
         let (mut seen, mut waiting) = (Addresses::default(), Vec::with_capacity(objects.len()));
+        let mut known = Vec::new();
         for object in objects {
             let header = object.header();
-            if header.session() == cx.id()
-                && header.has(Mark::MAPPED)
-                && related::is_open(object, self.relation)?
-                && seen.insert(address(object))
-            {
+            if header.session() != cx.id() || !header.has(Mark::MAPPED) || !seen.insert(address(object)) {
+                continue;
+            }
+            if related::is_open(object, self.relation)? {
                 waiting.push(object.clone());
+            } else if self.route.loads_known() {
+                let at = known.len();
+                with_slot(object, self.relation.slot(), |slot| known.extend(slot.targets().map(Handle::to)))?;
+                let are_whole =
+                    known.get(at..).unwrap_or_default().iter().map(|one| self.is_whole(with, one));
+                if !are_whole.collect::<Result<Vec<bool>>>()?.into_iter().all(|is_whole| is_whole) {
+                    known.truncate(at);
+                    waiting.push(object.clone());
+                }
             }
         }
+        if let Some(with) = with.filter(|_| !known.is_empty()) {
+            with.tasks_of_known(&Rc::from(known), tasks);
+        }
         Ok(waiting)
+    }
+
+    /// Whether a row has nothing to add to an object that is there.
+    fn is_whole(&self, with: Option<&With>, one: &Handle) -> Result<bool> {
+        let header = one.header();
+        if !header.has(Mark::MAPPED) {
+            return Ok(true); // it has no row
+        }
+        let entity = EntityPlan::new(header.mapper(), 0);
+        Ok(!header.has(Mark::EXPIRED)
+            && with.is_none_or(With::is_alone)
+            && entity.wanted(one, Populate::Missing)?.is_empty())
     }
 
     /// The key by which it is asked for an object, as far as that is in memory.
@@ -139,22 +171,23 @@ impl Bulk<'_> {
         tasks: &mut Vec<Task>,
     ) -> Result<Keys> {
         let target = self.relation.target();
-        let entity = EntityPlan::new(target, 0);
         let with = With::of(target, || self.route.clone());
         let (mut rest, mut known) = (Keys::default(), Vec::new());
-        for (key, of) in keys.into_list() {
-            let found = cx.identity().get(target, &key);
-            let is_whole = |one: &Handle| -> Result<bool> {
-                Ok(!one.header().has(Mark::EXPIRED)
-                    && entity.wanted(one, Populate::Missing)?.is_empty()
-                    && with.as_deref().map_or(Ok(true), |with| with.has_joined(one))?)
-            };
-            match found {
-                Some(one) if is_whole(&one)? => {
-                    for at in of {
-                        if let Some(object) = objects.get(at as usize) {
-                            related::set_committed_one(object, self.relation, Some(&one))?;
-                        }
+        let list = keys.into_list();
+        if !self.route.loads_known() {
+            // As where one is read: what is expired is loaded anew.
+            let found: Vec<Handle> =
+                list.iter().filter_map(|(key, _)| cx.identity().get(target, key)).collect();
+            refresh::expired(cx, &found, self.options, tasks)?;
+            for gone in found.iter().filter(|one| one.header().has(Mark::EXPIRED)) {
+                cx.found_deleted(gone);
+            }
+        }
+        for (key, of) in list {
+            match cx.identity().get(target, &key) {
+                Some(one) if !self.route.loads_known() || self.is_whole(with.as_deref(), &one)? => {
+                    for object in of.iter().filter_map(|at| objects.get(*at as usize)) {
+                        self.set(object, std::slice::from_ref(&one))?;
                     }
                     known.push(one);
                 }
@@ -185,14 +218,16 @@ impl Bulk<'_> {
             };
             for ((_, of), found) in part.list.iter().zip(found) {
                 for object in of.iter().filter_map(|at| objects.get(*at as usize)) {
-                    // It may have been set meanwhile, by a user's type that a row was read into.
-                    if related::is_open(object, self.relation)? {
-                        set(object, self.relation, &found)?;
-                    }
+                    self.set(object, &found)?;
                 }
             }
         }
         Ok(())
+    }
+
+    /// Sets what was found. It may be loaded: before, or by a user's type that a row was read into.
+    fn set(&self, object: &Handle, found: &[Handle]) -> Result<()> {
+        if related::is_open(object, self.relation)? { set(object, self.relation, found) } else { Ok(()) }
     }
 
     /// Runs the statement of a lazy load, for one key.

@@ -96,6 +96,11 @@ impl Route {
         !matches!(self.by, By::Reading(_))
     }
 
+    /// Whether the object is loaded anew, and keeps what is to become of its relationships.
+    pub(super) fn is_refresh(&self) -> bool {
+        matches!(self.by, By::Refresh) && self.here_steps == 0
+    }
+
     /// What is done about a relationship of the object here: the place where a strategy is chosen.
     pub(super) fn strategy(&self, relation: &'static Relation) -> Strategy {
         match relation.lazy() {

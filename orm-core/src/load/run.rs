@@ -63,14 +63,14 @@ impl LoadPlan<'_> {
                 return Ok(Flow::Continue(()));
             }
             loading.join(cx.identity());
-            with.into_iter().for_each(|with| with.tasks(loading, &mut tasks));
+            with.map_or(Ok(()), |with| with.tasks(loading, &mut tasks))?;
             queue::run(cx, &mut tasks)?;
             let flow = give(&mut part, each)?;
             ended = flow.is_break();
             Ok(flow)
         })?;
         loading.finish(cx.identity())?;
-        with.into_iter().for_each(|with| with.tasks(&mut loading, &mut tasks));
+        with.map_or(Ok(()), |with| with.tasks(&mut loading, &mut tasks))?;
         queue::run(cx, &mut tasks)?;
         if !ended {
             let _ = give(&mut part, each)?; // there are no more

@@ -127,7 +127,7 @@ impl With {
             let is_set = if relation.is_many() {
                 loading.collect(with.place, parent, relation, child.as_ref())?
             } else {
-                let is_open = related::is_open(parent, relation)?;
+                let is_open = related::is_untouched(parent, relation)?;
                 if is_open {
                     related::set_committed_one(parent, relation, child.as_ref())?;
                     if !with.route.loads_known() {
@@ -146,14 +146,21 @@ impl With {
     }
 
     /// What is to be loaded for the objects of the rows.
-    pub(super) fn tasks(&self, loading: &mut Loading, tasks: &mut Vec<Task>) {
+    ///
+    /// # Errors
+    /// `busy`.
+    pub(super) fn tasks(&self, loading: &mut Loading, tasks: &mut Vec<Task>) -> Result<()> {
         if !self.posts.is_empty() {
             let objects = loading.fresh(self.place).take();
             for (relation, strategy) in &self.posts {
-                tasks.push(Task::new(relation, *strategy, &self.route, objects.clone()));
+                let objects = match self.route.is_refresh() {
+                    true => untouched(&objects, relation)?,
+                    false => Rc::clone(&objects),
+                };
+                tasks.push(Task::new(relation, *strategy, &self.route, objects));
             }
         }
-        self.joined.iter().for_each(|joined| joined.with.tasks(loading, tasks));
+        self.joined.iter().try_for_each(|joined| joined.with.tasks(loading, tasks))
     }
 
     /// What is to be loaded for objects that no row is read for, since the session has them.
@@ -163,14 +170,9 @@ impl With {
         }
     }
 
-    /// Whether an object has what would stand beside it in its row.
-    pub(super) fn has_joined(&self, object: &Handle) -> Result<bool> {
-        for joined in &self.joined {
-            if related::is_open(object, joined.relation)? {
-                return Ok(false);
-            }
-        }
-        Ok(true)
+    /// Whether nothing stands beside its objects.
+    pub(super) fn is_alone(&self) -> bool {
+        self.joined.is_empty()
     }
 
     /// What is kept of each place while rows are read that name objects of a class.
@@ -188,4 +190,15 @@ impl With {
         add(self, cx, mapper, &mut list);
         list
     }
+}
+
+/// The objects of which a relationship waits for nothing.
+fn untouched(objects: &[Handle], relation: &Relation) -> Result<Rc<[Handle]>> {
+    let mut left = Vec::with_capacity(objects.len());
+    for object in objects {
+        if related::is_untouched(object, relation)? {
+            left.push(object.clone());
+        }
+    }
+    Ok(left.into())
 }

@@ -16,7 +16,7 @@ use crate::state::memory::mark::Mark;
 use crate::state::read::answer::Read;
 use crate::state::read::port::Targets;
 use crate::state::read::reach::ReadOptions;
-use crate::state::read::was::{forget_change, modified_many, with_was};
+use crate::state::read::was::{forget_change, is_changed, modified_many, with_was};
 use crate::state::read::{parent, port, raise};
 
 /// Puts a value into a slot; the old one is dropped when nothing is borrowed.
@@ -98,6 +98,18 @@ pub(crate) fn is_open(instance: &Rc<Instance>, relation: &Relation) -> Result<bo
         return Ok(true); // so it is with most objects that were just loaded
     }
     Ok(!is_loaded(instance, relation.slot())? && !is_gone(instance, relation)?)
+}
+
+/// Whether it is open, and no change of it waits for it to be loaded either: what loads an object with all that belongs to
+/// it leaves such a relationship to whoever reads it.
+pub(crate) fn is_untouched(instance: &Rc<Instance>, relation: &Relation) -> Result<bool> {
+    if !instance.header().has(Mark::RELATED) && with_changes(instance, |changes| changes.is_none())? {
+        return Ok(true);
+    }
+    let place = relation.slot();
+    let is_queued =
+        with_changes(instance, |changes| changes.is_some_and(|changes| changes.queued(place).is_some()))?;
+    Ok(!is_queued && !is_loaded(instance, place)? && !is_changed(instance, Attr::Relation(place))?)
 }
 
 fn is_gone(instance: &Rc<Instance>, relation: &Relation) -> Result<bool> {

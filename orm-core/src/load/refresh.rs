@@ -1,0 +1,89 @@
+//! Rows of many objects by lists of their keys.
+
+use super::LoadPort;
+use super::instance::EntityPlan;
+use super::keys::Keys;
+use super::plan::{LoadPlan, RowPlan};
+use super::route::Route;
+use super::statement::Statement;
+use super::task::Task;
+use super::with::With;
+use crate::engine::{EngineConnection, Flow};
+use crate::error::Result;
+use crate::mapper::Mapper;
+use crate::state::memory::handle::Handle;
+use crate::state::memory::mark::Mark;
+use crate::state::read::reach::ReadOptions;
+
+/// Loads those of the objects that are expired. What is to be loaded further is added to `tasks`. One
+/// whose row is gone stays expired.
+///
+/// # Errors
+/// As a flush, where the options say that one comes before; `value`, and what the database says.
+pub(super) fn expired(
+    cx: &dyn LoadPort,
+    objects: &[Handle],
+    options: ReadOptions,
+    tasks: &mut Vec<Task>,
+) -> Result<()> {
+    let is_expired = |object: &&Handle| {
+        let header = object.header();
+        header.has(Mark::EXPIRED) && header.has(Mark::MAPPED) && header.session() == cx.id()
+    };
+    let mut rest: Vec<&Handle> = objects.iter().filter(is_expired).collect();
+    while let Some(first) = rest.first() {
+        let mapper: &'static Mapper = first.header().mapper();
+        let (same, others): (Vec<&Handle>, Vec<&Handle>) =
+            rest.into_iter().partition(|object| std::ptr::eq(object.header().mapper(), mapper));
+        rest = others;
+        let connection = cx.connection(options)?;
+        let mut keys = Keys::default();
+        for (at, object) in same.iter().enumerate().filter(|(_, object)| is_expired(object)) {
+            if let Some(key) = object.header().key() {
+                keys.add(key, at);
+            }
+        }
+        let with = || {
+            let with = With::of(mapper, || Route::of_refresh(mapper));
+            with.map(|with| with.from_column(mapper.columns().len()))
+        };
+        let entity = EntityPlan::new(mapper, 0);
+        let mut rows = || (RowPlan::Object(entity), with());
+        by_lists(cx, &connection, (mapper, keys), &mut rows, &mut |_| {}, tasks)?;
+    }
+    Ok(())
+}
+
+/// How rows are read that keys name, and what is loaded with them.
+pub(super) type Rows<'p> = (RowPlan<'p>, Option<Box<With>>);
+
+/// The rows of a class with these keys.
+pub(super) fn by_lists<'p>(
+    cx: &dyn LoadPort,
+    connection: &EngineConnection,
+    (mapper, keys): (&'static Mapper, Keys),
+    rows: &mut dyn FnMut() -> Rows<'p>,
+    each: &mut dyn FnMut(Handle),
+    tasks: &mut Vec<Task>,
+) -> Result<()> {
+    let width = mapper.primary_key().len();
+    for part in keys.parts(width, connection) {
+        let written = part.written(width, connection);
+        let (rows, with) = rows();
+        let one = part.list.first().filter(|_| part.list.len() == 1);
+        let statement = match one {
+            Some(_) => Statement::Get(mapper),
+            None => Statement::GetMany(mapper, written.length()),
+        };
+        let plan = LoadPlan::new(statement, rows).with(with);
+        let given = |at: usize| match one {
+            Some((key, _)) => Some(key.get(at)),
+            None => written.value(&part, width, at),
+        };
+        plan.run_for(cx, connection, &given, tasks, &mut |_, one| {
+            each(one);
+            Ok(Flow::Continue(()))
+        })?;
+    }
+    Ok(())
+}
