@@ -7,6 +7,7 @@ use rustc_hash::FxBuildHasher;
 
 use crate::error::Result;
 use crate::mapper::{Relation, RelationId};
+use crate::state::key::Key;
 use crate::state::memory::handle::Handle;
 use crate::state::memory::identity::IdentityMap;
 use crate::state::memory::instance::address;
@@ -94,7 +95,12 @@ impl Fresh {
     /// Remembers which were made together.
     pub(super) fn join(&mut self, identity: &IdentityMap) {
         if let Some(peers) = &mut self.peers {
-            peers.chunks(TOGETHER).for_each(|part| identity.peers().join(part));
+            for part in peers.chunks(TOGETHER) {
+                let Some(mapper) = part.first().map(|one| one.header().mapper()) else { continue };
+                let keys: Vec<Key> = part.iter().filter_map(|one| one.header().key()).collect();
+                let list = identity.peers().join(mapper, keys);
+                part.iter().for_each(|one| one.header().set_peers(list));
+            }
             peers.clear();
         }
     }

@@ -1,4 +1,4 @@
-//! `Task`: a relationship that is to be loaded for objects, after the rows that they came by.
+//! `Task`: a relationship that is to be loaded for objects, after the rows that named them.
 
 use std::rc::Rc;
 

@@ -6,7 +6,7 @@ use super::Inner;
 use crate::declare::Cascade;
 use crate::error::Result;
 use crate::load;
-use crate::mapper::{Mapper, Relation, RelationId};
+use crate::mapper::{Mapper, Relation};
 use crate::state::memory::access::with_slot;
 use crate::state::memory::addresses::Addresses;
 use crate::state::memory::handle::Handle;
@@ -14,11 +14,6 @@ use crate::state::memory::instance::{Instance, address};
 use crate::state::memory::mark::Mark;
 use crate::state::read::reach::ReadOptions;
 use crate::state::read::related::is_open;
-use hashbrown::HashSet;
-use rustc_hash::FxBuildHasher;
-
-/// The relationships of objects, by their addresses, that were loaded for the deletion or the flush that is running.
-pub(super) type ReadAhead = HashSet<(usize, RelationId), FxBuildHasher>;
 
 impl Inner {
     /// Loads what the `delete` cascades of objects lead to, one level after the other.

@@ -23,6 +23,7 @@ mod membership;
 mod merge;
 mod of_object;
 mod port;
+mod read_ahead;
 mod restore;
 mod run;
 mod savepoint;
@@ -33,7 +34,7 @@ mod unread;
 pub use crate::flush::Unsaved;
 pub use add::AddAll;
 
-use self::ahead::ReadAhead;
+use self::read_ahead::ReadAhead;
 pub use config::{Begin, SessionConfig};
 pub use connection::SessionConnection;
 pub use execute::Rows;

@@ -4,7 +4,6 @@ use std::cell::RefCell;
 
 use crate::mapper::Mapper;
 use crate::state::key::Key;
-use crate::state::memory::handle::Handle;
 
 /// How many objects a list has at most.
 pub(crate) const TOGETHER: usize = 500;
@@ -45,21 +44,18 @@ enum Keys {
 }
 
 impl Peers {
-    /// Remembers that objects of a class, at most [`TOGETHER`], were loaded together.
-    pub(crate) fn join(&self, objects: &[Handle]) {
-        let (Some(first), Ok(mut lists)) = (objects.first(), self.0.try_borrow_mut()) else { return };
-        let keys: Vec<Key> = objects.iter().filter_map(|object| object.header().key()).collect();
-        if keys.len() < 2 || keys.len() != objects.len() {
-            return;
+    /// Remembers that objects of a class with these keys, at most [`TOGETHER`], were loaded together. Gives no list to one
+    /// object alone, nor where there is no room.
+    pub(crate) fn join(&self, mapper: &'static Mapper, keys: Vec<Key>) -> PeerList {
+        let Ok(mut lists) = self.0.try_borrow_mut() else { return PeerList::NONE };
+        let alive = keys.len();
+        if alive < 2 {
+            return PeerList::NONE;
         }
-        let ints: Option<Box<[i64]>> =
-            keys.iter().map(|key| if let Key::Int(id) = key { Some(*id) } else { None }).collect();
+        let int = |key: &Key| if let Key::Int(id) = key { Some(*id) } else { None };
+        let ints: Option<Box<[i64]>> = keys.iter().map(int).collect();
         let keys = ints.map_or_else(|| Keys::Others(keys.into()), Keys::Ints);
-        let list = List { mapper: first.header().mapper(), keys, alive: objects.len() };
-        let Some(number) = lists.put(list) else { return };
-        for object in objects {
-            object.header().set_peers(PeerList(number));
-        }
+        lists.put(List { mapper, keys, alive }).map_or(PeerList::NONE, PeerList)
     }
 
     /// The keys of the objects that were loaded together with one of a class.
@@ -111,5 +107,44 @@ impl Lists {
             None => self.lists.push(list),
         }
         Some(at + 1)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::state::typed::tracked::Tracked;
+    use crate::testing::{Cat, Member};
+
+    #[test]
+    fn a_list_goes_with_the_last_of_its_objects() {
+        let (cat, member) = (Cat::class().mapper().unwrap(), Member::class().mapper().unwrap());
+        let peers = Peers::default();
+        assert_eq!(peers.join(cat, vec![Key::Int(1)]), PeerList::NONE, "one alone has none");
+        let list = peers.join(cat, vec![Key::Int(1), Key::Int(2)]);
+        let other = peers.join(cat, vec![Key::new(vec![]), Key::Int(3)]);
+        assert_eq!((list, other), (PeerList(1), PeerList(2)));
+        assert_eq!(peers.keys(list, cat), [Key::Int(1), Key::Int(2)]);
+        assert_eq!(peers.keys(other, cat), [Key::new(vec![]), Key::Int(3)]);
+        assert_eq!(peers.keys(list, member), [], "of another class");
+        peers.leave(list);
+        assert_eq!((peers.keys(list, cat).len(), peers.len()), (2, 2));
+        peers.leave(list);
+        assert_eq!((peers.keys(list, cat).len(), peers.len()), (0, 1));
+        // Its number is used again.
+        assert_eq!(peers.join(cat, vec![Key::Int(7), Key::Int(8)]), list);
+    }
+
+    #[test]
+    fn where_there_is_no_room_an_object_has_none() {
+        let (cat, peers) = (Cat::class().mapper().unwrap(), Peers::default());
+        let two = || vec![Key::Int(1), Key::Int(2)];
+        for number in 1..LISTS {
+            assert_eq!(peers.join(cat, two()), PeerList(number));
+        }
+        assert_eq!(peers.join(cat, two()), PeerList::NONE);
+        peers.leave(PeerList(7));
+        peers.leave(PeerList(7));
+        assert_eq!(peers.join(cat, two()), PeerList(7));
     }
 }
