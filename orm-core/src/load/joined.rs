@@ -17,9 +17,8 @@ pub(super) fn extend(stmt: SelectStmt, root: &TableRef, with: &With) -> Result<S
         return Ok(stmt);
     }
     let mut names = Names::beside(&stmt);
-    let nests = stmt.limit.is_some() || stmt.offset.is_some() || stmt.distinct || !stmt.group_by.is_empty();
-    let (stmt, root) =
-        if nests && with.multiplies() { nest(stmt, root, &mut names) } else { (stmt, root.clone()) };
+    let is_nested = nests(&stmt) && with.multiplies();
+    let (stmt, root) = if is_nested { nest(stmt, root, &mut names) } else { (stmt, root.clone()) };
     let mut stmt = stmt;
     let Some(at) = stmt.from.iter().position(|item| has(item, &root)) else { return Ok(stmt) };
     let mut build = Build { names, items: Vec::new(), order: Vec::new(), outside: Vec::new() };
@@ -34,6 +33,17 @@ pub(super) fn extend(stmt: SelectStmt, root: &TableRef, with: &With) -> Result<S
     Ok(stmt)
 }
 
+/// Whether a statement can have what is joined to its objects, whose columns are all that it gives where it has to become a
+/// source: set operations, and rows of several items there, can't.
+pub(super) fn extends(stmt: &SelectStmt, columns: usize, with: &With) -> bool {
+    stmt.compound.is_empty() && (!nests(stmt) || !with.multiplies() || stmt.items.len() == columns)
+}
+
+/// Whether the rows of a statement are counted or put together, so that there mustn't be more of them.
+fn nests(stmt: &SelectStmt) -> bool {
+    stmt.limit.is_some() || stmt.offset.is_some() || stmt.distinct || !stmt.group_by.is_empty()
+}
+
 /// Names of sources that a statement doesn't have yet.
 struct Names {
     next: u32,
@@ -42,7 +52,7 @@ struct Names {
 impl Names {
     fn beside(stmt: &SelectStmt) -> Self {
         fn highest(item: &FromItem) -> u32 {
-            let (Source::Table(name) | Source::Select(_, name)) = &item.source;
+            let (Source::Table(name) | Source::Select(_, name) | Source::Func(.., name)) = &item.source;
             let own = if let Alias::Number(number) = name.alias { number } else { 0 };
             item.joins.iter().map(|join| highest(&join.right)).fold(own, u32::max)
         }
@@ -57,7 +67,7 @@ impl Names {
 
 /// Whether a part of `FROM` has a source of that name.
 fn has(item: &FromItem, name: &TableRef) -> bool {
-    let (Source::Table(own) | Source::Select(_, own)) = &item.source;
+    let (Source::Table(own) | Source::Select(_, own) | Source::Func(.., own)) = &item.source;
     own == name || item.joins.iter().any(|join| has(&join.right, name))
 }
 

@@ -23,6 +23,7 @@ mod statement;
 mod task;
 #[cfg(test)]
 mod tests;
+mod whole;
 mod with;
 
 pub(crate) use get::{expired, get, identity, refresh};

@@ -7,6 +7,7 @@ use super::LoadPort;
 use super::fresh::Fresh;
 use super::lower::{self, ItemPlan};
 use super::statement::Statement;
+use super::whole::Whole;
 use crate::engine::{EngineConnection, Fetch, Flow, Row};
 use crate::error::{Code, Error, Result};
 use crate::query::parts::QueryParts;
@@ -18,26 +19,64 @@ use crate::state::memory::instance::address;
 use crate::state::read::reach::ReadOptions;
 use crate::value::Value;
 
-/// Runs a query and lends each row, to be read item by item. Keys of objects in it are read now.
+/// How many rows wait for what is loaded with their objects before they are given.
+const PART: usize = 500;
+
+/// Runs a query and lends each row, to be read item by item. Keys of objects in it are read now. `ready` is called when the
+/// objects of the rows so far are whole: after each row where nothing is loaded with them.
 ///
 /// # Errors
-/// `query` where it can't be built; what the database or `each` says.
+/// `query` where it can't be built; what the database, `each` or `ready` says.
 pub(crate) fn stream(
     cx: &dyn LoadPort,
     query: &QueryParts,
     fetch: Fetch,
-    each: &mut dyn FnMut(&mut Cells<'_>) -> Result<Flow>,
+    each: &mut dyn FnMut(&mut Cells<'_>) -> Result<()>,
+    ready: &mut dyn FnMut() -> Result<Flow>,
 ) -> Result<()> {
     let (stmt, items) = lower::statement(query)?;
+    let (stmt, mut whole) = Whole::of(cx, stmt, &items)?;
     let connection = cx.connection(ReadOptions::DATABASE.without_autoflush())?;
     let statement = Statement::Query(Box::new(stmt));
     let mut fresh = Fresh::new(false);
     let mut overwritten = query.running.populate_existing.then(HashSet::default);
     let notes_reads = cx.notes_reads();
-    statement.run(&connection, &|_| None, fetch, &mut |row| {
+    let mut ended = false;
+    let mut waiting = 0;
+    statement.run(None, &connection, &|_| None, fetch, &mut |row| {
+        let is_new = whole.as_mut().map_or(Ok(true), |whole| whole.is_new(row))?;
         let (items, fresh, overwritten) = (&items, &mut fresh, overwritten.as_mut());
-        each(&mut Cells::new(row, &mut Reader { cx, items, at: 0, fresh, overwritten, notes_reads }))
-    })
+        let mut reader = Reader { cx, items, at: 0, fresh, overwritten, notes_reads, whole: whole.as_mut() };
+        if is_new {
+            each(&mut Cells::new(row, &mut reader))?;
+        } else {
+            // What stands beside the objects is read all the same.
+            while let Some(is_object) = reader.next() {
+                if is_object {
+                    reader.object(row)?;
+                } else {
+                    reader.at += 1;
+                }
+            }
+        }
+        let Some(whole) = &mut whole else { return ready() };
+        waiting += 1;
+        if whole.multiplies() || waiting < PART {
+            return Ok(Flow::Continue(()));
+        }
+        waiting = 0;
+        whole.finish(cx)?;
+        let flow = ready()?;
+        ended = flow.is_break();
+        Ok(flow)
+    })?;
+    if let Some(whole) = &mut whole
+        && !ended
+    {
+        whole.finish(cx)?;
+        let _ = ready()?; // there are no more
+    }
+    Ok(())
 }
 
 /// How many rows a query gives.
@@ -74,7 +113,7 @@ fn one_value(cx: &dyn LoadPort, stmt: &SelectStmt) -> Result<i64> {
         cx.connection(ReadOptions::DATABASE.without_autoflush())?;
     let statement = Statement::Query(Box::new(stmt.clone()));
     let mut value = Value::Null;
-    statement.run(&connection, &|_| None, Fetch::All, &mut |row| {
+    statement.run(None, &connection, &|_| None, Fetch::All, &mut |row| {
         value = row.get(0)?.to_value();
         Ok(Flow::Break(()))
     })?;
@@ -88,8 +127,9 @@ fn one_value(cx: &dyn LoadPort, stmt: &SelectStmt) -> Result<i64> {
 ///
 /// # Errors
 /// `query` where it can't be built.
-pub(crate) fn sql(query: &QueryParts, dialect: &dyn Dialect) -> Result<String> {
-    let (stmt, _) = lower::statement(query)?;
+pub(crate) fn sql(cx: &dyn LoadPort, query: &QueryParts, dialect: &dyn Dialect) -> Result<String> {
+    let (stmt, items) = lower::statement(query)?;
+    let (stmt, _) = Whole::of(cx, stmt, &items)?;
     Ok(render(&stmt, dialect).sql)
 }
 
@@ -102,6 +142,7 @@ struct Reader<'a> {
     /// The objects that were overwritten, where those that are there are.
     overwritten: Option<&'a mut HashSet<usize, FxBuildHasher>>,
     notes_reads: bool,
+    whole: Option<&'a mut Whole>,
 }
 
 impl Reader<'_> {
@@ -146,14 +187,24 @@ impl Items for Reader<'_> {
         let Some(item @ ItemPlan::Entity(entity)) = items.get(self.at) else {
             return Err(self.none("object"));
         };
+        let at = self.at;
         self.at += 1;
-        let object = entity.object(self.cx, row, self.fresh)?;
+        let object = match &mut self.whole {
+            None => entity.object(self.cx, row, self.fresh)?,
+            Some(whole) => match whole.fresh(at) {
+                Some(fresh) => entity.object(self.cx, row, fresh)?,
+                None => entity.object(self.cx, row, self.fresh)?,
+            },
+        };
         if let Some(object) = &object {
             if self.overwritten.is_some() {
                 self.overwrite(item, row, object)?;
             }
             if self.notes_reads {
                 self.cx.note_read(object);
+            }
+            if let Some(whole) = &mut self.whole {
+                whole.row(self.cx, row, (at, object))?;
             }
         }
         Ok(object)

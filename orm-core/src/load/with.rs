@@ -101,6 +101,13 @@ impl With {
         self
     }
 
+    /// The same, where nothing can stand beside the objects: it is loaded after them.
+    pub(super) fn unjoined(mut self: Box<Self>) -> Box<Self> {
+        let joined = self.joined.drain(..).map(|joined| (joined.relation, Strategy::SelectIn));
+        self.posts.extend(joined);
+        self
+    }
+
     /// How many places there are.
     pub(super) fn places(&self) -> usize {
         1 + self.joined.iter().map(|joined| joined.with.places()).sum::<usize>()

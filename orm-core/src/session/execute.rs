@@ -1,6 +1,7 @@
 //! Queries run: `execute`, `scalars` and `scalar`, and what can be made of the rows.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
 use std::marker::PhantomData;
 use std::rc::Rc;
 
@@ -44,7 +45,7 @@ impl Session {
     /// # Errors
     /// `query` where it can't be built; `configuration`.
     pub fn sql<R>(&self, query: impl IntoSelect<R>) -> Result<String> {
-        load::sql(query.select().parts(), self.inner.engine.dialect())
+        load::sql(&*self.inner, query.select().parts(), self.inner.engine.dialect())
     }
 }
 
@@ -100,7 +101,22 @@ impl<R> Rows<R> {
 
     fn run(&self, fetch: Fetch, mut each: impl FnMut(R) -> Result<Flow>) -> Result<()> {
         let read = self.read;
-        self.running(|session| load::stream(session, &self.query, fetch, &mut |cells| each(read(cells)?)))
+        // Rows wait until what is loaded with their objects is there.
+        let rows = RefCell::new(VecDeque::new());
+        let mut put = |cells: &mut Cells<'_>| {
+            let row = read(cells)?;
+            rows.borrow_mut().push_back(row);
+            Ok(())
+        };
+        let mut ready = || {
+            loop {
+                let Some(row) = rows.borrow_mut().pop_front() else { return Ok(Flow::Continue(())) };
+                if each(row)?.is_break() {
+                    return Ok(Flow::Break(()));
+                }
+            }
+        };
+        self.running(|session| load::stream(session, &self.query, fetch, &mut put, &mut ready))
     }
 
     /// What the query is of, for messages.

@@ -1,0 +1,154 @@
+//! `Whole`: a query's rows with all that is loaded with their objects.
+
+use hashbrown::HashSet;
+use rustc_hash::FxBuildHasher;
+
+use super::LoadPort;
+use super::fresh::{Fresh, Loading};
+use super::instance::EntityPlan;
+use super::joined;
+use super::lower::ItemPlan;
+use super::queue;
+use super::route::Route;
+use super::with::With;
+use crate::engine::Row;
+use crate::error::Result;
+use crate::sql::{SelectStmt, Tree};
+use crate::state::memory::handle::Handle;
+use crate::value::ValueRef;
+
+/// What is loaded with the objects of a query's rows, an entry for each item of a row.
+pub(super) struct Whole {
+    items: Vec<Option<Of>>,
+    /// How many columns a row has, without what is joined.
+    columns: usize,
+    multiplies: bool,
+    seen: HashSet<Vec<u8>, FxBuildHasher>,
+}
+
+/// What is loaded with the objects of an item.
+struct Of {
+    with: Option<Box<With>>,
+    loading: Loading,
+}
+
+impl Whole {
+    /// What the declared strategies say, and the statement with it; none where nothing is loaded with an object, or
+    /// remembered of it.
+    pub(super) fn of(
+        cx: &dyn LoadPort,
+        mut stmt: SelectStmt,
+        items: &[ItemPlan],
+    ) -> Result<(SelectStmt, Option<Self>)> {
+        let is_any = |item: &ItemPlan| match item {
+            ItemPlan::Entity(entity) => entity.mapper.loads_with() || cx.groups(entity.mapper),
+            ItemPlan::Value(..) => false,
+        };
+        if !items.iter().any(is_any) {
+            return Ok((stmt, None));
+        }
+        let columns = stmt.items.len();
+        let mut whole = Whole { items: Vec::new(), columns, multiplies: false, seen: HashSet::default() };
+        for item in items {
+            let ItemPlan::Entity(entity) = item else {
+                whole.items.push(None);
+                continue;
+            };
+            let with = With::of(entity.mapper, || Route::of_query(entity.mapper));
+            let with = match with {
+                None => None,
+                Some(with) => {
+                    let (extended, with) = extend(stmt, *entity, with)?;
+                    stmt = extended;
+                    Some(with)
+                }
+            };
+            whole.multiplies |= with.as_deref().is_some_and(With::multiplies);
+            let loading = Loading::new(match &with {
+                Some(with) => with.fresh_list(cx, entity.mapper),
+                None => vec![Fresh::new(false).grouped(cx.groups(entity.mapper))],
+            });
+            whole.items.push(Some(Of { with, loading }));
+        }
+        Ok((stmt, Some(whole)))
+    }
+
+    /// Whether the rows of one object, or of several that stand in a row, may come apart.
+    pub(super) fn multiplies(&self) -> bool {
+        self.multiplies
+    }
+
+    /// What is kept of the objects that an item makes.
+    pub(super) fn fresh(&mut self, item: usize) -> Option<&mut Fresh> {
+        self.items.get_mut(item)?.as_mut().map(|of| of.loading.fresh(0))
+    }
+
+    /// Reads from a row what stands there beside the object of an item.
+    pub(super) fn row(
+        &mut self,
+        cx: &dyn LoadPort,
+        row: &dyn Row,
+        (item, object): (usize, &Handle),
+    ) -> Result<()> {
+        let Some(Some(Of { with: Some(with), loading })) = self.items.get_mut(item) else { return Ok(()) };
+        loading.fresh(0).meet(object);
+        with.row(cx, row, object, loading)
+    }
+
+    /// Whether a row is given: each once, where what is joined makes several of one.
+    pub(super) fn is_new(&mut self, row: &dyn Row) -> Result<bool> {
+        if !self.multiplies {
+            return Ok(true);
+        }
+        let mut key = Vec::with_capacity(self.columns * 9);
+        for at in 0..self.columns {
+            tell(row.get(at)?, &mut key);
+        }
+        Ok(self.seen.insert(key))
+    }
+
+    /// Loads what is to be loaded for the objects of the rows so far.
+    pub(super) fn finish(&mut self, cx: &dyn LoadPort) -> Result<()> {
+        let mut tasks = Vec::new();
+        for Of { with, loading } in self.items.iter_mut().flatten() {
+            loading.finish(cx.identity())?;
+            if let Some(with) = with {
+                with.tasks(loading, &mut tasks)?;
+            }
+        }
+        queue::run(cx, &mut tasks)
+    }
+}
+
+/// The statement with what is joined to the objects of an item.
+fn extend(stmt: SelectStmt, entity: EntityPlan, with: Box<With>) -> Result<(SelectStmt, Box<With>)> {
+    let table = match stmt.items.get(entity.offset).map(|item| &item.tree) {
+        Some(Tree::Column(column)) => Some(column.table.clone()),
+        _ => None,
+    };
+    let columns = entity.mapper.columns().len();
+    match table.filter(|_| joined::extends(&stmt, columns, &with)) {
+        Some(table) => {
+            let with = with.from_column(stmt.items.len());
+            Ok((joined::extend(stmt, &table, &with)?, with))
+        }
+        None => Ok((stmt, with.unjoined())),
+    }
+}
+
+/// Writes a value so that lists of values are the same only where all their values are.
+fn tell(value: ValueRef<'_>, key: &mut Vec<u8>) {
+    let mut text = |kind: u8, bytes: &[u8]| {
+        key.push(kind);
+        key.extend(bytes.len().to_le_bytes());
+        key.extend(bytes);
+    };
+    match value {
+        ValueRef::Null => text(0, &[]),
+        ValueRef::Bool(is_true) => text(1, &[u8::from(is_true)]),
+        ValueRef::Int(number) => text(2, &number.to_le_bytes()),
+        ValueRef::Real(number) => text(3, &number.to_le_bytes()),
+        ValueRef::Text(value) => text(4, value.as_bytes()),
+        ValueRef::Blob(value) => text(5, value),
+    }
+}
