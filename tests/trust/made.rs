@@ -249,7 +249,7 @@ fn what_waits_is_read_together() {
     let session = db.session();
     for (count, expected) in [
         (1, format!("{ONE}[1]\n")),
-        (2, format!("{MANY}(?, ?) [2, 3]\n")),
+        (2, format!("{MANY}(SELECT +value FROM json_each(?)) ['[2,3]']\n")),
         (9, format!("{MANY}(SELECT +value FROM json_each(?)) ['[4,5,6,7,8,9,10,11,12]']\n")),
     ] {
         let entries = entries(&db, &session, count);
@@ -299,7 +299,7 @@ fn several_flushes_are_read_together() {
     let first = entries(&db, &session, 2);
     let more = entries(&db, &session, 1);
     assert_eq!(first[1].number().unwrap(), 7);
-    assert_eq!(db.sql(), format!("{MANY}(?, ?, ?) [1, 2, 3]\n"));
+    assert_eq!(db.sql(), format!("{MANY}(SELECT +value FROM json_each(?)) ['[1,2,3]']\n"));
     let last = entries(&db, &session, 1);
     assert_eq!((more[0].number().unwrap(), last[0].number().unwrap()), (7, 7));
     assert_eq!(db.sql(), format!("{ONE}[4]\n"));
@@ -320,7 +320,7 @@ fn what_waits_is_not_kept_alive() {
     all.remove(1);
     all.remove(1);
     assert_eq!(all[0].number().unwrap(), 7);
-    assert_eq!(db.sql(), format!("{MANY}(?, ?, ?) [1, 4, 6]\n"));
+    assert_eq!(db.sql(), format!("{MANY}(SELECT +value FROM json_each(?)) ['[1,4,6]']\n"));
     assert_eq!(code(expunged.number()), Code::Detached);
     for entry in &all {
         assert_eq!(entry.number().unwrap(), 7);
@@ -349,7 +349,10 @@ fn what_was_changed_meanwhile_stays() {
         })
         .unwrap();
     // Nothing of the third has to be read any more.
-    assert_eq!(db.sql(), format!("UPDATE entry SET name = 'other'\n{MANY}(?, ?, ?, ?) [1, 2, 4, 5]\n"));
+    assert_eq!(
+        db.sql(),
+        format!("UPDATE entry SET name = 'other'\n{MANY}(SELECT +value FROM json_each(?)) ['[1,2,4,5]']\n")
+    );
     session.flush().unwrap();
     db.sql();
     let values = all.iter().map(|entry| {
@@ -378,7 +381,7 @@ fn what_was_expired_is_read_by_itself() {
     session.scalars(select(Entry).filter(Entry::id.eq(5))).unwrap().all().unwrap();
     db.sql();
     assert_eq!(all[0].number().unwrap(), 7);
-    assert_eq!(db.sql(), format!("{MANY}(?, ?) [1, 6]\n"));
+    assert_eq!(db.sql(), format!("{MANY}(SELECT +value FROM json_each(?)) ['[1,6]']\n"));
     run(&session, "UPDATE entry SET name = 'changed', number = 8");
     let read: Vec<_> = all.iter().map(|entry| (entry.name().unwrap(), entry.number().unwrap())).collect();
     let values: Vec<_> = read.iter().map(|(name, number)| (name.as_str(), *number)).collect();
@@ -397,7 +400,9 @@ fn rows_that_others_deleted_are_found_when_they_are_asked_for() {
     // It is looked for by its key alone too, since a list may not tell each value as it is.
     assert_eq!(
         db.sql(),
-        format!("DELETE FROM \"entry\" WHERE \"id\" = ? [5]\n{MANY}(?, ?, ?, ?) [1, 2, 3, 4]\n{ONE}[1]\n")
+        format!(
+            "DELETE FROM \"entry\" WHERE \"id\" = ? [5]\n{MANY}(SELECT +value FROM json_each(?)) ['[1,2,3,4]']\n{ONE}[1]\n"
+        )
     );
     assert_eq!((all[1].number().unwrap(), all[3].number().unwrap()), (7, 7));
     assert_eq!(db.sql(), "");
@@ -418,21 +423,21 @@ fn savepoints_take_back_what_waits() {
     assert_eq!(before[0].number().unwrap(), 7);
     assert_eq!(db.sql(), format!("{ONE}[1]\n"));
     assert_eq!(within[0].number().unwrap(), 7);
-    assert_eq!(db.sql(), format!("{MANY}(?, ?, ?) [4, 5, 6]\n"));
+    assert_eq!(db.sql(), format!("{MANY}(SELECT +value FROM json_each(?)) ['[4,5,6]']\n"));
     let undone = entries(&db, &session, 2);
     part.rollback().unwrap();
     db.sql();
     assert_eq!(before[1].number().unwrap(), 7);
     assert_eq!(before[2].number().unwrap(), 7);
     assert_eq!(before[0].number().unwrap(), 7);
-    assert_eq!(db.sql(), format!("{MANY}(?, ?) [2, 3]\n{ONE}[1]\n"));
+    assert_eq!(db.sql(), format!("{MANY}(SELECT +value FROM json_each(?)) ['[2,3]']\n{ONE}[1]\n"));
     // They are new again, and wait again when they are inserted again.
     session.add_all(&undone).unwrap();
     let part = session.begin_nested().unwrap();
     let within = entries(&db, &session, 2);
     part.commit().unwrap();
     assert_eq!(within[0].number().unwrap(), 7);
-    assert_eq!(db.sql(), format!("{MANY}(?, ?, ?, ?) [7, 8, 9, 10]\n"));
+    assert_eq!(db.sql(), format!("{MANY}(SELECT +value FROM json_each(?)) ['[7,8,9,10]']\n"));
     assert_eq!((undone[0].number().unwrap(), undone[1].number().unwrap()), (7, 7));
     let left = entries(&db, &session, 2);
     session.rollback().unwrap();
@@ -440,7 +445,7 @@ fn savepoints_take_back_what_waits() {
     session.flush().unwrap();
     db.sql();
     assert_eq!((left[1].number().unwrap(), left[0].number().unwrap()), (7, 7));
-    assert_eq!(db.sql(), format!("{MANY}(?, ?) [11, 12]\n"));
+    assert_eq!(db.sql(), format!("{MANY}(SELECT +value FROM json_each(?)) ['[11,12]']\n"));
 }
 
 #[test]
