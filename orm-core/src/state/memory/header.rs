@@ -217,7 +217,7 @@ mod tests {
 
     #[test]
     fn a_session_and_a_list_have_room() {
-        assert!(u64::from(SessionId::MOST) + 1 << LISTS.trailing_zeros() <= 1 << 32);
+        assert!((u64::from(SessionId::MOST) + 1) << LISTS.trailing_zeros() <= 1 << 32);
     }
 
     /// One more word, and a loaded object of the benchmarks takes the next larger piece of memory.
