@@ -20,20 +20,18 @@ pub(crate) trait FlushPort: SessionPort {
     /// Whether everything that the database makes of a new row is read back with it, as SQLAlchemy does.
     fn reads_defaults_back(&self) -> bool;
 
-    /// Loads a relationship of objects of which it isn't loaded, for all at once.
+    /// Loads a relationship of objects of which it is about to be read, as far as it isn't loaded, for all at once.
     ///
     /// # Errors
     /// As where it is read of each.
     fn fetch(&self, relation: &'static Relation, objects: &[Handle], options: ReadOptions) -> Result<()>;
 
-    /// Loads what the `delete` cascades of objects reach, for all at once.
+    /// Every object that an object's `delete` cascade reaches. The same will be asked of the `siblings`: what isn't
+    /// loaded is loaded for them too.
     ///
     /// # Errors
-    /// As [`cascade_delete`](Self::cascade_delete) of each.
-    fn fetch_for_deletion(&self, objects: &[Handle]) -> Result<()>;
-
-    /// Every object that an object's `delete` cascade reaches.
-    fn cascade_delete(&self, instance: &Rc<Instance>) -> Result<Vec<Handle>>;
+    /// What loading says.
+    fn cascade_delete(&self, instance: &Rc<Instance>, siblings: &[Handle]) -> Result<Vec<Handle>>;
 }
 
 /// The session of a flush, and the connection on which it writes.

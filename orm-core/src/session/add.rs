@@ -117,7 +117,7 @@ impl Inner {
     pub(super) fn add_cascading(&self, instance: &Rc<Instance>) -> Result<()> {
         instance.header().unmark(Mark::ORPHANED);
         self.save_or_attach(instance)?;
-        self.follow(instance, Cascade::SAVE_UPDATE, true, |reached| self.save_or_attach(reached))
+        self.follow((instance, &[]), Cascade::SAVE_UPDATE, true, |reached| self.save_or_attach(reached))
     }
 
     fn save_or_attach(&self, instance: &Rc<Instance>) -> Result<()> {

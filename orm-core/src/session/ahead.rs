@@ -1,120 +1,214 @@
-//! What deletions have to know is loaded for many objects at once, before it is asked of each.
+//! What deletions have to know is loaded for many objects at once, when it is first asked for.
 
 use std::rc::Rc;
 
 use super::Inner;
-use crate::declare::Cascade;
+use super::expire::row_is_gone;
+use super::read_ahead::Batch;
 use crate::error::Result;
 use crate::load;
-use crate::mapper::{Mapper, Relation};
-use crate::state::memory::access::with_slot;
+use crate::mapper::Relation;
+use crate::state::change::expire;
+use crate::state::memory::access::{with_changes, with_slot};
 use crate::state::memory::addresses::Addresses;
+use crate::state::memory::changes::{Attr, Changes};
 use crate::state::memory::handle::Handle;
 use crate::state::memory::instance::{Instance, address};
 use crate::state::memory::mark::Mark;
+use crate::state::read::answer::Read;
 use crate::state::read::reach::ReadOptions;
-use crate::state::read::related::is_open;
+use crate::state::read::{column, related};
+
+/// The objects that a walk will come to by the same relationships as to the one where it is.
+pub(super) struct Ahead<'a> {
+    top: &'a Rc<Instance>,
+    /// Those from which other walks start, with `top`; none where it is alone.
+    siblings: &'a [Handle],
+    /// One list for each step.
+    levels: Vec<Vec<Handle>>,
+}
+
+impl<'a> Ahead<'a> {
+    pub(super) fn new(top: &'a Rc<Instance>, siblings: &'a [Handle]) -> Self {
+        Ahead { top, siblings, levels: Vec::new() }
+    }
+
+    /// The walk has left what is further down.
+    pub(super) fn leave(&mut self, depth: usize) {
+        self.levels.truncate(depth + 1);
+    }
+}
 
 impl Inner {
-    /// Loads what the `delete` cascades of objects lead to, one level after the other.
+    /// Loads a relationship that is about to be read of an object, for those too of which the walk will certainly read it.
+    /// `step` gives the relationships by which the walk has come. Where something has to be flushed first, the object
+    /// is left alone: its own read flushes.
     ///
     /// # Errors
-    /// `object-deleted` where the row of one that has to be known is gone, and what loading says.
-    pub(super) fn fetch_for_deletion(&self, objects: &[Handle]) -> Result<()> {
-        let mut seen = Addresses::default();
-        let mut level: Vec<Handle> =
-            objects.iter().filter(|one| seen.insert(address(one))).cloned().collect();
-        while !level.is_empty() {
-            let mut next = Vec::new();
-            for class in by_class(level) {
-                for relation in class.relations.iter().filter(|one| one.cascade().has(Cascade::DELETE)) {
-                    self.fetch(relation, &class.objects, ReadOptions::DATABASE.ignoring_raise())?;
-                    if !cascades_on(relation.target()) {
-                        continue;
-                    }
-                    for object in &class.objects {
-                        with_slot(object, relation.slot(), |slot| {
-                            let new = slot.targets().filter(|one| seen.insert(address(one)));
-                            next.extend(new.map(Handle::to));
-                        })?;
-                    }
-                }
+    /// As where it is read: `object-deleted` where the row of the object is gone, and what loading says.
+    pub(super) fn read_ahead(
+        &self,
+        ahead: &mut Ahead<'_>,
+        instance: &Rc<Instance>,
+        relation: &'static Relation,
+        depth: usize,
+        step: impl Fn(usize) -> Option<&'static Relation>,
+    ) -> Result<()> {
+        let options = ReadOptions::DATABASE.ignoring_raise();
+        let flushes = self.autoflush.get() && !self.flushing.get() && !self.is_clean();
+        if flushes || !self.read_ahead.borrow_mut().tries(instance, relation) {
+            return Ok(());
+        }
+        if relation.get_columns().is_some() {
+            related::one(instance, relation, ReadOptions::IDENTITY_MAP.ignoring_raise())?;
+        }
+        if !is_waiting(instance, relation, options)? {
+            return Ok(());
+        }
+        self.descend(ahead, depth, step)?;
+        let Some(level) = ahead.levels.get(depth).filter(|level| level.len() > 1) else { return Ok(()) };
+        let (objects, refreshed) = self.waiting(relation, level, options)?;
+        if objects.len() < 2 {
+            return Ok(());
+        }
+        load::expired_of(self, &refreshed, options)?;
+        if refreshed.iter().any(|one| Rc::ptr_eq(one, instance)) && instance.header().has(Mark::EXPIRED) {
+            return Err(row_is_gone(instance));
+        }
+        let objects = known(objects, relation, options)?;
+        load::related(self, relation, &objects, options)?;
+        self.read_ahead.borrow_mut().add(Batch { relation, objects, refreshed });
+        Ok(())
+    }
+
+    /// Finds the objects at each step down to the one where the walk is.
+    fn descend(
+        &self,
+        ahead: &mut Ahead<'_>,
+        depth: usize,
+        step: impl Fn(usize) -> Option<&'static Relation>,
+    ) -> Result<()> {
+        if ahead.levels.is_empty() {
+            let mapper = ahead.top.header().mapper();
+            let same = ahead.siblings.iter().filter(|one| std::ptr::eq(one.header().mapper(), mapper));
+            let top: Vec<Handle> = same.cloned().collect();
+            ahead.levels.push(if top.is_empty() { vec![Handle::to(ahead.top)] } else { top });
+        }
+        while ahead.levels.len() <= depth {
+            let (Some(above), Some(relation)) = (ahead.levels.last(), step(ahead.levels.len() - 1)) else {
+                return Ok(());
+            };
+            let (mut seen, mut level) = (Addresses::default(), Vec::new());
+            for object in above {
+                with_slot(object, relation.slot(), |slot| {
+                    level.extend(slot.targets().filter(|one| seen.insert(address(one))).map(Handle::to));
+                })?;
             }
-            level = next;
+            ahead.levels.push(level);
         }
         Ok(())
     }
 
-    /// Loads a relationship of objects with rows of which it isn't loaded.
+    /// Those of the objects that wait for a relationship, and which of them have to be loaded first.
+    fn waiting(
+        &self,
+        relation: &'static Relation,
+        objects: &[Handle],
+        options: ReadOptions,
+    ) -> Result<(Vec<Handle>, Vec<Handle>)> {
+        let (mut waiting, mut expired) = (Vec::new(), Vec::new());
+        for object in objects {
+            let header = object.header();
+            if header.session() != self.id.get() || !is_waiting(object, relation, options)? {
+                continue;
+            }
+            waiting.push(object.clone());
+            if header.has(Mark::EXPIRED) && !knows_key(object, relation, options)? {
+                expired.push(object.clone());
+            }
+        }
+        Ok((waiting, expired))
+    }
+
+    /// Loads a relationship of objects of which it is about to be read, as far as it isn't loaded and at least two wait
+    /// for it.
     ///
     /// # Errors
-    /// As [`fetch_for_deletion`](Self::fetch_for_deletion).
+    /// What loading says.
     pub(super) fn fetch(
         &self,
         relation: &'static Relation,
         objects: &[Handle],
         options: ReadOptions,
     ) -> Result<()> {
-        let mut open = Vec::new();
-        for object in objects {
-            if object.header().has(Mark::MAPPED) && is_open(object, relation)? {
-                open.push(object.clone());
-            }
-        }
-        if open.is_empty() {
+        let (objects, expired) = self.waiting(relation, objects, options)?;
+        if objects.len() < 2 {
             return Ok(());
         }
-        self.fetch_rows(&open, options)?;
-        load::related(self, relation, &open, options)?;
-        self.read_ahead.borrow_mut().extend(open.iter().map(|one| (address(one), relation.id())));
-        Ok(())
+        load::expired_of(self, &expired, options)?;
+        load::related(self, relation, &known(objects, relation, options)?, options)
     }
 
-    /// Loads the rows of expired objects.
-    fn fetch_rows(&self, objects: &[Handle], options: ReadOptions) -> Result<()> {
-        load::expired_of(self, objects, options)?;
-        for object in objects {
-            if object.header().has(Mark::EXPIRED) {
-                load::expired(self, object, options)?;
+    /// Takes back what was loaded for a deletion that failed before it came to it.
+    pub(super) fn take_back_ahead(&self) -> Result<()> {
+        let batches = self.read_ahead.borrow_mut().take_batches();
+        for Batch { relation, objects, refreshed } in batches {
+            let waits = |one: &&Handle| self.read_ahead.borrow().waits(one, relation);
+            for object in objects.iter().filter(waits) {
+                expire::attributes(object, &[Attr::Relation(relation.slot())])?;
             }
+            refreshed.iter().filter(waits).try_for_each(|object| self.expire_one(object))?;
         }
         Ok(())
-    }
-
-    /// Whether a relationship of an object was loaded for the deletion or the flush that is running.
-    pub(super) fn was_read_ahead(&self, instance: &Rc<Instance>, relation: &Relation) -> bool {
-        self.read_ahead.borrow().contains(&(address(instance), relation.id()))
     }
 
     /// The deletion or the flush is over.
     pub(super) fn forget_read_ahead(&self) {
-        self.read_ahead.borrow_mut().clear();
+        let batches = self.read_ahead.borrow_mut().clear();
+        drop(batches);
     }
 }
 
-/// Objects of a class.
-struct OfClass {
-    relations: &'static [Relation],
-    objects: Vec<Handle>,
+/// Whether a relationship of an object may be loaded before it is asked for: nothing was changed, and what its key says
+/// is known, or nothing at all is.
+fn is_waiting(object: &Rc<Instance>, relation: &'static Relation, options: ReadOptions) -> Result<bool> {
+    let header = object.header();
+    if !header.has(Mark::MAPPED) || !related::is_untouched(object, relation)? {
+        return Ok(false);
+    }
+    if knows_key(object, relation, options)? {
+        return Ok(true);
+    }
+    let is_clean = with_changes(object, |changes| changes.is_none_or(Changes::is_clean))?;
+    Ok(header.has(Mark::EXPIRED) && !header.has(Mark::MODIFIED) && is_clean)
 }
 
-/// Objects by their classes, as far as these have `delete` cascades.
-fn by_class(objects: Vec<Handle>) -> Vec<OfClass> {
-    let mut classes: Vec<OfClass> = Vec::new();
-    for object in objects {
-        let mapper = object.header().mapper();
-        if !cascades_on(mapper) {
-            continue;
-        }
-        let relations = mapper.relations();
-        match classes.iter_mut().find(|class| std::ptr::eq(class.relations, relations)) {
-            Some(class) => class.objects.push(object),
-            None => classes.push(OfClass { relations, objects: vec![object] }),
+/// Whether the columns by which a relationship is asked for are in memory.
+fn knows_key(object: &Rc<Instance>, relation: &'static Relation, options: ReadOptions) -> Result<bool> {
+    for column in relation.get_columns().unwrap_or(relation.local_columns()) {
+        let place = object.header().mapper().slot(*column);
+        let value = if options.is_committed() {
+            column::committed_value(object, place, ReadOptions::MEMORY)?
+        } else {
+            column::value(object, place, ReadOptions::MEMORY)?
+        };
+        if !matches!(value, Read::Known(_)) {
+            return Ok(false);
         }
     }
-    classes
+    Ok(true)
 }
 
-fn cascades_on(mapper: &Mapper) -> bool {
-    mapper.relations().iter().any(|relation| relation.cascade().has(Cascade::DELETE))
+/// Those of the objects whose rows are there.
+fn known(objects: Vec<Handle>, relation: &'static Relation, options: ReadOptions) -> Result<Vec<Handle>> {
+    let mut known = Ok(());
+    let objects = objects.into_iter().filter(|one| {
+        let knows = knows_key(one, relation, options);
+        knows.unwrap_or_else(|error| {
+            known = Err(error);
+            false
+        })
+    });
+    let objects = objects.collect();
+    known.map(|()| objects)
 }

@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use super::Inner;
+use super::ahead::Ahead;
 use crate::declare::Cascade;
 use crate::error::Result;
 use crate::mapper::{Direction, Relation};
@@ -29,8 +30,18 @@ enum Frame {
 impl Inner {
     /// Everything that a cascade reaches from an object, without the object.
     pub(super) fn cascade(&self, instance: &Rc<Instance>, cascade: Cascade) -> Result<Vec<Handle>> {
+        self.cascade_of(instance, &[], cascade)
+    }
+
+    /// The same. What a deletion has to load on its way is loaded for the `siblings` too, which follow.
+    pub(super) fn cascade_of(
+        &self,
+        instance: &Rc<Instance>,
+        siblings: &[Handle],
+        cascade: Cascade,
+    ) -> Result<Vec<Handle>> {
         let mut reached = Vec::new();
-        self.follow(instance, cascade, false, |one| {
+        self.follow((instance, siblings), cascade, false, |one| {
             reached.push(one.clone());
             Ok(())
         })?;
@@ -39,10 +50,11 @@ impl Inner {
 
     /// Runs `f` with everything that a cascade reaches from an object, without the object: depth first, in the
     /// order of the relationships, since that is the order in which new rows are inserted. `halt` leaves out what
-    /// is in the session already, and what only that leads to.
+    /// is in the session already, and what only that leads to. What a deletion has to load on its way is loaded for
+    /// the `siblings` too, from which others start.
     pub(super) fn follow(
         &self,
-        instance: &Rc<Instance>,
+        (instance, siblings): (&Rc<Instance>, &[Handle]),
         cascade: Cascade,
         halt: bool,
         mut f: impl FnMut(&Handle) -> Result<()>,
@@ -52,16 +64,22 @@ impl Inner {
             return Ok(());
         }
         let mut seen = Addresses::default();
+        let mut ahead = Ahead::new(instance, siblings);
         let mut stack = vec![Frame::Relations(Handle::to(instance), 0)];
         while let Some(frame) = stack.last_mut() {
             match frame {
                 Frame::Relations(instance, at) => {
                     let Some(relation) = instance.header().mapper().relations().get(*at) else {
                         stack.pop();
+                        ahead.leave(stack.len() / 2);
                         continue;
                     };
                     *at += 1;
                     if relation.cascade().has(cascade) {
+                        if cascade == Cascade::DELETE && related::is_open(instance, relation)? {
+                            self.read_level_ahead(&mut ahead, &stack, relation)?;
+                        }
+                        let Some(Frame::Relations(instance, _)) = stack.last() else { continue };
                         let only_rows = cascade == Cascade::REFRESH_EXPIRE
                             && !relation.cascade().has(Cascade::DELETE_ORPHAN);
                         let wanted = |one: &Rc<Instance>| {
@@ -70,8 +88,9 @@ impl Inner {
                             !halted && !rowless && seen.insert(address(one))
                         };
                         // What was loaded only now is its own.
-                        let asks =
-                            self.config.rules.asks_children && !self.was_read_ahead(instance, relation);
+                        let asks = cascade == Cascade::DELETE
+                            && !self.read_ahead.borrow_mut().take(instance, relation)
+                            && self.config.rules.asks_children;
                         let objects = leads_to(instance, relation, cascade, asks, wanted)?;
                         if !objects.is_empty() {
                             stack.push(Frame::Objects(objects.into_iter()));
@@ -89,11 +108,28 @@ impl Inner {
                     }
                     None => {
                         stack.pop();
+                        ahead.leave(stack.len() / 2);
                     }
                 },
             }
         }
         Ok(())
+    }
+
+    /// Loads a relationship of the object where a walk is, and of those to which it will come by the same way. In the
+    /// stack each second place is an object.
+    fn read_level_ahead(
+        &self,
+        ahead: &mut Ahead<'_>,
+        stack: &[Frame],
+        relation: &'static Relation,
+    ) -> Result<()> {
+        let Some(Frame::Relations(instance, _)) = stack.last() else { return Ok(()) };
+        let step = |depth: usize| match stack.get(2 * depth) {
+            Some(Frame::Relations(one, next)) => one.header().mapper().relations().get(next.checked_sub(1)?),
+            _ => None,
+        };
+        self.read_ahead(ahead, instance, relation, stack.len() / 2, step)
     }
 }
 

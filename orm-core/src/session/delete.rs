@@ -45,8 +45,10 @@ impl Inner {
             }
         }
         let reached = self.reached_by_deletion(instances);
+        let taken_back = if reached.is_err() { self.take_back_ahead() } else { Ok(()) };
         self.forget_read_ahead();
         let reached = reached?;
+        taken_back?;
         self.to_delete.borrow_mut().reserve(reached.len());
         for (one, has_entered) in reached {
             // What has entered doesn't do so again: if an autoflush deleted it meanwhile, or gave its place to a
@@ -68,11 +70,10 @@ impl Inner {
                 entered.push(instance.clone());
             }
         }
-        self.fetch_for_deletion(&entered)?;
         let mut reached = Vec::with_capacity(entered.len());
-        for instance in entered {
+        for instance in &entered {
             reached.push((instance.clone(), true));
-            self.follow(&instance, Cascade::DELETE, false, |one| {
+            self.follow((instance, &entered), Cascade::DELETE, false, |one| {
                 reached.push((one.clone(), false));
                 Ok(())
             })?;

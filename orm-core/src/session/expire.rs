@@ -123,8 +123,13 @@ impl Inner {
         if refresh(self, instance, what, named)? {
             return Ok(());
         }
-        Err(Error::new(Code::ObjectDeleted, format!("the row of {} is gone", instance.header().label()))
-            .about(instance.header().mapper().class(), None)
-            .help("somebody else deleted it; expunge the object"))
+        Err(row_is_gone(instance))
     }
+}
+
+/// Somebody else has deleted the row of an object.
+pub(super) fn row_is_gone(instance: &Rc<Instance>) -> Error {
+    Error::new(Code::ObjectDeleted, format!("the row of {} is gone", instance.header().label()))
+        .about(instance.header().mapper().class(), None)
+        .help("somebody else deleted it; expunge the object")
 }

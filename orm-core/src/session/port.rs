@@ -163,11 +163,7 @@ impl FlushPort for Inner {
         Inner::fetch(self, relation, objects, options)
     }
 
-    fn fetch_for_deletion(&self, objects: &[Handle]) -> Result<()> {
-        Inner::fetch_for_deletion(self, objects)
-    }
-
-    fn cascade_delete(&self, instance: &Rc<Instance>) -> Result<Vec<Handle>> {
-        self.cascade(instance, Cascade::DELETE)
+    fn cascade_delete(&self, instance: &Rc<Instance>, siblings: &[Handle]) -> Result<Vec<Handle>> {
+        self.cascade_of(instance, siblings, Cascade::DELETE)
     }
 }

@@ -24,18 +24,17 @@ pub(super) fn presort_deletes(
     if !relation.cascade().has(Cascade::DELETE) && !deletes_orphans(relation) {
         return Ok(());
     }
+    let mut children = Vec::new();
     if relation.cascade().has(Cascade::DELETE) && items.len() > 1 {
-        let mut children = Vec::new();
         for item in items {
             let Some(history) = flush.work.history(*item, relation, ReadOptions::DATABASE)? else { continue };
             children.extend(history.added.iter().flatten().chain(history.unchanged()?).cloned());
         }
-        flush.cx.fetch_for_deletion(&children)?;
     }
     for item in items {
         let Some(history) = flush.work.history(*item, relation, ReadOptions::DATABASE)? else { continue };
         for child in history.added.iter().flatten().chain(history.unchanged()?) {
-            orphans::delete_with_cascade(flush, relation, child)?;
+            orphans::delete_with_cascade(flush, relation, child, &children)?;
         }
         orphans::delete_of(flush, relation, &history.deleted, Moment::ReferrerDeleted)?;
     }

@@ -46,9 +46,9 @@ pub(super) fn presort_saves(
     relation: &'static Relation,
     items: &[ItemId],
 ) -> Result<()> {
+    let mut orphans = Vec::new();
     if items.iter().any(|item| flush.work.item(*item).instance.header().has_key()) {
-        let options = ReadOptions::MEMORY.with_queued();
-        orphans::fetch(flush, relation, (items, options), Moment::ParentSaved)?;
+        orphans = orphans::all(flush, relation, items, ReadOptions::MEMORY.with_queued())?;
     }
     for item in items {
         if is_all_new(&flush.work.item(*item).instance, relation)? {
@@ -68,7 +68,7 @@ pub(super) fn presort_saves(
         }
         for child in &history.deleted {
             match orphan::in_flush(child, relation, Moment::ParentSaved)? {
-                Verdict::Delete => delete_with_cascade(flush, relation, child)?,
+                Verdict::Delete => delete_with_cascade(flush, relation, child, &orphans)?,
                 Verdict::HasParent => {}
                 _ => flush.include(relation, child, Role::Saved)?,
             }

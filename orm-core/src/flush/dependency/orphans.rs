@@ -22,34 +22,30 @@ pub(super) fn delete(
     if !deletes_orphans(relation) {
         return Ok(());
     }
-    fetch(flush, relation, (items, options), Moment::ParentSaved)?;
-    for item in items {
-        let Some(history) = flush.work.history(*item, relation, options)? else { continue };
-        delete_of(flush, relation, &history.deleted, Moment::ParentSaved)?;
-    }
-    Ok(())
+    let orphans = all(flush, relation, items, options)?;
+    orphans.iter().try_for_each(|orphan| delete_with_cascade(flush, relation, orphan, &orphans))
 }
 
-/// Loads for all orphans at once what their deletion reaches.
-pub(super) fn fetch(
+/// What lost its parent by a relationship with `delete-orphan`, since the parents are saved without it.
+pub(super) fn all(
     flush: &mut Flush<'_>,
     relation: &'static Relation,
-    (items, options): (&[ItemId], ReadOptions),
-    moment: Moment,
-) -> Result<()> {
-    if !deletes_orphans(relation) {
-        return Ok(());
-    }
+    items: &[ItemId],
+    options: ReadOptions,
+) -> Result<Vec<Handle>> {
     let mut orphans = Vec::new();
+    if !deletes_orphans(relation) {
+        return Ok(orphans);
+    }
     for item in items {
         let Some(history) = flush.work.history(*item, relation, options)? else { continue };
         for child in &history.deleted {
-            if orphan::in_flush(child, relation, moment)? == Verdict::Delete {
+            if orphan::in_flush(child, relation, Moment::ParentSaved)? == Verdict::Delete {
                 orphans.push(child.clone());
             }
         }
     }
-    if orphans.len() < 2 { Ok(()) } else { flush.cx.fetch_for_deletion(&orphans) }
+    Ok(orphans)
 }
 
 /// Deletes those of the objects that a relationship led to which are orphans at that moment.
@@ -61,19 +57,21 @@ pub(super) fn delete_of(
 ) -> Result<()> {
     for child in gone {
         if orphan::in_flush(child, relation, moment)? == Verdict::Delete {
-            delete_with_cascade(flush, relation, child)?;
+            delete_with_cascade(flush, relation, child, gone)?;
         }
     }
     Ok(())
 }
 
-/// Deletes an object that a relationship leads to, or led, and what its `delete` cascade reaches.
+/// Deletes an object that a relationship leads to, or led, and what its `delete` cascade reaches. The same will be done
+/// with its `siblings`.
 pub(super) fn delete_with_cascade(
     flush: &mut Flush<'_>,
     relation: &'static Relation,
     child: &Rc<Instance>,
+    siblings: &[Handle],
 ) -> Result<()> {
     flush.include(relation, child, Role::Deleted)?;
-    let reached: Vec<Handle> = flush.cx.cascade_delete(child)?;
+    let reached: Vec<Handle> = flush.cx.cascade_delete(child, siblings)?;
     reached.iter().try_for_each(|instance| flush.include(relation, instance, Role::Deleted))
 }
