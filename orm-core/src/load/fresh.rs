@@ -31,6 +31,8 @@ enum Kept {
     Made(Vec<Handle>),
     /// Those too that were there before.
     Met(Vec<Handle>),
+    /// Those that the rows made or refreshed, and beside them all that the rows named.
+    Both(Vec<Handle>, Vec<Handle>),
 }
 
 impl Fresh {
@@ -43,6 +45,11 @@ impl Fresh {
     /// Keeps all that the rows name.
     pub(super) fn of_met() -> Self {
         Fresh { kept: Kept::Met(Vec::new()), ..Fresh::new(false) }
+    }
+
+    /// Keeps both what the rows make and all that they name.
+    pub(super) fn of_both() -> Self {
+        Fresh { kept: Kept::Both(Vec::new(), Vec::new()), ..Fresh::new(true) }
     }
 
     /// The same, and it is remembered which objects were made together.
@@ -59,7 +66,7 @@ impl Fresh {
     }
 
     fn keep(&mut self, object: &Handle) {
-        if let Kept::Made(objects) = &mut self.kept {
+        if let Kept::Made(objects) | Kept::Both(objects, _) = &mut self.kept {
             objects.push(object.clone());
         }
         if let Some(peers) = &mut self.peers {
@@ -69,7 +76,7 @@ impl Fresh {
 
     /// A row names that object.
     pub(super) fn meet(&mut self, object: &Handle) {
-        if let Kept::Met(objects) = &mut self.kept
+        if let Kept::Met(objects) | Kept::Both(_, objects) = &mut self.kept
             && objects.last() != Some(object)
         {
             objects.push(object.clone());
@@ -80,15 +87,17 @@ impl Fresh {
     pub(super) fn objects(&self) -> &[Handle] {
         match &self.kept {
             Kept::None => &[],
-            Kept::Made(objects) | Kept::Met(objects) => objects,
+            Kept::Made(objects) | Kept::Met(objects) | Kept::Both(objects, _) => objects,
         }
     }
 
-    /// Takes them out. One that was met several times may be there as often.
-    pub(super) fn take(&mut self) -> Rc<[Handle]> {
+    /// Takes them out, and all that were met where that is asked for besides. One that was met several times may be there
+    /// as often.
+    pub(super) fn take(&mut self) -> (Rc<[Handle]>, Rc<[Handle]>) {
         match &mut self.kept {
-            Kept::None => Rc::default(),
-            Kept::Made(objects) | Kept::Met(objects) => std::mem::take(objects).into(),
+            Kept::None => Default::default(),
+            Kept::Made(objects) | Kept::Met(objects) => (std::mem::take(objects).into(), Rc::default()),
+            Kept::Both(made, met) => (std::mem::take(made).into(), std::mem::take(met).into()),
         }
     }
 

@@ -123,6 +123,14 @@ fn load(
     // Before the flush, which may load the object while another one is about to change its row.
     let columns = entity.wanted(object, what)?;
     let is_whole = what == Populate::All || object.header().has(Mark::EXPIRED);
+    let with = match (named, is_whole) {
+        ([], true) => match With::of(mapper, || Route::of_refresh(mapper)) {
+            Some(with) if what == Populate::Expired => Some(with.of_untouched(object)?),
+            with => with,
+        },
+        ([], false) => None,
+        (named, _) => With::named(mapper, named),
+    };
     let connection = cx.connection(options)?;
     let waits = what == Populate::Expired && named.is_empty() && object.header().has(Mark::UNREAD);
     if waits && with_others(cx, &connection, object, &columns)? {
@@ -131,11 +139,6 @@ fn load(
     if is_whole && what == Populate::Expired && named.is_empty() && batch::expired(cx, object, options)? {
         return Ok(true);
     }
-    let with = match (named, is_whole) {
-        ([], true) => With::of(mapper, || Route::of_refresh(mapper)),
-        ([], false) => None,
-        (named, _) => With::named(mapper, named),
-    };
     let with = with.map(|with| with.from_column(mapper.columns().len()));
     let rows = RowPlan::Refresh { entity, object, what, columns };
     let mut found = false;

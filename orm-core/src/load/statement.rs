@@ -3,6 +3,8 @@
 use std::convert::Infallible;
 use std::rc::Rc;
 
+use smallvec::SmallVec;
+
 use super::instance::EntityPlan;
 use super::joined;
 use super::selectin::{Ask, in_keys};
@@ -61,8 +63,10 @@ impl Statement {
     /// A statement of the library's own that is rarer.
     fn shaped(&self, with: Option<&With>, tag: u16, connection: &EngineConnection) -> Result<Rc<Compiled>> {
         let short = |number: usize| u16::try_from(number).unwrap_or(u16::MAX);
+        let get: SmallVec<[u16; 4]> =
+            std::iter::once(tag).chain(with.into_iter().flat_map(With::part)).collect();
         let (kind, of, columns): (_, _, &[u16]) = match self {
-            Statement::Get(mapper) => (StatementKind::Get, mapper.id().index(), &[tag]),
+            Statement::Get(mapper) => (StatementKind::Get, mapper.id().index(), &get),
             Statement::Lazy(relation) => (StatementKind::Lazy, relation.id().index(), &[tag]),
             Statement::SelectIn(relation, by_parents, keys) => {
                 (StatementKind::SelectIn, relation.id().index(), &[tag, short(*keys), u16::from(*by_parents)])

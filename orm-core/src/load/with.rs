@@ -7,10 +7,12 @@ use super::fresh::{Fresh, Loading};
 use super::instance::EntityPlan;
 use super::route::{Route, Strategy};
 use super::task::Task;
+use crate::declare::Lazy;
 use crate::engine::Row;
 use crate::error::Result;
 use crate::mapper::{Mapper, Relation};
 use crate::state::memory::handle::Handle;
+use crate::state::memory::instance::Instance;
 use crate::state::read::related;
 
 /// What is loaded with the objects of a class, or after them, at a place of a load.
@@ -22,6 +24,8 @@ pub(super) struct With {
     posts: Vec<(&'static Relation, Strategy)>,
     /// Its number among the places of the statement.
     place: usize,
+    /// Whether only some of what the strategies say is done.
+    is_part: bool,
 }
 
 /// A relationship whose objects stand in the row of the object that it belongs to.
@@ -50,7 +54,7 @@ impl With {
     /// Of these relationships, those that stand in the row of their object.
     pub(super) fn named(mapper: &'static Mapper, relations: &[&'static Relation]) -> Option<Box<Self>> {
         let route = Route::of_refresh(mapper);
-        let mut with = With { route, joined: Vec::new(), posts: Vec::new(), place: 0 };
+        let mut with = With { route, joined: Vec::new(), posts: Vec::new(), place: 0, is_part: true };
         let is_joined = |relation: &&&'static Relation| with.route.strategy(relation) == Strategy::Joined;
         let joined: Vec<_> = relations.iter().filter(is_joined).map(|relation| with.join(relation)).collect();
         with.joined = joined;
@@ -58,7 +62,7 @@ impl With {
     }
 
     fn at(mapper: &'static Mapper, route: Route) -> Self {
-        let mut with = With { route, joined: Vec::new(), posts: Vec::new(), place: 0 };
+        let mut with = With { route, joined: Vec::new(), posts: Vec::new(), place: 0, is_part: false };
         if mapper.loads_with() {
             for relation in mapper.relations() {
                 match with.route.strategy(relation) {
@@ -75,6 +79,30 @@ impl With {
         let target = relation.target();
         let with = With::at(target, self.route.joining(relation));
         Joined { relation, entity: EntityPlan::new(target, 0), with }
+    }
+
+    /// The same for an object that is loaded anew: a relationship that waits to be written, or was set, stays as it is,
+    /// and nothing is read for it.
+    ///
+    /// # Errors
+    /// `busy`.
+    pub(super) fn of_untouched(mut self: Box<Self>, object: &Rc<Instance>) -> Result<Box<Self>> {
+        let mut left = Vec::with_capacity(self.joined.len());
+        for joined in std::mem::take(&mut self.joined) {
+            if related::is_untouched(object, joined.relation)? {
+                left.push(joined);
+            } else {
+                self.is_part = true;
+            }
+        }
+        self.joined = left;
+        Ok(Box::new(self.numbered()))
+    }
+
+    /// What tells the statement from the one that joins all that the strategies say.
+    pub(super) fn part(&self) -> impl Iterator<Item = u16> {
+        let joined = self.joined.iter().filter(|_| self.is_part);
+        joined.map(|joined| u16::try_from(joined.relation.slot().index()).unwrap_or(u16::MAX))
     }
 
     /// Numbers the places.
@@ -128,9 +156,6 @@ impl With {
     ) -> Result<()> {
         for Joined { relation, entity, with } in &self.joined {
             let child = entity.object(cx, row, loading.fresh(with.place))?;
-            if let Some(child) = &child {
-                loading.fresh(with.place).meet(child);
-            }
             let is_set = if relation.is_many() {
                 loading.collect(with.place, parent, relation, child.as_ref())?
             } else {
@@ -146,6 +171,7 @@ impl With {
             if let Some(child) = &child
                 && (is_set || with.route.loads_known())
             {
+                loading.fresh(with.place).meet(child);
                 with.row(cx, row, child, loading)?;
             }
         }
@@ -158,16 +184,23 @@ impl With {
     /// `busy`.
     pub(super) fn tasks(&self, loading: &mut Loading, tasks: &mut Vec<Task>) -> Result<()> {
         if !self.posts.is_empty() {
-            let objects = loading.fresh(self.place).take();
+            let (objects, met) = loading.fresh(self.place).take();
             for (relation, strategy) in &self.posts {
-                let objects = match self.route.is_refresh() {
-                    true => untouched(&objects, relation)?,
-                    false => Rc::clone(&objects),
+                let objects = match (self.route.is_refresh(), self.fills_known(relation)) {
+                    (_, true) => untouched(&met, relation)?,
+                    (true, _) => untouched(&objects, relation)?,
+                    (false, _) => Rc::clone(&objects),
                 };
                 tasks.push(Task::new(relation, *strategy, &self.route, objects));
             }
         }
         self.joined.iter().try_for_each(|joined| joined.with.tasks(loading, tasks))
+    }
+
+    /// Whether a relationship is loaded too of objects that were there before, where it isn't loaded and nothing else
+    /// is loaded further of them.
+    fn fills_known(&self, relation: &Relation) -> bool {
+        relation.lazy() == Lazy::Subquery && !self.route.loads_known()
     }
 
     /// What is to be loaded for objects that no row is read for, since the session has them.
@@ -188,6 +221,9 @@ impl With {
             let fresh = match (with.posts.is_empty(), with.route.loads_known()) {
                 (true, _) => Fresh::new(false),
                 (false, true) => Fresh::of_met(),
+                (false, false) if with.posts.iter().any(|(relation, _)| with.fills_known(relation)) => {
+                    Fresh::of_both()
+                }
                 (false, false) => Fresh::new(true),
             };
             list.push(fresh.grouped(cx.groups(mapper)));
