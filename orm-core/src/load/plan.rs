@@ -8,9 +8,11 @@ use super::instance::{EntityPlan, Populate};
 use super::statement::Statement;
 use super::task::Task;
 use super::with::With;
-use crate::declare::ColumnId;
+use crate::declare::{ColumnId, Lazy};
 use crate::engine::{EngineConnection, Fetch, Flow, Given, Row};
 use crate::error::Result;
+use crate::state::change::expire;
+use crate::state::memory::changes::Attr;
 use crate::state::memory::handle::Handle;
 use crate::state::memory::instance::Instance;
 use crate::state::memory::mark::Mark;
@@ -147,8 +149,10 @@ impl RowPlan<'_> {
             RowPlan::Object(entity) => entity.object(cx, row, fresh),
             RowPlan::Refresh { entity, object, what, columns } => {
                 entity.fill(cx, object, &entity.values(row)?, *what, columns)?;
-                if *what == Populate::Expired {
-                    object.header().unmark(Mark::EXPIRED);
+                match what {
+                    Populate::Expired => object.header().unmark(Mark::EXPIRED),
+                    Populate::All => forget_joined(object, *entity)?,
+                    Populate::Missing => {}
                 }
                 let object = Handle::to(object);
                 fresh.add(&object);
@@ -159,6 +163,16 @@ impl RowPlan<'_> {
             }
         }
     }
+}
+
+/// A relationship that stands in the row of an object that is loaded anew may have been loaded meanwhile, by a flush.
+fn forget_joined(object: &Rc<Instance>, entity: EntityPlan) -> Result<()> {
+    if !entity.mapper.loads_with() {
+        return Ok(());
+    }
+    let joined = entity.mapper.relations().iter().filter(|relation| relation.lazy() == Lazy::Joined);
+    let joined: Vec<Attr> = joined.map(|relation| Attr::Relation(relation.slot())).collect();
+    expire::attributes(object, &joined)
 }
 
 /// The object of a row, whose columns that the database made are set. One that wasn't asked for keeps its mistakes for the

@@ -37,21 +37,38 @@ pub(super) fn expired(
             rest.into_iter().partition(|object| std::ptr::eq(object.header().mapper(), mapper));
         rest = others;
         let connection = cx.connection(options)?;
+        let with = || With::of(mapper, || Route::of_refresh(mapper));
         let mut keys = Keys::default();
         for (at, object) in same.iter().enumerate().filter(|(_, object)| is_expired(object)) {
-            if let Some(key) = object.header().key() {
-                keys.add(key, at);
+            let Some(key) = object.header().key() else { continue };
+            match with() {
+                // What was changed isn't loaded with it: its rows would be read for nothing, and fill what they name.
+                Some(with) if !with.is_all_untouched(object)? => {
+                    let mut own = Keys::default();
+                    own.add(key, at);
+                    let mut with = Some(with.of_untouched(object)?);
+                    load(cx, &connection, (mapper, own), &mut || with.take(), tasks)?;
+                }
+                _ => keys.add(key, at),
             }
         }
-        let with = || {
-            let with = With::of(mapper, || Route::of_refresh(mapper));
-            with.map(|with| with.from_column(mapper.columns().len()))
-        };
-        let entity = EntityPlan::new(mapper, 0);
-        let mut rows = || (RowPlan::Object(entity), with());
-        by_lists(cx, &connection, (mapper, keys), &mut rows, &mut |_| {}, tasks)?;
+        load(cx, &connection, (mapper, keys), &mut || with(), tasks)?;
     }
     Ok(())
+}
+
+/// Loads objects with these keys, and what is loaded with them.
+fn load(
+    cx: &dyn LoadPort,
+    connection: &EngineConnection,
+    (mapper, keys): (&'static Mapper, Keys),
+    with: &mut dyn FnMut() -> Option<Box<With>>,
+    tasks: &mut Vec<Task>,
+) -> Result<()> {
+    let entity = EntityPlan::new(mapper, 0);
+    let at = mapper.columns().len();
+    let mut rows = || (RowPlan::Object(entity), with().map(|with| with.from_column(at)));
+    by_lists(cx, connection, (mapper, keys), &mut rows, &mut |_| {}, tasks)
 }
 
 /// How rows are read that keys name, and what is loaded with them.

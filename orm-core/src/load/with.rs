@@ -81,6 +81,19 @@ impl With {
         Joined { relation, entity: EntityPlan::new(target, 0), with }
     }
 
+    /// Whether no relationship that stands in the row of an object waits to be written, or was set.
+    ///
+    /// # Errors
+    /// `busy`.
+    pub(super) fn is_all_untouched(&self, object: &Rc<Instance>) -> Result<bool> {
+        for joined in &self.joined {
+            if !related::is_untouched(object, joined.relation)? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
     /// The same for an object that is loaded anew: a relationship that waits to be written, or was set, stays as it is,
     /// and nothing is read for it.
     ///

@@ -4,7 +4,7 @@ use crate::state::memory::changes::Attr;
 use std::rc::Rc;
 
 use super::{Inner, Session};
-use crate::declare::{Cascade, Lazy};
+use crate::declare::Cascade;
 use crate::error::{Code, Error, Result};
 use crate::load::{Populate, refresh};
 use crate::mapper::Relation;
@@ -120,13 +120,6 @@ impl Inner {
 
     fn refresh(&self, instance: &Rc<Instance>, what: Populate, named: &[&'static Relation]) -> Result<()> {
         self.autoflush()?;
-        if what == Populate::All {
-            // The flush may have loaded it.
-            let mapper = instance.header().mapper();
-            let joined = mapper.relations().iter().filter(|relation| relation.lazy() == Lazy::Joined);
-            let joined: Vec<Attr> = joined.map(|relation| Attr::Relation(relation.slot())).collect();
-            expire::attributes(instance, &joined)?;
-        }
         if refresh(self, instance, what, named)? {
             return Ok(());
         }
