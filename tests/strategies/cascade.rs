@@ -1,6 +1,7 @@
 //! What deletions have to know is loaded by lists of keys: statements are counted.
 
 use expect_test::expect;
+use orm::Code;
 use orm::prelude::*;
 use tests::Db;
 
@@ -188,4 +189,81 @@ fn one_after_another_their_deletion_is_written_together() {
     "#]]
     .assert_eq(&selects(&db));
     assert_eq!(rows(&db), "1 0 0 20 0");
+}
+
+/// A library with four books, two of which are expired, and a book whose row somebody has deleted.
+fn with_gone(db: &Db, gone: usize, expired: [usize; 2]) -> (Session, Obj<Library>, Vec<Obj<Book>>) {
+    let session = db.session();
+    let library = session.get_one::<Library>(1).unwrap();
+    let books = library.books().iter().unwrap().collect::<Vec<_>>();
+    expired.iter().for_each(|at| session.expire(&books[*at]).unwrap());
+    let connection = session.connection().unwrap();
+    for (table, column) in [("page", "book_id"), ("note", "book_id"), ("book_tag", "book_id"), ("book", "id")]
+    {
+        connection.execute(&format!("DELETE FROM {table} WHERE {column} = {}", gone + 1), &[]).unwrap();
+    }
+    drop(connection);
+    (session, library, books)
+}
+
+#[test]
+fn a_row_that_is_gone_is_found_where_the_walk_comes_to_it() {
+    for (gone, expired, statements) in [(1, [1, 2], 2), (1, [0, 1], 3), (0, [0, 1], 1), (2, [1, 2], 4)] {
+        let db = filled(1, 4);
+        let (session, library, books) = with_gone(&db, gone, expired);
+        db.sql();
+        let error = session.delete(&library).unwrap_err();
+        assert_eq!(error.code(), Code::ObjectDeleted);
+        assert_eq!(db.statements(), statements, "book {gone} of {expired:?}: as many as one by one");
+        // What was read beyond it is taken back.
+        for (at, book) in books.iter().enumerate().filter(|(at, _)| *at != gone) {
+            db.sql();
+            assert_eq!(book.pages().len().unwrap(), 2);
+            let is_expired = expired.contains(&at);
+            let reads = if at < gone { 0 } else { 1 + usize::from(is_expired) };
+            assert_eq!(db.statements(), reads, "book {at} where {gone} is gone of {expired:?}");
+        }
+    }
+}
+
+#[test]
+fn nothing_is_read_for_what_the_session_knows() {
+    let db = filled(1, 3);
+    let session = db.session();
+    let library = session.get_one::<Library>(1).unwrap();
+    let books = library.books().iter().unwrap().collect::<Vec<_>>();
+    books.iter().for_each(|book| assert_eq!(book.pages().len().unwrap(), 2));
+    db.sql();
+    session.delete(&library).unwrap();
+    assert_eq!(db.statements(), 0);
+    // One that waits takes its own statement.
+    session.rollback().unwrap();
+    let library = session.get_one::<Library>(1).unwrap();
+    let books = library.books().iter().unwrap().collect::<Vec<_>>();
+    books[1..].iter().for_each(|book| assert_eq!(book.pages().len().unwrap(), 2));
+    db.sql();
+    session.delete(&library).unwrap();
+    expect![[r#"
+        1 x "page" WHERE ? = "page"."book_id"
+    "#]]
+    .assert_eq(&selects(&db));
+}
+
+#[test]
+fn what_has_to_be_flushed_is_flushed_by_the_first_read() {
+    let db = filled(1, 4);
+    let session = db.session();
+    let library = session.get_one::<Library>(1).unwrap();
+    let books = library.books().iter().unwrap().collect::<Vec<_>>();
+    let page = session.get_one::<Page>(8).unwrap();
+    page.set_book(Some(&books[0])).unwrap();
+    db.sql();
+    session.delete(&library).unwrap();
+    expect![[r#"
+        1 x "page" WHERE ? = "page"."book_id"
+        1 x "page" WHERE "page"."book_id" IN (SELECT +value FROM json_each(?))
+    "#]]
+    .assert_eq(&selects(&db));
+    session.commit().unwrap();
+    assert_eq!(rows(&db), "0 0 0 4 0");
 }

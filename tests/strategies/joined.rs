@@ -227,3 +227,47 @@ fn inner_joins_stay_within_outer_ones() {
     "#]]
     .assert_eq(&db.sql());
 }
+
+#[test]
+fn what_was_changed_is_not_joined_to_an_expired_object() {
+    use chain::joined::*;
+    let db = filled(|engine| Chain::create_all(engine), &[1]);
+    let session = db.session();
+    let user = session.get_one::<User>(1).unwrap();
+    let order = user.orders().get(0).unwrap().unwrap();
+    session.commit().unwrap();
+    // It waits for the collection to be read.
+    order.set_user(Some(&user)).unwrap();
+    db.sql();
+    session.no_autoflush(|_| {
+        assert_eq!(user.name().unwrap(), "user 1");
+        assert!(!user.orders().is_loaded().unwrap());
+    });
+    expect![[r#"
+        SELECT "id", "name" FROM "user" WHERE "id" = ? [1]
+    "#]]
+    .assert_eq(&db.sql());
+    session.commit().unwrap();
+    assert_eq!(user.orders().iter().unwrap().collect::<Vec<_>>(), [order]);
+}
+
+#[test]
+fn a_part_of_what_is_joined_has_a_statement_of_its_own() {
+    use deep::*;
+    let db = Db::empty();
+    Deep::create_all(&db.engine).unwrap();
+    db.run("INSERT INTO country VALUES (7); INSERT INTO place VALUES (5, 7); INSERT INTO color VALUES (9)");
+    db.run("INSERT INTO label VALUES (8, 9); INSERT INTO thing VALUES (1, 5, 8)");
+    let session = db.session();
+    let thing = session.get_one::<Thing>(1).unwrap();
+    session.refresh(&thing).unwrap();
+    session.refresh_attributes(&thing, &["place"]).unwrap();
+    db.sql();
+    assert_eq!(thing.place().unwrap().id().unwrap(), 5);
+    assert_eq!(thing.place().unwrap().country().unwrap().id().unwrap(), 7);
+    assert_eq!(db.statements(), 0);
+    session.refresh_attributes(&thing, &["label"]).unwrap();
+    db.sql();
+    assert_eq!(thing.label().unwrap().map(|label| label.id().unwrap()), Some(8));
+    assert_eq!(db.statements(), 0);
+}

@@ -283,3 +283,25 @@ fn a_key_that_is_not_in_memory_is_that_of_the_row() {
     "#]]
     .assert_eq(&db.sql());
 }
+
+/// What is loaded of objects that a lazy load names again: their items were expired.
+macro_rules! named_again {
+    ($name:ident) => {{
+        use chain::$name::*;
+        let db = filled(|engine| Chain::create_all(engine), &[2]);
+        let session = db.session();
+        let user = session.get_one::<User>(1).unwrap();
+        let orders = user.orders().iter().unwrap().collect::<Vec<_>>();
+        session.expire_attributes(&orders[0], &["items"]).unwrap();
+        session.expire_attributes(&user, &["orders"]).unwrap();
+        db.sql();
+        assert_eq!(user.orders().len().unwrap(), 2);
+        (seen!([&user]), db.statements())
+    }};
+}
+
+#[test]
+fn what_a_lazy_load_names_again_is_filled_by_subquery_only() {
+    assert_eq!(named_again!(selectin), ("1:[1:[~] 2:[1,3]]".to_owned(), 1));
+    assert_eq!(named_again!(subquery), ("1:[1:[2,3] 2:[1,3]]".to_owned(), 2));
+}

@@ -67,12 +67,19 @@ impl Inner {
         }
         self.descend(ahead, depth, step)?;
         let Some(level) = ahead.levels.get(depth).filter(|level| level.len() > 1) else { return Ok(()) };
-        let (objects, refreshed) = self.waiting(relation, level, options)?;
+        let (mut objects, mut refreshed) = self.waiting(relation, level, options)?;
+        if knows_key(instance, relation, options)? {
+            // The rows of those that are expired wait until it is their turn: one may be gone.
+            refreshed.clear();
+            objects = known(objects, relation, options)?;
+        }
         if objects.len() < 2 {
             return Ok(());
         }
         load::expired_of(self, &refreshed, options)?;
         if refreshed.iter().any(|one| Rc::ptr_eq(one, instance)) && instance.header().has(Mark::EXPIRED) {
+            let mut loaded = refreshed.iter().filter(|one| !one.header().has(Mark::EXPIRED));
+            loaded.try_for_each(|one| self.expire_one(one))?;
             return Err(row_is_gone(instance));
         }
         let objects = known(objects, relation, options)?;
