@@ -9,15 +9,9 @@ pub use orm_core::state::{
     AnyAttrs, AttributeHistory, IntoObj, IntoRelated, Live, Relate, Related, RelationField,
 };
 pub use orm_core::{
-    AddAll, Alias, AnyClass, AnyItem, AnyObj, AnyRow, Assign, Begin, Cascade, Code, Collection,
-    CollectionItems, Column, ColumnType, Condition, Constraint, Cte, DefaultRegistry, DriverError, Entity,
-    Error, Expr, Fault, IntoKey, Key, Kind, Label, Lazy, Many, ManySet, Mapped, Mapper, Mapping, Obj,
-    ObjectState, One, OrderBy, QueryAlias, Relationship, Result, Row, Rows, Savepoint, Select, Session,
-    SessionConfig, SessionConnection, SqlType, Subquery, ToMany, ToOne, Typed, Unsaved, Value, ValueError,
-    ValueRef, Window, aliased, aliased_as, all_of, any_of, attr, case, collect, exists, func, parent_is,
-    registry, related_exists, select, select_class, text, values, window, with_parent,
+    AddAll, Alias, AnyClass, AnyItem, AnyObj, AnyRow, Assign, Begin, Cascade, Code, Collection, CollectionItems, Column, ColumnType, Condition, Constraint, Cte, DefaultRegistry, DriverError, Entity, Error, Expr, Fault, FromRow, IntoKey, Key, Kind, Label, Lazy, Many, ManySet, Mapped, Mapper, Mapping, Obj, ObjectState, One, OrderBy, QueryAlias, Relationship, Result, Row, Rows, Savepoint, Select, Session, SessionConfig, SessionConnection, SqlType, Subquery, ToMany, ToOne, Typed, Unsaved, Value, ValueError, ValueRef, Window, aliased, aliased_as, all_of, any_of, attr, case, collect, exists, func, parent_is, registry, related_exists, select, select_class, text, values, window, with_parent,
 };
-pub use orm_derive::{Mapped, Table};
+pub use orm_derive::{FromRow, Mapped, Table};
 
 /// What the methods of queries take and give: seldom named by users.
 pub mod query {

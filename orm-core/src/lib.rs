@@ -31,7 +31,7 @@ pub use declare::{
 pub use error::{Code, Constraint, DriverError, Error, Fault, Result};
 pub use mapper::{DefaultRegistry, Mapper, Mapping};
 pub use query::{
-    Alias, AnyItem, AnyRoot, AnyRow, Args, Branches, CaseStart, Cells, Condition, Cte, Entity, Expr,
+    Alias, AnyItem, AnyRoot, AnyRow, Args, Branches, CaseStart, Cells, Condition, Cte, Entity, Expr, FromRow,
     FromSources, Func, InList, IntoSelect, IsToMany, IsToOne, JoinTarget, Label, Member, NamedItem, Number,
     On, Operand, Optional, OrderBy, OrderTerms, QueryAlias, Row, RowCount, Select, Selectable, SqlExpr,
     Subquery, TargetOf, Term, TextType, ToQuery, ValueRow, Window, Written, aliased, aliased_as, all_of,

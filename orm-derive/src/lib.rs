@@ -7,6 +7,7 @@ mod attr;
 mod check;
 mod ctxt;
 mod expand;
+mod from_row;
 mod model;
 #[cfg(test)]
 mod tests;
@@ -27,6 +28,13 @@ pub fn derive_mapped(input: proc_macro::TokenStream) -> proc_macro::TokenStream 
 #[proc_macro_derive(Table, attributes(mapped, column, relationship))]
 pub fn derive_table(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
     derive(Derive::Table, &parse_macro_input!(input as DeriveInput)).into()
+}
+
+/// Makes a struct of the items of a row, in the order of its fields: `session.execute(query)?.into::<Report>()`. A row of
+/// one item is that item.
+#[proc_macro_derive(FromRow)]
+pub fn derive_from_row(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
+    from_row::derive(&parse_macro_input!(input as DeriveInput)).into()
 }
 
 fn derive(which: Derive, input: &DeriveInput) -> TokenStream {

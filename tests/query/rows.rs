@@ -147,3 +147,57 @@ fn rows_by_name() {
     assert_eq!(rows[1], (2.into(), orm::Value::Null));
     let _ = AnyItem::Value(orm::Value::Null);
 }
+
+#[derive(FromRow, Debug, PartialEq)]
+struct Report {
+    name: String,
+    orders: i64,
+    last: Option<i64>,
+}
+
+#[derive(FromRow, Debug, PartialEq)]
+struct Only<T>(T);
+
+#[test]
+fn rows_as_structs() {
+    let (_db, session) = super::session();
+    let query = select((User::name, func::count(Order::id), func::max(Order::id)))
+        .outer_join(User::orders)
+        .group_by(User::id)
+        .order_by(User::id);
+    let reports = session.execute(&query).unwrap().into::<Report>().all().unwrap();
+    assert_eq!(reports[0], Report { name: "ed".to_owned(), orders: 2, last: Some(2) });
+    assert_eq!(reports[2], Report { name: "mary".to_owned(), orders: 0, last: None });
+    let only =
+        session.execute(select(User::id).order_by(User::id)).unwrap().into::<Only<i64>>().first().unwrap();
+    assert_eq!(only, Some(Only(1)));
+}
+
+#[test]
+fn plain_values_are_kept_nowhere() {
+    let (db, session) = super::session();
+    let ed = session.get_one::<User>(1).unwrap();
+    ed.set_name("changed").unwrap();
+    session.flush().unwrap();
+    db.sql();
+    let query = select(User).join(User::addresses).order_by(User::id);
+    let users: Vec<User> = session.values(&query).unwrap().all().unwrap();
+    let names: Vec<&str> = users.iter().map(|user| user.name.as_str()).collect();
+    assert_eq!(names, ["changed", "jack"], "each once");
+    assert_eq!((users[1].id, users[1].fullname.as_deref()), (2, None));
+    assert_eq!(db.statements(), 1);
+    let pairs: Vec<(User, Option<Profile>)> = session
+        .values(select((User, Profile.optional())).outer_join(User::profile).order_by(User::id))
+        .unwrap()
+        .all()
+        .unwrap();
+    assert_eq!(pairs[0].1.as_ref().map(|profile| profile.id), Some(1));
+    assert_eq!(pairs[1].1, None);
+    let (name, count) = session
+        .values(select((User::name, func::count_all())).group_by(User::name).order_by(User::name))
+        .unwrap()
+        .first()
+        .unwrap()
+        .unwrap();
+    assert_eq!((name.as_str(), count), ("changed", 1));
+}

@@ -35,6 +35,7 @@ const EXPORTS: &[(&str, &[&str])] = &[
             "Error",
             "Expr",
             "Fault",
+            "FromRow",
             "IntoKey",
             "IntoObj",
             "IntoRelated",

@@ -229,7 +229,7 @@ impl EntityPlan {
         }
     }
 
-    fn unreadable(self, column: &MappedColumn, error: &ValueError) -> Error {
+    pub(super) fn unreadable(self, column: &MappedColumn, error: &ValueError) -> Error {
         Error::new(
             Code::Value,
             format!("the column `{}.{}` can't be read: {error}", self.mapper.table().name, column.name()),

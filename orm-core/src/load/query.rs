@@ -8,19 +8,32 @@ use super::fresh::Fresh;
 use super::lower::{self, ItemPlan};
 use super::statement::Statement;
 use super::whole::Whole;
+use crate::declare::ColumnId;
 use crate::engine::{EngineConnection, Fetch, Flow, Row};
 use crate::error::{Code, Error, Result};
+use crate::mapper::Mapper;
 use crate::query::parts::QueryParts;
-use crate::query::{Cells, Items};
+use crate::query::{Cells, Items, RowKey};
 use crate::sql::{Dialect, Op, SelectStmt, TableRef, Tree, func, render};
 use crate::state::change::expire;
+use crate::state::key::Key;
 use crate::state::memory::handle::Handle;
 use crate::state::memory::instance::address;
 use crate::state::read::reach::ReadOptions;
-use crate::value::Value;
+use crate::value::{Value, ValueRef};
 
 /// How many rows wait for what is loaded with their objects before they are given.
 const PART: usize = 500;
+
+/// How the rows of a query are read.
+#[derive(Clone, Copy)]
+pub(crate) struct Reads {
+    pub(crate) fetch: Fetch,
+    /// Whether what is read of a row knows what tells it from others.
+    pub(crate) told: bool,
+    /// Whether plain values are made, for which nothing is loaded besides.
+    pub(crate) plain: bool,
+}
 
 /// Runs a query and lends each row, to be read item by item. Keys of objects in it are read now. `ready` is called when the
 /// objects of the rows so far are whole: after each row where nothing is loaded with them.
@@ -30,25 +43,26 @@ const PART: usize = 500;
 pub(crate) fn stream(
     cx: &dyn LoadPort,
     query: &QueryParts,
-    fetch: Fetch,
+    reads: Reads,
     each: &mut dyn FnMut(&mut Cells<'_>) -> Result<()>,
     ready: &mut dyn FnMut() -> Result<Flow>,
 ) -> Result<()> {
     let (stmt, items) = lower::statement(query)?;
-    let (stmt, mut whole) = Whole::of(cx, stmt, &items)?;
+    let (stmt, mut whole) = if reads.plain { (stmt, None) } else { Whole::of(cx, stmt, &items)? };
     let connection = cx.connection(ReadOptions::DATABASE.without_autoflush())?;
     let statement = Statement::Query(Box::new(stmt));
     let mut fresh = Fresh::new(false);
     let mut overwritten = query.running.populate_existing.then(HashSet::default);
-    let notes_reads = cx.notes_reads();
+    let (notes_reads, mut key) = (cx.notes_reads(), RowKey::default());
     let mut ended = false;
     let mut waiting = 0;
-    statement.run(None, &connection, &|_| None, fetch, &mut |row| {
+    statement.run(None, &connection, &|_| None, reads.fetch, &mut |row| {
         let is_new = whole.as_mut().map_or(Ok(true), |whole| whole.is_new(row))?;
         let (items, fresh, overwritten) = (&items, &mut fresh, overwritten.as_mut());
         let mut reader = Reader { cx, items, at: 0, fresh, overwritten, notes_reads, whole: whole.as_mut() };
         if is_new {
-            each(&mut Cells::new(row, &mut reader))?;
+            key.clear();
+            each(&mut Cells::new(row, &mut reader, reads.told.then_some(&mut key)))?;
         } else {
             // What stands beside the objects is read all the same.
             while let Some(is_object) = reader.next() {
@@ -208,6 +222,18 @@ impl Items for Reader<'_> {
             }
         }
         Ok(object)
+    }
+
+    fn entity(&mut self, row: &dyn Row) -> Result<(&'static Mapper, usize, Option<Key>)> {
+        match self.take() {
+            Some(ItemPlan::Entity(entity)) => {
+                let (mapper, offset) = (entity.mapper, entity.offset);
+                let value = |id: ColumnId| row.get(offset + id.index()).unwrap_or(ValueRef::Null);
+                let key = Key::of_row(mapper, value);
+                Ok((mapper, offset, key.map_err(|(id, error)| entity.unreadable(mapper.column(id), &error))?))
+            }
+            _ => Err(self.none("object")),
+        }
     }
 
     fn next(&self) -> Option<bool> {

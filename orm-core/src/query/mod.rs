@@ -36,7 +36,7 @@ pub use named::{Cte, Subquery};
 pub use operand::{Condition, InList, Number, Operand, SqlExpr, Term, TextType};
 pub use order::{OrderBy, OrderTerms};
 pub use relation_op::{IsToMany, IsToOne, with_parent};
-pub use row::{AnyItem, AnyRoot, AnyRow, Cells, Row};
+pub use row::{AnyItem, AnyRoot, AnyRow, Cells, FromRow, Row};
 pub use select::{IntoSelect, RowCount, Select, exists, select};
 pub use selectable::Selectable;
 pub use source::{NamedItem, ValueRow, values};

@@ -3,14 +3,19 @@
 use super::row_key::RowKey;
 use crate::engine::Row as EngineRow;
 use crate::error::{Code, Error, Result};
+use crate::mapper::Mapper;
+use crate::state::key::Key;
 use crate::state::memory::handle::Handle;
 use crate::state::typed::obj::{AnyClass, AnyObj, Live, Obj};
+use crate::state::typed::value_source::ValueSource;
 use crate::value::{Typed, Value, ValueRef};
 
 /// A row that is being read, item by item.
 pub struct Cells<'c> {
     row: &'c dyn EngineRow,
     items: &'c mut dyn Items,
+    /// What tells the row from others, where that is asked for.
+    key: Option<&'c mut RowKey>,
 }
 
 /// How the items of a row are found and made objects.
@@ -21,6 +26,10 @@ pub(crate) trait Items {
     /// The object that the next item is, where its row isn't missing.
     fn object(&mut self, row: &dyn EngineRow) -> Result<Option<Handle>>;
 
+    /// The class that the next item is an object of, the place of its first column, and its key, where its row isn't
+    /// missing.
+    fn entity(&mut self, row: &dyn EngineRow) -> Result<(&'static Mapper, usize, Option<Key>)>;
+
     /// Whether there is a further item, and whether it is an object.
     fn next(&self) -> Option<bool>;
 
@@ -29,8 +38,13 @@ pub(crate) trait Items {
 }
 
 impl<'c> Cells<'c> {
-    pub(crate) fn new(row: &'c dyn EngineRow, items: &'c mut dyn Items) -> Self {
-        Cells { row, items }
+    pub(crate) fn new(row: &'c dyn EngineRow, items: &'c mut dyn Items, key: Option<&'c mut RowKey>) -> Self {
+        Cells { row, items, key }
+    }
+
+    /// What tells what was read of the row from others; nothing where that isn't asked for.
+    pub(crate) fn key(&self) -> &[u8] {
+        self.key.as_deref().map_or(&[], RowKey::bytes)
     }
 
     /// The value of the next item.
@@ -40,6 +54,9 @@ impl<'c> Cells<'c> {
     fn value<V: Typed>(&mut self) -> Result<V> {
         let place = self.items.value()?;
         let value = self.row.get(place)?;
+        if let Some(key) = &mut self.key {
+            key.value(value);
+        }
         V::from_value(value).map_err(|error| self.wrong(value, V::NULLABLE, &error.to_string()))
     }
 
@@ -54,7 +71,23 @@ impl<'c> Cells<'c> {
     }
 
     fn object(&mut self) -> Result<Option<Handle>> {
-        self.items.object(self.row)
+        let object = self.items.object(self.row)?;
+        if let Some(key) = &mut self.key {
+            key.object(object.as_ref());
+        }
+        Ok(object)
+    }
+
+    /// The plain value of the next item, which is an object.
+    fn plain<E: Live>(&mut self) -> Result<Option<E>> {
+        let (mapper, place, found) = self.items.entity(self.row)?;
+        if let Some(key) = &mut self.key {
+            key.entity(mapper, found.as_ref());
+        }
+        if found.is_none() {
+            return Ok(None);
+        }
+        ValueSource::of_row((self.row, place), mapper, E::from_source).map(Some)
     }
 
     #[cold]
@@ -75,6 +108,8 @@ pub trait Row: Sized {
     type First: Row;
     /// The class that options for loading begin at.
     type Root;
+    /// The same with plain values in place of objects.
+    type Plain;
 
     /// Whether a row that came before isn't given again: rows that are one object each are those objects.
     #[doc(hidden)]
@@ -87,9 +122,12 @@ pub trait Row: Sized {
     #[doc(hidden)]
     fn read(cells: &mut Cells<'_>) -> Result<Self>;
 
-    /// Tells it from others.
+    /// Reads it without objects.
+    ///
+    /// # Errors
+    /// `value`.
     #[doc(hidden)]
-    fn tell(&self, key: &mut RowKey);
+    fn plain(cells: &mut Cells<'_>) -> Result<Self::Plain>;
 }
 
 /// Where options for loading begin in a query of several things: at each class in it.
@@ -100,14 +138,16 @@ pub struct AnyRoot(());
 impl<V: Typed> Row for V {
     type First = V;
     type Root = AnyRoot;
+    type Plain = V;
 
     #[inline]
     fn read(cells: &mut Cells<'_>) -> Result<V> {
         cells.value()
     }
 
-    fn tell(&self, key: &mut RowKey) {
-        self.with_value(|value| key.value(value));
+    #[inline]
+    fn plain(cells: &mut Cells<'_>) -> Result<V> {
+        cells.value()
     }
 }
 
@@ -115,6 +155,7 @@ impl<V: Typed> Row for V {
 impl<E: Live> Row for Obj<E> {
     type First = Self;
     type Root = E;
+    type Plain = E;
     const IS_OBJECT: bool = true;
 
     #[inline]
@@ -125,8 +166,8 @@ impl<E: Live> Row for Obj<E> {
         }
     }
 
-    fn tell(&self, key: &mut RowKey) {
-        key.object(Some(Obj::handle(self)));
+    fn plain(cells: &mut Cells<'_>) -> Result<E> {
+        cells.plain()?.ok_or_else(|| cells.missing(E::CLASS))
     }
 }
 
@@ -134,14 +175,15 @@ impl<E: Live> Row for Obj<E> {
 impl<E: Live> Row for Option<Obj<E>> {
     type First = Self;
     type Root = E;
+    type Plain = Option<E>;
     const IS_OBJECT: bool = true;
 
     fn read(cells: &mut Cells<'_>) -> Result<Self> {
         Ok(cells.object()?.map(Obj::from_handle))
     }
 
-    fn tell(&self, key: &mut RowKey) {
-        key.object(self.as_ref().map(Obj::handle));
+    fn plain(cells: &mut Cells<'_>) -> Result<Option<E>> {
+        cells.plain()
     }
 }
 
@@ -151,17 +193,16 @@ macro_rules! tuples {
         impl<$first: Row, $($name: Row),*> Row for ($first, $($name,)*) {
             type First = $first::First;
             type Root = AnyRoot;
+            type Plain = ($first::Plain, $($name::Plain,)*);
 
             #[inline]
             fn read(cells: &mut Cells<'_>) -> Result<Self> {
                 Ok(($first::read(cells)?, $($name::read(cells)?,)*))
             }
 
-            #[allow(non_snake_case, reason = "the names of the types serve for the values")]
-            fn tell(&self, key: &mut RowKey) {
-                let ($first, $($name,)*) = self;
-                $first.tell(key);
-                $($name.tell(key);)*
+            #[inline]
+            fn plain(cells: &mut Cells<'_>) -> Result<Self::Plain> {
+                Ok(($first::plain(cells)?, $($name::plain(cells)?,)*))
             }
         }
     )*};
@@ -195,9 +236,11 @@ pub enum AnyItem {
 #[derive(Clone, Debug, PartialEq)]
 pub struct AnyRow(pub Vec<AnyItem>);
 
+/// It has no plain value: an object of a class that isn't named has none.
 impl Row for AnyItem {
     type First = AnyItem;
     type Root = AnyClass;
+    type Plain = AnyItem;
 
     fn read(cells: &mut Cells<'_>) -> Result<Self> {
         Ok(match cells.items.next() {
@@ -206,17 +249,15 @@ impl Row for AnyItem {
         })
     }
 
-    fn tell(&self, key: &mut RowKey) {
-        match self {
-            AnyItem::Value(value) => key.value(value.as_ref()),
-            AnyItem::Object(object) => object.tell(key),
-        }
+    fn plain(cells: &mut Cells<'_>) -> Result<Self> {
+        Self::read(cells)
     }
 }
 
 impl Row for AnyRow {
     type First = AnyItem;
     type Root = AnyClass;
+    type Plain = AnyRow;
 
     fn read(cells: &mut Cells<'_>) -> Result<Self> {
         let mut row = Vec::new();
@@ -226,7 +267,21 @@ impl Row for AnyRow {
         Ok(AnyRow(row))
     }
 
-    fn tell(&self, key: &mut RowKey) {
-        self.0.iter().for_each(|item| item.tell(key));
+    fn plain(cells: &mut Cells<'_>) -> Result<Self> {
+        Self::read(cells)
     }
+}
+
+/// A struct that is made of a row: made by `#[derive(FromRow)]`, of the items in the order of its fields.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` isn't made of rows",
+    label = "add `#[derive(FromRow)]` to `{Self}`"
+)]
+pub trait FromRow {
+    /// The row: the tuple of the fields' types.
+    type Row;
+
+    /// Makes it.
+    #[doc(hidden)]
+    fn from_row(row: Self::Row) -> Self;
 }

@@ -1,5 +1,6 @@
 //! `RowKey`: tells a row from others.
 
+use crate::mapper::Mapper;
 use crate::state::key::Key;
 use crate::state::memory::handle::Handle;
 use crate::value::ValueRef;
@@ -7,7 +8,7 @@ use crate::value::ValueRef;
 /// What tells a row from others: its values and its objects, as bytes. Values of different kinds are different; texts and
 /// blobs go with their lengths, so that no two rows have the same bytes.
 #[derive(Debug, Default)]
-pub struct RowKey(Vec<u8>);
+pub(crate) struct RowKey(Vec<u8>);
 
 impl RowKey {
     pub(crate) fn clear(&mut self) {
@@ -30,13 +31,20 @@ impl RowKey {
 
     /// An object by its class and its key, which stay the same when it is let go of and loaded again.
     pub(super) fn object(&mut self, object: Option<&Handle>) {
-        let Some(header) = object.map(|object| object.header()) else { return self.put(0, &[]) };
-        self.put(7, &header.mapper().id().index().to_le_bytes());
-        header.with_key(|key| match key {
+        match object.map(|object| object.header()) {
+            Some(header) => header.with_key(|key| self.entity(header.mapper(), key)),
+            None => self.put(0, &[]),
+        }
+    }
+
+    /// A row of a class by its key.
+    pub(super) fn entity(&mut self, mapper: &'static Mapper, key: Option<&Key>) {
+        self.put(7, &mapper.id().index().to_le_bytes());
+        match key {
             Some(Key::Int(key)) => self.value(ValueRef::Int(*key)),
             Some(Key::Values(values)) => values.iter().for_each(|value| self.value(value.as_ref())),
             None => self.put(0, &[]),
-        });
+        }
     }
 
     pub(super) fn value(&mut self, value: ValueRef<'_>) {

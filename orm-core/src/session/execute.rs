@@ -11,9 +11,9 @@ use rustc_hash::FxBuildHasher;
 use super::{Inner, Session};
 use crate::engine::{Fetch, Flow};
 use crate::error::{Code, Error, Result};
-use crate::load;
+use crate::load::{self, Reads};
 use crate::query::parts::{Item, QueryParts, Source};
-use crate::query::{Cells, IntoSelect, Row, RowKey, Select};
+use crate::query::{Cells, FromRow, IntoSelect, Row, Select};
 
 impl Session {
     /// Prepares a query. It runs when it is asked for its rows; what changed is flushed first.
@@ -30,6 +30,16 @@ impl Session {
     /// `configuration`.
     pub fn scalars<R: Row>(&self, query: impl IntoSelect<R>) -> Result<Rows<R::First>> {
         Rows::new(self, query.select(), R::First::read, R::First::IS_OBJECT)
+    }
+
+    /// As [`execute`](Self::execute), with plain values in place of objects: nothing is looked up in the session or kept in
+    /// it, and no relationship is loaded.
+    ///
+    /// # Errors
+    /// `configuration`.
+    pub fn values<R: Row>(&self, query: impl IntoSelect<R>) -> Result<Rows<R::Plain>> {
+        let rows = Rows::new(self, query.select(), R::plain, R::IS_OBJECT)?;
+        Ok(Rows { plain: true, ..rows })
     }
 
     /// The first item of the first row, if there is one.
@@ -59,6 +69,7 @@ pub struct Rows<R> {
     query: QueryParts,
     read: fn(&mut Cells<'_>) -> Result<R>,
     unique: bool,
+    plain: bool,
     row: PhantomData<fn() -> R>,
 }
 
@@ -83,7 +94,7 @@ impl<R> Rows<R> {
             class.mapper()?;
         }
         let unique = is_object && can_repeat(&query);
-        Ok(Rows { session: Rc::clone(&session.inner), query, read, unique, row: PhantomData })
+        Ok(Rows { session: Rc::clone(&session.inner), query, read, unique, plain: false, row: PhantomData })
     }
 
     /// Flushes what changed and runs `f` while the query counts as one that reads rows.
@@ -99,13 +110,26 @@ impl<R> Rows<R> {
         f(&self.session)
     }
 
-    fn run(&self, fetch: Fetch, mut each: impl FnMut(R) -> Result<Flow>) -> Result<()> {
+    fn run(&self, fetch: Fetch, each: impl FnMut(R) -> Result<Flow>) -> Result<()> {
+        self.run_told(fetch, None, each)
+    }
+
+    /// Runs it. `is_new` is given what tells a row from others, and says whether it is given.
+    fn run_told(
+        &self,
+        fetch: Fetch,
+        mut is_new: Option<&mut dyn FnMut(&[u8]) -> bool>,
+        mut each: impl FnMut(R) -> Result<Flow>,
+    ) -> Result<()> {
         let read = self.read;
+        let reads = Reads { fetch, told: is_new.is_some(), plain: self.plain };
         // Rows wait until what is loaded with their objects is there.
         let rows = RefCell::new(VecDeque::new());
         let mut put = |cells: &mut Cells<'_>| {
             let row = read(cells)?;
-            rows.borrow_mut().push_back(row);
+            if is_new.as_mut().is_none_or(|is_new| is_new(cells.key())) {
+                rows.borrow_mut().push_back(row);
+            }
             Ok(())
         };
         let mut ready = || {
@@ -116,7 +140,7 @@ impl<R> Rows<R> {
                 }
             }
         };
-        self.running(|session| load::stream(session, &self.query, fetch, &mut put, &mut ready))
+        self.running(|session| load::stream(session, &self.query, reads, &mut put, &mut ready))
     }
 
     /// What the query is of, for messages.
@@ -129,6 +153,46 @@ impl<R> Rows<R> {
 }
 
 impl<R: Row> Rows<R> {
+    /// Each row as a struct with `#[derive(FromRow)]`, whose fields are the items in their order.
+    ///
+    /// ```standalone_crate
+    /// # use orm::prelude::*;
+    /// # #[derive(Mapped)]
+    /// # struct User {
+    /// #     #[column(primary_key)]
+    /// #     id: i64,
+    /// #     name: String,
+    /// # }
+    /// # fn main() -> orm::Result<()> {
+    /// # let engine = orm::sqlite::Engine::in_memory()?;
+    /// # DefaultRegistry::create_all(&engine)?;
+    /// # let session = Session::new(&engine);
+    /// # session.add(User::builder().name("ed"))?;
+    /// #[derive(FromRow)]
+    /// struct Named {
+    ///     name: String,
+    ///     letters: i64,
+    /// }
+    ///
+    /// let named = session.execute(select((User::name, func::length(User::name))))?.into::<Named>().one()?;
+    /// assert_eq!((named.name.as_str(), named.letters), ("ed", 2));
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn into<S: FromRow<Row = R>>(self) -> Rows<S> {
+        let Rows { session, query, unique, plain, .. } = self;
+        Rows {
+            session,
+            query,
+            read: |cells| R::read(cells).map(S::from_row),
+            unique,
+            plain,
+            row: PhantomData,
+        }
+    }
+}
+
+impl<R> Rows<R> {
     /// Gives equal rows once.
     pub fn unique(mut self) -> Self {
         self.unique = true;
@@ -136,21 +200,13 @@ impl<R: Row> Rows<R> {
     }
 
     /// Runs it, and leaves out rows that came before, where that is wanted.
-    fn run_unique(&self, fetch: Fetch, mut each: impl FnMut(R) -> Result<Flow>) -> Result<()> {
+    fn run_unique(&self, fetch: Fetch, each: impl FnMut(R) -> Result<Flow>) -> Result<()> {
         if !self.unique {
             return self.run(fetch, each);
         }
         let mut seen: HashSet<Box<[u8]>, FxBuildHasher> = HashSet::default();
-        let mut key = RowKey::default();
-        self.run(fetch, |row| {
-            key.clear();
-            row.tell(&mut key);
-            if seen.contains(key.bytes()) {
-                return Ok(Flow::Continue(()));
-            }
-            seen.insert(key.bytes().into());
-            each(row)
-        })
+        let mut is_new = |key: &[u8]| !seen.contains(key) && seen.insert(key.into());
+        self.run_told(fetch, Some(&mut is_new), each)
     }
 
     /// Every row, in their order.
@@ -192,21 +248,17 @@ impl<R: Row> Rows<R> {
         if chunk.is_empty() { Ok(()) } else { f(chunk) }
     }
 
-    fn one_by_one(&self, mut each: impl FnMut(R) -> Result<Flow>) -> Result<()> {
+    fn one_by_one(&self, each: impl FnMut(R) -> Result<Flow>) -> Result<()> {
         if !self.unique {
             return self.run(Fetch::Stream, each);
         }
-        let (mut last, mut key) = (RowKey::default(), RowKey::default());
-        let mut is_first = true;
-        self.run(Fetch::Stream, |row| {
-            key.clear();
-            row.tell(&mut key);
-            if !std::mem::take(&mut is_first) && key.bytes() == last.bytes() {
-                return Ok(Flow::Continue(()));
-            }
-            std::mem::swap(&mut key, &mut last);
-            each(row)
-        })
+        let mut last: Option<Box<[u8]>> = None;
+        let mut is_new = |key: &[u8]| {
+            let is_new = last.as_deref() != Some(key);
+            last = Some(key.into());
+            is_new
+        };
+        self.run_told(Fetch::Stream, Some(&mut is_new), each)
     }
 
     /// The first row, if there is one.

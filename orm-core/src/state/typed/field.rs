@@ -84,11 +84,11 @@ fn nest_many<T: Live>(
 }
 
 fn gather_many<T: Live>(source: &ValueSource<'_>, relation: usize) -> Result<Option<Vec<T>>> {
-    if !access::is_loaded(source.handle(), LinkSlotId::at(relation))? {
+    let Some(handle) = source.handle() else { return Ok(None) };
+    if !access::is_loaded(handle, LinkSlotId::at(relation))? {
         return Ok(None);
     }
-    let objects =
-        to_many::in_slot(source.handle(), access::relation(source.handle(), LinkSlotId::at(relation))?)?;
+    let objects = to_many::in_slot(handle, access::relation(handle, LinkSlotId::at(relation))?)?;
     source.nested(relation, &objects, T::from_source)
 }
 
@@ -152,8 +152,9 @@ fn nest_one<T: Live>(value: One<T>, handle: &Handle, relation: usize, nested: &m
 
 fn gather_one<T: Live>(source: &ValueSource<'_>, relation: usize) -> Result<Option<One<T>>> {
     let index = relation;
-    let relation = access::relation(source.handle(), LinkSlotId::at(index))?;
-    match related::one(source.handle(), relation, ReadOptions::MEMORY)? {
+    let Some(handle) = source.handle() else { return Ok(Some(One::default())) };
+    let relation = access::relation(handle, LinkSlotId::at(index))?;
+    match related::one(handle, relation, ReadOptions::MEMORY)? {
         Read::Known(None) => Ok(None),
         Read::Known(Some(object)) => {
             let value = source

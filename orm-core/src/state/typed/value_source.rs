@@ -1,11 +1,12 @@
-//! `ValueSource`: an object while its plain value is made of it, with what is loaded nested in it. What the value is
-//! made by is given to it: it knows no class.
+//! `ValueSource`: an object while its plain value is made of it, with what is loaded nested in it; or a row. What the value
+//! is made by is given to it: it knows no class.
 
 use std::cell::{Cell, RefCell};
 
-use crate::declare::{Column, ColumnId, LinkSlotId};
+use crate::declare::{Column, ColumnId, LinkSlotId, SlotId};
+use crate::engine::Row;
 use crate::error::{Code, Error, Result};
-use crate::mapper::{Relation, RelationId};
+use crate::mapper::{Mapper, Relation, RelationId};
 use crate::state::memory::access;
 use crate::state::memory::handle::Handle;
 use crate::state::memory::instance::address;
@@ -26,12 +27,20 @@ const SIZE: usize = 100_000;
 /// What makes the plain value of a class.
 type FromSource<T> = fn(&ValueSource<'_>) -> Result<T>;
 
-/// An object while its plain value is made, for generated code.
+/// An object, or a row, while a plain value is made of it, for generated code.
 pub struct ValueSource<'a> {
-    handle: &'a Handle,
+    of: Of<'a>,
     /// What is gathered of the related objects; nothing where only the object's columns are wanted.
     walk: Option<&'a Walk>,
     reached_by: Option<RelationId>,
+}
+
+/// What a plain value is made of.
+#[derive(Clone, Copy)]
+enum Of<'a> {
+    Object(&'a Handle),
+    /// A row that has the columns of a class from a place on.
+    Row(&'a dyn Row, usize, &'static Mapper),
 }
 
 /// The walk from an object to what is nested in its plain value.
@@ -47,7 +56,9 @@ struct Walk {
 
 impl Walk {
     fn make<T>(&self, source: &ValueSource<'_>, from_source: FromSource<T>) -> Result<T> {
-        self.path.borrow_mut().push(address(source.handle));
+        if let Some(handle) = source.handle() {
+            self.path.borrow_mut().push(address(handle));
+        }
         self.made.set(self.made.get() + 1);
         let value = from_source(source);
         self.path.borrow_mut().pop();
@@ -65,7 +76,7 @@ fn stack_address() -> usize {
 impl ValueSource<'_> {
     /// Makes the plain value of an object by `from_source`: its columns. No relationship is loaded in it.
     pub(crate) fn make<T>(handle: &Handle, from_source: FromSource<T>) -> Result<T> {
-        from_source(&ValueSource { handle, walk: None, reached_by: None })
+        from_source(&ValueSource { of: Of::Object(handle), walk: None, reached_by: None })
     }
 
     /// Makes the plain value of an object by `from_source`, with what is loaded nested in it.
@@ -74,12 +85,23 @@ impl ValueSource<'_> {
     /// `value` where that is too much, or nests too deep; and those of `from_source`.
     pub(crate) fn make_nested<T>(handle: &Handle, from_source: FromSource<T>) -> Result<T> {
         let walk = Walk { start: stack_address(), ..Walk::default() };
-        walk.make(&ValueSource { handle, walk: Some(&walk), reached_by: None }, from_source)
+        walk.make(&ValueSource { of: Of::Object(handle), walk: Some(&walk), reached_by: None }, from_source)
+    }
+
+    /// Makes the plain value of a row by `from_source`, which has the columns of its class from a place on. No
+    /// relationship is loaded in it.
+    #[inline]
+    pub(crate) fn of_row<T>(
+        (row, from): (&dyn Row, usize),
+        mapper: &'static Mapper,
+        from_source: FromSource<T>,
+    ) -> Result<T> {
+        from_source(&ValueSource { of: Of::Row(row, from, mapper), walk: None, reached_by: None })
     }
 
     /// Whether relationships are gathered.
     pub(crate) fn is_nested(&self) -> bool {
-        self.walk.is_some()
+        self.walk.is_some() && self.handle().is_some()
     }
 
     /// The value of a column.
@@ -88,19 +110,18 @@ impl ValueSource<'_> {
     /// `unset`, and whatever loading expired columns says.
     pub fn column<E, V: Typed>(&self, column: Column<E, V>) -> Result<V> {
         let place = column.slot();
-        let state = self.handle.read(|columns| columns.at(place).map(AnySlot::state))?;
+        let handle = match self.of {
+            Of::Object(handle) => handle,
+            Of::Row(row, from, mapper) => return column_of_row((row, from), mapper, place),
+        };
+        let state = handle.read(|columns| columns.at(place).map(AnySlot::state))?;
         if state == Some(SlotState::Unset)
-            && self.handle.header().mapper().db_generated_key() == Some(ColumnId::at(place.index()))
+            && handle.header().mapper().db_generated_key() == Some(ColumnId::at(place.index()))
             && let Some(unset) = V::unset_key()
         {
             return Ok(unset);
         }
-        column::get_or_none(self.handle, column)
-    }
-
-    /// Runs `f` with the slot of a column.
-    pub fn with_slot<R>(&self, index: usize, f: impl FnOnce(Option<&dyn AnySlot>) -> R) -> Result<R> {
-        self.handle.read(|columns| f(columns.slot(index)))
+        column::get_or_none(handle, column)
     }
 
     /// The plain values of loaded objects; `None` for the reverse side, and for objects that are being made already.
@@ -110,7 +131,8 @@ impl ValueSource<'_> {
         objects: &[Handle],
         from_source: FromSource<T>,
     ) -> Result<Option<Vec<T>>> {
-        let relation = access::relation(self.handle, LinkSlotId::at(relation))?;
+        let Of::Object(handle) = self.of else { return Ok(None) };
+        let relation = access::relation(handle, LinkSlotId::at(relation))?;
         if self.reached_by.is_some() && relation.inverse().map(Relation::id) == self.reached_by {
             return Ok(None);
         }
@@ -129,14 +151,41 @@ impl ValueSource<'_> {
             if walk.made.get() >= SIZE {
                 return Err(too_large(relation));
             }
-            walk.make(&ValueSource { handle, walk: Some(walk), reached_by }, from_source)
+            walk.make(&ValueSource { of: Of::Object(handle), walk: Some(walk), reached_by }, from_source)
         };
         objects.iter().map(make_one).collect::<Result<_>>().map(Some)
     }
 
-    pub(crate) fn handle(&self) -> &Handle {
-        self.handle
+    /// The object, where it is made of one.
+    pub(crate) fn handle(&self) -> Option<&Handle> {
+        match self.of {
+            Of::Object(handle) => Some(handle),
+            Of::Row(..) => None,
+        }
     }
+}
+
+/// The value of a column in a row that has the columns of a class from a place on.
+#[inline]
+fn column_of_row<V: Typed>(
+    (row, from): (&dyn Row, usize),
+    mapper: &'static Mapper,
+    slot: SlotId,
+) -> Result<V> {
+    let Some(column) = mapper.column_in(slot) else { return Err(no_column(mapper)) };
+    let value = row.get(from + column.id().index())?;
+    V::from_value(value).map_err(|error| {
+        Error::new(
+            Code::Value,
+            format!("the column `{}.{}` can't be read: {error}", mapper.table().name, column.name()),
+        )
+        .about(mapper.class(), Some(column.attribute()))
+    })
+}
+
+#[cold]
+fn no_column(mapper: &'static Mapper) -> Error {
+    Error::new(Code::Internal, "a class lacks a column").about(mapper.class(), None)
 }
 
 #[cold]
