@@ -8,6 +8,7 @@ mod joined;
 mod keys;
 mod lazy;
 mod lower;
+mod options;
 mod many;
 mod plan;
 mod port;

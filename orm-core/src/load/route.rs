@@ -1,9 +1,16 @@
 //! `Route` and `Strategy`: where in a load an object stands, and what is done there about a relationship of it.
 
+use std::rc::Rc;
+
 use smallvec::{SmallVec, smallvec};
 
+use super::options::{Options, kept};
 use crate::declare::{Direction, Lazy};
 use crate::mapper::{Mapper, MapperId, Relation};
+use crate::query::Leaf;
+use crate::query::options::How;
+use crate::sql::Tree;
+use crate::state::memory::instance::Instance;
 
 /// What is done about a relationship of an object that is being loaded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,6 +27,8 @@ pub(super) enum Strategy {
     SelectIn,
     /// It is loaded with its object.
     Joined,
+    /// It stands in the row of its object, since the query joins it.
+    FromQuery,
 }
 
 /// Which load an object is a part of.
@@ -44,6 +53,10 @@ pub(super) struct Route {
     here: SmallVec<[MapperId; 4]>,
     here_steps: u16,
     by: By,
+    /// What the query says of the objects here.
+    options: Option<Rc<Options>>,
+    /// Which rows are loaded here.
+    filter: Option<Rc<Tree<Leaf>>>,
 }
 
 impl Route {
@@ -55,7 +68,29 @@ impl Route {
             here: smallvec![mapper.id()],
             here_steps: 0,
             by: By::Query,
+            options: None,
+            filter: None,
         }
+    }
+
+    /// The same, with what the query says of the objects here.
+    pub(super) fn by(self, options: Option<Rc<Options>>) -> Self {
+        Route { options, ..self }
+    }
+
+    /// What the query says of the objects here.
+    pub(super) fn options(&self) -> Option<&Rc<Options>> {
+        self.options.as_ref()
+    }
+
+    /// Which rows are loaded here, of those that there are.
+    pub(super) fn filter(&self) -> Option<&Tree<Leaf>> {
+        self.filter.as_deref()
+    }
+
+    /// Whether the query says anything of the objects here.
+    pub(super) fn is_told(&self) -> bool {
+        self.options.is_some() || self.filter.is_some()
     }
 
     /// To an object that is loaded anew.
@@ -68,9 +103,15 @@ impl Route {
         Route::of_query(relation.mapper()).then_reading(relation)
     }
 
+    /// The same, by the options that the object was loaded by whose relationship is read.
+    pub(super) fn of_reading_of(instance: &Instance, relation: &'static Relation) -> Self {
+        Route::of_query(relation.mapper()).by(kept(instance)).then_reading(relation)
+    }
+
     /// On along a relationship, within the statement.
-    pub(super) fn joining(&self, relation: &Relation) -> Self {
+    pub(super) fn joining(&self, relation: &'static Relation) -> Self {
         let mut route = self.clone();
+        (route.options, route.filter) = self.beyond(relation);
         add(&mut route.classes, relation.target());
         add(&mut route.here, relation.target());
         route.steps = route.steps.saturating_add(1);
@@ -79,11 +120,21 @@ impl Route {
     }
 
     /// On along a relationship, by a statement of its own.
-    pub(super) fn then(&self, relation: &Relation) -> Self {
+    pub(super) fn then(&self, relation: &'static Relation) -> Self {
         let mut classes = self.classes.clone();
         add(&mut classes, relation.target());
         let here = smallvec![relation.target().id()];
-        Route { classes, steps: self.steps.saturating_add(1), here, here_steps: 0, by: By::Query }
+        let (options, filter) = self.beyond(relation);
+        let steps = self.steps.saturating_add(1);
+        Route { classes, steps, here, here_steps: 0, by: By::Query, options, filter }
+    }
+
+    /// What the query says beyond a relationship.
+    fn beyond(&self, relation: &'static Relation) -> (Option<Rc<Options>>, Option<Rc<Tree<Leaf>>>) {
+        match &self.options {
+            None => (None, None),
+            Some(options) => (options.beyond(relation), options.filter(relation).map(Rc::new)),
+        }
     }
 
     /// On along a relationship that is read.
@@ -103,6 +154,23 @@ impl Route {
 
     /// What is done about a relationship of the object here: the place where a strategy is chosen.
     pub(super) fn strategy(&self, relation: &'static Relation) -> Strategy {
+        match self.options.as_ref().and_then(|options| options.how(relation)) {
+            None => self.declared(relation),
+            // What is said is done, also round a circle.
+            Some(How::By(lazy)) => match lazy {
+                Lazy::Joined => Strategy::Joined,
+                Lazy::SelectIn | Lazy::Subquery => Strategy::SelectIn,
+                Lazy::Immediate => Strategy::Immediate,
+                Lazy::NoLoad => Strategy::Empty,
+                Lazy::Select | Lazy::Raise | Lazy::RaiseOnSql | Lazy::Batch => Strategy::Later,
+            },
+            Some(How::FromQuery) => Strategy::FromQuery,
+            Some(How::AsDeclared) => self.declared(relation),
+        }
+    }
+
+    /// As [`strategy`](Self::strategy), where the query says nothing.
+    fn declared(&self, relation: &'static Relation) -> Strategy {
         match relation.lazy() {
             Lazy::Select | Lazy::Raise | Lazy::RaiseOnSql | Lazy::Batch => Strategy::Later,
             Lazy::NoLoad => Strategy::Empty,

@@ -126,9 +126,19 @@ pub(super) struct Scopes {
     named: Vec<Name>,
     /// How many numbered names there are.
     numbered: u32,
+    /// Whether each name has a number.
+    is_added: bool,
 }
 
+/// Where names of sources begin to be counted within a condition that is added to a statement.
+const ADDED: u32 = 1_000;
+
 impl Scopes {
+    /// Those of a condition that is added to a statement: each name in it has a number that no statement gives.
+    pub(super) fn apart_from_all() -> Self {
+        Scopes { numbered: ADDED, is_added: true, ..Scopes::default() }
+    }
+
     /// Opens a scope within the others.
     pub(super) fn open(&mut self) {
         self.scopes.push(Vec::new());
@@ -157,7 +167,7 @@ impl Scopes {
     /// A name for a table: its own, or one with a number where the statement has named it before.
     pub(super) fn name(&mut self, table: impl Into<Name>) -> TableRef {
         let name = TableRef::new(table);
-        if self.named.contains(&name.name) {
+        if self.is_added || self.named.contains(&name.name) {
             self.numbered += 1;
             return name.aliased(Alias::Number(self.numbered));
         }

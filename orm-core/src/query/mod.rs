@@ -13,6 +13,7 @@ pub(crate) mod leaf;
 pub(crate) mod named;
 mod operand;
 mod operators;
+pub(crate) mod options;
 mod order;
 pub(crate) mod parts;
 mod relation_op;
@@ -34,6 +35,11 @@ pub use join::{FromSources, JoinTarget, On, TargetOf, ToQuery};
 pub use label::Label;
 pub use named::{Cte, Subquery};
 pub use operand::{Condition, InList, Number, Operand, SqlExpr, Term, TextType};
+pub use options::{
+    AllRelationships, ColumnList, ColumnsOf, Load, OptionOf, OptionsFor, SameClass, all, batch,
+    contains_eager, default_load, defer, defer_all, immediate, joined, lazy, load_only, noload, raise,
+    raise_on_sql, selectin, subquery, undefer, undefer_all, undefer_group,
+};
 pub use order::{OrderBy, OrderTerms};
 pub use relation_op::{IsToMany, IsToOne, with_parent};
 pub use row::{AnyItem, AnyRoot, AnyRow, Cells, FromRow, Row};

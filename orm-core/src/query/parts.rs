@@ -10,6 +10,7 @@ use std::rc::Rc;
 
 use super::leaf::{ClassRef, Leaf, RelationRef};
 use super::named::Subquery;
+use super::options::{ClassCriteria, LoadOption};
 use crate::declare::AliasId;
 use crate::sql::{Depth, JoinKind, Name, Op, OrderTerm, QUERY_DEPTH, SetOp, Tree};
 
@@ -33,6 +34,10 @@ pub struct QueryParts {
     pub(crate) first: Option<Rc<QueryParts>>,
     /// Queries whose rows this one's are put together with.
     pub(crate) compound: Vec<(SetOp, Rc<QueryParts>)>,
+    /// How what belongs to its objects is loaded.
+    pub(crate) options: Vec<LoadOption>,
+    /// Conditions on every row of a class.
+    pub(crate) criteria: Vec<ClassCriteria>,
     /// What is done other than usual when it runs.
     pub(crate) running: Running,
 }

@@ -7,10 +7,12 @@ use std::rc::Rc;
 use super::alias::Entity;
 use super::expr::Expr;
 use super::join::{FromSources, JoinTarget};
-use super::leaf::{Leaf, Use};
+use super::leaf::{ClassRef, Leaf, Use};
 use super::operand::{Condition, InList, Operand, SqlExpr, Term, operands, sql_exprs};
+use super::options::{ClassCriteria, OptionsFor};
 use super::order::OrderTerms;
 use super::parts::{Item, QueryParts};
+use super::row::Row;
 use super::selectable::Selectable;
 use crate::sql::{Depth, JoinKind, MAX_DEPTH, SetOp, Tree};
 use crate::state::typed::obj::Obj;
@@ -202,6 +204,41 @@ impl<R> Select<R> {
             self.parts.first = Some(first);
         }
         self.parts.compound.push((op, other));
+        self
+    }
+
+    /// How what belongs to its objects is loaded: relationships along a path, columns. The options stay with the objects
+    /// that they loaded, for what is loaded of them later.
+    pub fn options(mut self, options: impl OptionsFor<R::Root>) -> Self
+    where
+        R: Row,
+    {
+        options.put(&mut self.parts.options);
+        self
+    }
+
+    /// A condition on every row of a class, wherever the query, or what is loaded with its objects or for them later,
+    /// reads the class by its own name. The condition names columns of that class.
+    pub fn with_criteria<E: Tracked>(self, class: Entity<E>, condition: impl Condition) -> Self {
+        self.with_class_criteria(class, condition, false)
+    }
+
+    /// As [`with_criteria`](Self::with_criteria), also where the class goes by the name of an alias.
+    pub fn with_criteria_of_aliases<E: Tracked>(self, class: Entity<E>, condition: impl Condition) -> Self {
+        self.with_class_criteria(class, condition, true)
+    }
+
+    fn with_class_criteria<E: Tracked>(
+        mut self,
+        _: Entity<E>,
+        condition: impl Condition,
+        aliases: bool,
+    ) -> Self {
+        let (class, condition) = (ClassRef::Entry(E::class), condition.condition());
+        let criteria = ClassCriteria { class, condition, aliases };
+        if !criteria.is_trivial() {
+            self.parts.criteria.push(criteria);
+        }
         self
     }
 

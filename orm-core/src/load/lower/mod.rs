@@ -2,6 +2,7 @@
 //! read now.
 
 mod base;
+mod criteria;
 mod from;
 mod items;
 mod named;
@@ -9,4 +10,5 @@ mod related;
 mod select;
 
 pub(super) use base::ItemPlan;
+pub(super) use criteria::criteria;
 pub(super) use select::{around, statement};

@@ -14,6 +14,7 @@ pub(crate) mod instance;
 pub(crate) mod items;
 mod labels;
 pub(crate) mod links;
+pub(crate) mod loaded_by;
 pub(crate) mod mark;
 pub(crate) mod ordered;
 pub(crate) mod peers;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::state::memory::changes::Changes;
 use crate::state::memory::links::LinkSlots;
+use crate::state::memory::loaded_by::LoadedBy;
 use crate::value::Value;
 
 /// What few objects have: an object that is loaded and read has nothing of it.
@@ -16,6 +17,22 @@ pub(crate) struct Rare {
     pub(crate) changes: RefCell<Changes>,
     /// The relationships that are in use.
     pub(crate) slots: RefCell<LinkSlots>,
+    /// The options that it was loaded by.
+    loaded_by: RefCell<Option<LoadedBy>>,
+}
+
+impl Rare {
+    /// The options that the object was loaded by.
+    pub(crate) fn loaded_by(&self) -> Option<LoadedBy> {
+        self.loaded_by.try_borrow().ok().and_then(|by| by.clone())
+    }
+
+    /// The object was loaded by these options.
+    pub(crate) fn load_by(&self, options: Option<LoadedBy>) {
+        if let Ok(mut by) = self.loaded_by.try_borrow_mut() {
+            *by = options;
+        }
+    }
 }
 
 #[cfg(test)]
@@ -24,7 +41,7 @@ mod tests {
     use crate::state::memory::links::LinkSlot;
 
     #[test]
-    fn what_few_objects_have_takes_seventeen_words() {
-        assert_eq!((size_of::<LinkSlot>(), size_of::<LinkSlots>(), size_of::<Rare>()), (32, 40, 136));
+    fn what_few_objects_have_takes_nineteen_words() {
+        assert_eq!((size_of::<LinkSlot>(), size_of::<LinkSlots>(), size_of::<Rare>()), (32, 40, 152));
     }
 }

@@ -1,32 +1,49 @@
-//! `lazy = "raise"`: reading what isn't loaded is an error.
+//! `lazy = "raise"`: reading what isn't loaded is an error. Options that an object was loaded by say other strategies.
+
+use std::rc::Rc;
 
 use crate::declare::Lazy;
 use crate::error::{Code, Error, Result};
 use crate::mapper::Relation;
+use crate::state::memory::instance::Instance;
 use crate::state::read::reach::ReadOptions;
 
+/// When a relationship of an object is loaded: as the options say that the object was loaded by, else as it is declared.
+#[inline]
+pub(crate) fn lazy(instance: &Rc<Instance>, relation: &Relation) -> Lazy {
+    match instance.header().rare().and_then(|rare| rare.loaded_by()) {
+        None => relation.lazy(),
+        Some(by) => by.options().lazy(relation).unwrap_or(relation.lazy()),
+    }
+}
+
 /// Refuses a load that the relationship forbids. A look into the identity map for the sake of history is none.
-pub(crate) fn check(relation: &Relation, options: ReadOptions) -> Result<()> {
-    if relation.lazy() == Lazy::Raise
-        && !options.ignores_raise()
+pub(crate) fn check(instance: &Rc<Instance>, relation: &Relation, options: ReadOptions) -> Result<()> {
+    if !options.ignores_raise()
         && (relation.get_columns().is_none() || options.loads_related())
+        && lazy(instance, relation) == Lazy::Raise
     {
-        return Err(error(relation));
+        return Err(error(relation, Lazy::Raise));
     }
     Ok(())
 }
 
 /// Refuses a statement that the relationship forbids.
-pub(crate) fn check_sql(relation: &Relation, options: ReadOptions) -> Result<()> {
-    if relation.lazy() == Lazy::RaiseOnSql && !options.ignores_raise() {
-        return Err(error(relation));
+pub(crate) fn check_sql(instance: &Rc<Instance>, relation: &Relation, options: ReadOptions) -> Result<()> {
+    if !options.ignores_raise() && lazy(instance, relation) == Lazy::RaiseOnSql {
+        return Err(error(relation, Lazy::RaiseOnSql));
     }
     Ok(())
 }
 
-fn error(relation: &Relation) -> Error {
-    let word = if relation.lazy() == Lazy::Raise { "raise" } else { "raise_on_sql" };
-    Error::new(Code::RaiseOnLoad, format!("it isn't loaded, and says `lazy = \"{word}\"`"))
+#[cold]
+fn error(relation: &Relation, lazy: Lazy) -> Error {
+    let word = if lazy == Lazy::Raise { "raise" } else { "raise_on_sql" };
+    let message = match relation.lazy() == lazy {
+        true => format!("it isn't loaded, and says `lazy = \"{word}\"`"),
+        false => format!("it isn't loaded, and the query that loaded its object says `{word}`"),
+    };
+    Error::new(Code::RaiseOnLoad, message)
         .about(relation.class(), Some(relation.name()))
         .help("load it with `refresh_attributes` first")
 }

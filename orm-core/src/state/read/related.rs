@@ -140,7 +140,7 @@ pub(crate) fn fetch(
     if !options.runs_sql() && relation.get_columns().is_none() {
         return Ok(Read::Unknown);
     }
-    raise::check(relation, options)?;
+    raise::check(instance, relation, options)?;
     match port::of(instance) {
         Some(session) => session.load_relation(instance, relation, options),
         None if options.ignores_raise() => Ok(Read::Unknown),

@@ -1,0 +1,235 @@
+//! `Options`: what a query says of the loading of the objects at a place, with every name in it resolved.
+
+use std::any::Any;
+use std::rc::Rc;
+
+use crate::declare::{AliasId, Lazy, SlotId};
+use crate::error::{Code, Error, Result};
+use crate::mapper::{Mapper, Relation, RelationId};
+use crate::query::Leaf;
+use crate::query::options::{ClassCriteria, ColumnsOption, How, LoadOption, RelationOption, What};
+use crate::sql::Tree;
+use crate::state::memory::instance::Instance;
+use crate::state::memory::loaded_by::{LoadedBy, LoaderOptions};
+
+/// How deep options may nest.
+const DEPTH: usize = 128;
+
+/// What a query says of the loading of the objects at a place.
+#[derive(Clone, Default)]
+pub(super) struct Options {
+    relations: Vec<(RelationId, Choice)>,
+    /// The strategy of the relationships that aren't named.
+    others: Option<How>,
+    columns: Vec<ColumnsOption>,
+    /// Conditions on the rows of a class, wherever it is read by its own name.
+    criteria: Rc<[ClassCriteria]>,
+}
+
+/// What is said of a relationship.
+#[derive(Clone)]
+pub(super) struct Choice {
+    pub(super) how: How,
+    pub(super) inner: bool,
+    /// How many times it is followed, where it leads from a class to itself.
+    depth: Option<u16>,
+    pub(super) criteria: Option<Tree<Leaf>>,
+    /// The alias of the target that the query joins.
+    pub(super) to: AliasId,
+    then: Rc<Options>,
+}
+
+impl Options {
+    /// What is said of the objects of a class, by options that begin at it.
+    ///
+    /// # Errors
+    /// `query` where an option is of another class, or options nest too deep.
+    pub(super) fn of(
+        list: &[&LoadOption],
+        mapper: &'static Mapper,
+        criteria: &Rc<[ClassCriteria]>,
+    ) -> Result<Option<Rc<Self>>> {
+        if list.is_empty() && criteria.is_empty() {
+            return Ok(None);
+        }
+        Options::at(list, mapper, criteria, 0).map(|options| Some(Rc::new(options)))
+    }
+
+    fn at(
+        list: &[&LoadOption],
+        mapper: &'static Mapper,
+        criteria: &Rc<[ClassCriteria]>,
+        depth: usize,
+    ) -> Result<Self> {
+        if depth > DEPTH {
+            return Err(Error::new(Code::Query, format!("options nest deeper than {DEPTH}"))
+                .help("use `depth` for a class in itself"));
+        }
+        let mut options = Options { criteria: Rc::clone(criteria), ..Options::default() };
+        for option in list {
+            if let Some(class) = option.class
+                && !std::ptr::eq(class.mapper()?, mapper)
+            {
+                return Err(Error::new(Code::Query, format!("an option of `{}` stands at `{}`", class.name(), mapper.class()))
+                    .help("give it within `.options(...)` of the relationship that leads to its class"));
+            }
+            match &option.what {
+                What::Relation(relation) => options.add(relation, mapper, depth)?,
+                What::AllRelations(how) => options.others = Some(*how),
+                What::Columns(columns) => options.columns.push(columns.clone()),
+            }
+        }
+        Ok(options)
+    }
+
+    /// Adds what is said of a relationship; what was said of it before stays where nothing else is said.
+    fn add(&mut self, said: &RelationOption, mapper: &'static Mapper, depth: usize) -> Result<()> {
+        let relation = mapper
+            .relations()
+            .get(said.place.index())
+            .ok_or_else(|| Error::new(Code::Internal, "no such relationship").about(mapper.class(), None))?;
+        let then: Vec<&LoadOption> = said.then.iter().collect();
+        let then = Options::at(&then, relation.target(), &self.criteria, depth + 1)?;
+        match self.relations.iter_mut().find(|(id, _)| *id == relation.id()) {
+            Some((_, choice)) => {
+                if said.how != How::AsDeclared {
+                    choice.how = said.how;
+                    choice.to = said.to;
+                }
+                choice.inner |= said.inner;
+                choice.depth = said.depth.or(choice.depth);
+                choice.criteria = match (choice.criteria.take(), said.criteria.clone()) {
+                    (Some(one), Some(other)) => Some(one.and(other)),
+                    (one, other) => one.or(other),
+                };
+                choice.then = Rc::new(choice.then.with(&then));
+            }
+            None => {
+                let RelationOption { how, inner, depth, to, .. } = *said;
+                let criteria = said.criteria.clone();
+                let choice = Choice { how, inner, depth, criteria, to, then: Rc::new(then) };
+                self.relations.push((relation.id(), choice));
+            }
+        }
+        Ok(())
+    }
+
+    /// Both, where the second says the same again the second counts.
+    fn with(&self, other: &Options) -> Options {
+        let mut both = self.clone();
+        for (id, choice) in &other.relations {
+            match both.relations.iter_mut().find(|(known, _)| known == id) {
+                Some((_, known)) => {
+                    let then = Rc::new(known.then.with(&choice.then));
+                    *known = Choice { then, ..choice.clone() };
+                }
+                None => both.relations.push((*id, choice.clone())),
+            }
+        }
+        both.others = other.others.or(both.others);
+        both.columns.extend(other.columns.iter().cloned());
+        both
+    }
+
+    /// What is said of a relationship.
+    pub(super) fn choice(&self, relation: &Relation) -> Option<&Choice> {
+        self.relations.iter().find(|(id, _)| *id == relation.id()).map(|(_, choice)| choice)
+    }
+
+    /// How a relationship is loaded; none where nothing is said, or that it is as declared.
+    pub(super) fn how(&self, relation: &Relation) -> Option<How> {
+        let how = match self.choice(relation) {
+            Some(choice) => Some(choice.how),
+            None => self.others,
+        };
+        how.filter(|how| *how != How::AsDeclared)
+    }
+
+    /// What is said of the objects that a relationship leads to.
+    pub(super) fn beyond(&self, relation: &'static Relation) -> Option<Rc<Options>> {
+        let rest = || {
+            let options = Options { criteria: Rc::clone(&self.criteria), ..Options::default() };
+            (!self.criteria.is_empty()).then(|| Rc::new(options))
+        };
+        let Some(choice) = self.choice(relation) else { return rest() };
+        let times = choice.depth.unwrap_or(1);
+        if times <= 1 || relation.target().id() != relation.mapper().id() {
+            return if choice.then.is_empty() { rest() } else { Some(Rc::clone(&choice.then)) };
+        }
+        let again = Choice { depth: Some(if times == u16::MAX { times } else { times - 1 }), ..choice.clone() };
+        let mut then = Options::clone(&choice.then);
+        then.relations.retain(|(id, _)| *id != relation.id());
+        then.relations.push((relation.id(), again));
+        Some(Rc::new(then))
+    }
+
+    /// The condition on what a relationship leads to, or on the rows of a class, as the options say it.
+    pub(super) fn filter(&self, relation: &'static Relation) -> Option<Tree<Leaf>> {
+        let own = self.choice(relation).and_then(|choice| choice.criteria.clone());
+        match (own, self.class_filter(relation.target())) {
+            (Some(own), Some(of_class)) => Some(own.and(of_class)),
+            (own, of_class) => own.or(of_class),
+        }
+    }
+
+    fn class_filter(&self, mapper: &'static Mapper) -> Option<Tree<Leaf>> {
+        let is_of = |criteria: &&ClassCriteria| criteria.class.mapper().is_ok_and(|of| std::ptr::eq(of, mapper));
+        let mut all = self.criteria.iter().filter(is_of).map(|criteria| criteria.condition.clone()).peekable();
+        all.peek().is_some().then(|| Tree::all(all))
+    }
+
+    /// Whether nothing is said.
+    fn is_empty(&self) -> bool {
+        self.relations.is_empty() && self.others.is_none() && self.columns.is_empty() && self.criteria.is_empty()
+    }
+
+    /// Whether a relationship is loaded in batches.
+    pub(super) fn is_batched(&self) -> bool {
+        let batch = How::By(Lazy::Batch);
+        self.others == Some(batch) || self.relations.iter().any(|(_, choice)| choice.how == batch)
+    }
+
+    /// Which columns are loaded.
+    pub(super) fn columns(&self) -> &[ColumnsOption] {
+        &self.columns
+    }
+}
+
+/// The options that an object keeps.
+pub(super) struct Kept(pub(super) Rc<Options>);
+
+impl LoaderOptions for Kept {
+    fn lazy(&self, relation: &Relation) -> Option<Lazy> {
+        match self.0.how(relation)? {
+            How::By(lazy) => Some(lazy),
+            How::FromQuery | How::AsDeclared => None,
+        }
+    }
+
+    fn forbids(&self, _: SlotId) -> bool {
+        self.0.columns.iter().any(|option| matches!(option, ColumnsOption::Raise))
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+}
+
+/// The options that an object was loaded by.
+pub(super) fn kept(instance: &Instance) -> Option<Rc<Options>> {
+    let by: LoadedBy = instance.header().rare()?.loaded_by()?;
+    by.options().as_any().downcast_ref::<Kept>().map(|kept| Rc::clone(&kept.0))
+}
+
+/// The options of a query that begin at one of its objects: those of its class, or those of the alias that it is.
+pub(super) fn beginning_at<'o>(
+    list: &'o [LoadOption],
+    mapper: &'static Mapper,
+    alias: AliasId,
+) -> Vec<&'o LoadOption> {
+    let begins = |option: &&LoadOption| match option.class {
+        Some(class) => option.alias == alias && class.mapper().is_ok_and(|of| std::ptr::eq(of, mapper)),
+        None => true,
+    };
+    list.iter().filter(begins).collect()
+}

@@ -1,0 +1,33 @@
+//! `LoadedBy`: what an object remembers of the options that it was loaded by.
+
+use std::any::Any;
+use std::rc::Rc;
+
+use crate::declare::{Lazy, SlotId};
+use crate::mapper::Relation;
+
+/// The options that an object was loaded by, as the layer of states sees them.
+pub(crate) trait LoaderOptions {
+    /// The strategy of a relationship, where the options say one.
+    fn lazy(&self, relation: &Relation) -> Option<Lazy>;
+
+    /// Whether a column mustn't be read unless it is loaded.
+    fn forbids(&self, column: SlotId) -> bool;
+
+    /// For the layer that made them.
+    fn as_any(&self) -> &dyn Any;
+}
+
+/// The options that an object was loaded by. Objects of one load share them.
+#[derive(Clone)]
+pub(crate) struct LoadedBy(Rc<Box<dyn LoaderOptions>>);
+
+impl LoadedBy {
+    pub(crate) fn new(options: impl LoaderOptions + 'static) -> Self {
+        LoadedBy(Rc::new(Box::new(options)))
+    }
+
+    pub(crate) fn options(&self) -> &dyn LoaderOptions {
+        &**self.0
+    }
+}
