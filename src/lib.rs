@@ -9,7 +9,15 @@ pub use orm_core::state::{
     AnyAttrs, AttributeHistory, IntoObj, IntoRelated, Live, Relate, Related, RelationField,
 };
 pub use orm_core::{
-    AddAll, Alias, AnyClass, AnyItem, AnyObj, AnyRow, Assign, Begin, Cascade, Code, Collection, CollectionItems, Column, ColumnType, Condition, Constraint, Cte, DefaultRegistry, DriverError, Entity, Error, Expr, Fault, FromRow, IntoKey, Key, Kind, Label, Lazy, Many, ManySet, Mapped, Mapper, Mapping, Obj, ObjectState, One, OptionOf, OrderBy, QueryAlias, Relationship, Result, Row, Rows, Savepoint, Select, Session, SessionConfig, SessionConnection, SqlType, Subquery, ToMany, ToOne, Typed, Unsaved, Value, ValueError, ValueRef, Window, aliased, aliased_as, all, all_of, any_of, attr, batch, case, collect, contains_eager, default_load, defer, defer_all, exists, func, immediate, joined, lazy, load_only, noload, parent_is, raise, raise_on_sql, registry, related_exists, select, select_class, selectin, subquery, text, undefer, undefer_all, undefer_group, values, window, with_parent,
+    AddAll, Alias, AnyClass, AnyItem, AnyObj, AnyRow, Assign, Begin, Cascade, Code, Collection,
+    CollectionItems, Column, ColumnType, Condition, Constraint, Cte, DefaultRegistry, DriverError, Entity,
+    Error, Expr, Fault, FromRow, IntoKey, Key, Kind, Label, Lazy, Many, ManySet, Mapped, Mapper, Mapping,
+    Obj, ObjectState, One, OptionOf, OrderBy, QueryAlias, Relationship, Result, Row, Rows, Savepoint, Select,
+    Session, SessionConfig, SessionConnection, SqlType, Subquery, ToMany, ToOne, Typed, Unsaved, Value,
+    ValueError, ValueRef, Window, aliased, aliased_as, all, all_of, any_of, attr, batch, case, collect,
+    contains_eager, default_load, defer, defer_all, exists, func, immediate, joined, lazy, load_only, noload,
+    parent_is, raise, raise_on_sql, registry, related_exists, select, select_class, selectin, subquery, text,
+    undefer, undefer_all, undefer_group, values, window, with_parent,
 };
 pub use orm_derive::{FromRow, Mapped, Table};
 

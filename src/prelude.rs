@@ -4,5 +4,7 @@
 //! What is named less often is taken by path: `orm::Error`, `orm::Code`, `orm::Result`.
 
 pub use crate::{
-    AnyClass, ColumnType, DefaultRegistry, FromRow, IntoObj, Many, ManySet, Mapped, Obj, ObjectState, One, Session, SessionConfig, Table, aliased, all_of, any_of, case, exists, func, select, text, values, window, with_parent,
+    AnyClass, ColumnType, DefaultRegistry, FromRow, IntoObj, Many, ManySet, Mapped, Obj, ObjectState, One,
+    Session, SessionConfig, Table, aliased, all_of, any_of, case, exists, func, select, text, values, window,
+    with_parent,
 };

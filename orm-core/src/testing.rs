@@ -247,7 +247,7 @@ impl LoadPort for Told {
         false
     }
 
-    fn loads_in_batches(&self, _: &Relation) -> bool {
+    fn loads_in_batches(&self, _: crate::declare::Lazy) -> bool {
         false
     }
 

@@ -2,6 +2,7 @@
 
 mod expressions;
 mod mistakes;
+mod options;
 mod rows;
 mod sources;
 

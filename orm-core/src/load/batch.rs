@@ -4,11 +4,13 @@ use std::rc::Rc;
 
 use super::LoadPort;
 use super::many;
+use super::options::kept;
 use crate::error::Result;
 use crate::mapper::Relation;
 use crate::state::memory::handle::Handle;
 use crate::state::memory::instance::Instance;
 use crate::state::memory::mark::Mark;
+use crate::state::read::raise;
 use crate::state::read::reach::ReadOptions;
 use crate::state::read::related::is_open;
 
@@ -20,19 +22,28 @@ pub(super) fn load(
     relation: &'static Relation,
     options: ReadOptions,
 ) -> Result<bool> {
-    if !cx.loads_in_batches(relation) || options.is_committed() || options.is_of_replaced() {
+    if !cx.loads_in_batches(raise::lazy(instance, relation))
+        || options.is_committed()
+        || options.is_of_replaced()
+    {
         return Ok(false);
     }
+    let told = kept(instance);
+    let is_alike = |one: &Handle| match (&told, kept(one)) {
+        (Some(told), Some(other)) => Rc::ptr_eq(told, &other),
+        (None, None) => true,
+        _ => false,
+    };
     let mut waiting = Vec::new();
     for one in cx.peers(instance) {
-        if !one.header().has(Mark::EXPIRED) && is_open(&one, relation)? {
+        if !one.header().has(Mark::EXPIRED) && is_alike(&one) && is_open(&one, relation)? {
             waiting.push(one);
         }
     }
     if waiting.len() < 2 || !waiting.iter().any(|one| Rc::ptr_eq(one, instance)) {
         return Ok(false);
     }
-    many::related(cx, relation, &waiting, options)?;
+    many::related_by(cx, relation, &waiting, told.clone(), options)?;
     Ok(!is_open(instance, relation)?)
 }
 

@@ -11,6 +11,7 @@ use crate::state::key::Key;
 use crate::state::memory::handle::Handle;
 use crate::state::memory::identity::IdentityMap;
 use crate::state::memory::instance::address;
+use crate::state::memory::loaded_by::LoadedBy;
 use crate::state::memory::peers::TOGETHER;
 use crate::state::read::related;
 
@@ -21,6 +22,8 @@ pub(super) struct Fresh {
     kept: Kept,
     /// Those that the rows made, where it is remembered which were loaded together.
     peers: Option<Vec<Handle>>,
+    /// The options that the objects keep.
+    loaded_by: Option<LoadedBy>,
 }
 
 /// For which something is loaded.
@@ -39,7 +42,12 @@ impl Fresh {
     /// Keeps those that the rows make or refresh, or nothing where nobody asks for them.
     #[inline]
     pub(super) fn new(kept: bool) -> Self {
-        Fresh { is_kept: kept, kept: if kept { Kept::Made(Vec::new()) } else { Kept::None }, peers: None }
+        Fresh {
+            is_kept: kept,
+            kept: if kept { Kept::Made(Vec::new()) } else { Kept::None },
+            peers: None,
+            loaded_by: None,
+        }
     }
 
     /// Keeps all that the rows name.
@@ -57,6 +65,11 @@ impl Fresh {
         Fresh { is_kept: self.is_kept || is_grouped, peers: is_grouped.then(Vec::new), ..self }
     }
 
+    /// The same, and objects that the rows make keep these options.
+    pub(super) fn loaded_by(self, options: Option<LoadedBy>) -> Self {
+        Fresh { is_kept: self.is_kept || options.is_some(), loaded_by: options, ..self }
+    }
+
     /// A row made or refreshed that object.
     #[inline]
     pub(super) fn add(&mut self, object: &Handle) {
@@ -71,6 +84,9 @@ impl Fresh {
         }
         if let Some(peers) = &mut self.peers {
             peers.push(object.clone());
+        }
+        if let Some(options) = &self.loaded_by {
+            object.header().rare_or_new().load_by(Some(options.clone()));
         }
     }
 

@@ -6,10 +6,11 @@ use super::LoadPort;
 use super::batch;
 use super::instance::{EntityPlan, Populate};
 use super::keys::Keys;
+use super::options::kept;
 use super::plan::{LoadPlan, RowPlan};
 use super::queue;
 use super::refresh::by_lists;
-use super::route::Route;
+use super::route::Told;
 use super::statement::Statement;
 use super::task::Task;
 use super::with::With;
@@ -59,7 +60,7 @@ pub(crate) fn get(
     key: &Key,
     options: ReadOptions,
 ) -> Result<Option<Handle>> {
-    by_key(cx, mapper, key, || Route::of_query(mapper), options)
+    by_key(cx, mapper, key, Told::Query(mapper), options)
 }
 
 /// The same at the end of a route.
@@ -68,13 +69,13 @@ pub(super) fn by_key(
     cx: &dyn LoadPort,
     mapper: &'static Mapper,
     key: &Key,
-    route: impl FnOnce() -> Route,
+    told: Told,
     options: ReadOptions,
 ) -> Result<Option<Handle>> {
     if key.has_null() {
         return Ok(None);
     }
-    let with = With::of(mapper, route).map(|with| with.from_column(mapper.columns().len()));
+    let with = told.with(mapper).map(|with| with.from_column(mapper.columns().len()));
     let plan = LoadPlan::new(Statement::Get(mapper), RowPlan::Object(EntityPlan::new(mapper, 0))).with(with);
     let mut found = None;
     plan.run(cx, &*cx.connection(options)?, &|at| Some(key.get(at)), Fetch::All, &mut |object| {
@@ -124,7 +125,7 @@ fn load(
     let columns = entity.wanted(object, what)?;
     let is_whole = what == Populate::All || object.header().has(Mark::EXPIRED);
     let with = match (named, is_whole) {
-        ([], true) => match With::of(mapper, || Route::of_refresh(mapper)) {
+        ([], true) => match Told::Refresh(mapper, kept(object)).with(mapper) {
             Some(with) if what == Populate::Expired => Some(with.of_untouched(object)?),
             with => with,
         },

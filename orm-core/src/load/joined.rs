@@ -1,8 +1,9 @@
 //! Joined loads: a statement with what stands beside its objects, a transformation of one value into another.
 
 use super::instance::EntityPlan;
+use super::lower::criteria;
 use super::with::{Joined, With};
-use crate::declare::Direction;
+use crate::declare::{AliasId, Direction};
 use crate::error::{Error, Result};
 use crate::mapper::{JoinColumn, Side};
 use crate::sql::{
@@ -17,7 +18,7 @@ pub(super) fn extend(stmt: SelectStmt, root: &TableRef, with: &With) -> Result<S
         return Ok(stmt);
     }
     let mut names = Names::beside(&stmt);
-    let is_nested = nests(&stmt) && with.multiplies();
+    let is_nested = nests(&stmt) && with.multiplies_rows();
     let (stmt, root) = if is_nested { nest(stmt, root, &mut names) } else { (stmt, root.clone()) };
     let mut stmt = stmt;
     let Some(at) = stmt.from.iter().position(|item| has(item, &root)) else { return Ok(stmt) };
@@ -36,7 +37,7 @@ pub(super) fn extend(stmt: SelectStmt, root: &TableRef, with: &With) -> Result<S
 /// Whether a statement can have what is joined to its objects, whose columns are all that it gives where it has to become a
 /// source: set operations, and rows of several items there, can't.
 pub(super) fn extends(stmt: &SelectStmt, columns: usize, with: &With) -> bool {
-    stmt.compound.is_empty() && (!nests(stmt) || !with.multiplies() || stmt.items.len() == columns)
+    stmt.compound.is_empty() && (!nests(stmt) || !with.multiplies_rows() || stmt.items.len() == columns)
 }
 
 /// Whether the rows of a statement are counted or put together, so that there mustn't be more of them.
@@ -122,8 +123,15 @@ impl Build {
     /// Joins to a source what stands beside the objects of a table in it. What is joined by an inner join goes into the
     /// source, so that an outer join around it keeps its rows.
     fn attach(&mut self, mut item: FromItem, near: &TableRef, with: &With) -> Result<FromItem> {
-        for Joined { relation, entity, with } in &with.joined {
+        for Joined { relation, entity, stands, inner, with } in &with.joined {
             let target = relation.target();
+            if let Some(place) = stands {
+                for column in target.columns() {
+                    self.items.push(place.column(column.name())?.into());
+                }
+                item = self.attach(item, place.name(), with)?;
+                continue;
+            }
             let association = relation.secondary().map(|table| self.names.name(table.name));
             let far = self.names.name(target.table().name);
             let column = |column: &JoinColumn| {
@@ -135,12 +143,20 @@ impl Build {
                 Ok::<Tree, Error>(Tree::Column(table.column(column.name)))
             };
             let condition = relation.condition();
-            let on = condition.near.lower(&mut |leaf| column(leaf))?;
+            let filter = with.route.filter();
+            let filter = filter.map(|filter| criteria(filter, target, AliasId::NONE, &far)).transpose()?;
+            let narrowed = |condition: Tree| match &filter {
+                Some(filter) => condition.and(filter.clone()),
+                None => condition,
+            };
+            let mut on = condition.near.lower(&mut |leaf| column(leaf))?;
             let mut to = relation.rows().item(&far);
-            if let (Some(rows), Some(name), Some(condition)) =
-                (relation.association(), &association, &condition.far)
-            {
-                to = rows.item(name).join(to, condition.lower(&mut |leaf| column(leaf))?);
+            match (relation.association(), &association, &condition.far) {
+                (Some(rows), Some(name), Some(condition)) => {
+                    let condition = condition.lower(&mut |leaf| column(leaf))?;
+                    to = rows.item(name).join(to, narrowed(condition));
+                }
+                _ => on = narrowed(on),
             }
             let entity = EntityPlan::new(entity.mapper, entity.offset);
             self.items.extend(entity.select(SelectStmt::new(), &far).items);
@@ -158,7 +174,7 @@ impl Build {
                     self.order.push(OrderTerm { tree, ..term.clone() });
                 }
             }
-            if relation.inner_join() {
+            if *inner {
                 item = item.join(to, on);
                 item = self.attach(item, &far, with)?;
             } else {

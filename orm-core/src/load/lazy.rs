@@ -11,9 +11,8 @@ use super::get::{by_key, identity};
 use super::instance::EntityPlan;
 use super::plan::{LoadPlan, RowPlan};
 use super::related::{SHORT, warn_of_several};
-use super::route::Route;
+use super::route::Told;
 use super::statement::Statement;
-use super::with::With;
 use crate::engine::{Fetch, Flow};
 use crate::error::Result;
 use crate::mapper::{Mapper, Relation};
@@ -35,7 +34,7 @@ pub(crate) fn relation(
     options: ReadOptions,
 ) -> Result<Read<Targets>> {
     let target = relation.target();
-    if relation.lazy() == Lazy::NoLoad {
+    if raise::lazy(instance, relation) == Lazy::NoLoad {
         let nothing = if relation.is_many() { Targets::Many(Vec::new()) } else { Targets::One(None) };
         return Ok(Read::Known(nothing));
     }
@@ -91,11 +90,11 @@ fn by_identity(
     if !options.runs_sql() || !options.loads_related() {
         return Ok(Read::Unknown);
     }
-    raise::check_sql(relation, options)?;
+    raise::check_sql(instance, relation, options)?;
     if batch::load(cx, instance, relation, options)? {
         return Ok(Read::Known(Targets::InSlot));
     }
-    Ok(Read::Known(Targets::One(by_key(cx, target, &key, || Route::of_reading(relation), options)?)))
+    Ok(Read::Known(Targets::One(by_key(cx, target, &key, Told::reading(instance, relation), options)?)))
 }
 
 fn by_statement(
@@ -125,12 +124,12 @@ fn by_statement(
             Targets::One(None)
         }));
     }
-    raise::check_sql(relation, options)?;
+    raise::check_sql(instance, relation, options)?;
     if batch::load(cx, instance, relation, options)? {
         return Ok(Read::Known(Targets::InSlot));
     }
     let connection = cx.connection(options)?;
-    let with = With::of(target, || Route::of_reading(relation));
+    let with = Told::reading(instance, relation).with(target);
     let plan = LoadPlan::new(Statement::Lazy(relation), RowPlan::Object(EntityPlan::new(target, 0)))
         .with(with.map(|with| with.from_column(target.columns().len())));
     let mut found: Vec<Handle> = Vec::new();

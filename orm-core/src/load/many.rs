@@ -1,16 +1,22 @@
 //! A relationship of many objects that somebody needs to know of.
 
+use std::rc::Rc;
+
 use super::LoadPort;
+use super::options::Options;
 use super::queue;
 use super::refresh;
-use super::related::Bulk;
-use super::route::Route;
+use super::related::{Bulk, set_empty};
+use super::route::Told;
+use crate::declare::Lazy;
 use crate::error::Result;
 use crate::mapper::Relation;
 use crate::state::memory::handle::Handle;
 use crate::state::read::reach::ReadOptions;
+use crate::state::read::related as state;
 
-/// Loads a relationship of objects of which it isn't loaded, as if it were read of each.
+/// Loads a relationship of objects of which it isn't loaded, as if it were read of each. What options say of some of them
+/// doesn't count.
 ///
 /// # Errors
 /// As a flush, where the options say that one comes before; `value`, and what the database says.
@@ -20,9 +26,24 @@ pub(crate) fn related(
     objects: &[Handle],
     options: ReadOptions,
 ) -> Result<()> {
+    related_by(cx, relation, objects, None, options)
+}
+
+/// The same, by the options that all of them were loaded by.
+pub(super) fn related_by(
+    cx: &dyn LoadPort,
+    relation: &'static Relation,
+    objects: &[Handle],
+    told: Option<Rc<Options>>,
+    options: ReadOptions,
+) -> Result<()> {
+    if relation.lazy() == Lazy::NoLoad && told.is_none() {
+        let open = |object: &&Handle| state::is_open(object, relation).unwrap_or(false);
+        return objects.iter().filter(open).try_for_each(|object| set_empty(object, relation));
+    }
     let mut tasks = Vec::new();
-    let bulk = Bulk { relation, route: &Route::of_reading(relation), options };
-    bulk.load(cx, objects, &mut tasks)?;
+    let route = Told::Reading(relation, told).route();
+    Bulk { relation, route: &route, options }.load(cx, objects, &mut tasks)?;
     queue::run(cx, &mut tasks)
 }
 

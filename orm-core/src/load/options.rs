@@ -70,8 +70,11 @@ impl Options {
             if let Some(class) = option.class
                 && !std::ptr::eq(class.mapper()?, mapper)
             {
-                return Err(Error::new(Code::Query, format!("an option of `{}` stands at `{}`", class.name(), mapper.class()))
-                    .help("give it within `.options(...)` of the relationship that leads to its class"));
+                return Err(Error::new(
+                    Code::Query,
+                    format!("an option of `{}` stands at `{}`", class.name(), mapper.class()),
+                )
+                .help("give it within `.options(...)` of the relationship that leads to its class"));
             }
             match &option.what {
                 What::Relation(relation) => options.add(relation, mapper, depth)?,
@@ -156,7 +159,8 @@ impl Options {
         if times <= 1 || relation.target().id() != relation.mapper().id() {
             return if choice.then.is_empty() { rest() } else { Some(Rc::clone(&choice.then)) };
         }
-        let again = Choice { depth: Some(if times == u16::MAX { times } else { times - 1 }), ..choice.clone() };
+        let again =
+            Choice { depth: Some(if times == u16::MAX { times } else { times - 1 }), ..choice.clone() };
         let mut then = Options::clone(&choice.then);
         then.relations.retain(|(id, _)| *id != relation.id());
         then.relations.push((relation.id(), again));
@@ -173,14 +177,19 @@ impl Options {
     }
 
     fn class_filter(&self, mapper: &'static Mapper) -> Option<Tree<Leaf>> {
-        let is_of = |criteria: &&ClassCriteria| criteria.class.mapper().is_ok_and(|of| std::ptr::eq(of, mapper));
-        let mut all = self.criteria.iter().filter(is_of).map(|criteria| criteria.condition.clone()).peekable();
+        let is_of =
+            |criteria: &&ClassCriteria| criteria.class.mapper().is_ok_and(|of| std::ptr::eq(of, mapper));
+        let mut all =
+            self.criteria.iter().filter(is_of).map(|criteria| criteria.condition.clone()).peekable();
         all.peek().is_some().then(|| Tree::all(all))
     }
 
     /// Whether nothing is said.
     fn is_empty(&self) -> bool {
-        self.relations.is_empty() && self.others.is_none() && self.columns.is_empty() && self.criteria.is_empty()
+        self.relations.is_empty()
+            && self.others.is_none()
+            && self.columns.is_empty()
+            && self.criteria.is_empty()
     }
 
     /// Whether a relationship is loaded in batches.

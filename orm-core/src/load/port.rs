@@ -2,9 +2,10 @@
 
 use std::rc::Rc;
 
+use crate::declare::Lazy;
 use crate::engine::EngineConnection;
 use crate::error::Result;
-use crate::mapper::{Mapper, Relation};
+use crate::mapper::Mapper;
 use crate::state::memory::handle::Handle;
 use crate::state::memory::instance::Instance;
 use crate::state::read::port::SessionPort;
@@ -36,7 +37,7 @@ pub(crate) trait LoadPort: SessionPort {
     fn groups(&self, mapper: &Mapper) -> bool;
 
     /// Whether a relationship is loaded for all objects at once that were loaded together.
-    fn loads_in_batches(&self, relation: &Relation) -> bool;
+    fn loads_in_batches(&self, lazy: Lazy) -> bool;
 
     /// An object and those that were loaded together with it and are still in the session; none where it is alone, or is
     /// to be loaded by itself.

@@ -47,8 +47,9 @@ pub(crate) fn stream(
     each: &mut dyn FnMut(&mut Cells<'_>) -> Result<()>,
     ready: &mut dyn FnMut() -> Result<Flow>,
 ) -> Result<()> {
-    let (stmt, items) = lower::statement(query)?;
-    let (stmt, mut whole) = if reads.plain { (stmt, None) } else { Whole::of(cx, stmt, &items)? };
+    let (stmt, lowered) = lower::statement(query)?;
+    let (stmt, mut whole) = if reads.plain { (stmt, None) } else { Whole::of(cx, stmt, query, &lowered)? };
+    let items = lowered.items;
     let connection = cx.connection(ReadOptions::DATABASE.without_autoflush())?;
     let statement = Statement::Query(Box::new(stmt));
     let mut fresh = Fresh::new(false);
@@ -142,8 +143,8 @@ fn one_value(cx: &dyn LoadPort, stmt: &SelectStmt) -> Result<i64> {
 /// # Errors
 /// `query` where it can't be built.
 pub(crate) fn sql(cx: &dyn LoadPort, query: &QueryParts, dialect: &dyn Dialect) -> Result<String> {
-    let (stmt, items) = lower::statement(query)?;
-    let (stmt, _) = Whole::of(cx, stmt, &items)?;
+    let (stmt, lowered) = lower::statement(query)?;
+    let (stmt, _) = Whole::of(cx, stmt, query, &lowered)?;
     Ok(render(&stmt, dialect).sql)
 }
 

@@ -22,7 +22,7 @@ impl Task {
                 state::load(object, self.relation, ReadOptions::OWN_ROW.ignoring_raise())
             }),
             Strategy::Empty => self.each_open(|object| related::set_empty(object, self.relation)),
-            Strategy::Later | Strategy::Joined => Ok(()),
+            Strategy::Later | Strategy::Joined | Strategy::FromQuery => Ok(()),
         }
     }
 

@@ -4,7 +4,7 @@ use super::LoadPort;
 use super::instance::EntityPlan;
 use super::keys::Keys;
 use super::plan::{LoadPlan, RowPlan};
-use super::route::Route;
+use super::route::Told;
 use super::statement::Statement;
 use super::task::Task;
 use super::with::With;
@@ -37,7 +37,7 @@ pub(super) fn expired(
             rest.into_iter().partition(|object| std::ptr::eq(object.header().mapper(), mapper));
         rest = others;
         let connection = cx.connection(options)?;
-        let with = || With::of(mapper, || Route::of_refresh(mapper));
+        let with = || Told::Refresh(mapper, None).with(mapper);
         let mut keys = Keys::default();
         for (at, object) in same.iter().enumerate().filter(|(_, object)| is_expired(object)) {
             let Some(key) = object.header().key() else { continue };

@@ -12,7 +12,7 @@ use super::selectin::Ask;
 use super::statement::Statement;
 use super::task::Task;
 use super::with::With;
-use crate::declare::{ColumnId, Lazy};
+use crate::declare::ColumnId;
 use crate::engine::{EngineConnection, Flow};
 use crate::error::Result;
 use crate::mapper::{Mapper, Relation};
@@ -46,13 +46,10 @@ impl Bulk<'_> {
     /// As a flush, where the options say that one comes before; `value`, and what the database says. Those for which
     /// nothing was read yet stay as they are.
     pub(super) fn load(&self, cx: &dyn LoadPort, objects: &[Handle], tasks: &mut Vec<Task>) -> Result<()> {
-        let with = With::of(self.relation.target(), || self.route.clone());
+        let with = With::of(self.relation.target(), self.route);
         let objects = self.waiting(cx, objects, with.as_deref(), tasks)?;
         if objects.is_empty() {
             return Ok(());
-        }
-        if self.relation.lazy() == Lazy::NoLoad {
-            return objects.iter().try_for_each(|object| set_empty(object, self.relation));
         }
         if cx.notes_reads() {
             objects.iter().for_each(|object| cx.note_read(object));
@@ -171,7 +168,7 @@ impl Bulk<'_> {
         tasks: &mut Vec<Task>,
     ) -> Result<Keys> {
         let target = self.relation.target();
-        let with = With::of(target, || self.route.clone());
+        let with = With::of(target, self.route);
         let (mut rest, mut known) = (Keys::default(), Vec::new());
         let list = keys.into_list();
         if !self.route.loads_known() {
@@ -243,7 +240,7 @@ impl Bulk<'_> {
             Some(columns) => (Statement::Get(target), (0..columns.len()).collect()),
             None => (Statement::Lazy(self.relation), ask.places_of_locals()),
         };
-        let with = With::of(target, || self.route.clone());
+        let with = With::of(target, self.route);
         let with = with.map(|with| with.from_column(target.columns().len()));
         let plan = LoadPlan::new(statement, RowPlan::Object(EntityPlan::new(target, 0))).with(with);
         let mut found = Vec::new();
@@ -267,7 +264,7 @@ impl Bulk<'_> {
         let mut found: Vec<Vec<Handle>> = part.list.iter().map(|_| Vec::new()).collect();
         let width = ask.pairs.len();
         let written = part.written(width, connection);
-        let with = With::of(target, || self.route.clone()).map(|with| with.from_column(ask.columns()));
+        let with = With::of(target, self.route).map(|with| with.from_column(ask.columns()));
         let statement = Statement::SelectIn(self.relation, ask.by_parents, written.length());
         let plan = LoadPlan::new(statement, RowPlan::Object(EntityPlan::new(target, 0))).with(with);
         let given = |at: usize| written.value(part, width, at);

@@ -42,6 +42,43 @@ enum By {
     Refresh,
 }
 
+/// A route that is made when it is needed: mostly nothing is loaded with an object, and nobody has said anything of it.
+pub(super) enum Told {
+    /// To the object of a query, or of a key.
+    Query(&'static Mapper),
+    /// To an object that is loaded anew.
+    Refresh(&'static Mapper, Option<Rc<Options>>),
+    /// To what a relationship leads to that is read.
+    Reading(&'static Relation, Option<Rc<Options>>),
+}
+
+impl Told {
+    /// To what a relationship of an object leads to that is read, by the options that the object was loaded by.
+    #[inline]
+    pub(super) fn reading(instance: &Instance, relation: &'static Relation) -> Self {
+        Told::Reading(relation, kept(instance))
+    }
+
+    /// Whether anybody has said anything.
+    #[inline]
+    pub(super) fn is_any(&self) -> bool {
+        match self {
+            Told::Query(_) => false,
+            Told::Refresh(_, options) | Told::Reading(_, options) => options.is_some(),
+        }
+    }
+
+    pub(super) fn route(self) -> Route {
+        match self {
+            Told::Query(mapper) => Route::of_query(mapper),
+            Told::Refresh(mapper, options) => Route::of_refresh(mapper).by(options),
+            Told::Reading(relation, options) => {
+                Route::of_query(relation.mapper()).by(options).then_reading(relation)
+            }
+        }
+    }
+}
+
 /// The way from the object that was asked for to the one that is loaded.
 #[derive(Clone)]
 pub(super) struct Route {
@@ -101,11 +138,6 @@ impl Route {
     /// To what a relationship leads to that is read.
     pub(super) fn of_reading(relation: &'static Relation) -> Self {
         Route::of_query(relation.mapper()).then_reading(relation)
-    }
-
-    /// The same, by the options that the object was loaded by whose relationship is read.
-    pub(super) fn of_reading_of(instance: &Instance, relation: &'static Relation) -> Self {
-        Route::of_query(relation.mapper()).by(kept(instance)).then_reading(relation)
     }
 
     /// On along a relationship, within the statement.

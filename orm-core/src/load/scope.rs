@@ -68,6 +68,11 @@ impl Place {
         &self.name
     }
 
+    /// Whether it is that of a table, or of that alias of it.
+    pub(super) fn is(&self, table: &str, alias: AliasId) -> bool {
+        self.table == Some(table) && self.alias == alias
+    }
+
     /// The declaration of its table, where a class has it.
     pub(super) fn declared(&self) -> Option<&'static TableDecl> {
         let mapper = self.mapper.or_else(|| class_of_table(self.table?));

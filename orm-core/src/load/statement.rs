@@ -7,8 +7,10 @@ use smallvec::SmallVec;
 
 use super::instance::EntityPlan;
 use super::joined;
+use super::lower::criteria;
 use super::selectin::{Ask, in_keys};
 use super::with::With;
+use crate::declare::AliasId;
 use crate::engine::{Compiled, EngineConnection, Fetch, Flow, Given, Row, Shape, StatementKind};
 use crate::error::{Code, Error, Result};
 use crate::mapper::{JoinColumn, Mapper, Relation, Side};
@@ -43,6 +45,11 @@ impl Statement {
         fetch: Fetch,
         each: &mut dyn FnMut(&dyn Row) -> Result<Flow>,
     ) -> Result<()> {
+        if let Some(with) = with.filter(|with| with.route.is_told())
+            && !matches!(self, Statement::Query(_))
+        {
+            return self.run_told(with, connection, given, fetch, each);
+        }
         // The statements differ by what they join, which follows from where a load began.
         let tag = with.filter(|with| !with.joined.is_empty()).map(|with| with.route.tag());
         let statement = match (self, tag) {
@@ -54,7 +61,7 @@ impl Statement {
                 .statement(Shape::own(StatementKind::Lazy, relation.id().index()), |dialect| {
                     Ok(render(&lazy(relation), dialect))
                 }),
-            (Statement::Query(query), _) => return run_query(query, connection, fetch, each),
+            (Statement::Query(query), _) => return run_text(query, connection, given, fetch, each),
             (other, tag) => other.shaped(with, tag.unwrap_or(0), connection),
         }?;
         connection.run(&statement, &|at| given(at), fetch, each)
@@ -77,25 +84,56 @@ impl Statement {
             Statement::Query(_) => return Err(Error::new(Code::Internal, "a query has no such shape")),
         };
         connection.statement(Shape::Own { kind, of, columns }, |dialect| {
-            let (stmt, table) = match self {
-                Statement::Lazy(relation) => (lazy(relation), relation.target().table_ref()),
-                Statement::SelectIn(relation, by_parents, keys) => {
-                    let ask = if *by_parents { Ask::by_parents(relation) } else { Ask::of(relation) };
-                    (ask.statement(*keys)?, relation.target().table_ref())
-                }
-                Statement::GetMany(mapper, keys) => (by_keys(mapper, *keys), mapper.table_ref()),
-                Statement::Get(mapper) => (by_key(mapper), mapper.table_ref()),
-                Statement::Query(query) => (SelectStmt::clone(query), TableRef::new("")),
-            };
+            let (stmt, table) = self.select()?;
             Ok(render(&with.map_or(Ok(stmt.clone()), |with| joined::extend(stmt, &table, with))?, dialect))
+        })
+    }
+
+    /// Runs it as options say that differ from query to query: its text tells it from others.
+    fn run_told(
+        &self,
+        with: &With,
+        connection: &EngineConnection,
+        given: Given<'_, '_>,
+        fetch: Fetch,
+        each: &mut dyn FnMut(&dyn Row) -> Result<Flow>,
+    ) -> Result<()> {
+        let (mut stmt, table) = self.select()?;
+        if let (Some(filter), Some(mapper)) = (with.route.filter(), self.target()) {
+            stmt = stmt.filter(criteria(filter, mapper, AliasId::NONE, &table)?);
+        }
+        run_text(&joined::extend(stmt, &table, with)?, connection, given, fetch, each)
+    }
+
+    /// The class of its rows.
+    fn target(&self) -> Option<&'static Mapper> {
+        match self {
+            Statement::Lazy(relation) | Statement::SelectIn(relation, ..) => Some(relation.target()),
+            Statement::Get(mapper) | Statement::GetMany(mapper, _) => Some(*mapper),
+            Statement::Query(_) => None,
+        }
+    }
+
+    /// The query, and the name that its objects' table goes by.
+    fn select(&self) -> Result<(SelectStmt, TableRef)> {
+        Ok(match self {
+            Statement::Lazy(relation) => (lazy(relation), relation.target().table_ref()),
+            Statement::SelectIn(relation, by_parents, keys) => {
+                let ask = if *by_parents { Ask::by_parents(relation) } else { Ask::of(relation) };
+                (ask.statement(*keys)?, relation.target().table_ref())
+            }
+            Statement::GetMany(mapper, keys) => (by_keys(mapper, *keys), mapper.table_ref()),
+            Statement::Get(mapper) => (by_key(mapper), mapper.table_ref()),
+            Statement::Query(query) => (SelectStmt::clone(query), TableRef::new("")),
         })
     }
 }
 
 /// Runs a query. Its text tells it from others; which values it has is said anew each time.
-fn run_query(
+fn run_text(
     query: &SelectStmt,
     connection: &EngineConnection,
+    values: Given<'_, '_>,
     fetch: Fetch,
     each: &mut dyn FnMut(&dyn Row) -> Result<Flow>,
 ) -> Result<()> {
@@ -114,7 +152,8 @@ fn run_query(
     })?;
     let given = |at: usize| match rendered.params.get(at) {
         Some(Param::Value(value)) => Some(value.as_ref()),
-        _ => None,
+        Some(Param::Given(number)) => values(*number),
+        None => None,
     };
     connection.run(&statement, &given, fetch, each)
 }

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use super::route::{Route, Strategy};
+use super::route::{Route, Strategy, Told};
 use crate::mapper::Relation;
 use crate::state::memory::handle::Handle;
 
@@ -32,7 +32,7 @@ impl Task {
 
     /// Of a relationship that was named, whatever its strategy.
     pub(super) fn named(relation: &'static Relation, object: &Handle) -> Self {
-        let route = Route::of_reading(relation);
+        let route = Told::reading(object, relation).route();
         Task { relation, strategy: Strategy::Immediate, route, objects: Rc::from([object.clone()]) }
     }
 }

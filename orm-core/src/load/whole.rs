@@ -1,5 +1,7 @@
 //! `Whole`: a query's rows with all that is loaded with their objects.
 
+use std::rc::Rc;
+
 use hashbrown::HashSet;
 use rustc_hash::FxBuildHasher;
 
@@ -7,12 +9,16 @@ use super::LoadPort;
 use super::fresh::{Fresh, Loading};
 use super::instance::EntityPlan;
 use super::joined;
-use super::lower::ItemPlan;
+use super::lower::{ItemPlan, Lowered};
+use super::options::{self, Options};
 use super::queue;
 use super::route::Route;
 use super::with::With;
+use crate::declare::AliasId;
 use crate::engine::Row;
-use crate::error::Result;
+use crate::error::{Code, Error, Result};
+use crate::query::options::ClassCriteria;
+use crate::query::parts::{Item, QueryParts};
 use crate::sql::{SelectStmt, Tree};
 use crate::state::memory::handle::Handle;
 use crate::value::ValueRef;
@@ -38,10 +44,12 @@ impl Whole {
     pub(super) fn of(
         cx: &dyn LoadPort,
         mut stmt: SelectStmt,
-        items: &[ItemPlan],
+        query: &QueryParts,
+        Lowered { items, places, .. }: &Lowered,
     ) -> Result<(SelectStmt, Option<Self>)> {
+        let is_told = !query.options.is_empty() || !query.criteria.is_empty();
         let is_any = |item: &ItemPlan| match item {
-            ItemPlan::Entity(entity) => entity.mapper.loads_with() || cx.groups(entity.mapper),
+            ItemPlan::Entity(entity) => is_told || entity.mapper.loads_with() || cx.groups(entity.mapper),
             ItemPlan::Value(..) => false,
         };
         if !items.iter().any(is_any) {
@@ -49,12 +57,21 @@ impl Whole {
         }
         let columns = stmt.items.len();
         let mut whole = Whole { items: Vec::new(), columns, multiplies: false, seen: HashSet::default() };
-        for item in items {
+        let criteria: Rc<[ClassCriteria]> = query.criteria.clone().into();
+        check_begins(query)?;
+        for (item, said) in items.iter().zip(&query.items) {
             let ItemPlan::Entity(entity) = item else {
                 whole.items.push(None);
                 continue;
             };
-            let with = With::of(entity.mapper, || Route::of_query(entity.mapper));
+            let alias = match said {
+                Item::Entity(source) => source.table().map_or(AliasId::NONE, |(_, alias)| alias),
+                Item::Value { .. } => AliasId::NONE,
+            };
+            let list = options::beginning_at(&query.options, entity.mapper, alias);
+            let told = Options::of(&list, entity.mapper, &criteria)?;
+            let route = Route::of_query(entity.mapper).by(told);
+            let with = With::of_query(entity.mapper, route, places)?;
             let with = match with {
                 None => None,
                 Some(with) => {
@@ -118,6 +135,26 @@ impl Whole {
         }
         queue::run(cx, &mut tasks)
     }
+}
+
+/// That each option begins at something that the query selects.
+fn check_begins(query: &QueryParts) -> Result<()> {
+    for option in &query.options {
+        let Some(class) = option.class else { continue };
+        let mapper = class.mapper()?;
+        let begins = |item: &Item| {
+            let Item::Entity(source) = item else { return false };
+            let table = Some((mapper.table().name, option.alias));
+            source.table() == table
+        };
+        if !query.items.iter().any(begins) {
+            let message = format!("an option begins at `{}`, which the query doesn't select", mapper.class());
+            return Err(Error::new(Code::Query, message)
+                .about(mapper.class(), None)
+                .help(format!("select `{0}`; of an alias it is `alias.of({0}::...)`", mapper.class())));
+        }
+    }
+    Ok(())
 }
 
 /// The statement with what is joined to the objects of an item.

@@ -5,14 +5,17 @@ use std::rc::Rc;
 use super::LoadPort;
 use super::fresh::{Fresh, Loading};
 use super::instance::EntityPlan;
-use super::route::{Route, Strategy};
+use super::options::Kept;
+use super::route::{Route, Strategy, Told};
+use super::scope::Place;
 use super::task::Task;
 use crate::declare::Lazy;
 use crate::engine::Row;
-use crate::error::Result;
+use crate::error::{Code, Error, Result};
 use crate::mapper::{Mapper, Relation};
 use crate::state::memory::handle::Handle;
 use crate::state::memory::instance::Instance;
+use crate::state::memory::loaded_by::LoadedBy;
 use crate::state::read::related;
 
 /// What is loaded with the objects of a class, or after them, at a place of a load.
@@ -22,6 +25,8 @@ pub(super) struct With {
     pub(super) joined: Vec<Joined>,
     /// What is loaded when the rows are read.
     posts: Vec<(&'static Relation, Strategy)>,
+    /// What the query should have joined, and hasn't.
+    missing: Option<&'static Relation>,
     /// Its number among the places of the statement.
     place: usize,
     /// Whether only some of what the strategies say is done.
@@ -32,42 +37,88 @@ pub(super) struct With {
 pub(super) struct Joined {
     pub(super) relation: &'static Relation,
     pub(super) entity: EntityPlan,
+    /// Where the query has joined it by itself.
+    pub(super) stands: Option<Place>,
+    /// Whether objects without it are left out.
+    pub(super) inner: bool,
     pub(super) with: With,
 }
 
 impl With {
-    /// What the declared strategies of a class say; none where they say nothing.
-    #[inline]
-    pub(super) fn of(mapper: &'static Mapper, route: impl FnOnce() -> Route) -> Option<Box<Self>> {
-        if !mapper.loads_with() {
+    /// What the strategies say at the end of a route; none where they say nothing.
+    pub(super) fn of(mapper: &'static Mapper, route: &Route) -> Option<Box<Self>> {
+        if !mapper.loads_with() && !route.is_told() {
             return None;
         }
-        With::declared(mapper, route())
+        With::at(mapper, route.clone(), &[]).anything()
     }
 
-    #[cold]
-    fn declared(mapper: &'static Mapper, route: Route) -> Option<Box<Self>> {
-        let with = With::at(mapper, route);
-        (!with.joined.is_empty() || !with.posts.is_empty()).then(|| Box::new(with.numbered()))
+    /// What they say of the objects of a query, which has joined these sources.
+    ///
+    /// # Errors
+    /// `query` where the query hasn't joined what it says it has.
+    pub(super) fn of_query(
+        mapper: &'static Mapper,
+        route: Route,
+        places: &[Place],
+    ) -> Result<Option<Box<Self>>> {
+        if !mapper.loads_with() && !route.is_told() {
+            return Ok(None);
+        }
+        let with = With::at(mapper, route, places);
+        match with.missing() {
+            None => Ok(with.anything()),
+            Some(relation) => {
+                let message = format!(
+                    "`contains_eager` is told of `{}`, which the query doesn't join",
+                    relation.name()
+                );
+                Err(Error::new(Code::Query, message).about(relation.class(), Some(relation.name())).help(
+                    format!(
+                        "add `.join({}::{})`, or take `joined` in place of `contains_eager`",
+                        relation.class(),
+                        relation.name()
+                    ),
+                ))
+            }
+        }
+    }
+
+    /// Itself, where there is anything to be done or to be remembered.
+    fn anything(self) -> Option<Box<Self>> {
+        let is_any = !self.joined.is_empty() || !self.posts.is_empty() || self.route.is_told();
+        is_any.then(|| Box::new(self.numbered()))
+    }
+
+    /// A relationship whose objects should stand in the rows of the query, and don't.
+    fn missing(&self) -> Option<&'static Relation> {
+        self.missing.or_else(|| self.joined.iter().find_map(|joined| joined.with.missing()))
     }
 
     /// Of these relationships, those that stand in the row of their object.
     pub(super) fn named(mapper: &'static Mapper, relations: &[&'static Relation]) -> Option<Box<Self>> {
         let route = Route::of_refresh(mapper);
-        let mut with = With { route, joined: Vec::new(), posts: Vec::new(), place: 0, is_part: true };
+        let mut with =
+            With { route, joined: Vec::new(), posts: Vec::new(), missing: None, place: 0, is_part: true };
         let is_joined = |relation: &&&'static Relation| with.route.strategy(relation) == Strategy::Joined;
-        let joined: Vec<_> = relations.iter().filter(is_joined).map(|relation| with.join(relation)).collect();
+        let joined: Vec<_> =
+            relations.iter().filter(is_joined).map(|relation| with.join(relation, None, &[])).collect();
         with.joined = joined;
         (!with.joined.is_empty()).then(|| Box::new(with.numbered()))
     }
 
-    fn at(mapper: &'static Mapper, route: Route) -> Self {
-        let mut with = With { route, joined: Vec::new(), posts: Vec::new(), place: 0, is_part: false };
-        if mapper.loads_with() {
+    fn at(mapper: &'static Mapper, route: Route, places: &[Place]) -> Self {
+        let mut with =
+            With { route, joined: Vec::new(), posts: Vec::new(), missing: None, place: 0, is_part: false };
+        if mapper.loads_with() || with.route.options().is_some() {
             for relation in mapper.relations() {
                 match with.route.strategy(relation) {
                     Strategy::Later => {}
-                    Strategy::Joined => with.joined.push(with.join(relation)),
+                    Strategy::Joined => with.joined.push(with.join(relation, None, places)),
+                    Strategy::FromQuery => match with.place_of(relation, places) {
+                        Some(place) => with.joined.push(with.join(relation, Some(place.clone()), places)),
+                        None => with.missing = Some(relation),
+                    },
                     strategy => with.posts.push((relation, strategy)),
                 }
             }
@@ -75,10 +126,18 @@ impl With {
         with
     }
 
-    fn join(&self, relation: &'static Relation) -> Joined {
+    /// Where a query has joined what a relationship leads to.
+    fn place_of<'p>(&self, relation: &'static Relation, places: &'p [Place]) -> Option<&'p Place> {
+        let choice = self.route.options()?.choice(relation)?;
+        places.iter().find(|place| place.is(relation.target().table().name, choice.to))
+    }
+
+    fn join(&self, relation: &'static Relation, stands: Option<Place>, places: &[Place]) -> Joined {
         let target = relation.target();
-        let with = With::at(target, self.route.joining(relation));
-        Joined { relation, entity: EntityPlan::new(target, 0), with }
+        let with = With::at(target, self.route.joining(relation), places);
+        let chosen = self.route.options().and_then(|options| options.choice(relation));
+        let inner = relation.inner_join() || chosen.is_some_and(|choice| choice.inner);
+        Joined { relation, entity: EntityPlan::new(target, 0), stands, inner, with }
     }
 
     /// Whether no relationship that stands in the row of an object waits to be written, or was set.
@@ -159,6 +218,12 @@ impl With {
         self.joined.iter().any(|joined| joined.relation.is_many() || joined.with.multiplies())
     }
 
+    /// Whether what is joined beside the query makes several rows of one.
+    pub(super) fn multiplies_rows(&self) -> bool {
+        let own = |joined: &Joined| joined.stands.is_none() && joined.relation.is_many();
+        self.joined.iter().any(|joined| own(joined) || joined.with.multiplies_rows())
+    }
+
     /// Reads from a row what stands there beside an object.
     pub(super) fn row(
         &self,
@@ -167,7 +232,7 @@ impl With {
         parent: &Handle,
         loading: &mut Loading,
     ) -> Result<()> {
-        for Joined { relation, entity, with } in &self.joined {
+        for Joined { relation, entity, with, .. } in &self.joined {
             let child = entity.object(cx, row, loading.fresh(with.place))?;
             let is_set = if relation.is_many() {
                 loading.collect(with.place, parent, relation, child.as_ref())?
@@ -239,12 +304,26 @@ impl With {
                 }
                 (false, false) => Fresh::new(true),
             };
-            list.push(fresh.grouped(cx.groups(mapper)));
+            let options = with.route.options();
+            let is_grouped = cx.groups(mapper) || options.is_some_and(|options| options.is_batched());
+            let options = options.map(|options| LoadedBy::new(Kept(Rc::clone(options))));
+            list.push(fresh.grouped(is_grouped).loaded_by(options));
             with.joined.iter().for_each(|joined| add(&joined.with, cx, joined.entity.mapper, list));
         }
         let mut list = Vec::with_capacity(self.places());
         add(self, cx, mapper, &mut list);
         list
+    }
+}
+
+impl Told {
+    /// What the strategies say at its end; none where they say nothing, and nobody has said anything.
+    #[inline]
+    pub(super) fn with(self, mapper: &'static Mapper) -> Option<Box<With>> {
+        if !mapper.loads_with() && !self.is_any() {
+            return None;
+        }
+        With::of(mapper, &self.route())
     }
 }
 

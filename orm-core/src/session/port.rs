@@ -113,8 +113,8 @@ impl LoadPort for Inner {
         self.config.batch || mapper.loads_in_batches()
     }
 
-    fn loads_in_batches(&self, relation: &Relation) -> bool {
-        match relation.lazy() {
+    fn loads_in_batches(&self, lazy: Lazy) -> bool {
+        match lazy {
             Lazy::Batch => true,
             Lazy::Select => self.config.batch,
             _ => false,

@@ -3,10 +3,11 @@
 use std::rc::Rc;
 
 use super::super::instance::EntityPlan;
-use super::super::scope::{OutputColumn, Scopes};
+use super::super::scope::{OutputColumn, Place, Scopes};
 use crate::declare::AliasId;
 use crate::error::{Code, Error, Result};
 use crate::query::Leaf;
+use crate::query::options::ClassCriteria;
 use crate::sql::{CommonTable, Name, Op, Tree, placeholders};
 
 /// Where an item of a row is found.
@@ -32,6 +33,13 @@ pub(super) struct Common {
     pub(super) parts: Rc<[OutputColumn]>,
 }
 
+/// What is known of the statement of a query.
+pub(in crate::load) struct Lowered {
+    pub(in crate::load) items: Vec<ItemPlan>,
+    /// Its own sources.
+    pub(in crate::load) places: Vec<Place>,
+}
+
 /// A statement that is being built.
 #[derive(Default)]
 pub(super) struct Lower {
@@ -40,6 +48,8 @@ pub(super) struct Lower {
     pub(super) with: Vec<CommonTable>,
     /// What is known of the common tables by their ids: the names that they go by, and their columns.
     pub(super) common: Vec<Common>,
+    /// Conditions on every row of a class.
+    pub(super) criteria: Rc<[ClassCriteria]>,
 }
 
 impl Lower {

@@ -9,6 +9,6 @@ mod named;
 mod related;
 mod select;
 
-pub(super) use base::ItemPlan;
+pub(super) use base::{ItemPlan, Lowered};
 pub(super) use criteria::criteria;
 pub(super) use select::{around, statement};

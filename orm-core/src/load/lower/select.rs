@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::super::scope::OutputColumn;
-use super::base::{ItemPlan, Lower, Outputs};
+use super::base::{ItemPlan, Lower, Lowered, Outputs};
 use super::items;
 use crate::error::{Code, Error, Result};
 use crate::query::Leaf;
@@ -11,12 +11,13 @@ use crate::query::leaf::Use;
 use crate::query::parts::QueryParts;
 use crate::sql::{OrderTerm, SelectStmt, Tree};
 
-/// The statement of a query, and where the items of a row are found in it.
-pub(in crate::load) fn statement(query: &QueryParts) -> Result<(SelectStmt, Vec<ItemPlan>)> {
-    let mut lower = Lower::default();
-    let (mut stmt, items) = lower.query(query)?;
+/// The statement of a query, where the items of a row are found in it, and its sources.
+pub(in crate::load) fn statement(query: &QueryParts) -> Result<(SelectStmt, Lowered)> {
+    let mut lower = Lower { criteria: query.criteria.clone().into(), ..Lower::default() };
+    lower.scopes.open();
+    let (mut stmt, outputs) = lower.select(query, false)?;
     stmt.with = lower.with;
-    Ok((stmt, items))
+    Ok((stmt, Lowered { items: outputs.items, places: lower.scopes.own_places().to_vec() }))
 }
 
 /// The statement of a query around a query, which is given with its columns named.

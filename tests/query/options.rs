@@ -1,0 +1,280 @@
+//! Options: how what belongs to the objects of a query is loaded.
+
+use expect_test::expect;
+use orm::prelude::*;
+use orm::{
+    Code, Lazy, OptionOf, all, batch, contains_eager, default_load, immediate, joined, lazy, noload, raise,
+    raise_on_sql, selectin, subquery,
+};
+use tests::models::*;
+use tests::{Db, show};
+
+/// The users with what is loaded of them, and the statements.
+fn loaded(db: &Db, session: &Session, query: orm::Select<Obj<User>>) -> String {
+    db.sql();
+    let users = session.scalars(query).unwrap().all().unwrap();
+    let mut told = db.sql();
+    for user in &users {
+        let any = Obj::any(user);
+        for name in ["addresses", "orders", "profile"] {
+            let related = any.peek_related(name).unwrap();
+            told.push_str(&format!("{user:?}.{name}: {related:?}\n"));
+        }
+    }
+    assert_eq!(db.statements(), 0);
+    told
+}
+
+#[test]
+fn strategies_of_one_query() {
+    let strategies: [(&str, fn() -> OptionOf<User>); 4] = [
+        ("selectin", || OptionOf::new(selectin(User::addresses))),
+        ("subquery", || OptionOf::new(subquery(User::addresses))),
+        ("joined", || OptionOf::new(joined(User::addresses))),
+        ("immediate", || OptionOf::new(immediate(User::addresses))),
+    ];
+    for (name, option) in strategies {
+        let (db, session) = super::session();
+        let query = select(User).order_by(User::id).limit(2).options(option());
+        let expected = match name {
+            "joined" => expect![[r#"
+                SELECT "user_account_1"."id", "user_account_1"."name", "user_account_1"."fullname", "address_2"."id", "address_2"."email", "address_2"."user_id" FROM (SELECT "user_account"."id", "user_account"."name", "user_account"."fullname" FROM "user_account" ORDER BY "user_account"."id" LIMIT ?) AS "user_account_1" LEFT JOIN "address" AS "address_2" ON "user_account_1"."id" = "address_2"."user_id" ORDER BY "user_account_1"."id", "address_2"."id" [2]
+                User#1.addresses: Many([Address#1, Address#2])
+                User#1.orders: NotLoaded
+                User#1.profile: NotLoaded
+                User#2.addresses: Many([Address#3])
+                User#2.orders: NotLoaded
+                User#2.profile: NotLoaded
+            "#]],
+            "immediate" => expect![[r#"
+                SELECT "user_account"."id", "user_account"."name", "user_account"."fullname" FROM "user_account" ORDER BY "user_account"."id" LIMIT ? [2]
+                SELECT "address"."id", "address"."email", "address"."user_id" FROM "address" WHERE "address"."user_id" IN (SELECT +value FROM json_each(?)) ORDER BY "address"."id" ['[1,2]']
+                User#1.addresses: Many([Address#1, Address#2])
+                User#1.orders: NotLoaded
+                User#1.profile: NotLoaded
+                User#2.addresses: Many([Address#3])
+                User#2.orders: NotLoaded
+                User#2.profile: NotLoaded
+            "#]],
+            "selectin" => expect![[r#"
+                SELECT "user_account"."id", "user_account"."name", "user_account"."fullname" FROM "user_account" ORDER BY "user_account"."id" LIMIT ? [2]
+                SELECT "address"."id", "address"."email", "address"."user_id" FROM "address" WHERE "address"."user_id" IN (SELECT +value FROM json_each(?)) ORDER BY "address"."id" ['[1,2]']
+                User#1.addresses: Many([Address#1, Address#2])
+                User#1.orders: NotLoaded
+                User#1.profile: NotLoaded
+                User#2.addresses: Many([Address#3])
+                User#2.orders: NotLoaded
+                User#2.profile: NotLoaded
+            "#]],
+            _ => expect![[r#"
+                SELECT "user_account"."id", "user_account"."name", "user_account"."fullname" FROM "user_account" ORDER BY "user_account"."id" LIMIT ? [2]
+                SELECT "address"."id", "address"."email", "address"."user_id" FROM "address" WHERE "address"."user_id" IN (SELECT +value FROM json_each(?)) ORDER BY "address"."id" ['[1,2]']
+                User#1.addresses: Many([Address#1, Address#2])
+                User#1.orders: NotLoaded
+                User#1.profile: NotLoaded
+                User#2.addresses: Many([Address#3])
+                User#2.orders: NotLoaded
+                User#2.profile: NotLoaded
+            "#]],
+        };
+        expected.assert_eq(&loaded(&db, &session, query));
+    }
+}
+
+#[test]
+fn a_path_of_options() {
+    let (db, session) = super::session();
+    db.sql();
+    let query = select(User)
+        .filter(User::id.eq(1))
+        .options((selectin(User::orders).selectin(Order::items), joined(User::profile)));
+    let user = session.scalars(query).unwrap().one().unwrap();
+    expect![[r#"
+        SELECT "user_account"."id", "user_account"."name", "user_account"."fullname", "profile_1"."id", "profile_1"."text", "profile_1"."user_id" FROM "user_account" LEFT JOIN "profile" AS "profile_1" ON "user_account"."id" = "profile_1"."user_id" WHERE "user_account"."id" = ? [1]
+        SELECT "orders"."id", "orders"."note", "orders"."user_id" FROM "orders" WHERE ? = "orders"."user_id" ORDER BY "orders"."id" [1]
+        SELECT "item"."id", "item"."name", "order_item"."order_id" FROM "item", "order_item" WHERE "order_item"."order_id" IN (SELECT +value FROM json_each(?)) AND "item"."id" = "order_item"."item_id" ORDER BY "item"."id" ['[1,2]']
+    "#]].assert_eq(&db.sql());
+    let items: usize = user.orders().iter().unwrap().map(|order| order.items().len().unwrap()).sum();
+    assert_eq!(items, 3);
+    assert_eq!(db.statements(), 0, "all of it was loaded");
+}
+
+#[test]
+fn criteria_stay_with_the_object() {
+    let (db, session) = super::session();
+    let query = select(User).filter(User::id.eq(1)).options((
+        selectin(User::orders).and(Order::note.eq("o2")),
+        lazy(User::addresses).and(Address::email.starts_with("ed@y")),
+    ));
+    let user = session.scalars(query).unwrap().one().unwrap();
+    db.sql();
+    assert_eq!(user.orders().len().unwrap(), 1);
+    assert_eq!(user.addresses().len().unwrap(), 1);
+    expect![[r#"
+        SELECT "address"."id", "address"."email", "address"."user_id" FROM "address" WHERE ? = "address"."user_id" AND "address"."email" LIKE ? ESCAPE '\' ORDER BY "address"."id" [1, 'ed@y%']
+    "#]].assert_eq(&db.sql());
+    session.expire(&user).unwrap();
+    assert_eq!(user.addresses().len().unwrap(), 1, "the options stay");
+}
+
+#[test]
+fn criteria_of_what_is_joined() {
+    let (db, session) = super::session();
+    let query = select(User)
+        .order_by(User::id)
+        .options(joined(User::orders).and(Order::note.eq("o2").or(Order::items.any(Item::name.eq("x")))));
+    expect![[r#"
+        SELECT "user_account"."id", "user_account"."name", "user_account"."fullname", "orders_1"."id", "orders_1"."note", "orders_1"."user_id" FROM "user_account" LEFT JOIN "orders" AS "orders_1" ON "user_account"."id" = "orders_1"."user_id" AND ("orders_1"."note" = ? OR EXISTS (SELECT ? FROM "item" AS "item_1002", "order_item" AS "order_item_1001" WHERE "orders_1"."id" = "order_item_1001"."order_id" AND "item_1002"."id" = "order_item_1001"."item_id" AND "item_1002"."name" = ?)) ORDER BY "user_account"."id", "orders_1"."id" ['o2', 1, 'x']
+        User#1.addresses: NotLoaded
+        User#1.orders: Many([Order#2])
+        User#1.profile: NotLoaded
+        User#2.addresses: NotLoaded
+        User#2.orders: Many([])
+        User#2.profile: NotLoaded
+        User#3.addresses: NotLoaded
+        User#3.orders: Many([])
+        User#3.profile: NotLoaded
+    "#]].assert_eq(&loaded(&db, &session, query));
+    session.rollback().unwrap();
+    let query = select(User).options(joined(User::orders).inner().options(joined(Order::items)));
+    expect![[r#"
+        SELECT "user_account"."id", "user_account"."name", "user_account"."fullname", "orders_1"."id", "orders_1"."note", "orders_1"."user_id", "item_3"."id", "item_3"."name" FROM "user_account" JOIN "orders" AS "orders_1" ON "user_account"."id" = "orders_1"."user_id" LEFT JOIN ("order_item" AS "order_item_2" JOIN "item" AS "item_3" ON "item_3"."id" = "order_item_2"."item_id") ON "orders_1"."id" = "order_item_2"."order_id" ORDER BY "orders_1"."id", "item_3"."id"
+        User#1.addresses: NotLoaded
+        User#1.orders: Many([Order#1, Order#2])
+        User#1.profile: NotLoaded
+    "#]].assert_eq(&loaded(&db, &session, query));
+}
+
+#[test]
+fn what_must_not_be_read() {
+    let (db, session) = super::session();
+    let query =
+        select(User).filter(User::id.eq(1)).options((raise(User::orders), raise_on_sql(User::profile)));
+    let user = session.scalars(query).unwrap().one().unwrap();
+    db.sql();
+    expect!["[raise-on-load] `User.orders`: it isn't loaded, and the query that loaded its object says `raise`; help: load it with `refresh_attributes` first"].assert_eq(&show(user.orders().len()));
+    expect!["[raise-on-load] `User.profile`: it isn't loaded, and the query that loaded its object says `raise_on_sql`; help: load it with `refresh_attributes` first"].assert_eq(&show(user.profile()));
+    assert_eq!(db.statements(), 0);
+    session.refresh_attributes(&user, &["orders"]).unwrap();
+    assert_eq!(user.orders().len().unwrap(), 2);
+    assert_eq!(user.addresses().len().unwrap(), 2, "nothing is said of it");
+}
+
+#[test]
+fn what_is_said_of_all() {
+    let (_db, session) = super::session();
+    let query = select(User).filter(User::id.eq(1)).options((
+        all(Lazy::Raise),
+        selectin(User::orders),
+        noload(User::profile),
+    ));
+    let user = session.scalars(query).unwrap().one().unwrap();
+    assert_eq!(user.addresses().len().map_err(|error| error.code()), Err(Code::RaiseOnLoad));
+    assert_eq!(user.orders().len().unwrap(), 2);
+    assert_eq!(user.profile().unwrap(), None, "it is left empty");
+    let order = &user.orders().get(0).unwrap().unwrap();
+    assert_eq!(order.items().len().unwrap(), 2, "it is said of users alone");
+}
+
+#[test]
+fn batches() {
+    let (db, session) = super::session();
+    let users = session
+        .scalars(select(User).order_by(User::id).options(batch(User::addresses)))
+        .unwrap()
+        .all()
+        .unwrap();
+    db.sql();
+    let counts: Vec<usize> = users.iter().map(|user| user.addresses().len().unwrap()).collect();
+    assert_eq!(counts, [2, 1, 0]);
+    expect![[r#"
+        SELECT "address"."id", "address"."email", "address"."user_id" FROM "address" WHERE "address"."user_id" IN (SELECT +value FROM json_each(?)) ORDER BY "address"."id" ['[1,2,3]']
+    "#]].assert_eq(&db.sql());
+}
+
+#[test]
+fn what_the_query_joins_itself() {
+    let (db, session) = super::session();
+    let query = select(User)
+        .join(User::orders)
+        .filter(Order::note.eq("o2"))
+        .options(contains_eager(User::orders).options(selectin(Order::items)));
+    expect![[r#"
+        SELECT "user_account"."id", "user_account"."name", "user_account"."fullname", "orders"."id", "orders"."note", "orders"."user_id" FROM "user_account" JOIN "orders" ON "user_account"."id" = "orders"."user_id" WHERE "orders"."note" = ? ['o2']
+        SELECT "item"."id", "item"."name" FROM "item", "order_item" WHERE ? = "order_item"."order_id" AND "item"."id" = "order_item"."item_id" ORDER BY "item"."id" [2]
+        User#1.addresses: NotLoaded
+        User#1.orders: Many([Order#2])
+        User#1.profile: NotLoaded
+    "#]].assert_eq(&loaded(&db, &session, query));
+    session.rollback().unwrap();
+    let (db, session) = super::session();
+    let order = aliased(Order);
+    let query = select(User)
+        .outer_join(User::orders.to(order))
+        .order_by((User::id, order.of(Order::id)))
+        .options(contains_eager(User::orders.to(order)));
+    expect![[r#"
+        SELECT "user_account"."id", "user_account"."name", "user_account"."fullname", "orders"."id", "orders"."note", "orders"."user_id" FROM "user_account" LEFT JOIN "orders" ON "user_account"."id" = "orders"."user_id" ORDER BY "user_account"."id", "orders"."id"
+        User#1.addresses: NotLoaded
+        User#1.orders: Many([Order#1, Order#2])
+        User#1.profile: NotLoaded
+        User#2.addresses: NotLoaded
+        User#2.orders: Many([])
+        User#2.profile: NotLoaded
+        User#3.addresses: NotLoaded
+        User#3.orders: Many([])
+        User#3.profile: NotLoaded
+    "#]].assert_eq(&loaded(&db, &session, query));
+    let missing =
+        session.scalars(select(User).options(contains_eager(User::orders))).and_then(|rows| rows.all());
+    expect!["[query] `User.orders`: `contains_eager` is told of `orders`, which the query doesn't join; help: add `.join(User::orders)`, or take `joined` in place of `contains_eager`"].assert_eq(&show(missing));
+}
+
+#[test]
+fn a_class_in_itself() {
+    let (db, session) = super::session();
+    let query = select(Node).filter(Node::parent_id.is_null()).options(selectin(Node::children).depth(2));
+    let root = session.scalars(query).unwrap().one().unwrap();
+    assert_eq!(db.statements(), 3);
+    let branch = &root.children().get(0).unwrap().unwrap();
+    assert_eq!(branch.children().len().unwrap(), 2);
+    assert_eq!(db.statements(), 0);
+}
+
+#[test]
+fn options_of_several_objects_in_a_row() {
+    let (db, session) = super::session();
+    let query =
+        select((User, Order)).join(User::orders).options((selectin(User::addresses), selectin(Order::items)));
+    let rows = session.execute(query).unwrap().all().unwrap();
+    assert_eq!(rows.len(), 2);
+    assert_eq!(db.statements(), 3);
+    assert_eq!(rows[0].0.addresses().len().unwrap() + rows[0].1.items().len().unwrap(), 4);
+    assert_eq!(db.statements(), 0);
+    let other = session.execute(select((User, Profile)).join(User::profile).options(selectin(Order::items)));
+    expect!["[query] `Order`: an option begins at `Order`, which the query doesn't select; help: select `Order`; of an alias it is `alias.of(Order::...)`"].assert_eq(&show(other.and_then(|rows| rows.all())));
+}
+
+#[test]
+fn steps_that_say_nothing() {
+    let (db, session) = super::session();
+    let query =
+        select(User).filter(User::id.eq(1)).options(default_load(User::orders).selectin(Order::items));
+    let user = session.scalars(query).unwrap().one().unwrap();
+    assert_eq!(db.statements(), 1);
+    user.orders().iter().unwrap();
+    assert_eq!(db.statements(), 2, "the items come with the orders");
+}
+
+#[test]
+fn a_list_of_options() {
+    let (db, session) = super::session();
+    let wanted = [true, false];
+    let mut options = Vec::new();
+    if wanted[0] {
+        options.push(OptionOf::new(selectin(User::addresses)));
+    }
+    let perhaps = wanted[1].then(|| selectin(User::orders));
+    session.scalars(select(User).options(options).options(perhaps)).unwrap().all().unwrap();
+    assert_eq!(db.statements(), 2);
+}
