@@ -278,3 +278,29 @@ fn a_list_of_options() {
     session.scalars(select(User).options(options).options(perhaps)).unwrap().all().unwrap();
     assert_eq!(db.statements(), 2);
 }
+
+#[test]
+fn conditions_on_every_row_of_a_class() {
+    let (db, session) = super::session();
+    db.sql();
+    let query = select(User)
+        .outer_join(User::orders)
+        .filter(User::orders.any(()))
+        .options(selectin(User::orders))
+        .with_criteria(Order, Order::note.ne("o1"))
+        .with_criteria(User, User::id.lt(3));
+    let users = session.scalars(&query).unwrap().all().unwrap();
+    expect![[r#"
+        SELECT "user_account"."id", "user_account"."name", "user_account"."fullname" FROM "user_account" LEFT JOIN "orders" ON "user_account"."id" = "orders"."user_id" AND "orders"."note" <> ? WHERE EXISTS (SELECT ? FROM "orders" AS "orders_1" WHERE "user_account"."id" = "orders_1"."user_id" AND "orders_1"."note" <> ?) AND "user_account"."id" < ? ['o1', 1, 'o1', 3]
+        SELECT "orders"."id", "orders"."note", "orders"."user_id" FROM "orders" WHERE ? = "orders"."user_id" AND "orders"."note" <> ? ORDER BY "orders"."id" [1, 'o1']
+    "#]].assert_eq(&db.sql());
+    assert_eq!(users.len(), 1);
+    assert_eq!(users[0].orders().len().unwrap(), 1);
+    session.expire(&users[0]).unwrap();
+    assert_eq!(users[0].orders().len().unwrap(), 1, "it stays with the object");
+    let order = aliased(Order);
+    let aliases = select(order).from(order);
+    let count = |query: orm::Select<Obj<Order>>| session.scalars(query).unwrap().all().unwrap().len();
+    assert_eq!(count(aliases.clone().with_criteria(Order, Order::id.eq(1))), 3);
+    assert_eq!(count(aliases.with_criteria_of_aliases(Order, Order::id.eq(1))), 1);
+}

@@ -50,6 +50,8 @@ pub(super) struct Lower {
     pub(super) common: Vec<Common>,
     /// Conditions on every row of a class.
     pub(super) criteria: Rc<[ClassCriteria]>,
+    /// Those that the sources of the query bring that is being built, for its rows.
+    pub(super) brought: Vec<Tree>,
 }
 
 impl Lower {

@@ -6,6 +6,7 @@ use crate::declare::AliasId;
 use crate::error::Result;
 use crate::mapper::Mapper;
 use crate::query::Leaf;
+use crate::query::options::ClassCriteria;
 use crate::sql::{TableRef, Tree};
 
 /// A condition on the rows of a class that go by that name. Sources within the condition get names that no statement has
@@ -20,4 +21,34 @@ pub(in crate::load) fn criteria(
     lower.scopes.open();
     lower.scopes.add(Place::class(mapper, alias, name.clone()));
     lower.tree(condition)
+}
+
+impl Lower {
+    /// The conditions that the query has on every row of a class, for a source of it.
+    pub(super) fn class_criteria(
+        &mut self,
+        mapper: &'static Mapper,
+        alias: AliasId,
+        name: &TableRef,
+    ) -> Result<Option<Tree>> {
+        if self.criteria.is_empty() {
+            return Ok(None);
+        }
+        // A condition that asks for the class again means all rows of it.
+        let criteria = std::mem::take(&mut self.criteria);
+        let is_met = |said: &&ClassCriteria| {
+            (said.aliases || !alias.is_some()) && said.class.mapper().is_ok_and(|of| std::ptr::eq(of, mapper))
+        };
+        let mut found = Vec::new();
+        for said in criteria.iter().filter(is_met) {
+            self.scopes.open();
+            self.scopes.add(Place::class(mapper, AliasId::NONE, name.clone()));
+            let condition = self.tree(&said.condition);
+            self.scopes.close();
+            found.push(condition);
+        }
+        self.criteria = criteria;
+        let found: Vec<Tree> = found.into_iter().collect::<Result<_>>()?;
+        Ok((!found.is_empty()).then(|| Tree::all(found)))
+    }
 }

@@ -86,6 +86,8 @@ impl Lower {
                 let mapper = class.mapper()?;
                 let name = self.scopes.name(mapper.table().name);
                 self.scopes.add(Place::class(mapper, *alias, name.clone()).in_group(group));
+                let criteria = self.class_criteria(mapper, *alias, &name)?;
+                self.brought.extend(criteria);
                 Ok(Some(name.into()))
             }
             Source::Table(table, alias) => {
@@ -177,6 +179,14 @@ impl Lower {
         };
         let on = join.on.as_ref().map(|on| self.tree(on)).transpose()?;
         let near = sources.near_condition(relation, &super::related::of(&place))?;
+        let criteria = match rows {
+            None => self.class_criteria(target, to, sources.far.name())?,
+            Some(_) => None,
+        };
+        let on = match (on, criteria) {
+            (Some(on), Some(criteria)) => Some(on.and(criteria)),
+            (on, criteria) => on.or(criteria),
+        };
         let with = |condition: Tree| match &on {
             Some(on) => condition.and(on.clone()),
             None => condition,
@@ -214,6 +224,7 @@ impl Lower {
             return Err(Error::new(Code::Query, "a query joins something to nothing")
                 .help("select a class, or name one by `.from(...)`"));
         }
+        let before = self.brought.len();
         let Some(right) = self.source(source, group)? else {
             return Err(Error::new(Code::Query, format!("{source:?} is part of the query already"))
                 .help("join it under another name: `aliased`"));
@@ -229,6 +240,8 @@ impl Lower {
             }
             (None, None) => Tree::all([]),
         };
+        // What the class brings is a part of the join, so that an outer one keeps its rows.
+        let on = self.brought.drain(before..).fold(on, Tree::and);
         if let Some(item) = from.items.get_mut(group) {
             let left = std::mem::replace(item, right.clone());
             *item = left.joined(join.kind, right, on);

@@ -94,7 +94,9 @@ impl Lower {
             stmt = stmt.filter(far);
         }
         let condition = condition(self, &sources.far);
+        let criteria = self.class_criteria(relation.target(), to, sources.far.name());
         self.scopes.close();
+        stmt = criteria?.into_iter().fold(stmt, SelectStmt::filter);
         if let Some(condition) = condition? {
             stmt = stmt.filter(condition);
         }

@@ -70,10 +70,13 @@ impl Lower {
             let stmt = SelectStmt::new().items(columns).from(first.aliased(name.clone()));
             return self.compound(query, stmt, outputs);
         }
+        let around = std::mem::take(&mut self.brought);
         let from = self.from(query)?;
+        let brought = std::mem::replace(&mut self.brought, around);
         let mut stmt = SelectStmt { from, distinct: query.distinct, ..SelectStmt::new() };
         let mut outputs = self.items(query, &mut stmt)?;
         stmt.filter = self.trees(&query.filters)?;
+        stmt.filter.extend(brought);
         stmt.group_by = self.trees(&query.group_by)?;
         stmt.having = self.trees(&query.having)?;
         if is_part {
