@@ -17,7 +17,7 @@ pub use orm_core::{
     ValueError, ValueRef, Window, aliased, aliased_as, all, all_of, any_of, attr, batch, case, collect,
     contains_eager, default_load, defer, defer_all, exists, func, immediate, joined, lazy, load_only, noload,
     parent_is, raise, raise_on_sql, registry, related_exists, select, select_class, selectin, subquery, text,
-    undefer, undefer_all, undefer_group, values, window, with_parent,
+    undefer, undefer_all, values, window, with_parent,
 };
 pub use orm_derive::{FromRow, Mapped, Table};
 

@@ -38,7 +38,7 @@ pub use query::{
     TargetOf, Term, TextType, ToQuery, ValueRow, Window, Written, aliased, aliased_as, all, all_of, any_of,
     attr, batch, case, contains_eager, default_load, defer, defer_all, exists, func, immediate, joined, lazy,
     load_only, noload, parent_is, raise, raise_on_sql, related_exists, select, select_class, selectin,
-    subquery, text, undefer, undefer_all, undefer_group, values, window, with_parent,
+    subquery, text, undefer, undefer_all, values, window, with_parent,
 };
 pub use session::{
     AddAll, Begin, IntoKey, Rows, Savepoint, Session, SessionConfig, SessionConnection, Unsaved,

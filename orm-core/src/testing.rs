@@ -181,6 +181,10 @@ impl SessionPort for Told {
         ChangeRules::USUAL
     }
 
+    fn load_deferred(&self, _: &Rc<Instance>, _: SlotId, _: ReadOptions) -> Result<()> {
+        Ok(())
+    }
+
     fn load_expired(&self, _: &Rc<Instance>, _: ReadOptions) -> Result<()> {
         Ok(())
     }

@@ -3,8 +3,8 @@
 use expect_test::expect;
 use orm::prelude::*;
 use orm::{
-    Code, Lazy, OptionOf, all, batch, contains_eager, default_load, immediate, joined, lazy, noload, raise,
-    raise_on_sql, selectin, subquery,
+    Code, Lazy, OptionOf, all, batch, contains_eager, default_load, defer, defer_all, immediate, joined,
+    lazy, load_only, noload, raise, raise_on_sql, selectin, subquery, undefer,
 };
 use tests::models::*;
 use tests::{Db, show};
@@ -303,4 +303,88 @@ fn conditions_on_every_row_of_a_class() {
     let count = |query: orm::Select<Obj<Order>>| session.scalars(query).unwrap().all().unwrap().len();
     assert_eq!(count(aliases.clone().with_criteria(Order, Order::id.eq(1))), 3);
     assert_eq!(count(aliases.with_criteria_of_aliases(Order, Order::id.eq(1))), 1);
+}
+
+#[test]
+fn columns_that_are_loaded_when_they_are_read() {
+    let (db, session) = super::session();
+    db.sql();
+    let query = select(User).filter(User::id.eq(1)).options((
+        load_only(User::name),
+        selectin(User::orders).options(defer((Order::note, Order::user_id))),
+    ));
+    let user = session.scalars(query).unwrap().one().unwrap();
+    expect![[r#"
+        SELECT "user_account"."id", "user_account"."name", NULL FROM "user_account" WHERE "user_account"."id" = ? [1]
+        SELECT "orders"."id", NULL, NULL FROM "orders" WHERE ? = "orders"."user_id" ORDER BY "orders"."id" [1]
+    "#]].assert_eq(&db.sql());
+    assert_eq!(user.name().unwrap(), "ed");
+    let order = user.orders().get(0).unwrap().unwrap();
+    assert_eq!(Obj::any(&order).peek("note").unwrap(), None);
+    assert_eq!(db.statements(), 0);
+    assert_eq!(user.fullname().unwrap().as_deref(), Some("Ed Jones"));
+    assert_eq!(order.note().unwrap().as_deref(), Some("o1"));
+    expect![[r#"
+        SELECT "user_account"."fullname" FROM "user_account" WHERE "user_account"."id" = ? [1]
+        SELECT "orders"."note" FROM "orders" WHERE "orders"."id" = ? [1]
+    "#]]
+    .assert_eq(&db.sql());
+    assert_eq!(order.user_id().unwrap(), Some(1));
+    // What is deferred can be set without being read, and the rest is written as it is.
+    let mary =
+        session.scalars(select(User).filter(User::id.eq(3)).options(defer_all())).unwrap().one().unwrap();
+    db.sql();
+    mary.set_fullname("Mary").unwrap();
+    session.flush().unwrap();
+    expect![[r#"
+        UPDATE "user_account" SET "fullname" = ? WHERE "id" = ? ['Mary', 3]
+    "#]]
+    .assert_eq(&db.sql());
+    session.expire(&mary).unwrap();
+    assert_eq!((mary.name().unwrap().as_str(), mary.fullname().unwrap().as_deref()), ("mary", Some("Mary")));
+}
+
+#[test]
+fn columns_of_objects_that_are_there() {
+    let (db, session) = super::session();
+    let part =
+        session.scalars(select(User).filter(User::id.eq(1)).options(defer_all())).unwrap().one().unwrap();
+    let whole = session.scalars(select(User).filter(User::id.eq(1))).unwrap().one().unwrap();
+    assert_eq!(part, whole);
+    db.sql();
+    assert_eq!(part.name().unwrap(), "ed");
+    assert_eq!(db.statements(), 0, "the second query had it");
+    let again = select(User).filter(User::id.eq(1)).options(defer(User::name)).populate_existing();
+    session.scalars(again).unwrap().one().unwrap();
+    db.sql();
+    assert_eq!(part.name().unwrap(), "ed");
+    assert_eq!(db.statements(), 1);
+}
+
+#[test]
+fn columns_that_must_not_be_read() {
+    let (_db, session) = super::session();
+    let option = load_only(User::id).raise();
+    let user = session.scalars(select(User).filter(User::id.eq(1)).options(option)).unwrap().one().unwrap();
+    expect!["[raise-on-load] `User.name`: it isn't loaded, and the query that loaded its object says `raise`; help: load it with `refresh_attributes` first"].assert_eq(&show(user.name()));
+    session.refresh_attributes(&user, &["name"]).unwrap();
+    assert_eq!(user.name().unwrap(), "ed");
+    let both = (defer_all(), undefer(User::name));
+    let user = session.scalars(select(User).filter(User::id.eq(2)).options(both)).unwrap().one().unwrap();
+    assert_eq!(Obj::any(&user).peek("name").unwrap(), Some("jack".into()));
+    assert_eq!(Obj::any(&user).peek("fullname").unwrap(), None);
+}
+
+#[test]
+fn columns_of_what_is_joined() {
+    let (db, session) = super::session();
+    db.sql();
+    let query =
+        select(Address).filter(Address::id.eq(3)).options(joined(Address::user).options(load_only(User::id)));
+    let address = session.scalars(query).unwrap().one().unwrap();
+    expect![[r#"
+        SELECT "address"."id", "address"."email", "address"."user_id", "user_account_1"."id", NULL, NULL FROM "address" LEFT JOIN "user_account" AS "user_account_1" ON "user_account_1"."id" = "address"."user_id" WHERE "address"."id" = ? [3]
+    "#]].assert_eq(&db.sql());
+    assert_eq!(address.user().unwrap().name().unwrap(), "jack");
+    assert_eq!(db.statements(), 1);
 }

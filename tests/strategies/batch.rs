@@ -10,7 +10,7 @@ use super::chain::{self, filled, seen};
 fn a_loop_takes_a_statement_for_every_five_hundred() {
     use chain::batch::*;
     for (parents, statements) in [(1, 2), (2, 2), (500, 2), (501, 3), (1_003, 4)] {
-        let db = filled(|engine| Chain::create_all(engine), &vec![1; parents]);
+        let db = filled(Chain::create_all, &vec![1; parents]);
         let session = db.session();
         let users = session.scalars(select(User)).unwrap().all().unwrap();
         let orders: usize = users.iter().map(|user| user.orders().len().unwrap()).sum();
@@ -28,7 +28,7 @@ fn a_loop_takes_a_statement_for_every_five_hundred() {
 #[test]
 fn the_statement_has_the_keys_of_all() {
     use chain::batch::*;
-    let db = filled(|engine| Chain::create_all(engine), &[1, 2, 0]);
+    let db = filled(Chain::create_all, &[1, 2, 0]);
     let session = db.session();
     let users = session.scalars(select(User)).unwrap().all().unwrap();
     db.sql();
@@ -44,7 +44,7 @@ fn the_statement_has_the_keys_of_all() {
 #[test]
 fn a_to_one_asks_for_what_the_session_lacks() {
     use chain::batch::*;
-    let db = filled(|engine| Chain::create_all(engine), &[1, 1, 1]);
+    let db = filled(Chain::create_all, &[1, 1, 1]);
     let session = db.session();
     let orders = session.scalars(select(Order).order_by(Order::id)).unwrap().all().unwrap();
     let known = session.get_one::<User>(2).unwrap();
@@ -62,7 +62,7 @@ fn a_to_one_asks_for_what_the_session_lacks() {
 #[test]
 fn who_is_left_out() {
     use chain::batch::*;
-    let db = filled(|engine| Chain::create_all(engine), &[1, 1, 1, 1, 1]);
+    let db = filled(Chain::create_all, &[1, 1, 1, 1, 1]);
     let session = db.session();
     let mut users = session.scalars(select(User).order_by(User::id)).unwrap().all().unwrap();
     let alone = session.get_one::<User>(3).unwrap();
@@ -94,7 +94,7 @@ fn who_is_left_out() {
 #[test]
 fn what_was_queued_is_merged() {
     use chain::batch::*;
-    let db = filled(|engine| Chain::create_all(engine), &[1, 1]);
+    let db = filled(Chain::create_all, &[1, 1]);
     let session = db.session();
     let users = session.scalars(select(User).order_by(User::id)).unwrap().all().unwrap();
     let order = session.add(Order::builder()).unwrap();
@@ -111,7 +111,7 @@ fn what_was_queued_is_merged() {
 #[test]
 fn expired_objects_are_loaded_together() {
     use chain::batch::*;
-    let db = filled(|engine| Chain::create_all(engine), &vec![1; 700]);
+    let db = filled(Chain::create_all, &vec![1; 700]);
     let session = db.session();
     let users = session.scalars(select(User).order_by(User::id)).unwrap().all().unwrap();
     session.commit().unwrap();
@@ -129,7 +129,7 @@ fn expired_objects_are_loaded_together() {
 #[test]
 fn a_session_can_be_told_to_load_everything_so() {
     use chain::select::*;
-    let db = filled(|engine| Chain::create_all(engine), &vec![2; 600]);
+    let db = filled(Chain::create_all, &vec![2; 600]);
     let session = Session::with_config(&db.engine, SessionConfig::default().batch(true));
     let users = session.scalars(select(User)).unwrap().all().unwrap();
     for user in &users {
@@ -160,7 +160,7 @@ fn a_session_can_be_told_to_load_everything_so() {
 #[test]
 fn nothing_is_read_in_a_session_that_says_nothing() {
     use chain::select::*;
-    let db = filled(|engine| Chain::create_all(engine), &[1; 20]);
+    let db = filled(Chain::create_all, &[1; 20]);
     let session = db.session();
     let users = session.scalars(select(User)).unwrap().all().unwrap();
     assert_eq!(users.iter().map(|user| user.orders().len().unwrap()).sum::<usize>(), 20);

@@ -129,7 +129,7 @@ fn every_strategy_loads_the_same() {
         ($($name:ident $statements:literal $is_loaded:literal,)*) => {$(
             {
                 use $name::*;
-                let db = filled(|engine| Chain::create_all(engine), &[2, 0, 1]);
+                let db = filled(Chain::create_all, &[2, 0, 1]);
                 let session = db.session();
                 let users = session.scalars(select(User).order_by(User::id)).unwrap().all().unwrap();
                 let statements = db.statements();

@@ -9,7 +9,7 @@ use tests::Db;
 #[test]
 fn a_query() {
     use chain::joined::*;
-    let db = filled(|engine| Chain::create_all(engine), &[2, 0, 1]);
+    let db = filled(Chain::create_all, &[2, 0, 1]);
     let session = db.session();
     let users = session.scalars(select(User).order_by(User::name.desc())).unwrap().all().unwrap();
     assert_eq!(seen!(users), "3:[3:[1,2]] 2:[] 1:[1:[2,3] 2:[1,3]]");
@@ -22,7 +22,7 @@ fn a_query() {
 #[test]
 fn a_limit_is_about_the_objects() {
     use chain::joined::*;
-    let db = filled(|engine| Chain::create_all(engine), &[2, 0, 1, 3]);
+    let db = filled(Chain::create_all, &[2, 0, 1, 3]);
     let session = db.session();
     let query = select(User).order_by(User::name.desc()).limit(2).offset(1);
     assert_eq!(seen!(session.scalars(query).unwrap().all().unwrap()), "3:[3:[1,2]] 2:[]");
@@ -42,7 +42,7 @@ fn a_limit_is_about_the_objects() {
 #[test]
 fn by_key_when_read_and_when_loaded_anew() {
     use chain::joined::*;
-    let db = filled(|engine| Chain::create_all(engine), &[2, 1]);
+    let db = filled(Chain::create_all, &[2, 1]);
     let session = db.session();
     let user = session.get_one::<User>(1).unwrap();
     assert_eq!(seen!([&user]), "1:[1:[2,3] 2:[1,3]]");
@@ -71,7 +71,7 @@ fn by_key_when_read_and_when_loaded_anew() {
 #[test]
 fn what_is_there_already_stays() {
     use chain::joined::*;
-    let db = filled(|engine| Chain::create_all(engine), &[2, 1]);
+    let db = filled(Chain::create_all, &[2, 1]);
     let session = db.session();
     let orders = session.scalars(select(Order).order_by(Order::id)).unwrap().all().unwrap();
     let users = session.scalars(select(User)).unwrap().all().unwrap();
@@ -94,7 +94,7 @@ fn what_is_there_already_stays() {
 #[test]
 fn the_way_back_ends_at_the_class_that_was_asked_for() {
     use chain::back::*;
-    let db = filled(|engine| Chain::create_all(engine), &[2, 1]);
+    let db = filled(Chain::create_all, &[2, 1]);
     let session = db.session();
     let orders = session.scalars(select(Order)).unwrap().all().unwrap();
     assert!(orders.iter().all(|order| order.user().unwrap().is_some()));

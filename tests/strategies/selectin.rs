@@ -9,7 +9,7 @@ use super::chain::{self, filled, seen};
 #[test]
 fn a_query() {
     use chain::selectin::*;
-    let db = filled(|engine| Chain::create_all(engine), &[2, 0, 1]);
+    let db = filled(Chain::create_all, &[2, 0, 1]);
     let session = db.session();
     let users = session.scalars(select(User).order_by(User::id)).unwrap().all().unwrap();
     assert_eq!(seen!(users), "1:[1:[2,3] 2:[1,3]] 2:[] 3:[3:[1,2]]");
@@ -24,7 +24,7 @@ fn a_query() {
 #[test]
 fn one_object_takes_the_statement_of_a_lazy_load() {
     use chain::selectin::*;
-    let db = filled(|engine| Chain::create_all(engine), &[1]);
+    let db = filled(Chain::create_all, &[1]);
     let session = db.session();
     let user = session.get_one::<User>(1).unwrap();
     assert_eq!(seen!([&user]), "1:[1:[2,3]]");
@@ -39,7 +39,7 @@ fn one_object_takes_the_statement_of_a_lazy_load() {
 #[test]
 fn chunks_of_five_hundred() {
     use chain::selectin::*;
-    let db = filled(|engine| Chain::create_all(engine), &vec![1; 1_001]);
+    let db = filled(Chain::create_all, &vec![1; 1_001]);
     let session = db.session();
     let users = session.scalars(select(User)).unwrap().all().unwrap();
     assert!(users.iter().all(|user| user.orders().len().unwrap() == 1));
@@ -49,7 +49,7 @@ fn chunks_of_five_hundred() {
 #[test]
 fn a_circle_ends_at_the_class_that_was_asked_for() {
     use chain::immediate::*;
-    let db = filled(|engine| Chain::create_all(engine), &[2, 1]);
+    let db = filled(Chain::create_all, &[2, 1]);
     let session = db.session();
     let users = session.scalars(select(User)).unwrap().all().unwrap();
     // The way back needs no statement: what it leads to is in memory.
@@ -71,7 +71,7 @@ fn a_circle_ends_at_the_class_that_was_asked_for() {
 #[test]
 fn what_is_not_loaded_is_empty() {
     use chain::noload::*;
-    let db = filled(|engine| Chain::create_all(engine), &[1]);
+    let db = filled(Chain::create_all, &[1]);
     let session = db.session();
     let user = session.get_one::<User>(1).unwrap();
     assert!(user.orders().is_loaded().unwrap());
@@ -269,7 +269,7 @@ mod blobs {
 #[test]
 fn a_key_that_is_not_in_memory_is_that_of_the_row() {
     use chain::batch::*;
-    let db = filled(|engine| Chain::create_all(engine), &[1, 1, 1]);
+    let db = filled(Chain::create_all, &[1, 1, 1]);
     let session = db.session();
     let orders = session.scalars(select(Order).order_by(Order::id)).unwrap().all().unwrap();
     session.expire_attributes(&orders[1], &["user_id"]).unwrap();

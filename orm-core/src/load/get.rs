@@ -14,7 +14,7 @@ use super::route::Told;
 use super::statement::Statement;
 use super::task::Task;
 use super::with::With;
-use crate::declare::ColumnId;
+use crate::declare::{ColumnId, SlotId};
 use crate::engine::{EngineConnection, Fetch, Flow};
 use crate::error::{Code, Error, Result};
 use crate::mapper::{Mapper, Relation};
@@ -22,6 +22,7 @@ use crate::state::key::Key;
 use crate::state::memory::handle::Handle;
 use crate::state::memory::instance::Instance;
 use crate::state::memory::mark::Mark;
+use crate::state::memory::slot::{AnySlot, SlotState};
 use crate::state::read::answer::Read;
 use crate::state::read::reach::ReadOptions;
 
@@ -76,7 +77,8 @@ pub(super) fn by_key(
         return Ok(None);
     }
     let with = told.with(mapper).map(|with| with.from_column(mapper.columns().len()));
-    let plan = LoadPlan::new(Statement::Get(mapper), RowPlan::Object(EntityPlan::new(mapper, 0))).with(with);
+    let entity = With::entity(with.as_deref(), mapper);
+    let plan = LoadPlan::new(Statement::Get(mapper), RowPlan::Object(entity)).with(with);
     let mut found = None;
     plan.run(cx, &*cx.connection(options)?, &|at| Some(key.get(at)), Fetch::All, &mut |object| {
         found = Some(object);
@@ -90,11 +92,44 @@ pub(super) fn by_key(
 /// # Errors
 /// `object-deleted` where its row is gone.
 pub(crate) fn expired(cx: &dyn LoadPort, object: &Rc<Instance>, options: ReadOptions) -> Result<()> {
-    load(cx, object, Populate::Expired, &[], options)?.then_some(()).ok_or_else(|| {
-        Error::new(Code::ObjectDeleted, format!("the row of {} is gone", object.header().label()))
-            .about(object.header().mapper().class(), None)
-            .help("somebody else deleted it; expunge the object")
-    })
+    load(cx, object, Populate::Expired, &[], options)?.then_some(()).ok_or_else(|| gone(object))
+}
+
+/// Loads a column of an object that was left out when it was loaded.
+///
+/// # Errors
+/// `object-deleted` where its row is gone.
+pub(crate) fn deferred(
+    cx: &dyn LoadPort,
+    object: &Rc<Instance>,
+    place: SlotId,
+    options: ReadOptions,
+) -> Result<()> {
+    let mapper = object.header().mapper();
+    let (Some(key), Some(column)) = (object.header().key(), mapper.column_in(place)) else { return Ok(()) };
+    let connection = cx.connection(options)?;
+    let entity = EntityPlan::new(mapper, 0);
+    let mut found = false;
+    let given = |at: usize| Some(key.get(at));
+    Statement::Column(mapper, column.id()).run(None, &connection, &given, Fetch::All, &mut |row| {
+        found = true;
+        let value = row.get(0)?;
+        let load = |slot: &mut dyn AnySlot| match slot.state() {
+            SlotState::Deferred => slot.load(value),
+            _ => Ok(()), // a user's type has set it meanwhile
+        };
+        let loaded = object.write(|columns| columns.at_mut(place).map(load))?;
+        loaded.unwrap_or(Ok(())).map_err(|error| entity.unreadable(column, &error))?;
+        Ok(Flow::Break(()))
+    })?;
+    if found { Ok(()) } else { Err(gone(object)) }
+}
+
+#[cold]
+fn gone(object: &Rc<Instance>) -> Error {
+    Error::new(Code::ObjectDeleted, format!("the row of {} is gone", object.header().label()))
+        .about(object.header().mapper().class(), None)
+        .help("somebody else deleted it; expunge the object")
 }
 
 /// Loads columns of an object anew, and then relationships that are named, whatever their strategies; says whether its
@@ -179,7 +214,7 @@ fn with_others(
         return Ok(false);
     }
     let mut found = false;
-    let mut rows = || (RowPlan::Unread { entity, object, columns: columns.to_vec() }, None);
+    let mut rows = || (RowPlan::Unread { entity: entity.clone(), object, columns: columns.to_vec() }, None);
     let mut each = |one: Handle| found |= Rc::ptr_eq(&one, object);
     by_lists(cx, connection, (mapper, keys), &mut rows, &mut each, &mut Vec::new())?;
     Ok(found)

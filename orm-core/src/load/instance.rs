@@ -11,7 +11,7 @@ use super::fresh::Fresh;
 use crate::engine::Row;
 use crate::error::{Code, Error, Result};
 use crate::mapper::Mapper;
-use crate::sql::{SelectStmt, TableRef};
+use crate::sql::{SelectItem, SelectStmt, TableRef, Tree};
 use crate::state::change::expire;
 use crate::state::key::Key;
 use crate::state::memory::access::with_changes;
@@ -21,18 +21,20 @@ use crate::state::memory::identity::IdentityKey;
 use crate::state::memory::instance::Instance;
 use crate::state::memory::mark::Mark;
 use crate::state::memory::slot::{SlotState, Unreadable};
-use crate::state::typed::tracked::Factory;
+use crate::state::typed::tracked::{Factory, create};
 use crate::value::{ValueError, ValueRef};
 
 /// The values of a class's columns in a row, in their order.
 pub(crate) type Values<'r> = SmallVec<[ValueRef<'r>; 16]>;
 
 /// Where the columns of a class stand in a row.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub(crate) struct EntityPlan {
     pub(crate) mapper: &'static Mapper,
     pub(crate) offset: usize,
     factory: Option<&'static Factory>,
+    /// The columns that are loaded when they are read.
+    deferred: Option<Rc<[ColumnId]>>,
 }
 
 /// What of an object a row sets.
@@ -48,23 +50,43 @@ pub(crate) enum Populate {
 
 impl EntityPlan {
     pub(crate) fn new(mapper: &'static Mapper, offset: usize) -> Self {
-        EntityPlan { mapper, offset, factory: Factory::find(mapper) }
+        EntityPlan { mapper, offset, factory: Factory::find(mapper), deferred: None }
+    }
+
+    /// The same, where these columns are loaded when they are read.
+    pub(super) fn deferring(self, deferred: Option<Rc<[ColumnId]>>) -> Self {
+        EntityPlan { deferred, ..self }
+    }
+
+    /// The columns that are loaded when they are read.
+    pub(super) fn deferred(&self) -> &[ColumnId] {
+        self.deferred.as_deref().unwrap_or_default()
     }
 
     /// A statement with the columns of the class, in the places where the plan finds them.
-    pub(crate) fn select(self, stmt: SelectStmt, table: &TableRef) -> SelectStmt {
+    pub(crate) fn select(&self, stmt: SelectStmt, table: &TableRef) -> SelectStmt {
         stmt.items(self.mapper.columns().iter().map(|column| table.column(column.name())))
     }
 
+    /// Puts `NULL` in the places of the columns that are loaded when they are read, but for these, among the items that
+    /// begin with the class's columns.
+    pub(super) fn leave_out(&self, items: &mut [SelectItem], but: &[usize]) {
+        for id in self.deferred() {
+            if let Some(item) = items.get_mut(id.index()).filter(|_| !but.contains(&id.index())) {
+                *item = SelectItem::from(Tree::text("NULL"));
+            }
+        }
+    }
+
     /// The values of the class's columns in a row.
-    pub(crate) fn values(self, row: &dyn Row) -> Result<Values<'_>> {
-        let mut values: Values<'_> = smallvec![ValueRef::Null; self.mapper.columns().len()];
+    pub(crate) fn values<'r>(&self, row: &'r dyn Row) -> Result<Values<'r>> {
+        let mut values: Values<'r> = smallvec![ValueRef::Null; self.mapper.columns().len()];
         row.values(self.offset, &mut values)?;
         Ok(values)
     }
 
     /// The key in a row; `None` where it is `NULL`, as in an outer join.
-    pub(super) fn key(self, values: &[ValueRef<'_>]) -> Result<Option<Key>> {
+    pub(super) fn key(&self, values: &[ValueRef<'_>]) -> Result<Option<Key>> {
         let value = |id: ColumnId| values.get(id.index()).copied().unwrap_or(ValueRef::Null);
         let key = Key::of_row(self.mapper, value);
         key.map_err(|(id, error)| self.unreadable(self.mapper.column(id), &error))
@@ -73,7 +95,7 @@ impl EntityPlan {
     /// The object of a row. It is fresh where the row made it.
     #[inline(always)]
     pub(super) fn object(
-        self,
+        &self,
         cx: &dyn LoadPort,
         row: &dyn Row,
         fresh: &mut Fresh,
@@ -89,7 +111,7 @@ impl EntityPlan {
     /// The object of a row, whose values are put into the first of these places.
     #[inline(always)]
     fn object_in<'r>(
-        self,
+        &self,
         cx: &dyn LoadPort,
         row: &'r dyn Row,
         places: &mut [ValueRef<'r>],
@@ -109,7 +131,7 @@ impl EntityPlan {
     /// The object of these values, whose key is no single integer, or missing.
     #[inline(never)]
     fn object_of_other(
-        self,
+        &self,
         cx: &dyn LoadPort,
         values: &[ValueRef<'_>],
         fresh: &mut Fresh,
@@ -124,7 +146,7 @@ impl EntityPlan {
     /// The object of these values, with that key.
     #[inline]
     fn object_of<K: IdentityKey>(
-        self,
+        &self,
         cx: &dyn LoadPort,
         values: &[ValueRef<'_>],
         key: K,
@@ -139,7 +161,10 @@ impl EntityPlan {
             Err(place) => place,
         };
         let factory = self.factory.ok_or_else(|| Factory::missing(self.mapper))?;
-        let object = factory.of_row(self.mapper, values).map_err(|wrong| self.wrong_row(&wrong))?;
+        let object = match &self.deferred {
+            None => factory.of_row(self.mapper, values).map_err(|wrong| self.wrong_row(&wrong))?,
+            Some(deferred) => self.part_of_row(deferred, values)?,
+        };
         // A column type of the user's own may have loaded the same row meanwhile.
         if let Some(known) = identity.get_or_put(&object, &key, place) {
             self.fill_missing(cx, &known, values)?;
@@ -152,15 +177,34 @@ impl EntityPlan {
         Ok(object)
     }
 
+    /// The object of a row, of which some columns aren't loaded.
+    #[cold]
+    fn part_of_row(&self, deferred: &[ColumnId], values: &[ValueRef<'_>]) -> Result<Handle> {
+        let object = create(self.mapper)?;
+        object.write(|columns| {
+            for column in self.mapper.columns() {
+                let Some(slot) = columns.at_mut(column.slot()) else { continue };
+                if deferred.contains(&column.id()) {
+                    slot.reset(SlotState::Deferred);
+                } else {
+                    let value = values.get(column.id().index()).copied().unwrap_or(ValueRef::Null);
+                    slot.load(value).map_err(|error| self.unreadable(column, &error))?;
+                }
+            }
+            Ok::<(), Error>(())
+        })??;
+        Ok(object)
+    }
+
     /// Sets what isn't loaded of an object that is there already.
-    fn fill_missing(self, cx: &dyn LoadPort, object: &Rc<Instance>, values: &[ValueRef<'_>]) -> Result<()> {
+    fn fill_missing(&self, cx: &dyn LoadPort, object: &Rc<Instance>, values: &[ValueRef<'_>]) -> Result<()> {
         let wanted = self.wanted(object, Populate::Missing)?;
         self.fill(cx, object, values, Populate::Missing, &wanted)
     }
 
     /// Sets these columns of an object that is there already.
     pub(crate) fn fill(
-        self,
+        &self,
         cx: &dyn LoadPort,
         object: &Rc<Instance>,
         values: &[ValueRef<'_>],
@@ -192,17 +236,23 @@ impl EntityPlan {
     }
 
     /// Which columns of an object that is there already a row sets.
-    pub(crate) fn wanted(self, object: &Rc<Instance>, what: Populate) -> Result<Vec<ColumnId>> {
+    pub(crate) fn wanted(&self, object: &Rc<Instance>, what: Populate) -> Result<Vec<ColumnId>> {
         let columns = self.mapper.columns();
         if what == Populate::All {
-            return Ok(columns.iter().map(MappedColumn::id).collect());
+            let is_given = |id: &ColumnId| !self.deferred().contains(id);
+            return Ok(columns.iter().map(MappedColumn::id).filter(is_given).collect());
         }
         let missing: Vec<&MappedColumn> = object.read(|slots| {
             let is_missing = |column: &&MappedColumn| {
                 let state = slots.at(column.slot()).map_or(SlotState::Set, |slot| slot.state());
-                state == SlotState::Expired || (what == Populate::Missing && state == SlotState::Unset)
+                match state {
+                    SlotState::Expired => true,
+                    SlotState::Unset | SlotState::Deferred => what == Populate::Missing,
+                    SlotState::Null | SlotState::Set => false,
+                }
             };
-            columns.iter().filter(is_missing).collect()
+            let is_given = |column: &&MappedColumn| !self.deferred().contains(&column.id());
+            columns.iter().filter(is_missing).filter(is_given).collect()
         })?;
         if missing.is_empty() {
             return Ok(Vec::new());
@@ -216,20 +266,20 @@ impl EntityPlan {
     }
 
     #[cold]
-    fn no_room(self) -> Error {
+    fn no_room(&self) -> Error {
         Error::new(Code::Internal, "there is no room for the values of a row")
             .about(self.mapper.class(), None)
     }
 
     #[cold]
-    fn wrong_row(self, Unreadable { place, error }: &Unreadable) -> Error {
+    fn wrong_row(&self, Unreadable { place, error }: &Unreadable) -> Error {
         match self.mapper.columns().get(*place) {
             Some(column) => self.unreadable(column, error),
             None => Error::new(Code::Value, error.to_string()).about(self.mapper.class(), None),
         }
     }
 
-    pub(super) fn unreadable(self, column: &MappedColumn, error: &ValueError) -> Error {
+    pub(super) fn unreadable(&self, column: &MappedColumn, error: &ValueError) -> Error {
         Error::new(
             Code::Value,
             format!("the column `{}.{}` can't be read: {error}", self.mapper.table().name, column.name()),

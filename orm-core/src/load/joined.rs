@@ -1,6 +1,5 @@
 //! Joined loads: a statement with what stands beside its objects, a transformation of one value into another.
 
-use super::instance::EntityPlan;
 use super::lower::criteria;
 use super::with::{Joined, With};
 use crate::declare::{AliasId, Direction};
@@ -126,9 +125,11 @@ impl Build {
         for Joined { relation, entity, stands, inner, with } in &with.joined {
             let target = relation.target();
             if let Some(place) = stands {
-                for column in target.columns() {
-                    self.items.push(place.column(column.name())?.into());
-                }
+                let columns = target.columns().iter().map(|column| place.column(column.name()));
+                let mut items: Vec<SelectItem> =
+                    columns.map(|column| column.map(SelectItem::from)).collect::<Result<_>>()?;
+                entity.leave_out(&mut items, &[]);
+                self.items.append(&mut items);
                 item = self.attach(item, place.name(), with)?;
                 continue;
             }
@@ -158,8 +159,9 @@ impl Build {
                 }
                 _ => on = narrowed(on),
             }
-            let entity = EntityPlan::new(entity.mapper, entity.offset);
-            self.items.extend(entity.select(SelectStmt::new(), &far).items);
+            let mut items = entity.select(SelectStmt::new(), &far).items;
+            entity.leave_out(&mut items, &[]);
+            self.items.append(&mut items);
             if relation.direction() != Direction::ManyToOne || relation.is_many() {
                 for term in relation.order_by() {
                     let tree = rename(&term.tree, &mut |table| {

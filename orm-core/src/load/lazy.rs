@@ -8,11 +8,11 @@ use smallvec::SmallVec;
 use super::LoadPort;
 use super::batch;
 use super::get::{by_key, identity};
-use super::instance::EntityPlan;
 use super::plan::{LoadPlan, RowPlan};
 use super::related::{SHORT, warn_of_several};
 use super::route::Told;
 use super::statement::Statement;
+use super::with::With;
 use crate::engine::{Fetch, Flow};
 use crate::error::Result;
 use crate::mapper::{Mapper, Relation};
@@ -130,7 +130,8 @@ fn by_statement(
     }
     let connection = cx.connection(options)?;
     let with = Told::reading(instance, relation).with(target);
-    let plan = LoadPlan::new(Statement::Lazy(relation), RowPlan::Object(EntityPlan::new(target, 0)))
+    let entity = With::entity(with.as_deref(), target);
+    let plan = LoadPlan::new(Statement::Lazy(relation), RowPlan::Object(entity))
         .with(with.map(|with| with.from_column(target.columns().len())));
     let mut found: Vec<Handle> = Vec::new();
     plan.run(cx, &connection, &|local| values.get(local).map(Value::as_ref), Fetch::All, &mut |object| {

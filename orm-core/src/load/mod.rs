@@ -27,7 +27,7 @@ mod tests;
 mod whole;
 mod with;
 
-pub(crate) use get::{expired, get, identity, refresh};
+pub(crate) use get::{deferred, expired, get, identity, refresh};
 pub(crate) use instance::Populate;
 pub(crate) use lazy::relation;
 pub(crate) use many::{expired as expired_of, related};

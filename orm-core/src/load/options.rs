@@ -3,11 +3,11 @@
 use std::any::Any;
 use std::rc::Rc;
 
-use crate::declare::{AliasId, Lazy, SlotId};
+use crate::declare::{AliasId, ColumnId, Lazy, SlotId};
 use crate::error::{Code, Error, Result};
-use crate::mapper::{Mapper, Relation, RelationId};
+use crate::mapper::{MappedColumn, Mapper, Relation, RelationId};
 use crate::query::Leaf;
-use crate::query::options::{ClassCriteria, ColumnsOption, How, LoadOption, RelationOption, What};
+use crate::query::option::{ClassCriteria, ColumnsOption, How, LoadOption, RelationOption, What};
 use crate::sql::Tree;
 use crate::state::memory::instance::Instance;
 use crate::state::memory::loaded_by::{LoadedBy, LoaderOptions};
@@ -198,9 +198,34 @@ impl Options {
         self.others == Some(batch) || self.relations.iter().any(|(_, choice)| choice.how == batch)
     }
 
-    /// Which columns are loaded.
-    pub(super) fn columns(&self) -> &[ColumnsOption] {
-        &self.columns
+    /// The columns of the class that are loaded when they are read; none where all are loaded with their objects.
+    pub(super) fn deferred(&self, mapper: &'static Mapper) -> Option<Rc<[ColumnId]>> {
+        if self.columns.is_empty() {
+            return None;
+        }
+        let mut deferred: Vec<ColumnId> = Vec::new();
+        let all = || mapper.columns().iter().map(MappedColumn::id);
+        let ids = |slots: &[SlotId]| -> Vec<ColumnId> {
+            slots.iter().filter_map(|slot| mapper.column_in(*slot)).map(MappedColumn::id).collect()
+        };
+        for option in &self.columns {
+            match option {
+                ColumnsOption::Only(slots) => {
+                    let only = ids(slots);
+                    deferred = all().filter(|id| !only.contains(id)).collect();
+                }
+                ColumnsOption::Defer(slots) => deferred.extend(ids(slots)),
+                ColumnsOption::Undefer(slots) => {
+                    let loaded = ids(slots);
+                    deferred.retain(|id| !loaded.contains(id));
+                }
+                ColumnsOption::DeferAll => deferred = all().collect(),
+                ColumnsOption::UndeferAll => deferred.clear(),
+                ColumnsOption::Raise => {}
+            }
+        }
+        deferred.retain(|id| !mapper.primary_key().contains(id));
+        (!deferred.is_empty()).then(|| deferred.into())
     }
 }
 

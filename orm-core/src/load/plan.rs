@@ -159,7 +159,7 @@ impl RowPlan<'_> {
                 Ok(Some(object))
             }
             RowPlan::Unread { entity, object, columns } => {
-                unread(cx, *entity, &entity.values(row)?, (object, columns))
+                unread(cx, entity, &entity.values(row)?, (object, columns))
             }
         }
     }
@@ -179,7 +179,7 @@ fn forget_joined(object: &Rc<Instance>, entity: EntityPlan) -> Result<()> {
 /// time when it is.
 fn unread(
     cx: &dyn LoadPort,
-    entity: EntityPlan,
+    entity: &EntityPlan,
     values: &[ValueRef<'_>],
     (asked, columns): (&Rc<Instance>, &[ColumnId]),
 ) -> Result<Option<Handle>> {

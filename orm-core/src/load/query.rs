@@ -47,8 +47,9 @@ pub(crate) fn stream(
     each: &mut dyn FnMut(&mut Cells<'_>) -> Result<()>,
     ready: &mut dyn FnMut() -> Result<Flow>,
 ) -> Result<()> {
-    let (stmt, lowered) = lower::statement(query)?;
-    let (stmt, mut whole) = if reads.plain { (stmt, None) } else { Whole::of(cx, stmt, query, &lowered)? };
+    let (stmt, mut lowered) = lower::statement(query)?;
+    let (stmt, mut whole) =
+        if reads.plain { (stmt, None) } else { Whole::of(cx, stmt, query, &mut lowered)? };
     let items = lowered.items;
     let connection = cx.connection(ReadOptions::DATABASE.without_autoflush())?;
     let statement = Statement::Query(Box::new(stmt));
@@ -143,8 +144,8 @@ fn one_value(cx: &dyn LoadPort, stmt: &SelectStmt) -> Result<i64> {
 /// # Errors
 /// `query` where it can't be built.
 pub(crate) fn sql(cx: &dyn LoadPort, query: &QueryParts, dialect: &dyn Dialect) -> Result<String> {
-    let (stmt, lowered) = lower::statement(query)?;
-    let (stmt, _) = Whole::of(cx, stmt, query, &lowered)?;
+    let (stmt, mut lowered) = lower::statement(query)?;
+    let (stmt, _) = Whole::of(cx, stmt, query, &mut lowered)?;
     Ok(render(&stmt, dialect).sql)
 }
 

@@ -67,7 +67,7 @@ fn load(
 ) -> Result<()> {
     let entity = EntityPlan::new(mapper, 0);
     let at = mapper.columns().len();
-    let mut rows = || (RowPlan::Object(entity), with().map(|with| with.from_column(at)));
+    let mut rows = || (RowPlan::Object(entity.clone()), with().map(|with| with.from_column(at)));
     by_lists(cx, connection, (mapper, keys), &mut rows, &mut |_| {}, tasks)
 }
 

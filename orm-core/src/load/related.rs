@@ -242,7 +242,8 @@ impl Bulk<'_> {
         };
         let with = With::of(target, self.route);
         let with = with.map(|with| with.from_column(target.columns().len()));
-        let plan = LoadPlan::new(statement, RowPlan::Object(EntityPlan::new(target, 0))).with(with);
+        let entity = With::entity(with.as_deref(), target);
+        let plan = LoadPlan::new(statement, RowPlan::Object(entity)).with(with);
         let mut found = Vec::new();
         let given = |at: usize| places.get(at).map(|place: &usize| key.get(*place));
         plan.run_for(cx, connection, &given, tasks, &mut |_, object| {
@@ -266,7 +267,8 @@ impl Bulk<'_> {
         let written = part.written(width, connection);
         let with = With::of(target, self.route).map(|with| with.from_column(ask.columns()));
         let statement = Statement::SelectIn(self.relation, ask.by_parents, written.length());
-        let plan = LoadPlan::new(statement, RowPlan::Object(EntityPlan::new(target, 0))).with(with);
+        let entity = With::entity(with.as_deref(), target);
+        let plan = LoadPlan::new(statement, RowPlan::Object(entity)).with(with);
         let given = |at: usize| written.value(part, width, at);
         let is_own = self.relation.get_columns().is_some() && !ask.by_parents;
         let integer = ask.integer_place().filter(|_| !is_own);

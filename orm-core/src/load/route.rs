@@ -8,7 +8,7 @@ use super::options::{Options, kept};
 use crate::declare::{Direction, Lazy};
 use crate::mapper::{Mapper, MapperId, Relation};
 use crate::query::Leaf;
-use crate::query::options::How;
+use crate::query::option::How;
 use crate::sql::Tree;
 use crate::state::memory::instance::Instance;
 
@@ -133,11 +133,6 @@ impl Route {
     /// To an object that is loaded anew.
     pub(super) fn of_refresh(mapper: &Mapper) -> Self {
         Route { by: By::Refresh, ..Route::of_query(mapper) }
-    }
-
-    /// To what a relationship leads to that is read.
-    pub(super) fn of_reading(relation: &'static Relation) -> Self {
-        Route::of_query(relation.mapper()).then_reading(relation)
     }
 
     /// On along a relationship, within the statement.

@@ -10,7 +10,7 @@ use super::joined;
 use super::lower::criteria;
 use super::selectin::{Ask, in_keys};
 use super::with::With;
-use crate::declare::AliasId;
+use crate::declare::{AliasId, ColumnId};
 use crate::engine::{Compiled, EngineConnection, Fetch, Flow, Given, Row, Shape, StatementKind};
 use crate::error::{Code, Error, Result};
 use crate::mapper::{JoinColumn, Mapper, Relation, Side};
@@ -26,6 +26,8 @@ pub(super) enum Statement {
     /// Reads what a relationship leads to from many objects: by their keys or by what its condition compares, which is
     /// given in so many values, or in one for 0.
     SelectIn(&'static Relation, bool, usize),
+    /// Reads a column of a row by its key, whose values are given in their order.
+    Column(&'static Mapper, ColumnId),
     /// Reads rows of a class by so many keys, or by a list of them that is given in one value for 0.
     GetMany(&'static Mapper, usize),
     /// A query, which has its values in it.
@@ -78,6 +80,9 @@ impl Statement {
             Statement::SelectIn(relation, by_parents, keys) => {
                 (StatementKind::SelectIn, relation.id().index(), &[tag, short(*keys), u16::from(*by_parents)])
             }
+            Statement::Column(mapper, id) => {
+                (StatementKind::Column, mapper.id().index(), &[short(id.index())])
+            }
             Statement::GetMany(mapper, keys) => {
                 (StatementKind::GetMany, mapper.id().index(), &[tag, short(*keys)])
             }
@@ -99,10 +104,21 @@ impl Statement {
         each: &mut dyn FnMut(&dyn Row) -> Result<Flow>,
     ) -> Result<()> {
         let (mut stmt, table) = self.select()?;
-        if let (Some(filter), Some(mapper)) = (with.route.filter(), self.target()) {
-            stmt = stmt.filter(criteria(filter, mapper, AliasId::NONE, &table)?);
+        if let Some(mapper) = self.target() {
+            if let Some(filter) = with.route.filter() {
+                stmt = stmt.filter(criteria(filter, mapper, AliasId::NONE, &table)?);
+            }
+            With::entity(Some(with), mapper).leave_out(&mut stmt.items, &self.keys());
         }
         run_text(&joined::extend(stmt, &table, with)?, connection, given, fetch, each)
+    }
+
+    /// The places of the columns of its rows that say whose they are.
+    fn keys(&self) -> Vec<usize> {
+        let Statement::SelectIn(relation, by_parents, _) = self else { return Vec::new() };
+        let ask = if *by_parents { Ask::by_parents(relation) } else { Ask::of(relation) };
+        let is_remote = |(_, other): &&(ColumnId, JoinColumn)| other.side == Side::Remote;
+        ask.pairs.iter().filter(is_remote).map(|(_, other)| other.place).collect()
     }
 
     /// The class of its rows.
@@ -110,7 +126,7 @@ impl Statement {
         match self {
             Statement::Lazy(relation) | Statement::SelectIn(relation, ..) => Some(relation.target()),
             Statement::Get(mapper) | Statement::GetMany(mapper, _) => Some(*mapper),
-            Statement::Query(_) => None,
+            Statement::Column(..) | Statement::Query(_) => None,
         }
     }
 
@@ -124,6 +140,10 @@ impl Statement {
             }
             Statement::GetMany(mapper, keys) => (by_keys(mapper, *keys), mapper.table_ref()),
             Statement::Get(mapper) => (by_key(mapper), mapper.table_ref()),
+            Statement::Column(mapper, id) => {
+                let items = vec![Tree::from(mapper.column_ref(*id)).into()];
+                (SelectStmt { items, ..by_key(mapper) }, mapper.table_ref())
+            }
             Statement::Query(query) => (SelectStmt::clone(query), TableRef::new("")),
         })
     }

@@ -17,7 +17,7 @@ use super::with::With;
 use crate::declare::AliasId;
 use crate::engine::Row;
 use crate::error::{Code, Error, Result};
-use crate::query::options::ClassCriteria;
+use crate::query::option::ClassCriteria;
 use crate::query::parts::{Item, QueryParts};
 use crate::sql::{SelectStmt, Tree};
 use crate::state::memory::handle::Handle;
@@ -45,7 +45,7 @@ impl Whole {
         cx: &dyn LoadPort,
         mut stmt: SelectStmt,
         query: &QueryParts,
-        Lowered { items, places, .. }: &Lowered,
+        Lowered { items, places, .. }: &mut Lowered,
     ) -> Result<(SelectStmt, Option<Self>)> {
         let is_told = !query.options.is_empty() || !query.criteria.is_empty();
         let is_any = |item: &ItemPlan| match item {
@@ -59,7 +59,7 @@ impl Whole {
         let mut whole = Whole { items: Vec::new(), columns, multiplies: false, seen: HashSet::default() };
         let criteria: Rc<[ClassCriteria]> = query.criteria.clone().into();
         check_begins(query)?;
-        for (item, said) in items.iter().zip(&query.items) {
+        for (item, said) in items.iter_mut().zip(&query.items) {
             let ItemPlan::Entity(entity) = item else {
                 whole.items.push(None);
                 continue;
@@ -70,12 +70,17 @@ impl Whole {
             };
             let list = options::beginning_at(&query.options, entity.mapper, alias);
             let told = Options::of(&list, entity.mapper, &criteria)?;
+            let deferred = told.as_ref().and_then(|told| told.deferred(entity.mapper));
+            *entity = entity.clone().deferring(deferred);
+            if let Some(own) = stmt.items.get_mut(entity.offset..) {
+                entity.leave_out(own, &[]);
+            }
             let route = Route::of_query(entity.mapper).by(told);
             let with = With::of_query(entity.mapper, route, places)?;
             let with = match with {
                 None => None,
                 Some(with) => {
-                    let (extended, with) = extend(stmt, *entity, with)?;
+                    let (extended, with) = extend(stmt, entity, with)?;
                     stmt = extended;
                     Some(with)
                 }
@@ -158,12 +163,13 @@ fn check_begins(query: &QueryParts) -> Result<()> {
 }
 
 /// The statement with what is joined to the objects of an item.
-fn extend(stmt: SelectStmt, entity: EntityPlan, with: Box<With>) -> Result<(SelectStmt, Box<With>)> {
-    let table = match stmt.items.get(entity.offset).map(|item| &item.tree) {
-        Some(Tree::Column(column)) => Some(column.table.clone()),
-        _ => None,
-    };
+fn extend(stmt: SelectStmt, entity: &EntityPlan, with: Box<With>) -> Result<(SelectStmt, Box<With>)> {
     let columns = entity.mapper.columns().len();
+    let own = stmt.items.iter().skip(entity.offset).take(columns);
+    let table = own.into_iter().find_map(|item| match &item.tree {
+        Tree::Column(column) => Some(column.table.clone()),
+        _ => None,
+    });
     match table.filter(|_| joined::extends(&stmt, columns, &with)) {
         Some(table) => {
             let with = with.from_column(stmt.items.len());

@@ -137,7 +137,15 @@ impl With {
         let with = With::at(target, self.route.joining(relation), places);
         let chosen = self.route.options().and_then(|options| options.choice(relation));
         let inner = relation.inner_join() || chosen.is_some_and(|choice| choice.inner);
-        Joined { relation, entity: EntityPlan::new(target, 0), stands, inner, with }
+        let entity = With::entity(Some(&with), target);
+        Joined { relation, entity, stands, inner, with }
+    }
+
+    /// How the columns of the objects are read from a row, as far as they are loaded.
+    pub(super) fn entity(with: Option<&With>, mapper: &'static Mapper) -> EntityPlan {
+        // What is expired is loaded, whatever was left out before.
+        let options = with.filter(|with| !with.route.is_refresh()).and_then(|with| with.route.options());
+        EntityPlan::new(mapper, 0).deferring(options.and_then(|options| options.deferred(mapper)))
     }
 
     /// Whether no relationship that stands in the row of an object waits to be written, or was set.

@@ -4,20 +4,25 @@ mod alias;
 mod by_name;
 mod case;
 mod column;
+mod column_options;
 mod declared;
 mod expr;
 pub mod func;
 mod join;
 mod label;
 pub(crate) mod leaf;
+mod load;
 pub(crate) mod named;
 mod operand;
 mod operators;
-pub(crate) mod options;
+pub(crate) mod option;
+mod options;
+mod options_for;
 mod order;
 pub(crate) mod parts;
 mod relation_op;
 mod row;
+mod row_count;
 mod row_key;
 mod select;
 mod selectable;
@@ -28,22 +33,25 @@ mod window;
 pub use alias::{Alias, Entity, Member, Optional, QueryAlias, aliased, aliased_as};
 pub use by_name::{attr, parent_is, related_exists, select_class};
 pub use case::{Branches, CaseStart, case};
+pub use column_options::{ColumnList, ColumnsOf, defer, defer_all, load_only, undefer, undefer_all};
 pub use declared::{join_condition, order_term, order_terms};
 pub use expr::{Expr, all_of, any_of};
 pub use func::Args;
 pub use join::{FromSources, JoinTarget, On, TargetOf, ToQuery};
 pub use label::Label;
+pub use load::{
+    AllRelationships, Load, all, batch, contains_eager, default_load, immediate, joined, lazy, noload, raise,
+    raise_on_sql, selectin, subquery,
+};
 pub use named::{Cte, Subquery};
 pub use operand::{Condition, InList, Number, Operand, SqlExpr, Term, TextType};
-pub use options::{
-    AllRelationships, ColumnList, ColumnsOf, Load, OptionOf, OptionsFor, SameClass, all, batch,
-    contains_eager, default_load, defer, defer_all, immediate, joined, lazy, load_only, noload, raise,
-    raise_on_sql, selectin, subquery, undefer, undefer_all, undefer_group,
-};
+pub use options::OptionOf;
+pub use options_for::{OptionsFor, SameClass};
 pub use order::{OrderBy, OrderTerms};
 pub use relation_op::{IsToMany, IsToOne, with_parent};
 pub use row::{AnyItem, AnyRoot, AnyRow, Cells, FromRow, Row};
-pub use select::{IntoSelect, RowCount, Select, exists, select};
+pub use row_count::RowCount;
+pub use select::{IntoSelect, Select, exists, select};
 pub use selectable::Selectable;
 pub use source::{NamedItem, ValueRow, values};
 pub use text::{Written, text};

@@ -10,7 +10,7 @@ use std::rc::Rc;
 
 use super::leaf::{ClassRef, Leaf, RelationRef};
 use super::named::Subquery;
-use super::options::{ClassCriteria, LoadOption};
+use super::option::{ClassCriteria, LoadOption};
 use crate::declare::AliasId;
 use crate::sql::{Depth, JoinKind, Name, Op, OrderTerm, QUERY_DEPTH, SetOp, Tree};
 

@@ -9,15 +9,17 @@ use super::expr::Expr;
 use super::join::{FromSources, JoinTarget};
 use super::leaf::{ClassRef, Leaf, Use};
 use super::operand::{Condition, InList, Operand, SqlExpr, Term, operands, sql_exprs};
-use super::options::{ClassCriteria, OptionsFor};
+use super::option::ClassCriteria;
+use super::options_for::OptionsFor;
 use super::order::OrderTerms;
 use super::parts::{Item, QueryParts};
 use super::row::Row;
+use super::row_count::RowCount;
 use super::selectable::Selectable;
 use crate::sql::{Depth, JoinKind, MAX_DEPTH, SetOp, Tree};
 use crate::state::typed::obj::Obj;
 use crate::state::typed::tracked::Tracked;
-use crate::value::{Typed, Value};
+use crate::value::Typed;
 
 /// A query of what is given: objects of a class, columns, expressions, or a tuple of them.
 ///
@@ -315,39 +317,6 @@ fn bounded(parts: QueryParts) -> QueryParts {
     let mut deep = QueryParts::default();
     deep.add_item(Item::Value { tree: Tree::TooDeep, name: None });
     deep
-}
-
-/// A number of rows: an integer of any type, or an expression.
-#[diagnostic::on_unimplemented(message = "`{Self}` is no number of rows", label = "expected an integer")]
-pub trait RowCount {
-    /// The expression.
-    #[doc(hidden)]
-    fn rows(self) -> Tree<Leaf>;
-}
-
-macro_rules! counts {
-    ($($count:ty),*) => {$(
-        #[diagnostic::do_not_recommend]
-        impl RowCount for $count {
-            fn rows(self) -> Tree<Leaf> {
-                match i64::try_from(self) {
-                    Ok(rows) if rows >= 0 => Tree::Value(Value::Int(rows)),
-                    Ok(rows) => Leaf::wrong(format!("{rows} is no number of rows")),
-                    // More rows than any table has.
-                    Err(_) => Tree::Value(Value::Int(i64::MAX)),
-                }
-            }
-        }
-    )*};
-}
-
-counts!(i8, i16, i32, i64, isize, u8, u16, u32, u64, usize);
-
-#[diagnostic::do_not_recommend]
-impl<K> RowCount for Expr<i64, K> {
-    fn rows(self) -> Tree<Leaf> {
-        self.into_tree()
-    }
 }
 
 impl<R> Clone for Select<R> {

@@ -73,6 +73,9 @@ pub struct Rows<R> {
     row: PhantomData<fn() -> R>,
 }
 
+/// Says of what tells a row from others whether the row is given.
+type IsNew<'f> = &'f mut dyn FnMut(&[u8]) -> bool;
+
 /// A query that is reading rows.
 struct Reading<'a>(&'a Cell<u32>);
 
@@ -118,7 +121,7 @@ impl<R> Rows<R> {
     fn run_told(
         &self,
         fetch: Fetch,
-        mut is_new: Option<&mut dyn FnMut(&[u8]) -> bool>,
+        mut is_new: Option<IsNew<'_>>,
         mut each: impl FnMut(R) -> Result<Flow>,
     ) -> Result<()> {
         let read = self.read;

@@ -4,7 +4,7 @@ use std::any::Any;
 use std::rc::Rc;
 
 use super::Inner;
-use crate::declare::{Cascade, Lazy};
+use crate::declare::{Cascade, Lazy, SlotId};
 use crate::engine::EngineConnection;
 use crate::error::{Code, Result};
 use crate::flush::FlushPort;
@@ -23,6 +23,10 @@ use crate::state::read::reach::ReadOptions;
 impl SessionPort for Inner {
     fn load_expired(&self, instance: &Rc<Instance>, options: ReadOptions) -> Result<()> {
         load::expired(self, instance, options)
+    }
+
+    fn load_deferred(&self, instance: &Rc<Instance>, place: SlotId, options: ReadOptions) -> Result<()> {
+        load::deferred(self, instance, place, options)
     }
 
     fn load_relation(

@@ -7,7 +7,7 @@ use super::super::scope::{OutputColumn, Place, Scopes};
 use crate::declare::AliasId;
 use crate::error::{Code, Error, Result};
 use crate::query::Leaf;
-use crate::query::options::ClassCriteria;
+use crate::query::option::ClassCriteria;
 use crate::sql::{CommonTable, Name, Op, Tree, placeholders};
 
 /// Where an item of a row is found.

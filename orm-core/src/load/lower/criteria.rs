@@ -6,7 +6,7 @@ use crate::declare::AliasId;
 use crate::error::Result;
 use crate::mapper::Mapper;
 use crate::query::Leaf;
-use crate::query::options::ClassCriteria;
+use crate::query::option::ClassCriteria;
 use crate::sql::{TableRef, Tree};
 
 /// A condition on the rows of a class that go by that name. Sources within the condition get names that no statement has

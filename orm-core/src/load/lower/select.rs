@@ -25,7 +25,7 @@ pub(in crate::load) fn around(
     query: &QueryParts,
     wrap: impl FnOnce(SelectStmt) -> SelectStmt,
 ) -> Result<SelectStmt> {
-    let mut lower = Lower::default();
+    let mut lower = Lower { criteria: query.criteria.clone().into(), ..Lower::default() };
     let (inner, _) = lower.part(query)?;
     let mut stmt = wrap(inner);
     stmt.with = lower.with;

@@ -73,6 +73,13 @@ impl<V: Typed> Slot<V> {
     }
 }
 
+impl SlotState {
+    /// Whether the database has to be asked for the value.
+    pub fn is_unloaded(self) -> bool {
+        matches!(self, SlotState::Expired | SlotState::Deferred)
+    }
+}
+
 /// A slot whose type isn't known.
 pub trait AnySlot: Any {
     /// Which state it is in.

@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use crate::declare::Column;
 use crate::error::{Code, Error, Result};
+use crate::mapper::MappedColumn;
 use crate::state::memory::access::{with_changes, with_changes_mut};
 use crate::state::memory::changes::{Attr, Was};
 use crate::state::memory::instance::Instance;
@@ -26,8 +27,10 @@ pub(crate) fn read<E, V: Typed, R>(
     f: impl FnOnce(&V) -> R,
 ) -> Result<R> {
     let place = column.slot();
-    if instance.read(|columns| columns.at(place).map(AnySlot::state))? == Some(SlotState::Expired) {
-        load(instance, ReadOptions::DATABASE)?;
+    match instance.read(|columns| columns.at(place).map(AnySlot::state))? {
+        Some(SlotState::Expired) => load(instance, ReadOptions::DATABASE)?,
+        Some(SlotState::Deferred) => load_deferred(instance, place, ReadOptions::DATABASE)?,
+        _ => {}
     }
     let known = instance.read(|columns| {
         columns
@@ -69,6 +72,43 @@ pub(crate) fn load(instance: &Rc<Instance>, options: ReadOptions) -> Result<()> 
     }
 }
 
+/// Loads a column that was left out when the object was loaded.
+fn load_deferred(instance: &Rc<Instance>, place: SlotId, options: ReadOptions) -> Result<()> {
+    let header = instance.header();
+    let (class, attribute) = (header.mapper().class(), header.mapper().attribute_in(place));
+    let by = header.rare().and_then(|rare| rare.loaded_by());
+    if !options.ignores_raise() && by.is_some_and(|by| by.options().forbids(place)) {
+        let message = "it isn't loaded, and the query that loaded its object says `raise`";
+        return Err(Error::new(Code::RaiseOnLoad, message)
+            .about(class, attribute)
+            .help("load it with `refresh_attributes` first"));
+    }
+    match port::of(instance) {
+        Some(session) => session.load_deferred(instance, place, options),
+        None => Err(Error::new(
+            Code::Detached,
+            format!("{} has no session to load a column from", header.label()),
+        )
+        .about(class, attribute)
+        .help("read it while the session lives")),
+    }
+}
+
+/// Loads every column that isn't loaded.
+pub(crate) fn load_all(instance: &Rc<Instance>, options: ReadOptions) -> Result<()> {
+    let columns = instance.header().mapper().columns();
+    let in_state = |state: SlotState| {
+        instance.read(|slots| -> Vec<SlotId> {
+            let is = |place: &SlotId| slots.at(*place).map(AnySlot::state) == Some(state);
+            columns.iter().map(MappedColumn::slot).filter(is).collect()
+        })
+    };
+    if !in_state(SlotState::Expired)?.is_empty() {
+        load(instance, options)?;
+    }
+    in_state(SlotState::Deferred)?.into_iter().try_for_each(|place| load_deferred(instance, place, options))
+}
+
 /// From now on the value of a column is kept when it is expired.
 pub(crate) fn watch(instance: &Rc<Instance>, place: SlotId) -> Result<()> {
     with_changes_mut(instance, |changes| changes.watch(place))
@@ -83,14 +123,17 @@ pub(crate) fn last_known(instance: &Rc<Instance>, place: SlotId) -> Result<Optio
 pub(crate) fn value(instance: &Rc<Instance>, place: SlotId, options: ReadOptions) -> Result<Read<Value>> {
     let known = |instance: &Rc<Instance>| {
         instance.read(|columns| match columns.at(place) {
-            Some(slot) if slot.state() == SlotState::Expired => Read::Unknown,
+            Some(slot) if slot.state().is_unloaded() => Read::Unknown,
             Some(slot) => slot.value().map_or(Read::Unset, Read::Known),
             None => Read::Unset,
         })
     };
     match known(instance)? {
         Read::Unknown if options.asks_session() && options.runs_sql() => {
-            load(instance, options)?;
+            match instance.read(|columns| columns.at(place).map(AnySlot::state))? {
+                Some(SlotState::Deferred) => load_deferred(instance, place, options)?,
+                _ => load(instance, options)?,
+            }
             known(instance)
         }
         other => Ok(other),

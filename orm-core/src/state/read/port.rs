@@ -1,5 +1,6 @@
 //! `SessionPort`: what an object asks of the session that it belongs to. `state` itself never runs SQL.
 
+use crate::declare::SlotId;
 use std::any::Any;
 use std::cell::RefCell;
 use std::rc::{Rc, Weak};
@@ -47,6 +48,12 @@ pub(crate) trait SessionPort {
     /// # Errors
     /// `object-deleted` where the row is gone, and what the database says.
     fn load_expired(&self, instance: &Rc<Instance>, options: ReadOptions) -> Result<()>;
+
+    /// Loads a column that was left out when the object was loaded.
+    ///
+    /// # Errors
+    /// As [`load_expired`](Self::load_expired).
+    fn load_deferred(&self, instance: &Rc<Instance>, place: SlotId, options: ReadOptions) -> Result<()>;
 
     /// What a relationship leads to, loaded as far as `options` allows. Unset where the key that it would be looked up
     /// by was never set.

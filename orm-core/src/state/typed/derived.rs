@@ -6,7 +6,6 @@ use crate::mapper::{ClassEntry, Registry};
 use crate::state::change::{assign, expire};
 use crate::state::memory::extended::declared;
 use crate::state::memory::handle::Handle;
-use crate::state::memory::slot::SlotState;
 use crate::state::read::column;
 use crate::state::read::reach::ReadOptions;
 use crate::state::typed::field::RelationField;
@@ -121,13 +120,7 @@ pub fn set<E, V: Typed>(handle: &Handle, column: Column<E, V>, value: V) -> Resu
 
 /// A typed slot of a struct of columns, read without copying.
 pub fn with<C: 'static, R>(handle: &Handle, f: impl FnOnce(&C) -> R) -> Result<R> {
-    let expired = handle.read(|columns| {
-        (0..handle.header().mapper().columns().len())
-            .any(|at| columns.slot(at).is_some_and(|slot| slot.state() == SlotState::Expired))
-    })?;
-    if expired {
-        column::load(handle, ReadOptions::DATABASE)?;
-    }
+    column::load_all(handle, ReadOptions::DATABASE)?;
     /// What a rollback could not expire meanwhile is expired now, also when the closure panics.
     struct Ended<'a>(&'a Handle);
     impl Drop for Ended<'_> {

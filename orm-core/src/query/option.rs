@@ -1,0 +1,103 @@
+//! `LoadOption`: what a query says of the loading of its objects, as data.
+
+#![allow(unreachable_pub, reason = "the public traits of options give data that nothing outside can name")]
+
+use std::fmt;
+
+use super::leaf::{ClassRef, Leaf, RelationRef};
+use crate::declare::{AliasId, Lazy, LinkSlotId, SlotId};
+use crate::sql::{Op, Tree};
+
+/// An option for loading, of objects of a class.
+#[derive(Clone, Debug)]
+pub struct LoadOption {
+    /// The class; none for what is said of whichever class stands there.
+    pub(crate) class: Option<ClassRef>,
+    /// The alias of it that is selected, where it is one.
+    pub(crate) alias: AliasId,
+    pub(crate) what: What,
+}
+
+/// What an option says.
+#[derive(Clone, Debug)]
+pub enum What {
+    /// How a relationship is loaded, and what is said of the objects that it leads to.
+    Relation(Box<RelationOption>),
+    /// How each relationship is loaded that no other option speaks of.
+    AllRelations(How),
+    /// Which columns are loaded.
+    Columns(ColumnsOption),
+}
+
+/// How a relationship is loaded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum How {
+    /// As its strategy says that is named here.
+    By(Lazy),
+    /// From columns that the query joins itself.
+    FromQuery,
+    /// As it is declared.
+    AsDeclared,
+}
+
+/// An option of a relationship.
+#[derive(Clone)]
+pub struct RelationOption {
+    pub(crate) place: LinkSlotId,
+    pub(crate) relation: RelationRef,
+    pub(crate) how: How,
+    /// Whether a joined load leaves out objects that lead to nothing.
+    pub(crate) inner: bool,
+    /// How many times a relationship of a class to itself is followed: `None` where that isn't said.
+    pub(crate) depth: Option<u16>,
+    /// Which of the related objects are loaded.
+    pub(crate) criteria: Option<Tree<Leaf>>,
+    /// The alias of the target that the query joins.
+    pub(crate) to: AliasId,
+    pub(crate) then: Vec<LoadOption>,
+}
+
+/// Which columns of a class are loaded.
+#[derive(Clone, Debug)]
+pub enum ColumnsOption {
+    /// Only these, and those of the key.
+    Only(Vec<SlotId>),
+    /// All but these.
+    Defer(Vec<SlotId>),
+    /// These too.
+    Undefer(Vec<SlotId>),
+    /// None but those of the key.
+    DeferAll,
+    /// All.
+    UndeferAll,
+    /// One that is read though it isn't loaded is an error.
+    Raise,
+}
+
+impl fmt::Debug for RelationOption {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Relation").field("how", &self.how).field("then", &self.then).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for ClassRef {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// A condition on every row of a class, wherever a query or what it loads reads it: made by [`with_criteria`].
+#[derive(Clone, Debug)]
+pub(crate) struct ClassCriteria {
+    pub(crate) class: ClassRef,
+    pub(crate) condition: Tree<Leaf>,
+    /// Whether it is met by aliases of the class too.
+    pub(crate) aliases: bool,
+}
+
+impl ClassCriteria {
+    /// Whether it says something.
+    pub(crate) fn is_trivial(&self) -> bool {
+        matches!(&self.condition, Tree::Node(Op::And, _, none) if none.is_empty())
+    }
+}
