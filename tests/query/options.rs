@@ -27,15 +27,15 @@ fn loaded(db: &Db, session: &Session, query: orm::Select<Obj<User>>) -> String {
 
 #[test]
 fn strategies_of_one_query() {
-    let strategies: [(&str, fn() -> OptionOf<User>); 4] = [
-        ("selectin", || OptionOf::new(selectin(User::addresses))),
-        ("subquery", || OptionOf::new(subquery(User::addresses))),
-        ("joined", || OptionOf::new(joined(User::addresses))),
-        ("immediate", || OptionOf::new(immediate(User::addresses))),
+    let strategies = [
+        ("selectin", OptionOf::new(selectin(User::addresses))),
+        ("subquery", OptionOf::new(subquery(User::addresses))),
+        ("joined", OptionOf::new(joined(User::addresses))),
+        ("immediate", OptionOf::new(immediate(User::addresses))),
     ];
     for (name, option) in strategies {
         let (db, session) = super::session();
-        let query = select(User).order_by(User::id).limit(2).options(option());
+        let query = select(User).order_by(User::id).limit(2).options(option);
         let expected = match name {
             "joined" => expect![[r#"
                 SELECT "user_account_1"."id", "user_account_1"."name", "user_account_1"."fullname", "address_2"."id", "address_2"."email", "address_2"."user_id" FROM (SELECT "user_account"."id", "user_account"."name", "user_account"."fullname" FROM "user_account" ORDER BY "user_account"."id" LIMIT ?) AS "user_account_1" LEFT JOIN "address" AS "address_2" ON "user_account_1"."id" = "address_2"."user_id" ORDER BY "user_account_1"."id", "address_2"."id" [2]

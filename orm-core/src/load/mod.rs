@@ -32,4 +32,4 @@ pub(crate) use instance::Populate;
 pub(crate) use lazy::relation;
 pub(crate) use many::{expired as expired_of, related};
 pub(crate) use port::LoadPort;
-pub(crate) use query::{Reads, count, exists, sql, stream};
+pub(crate) use query::{Reads, RowSink, count, exists, sql, stream};

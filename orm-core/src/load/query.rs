@@ -35,17 +35,30 @@ pub(crate) struct Reads {
     pub(crate) plain: bool,
 }
 
-/// Runs a query and lends each row, to be read item by item. Keys of objects in it are read now. `ready` is called when the
-/// objects of the rows so far are whole: after each row where nothing is loaded with them.
+/// Who is given the rows of a query.
+pub(crate) trait RowSink {
+    /// A row, to be read item by item. What is loaded with its objects is still missing where it has to wait.
+    ///
+    /// # Errors
+    /// `value`, and those of whoever reads the rows.
+    fn row(&mut self, cells: &mut Cells<'_>, waits: bool) -> Result<Flow>;
+
+    /// The objects of all rows that wait are whole.
+    ///
+    /// # Errors
+    /// Those of whoever reads the rows.
+    fn ready(&mut self) -> Result<Flow>;
+}
+
+/// Runs a query and lends each row. Keys of objects in it are read now.
 ///
 /// # Errors
-/// `query` where it can't be built; what the database, `each` or `ready` says.
+/// `query` where it can't be built; what the database or the sink says.
 pub(crate) fn stream(
     cx: &dyn LoadPort,
     query: &QueryParts,
     reads: Reads,
-    each: &mut dyn FnMut(&mut Cells<'_>) -> Result<()>,
-    ready: &mut dyn FnMut() -> Result<Flow>,
+    sink: &mut dyn RowSink,
 ) -> Result<()> {
     let (stmt, mut lowered) = lower::statement(query)?;
     let (stmt, mut whole) =
@@ -59,12 +72,17 @@ pub(crate) fn stream(
     let mut ended = false;
     let mut waiting = 0;
     statement.run(None, &connection, &|_| None, reads.fetch, &mut |row| {
-        let is_new = whole.as_mut().map_or(Ok(true), |whole| whole.is_new(row))?;
+        key.clear();
+        let Some(of_row) = &mut whole else {
+            let (items, fresh, overwritten) = (&items, &mut fresh, overwritten.as_mut());
+            let mut reader = Reader { cx, items, at: 0, fresh, overwritten, notes_reads, whole: None };
+            return sink.row(&mut Cells::new(row, &mut reader, reads.told.then_some(&mut key)), false);
+        };
+        let is_new = of_row.is_new(row)?;
         let (items, fresh, overwritten) = (&items, &mut fresh, overwritten.as_mut());
-        let mut reader = Reader { cx, items, at: 0, fresh, overwritten, notes_reads, whole: whole.as_mut() };
+        let mut reader = Reader { cx, items, at: 0, fresh, overwritten, notes_reads, whole: Some(of_row) };
         if is_new {
-            key.clear();
-            each(&mut Cells::new(row, &mut reader, reads.told.then_some(&mut key)))?;
+            let _ = sink.row(&mut Cells::new(row, &mut reader, reads.told.then_some(&mut key)), true)?; // it waits
         } else {
             // What stands beside the objects is read all the same.
             while let Some(is_object) = reader.next() {
@@ -75,14 +93,13 @@ pub(crate) fn stream(
                 }
             }
         }
-        let Some(whole) = &mut whole else { return ready() };
         waiting += 1;
-        if whole.multiplies() || waiting < PART {
+        if of_row.multiplies() || waiting < PART {
             return Ok(Flow::Continue(()));
         }
         waiting = 0;
-        whole.finish(cx)?;
-        let flow = ready()?;
+        of_row.finish(cx)?;
+        let flow = sink.ready()?;
         ended = flow.is_break();
         Ok(flow)
     })?;
@@ -90,7 +107,7 @@ pub(crate) fn stream(
         && !ended
     {
         whole.finish(cx)?;
-        let _ = ready()?; // there are no more
+        let _ = sink.ready()?; // there are no more
     }
     Ok(())
 }

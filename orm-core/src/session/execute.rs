@@ -1,6 +1,6 @@
 //! Queries run: `execute`, `scalars` and `scalar`, and what can be made of the rows.
 
-use std::cell::{Cell, RefCell};
+use std::cell::Cell;
 use std::collections::VecDeque;
 use std::marker::PhantomData;
 use std::rc::Rc;
@@ -11,7 +11,7 @@ use rustc_hash::FxBuildHasher;
 use super::{Inner, Session};
 use crate::engine::{Fetch, Flow};
 use crate::error::{Code, Error, Result};
-use crate::load::{self, Reads};
+use crate::load::{self, Reads, RowSink};
 use crate::query::parts::{Item, QueryParts, Source};
 use crate::query::{Cells, FromRow, IntoSelect, Row, Select};
 
@@ -76,6 +76,39 @@ pub struct Rows<R> {
 /// Says of what tells a row from others whether the row is given.
 type IsNew<'f> = &'f mut dyn FnMut(&[u8]) -> bool;
 
+/// Rows that wait until what is loaded with their objects is there.
+struct Waiting<'a, R, F> {
+    read: fn(&mut Cells<'_>) -> Result<R>,
+    is_new: Option<IsNew<'a>>,
+    each: F,
+    rows: VecDeque<R>,
+}
+
+impl<R, F: FnMut(R) -> Result<Flow>> RowSink for Waiting<'_, R, F> {
+    fn row(&mut self, cells: &mut Cells<'_>, waits: bool) -> Result<Flow> {
+        let row = (self.read)(cells)?;
+        if let Some(is_new) = &mut self.is_new
+            && !is_new(cells.key())
+        {
+            return Ok(Flow::Continue(()));
+        }
+        if waits {
+            self.rows.push_back(row);
+            return Ok(Flow::Continue(()));
+        }
+        (self.each)(row)
+    }
+
+    fn ready(&mut self) -> Result<Flow> {
+        while let Some(row) = self.rows.pop_front() {
+            if (self.each)(row)?.is_break() {
+                return Ok(Flow::Break(()));
+            }
+        }
+        Ok(Flow::Continue(()))
+    }
+}
+
 /// A query that is reading rows.
 struct Reading<'a>(&'a Cell<u32>);
 
@@ -121,29 +154,12 @@ impl<R> Rows<R> {
     fn run_told(
         &self,
         fetch: Fetch,
-        mut is_new: Option<IsNew<'_>>,
-        mut each: impl FnMut(R) -> Result<Flow>,
+        is_new: Option<IsNew<'_>>,
+        each: impl FnMut(R) -> Result<Flow>,
     ) -> Result<()> {
-        let read = self.read;
         let reads = Reads { fetch, told: is_new.is_some(), plain: self.plain };
-        // Rows wait until what is loaded with their objects is there.
-        let rows = RefCell::new(VecDeque::new());
-        let mut put = |cells: &mut Cells<'_>| {
-            let row = read(cells)?;
-            if is_new.as_mut().is_none_or(|is_new| is_new(cells.key())) {
-                rows.borrow_mut().push_back(row);
-            }
-            Ok(())
-        };
-        let mut ready = || {
-            loop {
-                let Some(row) = rows.borrow_mut().pop_front() else { return Ok(Flow::Continue(())) };
-                if each(row)?.is_break() {
-                    return Ok(Flow::Break(()));
-                }
-            }
-        };
-        self.running(|session| load::stream(session, &self.query, reads, &mut put, &mut ready))
+        let mut sink = Waiting { read: self.read, is_new, each, rows: VecDeque::new() };
+        self.running(|session| load::stream(session, &self.query, reads, &mut sink))
     }
 
     /// What the query is of, for messages.
