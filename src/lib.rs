@@ -2,15 +2,8 @@
 
 pub mod prelude;
 
-/// The chapters of `docs/guide`, whose code runs with the tests.
 #[cfg(doctest)]
-mod guide {
-    #[doc = include_str!("../docs/guide/src/asking.md")]
-    struct Asking;
-    #[doc = include_str!("../docs/guide/src/loading.md")]
-    struct Loading;
-}
-
+mod guide;
 #[doc(hidden)]
 pub use orm_core::private as __private;
 

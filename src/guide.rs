@@ -1,0 +1,7 @@
+//! The chapters of `docs/guide`, whose code runs with the tests.
+
+#[doc = include_str!("../docs/guide/src/asking.md")]
+struct Asking;
+
+#[doc = include_str!("../docs/guide/src/loading.md")]
+struct Loading;
