@@ -33,6 +33,8 @@ pub(crate) struct Reads {
     pub(crate) told: bool,
     /// Whether plain values are made, for which nothing is loaded besides.
     pub(crate) plain: bool,
+    /// Whether no more rows are held than are given at once.
+    pub(crate) bounded: bool,
 }
 
 /// Who is given the rows of a query.
@@ -63,6 +65,16 @@ pub(crate) fn stream(
     let (stmt, mut lowered) = lower::statement(query)?;
     let (stmt, mut whole) =
         if reads.plain { (stmt, None) } else { Whole::of(cx, stmt, query, &mut lowered)? };
+    if reads.plain && !query.options.is_empty() {
+        let message = "options say how objects are loaded, and plain values are none";
+        return Err(
+            Error::new(Code::Query, message).help("take `scalars` or `execute`, and `to_value_nested()`")
+        );
+    }
+    if reads.bounded && whole.as_ref().is_some_and(Whole::multiplies) {
+        let message = "a joined collection is whole when all rows are read, and these are read one by one";
+        return Err(Error::new(Code::Query, message).help("load it by `selectin`"));
+    }
     let items = lowered.items;
     let connection = cx.connection(ReadOptions::DATABASE.without_autoflush())?;
     let statement = Statement::Query(Box::new(stmt));

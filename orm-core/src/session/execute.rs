@@ -147,17 +147,17 @@ impl<R> Rows<R> {
     }
 
     fn run(&self, fetch: Fetch, each: impl FnMut(R) -> Result<Flow>) -> Result<()> {
-        self.run_told(fetch, None, each)
+        self.run_told((fetch, false), None, each)
     }
 
     /// Runs it. `is_new` is given what tells a row from others, and says whether it is given.
     fn run_told(
         &self,
-        fetch: Fetch,
+        (fetch, bounded): (Fetch, bool),
         is_new: Option<IsNew<'_>>,
         each: impl FnMut(R) -> Result<Flow>,
     ) -> Result<()> {
-        let reads = Reads { fetch, told: is_new.is_some(), plain: self.plain };
+        let reads = Reads { fetch, told: is_new.is_some(), plain: self.plain, bounded };
         let mut sink = Waiting { read: self.read, is_new, each, rows: VecDeque::new() };
         self.running(|session| load::stream(session, &self.query, reads, &mut sink))
     }
@@ -225,7 +225,7 @@ impl<R> Rows<R> {
         }
         let mut seen: HashSet<Box<[u8]>, FxBuildHasher> = HashSet::default();
         let mut is_new = |key: &[u8]| !seen.contains(key) && seen.insert(key.into());
-        self.run_told(fetch, Some(&mut is_new), each)
+        self.run_told((fetch, false), Some(&mut is_new), each)
     }
 
     /// Every row, in their order.
@@ -269,7 +269,7 @@ impl<R> Rows<R> {
 
     fn one_by_one(&self, each: impl FnMut(R) -> Result<Flow>) -> Result<()> {
         if !self.unique {
-            return self.run(Fetch::Stream, each);
+            return self.run_told((Fetch::Stream, true), None, each);
         }
         let mut last: Option<Box<[u8]>> = None;
         let mut is_new = |key: &[u8]| {
@@ -277,7 +277,7 @@ impl<R> Rows<R> {
             last = Some(key.into());
             is_new
         };
-        self.run_told(Fetch::Stream, Some(&mut is_new), each)
+        self.run_told((Fetch::Stream, true), Some(&mut is_new), each)
     }
 
     /// The first row, if there is one.
