@@ -5,3 +5,6 @@ struct Asking;
 
 #[doc = include_str!("../docs/guide/src/loading.md")]
 struct Loading;
+
+#[doc = include_str!("../docs/guide/src/writing.md")]
+struct Writing;

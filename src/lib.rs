@@ -12,24 +12,25 @@ pub use orm_core::state::{
 };
 pub use orm_core::{
     AddAll, Alias, AnyClass, AnyItem, AnyObj, AnyRow, Assign, Begin, Cascade, Code, Collection,
-    CollectionItems, Column, ColumnType, Condition, Constraint, Cte, DefaultRegistry, DriverError, Entity,
-    Error, Expr, Fault, FromRow, IntoKey, Key, Kind, Label, Lazy, Many, ManySet, Mapped, Mapper, Mapping,
-    Obj, ObjectState, One, OptionOf, OrderBy, QueryAlias, Relationship, Result, Row, Rows, Savepoint, Select,
-    Session, SessionConfig, SessionConnection, SqlType, Subquery, ToMany, ToOne, Typed, Unsaved, Value,
-    ValueError, ValueRef, Window, aliased, aliased_as, all, all_of, any_of, attr, batch, case, collect,
-    contains_eager, default_load, defer, defer_all, exists, func, immediate, joined, lazy, load_only, noload,
-    parent_is, raise, raise_on_sql, registry, related_exists, select, select_class, selectin, subquery, text,
-    undefer, undefer_all, values, window, with_parent,
+    CollectionItems, Column, ColumnType, Condition, Constraint, Cte, DefaultRegistry, Delete, DriverError,
+    Entity, Error, Expr, Fault, FromRow, IntoKey, Key, Kind, Label, Lazy, Many, ManySet, Mapped, Mapper,
+    Mapping, Obj, ObjectState, One, OptionOf, OrderBy, QueryAlias, Relationship, Result, Row, Rows,
+    Savepoint, Select, Session, SessionConfig, SessionConnection, SqlType, Subquery, Sync, ToMany, ToOne,
+    Typed, Unsaved, Update, Value, ValueError, ValueRef, Window, aliased, aliased_as, all, all_of, any_of,
+    attr, batch, case, collect, contains_eager, default_load, defer, defer_all, delete, exists, func,
+    immediate, joined, lazy, load_only, noload, parent_is, raise, raise_on_sql, registry, related_exists,
+    select, select_class, selectin, subquery, text, undefer, undefer_all, update, values, window,
+    with_parent,
 };
 pub use orm_derive::{FromRow, Mapped, Table};
 
 /// What the methods of queries take and give: seldom named by users.
 pub mod query {
     pub use orm_core::{
-        AllRelationships, AnyRoot, Args, Branches, CaseStart, ColumnList, ColumnsOf, FromSources, Func,
-        InList, IntoSelect, IsToMany, IsToOne, JoinTarget, Load, Member, NamedItem, Number, On, Operand,
-        Optional, OptionsFor, OrderTerms, RowCount, SameClass, Selectable, SqlExpr, TargetOf, Term, TextType,
-        ToQuery, ValueRow, Written,
+        AllRelationships, AnyRoot, Args, Branches, CaseStart, Change, ColumnList, ColumnsOf, FromSources,
+        Func, InList, IntoSelect, IsToMany, IsToOne, JoinTarget, Load, Member, NamedItem, Number, On,
+        Operand, Optional, OptionsFor, OrderTerms, RowCount, SameClass, Selectable, SetTo, SqlExpr, TargetOf,
+        Term, TextType, ToQuery, ValueRow, Written,
     };
 }
 

@@ -1,6 +1,7 @@
 //! Loading: rows to objects, by key, by relationship, by query. Statements run only through `LoadPort`.
 
 mod batch;
+mod change;
 mod fresh;
 mod get;
 mod instance;
@@ -27,6 +28,7 @@ mod tests;
 mod whole;
 mod with;
 
+pub(crate) use change::Changing;
 pub(crate) use get::{deferred, expired, get, identity, refresh};
 pub(crate) use instance::Populate;
 pub(crate) use lazy::relation;

@@ -127,7 +127,8 @@ fn a_refresh_sets_the_columns_that_it_names() -> Result<()> {
         objects(0).row(&*session, &row(7, "tom", 3), &mut Fresh::new(false))?.expect("the row has a key");
     let entity = EntityPlan::new(cat(), 0);
     let refresh = |what: Populate| -> Result<RowPlan<'_>> {
-        Ok(RowPlan::Refresh { entity, object: &tom, what, columns: entity.wanted(&tom, what)? })
+        let columns = entity.wanted(&tom, what)?;
+        Ok(RowPlan::Refresh { entity: entity.clone(), object: &tom, what, columns })
     };
     let mut fresh = Fresh::new(true);
     // Nothing is expired.

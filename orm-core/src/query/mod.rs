@@ -3,6 +3,7 @@
 mod alias;
 mod by_name;
 mod case;
+pub(crate) mod change;
 mod column;
 mod column_options;
 mod declared;
@@ -33,6 +34,7 @@ mod window;
 pub use alias::{Alias, Entity, Member, Optional, QueryAlias, aliased, aliased_as};
 pub use by_name::{attr, parent_is, related_exists, select_class};
 pub use case::{Branches, CaseStart, case};
+pub use change::{Change, Delete, SetTo, Sync, Update, delete, update};
 pub use column_options::{ColumnList, ColumnsOf, defer, defer_all, load_only, undefer, undefer_all};
 pub use declared::{join_condition, order_term, order_terms};
 pub use expr::{Expr, all_of, any_of};

@@ -8,6 +8,7 @@ mod add;
 mod ahead;
 mod begun;
 mod cascade;
+mod change;
 mod config;
 mod connection;
 mod delete;

@@ -2,6 +2,7 @@
 //! read now.
 
 mod base;
+mod change;
 mod criteria;
 mod from;
 mod items;
@@ -10,5 +11,6 @@ mod related;
 mod select;
 
 pub(super) use base::{ItemPlan, Lowered};
+pub(super) use change::change;
 pub(super) use criteria::criteria;
 pub(super) use select::{around, statement};

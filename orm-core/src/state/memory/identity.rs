@@ -290,6 +290,16 @@ impl IdentityMap {
         K::entries_mut(table).remove(key.spread(), key, header)
     }
 
+    /// Whether there is an object of a class, as far as can be said at once.
+    pub(crate) fn has_any(&self, mapper: &Mapper) -> bool {
+        self.tables.try_borrow().is_ok_and(|tables| {
+            let table = tables.get(mapper.id().index());
+            table.is_some_and(|table| {
+                table.by_int.all().next().is_some() || table.by_values.all().next().is_some()
+            })
+        })
+    }
+
     /// Every object.
     pub(crate) fn all(&self) -> Vec<Handle> {
         match self.tables.try_borrow() {
