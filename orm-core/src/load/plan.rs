@@ -151,7 +151,7 @@ impl RowPlan<'_> {
                 entity.fill(cx, object, &entity.values(row)?, *what, columns)?;
                 match what {
                     Populate::Expired => object.header().unmark(Mark::EXPIRED),
-                    Populate::All => forget_joined(object, *entity)?,
+                    Populate::All => forget_joined(object, entity)?,
                     Populate::Missing => {}
                 }
                 let object = Handle::to(object);
@@ -166,7 +166,7 @@ impl RowPlan<'_> {
 }
 
 /// A relationship that stands in the row of an object that is loaded anew may have been loaded meanwhile, by a flush.
-fn forget_joined(object: &Rc<Instance>, entity: EntityPlan) -> Result<()> {
+fn forget_joined(object: &Rc<Instance>, entity: &EntityPlan) -> Result<()> {
     if !entity.mapper.loads_with() {
         return Ok(());
     }

@@ -166,7 +166,7 @@ impl With {
     ///
     /// # Errors
     /// `busy`.
-    pub(super) fn of_untouched(mut self: Box<Self>, object: &Rc<Instance>) -> Result<Box<Self>> {
+    pub(super) fn of_untouched(mut self, object: &Rc<Instance>) -> Result<Box<Self>> {
         let mut left = Vec::with_capacity(self.joined.len());
         for joined in std::mem::take(&mut self.joined) {
             if related::is_untouched(object, joined.relation)? {
