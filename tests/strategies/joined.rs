@@ -231,7 +231,7 @@ fn inner_joins_stay_within_outer_ones() {
 #[test]
 fn what_was_changed_is_not_joined_to_an_expired_object() {
     use chain::joined::*;
-    let db = filled(|engine| Chain::create_all(engine), &[1]);
+    let db = filled(Chain::create_all, &[1]);
     let session = db.session();
     let user = session.get_one::<User>(1).unwrap();
     let order = user.orders().get(0).unwrap().unwrap();

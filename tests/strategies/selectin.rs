@@ -288,7 +288,7 @@ fn a_key_that_is_not_in_memory_is_that_of_the_row() {
 macro_rules! named_again {
     ($name:ident) => {{
         use chain::$name::*;
-        let db = filled(|engine| Chain::create_all(engine), &[2]);
+        let db = filled(Chain::create_all, &[2]);
         let session = db.session();
         let user = session.get_one::<User>(1).unwrap();
         let orders = user.orders().iter().unwrap().collect::<Vec<_>>();
