@@ -683,14 +683,17 @@ fn queries_by_names() {
     let db = filled();
     let session = db.session();
     let mapper = Models::mapper("User").unwrap();
-    let with_orders = orm::select_class(mapper).filter(orm::related_exists(mapper, "orders").unwrap());
+    let with_orders = select(mapper.entity()).filter(mapper.relationship("orders").unwrap().any(()));
     let found = session.scalars(with_orders).unwrap().one().unwrap();
     assert_eq!(found.get("name").unwrap(), orm::Value::Text("ed".into()));
-    let orders = orm::select_class(Models::mapper("Order").unwrap());
-    let own =
-        session.scalars(orders.filter(orm::parent_is(&found, "orders").unwrap())).unwrap().all().unwrap();
+    let orders = select(Models::mapper("Order").unwrap().entity());
+    let own = session
+        .scalars(orders.filter(mapper.relationship("orders").unwrap().of_parent(&found)))
+        .unwrap()
+        .all()
+        .unwrap();
     assert_eq!(own.len(), 2);
-    assert_eq!(code(orm::related_exists(mapper, "order")), Code::UnknownAttribute);
+    assert_eq!(code(mapper.relationship("order")), Code::UnknownAttribute);
     assert_eq!(mapper.relation_named("orders").unwrap().kind(), Kind::List);
 }
 

@@ -1,5 +1,6 @@
 //! Asking: expressions, sources and rows, with the SQL that they become.
 
+mod by_name;
 mod changes;
 mod expressions;
 mod mistakes;

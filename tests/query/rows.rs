@@ -139,10 +139,10 @@ fn what_is_there_is_overwritten_where_wanted() {
 fn rows_by_name() {
     let (_db, session) = super::session();
     let mapper = Models::mapper("User").unwrap();
-    let query = orm::select_class(mapper).filter(orm::attr(mapper, "name").unwrap().eq("ed"));
+    let query = select(mapper.entity()).filter(mapper.attr("name").unwrap().eq("ed"));
     let found = session.scalars(query).unwrap().one().unwrap();
     assert_eq!(found.get("id").unwrap(), 1.into());
-    let values = select((orm::attr(mapper, "id").unwrap(), orm::attr(mapper, "fullname").unwrap()));
+    let values = select((mapper.attr("id").unwrap(), mapper.attr("fullname").unwrap()));
     let rows = session.execute(values.order_by(User::id)).unwrap().all().unwrap();
     assert_eq!(rows[1], (2.into(), orm::Value::Null));
     let _ = AnyItem::Value(orm::Value::Null);

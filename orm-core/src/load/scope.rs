@@ -34,6 +34,14 @@ pub(super) struct OutputColumn {
     pub(super) name: Name,
 }
 
+impl OutputColumn {
+    /// The name of the attribute whose column it is.
+    fn attribute(&self) -> Option<&'static str> {
+        let (column, _) = self.is?;
+        Some(class_of_table(column.table)?.column_named(column.name)?.attribute())
+    }
+}
+
 impl Place {
     /// The rows of a table.
     pub(super) fn table(table: &'static str, alias: AliasId, name: TableRef) -> Self {
@@ -104,7 +112,11 @@ impl Place {
             });
         };
         let (found, name) = match output {
-            Output::Named(name) => (outputs.iter().find(|output| output.name == *name), name.as_str()),
+            Output::Named(name) => {
+                let by_name = outputs.iter().find(|output| output.name == *name);
+                let is_attribute = |output: &&OutputColumn| output.attribute() == Some(name.as_str());
+                (by_name.or_else(|| outputs.iter().find(is_attribute)), name.as_str())
+            }
             Output::Column(of, alias) => {
                 let exactly = |output: &&OutputColumn| output.is == Some((*of, *alias));
                 let any = |output: &&OutputColumn| output.is.is_some_and(|(column, _)| column == *of);

@@ -1,53 +1,218 @@
-//! Queries by names, for tools: what is known only when the program runs. It is the same query beneath.
+//! Queries by names, for what is known only when the program runs: `AnyEntity` is a class or an alias of it. It fills the
+//! same data as the typed face.
+
+use std::fmt;
 
 use super::expr::Expr;
-use super::leaf::{ClassRef, Leaf, RelationRef, Test};
-use super::parts::{Item, QueryParts, Source};
-use super::relation_op::{parent_of, related};
-use super::select::Select;
+use super::join::{FromSources, JoinTarget, On};
+use super::label::Label;
+use super::leaf::{ClassRef, Leaf};
+use super::named::Subquery;
+use super::operand::Condition;
+use super::parts::{Item, JoinTo, QueryParts, Source};
+use super::row::AnyRow;
+use super::selectable::Selectable;
 use crate::declare::AliasId;
-use crate::error::Result;
+use crate::error::{Code, Error, Result};
 use crate::mapper::Mapper;
 use crate::sql::Tree;
-use crate::state::typed::obj::{AnyObj, Obj};
-use crate::value::Value;
+use crate::state::typed::obj::AnyObj;
+use crate::value::{Typed, Value};
 
-/// A query of a class that isn't named here.
-pub fn select_class(mapper: &'static Mapper) -> Select<AnyObj> {
-    let source = Source::Class(ClassRef::Mapper(mapper), AliasId::NONE);
-    Select::of(QueryParts { items: vec![Item::Entity(source)], ..QueryParts::default() })
-}
-
-/// A column of a class by name, for tools.
+/// A class in a query, or an alias of it, where the class is known only when the program runs: made by
+/// [`Mapper::entity`], [`Mapper::aliased`] and [`Mapper::aliased_as`]. It is selected, joined and named in `from` as a
+/// class is; its columns are expressions of type [`Value`], all of which may be `NULL`.
 ///
-/// # Errors
-/// `unknown-attribute`.
-pub fn attr(mapper: &'static Mapper, name: &str) -> Result<Expr<Value>> {
-    let column = mapper.column_attribute(name).ok_or_else(|| mapper.unknown_attribute(name))?;
-    Ok(Expr::of(Tree::Late(Leaf::Column(column.column_name(), AliasId::NONE))))
+/// ```standalone_crate
+/// # use orm::prelude::*;
+/// # use orm::{AnyItem, Value};
+/// # #[derive(Mapped)]
+/// # struct User {
+/// #     #[column(primary_key)]
+/// #     id: i64,
+/// #     name: String,
+/// #     #[relationship(back_populates = "user")]
+/// #     addresses: Many<Address>,
+/// # }
+/// # #[derive(Mapped)]
+/// # struct Address {
+/// #     #[column(primary_key)]
+/// #     id: i64,
+/// #     email: String,
+/// #     #[column(foreign_key = User::id)]
+/// #     user_id: i64,
+/// #     #[relationship(back_populates = "addresses")]
+/// #     user: One<User>,
+/// # }
+/// # fn main() -> orm::Result<()> {
+/// # let engine = orm::sqlite::Engine::in_memory()?;
+/// # DefaultRegistry::create_all(&engine)?;
+/// # let session = Session::new(&engine);
+/// # session.add(User::builder().name("ed").addresses([Address::builder().email("ed@example.org")]))?;
+/// let user = DefaultRegistry::mapper("User")?.entity();
+/// let address = DefaultRegistry::mapper("Address")?.aliased();
+/// let query = select(vec![user.clone().into(), address.attr("email")?.into()])
+///     .join(user.relationship("addresses")?.to(&address)?)
+///     .filter(user.attr("name")?.eq("ed"));
+/// for row in session.execute(query)?.all()? {
+///     assert!(matches!(row.0.as_slice(), [AnyItem::Object(Some(_)), AnyItem::Value(Value::Text(_))]));
+/// }
+/// assert!(user.attr("nmae").is_err(), "did you mean `name`?");
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct AnyEntity {
+    mapper: &'static Mapper,
+    alias: AliasId,
+    rows: Option<Subquery>,
 }
 
-/// As [`with_parent`](super::with_parent), by names.
-///
-/// # Errors
-/// `unknown-attribute`.
-pub fn parent_is(object: &AnyObj, relation: &str) -> Result<Expr<bool>> {
-    let object = Obj::handle(object);
-    let relation = by_name(object.header().mapper(), relation)?;
-    Ok(parent_of(object, relation, AliasId::NONE))
+impl Mapper {
+    /// The class in a query.
+    pub fn entity(&'static self) -> AnyEntity {
+        AnyEntity { mapper: self, alias: AliasId::NONE, rows: None }
+    }
+
+    /// The class under another name in a query: as [`aliased`](crate::aliased).
+    pub fn aliased(&'static self) -> AnyEntity {
+        AnyEntity { alias: AliasId::next(), ..self.entity() }
+    }
+
+    /// The rows of a query that selects the class, as objects of it: as [`aliased_as`](crate::aliased_as).
+    pub fn aliased_as(&'static self, rows: &Subquery) -> AnyEntity {
+        AnyEntity { rows: Some(rows.clone()), ..self.aliased() }
+    }
+
+    /// A column of the class, by the name of its attribute.
+    ///
+    /// # Errors
+    /// `unknown-attribute`.
+    pub fn attr(&'static self, name: &str) -> Result<Expr<Value>> {
+        self.entity().attr(name)
+    }
 }
 
-/// Whether a relationship leads to anything, by names: `any` and `has` in one.
-///
-/// # Errors
-/// `unknown-attribute`.
-pub fn related_exists(mapper: &'static Mapper, relation: &str) -> Result<Expr<bool>> {
-    Ok(related(by_name(mapper, relation)?, (AliasId::NONE, AliasId::NONE), Test::Any(None)))
+impl AnyEntity {
+    /// Its class.
+    pub fn mapper(&self) -> &'static Mapper {
+        self.mapper
+    }
+
+    pub(super) fn alias(&self) -> AliasId {
+        self.alias
+    }
+
+    pub(super) fn rows(&self) -> Option<&Subquery> {
+        self.rows.as_ref()
+    }
+
+    /// A column, by the name of its attribute.
+    ///
+    /// # Errors
+    /// `unknown-attribute`.
+    pub fn attr(&self, name: &str) -> Result<Expr<Value>> {
+        match self.mapper.column_attribute(name) {
+            Some(column) => Ok(Expr::of(Tree::Late(Leaf::Column(column.column_name(), self.alias)))),
+            None if self.mapper.relation_named(name).is_some() => {
+                Err(Error::new(Code::UnknownAttribute, "it is a relationship, not a column")
+                    .about(self.mapper.class(), Some(name))
+                    .help("ask for it by `relationship(...)`"))
+            }
+            None => Err(self.mapper.unknown_attribute(name)),
+        }
+    }
+
+    /// The class, to be joined by that condition.
+    pub fn on(&self, condition: impl Condition) -> On<Source> {
+        On::of(self.into(), condition)
+    }
 }
 
-fn by_name(mapper: &'static Mapper, relation: &str) -> Result<RelationRef> {
-    match mapper.relation_named(relation) {
-        Some(relation) => Ok(RelationRef::at(relation)),
-        None => Err(mapper.unknown_attribute(relation)),
+impl From<&AnyEntity> for Source {
+    fn from(entity: &AnyEntity) -> Self {
+        let class = ClassRef::Mapper(entity.mapper);
+        match &entity.rows {
+            None => Source::Class(class, entity.alias),
+            Some(rows) => Source::Entity(class, entity.alias, rows.clone()),
+        }
+    }
+}
+
+impl fmt::Debug for AnyEntity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("AnyEntity").field(&self.mapper.class()).field(&self.alias.is_some()).finish()
+    }
+}
+
+/// Its objects: a row without one is an error, as for a class that is named by its type.
+#[diagnostic::do_not_recommend]
+impl Selectable for &AnyEntity {
+    type Row = AnyObj;
+
+    fn add(self, parts: &mut QueryParts) {
+        parts.add_item(Item::Entity(self.into()));
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl Selectable for AnyEntity {
+    type Row = AnyObj;
+
+    fn add(self, parts: &mut QueryParts) {
+        (&self).add(parts);
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl FromSources for &AnyEntity {
+    fn sources(self, into: &mut Vec<Source>) {
+        into.push(self.into());
+    }
+}
+
+/// By the only foreign key that joins it with what is part of the query already.
+#[diagnostic::do_not_recommend]
+impl JoinTarget for &AnyEntity {
+    fn target(self) -> (JoinTo, Option<Tree<Leaf>>) {
+        (JoinTo::Source(self.into()), None)
+    }
+}
+
+/// What a query by names selects: a class or an alias, an expression, or a label. `select` takes a list of them, and a
+/// row becomes an [`AnyRow`]. A row of an outer join that has no object is one without it.
+#[derive(Clone, Debug)]
+pub struct Selected(Item);
+
+impl From<AnyEntity> for Selected {
+    fn from(entity: AnyEntity) -> Self {
+        (&entity).into()
+    }
+}
+
+impl From<&AnyEntity> for Selected {
+    fn from(entity: &AnyEntity) -> Self {
+        Selected(Item::Entity(entity.into()))
+    }
+}
+
+impl<V: Typed, K> From<Expr<V, K>> for Selected {
+    fn from(value: Expr<V, K>) -> Self {
+        Selected(Item::Value { tree: value.into_tree(), name: None })
+    }
+}
+
+impl<V: Typed> From<&Label<V>> for Selected {
+    fn from(label: &Label<V>) -> Self {
+        Selected(Item::Value { tree: label.to_tree(), name: Some(label.name().clone()) })
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl Selectable for Vec<Selected> {
+    type Row = AnyRow;
+
+    fn add(self, parts: &mut QueryParts) {
+        parts.items.extend(self.into_iter().map(|selected| selected.0));
     }
 }

@@ -9,7 +9,7 @@ use super::operand::{Condition, InList, Number, Operand, SqlExpr, Term, TextType
 use super::order::{OrderBy, OrderTerms, terms};
 use crate::declare::Column;
 use crate::sql::{BinaryOp, CompareOp, Name, Op, OrderTerm, Tree};
-use crate::value::{ColumnType, Typed};
+use crate::value::{ColumnType, Typed, Value};
 
 /// An SQL expression whose value is a `V`. Conditions are `Expr<bool>`, whatever they are made of, and combine in any
 /// order. `K` tells the value of a function, [`Func`](super::func::Func), from others: it has `distinct`, `filter` and
@@ -107,6 +107,11 @@ impl<V, K> Expr<V, K> {
         Label::new(name.into(), self.tree)
     }
 
+    /// The same, of whatever type its values are: for queries by names.
+    pub fn untyped(self) -> Expr<Value> {
+        Expr::of(self.tree)
+    }
+
     fn compare(self, op: CompareOp, other: Tree<Leaf>) -> Expr<bool> {
         Expr::of(self.tree.compare(op, other))
     }
@@ -180,7 +185,8 @@ impl<V: Typed, K> Expr<V, K> {
 
     /// An operator of the database or of your own between this and another, whose value is a `U`: `op::<bool>("GLOB",
     /// "e*")`. It is a word or a sign; another is a `query` error.
-    pub fn op<U: Typed>(self, operator: &'static str, other: impl SqlExpr) -> Expr<U> {
+    pub fn op<U: Typed>(self, operator: impl Into<Name>, other: impl SqlExpr) -> Expr<U> {
+        let operator = operator.into();
         let is_word =
             operator.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b' ');
         let is_sign = operator.bytes().all(|byte| b"<>=!~@#%^&|*/+-?:".contains(&byte));
@@ -188,7 +194,7 @@ impl<V: Typed, K> Expr<V, K> {
         if operator.trim().is_empty() || !(is_word || is_sign && !is_comment) {
             return Expr::of(Leaf::wrong(format!("`{operator}` is no operator: write a word or a sign")));
         }
-        Expr::of(Tree::node(Op::Infix(Name::new(operator)), vec![self.tree, other.sql()]))
+        Expr::of(Tree::node(Op::Infix(operator), vec![self.tree, other.sql()]))
     }
 }
 
@@ -231,8 +237,8 @@ impl<V: TextType, K> Expr<V, K> {
 
     /// Compared by this collation, such as `NOCASE`.
     #[must_use]
-    pub fn collate(self, name: &'static str) -> Expr<V> {
-        Expr::of(Tree::node(Op::Collate(Name::new(name)), vec![self.tree]))
+    pub fn collate(self, name: impl Into<Name>) -> Expr<V> {
+        Expr::of(Tree::node(Op::Collate(name.into()), vec![self.tree]))
     }
 }
 
@@ -354,6 +360,14 @@ impl<K> Condition for Expr<bool, K> {
 
 #[diagnostic::do_not_recommend]
 impl<K> Condition for Expr<Option<bool>, K> {
+    fn condition(self) -> Tree<Leaf> {
+        self.into_tree()
+    }
+}
+
+/// By names, a column of truth values is known when the program runs.
+#[diagnostic::do_not_recommend]
+impl<K> Condition for Expr<Value, K> {
     fn condition(self) -> Tree<Leaf> {
         self.into_tree()
     }

@@ -8,7 +8,7 @@ use super::leaf::Leaf;
 use super::named::Subquery;
 use super::operand::{Number, SqlExpr, Term, TextType};
 use super::window::Func;
-use crate::sql::{Op, Tree};
+use crate::sql::{Name, Op, Tree};
 use crate::value::Typed;
 
 /// What is `NULL` for no rows: the type of `X`'s value, as an `Option`.
@@ -347,11 +347,12 @@ pub fn generate_series(from: impl Term<i64>, to: impl Term<i64>) -> Subquery {
 ///     func::custom::<String>("soundex", (name,))
 /// }
 /// ```
-pub fn custom<V: Typed>(name: &'static str, args: impl Args) -> Expr<V, Func> {
+pub fn custom<V: Typed>(name: impl Into<Name>, args: impl Args) -> Expr<V, Func> {
+    let name = name.into();
     if name.is_empty() || !name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_') {
         return Expr::of(Leaf::wrong(format!("`{name}` is no name of a function: write a word")));
     }
-    call(name, args.args())
+    Expr::call(name, args.args())
 }
 
 /// The arguments of a function: a tuple, `()` for none.

@@ -124,6 +124,14 @@ impl<S, T, N> ToQuery<Relationship<S, T, N>> {
 pub struct On<J>(J, Tree<Leaf>);
 
 impl<J> On<J> {
+    pub(super) fn of(what: J, condition: impl Condition) -> Self {
+        On(what, condition.condition())
+    }
+
+    pub(super) fn into_parts(self) -> (J, Tree<Leaf>) {
+        (self.0, self.1)
+    }
+
     /// The same with a further condition.
     #[must_use]
     pub fn and(self, condition: impl Condition) -> Self {
@@ -209,6 +217,13 @@ sources! {
     [E] &QueryAlias<E>, Source::from;
     [] &Subquery, Source::from;
     [] &Cte, |cte: &Cte| Source::Query((**cte).clone());
+}
+
+#[diagnostic::do_not_recommend]
+impl<S: FromSources> FromSources for Vec<S> {
+    fn sources(self, into: &mut Vec<Source>) {
+        self.into_iter().for_each(|source| source.sources(into));
+    }
 }
 
 macro_rules! tuples {

@@ -67,6 +67,10 @@ impl RelationRef {
         RelationRef { class: ClassRef::Mapper(relation.mapper()), place: relation.slot() }
     }
 
+    fn is(self, other: RelationRef) -> bool {
+        self.class.table() == other.class.table() && self.place == other.place
+    }
+
     /// The class that it leads from.
     pub(crate) fn class(self) -> ClassRef {
         self.class
@@ -81,7 +85,8 @@ impl RelationRef {
             .ok_or_else(|| Error::new(Code::Internal, "no such relationship").about(mapper.class(), None))
     }
 
-    fn name(self) -> &'static str {
+    /// Its name, for messages.
+    pub(crate) fn name(self) -> &'static str {
         self.resolve().map_or("?", Relation::name)
     }
 }
@@ -130,6 +135,20 @@ pub enum Test {
     ParentIs(Handle),
 }
 
+impl Test {
+    fn is(&self, other: &Test) -> bool {
+        let same = |one: &Handle, two: &Handle| std::ptr::eq(one.header(), two.header());
+        match (self, other) {
+            (Test::Any(one), Test::Any(two)) => one == two,
+            (Test::Is(None), Test::Is(None)) => true,
+            (Test::Is(Some(one)), Test::Is(Some(two))) | (Test::ParentIs(one), Test::ParentIs(two)) => {
+                same(one, two)
+            }
+            _ => false,
+        }
+    }
+}
+
 impl Leaf {
     /// An expression that can't be: its query is an error that says why.
     #[cold]
@@ -152,13 +171,17 @@ impl Depth for Leaf {
     }
 }
 
-/// Whether both are sure to be the same: a query is the same as itself only, and a condition on a relationship never is.
+/// Whether both are sure to be the same: a query is the same as itself only.
 impl PartialEq for Leaf {
     fn eq(&self, other: &Self) -> bool {
         match (self, other) {
             (Leaf::Column(one, a), Leaf::Column(two, b)) => one == two && a == b,
             (Leaf::Output(one, a), Leaf::Output(two, b)) => one.is(two) && a == b,
             (Leaf::Query(one, a), Leaf::Query(two, b)) => Rc::ptr_eq(one, two) && a == b,
+            (
+                Leaf::Related { relation, from, to, test },
+                Leaf::Related { relation: other, from: other_from, to: other_to, test: other_test },
+            ) => relation.is(*other) && from == other_from && to == other_to && test.is(other_test),
             _ => false,
         }
     }

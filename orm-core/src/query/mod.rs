@@ -1,6 +1,7 @@
 //! Queries as data: a `Select` is inert, and needs neither a session nor a connection to be built and compared.
 
 mod alias;
+mod any_relationship;
 mod by_name;
 mod case;
 pub(crate) mod change;
@@ -12,6 +13,7 @@ pub mod func;
 mod join;
 mod label;
 pub(crate) mod leaf;
+mod literal;
 mod load;
 pub(crate) mod named;
 mod operand;
@@ -32,7 +34,8 @@ mod text;
 mod window;
 
 pub use alias::{Alias, Entity, Member, Optional, QueryAlias, aliased, aliased_as};
-pub use by_name::{attr, parent_is, related_exists, select_class};
+pub use any_relationship::AnyRelationship;
+pub use by_name::{AnyEntity, Selected};
 pub use case::{Branches, CaseStart, case};
 pub use change::{Change, Delete, SetTo, Sync, Update, delete, update};
 pub use column_options::{ColumnList, ColumnsOf, defer, defer_all, load_only, undefer, undefer_all};
@@ -41,6 +44,7 @@ pub use expr::{Expr, all_of, any_of};
 pub use func::Args;
 pub use join::{FromSources, JoinTarget, On, TargetOf, ToQuery};
 pub use label::Label;
+pub use literal::literal;
 pub use load::{
     AllRelationships, Load, all, batch, contains_eager, default_load, immediate, joined, lazy, noload, raise,
     raise_on_sql, selectin, subquery,

@@ -94,12 +94,12 @@ impl Subquery {
 
     /// The same rows under another name, so that a query can have them twice.
     #[must_use]
-    pub fn aliased(&self, name: &'static str) -> Self {
+    pub fn aliased(&self, name: impl Into<Name>) -> Self {
         let of = match &self.0.kind {
             Kind::Alias(of) => of.clone(),
             _ => self.clone(),
         };
-        Self::of_kind(AliasId::next(), Name::new(name), Kind::Alias(of))
+        Self::of_kind(AliasId::next(), name.into(), Kind::Alias(of))
     }
 
     pub(crate) fn named(&self) -> &Named {

@@ -173,7 +173,7 @@ impl<S: Tracked, T: Live, N> Relationship<S, T, N> {
 }
 
 /// A condition that says something.
-fn some(condition: Tree<Leaf>) -> Option<Box<Tree<Leaf>>> {
+pub(super) fn some(condition: Tree<Leaf>) -> Option<Box<Tree<Leaf>>> {
     let is_trivial = matches!(&condition, Tree::Node(Op::And, _, none) if none.is_empty());
     (!is_trivial).then(|| Box::new(condition))
 }

@@ -115,6 +115,10 @@ pub trait Row: Sized {
     #[doc(hidden)]
     const IS_OBJECT: bool = false;
 
+    /// Whether its items are known only when the program runs.
+    #[doc(hidden)]
+    const IS_ANY: bool = false;
+
     /// Reads it.
     ///
     /// # Errors
@@ -241,6 +245,7 @@ impl Row for AnyItem {
     type First = AnyItem;
     type Root = AnyClass;
     type Plain = AnyItem;
+    const IS_ANY: bool = true;
 
     fn read(cells: &mut Cells<'_>) -> Result<Self> {
         Ok(match cells.items.next() {
@@ -258,6 +263,7 @@ impl Row for AnyRow {
     type First = AnyItem;
     type Root = AnyClass;
     type Plain = AnyRow;
+    const IS_ANY: bool = true;
 
     fn read(cells: &mut Cells<'_>) -> Result<Self> {
         let mut row = Vec::new();

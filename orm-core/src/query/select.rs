@@ -13,13 +13,13 @@ use super::option::ClassCriteria;
 use super::options_for::OptionsFor;
 use super::order::OrderTerms;
 use super::parts::{Item, QueryParts};
-use super::row::Row;
+use super::row::{AnyRow, Row};
 use super::row_count::RowCount;
 use super::selectable::Selectable;
 use crate::sql::{Depth, JoinKind, MAX_DEPTH, SetOp, Tree};
 use crate::state::typed::obj::Obj;
 use crate::state::typed::tracked::Tracked;
-use crate::value::Typed;
+use crate::value::{Typed, Value};
 
 /// A query of what is given: objects of a class, columns, expressions, or a tuple of them.
 ///
@@ -74,10 +74,6 @@ pub struct Select<R> {
 }
 
 impl<R> Select<R> {
-    pub(crate) fn of(parts: QueryParts) -> Self {
-        Select { parts: Box::new(parts), row: PhantomData }
-    }
-
     pub(crate) fn parts(&self) -> &QueryParts {
         &self.parts
     }
@@ -264,6 +260,13 @@ impl<V: Typed> Select<V> {
     }
 }
 
+impl Select<AnyRow> {
+    /// The value of its only item and row, as an expression.
+    pub fn scalar(self) -> Expr<Value> {
+        Expr::of(value(self))
+    }
+}
+
 /// Whether the query has a row.
 ///
 /// ```
@@ -373,6 +376,20 @@ lists! {
     V, &Select<V>;
     Option<V>, &Select<V>;
     V, &Select<Option<V>>;
+}
+
+#[diagnostic::do_not_recommend]
+impl InList<Value> for Select<AnyRow> {
+    fn list(self) -> Vec<Tree<Leaf>> {
+        vec![value(self)]
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl InList<Value> for &Select<AnyRow> {
+    fn list(self) -> Vec<Tree<Leaf>> {
+        vec![lent_value(self)]
+    }
 }
 
 /// The value of a query of one column, as a column of this one.

@@ -7,21 +7,23 @@ use super::label::Label;
 use super::leaf::{Leaf, Output};
 use super::named::{Cte, Kind, Named, Subquery};
 use super::operand::SqlExpr;
+use super::parts::QueryParts;
 use super::select::Select;
 use crate::declare::{AliasId, Column};
+use crate::error::{Code, Error, Result};
 use crate::sql::{Name, SetOp, Tree};
 use crate::value::{Typed, Value};
 
 impl<R> Select<R> {
     /// The query with a name, as a source of others.
-    pub fn subquery(self, name: &'static str) -> Subquery {
-        Subquery::of_kind(AliasId::next(), Name::new(name), Kind::Subquery(self.into_parts()))
+    pub fn subquery(self, name: impl Into<Name>) -> Subquery {
+        Subquery::of_kind(AliasId::next(), name.into(), Kind::Subquery(self.into_parts()))
     }
 
     /// The query with a name, written before the statement (`WITH`): as a source that several parts of it read, or that
     /// reads itself.
-    pub fn cte(self, name: &'static str) -> Cte {
-        Cte(Subquery::of_kind(AliasId::next(), Name::new(name), Kind::Common(self.into_parts(), None)))
+    pub fn cte(self, name: impl Into<Name>) -> Cte {
+        Cte(Subquery::of_kind(AliasId::next(), name.into(), Kind::Common(self.into_parts(), None)))
     }
 }
 
@@ -36,7 +38,7 @@ impl Subquery {
         Expr::of(Tree::Late(Leaf::Output(self.clone(), Output::Named(Name::new(name)))))
     }
 
-    /// A column of it by a name that is known when the program runs.
+    /// A column of it by a name that is known when the program runs: its label, its column, or the attribute.
     pub fn attr(&self, name: &str) -> Expr<Value> {
         Expr::of(Tree::Late(Leaf::Output(self.clone(), Output::Named(Name::made(name)))))
     }
@@ -75,6 +77,25 @@ impl Cte {
         self.with_step(SetOp::UnionAll, step)
     }
 
+    /// As [`recursive`](Self::recursive), where the step may fail: one that is made of names.
+    ///
+    /// # Errors
+    /// What the step says.
+    pub fn try_recursive<R>(self, step: impl FnOnce(&Subquery) -> Result<Select<R>>) -> Result<Self> {
+        self.try_step(SetOp::UnionAll, step)
+    }
+
+    /// As [`recursive_distinct`](Self::recursive_distinct), where the step may fail: one that is made of names.
+    ///
+    /// # Errors
+    /// What the step says.
+    pub fn try_recursive_distinct<R>(
+        self,
+        step: impl FnOnce(&Subquery) -> Result<Select<R>>,
+    ) -> Result<Self> {
+        self.try_step(SetOp::Union, step)
+    }
+
     /// As [`recursive`](Self::recursive), with each row once (`UNION`): it ends where rows lead back to each other.
     #[must_use]
     pub fn recursive_distinct<R>(self, step: impl FnOnce(&Subquery) -> Select<R>) -> Self {
@@ -82,10 +103,27 @@ impl Cte {
     }
 
     fn with_step<R>(self, op: SetOp, step: impl FnOnce(&Subquery) -> Select<R>) -> Self {
+        let step = step(&self.this()).into_parts();
+        self.stepped(op, step)
+    }
+
+    fn try_step<R>(self, op: SetOp, step: impl FnOnce(&Subquery) -> Result<Select<R>>) -> Result<Self> {
+        let step = step(&self.this())?.into_parts();
+        Ok(self.stepped(op, step))
+    }
+
+    /// The common table within its own second part.
+    fn this(&self) -> Subquery {
+        let Named { id, name, kind, .. } = self.0.named();
+        match kind {
+            Kind::Common(parts, _) => Subquery::of_kind(*id, name.clone(), Kind::This(Rc::clone(parts))),
+            _ => self.0.clone(),
+        }
+    }
+
+    fn stepped(self, op: SetOp, step: Rc<QueryParts>) -> Self {
         let Named { id, name, kind, .. } = self.0.named();
         let Kind::Common(parts, _) = kind else { return self };
-        let this = Subquery::of_kind(*id, name.clone(), Kind::This(Rc::clone(parts)));
-        let step = step(&this).into_parts();
         Cte(Subquery::of_kind(*id, name.clone(), Kind::Common(Rc::clone(parts), Some((op, step)))))
     }
 }
@@ -114,6 +152,22 @@ pub fn values<R: ValueRow<N>, const N: usize>(
     let columns = columns.into_iter().map(Name::new).collect();
     let rows = rows.into_iter().map(ValueRow::trees).collect();
     Subquery::of_kind(AliasId::next(), Name::new(name), Kind::Values(columns, rows))
+}
+
+impl Subquery {
+    /// A list of rows as a source, as [`values`], where the names of its columns are known only when the program runs.
+    ///
+    /// # Errors
+    /// `query` where a row has more or fewer values than there are columns.
+    pub fn of_rows(name: impl Into<Name>, columns: Vec<String>, rows: Vec<Vec<Value>>) -> Result<Subquery> {
+        if let Some(row) = rows.iter().find(|row| row.len() != columns.len()) {
+            let message = format!("a row of {} values, and {} columns", row.len(), columns.len());
+            return Err(Error::new(Code::Query, message).help("give each row a value for each column"));
+        }
+        let columns = columns.into_iter().map(Name::from).collect();
+        let rows = rows.into_iter().map(|row| row.into_iter().map(Tree::Value).collect()).collect();
+        Ok(Subquery::of_kind(AliasId::next(), name.into(), Kind::Values(columns, rows)))
+    }
 }
 
 /// A row of [`values`]: a tuple, or a list, of as many values as there are columns.

@@ -21,7 +21,9 @@ impl Session {
     /// # Errors
     /// `configuration`.
     pub fn execute<R: Row>(&self, query: impl IntoSelect<R>) -> Result<Rows<R>> {
-        Rows::new(self, query.select(), R::read, R::IS_OBJECT)
+        let query = query.select();
+        let is_object = R::IS_OBJECT || R::IS_ANY && is_one_object(query.parts());
+        Rows::new(self, query, R::read, is_object)
     }
 
     /// As [`execute`](Self::execute), for the first item of each row.
@@ -29,7 +31,9 @@ impl Session {
     /// # Errors
     /// `configuration`.
     pub fn scalars<R: Row>(&self, query: impl IntoSelect<R>) -> Result<Rows<R::First>> {
-        Rows::new(self, query.select(), R::First::read, R::First::IS_OBJECT)
+        let query = query.select();
+        let is_object = R::First::IS_OBJECT || R::First::IS_ANY && first_is_object(query.parts());
+        Rows::new(self, query, R::First::read, is_object)
     }
 
     /// As [`execute`](Self::execute), with plain values in place of objects: nothing is looked up in the session or kept in
@@ -343,6 +347,14 @@ impl<R> Rows<R> {
             None => error,
         }
     }
+}
+
+fn first_is_object(query: &QueryParts) -> bool {
+    matches!(query.items.first(), Some(Item::Entity(_)))
+}
+
+fn is_one_object(query: &QueryParts) -> bool {
+    query.items.len() == 1 && first_is_object(query)
 }
 
 /// Whether rows that are one object each can be the same object: where more than its table is read.

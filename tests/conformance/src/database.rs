@@ -122,7 +122,8 @@ impl Observer for Counter {
 
     #[allow(clippy::print_stderr, reason = "what `--echo` is for")]
     fn statement(&self, event: &StatementEvent<'_>) {
-        if event.sql.trim_start().get(..6).is_some_and(|word| word.eq_ignore_ascii_case("select")) {
+        let word = event.sql.split_ascii_whitespace().next().unwrap_or_default();
+        if word.eq_ignore_ascii_case("select") || word.eq_ignore_ascii_case("with") {
             self.selects.fetch_add(1, Ordering::Relaxed);
         }
         if self.echo {
@@ -146,13 +147,30 @@ impl Database {
     /// # Errors
     /// Where SQLite can't open one.
     pub fn new(echo: bool) -> Result<Self> {
-        let inner: Engine = orm::sqlite::Engine::in_memory()?.into();
+        Self::on(orm::sqlite::Engine::in_memory()?.into(), echo)
+    }
+
+    /// The database of an engine, by one connection.
+    ///
+    /// # Errors
+    /// Where there is no connection.
+    pub fn on(inner: Engine, echo: bool) -> Result<Self> {
         let raw = Rc::new(inner.connect()?);
         CONNECTION.set(Some(Rc::clone(&raw)));
         let engine = Engine::new(OneConnection(inner));
         let counter = Arc::new(Counter { echo, ..Counter::default() });
         engine.observe(counter.clone());
         Ok(Database { engine, raw, counter })
+    }
+
+    /// Plays with this database from now on.
+    pub fn enter(&self) {
+        CONNECTION.set(Some(Rc::clone(&self.raw)));
+    }
+
+    /// The connection beside the session.
+    pub fn raw(&self) -> &EngineConnection {
+        &self.raw
     }
 
     /// How many SELECT statements the library has executed.

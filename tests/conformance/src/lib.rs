@@ -7,10 +7,18 @@ pub mod database;
 pub mod expected;
 pub mod fault;
 pub mod player;
+pub mod queries;
 pub mod report;
 pub mod scenario;
 pub mod see;
 pub mod zoo;
+
+#[allow(dead_code, unreachable_pub, reason = "the models of the example")]
+#[path = "../../../examples/chinook/models.rs"]
+mod models;
+#[allow(dead_code, unreachable_pub, reason = "the types of the example")]
+#[path = "../../../examples/chinook/types.rs"]
+mod types;
 
 use compare::Compared;
 use expected::Expected;

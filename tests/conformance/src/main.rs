@@ -2,11 +2,14 @@
 
 use std::process::ExitCode;
 
+use conformance::queries::databases::Databases;
+use conformance::queries::{line, report as query_report};
 use conformance::report::{Outcome, Report};
 use conformance::scenario::{self, Scenario};
 use conformance::{again, play, play_aloud, zoo};
 
 const USAGE: &str = "usage: conformance [OPTION...] FILE.jsonl...
+  --queries        the files hold queries, not scenarios
   --only ZOO,...   play these zoos only
   --known          leave out scenarios of zoos that have no Rust model, which count as failed else
   --seed N         play the scenarios with this seed only
@@ -19,6 +22,7 @@ const USAGE: &str = "usage: conformance [OPTION...] FILE.jsonl...
 #[derive(Default)]
 struct Options {
     files: Vec<String>,
+    queries: bool,
     only: Option<Vec<String>>,
     known: bool,
     seed: Option<u64>,
@@ -35,6 +39,7 @@ impl Options {
             let mut value = || args.next().ok_or_else(|| format!("`{arg}` needs a value"));
             match arg.as_str() {
                 "--only" => options.only = Some(value()?.split(',').map(str::to_owned).collect()),
+                "--queries" => options.queries = true,
                 "--known" => options.known = true,
                 "--echo" => options.echo = true,
                 "--once" => options.once = true,
@@ -55,6 +60,20 @@ impl Options {
         self.only.as_ref().is_none_or(|only| only.contains(&scenario.zoo))
             && self.seed.is_none_or(|seed| seed == scenario.seed)
             && (!self.known || zoo::find(&scenario.zoo).is_some())
+    }
+
+    fn run_queries(&self) -> Result<query_report::Report, String> {
+        let mut report = query_report::Report::default();
+        let mut databases = Databases::new(self.echo);
+        for file in &self.files {
+            let text = std::fs::read_to_string(file).map_err(|error| format!("{file}: {error}"))?;
+            for line in line::read(&text).map_err(|error| format!("{file}: {error}"))? {
+                if self.seed.is_none_or(|seed| seed == line.seed) {
+                    report.add(file, &line, conformance::queries::play::play(&mut databases, &line));
+                }
+            }
+        }
+        Ok(report)
     }
 
     fn run(&self) -> Result<Report, String> {
@@ -96,10 +115,15 @@ fn main() -> ExitCode {
             return ExitCode::from(2);
         }
     };
-    match options.run() {
-        Ok(report) => {
-            print!("{}", report.text(options.most.unwrap_or(20)));
-            if report.totals().1 == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    let most = options.most.unwrap_or(20);
+    let ran = match options.queries {
+        true => options.run_queries().map(|report| (report.text(most), report.totals().1)),
+        false => options.run().map(|report| (report.text(most), report.totals().1)),
+    };
+    match ran {
+        Ok((text, failed)) => {
+            print!("{text}");
+            if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
         }
         Err(error) => {
             eprintln!("{error}");

@@ -1,10 +1,10 @@
 //! `Player`: one zoo, one database, one session; does ops by names, as the oracle's `Player` does.
 
 use indexmap::IndexMap;
+use orm::select;
 use orm::{
     AnyClass, AnyObj, Code, Collection, Error, Mapper, Mapping, Result, Savepoint, Session, SessionConfig,
 };
-use orm::{parent_is, related_exists, select_class};
 use serde_json::{Value, json};
 
 use crate::database::{Database, json as to_json};
@@ -247,13 +247,17 @@ impl Player {
         let relation =
             parent.mapper().relation_named(name).ok_or_else(|| parent.mapper().unknown_attribute(name))?;
         let target = relation.target();
-        let found = self.session.scalars(by_key(target)?.filter(parent_is(parent, name)?))?.all()?;
+        let found = self
+            .session
+            .scalars(by_key(target)?.filter(parent.mapper().relationship(name)?.of_parent(parent)))?
+            .all()?;
         Ok(self.names(&found))
     }
 
     fn any(&mut self, class: &str, name: &str, negate: bool) -> Result<Value> {
         let mapper = self.mapping.by_name(class)?;
-        let exists = related_exists(mapper, name)?;
+        let relationship = mapper.relationship(name)?;
+        let exists = if relationship.is_many() { relationship.any(()) } else { relationship.has(()) };
         let found = self
             .session
             .scalars(by_key(mapper)?.filter(if negate { exists.not() } else { exists }))?
@@ -268,8 +272,8 @@ impl Player {
 
 /// A query for all objects of a class by primary key.
 fn by_key(mapper: &'static Mapper) -> Result<orm::Select<orm::AnyObj>> {
-    mapper.primary_key().iter().try_fold(select_class(mapper), |select, at| {
-        Ok(select.order_by(orm::attr(mapper, mapper.column(*at).attribute())?.asc()))
+    mapper.primary_key().iter().try_fold(select(mapper.entity()), |select, at| {
+        Ok(select.order_by(mapper.attr(mapper.column(*at).attribute())?.asc()))
     })
 }
 
@@ -278,7 +282,7 @@ fn nothing((): ()) -> Value {
 }
 
 /// A value from JSON.
-fn value(cell: &Value) -> orm::Value {
+pub fn value(cell: &Value) -> orm::Value {
     match cell {
         Value::Null => orm::Value::Null,
         Value::Bool(v) => orm::Value::Bool(*v),

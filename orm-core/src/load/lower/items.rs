@@ -29,7 +29,7 @@ impl Lower {
                 }
                 Item::Value { tree, name } => {
                     let lowered = self.tree(tree)?;
-                    let label = name.as_ref().filter(|_| !is_column(tree));
+                    let label = name.as_ref().filter(|name| !is_own_name(tree, name));
                     items.push(ItemPlan::Value(stmt.items.len(), name.clone()));
                     stmt.items.push(SelectItem { tree: lowered, label: label.map(to_label) });
                 }
@@ -85,8 +85,9 @@ fn to_label(name: &Name) -> Cow<'static, str> {
     Cow::Owned(name.to_string())
 }
 
-fn is_column(tree: &Tree<Leaf>) -> bool {
-    matches!(tree, Tree::Late(Leaf::Column(..)))
+/// Whether an expression is a column of that name.
+fn is_own_name(tree: &Tree<Leaf>, name: &Name) -> bool {
+    matches!(tree, Tree::Late(Leaf::Column(column, _)) if **name == *column.name)
 }
 
 fn class_of(source: &Source) -> Result<&'static Mapper> {
@@ -119,7 +120,9 @@ pub(super) fn sources(query: &QueryParts) -> Result<Vec<Tree<Leaf>>> {
 /// The name of the item that an expression is, if it has one that isn't a column's own.
 pub(super) fn label_of(query: &QueryParts, tree: &Tree<Leaf>) -> Option<Name> {
     query.items.iter().find_map(|item| match item {
-        Item::Value { tree: of, name: Some(name) } if of == tree && !is_column(of) => Some(name.clone()),
+        Item::Value { tree: of, name: Some(name) } if of == tree && !is_own_name(of, name) => {
+            Some(name.clone())
+        }
         _ => None,
     })
 }
