@@ -11,15 +11,16 @@ pub use orm_core::state::{
     AnyAttrs, AttributeHistory, IntoObj, IntoRelated, Live, Relate, Related, RelationField,
 };
 pub use orm_core::{
-    AddAll, Alias, AnyClass, AnyEntity, AnyItem, AnyObj, AnyRelationship, AnyRow, Assign, Begin, Cascade,
-    Code, Collection, CollectionItems, Column, ColumnType, Condition, Constraint, Cte, DefaultRegistry,
-    Delete, DriverError, Entity, Error, Expr, Fault, FromRow, IntoKey, Key, Kind, Label, Lazy, Many, ManySet,
-    Mapped, Mapper, Mapping, Obj, ObjectState, One, OptionOf, OrderBy, QueryAlias, Relationship, Result, Row,
-    Rows, Savepoint, Select, Selected, Session, SessionConfig, SessionConnection, SqlType, Subquery, Sync,
-    ToMany, ToOne, Typed, Unsaved, Update, Value, ValueError, ValueRef, Window, aliased, aliased_as, all,
-    all_of, any_of, batch, case, collect, contains_eager, default_load, defer, defer_all, delete, exists,
-    func, immediate, joined, lazy, literal, load_only, noload, raise, raise_on_sql, registry, select,
-    selectin, subquery, text, undefer, undefer_all, update, values, window, with_parent,
+    AddAll, Alias, AnyClass, AnyEntity, AnyItem, AnyLoad, AnyObj, AnyRelationship, AnyRow, Assign, Begin,
+    Cascade, Code, Collection, CollectionItems, Column, ColumnType, Condition, Constraint, Cte,
+    DefaultRegistry, Delete, DriverError, Entity, Error, Expr, Fault, FromRow, IntoKey, Key, Kind, Label,
+    Lazy, Many, ManySet, Mapped, Mapper, Mapping, Obj, ObjectState, One, OptionOf, OrderBy, QueryAlias,
+    Relationship, Result, Row, Rows, Savepoint, Select, Selected, Session, SessionConfig, SessionConnection,
+    SqlType, Subquery, Sync, ToMany, ToOne, Typed, Unsaved, Update, Value, ValueError, ValueRef, Window,
+    aliased, aliased_as, all, all_of, any_of, batch, case, collect, contains_eager, default_load, defer,
+    defer_all, delete, exists, func, immediate, joined, lazy, literal, load_only, noload, raise,
+    raise_on_sql, registry, select, selectin, subquery, text, undefer, undefer_all, update, values, window,
+    with_parent,
 };
 pub use orm_derive::{FromRow, Mapped, Table};
 

@@ -16,6 +16,7 @@ const EXPORTS: &[(&str, &[&str])] = &[
             "AnyClass",
             "AnyEntity",
             "AnyItem",
+            "AnyLoad",
             "AnyObj",
             "AnyRelationship",
             "AnyRow",

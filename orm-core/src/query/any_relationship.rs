@@ -64,6 +64,15 @@ impl AnyEntity {
 }
 
 impl AnyRelationship {
+    pub(super) fn relation(&self) -> RelationRef {
+        self.relation
+    }
+
+    /// The aliases that it leads from and to.
+    pub(super) fn aliases(&self) -> (AliasId, AliasId) {
+        (self.from, self.to)
+    }
+
     /// The class that it leads to.
     pub fn target(&self) -> &'static Mapper {
         self.target

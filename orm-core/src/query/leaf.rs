@@ -71,6 +71,10 @@ impl RelationRef {
         self.class.table() == other.class.table() && self.place == other.place
     }
 
+    pub(crate) fn place(self) -> LinkSlotId {
+        self.place
+    }
+
     /// The class that it leads from.
     pub(crate) fn class(self) -> ClassRef {
         self.class

@@ -1,6 +1,7 @@
 //! Queries as data: a `Select` is inert, and needs neither a session nor a connection to be built and compared.
 
 mod alias;
+mod any_load;
 mod any_relationship;
 mod by_name;
 mod case;
@@ -34,6 +35,7 @@ mod text;
 mod window;
 
 pub use alias::{Alias, Entity, Member, Optional, QueryAlias, aliased, aliased_as};
+pub use any_load::AnyLoad;
 pub use any_relationship::AnyRelationship;
 pub use by_name::{AnyEntity, Selected};
 pub use case::{Branches, CaseStart, case};

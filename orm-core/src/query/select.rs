@@ -218,22 +218,19 @@ impl<R> Select<R> {
     /// A condition on every row of a class, wherever the query, or what is loaded with its objects or for them later,
     /// reads the class by its own name. The condition names columns of that class.
     pub fn with_criteria<E: Tracked>(self, class: Entity<E>, condition: impl Condition) -> Self {
-        self.with_class_criteria(class, condition, false)
+        let _ = class;
+        let (class, condition) = (ClassRef::Entry(E::class), condition.condition());
+        self.with_class_criteria(ClassCriteria { class, condition, aliases: false })
     }
 
     /// As [`with_criteria`](Self::with_criteria), also where the class goes by the name of an alias.
     pub fn with_criteria_of_aliases<E: Tracked>(self, class: Entity<E>, condition: impl Condition) -> Self {
-        self.with_class_criteria(class, condition, true)
+        let _ = class;
+        let (class, condition) = (ClassRef::Entry(E::class), condition.condition());
+        self.with_class_criteria(ClassCriteria { class, condition, aliases: true })
     }
 
-    fn with_class_criteria<E: Tracked>(
-        mut self,
-        _: Entity<E>,
-        condition: impl Condition,
-        aliases: bool,
-    ) -> Self {
-        let (class, condition) = (ClassRef::Entry(E::class), condition.condition());
-        let criteria = ClassCriteria { class, condition, aliases };
+    pub(super) fn with_class_criteria(mut self, criteria: ClassCriteria) -> Self {
         if !criteria.is_trivial() {
             self.parts.criteria.push(criteria);
         }

@@ -53,11 +53,13 @@ pub fn line(line: &Line, given: &Given) -> Compared {
     }
     if line.error().is_none() && given.error.is_none() {
         rows(line, given, &mut found);
-        for (key, got) in [("values", &given.values), ("loaded", &given.loaded), ("columns", &given.columns)]
-        {
+        for (key, got) in [("values", &given.values), ("loaded", &given.loaded)] {
             if let Some(wanted) = line.all.get(key) {
                 parts(key, wanted, got, &mut found);
             }
+        }
+        if let Some(wanted) = line.all.get("columns") {
+            parts("columns", &in_order(wanted), &in_order(&given.columns), &mut found);
         }
         if let Some(wanted) = line.all.get("read") {
             read(wanted, given.read.as_ref(), &mut found);
@@ -68,6 +70,17 @@ pub fn line(line: &Line, given: &Given) -> Compared {
         found.push(format!("statements: wanted {most}, got {}", given.statements));
     }
     if found.is_empty() { Compared::Equal } else { Compared::Different(found) }
+}
+
+/// The columns of each object by their names: their order says nothing.
+fn in_order(columns: &Value) -> Value {
+    let Some(objects) = columns.as_object() else { return columns.clone() };
+    let sorted = |of: &Value| {
+        let mut names: Vec<String> = list(of).iter().filter_map(Value::as_str).map(str::to_owned).collect();
+        names.sort_unstable();
+        Value::from(names)
+    };
+    objects.iter().map(|(object, of)| (object.clone(), sorted(of))).collect()
 }
 
 /// Whether rows are one object each, and may repeat it: here they don't.

@@ -1,11 +1,11 @@
 //! The options of a query, read: loader strategies along paths, and criteria for a class everywhere.
 
-use orm::{AnyEntity, AnyRelationship, AnyRow, Code, Error, Expr, Select, Value as Cell};
+use orm::{AnyEntity, AnyLoad, AnyRelationship, AnyRow, Code, Error, Expr, Lazy, Select};
 use serde_json::Value;
 
 use super::build::Builder;
 use super::databases::{list, text};
-use super::scope::{Built, Scope, Stop};
+use super::scope::{Built, Scope};
 
 /// How a relationship is loaded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,9 +38,9 @@ pub struct LoadOption {
     /// The relationship and how it is loaded; none for columns of the entity itself.
     pub path: Option<Path>,
     /// The only columns that are loaded, where that is said.
-    pub load_only: Option<Vec<Expr<Cell>>>,
+    pub load_only: Option<Vec<String>>,
     /// The columns that aren't loaded.
-    pub defer: Vec<Expr<Cell>>,
+    pub defer: Vec<String>,
     /// Options from what it leads to.
     pub options: Vec<LoadOption>,
 }
@@ -71,14 +71,80 @@ pub struct Criteria {
     pub include_aliases: bool,
 }
 
-/// The query with its options: what the library can't say yet is left out.
+/// The query with its options.
 fn apply(query: Select<AnyRow>, options: &[LoadOption], criteria: &[Criteria]) -> Built<Select<AnyRow>> {
-    let why = match (options, criteria) {
-        ([], []) => return Ok(query),
-        ([], _) => "criteria for a class can't be given by names yet",
-        _ => "loader options can't be given by names yet",
-    };
-    Err(Stop::LeftOut(why.to_owned()))
+    let options = said(options)?;
+    let query = options.into_iter().fold(query, Select::options);
+    Ok(criteria
+        .iter()
+        .fold(query, |query, one| query.with_criteria_of(&one.class, &one.condition, one.include_aliases)))
+}
+
+/// Options as the library has them.
+fn said(options: &[LoadOption]) -> Built<Vec<AnyLoad>> {
+    let mut all = Vec::new();
+    for option in options {
+        let mut columns = Vec::new();
+        let below = option.below();
+        let only: Option<Vec<&str>> =
+            option.load_only.as_ref().map(|names| names.iter().map(String::as_str).collect());
+        if let Some(only) = only {
+            columns.push(below.load_only(&only)?);
+        }
+        let defer: Vec<&str> = option.defer.iter().map(String::as_str).collect();
+        if !defer.is_empty() {
+            columns.push(below.defer(&defer)?);
+        }
+        let Some(path) = &option.path else {
+            all.extend(columns);
+            continue;
+        };
+        let Some(relationship) = &path.relationship else {
+            all.push(option.of.load_all(lazy(path.strategy)?));
+            continue;
+        };
+        let mut load = match path.strategy {
+            Strategy::Contains => relationship.contains_eager(),
+            Strategy::Default => relationship.default_load(),
+            other => relationship.load(lazy(other)?),
+        };
+        if let Some(and) = &path.and {
+            load = load.and(and);
+        }
+        if path.inner {
+            load = load.inner();
+        }
+        if let Some(depth) = path.depth {
+            load = load.depth(u16::try_from(depth).unwrap_or(u16::MAX));
+        }
+        all.push(load.options(columns).options(said(&option.options)?));
+    }
+    Ok(all)
+}
+
+fn lazy(strategy: Strategy) -> orm::Result<Lazy> {
+    Ok(match strategy {
+        Strategy::Lazy => Lazy::Select,
+        Strategy::Joined => Lazy::Joined,
+        Strategy::Selectin => Lazy::SelectIn,
+        Strategy::Subquery => Lazy::Subquery,
+        Strategy::Immediate => Lazy::Immediate,
+        Strategy::Raise => Lazy::Raise,
+        Strategy::RaiseOnSql => Lazy::RaiseOnSql,
+        Strategy::Contains | Strategy::Default => {
+            return Err(Error::new(Code::Internal, "not in the grammar: a wildcard of that strategy"));
+        }
+    })
+}
+
+impl LoadOption {
+    /// What its columns are of.
+    fn below(&self) -> AnyEntity {
+        match self.path.as_ref().and_then(|path| path.relationship.as_ref()) {
+            Some(relationship) => relationship.target().entity(),
+            None => self.of.clone(),
+        }
+    }
 }
 
 impl Builder<'_> {
@@ -134,11 +200,10 @@ impl Builder<'_> {
                 (Some(path), below)
             }
         };
-        let columns = |names: &Value| -> orm::Result<Vec<Expr<Cell>>> {
-            list(names).iter().map(|name| below.attr(text(name))).collect()
-        };
-        let load_only = option.get("load_only").map(columns).transpose()?;
-        let defer = columns(&option["defer"])?;
+        let columns =
+            |names: &Value| -> Vec<String> { list(names).iter().map(|name| text(name).to_owned()).collect() };
+        let load_only = option.get("load_only").map(columns);
+        let defer = columns(&option["defer"]);
         let inner = list(&option["options"]).iter();
         let options = inner.map(|inner| self.option(inner, below.clone(), scope)).collect::<Built<_>>()?;
         Ok(LoadOption { of, path, load_only, defer, options })
