@@ -43,7 +43,8 @@ impl Options {
     /// What is said of the objects of a class, by options that begin at it.
     ///
     /// # Errors
-    /// `query` where an option is of another class, or options nest too deep.
+    /// `query` where an option is of another class, options nest too deep, or a depth is said of a relationship that
+    /// doesn't lead to its own class.
     pub(super) fn of(
         list: &[&LoadOption],
         mapper: &'static Mapper,
@@ -91,6 +92,12 @@ impl Options {
             .relations()
             .get(said.place.index())
             .ok_or_else(|| Error::new(Code::Internal, "no such relationship").about(mapper.class(), None))?;
+        if said.depth.is_some() && !relation.is_self_referential() {
+            let text = "`depth` is of a relationship that leads to its own class";
+            return Err(Error::new(Code::Query, text)
+                .about(mapper.class(), Some(relation.name()))
+                .help("give what is loaded further within `.options(...)`"));
+        }
         let then: Vec<&LoadOption> = said.then.iter().collect();
         let then = Options::at(&then, relation.target(), &self.criteria, depth + 1)?;
         match self.relations.iter_mut().find(|(id, _)| *id == relation.id()) {

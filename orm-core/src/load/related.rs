@@ -69,7 +69,8 @@ impl Bulk<'_> {
                 }
             }
         }
-        if self.relation.get_columns().is_some() {
+        // Whether an object that is there meets the criteria of an option only its row tells.
+        if self.relation.get_columns().is_some() && self.route.filter().is_none() {
             keys = self.without_known(cx, keys, &objects, tasks)?;
         }
         self.ask(cx, &connection, (&ask, keys), &objects, tasks)?;
