@@ -7,7 +7,7 @@ use super::expire::row_is_gone;
 use super::read_ahead::Batch;
 use crate::error::Result;
 use crate::load;
-use crate::mapper::Relation;
+use crate::mapper::{Direction, Relation};
 use crate::state::change::expire;
 use crate::state::memory::access::{with_changes, with_slot};
 use crate::state::memory::addresses::Addresses;
@@ -16,7 +16,9 @@ use crate::state::memory::handle::Handle;
 use crate::state::memory::instance::{Instance, address};
 use crate::state::memory::mark::Mark;
 use crate::state::read::answer::Read;
+use crate::state::read::parent::Own;
 use crate::state::read::reach::ReadOptions;
+use crate::state::read::was::is_changed;
 use crate::state::read::{column, related};
 
 /// The objects that a walk will come to by the same relationships as to the one where it is.
@@ -107,9 +109,19 @@ impl Inner {
             };
             let (mut seen, mut level) = (Addresses::default(), Vec::new());
             for object in above {
+                let at = level.len();
                 with_slot(object, relation.slot(), |slot| {
                     level.extend(slot.targets().filter(|one| seen.insert(address(one))).map(Handle::to));
                 })?;
+                // The walk leaves out those that are another's by now.
+                if self.config.rules.asks_children
+                    && relation.direction() == Direction::OneToMany
+                    && !self.read_ahead.borrow().waits(object, relation)
+                {
+                    let mut own = level.split_off(at);
+                    keep_own(object, relation, &mut own)?;
+                    level.append(&mut own);
+                }
             }
             ahead.levels.push(level);
         }
@@ -218,4 +230,26 @@ fn known(objects: Vec<Handle>, relation: &'static Relation, options: ReadOptions
     });
     let objects = objects.collect();
     known.map(|()| objects)
+}
+
+/// Leaves out the children that belong to another object by now, though the relationship still holds them: those that were
+/// given away while it couldn't be told, and written. What was changed here counts as it stands.
+pub(super) fn keep_own(
+    instance: &Rc<Instance>,
+    relation: &'static Relation,
+    children: &mut Vec<Handle>,
+) -> Result<()> {
+    if is_changed(instance, Attr::Relation(relation.slot()))? {
+        return Ok(());
+    }
+    let own = Own::of(instance, relation)?;
+    let mut asked = Ok(());
+    children.retain(|child| match own.excludes(child) {
+        Ok(is_others) => !is_others,
+        Err(error) => {
+            asked = Err(error);
+            true
+        }
+    });
+    asked
 }

@@ -3,22 +3,19 @@
 use std::rc::Rc;
 
 use super::Inner;
-use super::ahead::Ahead;
+use super::ahead::{Ahead, keep_own};
 use crate::declare::Cascade;
 use crate::error::Result;
 use crate::mapper::{Direction, Relation};
 use crate::state::change::to_many;
 use crate::state::memory::access::is_loaded;
 use crate::state::memory::addresses::Addresses;
-use crate::state::memory::changes::Attr;
 use crate::state::memory::handle::Handle;
 use crate::state::memory::instance::{Instance, address};
 use crate::state::memory::mark::Mark;
 use crate::state::read::history::pending;
-use crate::state::read::parent::Own;
 use crate::state::read::reach::ReadOptions;
 use crate::state::read::related;
-use crate::state::read::was::is_changed;
 
 /// A place in the walk: the relationships of an object that are still to be followed, or the objects that one
 /// of them leads to.
@@ -158,24 +155,6 @@ fn leads_to(
     };
     objects.retain(|one| wanted(one));
     Ok(objects)
-}
-
-/// Leaves out the children that belong to another object by now, though the relationship still holds them: those that were
-/// given away while it couldn't be told, and written. What was changed here counts as it stands.
-fn keep_own(instance: &Rc<Instance>, relation: &'static Relation, children: &mut Vec<Handle>) -> Result<()> {
-    if is_changed(instance, Attr::Relation(relation.slot()))? {
-        return Ok(());
-    }
-    let own = Own::of(instance, relation)?;
-    let mut asked = Ok(());
-    children.retain(|child| match own.excludes(child) {
-        Ok(is_others) => !is_others,
-        Err(error) => {
-            asked = Err(error);
-            true
-        }
-    });
-    asked
 }
 
 fn values(instance: &Rc<Instance>, relation: &'static Relation, options: ReadOptions) -> Result<Vec<Handle>> {
