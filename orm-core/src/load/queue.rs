@@ -14,7 +14,12 @@ impl Task {
         match self.strategy {
             // Both load for all at once. They differ in what is loaded further.
             Strategy::SelectIn | Strategy::Immediate => {
-                let options = ReadOptions::DATABASE.without_autoflush().ignoring_raise();
+                let options = ReadOptions::DATABASE.ignoring_raise();
+                // What is loaded as if it were read is flushed for, as a read is.
+                let options = match self.strategy {
+                    Strategy::Immediate => options,
+                    _ => options.without_autoflush(),
+                };
                 let bulk = Bulk { relation: self.relation, route: &self.route, options };
                 bulk.load(cx, &self.objects, tasks)
             }
