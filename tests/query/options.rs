@@ -255,6 +255,52 @@ fn options_of_several_objects_in_a_row() {
     expect!["[query] `Order`: an option begins at `Order`, which the query doesn't select; help: select `Order`; of an alias it is `alias.of(Order::...)`"].assert_eq(&show(other.and_then(|rows| rows.all())));
 }
 
+/// A limit is about the rows as the query says them, also where there are several objects in a row, where the query has
+/// joined something itself, and where the column that leads to another object isn't loaded.
+#[test]
+fn joined_to_limited_rows() {
+    let (db, session) = super::session();
+    let rows = select((Order, User))
+        .join(Order::user)
+        .order_by(Order::id)
+        .limit(2)
+        .options(joined(Order::items))
+        .options(joined(User::addresses));
+    let rows = session.execute(rows).unwrap().all().unwrap();
+    let many = rows.iter().map(|(order, user)| {
+        let many = [Obj::any(order).peek_related("items"), Obj::any(user).peek_related("addresses")];
+        many.map(Result::unwrap)
+    });
+    expect!["[[Many([Item#1, Item#2]), Many([Address#1, Address#2])], [Many([Item#3]), Many([Address#1, Address#2])]]"].assert_eq(&format!("{:?}", many.collect::<Vec<_>>()));
+    expect![[r#"
+        SELECT "orders_1"."id", "orders_1"."note", "orders_1"."user_id", "orders_1"."item 3", "orders_1"."name", "orders_1"."fullname", "item_3"."id", "item_3"."name", "address_4"."id", "address_4"."email", "address_4"."user_id" FROM (SELECT "orders"."id", "orders"."note", "orders"."user_id", "user_account"."id" AS "item 3", "user_account"."name", "user_account"."fullname" FROM "orders" JOIN "user_account" ON "user_account"."id" = "orders"."user_id" ORDER BY "orders"."id" LIMIT ?) AS "orders_1" LEFT JOIN ("order_item" AS "order_item_2" JOIN "item" AS "item_3" ON "item_3"."id" = "order_item_2"."item_id") ON "orders_1"."id" = "order_item_2"."order_id" LEFT JOIN "address" AS "address_4" ON "orders_1"."item 3" = "address_4"."user_id" ORDER BY "orders_1"."id", "item_3"."id", "address_4"."id" [2]
+    "#]].assert_eq(&db.sql());
+
+    session.expunge_all();
+    let users = select(User)
+        .join(User::profile)
+        .order_by(User::id)
+        .limit(2)
+        .options(contains_eager(User::profile))
+        .options(joined(User::addresses));
+    expect![[r#"
+        SELECT "user_account_1"."id", "user_account_1"."name", "user_account_1"."fullname", "address_2"."id", "address_2"."email", "address_2"."user_id", "user_account_1"."item 3", "user_account_1"."item 4", "user_account_1"."item 5" FROM (SELECT "user_account"."id", "user_account"."name", "user_account"."fullname", "profile"."id" AS "item 3", "profile"."text" AS "item 4", "profile"."user_id" AS "item 5" FROM "user_account" JOIN "profile" ON "user_account"."id" = "profile"."user_id" ORDER BY "user_account"."id" LIMIT ?) AS "user_account_1" LEFT JOIN "address" AS "address_2" ON "user_account_1"."id" = "address_2"."user_id" ORDER BY "user_account_1"."id", "address_2"."id" [2]
+        User#1.addresses: Many([Address#1, Address#2])
+        User#1.orders: NotLoaded
+        User#1.profile: One(Some(Profile#1))
+    "#]].assert_eq(&loaded(&db, &session, users));
+
+    session.expunge_all();
+    let orders = select(Order).order_by(Order::id).limit(1).options(load_only(Order::note));
+    let orders = orders.options(joined(Order::user)).options(joined(Order::items));
+    let order = session.scalars(orders).unwrap().first().unwrap().unwrap();
+    expect![[r#"
+        SELECT "orders_1"."id", "orders_1"."note", "orders_1"."item 2", "user_account_2"."id", "user_account_2"."name", "user_account_2"."fullname", "item_4"."id", "item_4"."name" FROM (SELECT "orders"."id", "orders"."note", (NULL) AS "item 2", "orders"."user_id" AS "item 3" FROM "orders" ORDER BY "orders"."id" LIMIT ?) AS "orders_1" LEFT JOIN "user_account" AS "user_account_2" ON "user_account_2"."id" = "orders_1"."item 3" LEFT JOIN ("order_item" AS "order_item_3" JOIN "item" AS "item_4" ON "item_4"."id" = "order_item_3"."item_id") ON "orders_1"."id" = "order_item_3"."order_id" ORDER BY "orders_1"."id", "item_4"."id" [1]
+    "#]].assert_eq(&db.sql());
+    expect!["Ok(One(Some(User#1)))"].assert_eq(&format!("{:?}", Obj::any(&order).peek_related("user")));
+    assert_eq!(db.statements(), 0);
+}
+
 #[test]
 fn steps_that_say_nothing() {
     let (db, session) = super::session();

@@ -6,37 +6,47 @@ use crate::declare::{AliasId, Direction};
 use crate::error::{Error, Result};
 use crate::mapper::{JoinColumn, Side};
 use crate::sql::{
-    Alias, ColumnRef, FromItem, Join, JoinKind, OrderTerm, SelectItem, SelectStmt, Source, TableRef, Tree,
+    Alias, ColumnRef, FromItem, Join, JoinKind, Name, OrderTerm, SelectItem, SelectStmt, Source, TableRef,
+    Tree,
 };
 
-/// A statement whose rows have what is joined to their objects too, behind the items that they have already. `root` is the
-/// name of the objects' table in it. Where each object may get several rows, a limit, an offset, `DISTINCT` or groups are
-/// about the objects: the statement becomes a source of another one.
-pub(super) fn extend(stmt: SelectStmt, root: &TableRef, with: &With) -> Result<SelectStmt> {
-    if with.joined.is_empty() {
-        return Ok(stmt);
+/// A statement whose rows have what is joined to their objects too, behind the items that they have already: for each
+/// object of a row, the name of its table in the statement and what is loaded with it. Where an object may get several rows,
+/// a limit, an offset, `DISTINCT` or groups are about the rows as they were: the statement becomes a source of another one.
+pub(super) fn extend(mut stmt: SelectStmt, objects: &[(TableRef, &With)]) -> Result<SelectStmt> {
+    let mut objects = objects.iter().filter(|(_, with)| !with.joined.is_empty()).peekable();
+    let Some((first, _)) = objects.peek() else { return Ok(stmt) };
+    let mut build = Build {
+        names: Names::beside(&stmt),
+        items: Vec::new(),
+        order: Vec::new(),
+        outside: Vec::new(),
+        inside: None,
+    };
+    if nests(&stmt) && objects.clone().any(|(_, with)| with.multiplies_rows()) {
+        let mut inside = Inside::new(stmt, first, &mut build.names);
+        stmt = inside.around();
+        build.inside = Some(inside);
     }
-    let mut names = Names::beside(&stmt);
-    let is_nested = nests(&stmt) && with.multiplies_rows();
-    let (stmt, root) = if is_nested { nest(stmt, root, &mut names) } else { (stmt, root.clone()) };
-    let mut stmt = stmt;
-    let Some(at) = stmt.from.iter().position(|item| has(item, &root)) else { return Ok(stmt) };
-    let mut build = Build { names, items: Vec::new(), order: Vec::new(), outside: Vec::new() };
-    let mut item = stmt.from.remove(at);
-    item = build.attach(item, &root, with)?;
-    for join in build.outside {
-        item.joins.push(join);
+    for (root, with) in objects {
+        let outer = build.inside.as_ref().map_or(root, |inside| &inside.name);
+        let Some(at) = stmt.from.iter().position(|item| has(item, outer)) else { continue };
+        let mut item = stmt.from.remove(at);
+        item = build.attach(item, Near { table: root, is_inside: build.inside.is_some() }, with)?;
+        item.joins.append(&mut build.outside);
+        stmt.from.insert(at, item);
     }
-    stmt.from.insert(at, item);
+    if let (Some(inside), Some(item)) = (build.inside, stmt.from.first_mut()) {
+        item.source = inside.source();
+    }
     stmt.items.extend(build.items);
     stmt.order_by.extend(build.order);
     Ok(stmt)
 }
 
-/// Whether a statement can have what is joined to its objects, whose columns are all that it gives where it has to become a
-/// source: set operations, and rows of several items there, can't.
-pub(super) fn extends(stmt: &SelectStmt, columns: usize, with: &With) -> bool {
-    stmt.compound.is_empty() && (!nests(stmt) || !with.multiplies_rows() || stmt.items.len() == columns)
+/// Whether a statement can have what is joined to its objects: set operations can't.
+pub(super) fn extends(stmt: &SelectStmt) -> bool {
+    stmt.compound.is_empty()
 }
 
 /// Whether the rows of a statement are counted or put together, so that there mustn't be more of them.
@@ -71,42 +81,73 @@ fn has(item: &FromItem, name: &TableRef) -> bool {
     own == name || item.joins.iter().any(|join| has(&join.right, name))
 }
 
-/// The statement as the source of another one, with the same items and in the same order.
-fn nest(mut stmt: SelectStmt, root: &TableRef, names: &mut Names) -> (SelectStmt, TableRef) {
-    names.next += 1;
-    let outer = root.aliased(Alias::Number(names.next));
-    let mut taken: Vec<String> = Vec::new();
-    for item in &mut stmt.items {
-        let own = match (&item.label, &item.tree) {
-            (Some(label), _) => Some(label.to_string()),
-            (None, Tree::Column(column)) => Some(column.name.to_string()),
-            _ => None,
-        };
-        let name = own.filter(|name| !taken.contains(name));
-        let name = name.unwrap_or_else(|| {
-            let label = format!("item {}", taken.len());
-            item.label = Some(label.clone().into());
-            label
-        });
-        taken.push(name);
+/// A statement that becomes the source of another one.
+struct Inside {
+    stmt: SelectStmt,
+    /// Its name in the other.
+    name: TableRef,
+    /// The names of its items.
+    items: Vec<String>,
+}
+
+impl Inside {
+    /// Gives each item a name.
+    fn new(mut stmt: SelectStmt, root: &TableRef, names: &mut Names) -> Self {
+        names.next += 1;
+        let name = root.aliased(Alias::Number(names.next));
+        let mut items: Vec<String> = Vec::with_capacity(stmt.items.len());
+        for item in &mut stmt.items {
+            let said = match (&item.label, &item.tree) {
+                (Some(label), _) => Some(label.to_string()),
+                (None, Tree::Column(column)) => Some(column.name.to_string()),
+                _ => None,
+            };
+            let name = said.filter(|name| !items.contains(name)).unwrap_or_else(|| {
+                let label = format!("item {}", items.len());
+                item.label = Some(label.clone().into());
+                label
+            });
+            items.push(name);
+        }
+        Inside { stmt, name, items }
     }
-    let items: Vec<ColumnRef> = taken.iter().map(|name| outer.column(name.clone())).collect();
-    let mut order = Vec::new();
-    for (number, term) in stmt.order_by.iter().enumerate() {
-        let known = stmt.items.iter().position(|item| item.tree == term.tree);
-        let column = match known.and_then(|at| items.get(at)) {
-            Some(column) => column.clone(),
-            None => {
-                let label = format!("order {number}");
-                stmt.items.push(SelectItem::labelled(term.tree.clone(), label.clone()));
-                outer.column(label)
-            }
-        };
-        order.push(OrderTerm { tree: column.into(), ..term.clone() });
+
+    /// What it has for an expression; an item more, where it has none.
+    fn item(&mut self, tree: &Tree, label: impl FnOnce(usize) -> String) -> ColumnRef {
+        let known = self.stmt.items.iter().position(|item| item.tree == *tree);
+        if let Some(name) = known.and_then(|at| self.items.get(at)) {
+            return self.name.column(name.clone());
+        }
+        let name = label(self.items.len());
+        self.stmt.items.push(SelectItem::labelled(tree.clone(), name.clone()));
+        self.items.push(name.clone());
+        self.name.column(name)
     }
-    let mut nested = SelectStmt::new().items(items).from(stmt.aliased(outer.clone()));
-    nested.order_by = order;
-    (nested, outer)
+
+    /// The statement around it, with the same items and in the same order.
+    fn around(&mut self) -> SelectStmt {
+        let items: Vec<ColumnRef> = self.items.iter().map(|name| self.name.column(name.clone())).collect();
+        let mut order = Vec::with_capacity(self.stmt.order_by.len());
+        for (number, term) in self.stmt.order_by.clone().into_iter().enumerate() {
+            let column = self.item(&term.tree, |_| format!("order {number}"));
+            order.push(OrderTerm { tree: column.into(), ..term });
+        }
+        let mut stmt = SelectStmt::new().items(items).from(FromItem::from(self.name.clone()));
+        stmt.order_by = order;
+        stmt
+    }
+
+    fn source(self) -> Source {
+        Source::Select(Box::new(self.stmt), self.name)
+    }
+}
+
+/// The table of the objects to which something is joined.
+#[derive(Clone, Copy)]
+struct Near<'a> {
+    table: &'a TableRef,
+    /// Whether it stands in the statement that became a source.
+    is_inside: bool,
 }
 
 /// What is added to a statement.
@@ -116,32 +157,48 @@ struct Build {
     order: Vec<OrderTerm>,
     /// Outer joins, behind all others.
     outside: Vec<Join>,
+    /// The statement that became a source.
+    inside: Option<Inside>,
 }
 
 impl Build {
+    /// A column of a source, as it is called beside what is joined.
+    fn column(&mut self, near: Near<'_>, name: impl Into<Name>) -> ColumnRef {
+        let column = near.table.column(name);
+        match self.inside.as_mut().filter(|_| near.is_inside) {
+            Some(inside) => inside.item(&Tree::Column(column), |number| format!("item {number}")),
+            None => column,
+        }
+    }
+
     /// Joins to a source what stands beside the objects of a table in it. What is joined by an inner join goes into the
     /// source, so that an outer join around it keeps its rows.
-    fn attach(&mut self, mut item: FromItem, near: &TableRef, with: &With) -> Result<FromItem> {
+    fn attach(&mut self, mut item: FromItem, near: Near<'_>, with: &With) -> Result<FromItem> {
         for Joined { relation, entity, stands, inner, with } in &with.joined {
             let target = relation.target();
             if let Some(place) = stands {
-                let columns = target.columns().iter().map(|column| place.column(column.name()));
-                let mut items: Vec<SelectItem> =
-                    columns.map(|column| column.map(SelectItem::from)).collect::<Result<_>>()?;
+                let mut items = Vec::with_capacity(target.columns().len());
+                for column in target.columns() {
+                    let tree = place.column(column.name())?;
+                    items.push(SelectItem::from(match &mut self.inside {
+                        Some(inside) => inside.item(&tree, |number| format!("item {number}")).into(),
+                        None => tree,
+                    }));
+                }
                 entity.leave_out(&mut items, &[]);
                 self.items.append(&mut items);
-                item = self.attach(item, place.name(), with)?;
+                let near = Near { table: place.name(), is_inside: self.inside.is_some() };
+                item = self.attach(item, near, with)?;
                 continue;
             }
             let association = relation.secondary().map(|table| self.names.name(table.name));
             let far = self.names.name(target.table().name);
-            let column = |column: &JoinColumn| {
-                let table = match column.side {
-                    Side::Local => near,
-                    Side::Remote => &far,
-                    Side::Association => association.as_ref().unwrap_or(&far),
-                };
-                Ok::<Tree, Error>(Tree::Column(table.column(column.name)))
+            let mut column = |column: &JoinColumn| {
+                Ok::<Tree, Error>(Tree::Column(match column.side {
+                    Side::Local => self.column(near, column.name),
+                    Side::Remote => far.column(column.name),
+                    Side::Association => association.as_ref().unwrap_or(&far).column(column.name),
+                }))
             };
             let condition = relation.condition();
             let filter = with.route.filter();
@@ -176,13 +233,14 @@ impl Build {
                     self.order.push(OrderTerm { tree, ..term.clone() });
                 }
             }
+            let outside = Near { table: &far, is_inside: false };
             if *inner {
                 item = item.join(to, on);
-                item = self.attach(item, &far, with)?;
+                item = self.attach(item, outside, with)?;
             } else {
                 let place = self.outside.len();
                 self.outside.push(Join { kind: JoinKind::Left, right: FromItem::from(far.clone()), on });
-                let to = self.attach(to, &far, with)?;
+                let to = self.attach(to, outside, with)?;
                 if let Some(join) = self.outside.get_mut(place) {
                     join.right = to;
                 }

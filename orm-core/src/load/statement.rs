@@ -90,7 +90,10 @@ impl Statement {
         };
         connection.statement(Shape::Own { kind, of, columns }, |dialect| {
             let (stmt, table) = self.select()?;
-            Ok(render(&with.map_or(Ok(stmt.clone()), |with| joined::extend(stmt, &table, with))?, dialect))
+            Ok(render(
+                &with.map_or(Ok(stmt.clone()), |with| joined::extend(stmt, &[(table, with)]))?,
+                dialect,
+            ))
         })
     }
 
@@ -110,7 +113,7 @@ impl Statement {
             }
             With::entity(Some(with), mapper).leave_out(&mut stmt.items, &self.keys());
         }
-        run_text(&joined::extend(stmt, &table, with)?, connection, given, fetch, each)
+        run_text(&joined::extend(stmt, &[(table, with)])?, connection, given, fetch, each)
     }
 
     /// The places of the columns of its rows that say whose they are.

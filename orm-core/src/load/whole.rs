@@ -19,7 +19,7 @@ use crate::engine::Row;
 use crate::error::{Code, Error, Result};
 use crate::query::option::ClassCriteria;
 use crate::query::parts::{Item, QueryParts};
-use crate::sql::{SelectStmt, Tree};
+use crate::sql::{SelectStmt, TableRef, Tree};
 use crate::state::memory::handle::Handle;
 use crate::value::ValueRef;
 
@@ -57,6 +57,7 @@ impl Whole {
         }
         let columns = stmt.items.len();
         let mut whole = Whole { items: Vec::new(), columns, multiplies: false, seen: HashSet::default() };
+        let (mut next, mut tables) = (columns, Vec::new());
         let criteria: Rc<[ClassCriteria]> = query.criteria.clone().into();
         check_begins(query)?;
         for (item, said) in items.iter_mut().zip(&query.items) {
@@ -77,14 +78,15 @@ impl Whole {
             }
             let route = Route::of_query(entity.mapper).by(told);
             let with = With::of_query(entity.mapper, route, places)?;
-            let with = match with {
-                None => None,
-                Some(with) => {
-                    let (extended, with) = extend(stmt, entity, with)?;
-                    stmt = extended;
-                    Some(with)
+            let with = with.map(|with| {
+                if !joined::extends(&stmt) {
+                    return with.unjoined();
                 }
-            };
+                let with = with.from_column(next);
+                next += with.columns();
+                tables.extend(table(&stmt, entity).map(|table| (table, whole.items.len())));
+                with
+            });
             whole.multiplies |= with.as_deref().is_some_and(With::multiplies);
             let loading = Loading::new(match &with {
                 Some(with) => with.fresh_list(cx, entity.mapper),
@@ -92,6 +94,10 @@ impl Whole {
             });
             whole.items.push(Some(Of { with, loading }));
         }
+        let with =
+            |(table, at): (TableRef, usize)| Some((table, whole.items.get(at)?.as_ref()?.with.as_deref()?));
+        let objects: Vec<(TableRef, &With)> = tables.into_iter().filter_map(with).collect();
+        let stmt = joined::extend(stmt, &objects)?;
         Ok((stmt, Some(whole)))
     }
 
@@ -162,21 +168,13 @@ fn check_begins(query: &QueryParts) -> Result<()> {
     Ok(())
 }
 
-/// The statement with what is joined to the objects of an item.
-fn extend(stmt: SelectStmt, entity: &EntityPlan, with: Box<With>) -> Result<(SelectStmt, Box<With>)> {
-    let columns = entity.mapper.columns().len();
-    let own = stmt.items.iter().skip(entity.offset).take(columns);
-    let table = own.into_iter().find_map(|item| match &item.tree {
+/// The name of the table of an item's objects in the statement.
+fn table(stmt: &SelectStmt, entity: &EntityPlan) -> Option<TableRef> {
+    let own = stmt.items.iter().skip(entity.offset).take(entity.mapper.columns().len());
+    own.into_iter().find_map(|item| match &item.tree {
         Tree::Column(column) => Some(column.table.clone()),
         _ => None,
-    });
-    match table.filter(|_| joined::extends(&stmt, columns, &with)) {
-        Some(table) => {
-            let with = with.from_column(stmt.items.len());
-            Ok((joined::extend(stmt, &table, &with)?, with))
-        }
-        None => Ok((stmt, with.unjoined())),
-    }
+    })
 }
 
 /// Writes a value so that lists of values are the same only where all their values are.

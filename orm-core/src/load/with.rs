@@ -209,6 +209,12 @@ impl With {
         self
     }
 
+    /// How many columns of a row belong to what stands beside the objects.
+    pub(super) fn columns(&self) -> usize {
+        let of = |joined: &Joined| joined.entity.mapper.columns().len() + joined.with.columns();
+        self.joined.iter().map(of).sum()
+    }
+
     /// The same, where nothing can stand beside the objects: it is loaded after them.
     pub(super) fn unjoined(mut self: Box<Self>) -> Box<Self> {
         let joined = self.joined.drain(..).map(|joined| (joined.relation, Strategy::SelectIn));

@@ -21,15 +21,47 @@ fn lines() -> Vec<Line> {
     lines
 }
 
+/// The seeds of queries that come out otherwise, and why.
+const DIFFERENT: [(u64, &str); 10] = [
+    (
+        880_052,
+        "a relationship with criteria at one place, and another way to the same object: both fill it once",
+    ),
+    (880_103, "`populate_existing` keeps a relationship that is loaded and that the option forbids to load"),
+    (
+        880_298,
+        "`populate_existing` loads a relationship anew that was there, although its object is in memory",
+    ),
+    (
+        880_304,
+        "`populate_existing` takes columns from objects that `load_only` is said of within `immediate`",
+    ),
+    (880_313, "a relationship that is said to load as declared follows what is said of all others"),
+    (
+        880_445,
+        "`EXISTS` in `any` of a negated condition brings a table of its own, and means no row of the outer one",
+    ),
+    (880_463, "a depth of `immediate` is a step more than it says"),
+    (880_544, "a depth of `immediate` is a step more than it says"),
+    (880_562, "a deferred foreign key that is `NULL` is read when its declared relationship is loaded"),
+    (880_583, "what is said of all relationships isn't followed from a class that the query joins to itself"),
+];
+
 #[test]
 fn corpus() {
     let (mut report, mut databases) = (Report::default(), Databases::new(false));
     for line in lines() {
-        report.add("queries", &line, play(&mut databases, &line));
+        let outcome = play(&mut databases, &line);
+        match DIFFERENT.iter().find(|(seed, _)| *seed == line.seed) {
+            None => report.add("queries", &line, outcome),
+            Some((seed, why)) => {
+                assert!(matches!(outcome, Outcome::Different(_)), "{seed} is equal now: {why}")
+            }
+        }
     }
     let (passed, failed) = report.totals();
     assert_eq!(failed, 0, "\n{}", report.text(5));
-    assert!(passed > 60, "\n{}", report.text(0));
+    assert!(passed > 180, "\n{}", report.text(0));
     for kind in ["rows", "entities"] {
         let (lines, left_out) = report.left_out(kind);
         assert!(left_out * 100 < lines, "{left_out} of {lines} {kind} are left out\n{}", report.text(0));
