@@ -2,6 +2,7 @@
 
 use orm::prelude::*;
 use orm::{Code, Result, SqlType, Value, ValueError, ValueRef};
+use tests::models::User;
 use tests::{Db, code};
 
 orm::registry!(
@@ -433,4 +434,29 @@ fn a_key_that_its_column_cant_read_is_an_error() {
     db.engine.execute_batch("INSERT INTO switch (room, \"on\") VALUES (1, 2)").unwrap();
     assert_eq!(code(db.session().scalars(select(Switch)).and_then(|rows| rows.all())), Code::Value);
     assert_eq!(db.session().get::<Switch>((1, true)).unwrap(), None);
+}
+
+/// SQLite gives the number of a row that is gone to a new one. The object that had it goes, whether or not somebody holds
+/// the new one.
+#[test]
+fn a_new_row_displaces_the_object_of_one_that_is_gone() {
+    for is_held in [true, false] {
+        let db = Db::new();
+        let session = db.session();
+        let old = session.add(User::builder().name("old")).unwrap();
+        session.commit().unwrap();
+        db.run("delete from user_account");
+        let new = session.add(User::builder().name("new")).unwrap();
+        let held = is_held.then_some(new);
+        session.flush().unwrap();
+        let found = session.get_one::<User>(1).unwrap();
+        assert_ne!(found, old);
+        assert!(held.is_none_or(|new| new == found));
+        assert_eq!(found.name().unwrap(), "new");
+        assert!(!session.contains(&old));
+        // Its changes are written to nobody's row.
+        old.set_name("changed").unwrap();
+        session.commit().unwrap();
+        assert_eq!(db.rows("select id, name from user_account"), "1|'new'\n");
+    }
 }

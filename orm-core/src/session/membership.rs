@@ -93,6 +93,15 @@ impl Inner {
         }
     }
 
+    /// Another object may stand under the key of a new one, since its row was deleted by somebody else. It goes, also where
+    /// the new one needs no place.
+    pub(super) fn free_place(&self, instance: &Rc<Instance>, key: &Key) {
+        if let Some(old) = self.identity.get(instance.header().mapper(), key) {
+            self.identity.discard(old.header());
+            self.release(&old);
+        }
+    }
+
     /// Holds a changed object until it is flushed. One whose row was deleted has nothing to be written to.
     pub(super) fn hold(&self, instance: &Rc<Instance>) {
         let header = instance.header();

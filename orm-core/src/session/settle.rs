@@ -84,6 +84,7 @@ impl Inner {
         }
         let is_new = header.has(Mark::NEW);
         if is_new && only_the_flush_knows(instance) {
+            self.free_place(instance, &key);
             drop(self.no_longer_new(instance));
             return Ok(());
         }
