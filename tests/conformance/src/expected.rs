@@ -10,6 +10,10 @@ use crate::scenario::Step;
 pub struct Expected {
     objects: IndexMap<String, Value>,
     tables: IndexMap<String, Value>,
+    /// The tables as the last commit left them.
+    committed: IndexMap<String, Value>,
+    /// How many savepoints are open.
+    savepoints: usize,
     marked_displaced: bool,
 }
 
@@ -30,6 +34,17 @@ impl Expected {
     /// The rows of a table, which is first told of when it has some.
     pub fn rows(&self, table: &str) -> Value {
         self.tables.get(table).cloned().unwrap_or_else(|| Value::Array(Vec::new()))
+    }
+
+    /// Whether tables hold what was committed last.
+    pub fn are_committed(&self, tables: &IndexMap<String, Value>) -> bool {
+        let empty = Value::Array(Vec::new());
+        tables.iter().all(|(table, rows)| self.committed.get(table).unwrap_or(&empty) == rows)
+    }
+
+    /// Whether a savepoint is open.
+    pub fn is_in_savepoint(&self) -> bool {
+        self.savepoints > 0
     }
 
     /// Whether `delete` has marked an object that isn't in the identity map, and no rollback has restored it.
@@ -76,9 +91,16 @@ impl Expected {
                 && names(&object["relations"]).eq(names(&one["relations"]))
         };
         let pending = self.objects.iter().filter(|(_, object)| object["state"] == "pending");
-        let new = pending.filter_map(|(label, _)| after.objects.get(label));
-        new.filter(|one| one["state"] == "persistent" && !one["columns"]["id"].is_null()).any(|one| {
-            is_lost(&one["columns"]["id"]) && after.objects.values().any(|object| is_gone(one, object))
+        // One that was deleted before a rollback says so of itself all the same.
+        let is_saved =
+            |one: &Value| matches!(one["state"].as_str(), Some("persistent" | "deleted" | "detached"));
+        let mut new = pending.filter_map(|(label, _)| Some((label, after.objects.get(label)?)));
+        new.any(|(label, one)| {
+            let mut others = after.objects.iter().filter(|(other, _)| *other != label);
+            is_saved(one)
+                && !one["columns"]["id"].is_null()
+                && is_lost(&one["columns"]["id"])
+                && others.any(|(_, object)| is_gone(one, object))
         })
     }
 
@@ -96,6 +118,15 @@ impl Expected {
         }
         self.objects.extend(step.objects.clone());
         self.tables.extend(step.tables.clone());
+        match (step.op.first().and_then(Value::as_str), &step.error) {
+            (Some("savepoint"), None) => self.savepoints += 1,
+            (Some("release" | "rollback_to"), _) => self.savepoints = self.savepoints.saturating_sub(1),
+            (Some("commit" | "rollback"), _) => self.savepoints = 0,
+            _ => {}
+        }
+        if step.error.is_none() && step.op.first().is_some_and(|op| op == "commit") {
+            self.committed = self.tables.clone();
+        }
     }
 }
 
