@@ -814,9 +814,9 @@ fn a_row_that_is_deleted_and_added_again_is_updated() {
         &db,
         &session,
         expect![[r#"
-        SELECT "word", "rank", "weight", "state" FROM "keyword" WHERE "word" = ? ['a']
-        UPDATE "keyword" SET "rank" = ? WHERE "word" = ? [2, 'a']
-    "#]],
+            SELECT "word", "rank", "weight", "state" FROM "keyword" WHERE "word" = ? ['a']
+            UPDATE "keyword" SET "rank" = ? WHERE "word" = ? [2, 'a']
+        "#]],
     );
     assert_eq!(session.get_one::<Keyword>("a").unwrap(), new);
     session.commit().unwrap();
@@ -876,6 +876,57 @@ fn a_delete_of_a_row_that_is_gone_is_no_error() {
     session.delete(&item).unwrap();
     session.commit().unwrap();
     assert_eq!(Obj::state(&item), ObjectState::Detached);
+}
+
+/// Rows that are updated alike are a group: their keys are known before the first of them is written.
+#[test]
+fn an_expired_object_whose_row_is_gone_ends_the_flush_before_its_group_is_written() {
+    let db = Db::new();
+    let session = db.session();
+    let users = ["ed", "jack", "mary"].map(|name| session.add(user(name)).unwrap());
+    session.commit().unwrap();
+    db.run("delete from user_account where name = 'mary'");
+    users.iter().for_each(|user| user.set_name("changed").unwrap());
+    db.sql();
+    expect!["[object-deleted] `User`: the row of User#3 is gone; help: somebody else deleted it; expunge the object"].assert_eq(&show(session.flush()));
+    expect![[r#"
+        SELECT "id", "name", "fullname" FROM "user_account" WHERE "id" = ? [1]
+        SELECT "id", "name", "fullname" FROM "user_account" WHERE "id" = ? [2]
+        SELECT "id", "name", "fullname" FROM "user_account" WHERE "id" = ? [3]
+    "#]]
+    .assert_eq(&db.sql());
+    session.rollback().unwrap();
+    // The first of the next group is looked at before the group is written.
+    users[0].set_name("changed").unwrap();
+    users[1].set_fullname("Jack".to_owned()).unwrap();
+    users[2].set_name("changed").unwrap();
+    db.sql();
+    assert_eq!(code(session.flush()), Code::ObjectDeleted);
+    expect![[r#"
+        SELECT "id", "name", "fullname" FROM "user_account" WHERE "id" = ? [1]
+        SELECT "id", "name", "fullname" FROM "user_account" WHERE "id" = ? [2]
+        UPDATE "user_account" SET "name" = ? WHERE "id" = ? ['changed', 1]
+        SELECT "id", "name", "fullname" FROM "user_account" WHERE "id" = ? [3]
+    "#]]
+    .assert_eq(&db.sql());
+    session.rollback().unwrap();
+}
+
+#[test]
+fn the_keys_of_expired_objects_are_loaded_in_their_order_when_they_are_deleted() {
+    let db = Db::new();
+    let session = db.session();
+    let words = ["a", "b", "c"].map(|word| session.add(Keyword::builder().word(word)).unwrap());
+    session.commit().unwrap();
+    db.run("delete from keyword where word <= 'b'");
+    words.iter().rev().for_each(|word| session.delete(word).unwrap());
+    db.sql();
+    expect!["[object-deleted] `Keyword`: the row of Keyword#'a' is gone; help: somebody else deleted it; expunge the object"].assert_eq(&show(session.flush()));
+    expect![[r#"
+        SELECT "word", "rank", "weight", "state" FROM "keyword" WHERE "word" = ? ['a']
+    "#]]
+    .assert_eq(&db.sql());
+    session.rollback().unwrap();
 }
 
 #[test]

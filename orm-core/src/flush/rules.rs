@@ -26,6 +26,8 @@ pub(crate) struct FlushRules {
     pub(crate) follows_rows: bool,
     /// What is deleted goes first where it is in the way of a value that only one row may have.
     pub(crate) unique_order: bool,
+    /// A new object that takes over a row writes all that it holds, also what it held when a rollback took its own row.
+    pub(crate) writes_taken_over: bool,
     /// What becomes of objects that aren't in the session.
     pub(crate) unsaved: Unsaved,
 }
@@ -37,6 +39,7 @@ impl FlushRules {
         asks_children: true,
         follows_rows: true,
         unique_order: true,
+        writes_taken_over: true,
         unsaved: Unsaved::Error,
     };
 
@@ -46,6 +49,7 @@ impl FlushRules {
         asks_children: false,
         follows_rows: false,
         unique_order: false,
+        writes_taken_over: false,
         unsaved: Unsaved::Warn,
     };
 }

@@ -30,14 +30,22 @@ pub(in crate::flush) fn delete(
     };
     let hooks = Hooks::of(mapper)?;
     hooks.fire(Place::BeforeDelete, deleted())?;
-    let mut keys: Vec<Key> = Vec::with_capacity(items.len());
+    let mut expired: Vec<(Key, &Rc<Instance>)> = Vec::new();
     for instance in deleted() {
         let header = instance.header();
         if !header.has_key() && !header.has(Mark::WRITTEN) && !header.has(Mark::GENERATED) {
             return Err(without_row(instance));
         }
-        keys.push(key_in_database(instance)?);
+        if header.has(Mark::EXPIRED) {
+            expired.extend(header.key().map(|key| (key, instance)));
+        }
     }
+    // Keys that have to be loaded are loaded in their order: the first whose row is gone ends the flush.
+    expired.sort_by(|a, b| order(&a.0, &b.0));
+    for (_, instance) in expired {
+        key_in_database(instance)?;
+    }
+    let mut keys = deleted().map(key_in_database).collect::<Result<Vec<Key>>>()?;
     if keys.is_empty() {
         return Ok(());
     }

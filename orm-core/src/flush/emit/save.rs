@@ -17,8 +17,8 @@ use crate::state::memory::slot::{AnySlot, SlotState};
 use crate::state::read::column;
 use crate::state::read::reach::ReadOptions;
 
-/// Saves objects of one class: changed ones first, in the order of their keys, then new ones, in the order in
-/// which they were added.
+/// Saves objects of one class: first new ones that take over rows, then changed ones, in the order of their keys, then
+/// the other new ones, in the order in which they were added.
 pub(in crate::flush) fn save(
     work: &mut Work,
     cx: FlushSession<'_>,
@@ -39,12 +39,17 @@ pub(in crate::flush) fn save(
     updates.sort_by(|a, b| order(&a.key, &b.key));
     new.sort_unstable();
     let mut inserts: Vec<ItemId> = Vec::with_capacity(new.len());
+    let mut takes_over: Vec<update::Update> = Vec::new();
     for (_, item, is_key_unset) in new {
         let taken = if is_key_unset { None } else { row_to_take_over(work, cx, mapper, item)? };
         match taken {
-            Some(key) => updates.push(update::Update { item, key, takes_over: true }),
+            Some(key) => takes_over.push(update::Update { item, key, takes_over: true }),
             None => inserts.push(item),
         }
+    }
+    if !takes_over.is_empty() {
+        takes_over.append(&mut updates);
+        updates = takes_over;
     }
     let saved: &Work = work;
     let hooks = Hooks::of(mapper)?;

@@ -14,6 +14,7 @@ use crate::engine::{Bind, Compiled, Connection, Done, RowSource, Shape, Statemen
 use crate::error::{Error, Result};
 use crate::flush::plan::ItemId;
 use crate::flush::port::FlushSession;
+use crate::flush::rules::FlushRules;
 use crate::flush::work::Work;
 use crate::mapper::{Mapper, Referrers};
 use crate::sql::{Tree, UpdateStmt, render_row};
@@ -42,11 +43,12 @@ fn changed_columns(
     mapper: &'static Mapper,
     instance: &Rc<Instance>,
     takes_over: bool,
+    rules: FlushRules,
     changed: &mut Changed,
 ) -> Result<bool> {
     changed.clear();
-    // Of an object that was written before and lost its row only what was set since is a change.
-    if takes_over && !instance.header().has(Mark::WRITTEN) {
+    // SQLAlchemy takes what an object held when it lost its row for what the row holds that it takes over.
+    if takes_over && (rules.writes_taken_over || !instance.header().has(Mark::WRITTEN)) {
         instance.read(|columns| {
             let is_set = |column: &&MappedColumn| !column.is_primary_key() && is_set(columns, column.slot());
             changed.extend(mapper.columns().iter().filter(is_set).map(MappedColumn::id));
@@ -92,7 +94,7 @@ pub(super) fn run(
     mapper: &'static Mapper,
     updates: &[Update],
 ) -> Result<Vec<ItemId>> {
-    let mut rows = Updates::new(work, mapper, updates, cx.rules().checks_rows);
+    let mut rows = Updates::new(work, mapper, updates, cx.rules());
     while rows.begin()? {
         let statement = rows.statement(cx)?;
         let done = cx.connection().execute_many(&statement, &mut rows);
@@ -116,16 +118,20 @@ struct Updates<'u> {
     /// How many rows of the group were written, and how many the database found.
     rows: usize,
     matched: u64,
-    /// Whether each row has to find one; and whether one of the group didn't.
-    is_checked: bool,
+    /// What the session was told.
+    rules: FlushRules,
+    /// Whether a row didn't find one, though each has to.
     is_off: bool,
+    /// Whether an object is expired, so that its key may have to be loaded.
+    has_expired: bool,
     /// What refers to the rows of the class, and the objects that it has to follow.
     referrers: Option<&'static Referrers>,
     rekeyed: Vec<ItemId>,
 }
 
 impl<'u> Updates<'u> {
-    fn new(work: &'u Work, mapper: &'static Mapper, updates: &'u [Update], is_checked: bool) -> Self {
+    fn new(work: &'u Work, mapper: &'static Mapper, updates: &'u [Update], rules: FlushRules) -> Self {
+        let is_expired = |update: &Update| work.item(update.item).instance.header().has(Mark::EXPIRED);
         Updates {
             work,
             mapper,
@@ -135,8 +141,9 @@ impl<'u> Updates<'u> {
             changed: Changed::new(),
             rows: 0,
             matched: 0,
-            is_checked,
+            rules,
             is_off: false,
+            has_expired: updates.iter().any(is_expired),
             referrers: mapper.referrers(),
             rekeyed: Vec::new(),
         }
@@ -150,7 +157,9 @@ impl<'u> Updates<'u> {
         }
         for update in self.updates.by_ref() {
             let instance = &self.work.item(update.item).instance;
-            let is_key_known = changed_columns(self.mapper, instance, update.takes_over, &mut self.changed)?;
+            let takes_over = update.takes_over;
+            let is_key_known =
+                changed_columns(self.mapper, instance, takes_over, self.rules, &mut self.changed)?;
             if self.changed.is_empty() {
                 continue;
             }
@@ -158,7 +167,7 @@ impl<'u> Updates<'u> {
                 self.rekeyed.push(update.item);
             }
             let key = match &update.key {
-                key if update.takes_over => Cow::Borrowed(key),
+                key if takes_over => Cow::Borrowed(key),
                 key @ Key::Int(_) if is_key_known => Cow::Borrowed(key),
                 _ => Cow::Owned(key_in_database(instance)?),
             };
@@ -173,7 +182,30 @@ impl<'u> Updates<'u> {
         let begins = self.look()?;
         self.shape.clone_from(&self.changed);
         (self.rows, self.matched, self.is_off) = (0, 0, false);
+        if begins && self.has_expired {
+            self.load_keys()?;
+        }
         Ok(begins)
+    }
+
+    /// Loads the keys of the group, and that of the row after it, where they aren't known. A row that turns out to be gone
+    /// ends the flush before the group is written, as in SQLAlchemy.
+    fn load_keys(&self) -> Result<()> {
+        let mut changed = Changed::new();
+        for update in self.updates.clone() {
+            let instance = &self.work.item(update.item).instance;
+            changed_columns(self.mapper, instance, update.takes_over, self.rules, &mut changed)?;
+            if changed.is_empty() {
+                continue;
+            }
+            if !update.takes_over {
+                key_in_database(instance)?;
+            }
+            if changed != self.shape {
+                break;
+            }
+        }
+        Ok(())
     }
 
     fn statement(&self, cx: FlushSession<'_>) -> Result<Rc<Compiled>> {
@@ -219,7 +251,7 @@ impl RowSource for Updates<'_> {
 
     fn done(&mut self, _: usize, done: Done) -> Result<()> {
         self.matched += done.rows;
-        self.is_off |= self.is_checked && done.rows != 1;
+        self.is_off |= self.rules.checks_rows && done.rows != 1;
         Ok(())
     }
 }
