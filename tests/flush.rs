@@ -6,7 +6,7 @@ use std::rc::Rc;
 use expect_test::{Expect, expect};
 use orm::IntoObj;
 use orm::prelude::*;
-use orm::{Code, ObjectState};
+use orm::{Code, ObjectState, SessionConfig};
 use tests::models::*;
 use tests::{Db, code, show};
 
@@ -815,13 +815,13 @@ fn a_row_that_is_deleted_and_added_again_is_updated() {
         &session,
         expect![[r#"
             SELECT "word", "rank", "weight", "state" FROM "keyword" WHERE "word" = ? ['a']
-            UPDATE "keyword" SET "rank" = ? WHERE "word" = ? [2, 'a']
+            UPDATE "keyword" SET "rank" = ?, "weight" = ?, "state" = ('fresh') WHERE "word" = ? [2, 7, 'a']
         "#]],
     );
     assert_eq!(session.get_one::<Keyword>("a").unwrap(), new);
     session.commit().unwrap();
     assert_eq!(Obj::state(&old), ObjectState::Detached);
-    assert_eq!(db.rows("select word, rank, weight from keyword"), "'a'|2|5\n");
+    assert_eq!(db.rows("select word, rank, weight from keyword"), "'a'|2|7\n");
 }
 
 /// SQLAlchemy 2.1.9 deletes the row at the end all the same.
@@ -927,6 +927,124 @@ fn the_keys_of_expired_objects_are_loaded_in_their_order_when_they_are_deleted()
     "#]]
     .assert_eq(&db.sql());
     session.rollback().unwrap();
+}
+
+#[test]
+fn new_objects_that_take_over_rows_are_written_before_changed_ones() {
+    let db = Db::new();
+    let session = db.session();
+    let old = ["a", "b"].map(|word| session.add(Keyword::builder().word(word).rank(1)).unwrap());
+    session.commit().unwrap();
+    old[0].set_rank(2).unwrap();
+    session.delete(&old[1]).unwrap();
+    session.add(Keyword::builder().word("b").rank(3)).unwrap();
+    flush(
+        &db,
+        &session,
+        expect![[r#"
+        SELECT "word", "rank", "weight", "state" FROM "keyword" WHERE "word" = ? ['b']
+        SELECT "word", "rank", "weight", "state" FROM "keyword" WHERE "word" = ? ['a']
+        UPDATE "keyword" SET "rank" = ?, "weight" = ?, "state" = ('fresh') WHERE "word" = ? [3, 7, 'b']
+        UPDATE "keyword" SET "rank" = ? WHERE "word" = ? [2, 'a']
+    "#]],
+    );
+}
+
+/// A new object that takes over a row holds what the row holds, as if that had been inserted. SQLAlchemy writes what is set
+/// alone, and what was set before a rollback not at all.
+#[test]
+fn a_row_that_is_taken_over_is_as_a_new_one() {
+    let db = Db::new();
+    let session = db.session();
+    let old = Keyword::builder().word("a").rank(1).weight(8).state("old");
+    let old = session.add(old).unwrap();
+    session.commit().unwrap();
+    session.delete(&old).unwrap();
+    let new = session.add(Keyword::builder().word("a")).unwrap();
+    flush(
+        &db,
+        &session,
+        expect![[r#"
+        SELECT "word", "rank", "weight", "state" FROM "keyword" WHERE "word" = ? ['a']
+        UPDATE "keyword" SET "rank" = ?, "weight" = ?, "state" = ('fresh') WHERE "word" = ? [NULL, 7, 'a']
+    "#]],
+    );
+    assert_eq!((new.rank().unwrap(), new.weight().unwrap()), (None, 7));
+    assert_eq!(new.state().unwrap(), "fresh");
+    session.commit().unwrap();
+    assert_eq!(db.rows("select * from keyword"), "'a'|NULL|7|'fresh'\n");
+    // Rows with other defaults are another group.
+    session.add_all(["b", "c"].map(|word| Keyword::builder().word(word).state("old"))).unwrap();
+    session.commit().unwrap();
+    let words = session.scalars(select(Keyword).order_by(Keyword::word)).unwrap().all().unwrap();
+    session.delete_all(&words).unwrap();
+    session.add(Keyword::builder().word("a").state("new")).unwrap();
+    session.add(Keyword::builder().word("b")).unwrap();
+    session.add(Keyword::builder().word("c").rank(3).weight(9)).unwrap();
+    flush(
+        &db,
+        &session,
+        expect![[r#"
+        UPDATE "keyword" SET "rank" = ?, "weight" = ?, "state" = ? WHERE "word" = ? [NULL, 7, 'new', 'a']
+        UPDATE "keyword" SET "rank" = ?, "weight" = ?, "state" = ('fresh') WHERE "word" = ? [NULL, 7, 'b']
+        UPDATE "keyword" SET "rank" = ?, "weight" = ?, "state" = ('fresh') WHERE "word" = ? [3, 9, 'c']
+    "#]],
+    );
+    session.commit().unwrap();
+    let rows = "'a'|NULL|7|'new'\n'b'|NULL|7|'fresh'\n'c'|3|9|'fresh'\n";
+    assert_eq!(db.rows("select * from keyword"), rows);
+}
+
+#[test]
+fn what_was_set_before_a_rollback_is_written_to_the_row_that_is_taken_over() {
+    for (like_sqlalchemy, stored) in [(false, "2|7|'fresh'\n"), (true, "1|8|'old'\n")] {
+        let db = Db::new();
+        let config = SessionConfig::default().like_sqlalchemy(like_sqlalchemy);
+        let session = Session::with_config(&db.engine, config);
+        let new = session.add(Keyword::builder().word("a").rank(2)).unwrap();
+        session.flush().unwrap();
+        session.rollback().unwrap();
+        assert_eq!(Obj::state(&new), ObjectState::Transient);
+        db.run("insert into keyword (word, rank, weight, state) values ('a', 1, 8, 'old')");
+        let old = session.get_one::<Keyword>("a").unwrap();
+        session.delete(&old).unwrap();
+        session.add(&new).unwrap();
+        session.commit().unwrap();
+        assert_eq!(db.rows("select rank, weight, state from keyword"), stored);
+    }
+}
+
+/// A value that a row can't be without isn't left over from the deleted object.
+#[test]
+fn a_row_that_is_taken_over_lacks_what_the_new_object_lacks() {
+    for (like_sqlalchemy, done) in [(false, Err(Code::Integrity)), (true, Ok(()))] {
+        let db = Db::new();
+        let config = SessionConfig::default().like_sqlalchemy(like_sqlalchemy);
+        let session = Session::with_config(&db.engine, config);
+        let old = session.add(Item::builder().name("old")).unwrap();
+        session.commit().unwrap();
+        session.delete(&old).unwrap();
+        session.add(Item::builder().id(1)).unwrap();
+        assert_eq!(session.commit().map_err(|error| error.code()), done);
+        session.rollback().unwrap();
+        assert_eq!(db.rows("select id, name from item"), "1|'old'\n");
+    }
+}
+
+/// In a class of itself, the row that is taken over leads nowhere any more, so what it led to can be deleted.
+#[test]
+fn a_row_that_is_taken_over_has_no_parent_that_the_new_object_hasnt() {
+    let db = Db::new();
+    let session = db.session();
+    let parent = session.add(Node::builder().id(2).name("parent")).unwrap();
+    let child = session.add(Node::builder().id(1).name("child").parent(&parent)).unwrap();
+    session.commit().unwrap();
+    session.delete(&child).unwrap();
+    session.delete(&parent).unwrap();
+    let new = session.add(Node::builder().id(1).name("new")).unwrap();
+    session.commit().unwrap();
+    assert_eq!(new.parent().unwrap(), None);
+    assert_eq!(db.rows("select id, name, parent_id from node"), "1|'new'|NULL\n");
 }
 
 #[test]

@@ -93,4 +93,9 @@ impl MappedColumn {
     pub fn has_server_default(&self) -> bool {
         self.decl.server_default.is_some()
     }
+
+    /// The default that the database has for it, as SQL.
+    pub(crate) fn server_default(&self) -> Option<&'static str> {
+        self.decl.server_default
+    }
 }

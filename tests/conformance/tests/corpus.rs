@@ -61,6 +61,8 @@ fn faults_are_told_by_name() {
         ("o2o_orphan", 8_200_034, 13, Fault::DetachedInPlace),
         ("three_levels", 8_200_011, 8, Fault::MarkedDisplaced),
         ("three_levels", 8_100_055, 39, Fault::MarkedDisplaced),
+        ("self_ref_cascade", 511_000_005, 18, Fault::RowTakenOver),
+        ("m2o_delete", 512_000_000, 12, Fault::Restoring),
     ];
     let mut told = Vec::new();
     for scenario in read_found() {

@@ -10,6 +10,7 @@ use super::row::{key_of, order};
 use super::{insert, update};
 use crate::error::Result;
 use crate::mapper::Mapper;
+use crate::state::change::defaults;
 use crate::state::hooks::{Hooks, Place};
 use crate::state::key::Key;
 use crate::state::memory::instance::Instance;
@@ -56,6 +57,10 @@ pub(in crate::flush) fn save(
     let inserted = || inserts.iter().map(|item| &*saved.item(*item).instance);
     let updated = || updates.iter().map(|update| &*saved.item(update.item).instance);
     hooks.fire(Place::BeforeInsert, inserted())?;
+    if cx.rules().writes_taken_over {
+        let taking_over = updates.iter().take_while(|update| update.takes_over);
+        fill_defaults(saved, mapper, taking_over.map(|update| update.item))?;
+    }
     hooks.fire(Place::BeforeUpdate, updated())?;
     let rekeyed = update::run(saved, cx, mapper, &updates)?;
     insert::run(saved, cx, mapper, &inserts)?;
@@ -65,6 +70,17 @@ pub(in crate::flush) fn save(
         work.note_rekeyed(rekeyed);
     }
     Ok(())
+}
+
+/// A new object has its defaults also where it takes over a row.
+fn fill_defaults(
+    work: &Work,
+    mapper: &'static Mapper,
+    mut items: impl Iterator<Item = ItemId>,
+) -> Result<()> {
+    let Some(first) = items.next() else { return Ok(()) };
+    let Some(fill) = defaults::filler(mapper) else { return Ok(()) };
+    std::iter::once(first).chain(items).try_for_each(|item| fill(&work.item(item).instance))
 }
 
 /// Whether the database generates the key of a new object, which nobody has set.

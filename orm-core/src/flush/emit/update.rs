@@ -28,6 +28,9 @@ use crate::state::memory::slot::{AnySlot, Columns, SlotState};
 
 type Changed = SmallVec<[ColumnId; 8]>;
 
+/// Stands among the numbers of the columns of a shape before those that get the database's defaults.
+const DEFAULTS: u16 = u16::MAX;
+
 /// An object to update.
 pub(super) struct Update {
     pub(super) item: ItemId,
@@ -47,8 +50,13 @@ fn changed_columns(
     changed: &mut Changed,
 ) -> Result<bool> {
     changed.clear();
-    // SQLAlchemy takes what an object held when it lost its row for what the row holds that it takes over.
-    if takes_over && (rules.writes_taken_over || !instance.header().has(Mark::WRITTEN)) {
+    if takes_over && rules.writes_taken_over {
+        let written = mapper.columns().iter().filter(|column| !column.is_primary_key());
+        changed.extend(written.map(MappedColumn::id));
+        return Ok(false);
+    }
+    // Of an object that was written before and lost its row only what was set since is a change.
+    if takes_over && !instance.header().has(Mark::WRITTEN) {
         instance.read(|columns| {
             let is_set = |column: &&MappedColumn| !column.is_primary_key() && is_set(columns, column.slot());
             changed.extend(mapper.columns().iter().filter(is_set).map(MappedColumn::id));
@@ -83,6 +91,15 @@ fn changed_columns(
     Ok(is_key_known)
 }
 
+/// The columns that a new object leaves to the database, as it would if its row were inserted.
+fn left_to_defaults(mapper: &'static Mapper, instance: &Rc<Instance>) -> Result<Changed> {
+    let columns = mapper.columns().iter();
+    let with_default = columns.filter(|column| column.has_server_default() && !column.is_primary_key());
+    instance.read(|columns| {
+        with_default.filter(|column| !is_set(columns, column.slot())).map(MappedColumn::id).collect()
+    })
+}
+
 fn is_set(columns: &dyn Columns, place: SlotId) -> bool {
     columns.at(place).is_some_and(|slot| matches!(slot.state(), SlotState::Set | SlotState::Null))
 }
@@ -115,6 +132,11 @@ struct Updates<'u> {
     ahead: Option<(&'u Handle, Cow<'u, Key>)>,
     /// The columns that it sets.
     changed: Changed,
+    /// Those of them that the rows of the group, and the row ahead, leave to the database: it has defaults for them.
+    defaults: Changed,
+    defaults_ahead: Changed,
+    /// The object whose row was written last.
+    last: Option<&'u Handle>,
     /// How many rows of the group were written, and how many the database found.
     rows: usize,
     matched: u64,
@@ -139,6 +161,9 @@ impl<'u> Updates<'u> {
             shape: Changed::new(),
             ahead: None,
             changed: Changed::new(),
+            defaults: Changed::new(),
+            defaults_ahead: Changed::new(),
+            last: None,
             rows: 0,
             matched: 0,
             rules,
@@ -163,6 +188,10 @@ impl<'u> Updates<'u> {
             if self.changed.is_empty() {
                 continue;
             }
+            self.defaults_ahead.clear();
+            if takes_over && self.rules.writes_taken_over {
+                self.defaults_ahead.extend(left_to_defaults(self.mapper, instance)?);
+            }
             if self.referrers.is_some_and(|referrers| referrers.concern(&self.changed)) {
                 self.rekeyed.push(update.item);
             }
@@ -181,6 +210,7 @@ impl<'u> Updates<'u> {
     fn begin(&mut self) -> Result<bool> {
         let begins = self.look()?;
         self.shape.clone_from(&self.changed);
+        self.defaults.clone_from(&self.defaults_ahead);
         (self.rows, self.matched, self.is_off) = (0, 0, false);
         if begins && self.has_expired {
             self.load_keys()?;
@@ -209,15 +239,36 @@ impl<'u> Updates<'u> {
     }
 
     fn statement(&self, cx: FlushSession<'_>) -> Result<Rc<Compiled>> {
-        let (mapper, shape) = (self.mapper, &self.shape);
-        let columns: SmallVec<[u16; 8]> = shape.iter().map(|id| id.number()).collect();
+        let (mapper, shape, defaults) = (self.mapper, &self.shape, &self.defaults);
+        let mut columns: SmallVec<[u16; 8]> = shape.iter().map(|id| id.number()).collect();
+        if !defaults.is_empty() {
+            columns.push(DEFAULTS);
+            columns.extend(defaults.iter().map(|id| id.number()));
+        }
         let of = mapper.id().index();
         let key = Shape::Own { kind: StatementKind::Update, of, columns: &columns };
         cx.connection().statement(key, |dialect| {
-            let set = shape.iter().enumerate();
-            let set = set.map(|(at, id)| (mapper.column(*id).name().into(), Tree::Param(at))).collect();
-            let filter = vec![has_key(mapper, shape.len())];
+            let mut given = 0..;
+            let value = |id: &ColumnId| match mapper.column(*id).server_default() {
+                Some(sql) if defaults.contains(id) => Tree::Text(format!("({sql})")),
+                _ => Tree::Param(given.next().unwrap_or_default()),
+            };
+            let values: Vec<Tree> = shape.iter().map(value).collect();
+            let names = shape.iter().map(|id| mapper.column(*id).name().into());
+            let set = names.zip(values).collect();
+            let filter = vec![has_key(mapper, shape.len() - defaults.len())];
             Ok(render_row(&UpdateStmt { table: mapper.table_ref(), set, filter }, dialect))
+        })
+    }
+
+    /// What the database made of a row is read when it is asked for.
+    fn expire_defaults(&self, instance: &Handle) -> Result<()> {
+        instance.write(|columns| {
+            for id in &self.defaults {
+                if let Some(slot) = columns.at_mut(self.mapper.slot(*id)) {
+                    slot.reset(SlotState::Expired);
+                }
+            }
         })
     }
 
@@ -232,19 +283,20 @@ impl<'u> Updates<'u> {
 
 impl RowSource for Updates<'_> {
     fn next(&mut self, bind: &mut Bind<'_>) -> Result<bool> {
-        if !self.look()? || self.changed != self.shape {
+        if !self.look()? || self.changed != self.shape || self.defaults_ahead != self.defaults {
             return Ok(false);
         }
         let Some((instance, key)) = self.ahead.take() else { return Ok(false) };
         let mapper = self.mapper;
         instance.read(|columns| {
-            for id in &self.changed {
+            for id in self.changed.iter().filter(|id| !self.defaults.contains(id)) {
                 let place = mapper.slot(*id);
                 bind_column(bind, columns.at(place), (mapper, place))?;
             }
             Ok::<(), Error>(())
         })??;
         bind_key(bind, mapper, &key)?;
+        self.last = Some(instance);
         self.rows += 1;
         Ok(true)
     }
@@ -252,6 +304,9 @@ impl RowSource for Updates<'_> {
     fn done(&mut self, _: usize, done: Done) -> Result<()> {
         self.matched += done.rows;
         self.is_off |= self.rules.checks_rows && done.rows != 1;
-        Ok(())
+        match self.last.take() {
+            Some(instance) if !self.defaults.is_empty() => self.expire_defaults(instance),
+            _ => Ok(()),
+        }
     }
 }
