@@ -157,7 +157,9 @@ pub fn of_row_taken_over(before: &Expected, expected: &Expected, step: &Step, do
     };
     let is_fault = match done.error {
         None => took_over && (refused || (step.error.is_none() && loses_row())),
-        Some(code) => code == Code::Integrity && before.has_lost_new_row(expected),
+        Some(Code::Integrity) => before.has_lost_new_row(expected),
+        // The flush was right, and what was to be done after it can't be with an object that it has deleted.
+        Some(_) => took_over && refused,
     };
     is_fault.then_some(Fault::RowTakenOver)
 }

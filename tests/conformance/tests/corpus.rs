@@ -63,6 +63,7 @@ fn faults_are_told_by_name() {
         ("three_levels", 8_100_055, 39, Fault::MarkedDisplaced),
         ("self_ref_cascade", 511_000_005, 18, Fault::RowTakenOver),
         ("m2o_delete", 512_000_000, 12, Fault::Restoring),
+        ("self_ref", 525_000_010, 12, Fault::RowTakenOver),
     ];
     let mut told = Vec::new();
     for scenario in read_found() {
