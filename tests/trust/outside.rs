@@ -64,6 +64,26 @@ pub(super) struct Card {
     par: Option<One<Par>>,
 }
 
+/// It has a hat for itself, and holds its key.
+#[derive(Mapped, Debug, Clone, Default)]
+#[mapped(table = "head", registry = Shy)]
+struct Head {
+    #[column(primary_key)]
+    id: i64,
+    #[column(foreign_key = Hat::id)]
+    hat_id: Option<i64>,
+    #[relationship(cascade = "all, delete-orphan", single_parent = true)]
+    hat: Option<One<Hat>>,
+}
+
+#[derive(Mapped, Debug, Clone, Default)]
+#[mapped(table = "hat", registry = Shy)]
+struct Hat {
+    #[column(primary_key)]
+    id: i64,
+    name: String,
+}
+
 #[derive(Mapped, Debug, Clone, Default)]
 #[mapped(table = "tag", registry = Shy)]
 pub(super) struct Tag {
@@ -377,5 +397,30 @@ fn left_out_with_a_warning() {
         assert_eq!(db.rows("SELECT * FROM kid"), "1|NULL\n");
         assert_eq!(db.rows("SELECT count(*) FROM par"), "2\n");
         assert_eq!(db.rows("SELECT * FROM par_tag"), "");
+    }
+}
+
+/// A rollback took its row, and another one has its key since: that one isn't deleted in its place.
+#[test]
+fn an_orphan_whose_insertion_was_rolled_back_deletes_no_row() {
+    for (like_sqlalchemy, hats) in [(true, ""), (false, "1|'of another'\n")] {
+        let db = shy();
+        let config = SessionConfig::default().like_sqlalchemy(like_sqlalchemy);
+        let session = Session::with_config(&db.engine, config);
+        let head = session.add(Head::builder().hat(Hat::builder().name("lost"))).unwrap();
+        session.flush().unwrap();
+        let hat = head.hat().unwrap().unwrap();
+        head.set_hat(None).unwrap();
+        session.rollback().unwrap();
+        db.run("INSERT INTO hat (id, name) VALUES (1, 'of another')");
+        session.add(&head).unwrap();
+        assert!(session.contains(&hat));
+        session.flush().unwrap();
+        assert_eq!(db.rows_in(&session, "SELECT id, name FROM hat"), hats);
+        session.commit().unwrap();
+        assert_eq!(db.rows("SELECT id, hat_id FROM head"), "1|NULL\n");
+        // SQLAlchemy inserts it again.
+        assert_eq!(db.rows("SELECT id, name FROM hat"), if like_sqlalchemy { "1|'lost'\n" } else { hats });
+        assert_eq!(Obj::state(&hat) == ObjectState::Transient, !like_sqlalchemy);
     }
 }

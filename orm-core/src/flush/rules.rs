@@ -28,6 +28,8 @@ pub(crate) struct FlushRules {
     pub(crate) unique_order: bool,
     /// A new object that takes over a row writes all that it holds, also what it held when a rollback took its own row.
     pub(crate) writes_taken_over: bool,
+    /// An object whose insertion was rolled back deletes no row: one with its key is another object's by now.
+    pub(crate) deletes_own_rows: bool,
     /// What becomes of objects that aren't in the session.
     pub(crate) unsaved: Unsaved,
 }
@@ -40,6 +42,7 @@ impl FlushRules {
         follows_rows: true,
         unique_order: true,
         writes_taken_over: true,
+        deletes_own_rows: true,
         unsaved: Unsaved::Error,
     };
 
@@ -50,6 +53,7 @@ impl FlushRules {
         follows_rows: false,
         unique_order: false,
         writes_taken_over: false,
+        deletes_own_rows: false,
         unsaved: Unsaved::Warn,
     };
 }

@@ -70,7 +70,8 @@ impl SessionConfig {
     /// a savepoint whose commit fails waits for the rollback of the session, and the transaction with it;
     /// a new object that changes its parent leaves the session, where the relationship says `delete-orphan`; not all
     /// objects follow the changed key of what they refer to; a new object that takes over the row of a deleted one writes
-    /// only what was set of it; [`check_rows`](Self::check_rows),
+    /// only what was set of it; the deletion of one whose insertion was rolled back deletes the row that has its key by now;
+    /// [`check_rows`](Self::check_rows),
     /// [`active_history`](Self::active_history) and [`unique_order`](Self::unique_order) are off, and
     /// [`unsaved`](Self::unsaved) is [`Unsaved::Warn`]. Every value that the database makes of a new row is read
     /// back with it, by `RETURNING`; otherwise only keys are. What is set after it counts.

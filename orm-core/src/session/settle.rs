@@ -46,7 +46,13 @@ impl Inner {
     pub(super) fn settle(&self, work: &mut Work) -> Result<()> {
         let items = work.take_items();
         for item in items.iter().filter(|item| item.is_deleted()) {
-            self.mark_deleted(&item.instance);
+            let header = item.instance.header();
+            if self.config.rules.deletes_own_rows && header.has(Mark::NEW) && !header.has_key() {
+                // Its insertion was rolled back, so there was no row to delete; the next flush mustn't insert it.
+                self.expunge_one(&item.instance, false);
+            } else {
+                self.mark_deleted(&item.instance);
+            }
         }
         let mut settled = Ok(());
         let mut leaving = HandleBatch::of(items, |item| {

@@ -24,16 +24,18 @@ pub(in crate::flush) fn delete(
     mapper: &'static Mapper,
     items: &[ItemId],
 ) -> Result<()> {
+    let own_rows = cx.rules().deletes_own_rows;
     let deleted = || {
         let items = items.iter().map(|item| work.item(*item));
-        items.filter(|item| item.verb() == Some(Verb::Delete)).map(|item| &*item.instance)
+        let items = items.filter(|item| item.verb() == Some(Verb::Delete)).map(|item| &*item.instance);
+        items.filter(|instance| !(own_rows && has_lost_row(instance)))
     };
     let hooks = Hooks::of(mapper)?;
     hooks.fire(Place::BeforeDelete, deleted())?;
     let mut expired: Vec<(Key, &Rc<Instance>)> = Vec::new();
     for instance in deleted() {
         let header = instance.header();
-        if !header.has_key() && !header.has(Mark::WRITTEN) && !header.has(Mark::GENERATED) {
+        if !header.has_key() && !has_lost_row(instance) {
             return Err(without_row(instance));
         }
         if header.has(Mark::EXPIRED) {
@@ -77,6 +79,12 @@ pub(in crate::flush) fn delete(
         );
     }
     hooks.fire(Place::AfterDelete, deleted())
+}
+
+/// Whether the row of an object was inserted, or was to be, and rolled back.
+fn has_lost_row(instance: &Rc<Instance>) -> bool {
+    let header = instance.header();
+    !header.has_key() && (header.has(Mark::WRITTEN) || header.has(Mark::GENERATED))
 }
 
 /// The rows to be deleted.
