@@ -1153,3 +1153,42 @@ fn tools_reach_everything_by_name() {
     let found = session.get_any(mapper, &[Value::Int(1)]).unwrap();
     assert_eq!(found, Some(any));
 }
+
+/// Its links, and the foreign keys that lead to it, were taken back with its row.
+#[test]
+fn what_an_object_leads_to_comes_again_with_it_after_a_rollback() {
+    for like_sqlalchemy in [false, true] {
+        let db = Db::new();
+        let config = SessionConfig::default().like_sqlalchemy(like_sqlalchemy);
+        let session = Session::with_config(&db.engine, config);
+        let (pen, ink) = (Item::builder().name("pen"), Item::builder().name("ink"));
+        let (pen, ink) = (session.add(pen).unwrap(), session.add(ink).unwrap());
+        let kept = session.add(Order::builder().note("kept")).unwrap();
+        let text = session.add(Profile::builder().text("text")).unwrap();
+        session.commit().unwrap();
+        let new = Order::builder().note("new").items([&pen, &ink]);
+        let ed = session.add(User::builder().name("ed").orders([&kept]).profile(&text)).unwrap();
+        let new = ed.orders().append(new).unwrap();
+        session.flush().unwrap();
+        // What has left since isn't written.
+        new.items().remove(&ink).unwrap();
+        session.rollback().unwrap();
+        session.add(&ed).unwrap();
+        assert_eq!(code_of(session.commit()), like_sqlalchemy.then_some(Code::StaleData));
+        if like_sqlalchemy {
+            // It would have deleted a link, and written none.
+            continue;
+        }
+        let rows = |sql| db.rows(sql);
+        assert_eq!(rows("select order_id, item_id from order_item"), "2|1\n");
+        assert_eq!(rows("select id, note, user_id from orders"), "1|'kept'|1\n2|'new'|1\n");
+        assert_eq!(rows("select id, user_id from profile"), "1|1\n");
+        assert_eq!(ed.orders().iter().unwrap().collect::<Vec<_>>(), [kept, new.clone()]);
+        assert_eq!(new.items().iter().unwrap().collect::<Vec<_>>(), [pen]);
+        assert_eq!(ed.profile().unwrap(), Some(text));
+    }
+}
+
+fn code_of<T>(result: orm::Result<T>) -> Option<Code> {
+    result.err().map(|error| error.code())
+}

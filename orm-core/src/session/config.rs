@@ -17,6 +17,8 @@ pub struct SessionConfig {
     pub(super) expires_reads: bool,
     /// Whether a savepoint whose commit fails is rolled back by that.
     pub(super) ends_savepoints: bool,
+    /// Whether what an object leads to is written again when its insertion was rolled back.
+    pub(super) relates_again: bool,
     /// Whether everything that the database makes of a new row is read back with it.
     pub(super) reads_defaults_back: bool,
     /// Whether relationships that are loaded when they are read are loaded for many objects at once.
@@ -47,6 +49,7 @@ impl Default for SessionConfig {
             expire_on_commit: true,
             expires_reads: true,
             ends_savepoints: true,
+            relates_again: true,
             reads_defaults_back: false,
             batch: false,
             begin: Begin::Deferred,
@@ -70,7 +73,7 @@ impl SessionConfig {
     /// a savepoint whose commit fails waits for the rollback of the session, and the transaction with it;
     /// a new object that changes its parent leaves the session, where the relationship says `delete-orphan`; not all
     /// objects follow the changed key of what they refer to; a new object that takes over the row of a deleted one writes
-    /// only what was set of it; the deletion of one whose insertion was rolled back deletes the row that has its key by now;
+    /// only what was set of it; one whose insertion was rolled back is inserted again without what it leads to; the deletion of one whose insertion was rolled back deletes the row that has its key by now;
     /// [`check_rows`](Self::check_rows),
     /// [`active_history`](Self::active_history) and [`unique_order`](Self::unique_order) are off, and
     /// [`unsaved`](Self::unsaved) is [`Unsaved::Warn`]. Every value that the database makes of a new row is read
@@ -84,6 +87,7 @@ impl SessionConfig {
     pub fn like_sqlalchemy(mut self, on: bool) -> Self {
         self.expires_reads = !on;
         self.ends_savepoints = !on;
+        self.relates_again = !on;
         self.reads_defaults_back = on;
         self.changes = if on { ChangeRules::SQLALCHEMY } else { ChangeRules::USUAL };
         self.rules = if on { FlushRules::SQLALCHEMY } else { FlushRules::USUAL };

@@ -6,13 +6,17 @@ use super::Inner;
 use super::begun::Expires;
 use super::ledger::{Entries, Page};
 use crate::error::Result;
+use crate::mapper::Direction;
 use crate::state::change::expire;
 use crate::state::key::Key;
+use crate::state::memory::access::is_loaded;
+use crate::state::memory::changes::{Attr, Was};
 use crate::state::memory::handle::Handle;
 use crate::state::memory::header::SessionId;
 use crate::state::memory::instance::Instance;
 use crate::state::memory::mark::Mark;
 use crate::state::memory::steps;
+use crate::state::read::was::{forget_change, keep};
 
 impl Inner {
     /// Takes back in the objects what a transaction or savepoint did, and what wasn't flushed.
@@ -39,6 +43,10 @@ impl Inner {
             let header = instance.header();
             if header.session() == self.id.get() {
                 self.expunge_one(&instance, true);
+                if self.config.relates_again {
+                    // One that a closure is reading keeps what it has.
+                    let _ = relate_again(&instance);
+                }
             } else if header.session() == SessionId::NONE {
                 header.set_key(None);
             }
@@ -120,4 +128,17 @@ impl Inner {
         }
         self.detach_deleted(page.deleted.handles());
     }
+}
+
+/// The links of an object, and the foreign keys of others that lead to it, were taken back with its row: they come with
+/// it when it is inserted again.
+fn relate_again(instance: &Rc<Instance>) -> Result<()> {
+    for relation in instance.header().mapper().relations() {
+        let place = relation.slot();
+        if relation.direction() != Direction::ManyToOne && is_loaded(instance, place)? {
+            forget_change(instance, Attr::Relation(place))?;
+            keep(instance, Attr::Relation(place), Was::NoValue)?;
+        }
+    }
+    Ok(())
 }
