@@ -10,7 +10,8 @@ fn documentation() -> PathBuf {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(cargo);
     command.args(["doc", "--offline", "--quiet", "--no-deps", "--lib"]);
-    command.args(["tests", "orm", "orm-derive", "orm-sqlite"].map(|package| format!("-p{package}")));
+    command
+        .args(["tests", "orm", "orm-core", "orm-derive", "orm-sqlite"].map(|package| format!("-p{package}")));
     let target = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("..");
     command.arg("--target-dir").arg(&target);
     let done = command.current_dir(&root).env("RUSTDOCFLAGS", "-D warnings").output().unwrap();

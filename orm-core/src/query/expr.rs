@@ -12,7 +12,7 @@ use crate::sql::{BinaryOp, CompareOp, Name, Op, OrderTerm, Tree};
 use crate::value::{ColumnType, Typed, Value};
 
 /// An SQL expression whose value is a `V`. Conditions are `Expr<bool>`, whatever they are made of, and combine in any
-/// order. `K` tells the value of a function, [`Func`](super::func::Func), from others: it has `distinct`, `filter` and
+/// order. `K` tells the value of a function, [`Func`](super::Func), from others: it has `distinct`, `filter` and
 /// `over` besides.
 ///
 /// ```standalone_crate

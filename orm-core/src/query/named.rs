@@ -13,7 +13,8 @@ use super::parts::{QueryParts, Source};
 use crate::declare::AliasId;
 use crate::sql::{Name, QUERY_DEPTH, SetOp, Tree};
 
-/// A query with a name, as a source of others: made by [`Select::subquery`] and [`Select::cte`], or by [`values`].
+/// A query with a name, as a source of others: made by [`subquery`](super::Select::subquery) and
+/// [`cte`](super::Select::cte) of a query, or by [`values`](super::values).
 ///
 /// ```standalone_crate
 /// # use orm::prelude::*;
@@ -122,8 +123,8 @@ impl fmt::Debug for Subquery {
     }
 }
 
-/// A query with a name that is written before the statement (`WITH`): made by [`Select::cte`]. It is used as the
-/// [`Subquery`] that it dereferences to.
+/// A query with a name that is written before the statement (`WITH`): made by [`cte`](super::Select::cte) of a
+/// query. It is used as the [`Subquery`] that it dereferences to.
 #[derive(Clone, Debug)]
 pub struct Cte(pub(super) Subquery);
 

@@ -3,7 +3,7 @@
 use crate::sql::Name;
 use crate::value::SqlType;
 
-/// What an inner node of a [`Tree`] does with its operands.
+/// What an inner node of a [`Tree`](super::Tree) does with its operands.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Op {
     /// A comparison of two.
