@@ -19,11 +19,13 @@ use crate::mapper::{Mapper, Relation};
 use crate::state::key::Key;
 use crate::state::memory::access::with_slot;
 use crate::state::memory::addresses::Addresses;
+use crate::state::memory::changes::Attr;
 use crate::state::memory::handle::Handle;
 use crate::state::memory::instance::address;
 use crate::state::memory::mark::Mark;
 use crate::state::read::answer::Read;
 use crate::state::read::reach::ReadOptions;
+use crate::state::read::was::is_changed;
 use crate::state::read::{column, related};
 use crate::value::{Value, ValueRef};
 
@@ -223,9 +225,13 @@ impl Bulk<'_> {
         Ok(())
     }
 
-    /// Sets what was found. It may be loaded: before, or by a user's type that a row was read into.
+    /// Sets what was found. It may be loaded: before, or by a user's type that a row was read into. Where options tell what
+    /// is loaded, an object may also have been met as what something else leads to, where they tell otherwise: what they tell
+    /// of it here, where it was met first, stands.
     fn set(&self, object: &Handle, found: &[Handle]) -> Result<()> {
-        if related::is_open(object, self.relation)? { set(object, self.relation, found) } else { Ok(()) }
+        let stands = related::is_open(object, self.relation)?
+            || (self.route.is_told() && !is_changed(object, Attr::Relation(self.relation.slot()))?);
+        if stands { set(object, self.relation, found) } else { Ok(()) }
     }
 
     /// Runs the statement of a lazy load, for one key.

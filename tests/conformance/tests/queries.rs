@@ -36,7 +36,7 @@ const DIFFERENT: [(u64, &str); 10] = [
         880_304,
         "`populate_existing` takes columns from objects that `load_only` is said of within `immediate`",
     ),
-    (880_313, "a relationship that is said to load as declared follows what is said of all others"),
+    (880_313, "`default_load` beside what is said of all relationships: here it is the declared strategy"),
     (
         880_445,
         "`EXISTS` in `any` of a negated condition brings a table of its own, and means no row of the outer one",
