@@ -3,7 +3,8 @@
 use indexmap::IndexMap;
 use orm::select;
 use orm::{
-    AnyClass, AnyObj, Code, Collection, Error, Mapper, Mapping, Result, Savepoint, Session, SessionConfig,
+    AnyClass, AnyObj, Code, Collection, Error, Lazy, Mapper, Mapping, Result, Savepoint, Session,
+    SessionConfig,
 };
 use serde_json::{Value, json};
 
@@ -108,12 +109,17 @@ impl Player {
             | "rollback_to" => self.all_of_session(op.text(0)).map(nothing),
             "merge" => self.merge(op.text(1), op.text(2)),
             "get" => self.get(op),
-            "all" if op.at(3).as_object().is_some_and(|loaders| !loaders.is_empty()) => {
-                return Err(LeftOut(
-                    "`all` with loader options: there are no loading strategies yet".to_owned(),
-                ));
+            "all" => {
+                let mut loaders = Vec::new();
+                for (name, said) in op.at(3).as_object().into_iter().flatten() {
+                    loaders.push((
+                        name.as_str(),
+                        strategy(said)
+                            .ok_or_else(|| LeftOut(format!("`all` with the loader {said}: there is none")))?,
+                    ));
+                }
+                self.all(op.text(1), op.text(2), &loaders)
             }
-            "all" => self.all(op.text(1), op.text(2)),
             "with_parent" => self.with_parent(op.text(1), op.text(2)),
             "any" => self.any(op.text(1), op.text(2), op.at(3) == &Value::Bool(true)),
             other => return Err(LeftOut(format!("`{other}`: no such op"))),
@@ -231,9 +237,13 @@ impl Player {
         }
     }
 
-    fn all(&mut self, prefix: &str, class: &str) -> Result<Value> {
+    fn all(&mut self, prefix: &str, class: &str, loaders: &[(&str, Lazy)]) -> Result<Value> {
         let mapper = self.mapping.by_name(class)?;
-        let found = self.session.scalars(by_key(mapper)?)?.all()?;
+        let mut query = by_key(mapper)?;
+        for (name, strategy) in loaders {
+            query = query.options(mapper.relationship(name)?.load(*strategy));
+        }
+        let found = self.session.scalars(query)?.all()?;
         let names: Vec<String> = found
             .into_iter()
             .enumerate()
@@ -307,5 +317,16 @@ impl Op<'_> {
 
     fn index(&self, index: usize) -> usize {
         self.at(index).as_u64().and_then(|at| usize::try_from(at).ok()).unwrap_or_default()
+    }
+}
+
+/// The strategy that a scenario calls by this name.
+fn strategy(said: &Value) -> Option<Lazy> {
+    match said.as_str()? {
+        "joined" => Some(Lazy::Joined),
+        "selectin" => Some(Lazy::SelectIn),
+        "subquery" => Some(Lazy::Subquery),
+        "lazy" => Some(Lazy::Select),
+        _ => None,
     }
 }
