@@ -5,6 +5,7 @@ use expect_test::expect;
 use orm::aliased_as;
 use orm::prelude::*;
 use tests::models::*;
+use tests::show;
 
 #[test]
 fn aliases() {
@@ -302,4 +303,56 @@ fn queries_put_together() {
         SELECT count("both"."id") FROM (SELECT "user_account"."id" FROM "user_account" UNION SELECT "orders"."id" FROM "orders") AS "both"
     "#]],
     );
+}
+
+/// What an alias of a query's rows says of a column is never read from the table of its class.
+#[test]
+fn aliases_of_queries_are_named() {
+    let (db, session) = super::session();
+    let few = select(User).filter(User::id.eq(1)).subquery("few");
+    let one = aliased_as(User, &few);
+    let unnamed = session.scalars(select(one.of(User::name))).and_then(|rows| rows.all());
+    expect!["[query] an alias of `User` isn't part of the query; help: join it, as in `.join(relationship.to(alias))`, or name it in `.from(alias)`; a column of `User` itself is written without `of`"].assert_eq(&show(unnamed));
+    let counted = session.scalar(select(func::count(one.of(User::id))));
+    expect!["[query] an alias of `User` isn't part of the query; help: join it, as in `.join(relationship.to(alias))`, or name it in `.from(alias)`; a column of `User` itself is written without `of`"].assert_eq(&show(counted));
+    assert_eq!(db.statements(), 0);
+    assert_eq!(session.scalars(select(one.of(User::name)).from(&one)).unwrap().all().unwrap(), ["ed"]);
+}
+
+/// A common table hides no table, and names that differ by case alone are the same to the database.
+#[test]
+fn names_that_are_in_use() {
+    let (db, session) = super::session();
+    let of_ed = select(Order::user_id).filter(Order::user_id.eq(1)).cte("USER_ACCOUNT");
+    let others = select(User::id).filter(User::id.not_in(select(of_ed.of(Order::user_id)).from(&of_ed)));
+    let others = session.scalars(others.order_by(User::id)).unwrap().all().unwrap();
+    expect![[r#"
+        [2, 3]
+        WITH "USER_ACCOUNT_1" AS (SELECT "orders"."user_id" FROM "orders" WHERE "orders"."user_id" = ?) SELECT "user_account"."id" FROM "user_account" WHERE "user_account"."id" NOT IN (SELECT "USER_ACCOUNT_1_1"."user_id" FROM "USER_ACCOUNT_1" AS "USER_ACCOUNT_1_1") ORDER BY "user_account"."id" [1]
+    "#]].assert_eq(&format!("{others:?}\n{}", db.sql()));
+
+    let double = (User::id * 2).label("ID");
+    let both = select((&double, User::id)).order_by(User::id).limit(1).subquery("both");
+    let both = select((both.of(User::id), both.of(&double)));
+    assert_eq!(session.execute(both).unwrap().all().unwrap(), [(1, 2)]);
+
+    let loud = func::upper(User::name).label("name");
+    let named = select((User::name, &loud)).order_by(User::id).limit(1).subquery("USER_account");
+    let named = select((named.of(&loud), named.of(User::name), User::name)).join(User.on(User::id.eq(1)));
+    assert_eq!(session.execute(named).unwrap().one().unwrap(), ("ED".into(), "ed".into(), "ed".into()));
+}
+
+/// A label says one thing.
+#[test]
+fn labels_that_are_the_same() {
+    let (db, session) = super::session();
+    let (one, other) = (User::id.label("x"), (-User::id).label("X"));
+    let query = select((&one, &other)).order_by(&other);
+    assert_eq!(session.execute(query.clone()).unwrap().first().unwrap(), Some((3, -3)));
+    expect![[r#"
+        SELECT "user_account"."id" AS "x", -"user_account"."id" AS "X" FROM "user_account" ORDER BY -"user_account"."id"
+    "#]].assert_eq(&db.sql());
+    let both = query.subquery("both");
+    let refused = session.scalars(select(both.of(&other))).and_then(|rows| rows.all());
+    expect!["[query] two columns of a query are called `X`; help: give one of them another label"].assert_eq(&show(refused));
 }

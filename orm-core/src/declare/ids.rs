@@ -61,10 +61,23 @@ impl AliasId {
     /// No alias: the class by its own name.
     pub const NONE: AliasId = AliasId(0);
 
+    /// The mark of those that stand for the rows of a query.
+    const QUERY: u64 = 1 << 63;
+
     /// One that nothing else in the process has.
     pub fn next() -> Self {
         static NEXT: AtomicU64 = AtomicU64::new(1);
         AliasId(NEXT.fetch_add(1, Ordering::Relaxed))
+    }
+
+    /// One that nothing else in the process has, for the rows of a query as a class.
+    pub(crate) fn of_query() -> Self {
+        AliasId(AliasId::next().0 | AliasId::QUERY)
+    }
+
+    /// Whether it stands for the rows of a query, not for the table of its class.
+    pub(crate) fn is_of_query(self) -> bool {
+        self.0 & AliasId::QUERY != 0
     }
 
     /// Whether it is one.

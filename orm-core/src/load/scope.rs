@@ -184,7 +184,7 @@ impl Scopes {
     /// A name for a table: its own, or one with a number where the statement has named it before.
     pub(super) fn name(&mut self, table: impl Into<Name>) -> TableRef {
         let name = TableRef::new(table);
-        if self.is_added || self.named.contains(&name.name) {
+        if self.is_added || self.named.iter().any(|known| known.eq_ignore_ascii_case(&name.name)) {
             self.numbered += 1;
             return name.aliased(Alias::Number(self.numbered));
         }

@@ -25,11 +25,11 @@ pub use class::Mapper;
 pub use column::MappedColumn;
 pub use ids::{LinkPair, MapperId, Pair, RelationId, SlotPair};
 pub use mapping::Mapping;
-pub(crate) use registry::class_of_table;
 pub use registry::{
     ClassEntry, ColumnRegistration, DefaultRegistry, Registration, Registry, RegistryCell,
     RelationRegistration, TableRegistration,
 };
+pub(crate) use registry::{class_of_table, is_table};
 pub use relation::Relation;
 pub use source::RelationSource;
 

@@ -273,6 +273,13 @@ crate::registry!(
     pub DefaultRegistry
 );
 
+/// Whether a class or an association has a table of that name. Databases don't tell names apart by case.
+pub(crate) fn is_table(name: &str) -> bool {
+    let is = |table: &TableDecl| table.name.eq_ignore_ascii_case(name);
+    inventory::iter::<Registration>().any(|registration| is(&(registration.class)().decl().table))
+        || inventory::iter::<TableRegistration>().any(|registration| is(registration.table))
+}
+
 /// The class of a table among those that registered themselves, for messages.
 #[cold]
 pub(crate) fn class_of_table(table: &str) -> Option<&'static Mapper> {

@@ -138,7 +138,8 @@ pub struct QueryAlias<E> {
 
 /// The rows of a query that selects a class, as objects of it: see [`QueryAlias`].
 pub fn aliased_as<E: Tracked>(class: Entity<E>, rows: &Subquery) -> QueryAlias<E> {
-    QueryAlias { alias: aliased(class), rows: rows.clone() }
+    let _ = class;
+    QueryAlias { alias: Alias { id: AliasId::of_query(), class: PhantomData }, rows: rows.clone() }
 }
 
 impl<E> QueryAlias<E> {

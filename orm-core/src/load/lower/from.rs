@@ -52,7 +52,12 @@ impl Lower {
         for item in &query.items {
             match item {
                 Item::Entity(source) => add(source.clone()),
-                Item::Value { tree, .. } => each_source(tree, &mut add),
+                // An alias of a query isn't the table of its class: the query names it, or is told that it lacks it.
+                Item::Value { tree, .. } => each_source(tree, &mut |source| {
+                    if !source.table().is_some_and(|(_, alias)| alias.is_of_query()) {
+                        add(source);
+                    }
+                }),
             }
         }
         if !self.scopes.is_nested() {

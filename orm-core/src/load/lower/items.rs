@@ -6,7 +6,7 @@ use super::super::instance::EntityPlan;
 use super::super::scope::OutputColumn;
 use super::base::{ItemPlan, Lower, Outputs};
 use crate::declare::{AliasId, ColumnName};
-use crate::error::Result;
+use crate::error::{Code, Error, Result};
 use crate::mapper::Mapper;
 use crate::query::Leaf;
 use crate::query::leaf::Output;
@@ -46,8 +46,19 @@ impl Lower {
 
 impl Outputs {
     /// Gives each column a name of its own, by which a query around reads it.
-    pub(super) fn name_all(&mut self, query: &QueryParts, stmt: &mut SelectStmt) {
+    ///
+    /// # Errors
+    /// `query` where two have the same label.
+    pub(super) fn name_all(&mut self, query: &QueryParts, stmt: &mut SelectStmt) -> Result<()> {
         let sources = sources(query).unwrap_or_default();
+        let mut labels: Vec<String> = Vec::new();
+        for label in stmt.items.iter().filter_map(|item| item.label.as_deref()) {
+            if labels.iter().any(|known| known.eq_ignore_ascii_case(label)) {
+                let message = format!("two columns of a query are called `{label}`");
+                return Err(Error::new(Code::Query, message).help("give one of them another label"));
+            }
+            labels.push(label.to_owned());
+        }
         for (at, item) in stmt.items.iter_mut().enumerate() {
             let source = sources.get(at);
             let is = match source {
@@ -61,16 +72,20 @@ impl Outputs {
                 (None, Tree::Column(column)) => column.name.to_string(),
                 (None, _) => format!("column{}", at + 1),
             };
-            let name = self.free(&wanted);
+            let name = if item.label.is_some() { wanted } else { self.free(&wanted, &labels) };
             let is_own = matches!(&item.tree, Tree::Column(column) if *column.name == name);
             item.label = (!is_own).then(|| Cow::Owned(name.clone()));
             self.columns.push(OutputColumn { is, name: Name::made(name) });
         }
+        Ok(())
     }
 
-    /// The wanted name, or one with a number where a column has it.
-    fn free(&self, wanted: &str) -> String {
-        let is_taken = |name: &str| self.columns.iter().any(|column| &*column.name == name);
+    /// The wanted name, or one with a number where a column or a label has it; databases don't tell names apart by case.
+    fn free(&self, wanted: &str, labels: &[String]) -> String {
+        let is_taken = |name: &str| {
+            let columns = self.columns.iter().map(|column| &*column.name);
+            columns.chain(labels.iter().map(String::as_str)).any(|known| known.eq_ignore_ascii_case(name))
+        };
         let mut name = wanted.to_owned();
         let mut number = 1_u32;
         while is_taken(&name) {
@@ -94,7 +109,7 @@ fn class_of(source: &Source) -> Result<&'static Mapper> {
     match source {
         Source::Class(class, _) | Source::Entity(class, ..) => class.mapper(),
         Source::Table(..) | Source::Query(_) => {
-            Err(crate::error::Error::new(crate::error::Code::Internal, "an item of a query has no class"))
+            Err(Error::new(Code::Internal, "an item of a query has no class"))
         }
     }
 }
@@ -119,12 +134,14 @@ pub(super) fn sources(query: &QueryParts) -> Result<Vec<Tree<Leaf>>> {
 
 /// The name of the item that an expression is, if it has one that isn't a column's own.
 pub(super) fn label_of(query: &QueryParts, tree: &Tree<Leaf>) -> Option<Name> {
-    query.items.iter().find_map(|item| match item {
-        Item::Value { tree: of, name: Some(name) } if of == tree && !is_own_name(of, name) => {
-            Some(name.clone())
-        }
+    let mut labels = query.items.iter().filter_map(|item| match item {
+        Item::Value { tree: of, name: Some(name) } if !is_own_name(of, name) => Some((of, name)),
         _ => None,
-    })
+    });
+    let (_, label) = labels.clone().find(|(of, _)| *of == tree)?;
+    // Of several that are called so, the database takes the first.
+    let (first, _) = labels.find(|(_, name)| name.eq_ignore_ascii_case(label))?;
+    (first == tree).then(|| label.clone())
 }
 
 /// Whether rows are made of the same kinds of things.

@@ -5,6 +5,7 @@ use std::rc::Rc;
 use super::super::scope::{OutputColumn, Place};
 use super::base::{Common, Lower};
 use crate::error::{Code, Error, Result};
+use crate::mapper::is_table;
 use crate::query::named::{Kind, Named, Subquery};
 use crate::query::parts::QueryParts;
 use crate::sql::{CommonRows, CommonTable, FromItem, Name, SelectStmt, SetOp, Source, TableRef};
@@ -122,9 +123,10 @@ impl Lower {
         Ok(self.common.len() - 1)
     }
 
-    /// A name that no other common table of the statement has.
+    /// A name that no other common table of the statement has, and no table: it would hide that one.
     fn common_name(&self, wanted: &Name) -> Name {
-        let is_taken = |name: &str| self.common.iter().any(|common| &*common.name == name);
+        let is_common = |name: &str| self.common.iter().any(|common| common.name.eq_ignore_ascii_case(name));
+        let is_taken = |name: &str| is_common(name) || is_table(name);
         let mut name = wanted.clone();
         let mut number = 1_u32;
         while is_taken(&name) {
