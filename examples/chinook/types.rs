@@ -4,11 +4,12 @@ use std::fmt;
 use std::iter::Sum;
 use std::ops::Mul;
 
+use orm::query::Number;
 use orm::{ColumnType, SqlType, Value, ValueError, ValueRef};
 
 /// An amount in cents, exact. The file holds `NUMERIC(10,2)`, which SQLite stores as a real number, or as an
 /// integer where the amount is whole.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Money(i64);
 
 /// Reals are exact to the cent up to here.
@@ -52,10 +53,21 @@ impl ColumnType for Money {
     }
 }
 
+/// Amounts can be added up and compared by the database.
+impl Number for Money {
+    type Sum = Money;
+}
+
 impl fmt::Display for Money {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let sign = if self.0 < 0 { "-" } else { "" };
         f.pad(&format!("{sign}{}.{:02}", self.0.unsigned_abs() / 100, self.0.unsigned_abs() % 100))
+    }
+}
+
+impl fmt::Debug for Money {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }
 
