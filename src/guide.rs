@@ -1,5 +1,8 @@
 //! The chapters of `docs/guide`, whose code runs with the tests.
 
+#[doc = include_str!("../docs/guide/src/quick-start.md")]
+struct QuickStart;
+
 #[doc = include_str!("../docs/guide/src/asking.md")]
 struct Asking;
 
