@@ -3,6 +3,9 @@
 #[doc = include_str!("../docs/guide/src/quick-start.md")]
 struct QuickStart;
 
+#[doc = include_str!("../docs/guide/src/declaring.md")]
+struct Declaring;
+
 #[doc = include_str!("../docs/guide/src/asking.md")]
 struct Asking;
 
