@@ -9,6 +9,9 @@ struct Declaring;
 #[doc = include_str!("../docs/guide/src/objects.md")]
 struct Objects;
 
+#[doc = include_str!("../docs/guide/src/sessions.md")]
+struct Sessions;
+
 #[doc = include_str!("../docs/guide/src/asking.md")]
 struct Asking;
 
