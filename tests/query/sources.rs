@@ -354,5 +354,6 @@ fn labels_that_are_the_same() {
     "#]].assert_eq(&db.sql());
     let both = query.subquery("both");
     let refused = session.scalars(select(both.of(&other))).and_then(|rows| rows.all());
-    expect!["[query] two columns of a query are called `X`; help: give one of them another label"].assert_eq(&show(refused));
+    expect!["[query] two columns of a query are called `X`; help: give one of them another label"]
+        .assert_eq(&show(refused));
 }
