@@ -181,7 +181,7 @@ fn filters() {
     "#]],
     );
     users(
-        select(User).filter(User::fullname.eq(None::<String>)).order_by(User::id),
+        select(User).filter(User::fullname.eq(None)).order_by(User::id),
         &["jack", "mary"],
         expect![[r#"
         SELECT "user_account"."id", "user_account"."name", "user_account"."fullname" FROM "user_account" WHERE "user_account"."fullname" IS NULL ORDER BY "user_account"."id"

@@ -460,8 +460,7 @@ fn defaults_on_either_side() {
         SELECT "id", "rust", "server", "both", "status", "maybe", "made", "nothing" FROM "defaults" WHERE "id" = ? [1]
     "#]].assert_eq(&db.sql());
     // What is given counts, also where it is NULL.
-    let given =
-        Defaults::builder().rust(1).server(2).both(3).status(Status::Draft).maybe(None::<String>).made("now");
+    let given = Defaults::builder().rust(1).server(2).both(3).status(Status::Draft).maybe(None).made("now");
     session.add(given.nothing(4)).unwrap();
     session.commit().unwrap();
     assert_eq!(

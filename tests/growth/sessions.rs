@@ -67,7 +67,7 @@ fn a_savepoint_with_changes_costs_no_more_among_many_objects() {
         ("update", |session, user| {
             user.set_fullname(Some("changed".to_owned())).unwrap();
             session.flush().unwrap();
-            user.set_fullname(None::<String>).unwrap();
+            user.set_fullname(None).unwrap();
         }),
         ("change", |_, user| user.set_fullname(Some("changed".to_owned())).unwrap()),
         ("insert", |session, _| {

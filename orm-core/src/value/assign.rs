@@ -3,7 +3,8 @@
 use super::{ColumnType, Typed};
 
 /// What can be given for a column of type `V`: the value itself or a reference to it, `&str` for text, `&[u8]` for
-/// bytes, and for a column that may be `NULL` also the value without `Some`.
+/// bytes, and for a column that may be `NULL` also the value without `Some`. `None` is of the column's own type, so there
+/// is no `Option<&str>`: then it would be of several.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` can't be given for a column of type `{V}`",
     label = "expected `{V}`"
@@ -55,18 +56,7 @@ macro_rules! assign_borrowed {
     )*};
 }
 
-macro_rules! assign_borrowed_option {
-    ($($from:ty => $to:ty),*) => {$(
-        impl Assign<Option<$to>> for Option<$from> {
-            fn assign(self) -> Option<$to> {
-                self.map(Into::into)
-            }
-        }
-    )*};
-}
-
 assign_borrowed!(&str => String, &[u8] => Vec<u8>);
-assign_borrowed_option!(&str => String, &String => String, &[u8] => Vec<u8>);
 
 impl<const N: usize> Assign<Vec<u8>> for &[u8; N] {
     fn assign(self) -> Vec<u8> {
