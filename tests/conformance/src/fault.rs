@@ -159,7 +159,8 @@ pub fn of_row_taken_over(before: &Expected, expected: &Expected, step: &Step, do
         None => took_over && (refused || (step.error.is_none() && loses_row())),
         Some(Code::Integrity) => before.has_lost_new_row(expected),
         // The flush was right, and what was to be done after it can't be with an object that it has deleted.
-        Some(_) => took_over && refused,
+        Some(Code::WrongState) => took_over && refused,
+        Some(_) => false,
     };
     is_fault.then_some(Fault::RowTakenOver)
 }
