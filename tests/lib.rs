@@ -3,8 +3,10 @@
 pub mod db;
 pub mod documented;
 pub mod models;
+pub mod tree;
 
 pub use db::{Db, Report, code, show};
+pub use tree::tree;
 
 use models::{Address, Item, Node, Order, Profile, User};
 

@@ -11,8 +11,9 @@ use crate::sql::{
 };
 
 /// A statement whose rows have what is joined to their objects too, behind the items that they have already: for each
-/// object of a row, the name of its table in the statement and what is loaded with it. Where an object may get several rows,
-/// a limit, an offset, `DISTINCT` or groups are about the rows as they were: the statement becomes a source of another one.
+/// object of a row, the name of its table in the statement and what is loaded with it. A limit and an offset, where an
+/// object may get several rows, and `DISTINCT` and groups are about the rows as they were: the statement becomes a source of
+/// another one.
 pub(super) fn extend(mut stmt: SelectStmt, objects: &[(TableRef, &With)]) -> Result<SelectStmt> {
     let mut objects = objects.iter().filter(|(_, with)| !with.joined.is_empty()).peekable();
     let Some((first, _)) = objects.peek() else { return Ok(stmt) };
@@ -23,7 +24,9 @@ pub(super) fn extend(mut stmt: SelectStmt, objects: &[(TableRef, &With)]) -> Res
         outside: Vec::new(),
         inside: None,
     };
-    if nests(&stmt) && objects.clone().any(|(_, with)| with.multiplies_rows()) {
+    let nests = (is_limited(&stmt) && objects.clone().any(|(_, with)| with.multiplies_rows()))
+        || (is_put_together(&stmt) && objects.clone().any(|(_, with)| with.adds_columns()));
+    if nests {
         let mut inside = Inside::new(stmt, first, &mut build.names);
         stmt = inside.around();
         build.inside = Some(inside);
@@ -49,9 +52,14 @@ pub(super) fn extends(stmt: &SelectStmt) -> bool {
     stmt.compound.is_empty()
 }
 
-/// Whether the rows of a statement are counted or put together, so that there mustn't be more of them.
-fn nests(stmt: &SelectStmt) -> bool {
-    stmt.limit.is_some() || stmt.offset.is_some() || stmt.distinct || !stmt.group_by.is_empty()
+/// Whether the rows of a statement are counted, so that there mustn't be more of them.
+fn is_limited(stmt: &SelectStmt) -> bool {
+    stmt.limit.is_some() || stmt.offset.is_some()
+}
+
+/// Whether rows of a statement are put together by what they hold, so that they mustn't hold more.
+fn is_put_together(stmt: &SelectStmt) -> bool {
+    stmt.distinct || !stmt.group_by.is_empty()
 }
 
 /// Names of sources that a statement doesn't have yet.
@@ -96,6 +104,7 @@ impl Inside {
         names.next += 1;
         let name = root.aliased(Alias::Number(names.next));
         let mut items: Vec<String> = Vec::with_capacity(stmt.items.len());
+        let mut renamed: Vec<(std::borrow::Cow<'static, str>, String)> = Vec::new();
         for item in &mut stmt.items {
             let said = match (&item.label, &item.tree) {
                 (Some(label), _) => Some(label.to_string()),
@@ -104,17 +113,28 @@ impl Inside {
             };
             let name = said.filter(|name| !items.contains(name)).unwrap_or_else(|| {
                 let label = format!("item {}", items.len());
-                item.label = Some(label.clone().into());
+                let before = item.label.replace(label.clone().into());
+                renamed.extend(before.map(|before| (before, label.clone())));
                 label
             });
             items.push(name);
+        }
+        for term in &mut stmt.order_by {
+            if let Tree::Label(said) = &mut term.tree
+                && let Some((_, label)) = renamed.iter().find(|(before, _)| **before == **said)
+            {
+                *said = label.clone().into();
+            }
         }
         Inside { stmt, name, items }
     }
 
     /// What it has for an expression; an item more, where it has none.
     fn item(&mut self, tree: &Tree, label: impl FnOnce(usize) -> String) -> ColumnRef {
-        let known = self.stmt.items.iter().position(|item| item.tree == *tree);
+        let known = match tree {
+            Tree::Label(label) => self.items.iter().position(|name| **label == **name),
+            tree => self.stmt.items.iter().position(|item| item.tree == *tree),
+        };
         if let Some(name) = known.and_then(|at| self.items.get(at)) {
             return self.name.column(name.clone());
         }

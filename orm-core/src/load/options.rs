@@ -131,7 +131,11 @@ impl Options {
             match both.relations.iter_mut().find(|(known, _)| known == id) {
                 Some((_, known)) => {
                     let then = Rc::new(known.then.with(&choice.then));
-                    *known = Choice { then, ..choice.clone() };
+                    // A step that says nothing of its own leaves what was said.
+                    match choice.how {
+                        How::AsDeclared => known.then = then,
+                        _ => *known = Choice { then, ..choice.clone() },
+                    }
                 }
                 None => both.relations.push((*id, choice.clone())),
             }

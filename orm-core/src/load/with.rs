@@ -238,6 +238,11 @@ impl With {
         self.joined.iter().any(|joined| own(joined) || joined.with.multiplies_rows())
     }
 
+    /// Whether rows get columns of what is joined beside the query.
+    pub(super) fn adds_columns(&self) -> bool {
+        self.joined.iter().any(|joined| joined.stands.is_none() || joined.with.adds_columns())
+    }
+
     /// Reads from a row what stands there beside an object.
     pub(super) fn row(
         &self,

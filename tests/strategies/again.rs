@@ -1,0 +1,274 @@
+//! What is loaded of objects that are there already: when they are expired, refreshed, or met again by another query.
+
+use expect_test::expect;
+use orm::prelude::*;
+use orm::{OptionOf, defer_all};
+use tests::models::*;
+use tests::{filled, tree};
+
+use super::chain;
+
+/// The ways of loading addresses along with their users, and how many statements a query takes by each.
+fn ways() -> [(OptionOf<User>, usize); 4] {
+    [
+        (OptionOf::new(joined(User::addresses)), 1),
+        (OptionOf::new(selectin(User::addresses)), 2),
+        (OptionOf::new(subquery(User::addresses)), 2),
+        (OptionOf::new(immediate(User::addresses)), 2),
+    ]
+}
+
+/// An expired object is loaded with what its class, or the query that found it, says of its relationships.
+#[test]
+fn what_belongs_to_an_expired_object_comes_with_it() {
+    macro_rules! declared {
+        ($($name:ident $statements:literal,)*) => {$({
+            use chain::$name::*;
+            let db = chain::filled(Chain::create_all, &[2, 1]);
+            let session = db.session();
+            let user = session.get_one::<User>(1).unwrap();
+            let whole = tree(&user);
+            assert!(user.orders().is_loaded().unwrap(), stringify!($name));
+            for again in [
+                Session::expire,
+                |session: &Session, user: &Obj<User>| session.refresh(user),
+                |session: &Session, _: &Obj<User>| session.commit(),
+            ] {
+                again(&session, &user).unwrap();
+                db.sql();
+                assert_eq!(user.name().unwrap(), "user 1");
+                let statements = db.statements();
+                assert!(statements == $statements || statements == 0, "{} {statements}", stringify!($name));
+                assert_eq!(tree(&user), whole, stringify!($name));
+            }
+        })*};
+    }
+    declared! { joined 1, selectin 3, subquery 3, immediate 3, }
+    for (option, statements) in ways() {
+        let db = filled();
+        let session = db.session();
+        let user =
+            session.scalars(select(User).filter(User::id.eq(1)).options(option)).unwrap().one().unwrap();
+        assert_eq!(db.statements(), statements);
+        session.expire(&user).unwrap();
+        assert_eq!(user.name().unwrap(), "ed");
+        assert_eq!(db.statements(), statements);
+        assert_eq!(tree(&user), "User#1(addresses: [Address#1, Address#2])");
+    }
+}
+
+/// A column that is read later is loaded alone.
+#[test]
+fn a_deferred_column_brings_nothing_with_it() {
+    for (option, _) in ways() {
+        let db = filled();
+        let session = db.session();
+        let query = select(User).filter(User::id.eq(1)).options((defer(User::fullname), option));
+        let user = session.scalars(query).unwrap().one().unwrap();
+        db.sql();
+        assert_eq!(user.fullname().unwrap().as_deref(), Some("Ed Jones"));
+        expect![[r#"
+            SELECT "user_account"."fullname" FROM "user_account" WHERE "user_account"."id" = ? [1]
+        "#]]
+        .assert_eq(&db.sql());
+    }
+}
+
+/// What was changed and isn't written is given up, of the object and of what it leads to. (`immediate` reads, so it flushes
+/// before.)
+#[test]
+fn everything_is_overwritten_where_it_is_wanted() {
+    for (option, _) in ways().into_iter().take(3) {
+        let db = filled();
+        let session = db.session();
+        let user = session.get_one::<User>(1).unwrap();
+        let addresses: Vec<Obj<Address>> = user.addresses().iter().unwrap().collect();
+        user.set_name("changed").unwrap();
+        user.addresses().remove(&addresses[0]).unwrap();
+        user.addresses().append(Address::builder().email("new")).unwrap();
+        let query = select(User).filter(User::id.eq(1)).options(option).populate_existing().autoflush(false);
+        let again = session.scalars(query).unwrap().one().unwrap();
+        assert_eq!(again, user);
+        assert_eq!(user.addresses().iter().unwrap().collect::<Vec<_>>(), addresses);
+        assert_eq!(user.name().unwrap(), "ed");
+    }
+}
+
+/// A collection that is loaded stays as it is with its changes, and what is beyond it is loaded for who was in a row.
+#[test]
+fn the_second_step_is_loaded_for_those_that_are_there() {
+    type Way = fn() -> orm::query::Load<User, Item>;
+    let ways: [(&str, Way, usize); 4] = [
+        ("joined", || joined(User::orders).joined(Order::items), 2),
+        ("selectin", || selectin(User::orders).selectin(Order::items), 2),
+        ("subquery", || subquery(User::orders).subquery(Order::items), 2),
+        // It loads what is read, and nothing where that is there.
+        ("immediate", || immediate(User::orders).immediate(Order::items), 0),
+    ];
+    for (name, way, loaded) in ways {
+        let db = filled();
+        let session = db.session();
+        let user = session.get_one::<User>(1).unwrap();
+        let orders: Vec<Obj<Order>> = user.orders().iter().unwrap().collect();
+        session.no_autoflush(|session| {
+            orders[0].set_note("changed").unwrap();
+            let new = session.add(Order::builder().note("new")).unwrap();
+            user.orders().append(&new).unwrap();
+            let query = select(User).filter(User::id.eq(1)).options(way());
+            session.scalars(query).unwrap().one().unwrap();
+            assert_eq!(user.orders().len().unwrap(), 3, "{name}");
+            assert_eq!(user.orders().get(2).unwrap().unwrap(), new, "{name}");
+            assert_eq!(orders[0].note().unwrap().as_deref(), Some("changed"), "{name}");
+            db.sql();
+            assert_eq!(orders[0].items().len().unwrap() + orders[1].items().len().unwrap(), 3);
+            assert_eq!(db.statements(), 2 - loaded, "{name}");
+        });
+    }
+}
+
+#[test]
+fn two_steps_after_one() {
+    let ways: [(fn() -> OptionOf<User>, fn() -> OptionOf<User>); 4] = [
+        (|| OptionOf::new(joined(User::orders)), || OptionOf::new(joined(User::orders).joined(Order::items))),
+        (
+            || OptionOf::new(selectin(User::orders)),
+            || OptionOf::new(selectin(User::orders).selectin(Order::items)),
+        ),
+        (
+            || OptionOf::new(subquery(User::orders)),
+            || OptionOf::new(subquery(User::orders).subquery(Order::items)),
+        ),
+        (
+            || OptionOf::new(joined(User::orders)),
+            || OptionOf::new(joined(User::orders).selectin(Order::items)),
+        ),
+    ];
+    for (one, two) in ways {
+        let db = filled();
+        let session = db.session();
+        let users = session.scalars(select(User).order_by(User::id).options(one())).unwrap().all().unwrap();
+        assert_eq!(tree(&users[0]), "User#1(orders: [Order#1, Order#2])");
+        session.scalars(select(User).options(two())).unwrap().all().unwrap();
+        assert_eq!(
+            tree(&users[0]),
+            "User#1(orders: [Order#1(items: [Item#1, Item#2]), Order#2(items: [Item#3])])"
+        );
+        assert_eq!(tree(&users[1]), "User#2(orders: [])");
+    }
+}
+
+/// To one: what is loaded of what a reference leads to, where that is loaded already.
+#[test]
+fn the_second_step_of_a_reference_that_is_there() {
+    let options: [fn() -> OptionOf<Order>; 4] = [
+        || OptionOf::new(joined(Order::user).joined(User::addresses)),
+        || OptionOf::new(selectin(Order::user).selectin(User::addresses)),
+        || OptionOf::new(subquery(Order::user).subquery(User::addresses)),
+        || OptionOf::new(joined(Order::user).selectin(User::addresses)),
+    ];
+    for option in options {
+        let db = filled();
+        let session = db.session();
+        let order = session.get_one::<Order>(1).unwrap();
+        let user = order.user().unwrap().unwrap();
+        session.scalars(select(Order).filter(Order::id.eq(1)).options(option())).unwrap().one().unwrap();
+        db.sql();
+        assert_eq!(user.addresses().len().unwrap(), 2);
+        assert_eq!(db.statements(), 0);
+    }
+}
+
+/// A collection that was never asked for, and one that was given empty to a new object.
+#[test]
+fn a_new_object_is_met_by_a_query() {
+    for (option, _) in ways() {
+        let db = filled();
+        let session = db.session();
+        let user = session.add(User::builder().name("new").addresses(Vec::<Obj<Address>>::new())).unwrap();
+        session.commit().unwrap();
+        let found = session
+            .scalars(select(User).filter(User::name.eq("new")).options(option))
+            .unwrap()
+            .one()
+            .unwrap();
+        assert_eq!(found, user);
+        assert_eq!(tree(&user), "User#4(addresses: [])");
+    }
+}
+
+/// A joined collection whose objects lead back by another statement: each is loaded once.
+#[test]
+fn a_way_back_by_another_strategy_ends() {
+    for way in [selectin, subquery, immediate] {
+        let db = filled();
+        let session = db.session();
+        let option = joined(User::addresses).options(way(Address::user));
+        let user =
+            session.scalars(select(User).filter(User::id.eq(1)).options(option)).unwrap().one().unwrap();
+        assert_eq!(db.statements(), 1, "who is led back to is there");
+        let whole = "User#1(addresses: [Address#1(user: User#1), Address#2(user: User#1)])";
+        assert_eq!(tree(&user), whole);
+        session.expire(&user).unwrap();
+        assert_eq!(user.name().unwrap(), "ed");
+        assert_eq!(db.statements(), 1);
+        assert_eq!(tree(&user), whole);
+    }
+}
+
+/// Objects that were loaded in part, each by the column that a path needs.
+#[test]
+fn what_a_joined_load_needs_is_taken_from_the_row_alone() {
+    let db = filled();
+    let session = db.session();
+    // The foreign key isn't loaded, though the join compares it.
+    let query =
+        select(Address).order_by(Address::id).options((defer(Address::user_id), joined(Address::user)));
+    for query in [query.clone(), query.limit(3)] {
+        session.expunge_all();
+        let addresses = session.scalars(query).unwrap().all().unwrap();
+        let users: Vec<i64> = addresses.iter().map(|address| address.user().unwrap().id().unwrap()).collect();
+        assert_eq!(users, [1, 1, 2]);
+        assert_eq!(db.statements(), 1);
+        assert_eq!(addresses[0].user_id().unwrap(), 1);
+        assert_eq!(db.statements(), 1);
+    }
+    let query = select(User).filter(User::id.eq(1)).options((
+        defer_all(),
+        joined(User::addresses)
+            .options((defer(Address::user_id), joined(Address::user).options(defer_all()))),
+    ));
+    for query in [query.clone(), query.limit(1)] {
+        session.expunge_all();
+        let user = session.scalars(query).unwrap().one().unwrap();
+        assert_eq!(db.statements(), 1);
+        assert_eq!(tree(&user), "User#1(addresses: [Address#1(user: User#1), Address#2(user: User#1)])");
+        assert_eq!(user.addresses().get(0).unwrap().unwrap().user_id().unwrap(), 1);
+        assert_eq!(db.statements(), 1);
+    }
+}
+
+/// Rows of many-to-many links and keys are taken whatever columns are left out, by every strategy.
+#[test]
+fn keys_are_there_where_columns_are_left_out() {
+    for load in [joined, selectin, subquery, immediate] {
+        let db = filled();
+        let session = db.session();
+        let query =
+            select(Order).filter(Order::id.eq(1)).options((load_only(Order::note), load(Order::items)));
+        let order = session.scalars(query).unwrap().one().unwrap();
+        assert_eq!(tree(&order), "Order#1(items: [Item#1, Item#2])");
+    }
+    for load in [joined, selectin, subquery, immediate] {
+        let db = filled();
+        let session = db.session();
+        let query = select(Order)
+            .filter(Order::id.le(2))
+            .order_by(Order::id)
+            .options((load_only(Order::note), load(Order::user)));
+        let orders = session.scalars(query).unwrap().all().unwrap();
+        assert_eq!(
+            orders.iter().map(tree).collect::<Vec<_>>(),
+            ["Order#1(user: User#1)", "Order#2(user: User#1)"]
+        );
+    }
+}

@@ -1,0 +1,225 @@
+//! `lazy = "select"`: what is loaded when it is first read, and what needs no statement.
+
+use expect_test::expect;
+use orm::prelude::*;
+use orm::{Code, Related};
+use tests::models::*;
+use tests::{Db, code, filled, tree};
+
+/// The other side of a reference is set without a statement, and the collection is merged when it is read.
+#[test]
+fn a_reverse_side_loads_nothing() {
+    let db = filled();
+    let session = Session::with_config(&db.engine, SessionConfig::default().autoflush(false));
+    let order = session.get_one::<Order>(1).unwrap();
+    let ed = order.user().unwrap().unwrap();
+    db.sql();
+    order.set_user(None).unwrap();
+    assert_eq!(order.user().unwrap(), None);
+    assert_eq!(db.statements(), 0);
+    assert!(!ed.orders().contains(&order).unwrap());
+    assert_eq!(db.statements(), 1);
+    // Loaded anew it is what the database has; a change of it waits no longer.
+    session.expire_attributes(&ed, &["orders"]).unwrap();
+    assert!(ed.orders().contains(&order).unwrap());
+    assert_eq!(db.statements(), 1);
+    session.expire_attributes(&ed, &["orders"]).unwrap();
+    let new = session.add(Order::builder().note("new")).unwrap();
+    new.set_user(Some(&ed)).unwrap();
+    assert_eq!(new.user().unwrap().as_ref(), Some(&ed));
+    assert_eq!(db.statements(), 0);
+    assert!(ed.orders().contains(&new).unwrap());
+    assert_eq!(db.statements(), 1);
+}
+
+/// A lazy load is of all that is related, whatever the query around it asked for.
+#[test]
+fn what_a_query_limits_limits_nothing_that_is_read_later() {
+    let db = filled();
+    let session = db.session();
+    let query = select(User).join(User::addresses).order_by(Address::email.desc()).distinct().limit(2);
+    let users = session.scalars(query).unwrap().all().unwrap();
+    db.sql();
+    let counts: Vec<usize> = users.iter().map(|user| user.addresses().len().unwrap()).collect();
+    assert_eq!(counts, [1, 2]);
+    expect![[r#"
+        SELECT "address"."id", "address"."email", "address"."user_id" FROM "address" WHERE ? = "address"."user_id" ORDER BY "address"."id" [2]
+        SELECT "address"."id", "address"."email", "address"."user_id" FROM "address" WHERE ? = "address"."user_id" ORDER BY "address"."id" [1]
+    "#]].assert_eq(&db.sql());
+}
+
+/// Detached, it can't be loaded; what is loaded stays.
+#[test]
+fn an_object_that_left_its_session_loads_nothing() {
+    let db = filled();
+    let session = db.session();
+    let user = session.get_one::<User>(1).unwrap();
+    user.addresses().len().unwrap();
+    session.expunge(&user).unwrap();
+    db.sql();
+    assert_eq!(code(user.orders().len()), Code::Detached);
+    assert_eq!(code(user.profile()), Code::Detached);
+    assert_eq!(user.addresses().len().unwrap(), 2);
+    assert_eq!(db.statements(), 0);
+}
+
+/// What a lazy load brings has its parent: taken out, it would be an orphan, as it stands it is none.
+#[test]
+fn what_is_loaded_lazily_has_a_parent() {
+    let db = filled();
+    let session = db.session();
+    let user = session.get_one::<User>(1).unwrap();
+    let address = user.addresses().get(0).unwrap().unwrap();
+    address.set_email("changed").unwrap();
+    session.commit().unwrap();
+    assert_eq!(db.rows("SELECT email FROM address WHERE id = 1"), "'changed'\n");
+    user.addresses().remove(&address).unwrap();
+    session.commit().unwrap();
+    assert_eq!(db.rows("SELECT count(*) FROM address WHERE user_id = 1"), "1\n");
+}
+
+/// What is asked of an object without reading says what is known, and loads nothing.
+#[test]
+fn what_is_peeked_at_is_not_loaded() {
+    let db = filled();
+    let session = db.session();
+    let order = session.get_one::<Order>(1).unwrap();
+    db.sql();
+    let any = Obj::any(&order);
+    assert_eq!(any.peek_related("user").unwrap(), Related::NotLoaded);
+    assert_eq!(any.peek_related("items").unwrap(), Related::NotLoaded);
+    assert!(!order.items().is_loaded().unwrap());
+    let history = any.history("user").unwrap();
+    assert_eq!((history.added.len(), history.unchanged.len(), history.deleted.len()), (0, 0, 0));
+    assert_eq!(db.statements(), 0);
+    order.user().unwrap();
+    let history = any.history("user").unwrap();
+    assert_eq!((history.added.len(), history.unchanged.len(), history.deleted.len()), (0, 1, 0));
+}
+
+orm::registry!(
+    /// These classes.
+    pub Parts
+);
+
+/// A part has its number within its whole.
+#[derive(Mapped, Debug)]
+#[mapped(registry = Parts)]
+pub struct Part {
+    #[column(primary_key)]
+    pub whole: i64,
+    #[column(primary_key)]
+    pub number: i64,
+    #[relationship(
+        primaryjoin = Part::whole.eq(Screw::whole.foreign()).and(Part::number.eq(Screw::number.foreign())).and(Part::number.eq(Part::whole)),
+        order_by = Screw::id,
+    )]
+    pub own: Many<Screw>,
+}
+
+#[derive(Mapped, Debug)]
+#[mapped(registry = Parts)]
+pub struct Screw {
+    #[column(primary_key)]
+    pub id: i64,
+    pub whole: Option<i64>,
+    pub number: Option<i64>,
+    #[relationship(primaryjoin = Part::whole.eq(Screw::whole.foreign()).and(Part::number.eq(Screw::number.foreign())))]
+    pub part: Option<One<Part>>,
+    #[relationship(primaryjoin = Screw::number.foreign().eq(Part::number).and(Part::whole.eq(Screw::whole.foreign())))]
+    pub reversed: Option<One<Part>>,
+    /// Not by the key alone.
+    #[relationship(
+        primaryjoin = Part::whole
+            .eq(Screw::whole.foreign())
+            .and(Part::number.eq(Screw::number.foreign()))
+            .and(Part::number.eq(Screw::id)),
+    )]
+    pub same: Option<One<Part>>,
+}
+
+fn parts() -> Db {
+    let db = Db::empty();
+    Parts::create_all(&db.engine).unwrap();
+    db.run("INSERT INTO part VALUES (1, 1), (1, 2), (2, 1)");
+    db.run("INSERT INTO screw VALUES (1, 1, 2), (2, 1, 1), (3, NULL, 1), (4, 1, NULL), (5, 1, 9), (6, 1, 2)");
+    db.sql();
+    db
+}
+
+/// A key of several columns is looked up in the session, in whatever order the condition names them.
+#[test]
+fn a_reference_of_several_columns() {
+    let db = parts();
+    let session = db.session();
+    let part = session.get_one::<Part>((1, 2)).unwrap();
+    let screw = session.get_one::<Screw>(6).unwrap();
+    db.sql();
+    assert_eq!(screw.part().unwrap().as_ref(), Some(&part));
+    assert_eq!(screw.reversed().unwrap().as_ref(), Some(&part));
+    assert_eq!(db.statements(), 0);
+    assert_eq!(screw.same().unwrap(), None);
+    expect![[r#"
+        SELECT "part"."whole", "part"."number" FROM "part" WHERE "part"."whole" = ? AND "part"."number" = ? AND "part"."number" = ? [1, 2, 6]
+    "#]].assert_eq(&db.sql());
+
+    // A part of the key that is NULL leads to nothing, without a statement; a row that is missing takes one.
+    for (id, statements) in [(3, 0), (4, 0), (5, 1)] {
+        let screw = session.get_one::<Screw>(id).unwrap();
+        db.sql();
+        assert_eq!(screw.part().unwrap(), None);
+        assert_eq!(db.statements(), statements, "{id}");
+    }
+}
+
+/// A condition on the parent's own row is asked of the database with the value that the parent has.
+#[test]
+fn a_condition_on_the_parents_own_row() {
+    let db = parts();
+    let session = db.session();
+    let parts = session.scalars(select(Part).order_by((Part::whole, Part::number))).unwrap().all().unwrap();
+    db.sql();
+    let own: Vec<usize> = parts.iter().map(|part| part.own().len().unwrap()).collect();
+    assert_eq!(own, [1, 0, 0]);
+    expect![[r#"
+        SELECT "screw"."id", "screw"."whole", "screw"."number" FROM "screw" WHERE ? = "screw"."whole" AND ? = "screw"."number" AND ? = ? ORDER BY "screw"."id" [1, 1, 1, 1]
+        SELECT "screw"."id", "screw"."whole", "screw"."number" FROM "screw" WHERE ? = "screw"."whole" AND ? = "screw"."number" AND ? = ? ORDER BY "screw"."id" [1, 2, 2, 1]
+        SELECT "screw"."id", "screw"."whole", "screw"."number" FROM "screw" WHERE ? = "screw"."whole" AND ? = "screw"."number" AND ? = ? ORDER BY "screw"."id" [2, 1, 1, 2]
+    "#]].assert_eq(&db.sql());
+    for option in [selectin(Part::own), joined(Part::own), subquery(Part::own), immediate(Part::own)] {
+        let session = db.session();
+        let parts = session
+            .scalars(select(Part).order_by((Part::whole, Part::number)).options(option))
+            .unwrap()
+            .all()
+            .unwrap();
+        let trees: Vec<String> = parts.iter().map(tree).collect();
+        assert_eq!(trees, ["Part#1,1(own: [Screw#2])", "Part#1,2(own: [])", "Part#2,1(own: [])"]);
+    }
+    db.sql();
+    // Asked for as well as read.
+    let with = session.scalars(select(Part).filter(Part::own.any(Screw::id.gt(0)))).unwrap().all().unwrap();
+    assert_eq!(with.len(), 1);
+    expect![[r#"
+        SELECT "part"."whole", "part"."number" FROM "part" WHERE EXISTS (SELECT ? FROM "screw" WHERE "part"."whole" = "screw"."whole" AND "part"."number" = "screw"."number" AND "part"."number" = "part"."whole" AND "screw"."id" > ?) [1, 0]
+    "#]].assert_eq(&db.sql());
+}
+
+/// `noload` of a reference: nothing, though the object is in the session.
+#[test]
+fn what_is_left_empty_stays_empty() {
+    let db = filled();
+    let session = db.session();
+    let ed = session.get_one::<User>(1).unwrap();
+    let query = select(Order).filter(Order::id.eq(1)).options((noload(Order::user), noload(Order::items)));
+    let order = session.scalars(query).unwrap().one().unwrap();
+    db.sql();
+    assert_eq!(order.user().unwrap(), None);
+    assert_eq!(order.items().len().unwrap(), 0);
+    assert_eq!(db.statements(), 0);
+    // What is left out isn't a change.
+    assert!(!Obj::any(&order).is_modified());
+    session.commit().unwrap();
+    assert_eq!(db.rows("SELECT user_id FROM orders WHERE id = 1"), "1\n");
+    assert_eq!(ed.orders().len().unwrap(), 2);
+}
