@@ -3,6 +3,8 @@
 mod by_name;
 mod changes;
 mod expressions;
+mod further;
+mod joins;
 mod mistakes;
 mod options;
 mod rows;

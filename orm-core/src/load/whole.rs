@@ -73,7 +73,10 @@ impl Whole {
             let told = Options::of(&list, entity.mapper, &criteria)?;
             let deferred = told.as_ref().and_then(|told| told.deferred(entity.mapper));
             *entity = entity.clone().deferring(deferred);
-            if let Some(own) = stmt.items.get_mut(entity.offset..) {
+            // The rows of queries that are put together are compared as wholes.
+            if joined::extends(&stmt)
+                && let Some(own) = stmt.items.get_mut(entity.offset..)
+            {
                 entity.leave_out(own, &[]);
             }
             let route = Route::of_query(entity.mapper).by(told);

@@ -24,6 +24,20 @@ pub(in crate::load) fn criteria(
 }
 
 impl Lower {
+    /// The conditions that the query has on every row of a class, for a source that is its table: columns name that alone.
+    pub(super) fn table_criteria(
+        &mut self,
+        table: &str,
+        alias: AliasId,
+        name: &TableRef,
+    ) -> Result<Option<Tree>> {
+        let mut mappers = self.criteria.iter().filter_map(|said| said.class.mapper().ok());
+        match mappers.find(|mapper| mapper.table().name == table) {
+            Some(mapper) => self.class_criteria(mapper, alias, name),
+            None => Ok(None),
+        }
+    }
+
     /// The conditions that the query has on every row of a class, for a source of it.
     pub(super) fn class_criteria(
         &mut self,

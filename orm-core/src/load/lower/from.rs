@@ -98,6 +98,8 @@ impl Lower {
             Source::Table(table, alias) => {
                 let name = self.scopes.name(*table);
                 self.scopes.add(Place::table(table, *alias, name.clone()).in_group(group));
+                let criteria = self.table_criteria(table, *alias, &name)?;
+                self.brought.extend(criteria);
                 Ok(Some(name.into()))
             }
             Source::Query(query) => self.query_source(query, group),
