@@ -258,6 +258,65 @@ fn conditions_on_a_class_within_queries() {
     .assert_eq(&told(select(select(func::count(Order::id)).scalar())));
 }
 
+/// A condition that asks for its own class means all rows of that.
+#[test]
+fn a_condition_on_a_class_that_asks_for_it() {
+    let last = || Order::id.eq(select(func::max(Order::id)).scalar());
+    asked(
+        select(Order::id).with_criteria(Order, last()),
+        expect![[r#"
+        3
+        SELECT "orders"."id" FROM "orders" WHERE "orders"."id" = (SELECT max("orders_1"."id") FROM "orders" AS "orders_1")
+    "#]],
+    );
+    asked(
+        select((User::id, Order::id.optional()))
+            .outer_join(User::orders)
+            .order_by(User::id)
+            .with_criteria(Order, last()),
+        expect![[r#"
+            (1, None)
+            (2, None)
+            (3, None)
+            SELECT "user_account"."id", "orders"."id" FROM "user_account" LEFT JOIN "orders" ON "user_account"."id" = "orders"."user_id" AND "orders"."id" = (SELECT max("orders_1"."id") FROM "orders" AS "orders_1") ORDER BY "user_account"."id"
+        "#]],
+    );
+    let (db, session) = super::session();
+    let told = |query: orm::Select<Obj<User>>| {
+        session.expunge_all();
+        db.sql();
+        let user = session.scalars(query.filter(User::id.eq(1))).unwrap().one().unwrap();
+        user.orders().len().unwrap();
+        format!("{}\n{}", tree(&user), db.sql())
+    };
+    let noted = || Order::id.in_(select(Order::id).filter(Order::note.ne("o1")));
+    expect![[r#"
+        User#1(orders: [Order#2])
+        SELECT "user_account"."id", "user_account"."name", "user_account"."fullname", "orders_1"."id", "orders_1"."note", "orders_1"."user_id" FROM "user_account" LEFT JOIN "orders" AS "orders_1" ON "user_account"."id" = "orders_1"."user_id" AND "orders_1"."id" IN (SELECT "orders_1001"."id" FROM "orders" AS "orders_1001" WHERE "orders_1001"."note" <> ?) WHERE "user_account"."id" = ? ORDER BY "orders_1"."id" ['o1', 1]
+    "#]].assert_eq(&told(select(User).options(joined(User::orders).and(noted()))));
+    expect![[r#"
+        User#1(orders: [Order#2])
+        SELECT "user_account"."id", "user_account"."name", "user_account"."fullname" FROM "user_account" WHERE "user_account"."id" = ? [1]
+        SELECT "orders"."id", "orders"."note", "orders"."user_id" FROM "orders" WHERE ? = "orders"."user_id" AND "orders"."id" IN (SELECT "orders_1001"."id" FROM "orders" AS "orders_1001" WHERE "orders_1001"."note" <> ?) ORDER BY "orders"."id" [1, 'o1']
+    "#]].assert_eq(&told(select(User).options(selectin(User::orders).and(noted()))));
+    expect![[r#"
+        User#1(orders: [Order#2])
+        SELECT "user_account"."id", "user_account"."name", "user_account"."fullname" FROM "user_account" WHERE "user_account"."id" = ? [1]
+        SELECT "orders"."id", "orders"."note", "orders"."user_id" FROM "orders" WHERE ? = "orders"."user_id" AND "orders"."id" IN (SELECT "orders_1001"."id" FROM "orders" AS "orders_1001" WHERE "orders_1001"."note" <> ?) ORDER BY "orders"."id" [1, 'o1']
+    "#]].assert_eq(&told(select(User).options(lazy(User::orders).and(noted()))));
+    // Another value is another condition, however often the statement has run.
+    for (note, orders) in [
+        ("o1", "User#1(orders: [Order#2])"),
+        ("o2", "User#1(orders: [Order#1])"),
+        ("o1", "User#1(orders: [Order#2])"),
+    ] {
+        for way in [joined, selectin, subquery, lazy] {
+            let told = told(select(User).options(way(User::orders).and(Order::note.not_in([note, "x"]))));
+            assert_eq!(told.lines().next(), Some(orders));
+        }
+    }
+}
+
 /// Loaded again, an object is its row, whatever conditions its query had; each query has its own.
 #[test]
 fn conditions_on_a_class_and_objects_that_are_there() {

@@ -21,7 +21,7 @@ pub struct Person {
     #[column(primary_key)]
     pub id: i64,
     pub name: String,
-    #[relationship(primaryjoin = Person::id.eq(Letter::writer_number.foreign()), order_by = Letter::id)]
+    #[relationship(primaryjoin = Person::id.eq(Letter::writer_number.foreign()), order_by = (Letter::text.desc(), Letter::id))]
     pub letters: Many<Letter>,
     #[relationship(secondary = Member, order_by = Member::rank)]
     pub clubs: Many<Club>,
@@ -173,7 +173,7 @@ fn a_reference_by_its_key_is_found_in_the_session() {
     assert_eq!(db.statements(), 0);
 }
 
-/// The order of a collection may be that of its links.
+/// The order of a collection may be that of its links, and of several columns, backwards.
 #[test]
 fn the_order_of_links() {
     let db = mail();
@@ -202,28 +202,28 @@ fn the_order_of_links() {
         SELECT "club"."id" FROM "club", "member" WHERE ? = "member"."person_id" AND "club"."id" = "member"."club_id" ORDER BY "member"."rank" [3]
     "#]].assert_eq(&each_way!(Person, clubs, db));
     expect![[r#"
-        Person#1(letters: [Letter#1, Letter#4])
+        Person#1(letters: [Letter#4, Letter#1])
         Person#2(letters: [Letter#3])
         Person#3(letters: [])
         -- joined
-        SELECT "person"."id", "person"."name", "letter_1"."id", "letter_1"."writer_number", "letter_1"."text" FROM "person" LEFT JOIN "letter" AS "letter_1" ON "person"."id" = "letter_1"."writer_number" ORDER BY "person"."id", "letter_1"."id"
+        SELECT "person"."id", "person"."name", "letter_1"."id", "letter_1"."writer_number", "letter_1"."text" FROM "person" LEFT JOIN "letter" AS "letter_1" ON "person"."id" = "letter_1"."writer_number" ORDER BY "person"."id", "letter_1"."text" DESC, "letter_1"."id"
         -- selectin
         SELECT "person"."id", "person"."name" FROM "person" ORDER BY "person"."id"
-        SELECT "letter"."id", "letter"."writer_number", "letter"."text" FROM "letter" WHERE "letter"."writer_number" IN (SELECT +value FROM json_each(?)) ORDER BY "letter"."id" ['[1,2,3]']
+        SELECT "letter"."id", "letter"."writer_number", "letter"."text" FROM "letter" WHERE "letter"."writer_number" IN (SELECT +value FROM json_each(?)) ORDER BY "letter"."text" DESC, "letter"."id" ['[1,2,3]']
         -- subquery
         SELECT "person"."id", "person"."name" FROM "person" ORDER BY "person"."id"
-        SELECT "letter"."id", "letter"."writer_number", "letter"."text" FROM "letter" WHERE "letter"."writer_number" IN (SELECT +value FROM json_each(?)) ORDER BY "letter"."id" ['[1,2,3]']
+        SELECT "letter"."id", "letter"."writer_number", "letter"."text" FROM "letter" WHERE "letter"."writer_number" IN (SELECT +value FROM json_each(?)) ORDER BY "letter"."text" DESC, "letter"."id" ['[1,2,3]']
         -- immediate
         SELECT "person"."id", "person"."name" FROM "person" ORDER BY "person"."id"
-        SELECT "letter"."id", "letter"."writer_number", "letter"."text" FROM "letter" WHERE "letter"."writer_number" IN (SELECT +value FROM json_each(?)) ORDER BY "letter"."id" ['[1,2,3]']
+        SELECT "letter"."id", "letter"."writer_number", "letter"."text" FROM "letter" WHERE "letter"."writer_number" IN (SELECT +value FROM json_each(?)) ORDER BY "letter"."text" DESC, "letter"."id" ['[1,2,3]']
         -- batch
         SELECT "person"."id", "person"."name" FROM "person" ORDER BY "person"."id"
-        SELECT "letter"."id", "letter"."writer_number", "letter"."text" FROM "letter" WHERE "letter"."writer_number" IN (SELECT +value FROM json_each(?)) ORDER BY "letter"."id" ['[1,2,3]']
+        SELECT "letter"."id", "letter"."writer_number", "letter"."text" FROM "letter" WHERE "letter"."writer_number" IN (SELECT +value FROM json_each(?)) ORDER BY "letter"."text" DESC, "letter"."id" ['[1,2,3]']
         -- lazy
         SELECT "person"."id", "person"."name" FROM "person" ORDER BY "person"."id"
-        SELECT "letter"."id", "letter"."writer_number", "letter"."text" FROM "letter" WHERE ? = "letter"."writer_number" ORDER BY "letter"."id" [1]
-        SELECT "letter"."id", "letter"."writer_number", "letter"."text" FROM "letter" WHERE ? = "letter"."writer_number" ORDER BY "letter"."id" [2]
-        SELECT "letter"."id", "letter"."writer_number", "letter"."text" FROM "letter" WHERE ? = "letter"."writer_number" ORDER BY "letter"."id" [3]
+        SELECT "letter"."id", "letter"."writer_number", "letter"."text" FROM "letter" WHERE ? = "letter"."writer_number" ORDER BY "letter"."text" DESC, "letter"."id" [1]
+        SELECT "letter"."id", "letter"."writer_number", "letter"."text" FROM "letter" WHERE ? = "letter"."writer_number" ORDER BY "letter"."text" DESC, "letter"."id" [2]
+        SELECT "letter"."id", "letter"."writer_number", "letter"."text" FROM "letter" WHERE ? = "letter"."writer_number" ORDER BY "letter"."text" DESC, "letter"."id" [3]
     "#]].assert_eq(&each_way!(Person, letters, db));
 }
 
