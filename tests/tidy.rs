@@ -3,6 +3,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+#[path = "tidy/coverage.rs"]
+mod coverage;
 #[path = "tidy/entry.rs"]
 mod entry;
 #[path = "tidy/imports.rs"]

@@ -215,6 +215,40 @@ fn a_way_back_by_another_strategy_ends() {
     }
 }
 
+/// What is left empty at the end of a way is the parent's own collection, which is being filled: the parent's place counts.
+#[test]
+fn a_way_back_that_leaves_empty_takes_nothing_away() {
+    for way in [selectin, subquery, immediate, joined] {
+        let db = filled();
+        let session = db.session();
+        let option = way(User::addresses).options(joined(Address::user).options(noload(User::addresses)));
+        let user =
+            session.scalars(select(User).filter(User::id.eq(1)).options(option)).unwrap().one().unwrap();
+        assert_eq!(user.addresses().len().unwrap(), 2);
+    }
+}
+
+/// One that refers to itself is met in its own row, and what isn't loaded there is loaded when it is read.
+#[test]
+fn an_object_that_refers_to_itself_is_met_in_its_own_row() {
+    let db = filled();
+    db.run("DELETE FROM node; INSERT INTO node VALUES (1, 'own', 1), (2, 'other', 1)");
+    for option in [joined(Node::parent), selectin(Node::parent), immediate(Node::parent), lazy(Node::parent)]
+    {
+        let session = db.session();
+        let nodes = session.scalars(select(Node).order_by(Node::id).options(option)).unwrap().all().unwrap();
+        assert_eq!(nodes[0].parent().unwrap().as_ref(), Some(&nodes[0]));
+        assert_eq!(nodes[1].parent().unwrap().as_ref(), Some(&nodes[0]));
+        assert_eq!(nodes[0].children().len().unwrap(), 2);
+        assert_eq!(nodes[1].children().len().unwrap(), 0);
+    }
+    let session = db.session();
+    let query =
+        select(Node).filter(Node::id.eq(1)).options(joined(Node::children).options(selectin(Node::parent)));
+    let own = session.scalars(query).unwrap().one().unwrap();
+    assert_eq!(tree(&own), "Node#1(children: [Node#1, Node#2(parent: Node#1)], parent: Node#1)");
+}
+
 /// Objects that were loaded in part, each by the column that a path needs.
 #[test]
 fn what_a_joined_load_needs_is_taken_from_the_row_alone() {

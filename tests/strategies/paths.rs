@@ -99,6 +99,33 @@ fn an_alias_has_options_of_its_own() {
     "#]].assert_eq(&format!("{}\n{}", rows.join("\n"), db.sql()));
 }
 
+/// Rows of a query that are objects have options as others.
+#[test]
+fn an_alias_of_a_query_has_options_of_its_own() {
+    let db = filled();
+    let last = select(User).order_by(User::id.desc()).offset(1).subquery("last");
+    let user = orm::aliased_as(User, &last);
+    let told = |query: orm::Select<Obj<User>>| {
+        let users = db.session().scalars(query.order_by(user.of(User::id))).unwrap().all().unwrap();
+        format!("{}\n{}", users.iter().map(tree).collect::<Vec<_>>().join("\n"), db.sql())
+    };
+    expect![[r#"
+        User#1(orders: [Order#1(items: [Item#1, Item#2]), Order#2(items: [Item#3])])
+        User#2(orders: [])
+        SELECT "last"."id", "last"."name", "last"."fullname", "orders_1"."id", "orders_1"."note", "orders_1"."user_id", "item_3"."id", "item_3"."name" FROM (SELECT "user_account"."id", "user_account"."name", "user_account"."fullname" FROM "user_account" ORDER BY "user_account"."id" DESC LIMIT -1 OFFSET ?) AS "last" LEFT JOIN "orders" AS "orders_1" ON "last"."id" = "orders_1"."user_id" LEFT JOIN ("order_item" AS "order_item_2" JOIN "item" AS "item_3" ON "item_3"."id" = "order_item_2"."item_id") ON "orders_1"."id" = "order_item_2"."order_id" ORDER BY "last"."id", "orders_1"."id", "item_3"."id" [1]
+    "#]].assert_eq(&told(select(&user).options(joined(user.of(User::orders)).joined(Order::items))));
+    expect![[r#"
+        User#1(orders: [Order#1, Order#2], profile: Profile#1)
+        User#2(orders: [], profile: none)
+        SELECT "last"."id", "last"."name", "last"."fullname", "profile_1"."id", "profile_1"."text", "profile_1"."user_id" FROM (SELECT "user_account"."id", "user_account"."name", "user_account"."fullname" FROM "user_account" ORDER BY "user_account"."id" DESC LIMIT -1 OFFSET ?) AS "last" LEFT JOIN "profile" AS "profile_1" ON "last"."id" = "profile_1"."user_id" ORDER BY "last"."id" [1]
+        SELECT "orders"."id", "orders"."note", "orders"."user_id" FROM "orders" WHERE "orders"."user_id" IN (SELECT +value FROM json_each(?)) ORDER BY "orders"."id" ['[1,2]']
+    "#]].assert_eq(&told(select(&user).options((selectin(user.of(User::orders)), joined(user.of(User::profile))))));
+    expect![[r#"
+        User#1(addresses: [Address#1, Address#2])
+        SELECT "last_1"."id", "last_1"."name", "last_1"."item 2", "address_2"."id", "address_2"."email", "address_2"."user_id" FROM (SELECT "last"."id", "last"."name", (NULL) AS "item 2" FROM (SELECT "user_account"."id", "user_account"."name", "user_account"."fullname" FROM "user_account" ORDER BY "user_account"."id" DESC LIMIT -1 OFFSET ?) AS "last" ORDER BY "last"."id" LIMIT ?) AS "last_1" LEFT JOIN "address" AS "address_2" ON "last_1"."id" = "address_2"."user_id" ORDER BY "last_1"."id", "address_2"."id" [1, 1]
+    "#]].assert_eq(&told(select(&user).limit(1).options((load_only(user.of(User::name)), joined(user.of(User::addresses))))));
+}
+
 /// An option of an alias that nothing selects has no place, and one of the class doesn't mean its alias.
 #[test]
 fn an_option_of_another_name_has_no_place() {

@@ -1,0 +1,91 @@
+//! The page that says which tests cover SQLAlchemy's: its names are those of tests, and its sums are right.
+
+use std::collections::BTreeMap;
+
+use super::{none, read, root};
+
+/// The file of each test binary.
+fn binaries() -> BTreeMap<String, String> {
+    let manifest = read(&root().join("tests/Cargo.toml"));
+    let tests = manifest.split("[[test]]").skip(1);
+    let value = |text: &str, key: &str| {
+        let line = text.lines().find_map(|line| line.strip_prefix(&format!("{key} = \"")));
+        line.unwrap_or_default().trim_end_matches('"').to_owned()
+    };
+    tests.map(|test| (value(test, "name"), format!("tests/{}", value(test, "path")))).collect()
+}
+
+/// The file where a test stands that is named with its binary, and its function.
+fn file(binaries: &BTreeMap<String, String>, name: &str) -> Option<(String, String)> {
+    let mut parts: Vec<&str> = name.split("::").collect();
+    let function = parts.pop()?.to_owned();
+    let binary = parts.remove(0);
+    let root = match (binary, parts.first()) {
+        ("conformance", Some(module)) => {
+            return Some((format!("tests/conformance/tests/{module}.rs"), function));
+        }
+        _ => binaries.get(binary)?,
+    };
+    let folder = root.strip_suffix("/all.rs").unwrap_or(root.trim_end_matches(".rs"));
+    match parts.as_slice() {
+        [] => Some((root.clone(), function)),
+        modules => Some((format!("{folder}/{}.rs", modules.join("/")), function)),
+    }
+}
+
+#[test]
+fn tests_that_the_coverage_names_exist() {
+    let page = read(&root().join("docs/coverage.md"));
+    let binaries = binaries();
+    let is_test = |word: &&str| {
+        word.contains("::")
+            && word.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || "_:".contains(c))
+    };
+    let mut found = 0;
+    let mut problems = Vec::new();
+    for (at, line) in page.lines().enumerate() {
+        for word in line.split('`').skip(1).step_by(2).filter(is_test) {
+            found += 1;
+            let exists = file(&binaries, word).is_some_and(|(file, function)| {
+                let text = std::fs::read_to_string(root().join(file)).unwrap_or_default();
+                text.contains(&format!("#[test]\nfn {function}()"))
+            });
+            if !exists {
+                problems.push(format!("docs/coverage.md:{}: {word}", at + 1));
+            }
+        }
+    }
+    assert!(found > 200, "only {found} tests were found: is the search right?");
+    none(&problems, "tests that the page of coverage names exist");
+}
+
+/// The name in the first cell of a row, and the numbers in four cells that follow one another.
+fn row(line: &str) -> Option<(String, [u32; 4])> {
+    let cells: Vec<&str> = line.trim_matches('|').split('|').map(str::trim).collect();
+    let numbers = cells.windows(4).find_map(|four| {
+        let numbers: Vec<u32> = four.iter().map_while(|cell| cell.parse().ok()).collect();
+        <[u32; 4]>::try_from(numbers).ok()
+    })?;
+    let name = cells.first()?.split('`').nth(1).unwrap_or("All");
+    Some((name.to_owned(), numbers))
+}
+
+#[test]
+fn the_sums_of_the_coverage_are_right() {
+    let page = read(&root().join("docs/coverage.md"));
+    let mut sections = page.split("\n## ");
+    let stated: Vec<(String, [u32; 4])> =
+        sections.next().unwrap_or_default().lines().filter_map(row).collect();
+    let mut sums: BTreeMap<String, [u32; 4]> = BTreeMap::new();
+    for section in sections {
+        let (file, rows) = section.split_once('\n').unwrap_or_default();
+        for (_, numbers) in rows.lines().filter_map(row) {
+            for name in [file, "All"] {
+                let sum = sums.entry(name.to_owned()).or_default();
+                sum.iter_mut().zip(numbers).for_each(|(sum, number)| *sum += number);
+            }
+        }
+    }
+    assert!(sums.len() > 10, "only {} files were found: is the search right?", sums.len());
+    assert_eq!(stated.into_iter().collect::<BTreeMap<_, _>>(), sums);
+}
