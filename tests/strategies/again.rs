@@ -243,6 +243,10 @@ fn an_object_that_refers_to_itself_is_met_in_its_own_row() {
         assert_eq!(nodes[1].children().len().unwrap(), 0);
     }
     let session = db.session();
+    let query = select(Node).filter(Node::id.eq(1)).options(joined(Node::parent).joined(Node::children));
+    let own = session.scalars(query).unwrap().one().unwrap();
+    assert_eq!(tree(&own), "Node#1(children: [Node#1, Node#2], parent: Node#1)");
+    let session = db.session();
     let query =
         select(Node).filter(Node::id.eq(1)).options(joined(Node::children).options(selectin(Node::parent)));
     let own = session.scalars(query).unwrap().one().unwrap();

@@ -200,6 +200,58 @@ fn composite_keys_and_further_conditions() {
     .assert_eq(&db.sql());
 }
 
+/// Links of several columns on either side: a list of keys finds them, in one statement, as a join does.
+#[test]
+fn links_by_composite_keys() {
+    let db = towns();
+    let mut trees: Vec<Vec<String>> = Vec::new();
+    let mut told = String::new();
+    for option in [selectin(Town::twins), joined(Town::twins)] {
+        let session = db.session();
+        let query = select(Town).order_by((Town::country, Town::number));
+        let query = query.options((orm::all(orm::Lazy::Select), option.options(orm::all(orm::Lazy::Select))));
+        let towns = session.scalars(query).unwrap().all().unwrap();
+        trees.push(towns.iter().map(tests::tree).collect());
+        told.push_str(&db.sql());
+    }
+    assert_eq!(trees[0], trees[1]);
+    expect![[r#"
+        Town#'de',1(twins: [Town#'fr',1(twins: [Town#'de',1, Town#'de',2(twins: [])])])
+        Town#'de',2(twins: [])
+        Town#'fr',1(twins: [Town#'de',1(twins: [Town#'fr',1]), Town#'de',2(twins: [])])
+        SELECT "town"."country", "town"."number", "town"."code", "town"."size" FROM "town" ORDER BY "town"."country", "town"."number"
+        SELECT "town"."country", "town"."number", "town"."code", "town"."size", "twin"."a", "twin"."b" FROM "town", "twin" WHERE ("twin"."a", "twin"."b") IN (VALUES (?, ?), (?, ?), (?, ?), (?, ?)) AND "town"."country" = "twin"."c" AND "town"."number" = "twin"."d" ['de', 1, 'de', 2, 'fr', 1, 'fr', 1]
+        SELECT "town"."country", "town"."number", "town"."code", "town"."size", "town_2"."country", "town_2"."number", "town_2"."code", "town_2"."size" FROM "town" LEFT JOIN ("twin" AS "twin_1" JOIN "town" AS "town_2" ON "town_2"."country" = "twin_1"."c" AND "town_2"."number" = "twin_1"."d") ON "town"."country" = "twin_1"."a" AND "town"."number" = "twin_1"."b" ORDER BY "town"."country", "town"."number"
+    "#]].assert_eq(&format!("{}\n{told}", trees[0].join("\n")));
+}
+
+/// A parent whose own column is NULL leads to nothing, and nothing leads to it.
+#[test]
+fn a_column_that_is_no_key_and_has_no_value() {
+    let db = towns();
+    let session = db.session();
+    let town = session.get_one::<Town>(("fr", 1)).unwrap();
+    assert_eq!(town.parcels().len().unwrap(), 0);
+    db.sql();
+    let parcels = select(Parcel).filter(with_parent(&town, Town::parcels));
+    assert_eq!(session.scalars(parcels).unwrap().all().unwrap().len(), 0);
+    session.expunge(&town).unwrap();
+    let parcels = select(Parcel).filter(with_parent(&town, Town::parcels));
+    assert_eq!(session.scalars(parcels).unwrap().all().unwrap().len(), 0);
+    let other = session.get_one::<Town>(("de", 1)).unwrap();
+    let parcels = select(Parcel).filter(with_parent(&other, Town::parcels)).order_by(Parcel::id);
+    assert_eq!(session.scalars(parcels).unwrap().all().unwrap().len(), 2);
+    expect![[r#"
+        SELECT "parcel"."id", "parcel"."code" FROM "parcel" WHERE ? = "parcel"."code" [NULL]
+        SELECT "parcel"."id", "parcel"."code" FROM "parcel" WHERE ? = "parcel"."code" [NULL]
+        SELECT "country", "number", "code", "size" FROM "town" WHERE "country" = ? AND "number" = ? ['de', 1]
+        SELECT "street"."id", "street"."country", "street"."town", "street"."length" FROM "street" WHERE ? = "street"."country" AND ? = "street"."town" ORDER BY "street"."id" ['de', 1]
+        SELECT "street"."id", "street"."country", "street"."town", "street"."length", "town_1"."country", "town_1"."number" FROM "town" AS "town_1" JOIN "street" ON "town_1"."country" = "street"."country" AND "town_1"."number" = "street"."town" AND "town_1"."number" = "town_1"."size" WHERE ("town_1"."country", "town_1"."number") IN (VALUES (?, ?)) ORDER BY "street"."id" ['de', 1]
+        SELECT "parcel"."id", "parcel"."code" FROM "parcel" WHERE ? = "parcel"."code" ['x']
+        SELECT "parcel"."id", "parcel"."code" FROM "parcel" WHERE ? = "parcel"."code" ORDER BY "parcel"."id" ['x']
+    "#]].assert_eq(&db.sql());
+}
+
 #[test]
 fn a_list_of_composite_keys_is_padded() {
     let db = towns();
