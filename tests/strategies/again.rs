@@ -128,7 +128,8 @@ fn the_second_step_is_loaded_for_those_that_are_there() {
 
 #[test]
 fn two_steps_after_one() {
-    let ways: [(fn() -> OptionOf<User>, fn() -> OptionOf<User>); 4] = [
+    type Way = fn() -> OptionOf<User>;
+    let ways: [(Way, Way); 4] = [
         (|| OptionOf::new(joined(User::orders)), || OptionOf::new(joined(User::orders).joined(Order::items))),
         (
             || OptionOf::new(selectin(User::orders)),

@@ -214,6 +214,27 @@ fn the_later_option_of_a_path_counts() {
     );
 }
 
+/// A step that doesn't say how its relationship is loaded leaves that as it was said, and adds what it says besides.
+#[test]
+fn a_step_that_says_nothing_adds_to_what_was_said() {
+    loads(
+        select(User).filter(User::id.eq(1)).options((
+            selectin(User::orders).joined(Order::items),
+            default_load(User::orders).default_load(Order::items).and(Item::name.ne("pen")),
+            default_load(User::orders).and(Order::note.eq("o1")),
+        )),
+        expect![[""]],
+    );
+    loads(
+        select(User).filter(User::id.eq(1)).options((
+            joined(User::orders).joined(Order::items),
+            default_load(User::orders).options((default_load(Order::items).inner(), joined(Order::user))),
+            default_load(User::orders).default_load(Order::user).options(load_only(User::name)),
+        )),
+        expect![[""]],
+    );
+}
+
 #[test]
 fn a_class_in_itself_by_options() {
     let root = || select(Node).filter(Node::name.eq("root"));

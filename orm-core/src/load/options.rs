@@ -39,6 +39,18 @@ pub(super) struct Choice {
     then: Rc<Options>,
 }
 
+impl Choice {
+    /// Adds what is said further of a relationship, beside how it is loaded.
+    fn narrow(&mut self, inner: bool, depth: Option<u16>, criteria: Option<Tree<Leaf>>) {
+        self.inner |= inner;
+        self.depth = depth.or(self.depth);
+        self.criteria = match (self.criteria.take(), criteria) {
+            (Some(one), Some(other)) => Some(one.and(other)),
+            (one, other) => one.or(other),
+        };
+    }
+}
+
 impl Options {
     /// What is said of the objects of a class, by options that begin at it.
     ///
@@ -106,12 +118,7 @@ impl Options {
                     choice.how = said.how;
                     choice.to = said.to;
                 }
-                choice.inner |= said.inner;
-                choice.depth = said.depth.or(choice.depth);
-                choice.criteria = match (choice.criteria.take(), said.criteria.clone()) {
-                    (Some(one), Some(other)) => Some(one.and(other)),
-                    (one, other) => one.or(other),
-                };
+                choice.narrow(said.inner, said.depth, said.criteria.clone());
                 choice.then = Rc::new(choice.then.with(&then));
             }
             None => {
@@ -131,11 +138,11 @@ impl Options {
             match both.relations.iter_mut().find(|(known, _)| known == id) {
                 Some((_, known)) => {
                     let then = Rc::new(known.then.with(&choice.then));
-                    // A step that says nothing of its own leaves what was said.
                     match choice.how {
-                        How::AsDeclared => known.then = then,
-                        _ => *known = Choice { then, ..choice.clone() },
+                        How::AsDeclared => known.narrow(choice.inner, choice.depth, choice.criteria.clone()),
+                        _ => *known = choice.clone(),
                     }
+                    known.then = then;
                 }
                 None => both.relations.push((*id, choice.clone())),
             }
