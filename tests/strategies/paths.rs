@@ -223,7 +223,11 @@ fn a_step_that_says_nothing_adds_to_what_was_said() {
             default_load(User::orders).default_load(Order::items).and(Item::name.ne("pen")),
             default_load(User::orders).and(Order::note.eq("o1")),
         )),
-        expect![[""]],
+        expect![[r#"
+            User#1(orders: [Order#1(items: [Item#2])])
+            SELECT "user_account"."id", "user_account"."name", "user_account"."fullname" FROM "user_account" WHERE "user_account"."id" = ? [1]
+            SELECT "orders"."id", "orders"."note", "orders"."user_id", "item_2"."id", "item_2"."name" FROM "orders" LEFT JOIN ("order_item" AS "order_item_1" JOIN "item" AS "item_2" ON "item_2"."id" = "order_item_1"."item_id" AND "item_2"."name" <> ?) ON "orders"."id" = "order_item_1"."order_id" WHERE ? = "orders"."user_id" AND "orders"."note" = ? ORDER BY "orders"."id", "item_2"."id" ['pen', 1, 'o1']
+        "#]],
     );
     loads(
         select(User).filter(User::id.eq(1)).options((
@@ -231,7 +235,10 @@ fn a_step_that_says_nothing_adds_to_what_was_said() {
             default_load(User::orders).options((default_load(Order::items).inner(), joined(Order::user))),
             default_load(User::orders).default_load(Order::user).options(load_only(User::name)),
         )),
-        expect![[""]],
+        expect![[r#"
+            User#1(orders: [Order#1(user: User#1, items: [Item#1, Item#2]), Order#2(user: User#1, items: [Item#3])])
+            SELECT "user_account"."id", "user_account"."name", "user_account"."fullname", "orders_1"."id", "orders_1"."note", "orders_1"."user_id", "user_account_2"."id", "user_account_2"."name", NULL, "item_4"."id", "item_4"."name" FROM "user_account" LEFT JOIN ("orders" AS "orders_1" JOIN ("order_item" AS "order_item_3" JOIN "item" AS "item_4" ON "item_4"."id" = "order_item_3"."item_id") ON "orders_1"."id" = "order_item_3"."order_id") ON "user_account"."id" = "orders_1"."user_id" LEFT JOIN "user_account" AS "user_account_2" ON "user_account_2"."id" = "orders_1"."user_id" WHERE "user_account"."id" = ? ORDER BY "orders_1"."id", "item_4"."id" [1]
+        "#]],
     );
 }
 
