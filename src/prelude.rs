@@ -6,6 +6,6 @@
 pub use crate::{
     AnyClass, ColumnType, DefaultRegistry, FromRow, IntoObj, Many, ManySet, Mapped, Obj, ObjectState, One,
     Session, SessionConfig, Table, aliased, all_of, any_of, batch, case, contains_eager, default_load, defer,
-    delete, exists, func, immediate, joined, lazy, load_only, noload, raise, raise_on_sql, select, selectin,
-    subquery, text, undefer, update, values, window, with_parent,
+    delete, excluded, exists, func, immediate, insert, joined, lazy, load_only, noload, raise, raise_on_sql,
+    select, selectin, subquery, text, undefer, update, values, window, with_parent,
 };

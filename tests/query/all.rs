@@ -4,6 +4,7 @@ mod by_name;
 mod changes;
 mod expressions;
 mod further;
+mod inserts;
 mod joins;
 mod mistakes;
 mod options;

@@ -15,8 +15,7 @@ fn objects_follow_an_update() {
         update(User).set(User::name, User::name.concat("!")).set(User::fullname, "F").filter(User::id.lt(3));
     assert_eq!(session.run(change).unwrap(), 2);
     expect![[r#"
-        SELECT "user_account"."id" FROM "user_account" WHERE "user_account"."id" < ? [3]
-        UPDATE "user_account" SET "name" = "user_account"."name" || ?, "fullname" = ? WHERE "user_account"."id" < ? ['!', 'F', 3]
+        UPDATE "user_account" SET "name" = "user_account"."name" || ?, "fullname" = ? WHERE "user_account"."id" < ? RETURNING "user_account"."id", "user_account"."name", "user_account"."fullname" ['!', 'F', 3]
     "#]].assert_eq(&db.sql());
     let names: Vec<String> = users.iter().map(|user| user.name().unwrap()).collect();
     assert_eq!(names, ["ed!", "jack!", "mary"]);
@@ -109,4 +108,57 @@ fn statements_that_can_not_be() {
     let taken = session.run(update(Address).set(Address::user_id, 99)).map_err(|error| error.code());
     assert_eq!(taken, Err(Code::Integrity));
     session.rollback().unwrap();
+}
+
+#[test]
+fn conditions_are_tested_on_objects() {
+    let (db, session) = super::session();
+    let users = session.scalars(select(User).order_by(User::id)).unwrap().all().unwrap();
+    session.expire_attributes(&users[2], &["name"]).unwrap();
+    db.sql();
+    let named = User::name.in_(["ed", "mary"]) & User::id.between(1, 9) & !User::fullname.is_null();
+    let change = update(User).set(User::fullname, "F").filter(named).sync(Sync::Evaluate);
+    session.run(change).unwrap();
+    let computed =
+        update(User).set(User::name, User::name.concat("!")).filter(User::id.lt(3) | User::name.eq("no"));
+    session.run(computed.sync(Sync::Evaluate)).unwrap();
+    expect![[r#"
+        UPDATE "user_account" SET "fullname" = ? WHERE "user_account"."name" IN (?, ?) AND "user_account"."id" BETWEEN ? AND ? AND "user_account"."fullname" IS NOT NULL ['F', 'ed', 'mary', 1, 9]
+        UPDATE "user_account" SET "name" = "user_account"."name" || ? WHERE "user_account"."id" < ? OR "user_account"."name" = ? ['!', 3, 'no']
+    "#]].assert_eq(&db.sql());
+    let fullnames: Vec<_> = users.iter().map(|user| user.fullname().unwrap()).collect();
+    let names: Vec<_> = users.iter().map(|user| user.name().unwrap()).collect();
+    expect![[r#"
+        (
+            [
+                Some(
+                    "F",
+                ),
+                None,
+                None,
+            ],
+            [
+                "ed!",
+                "jack!",
+                "mary",
+            ],
+        )
+    "#]]
+    .assert_debug_eq(&(fullnames, names));
+    expect![[r#"
+        SELECT "id", "name", "fullname" FROM "user_account" WHERE "id" = ? [1]
+        SELECT "id", "name", "fullname" FROM "user_account" WHERE "id" = ? [2]
+        SELECT "id", "name", "fullname" FROM "user_account" WHERE "id" = ? [3]
+    "#]]
+    .assert_eq(&db.sql());
+    let addresses = session.scalars(select(Address).order_by(Address::id)).unwrap().all().unwrap();
+    session.expire_attributes(&addresses[1], &["email"]).unwrap();
+    let gone = delete(Address).filter(Address::email.ne("ed@x")).sync(Sync::Evaluate);
+    assert_eq!(session.run(gone).unwrap(), 2);
+    let states: Vec<ObjectState> = addresses.iter().map(Obj::state).collect();
+    assert_eq!(states, [ObjectState::Persistent, ObjectState::Persistent, ObjectState::Deleted]);
+    assert_eq!(addresses[1].email().map_err(|error| error.code()), Err(Code::ObjectDeleted));
+    let beyond =
+        update(User).set(User::name, "x").filter(func::length(User::name).gt(2)).sync(Sync::Evaluate);
+    expect!["[query] `User`: only the database can test the condition of a statement whose objects follow by `Evaluate`; help: take `Sync::Auto`, or compare columns of the class with values of their own type"].assert_eq(&show(session.run(beyond)));
 }

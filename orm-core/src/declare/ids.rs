@@ -64,6 +64,9 @@ impl AliasId {
     /// The mark of those that stand for the rows of a query.
     const QUERY: u64 = 1 << 63;
 
+    /// The new row of an insert where one is there already: no table of a class either.
+    pub(crate) const NEW_ROW: AliasId = AliasId(AliasId::QUERY | 1 << 62);
+
     /// One that nothing else in the process has.
     pub fn next() -> Self {
         static NEXT: AtomicU64 = AtomicU64::new(1);

@@ -28,7 +28,7 @@ mod tests;
 mod whole;
 mod with;
 
-pub(crate) use change::Changing;
+pub(crate) use change::{Changing, Followed, Hears};
 pub(crate) use get::{deferred, expired, get, identity, refresh};
 pub(crate) use instance::Populate;
 pub(crate) use lazy::relation;

@@ -179,7 +179,7 @@ pub(crate) fn sql(cx: &dyn LoadPort, query: &QueryParts, dialect: &dyn Dialect) 
 }
 
 /// Finds the items of a row one after another, and makes objects of those that are some.
-struct Reader<'a> {
+pub(super) struct Reader<'a> {
     cx: &'a dyn LoadPort,
     items: &'a [ItemPlan],
     at: usize,
@@ -190,7 +190,12 @@ struct Reader<'a> {
     whole: Option<&'a mut Whole>,
 }
 
-impl Reader<'_> {
+impl<'a> Reader<'a> {
+    /// Of rows whose objects nothing else is loaded with.
+    pub(super) fn new(cx: &'a dyn LoadPort, items: &'a [ItemPlan], fresh: &'a mut Fresh) -> Self {
+        Reader { cx, items, at: 0, fresh, overwritten: None, notes_reads: cx.notes_reads(), whole: None }
+    }
+
     #[inline]
     fn take(&mut self) -> Option<&ItemPlan> {
         let item = self.items.get(self.at);

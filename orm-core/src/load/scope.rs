@@ -264,6 +264,10 @@ impl Scopes {
     #[cold]
     pub(super) fn missing(&self, table: &str, alias: AliasId) -> Error {
         let what = class_of_table(table).map_or_else(|| table.to_owned(), |mapper| mapper.class().to_owned());
+        if alias == AliasId::NEW_ROW {
+            return Error::new(Code::Query, format!("no new row of `{what}` is at hand"))
+                .help("`excluded` stands in what an insert does after `.on_conflict(...)`");
+        }
         if alias.is_some() {
             return Error::new(Code::Query, format!("an alias of `{what}` isn't part of the query"))
                 .help(format!("join it, as in `.join(relationship.to(alias))`, or name it in `.from(alias)`; a column of `{what}` itself is written without `of`"));

@@ -233,6 +233,20 @@ impl Mapper {
         &**self.hooks.get_or_init(make)
     }
 
+    /// What the database said to a row of the class, with the class, and the attribute where the database names a column
+    /// of it. That it is locked or full is about no class.
+    pub(crate) fn about(&self, error: Error) -> Error {
+        if error.code() != Code::Integrity {
+            return error;
+        }
+        let column = error.driver().and_then(|driver| match (driver.table(), driver.columns()) {
+            (Some(table), [column]) if table == self.table().name => self.column_named(column),
+            _ => None,
+        });
+        let attribute = column.map(MappedColumn::attribute);
+        error.about(self.class(), attribute)
+    }
+
     /// "no attribute `x`", with the nearest name.
     pub fn unknown_attribute(&self, name: &str) -> Error {
         let columns = self.columns.iter().map(MappedColumn::attribute);

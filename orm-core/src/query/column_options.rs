@@ -95,4 +95,8 @@ column_lists! {
     A V B W C X D Y F Z G U;
     A V B W C X D Y F Z G U H T;
     A V B W C X D Y F Z G U H T I S;
+    A V B W C X D Y F Z G U H T I S J R;
+    A V B W C X D Y F Z G U H T I S J R K Q;
+    A V B W C X D Y F Z G U H T I S J R K Q L P;
+    A V B W C X D Y F Z G U H T I S J R K Q L P M O;
 }

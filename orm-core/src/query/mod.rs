@@ -39,7 +39,10 @@ pub use any_load::AnyLoad;
 pub use any_relationship::AnyRelationship;
 pub use by_name::{AnyEntity, Selected};
 pub use case::{Branches, CaseStart, case};
-pub use change::{Change, Delete, SetTo, Sync, Update, delete, update};
+pub use change::{
+    Change, Delete, Fits, Insert, InsertColumns, NewRow, OnConflict, Returning, RowOf, SetColumns, SetTo,
+    Sync, Update, UpdateColumns, Upsert, delete, excluded, insert, update,
+};
 pub use column_options::{ColumnList, ColumnsOf, defer, defer_all, load_only, undefer, undefer_all};
 pub use declared::{join_condition, order_term, order_terms};
 pub use expr::{Expr, all_of, any_of};

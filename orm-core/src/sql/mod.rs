@@ -14,8 +14,8 @@ pub use dialect::{AnsiDialect, Dialect};
 pub use name::{Alias, ColumnRef, Name, TableRef};
 pub use render::{Param, Render, Rendered, Renderer, placeholders, render, render_row};
 pub use stmt::{
-    CommonRows, CommonTable, DeleteStmt, FromItem, InsertStmt, Join, JoinKind, SelectItem, SelectStmt, SetOp,
-    Source, UpdateStmt,
+    CommonRows, CommonTable, ConflictUpdate, DeleteStmt, FromItem, InsertStmt, Join, JoinKind, NEW_ROW,
+    NewRows, OnConflict, SelectItem, SelectStmt, SetOp, Source, UpdateStmt,
 };
 pub use tree::{
     BinaryOp, Bound, CompareOp, Depth, Frame, FrameUnit, MAX_DEPTH, Never, Nulls, Op, Order, OrderTerm,

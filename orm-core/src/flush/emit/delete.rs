@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::required;
-use super::row::{about, bind_key, has_key, key_in_database, order, stale};
+use super::row::{bind_key, has_key, key_in_database, order, stale};
 use crate::engine::{Bind, Connection, Done, Fetch, Flow, RowSource, Shape, StatementKind};
 use crate::error::{Code, Error, Result};
 use crate::flush::plan::{ItemId, Verb};
@@ -58,7 +58,7 @@ pub(in crate::flush) fn delete(
     })?;
     let mut rows = Deletes { mapper, keys: keys.iter(), matched: 0, others: Vec::new() };
     let done = cx.connection().execute_many(&statement, &mut rows);
-    done.map_err(|error| required::of_referrers(mapper, about(mapper, error)))?;
+    done.map_err(|error| required::of_referrers(mapper, mapper.about(error)))?;
     let (matched, others) = (rows.matched, rows.others);
     if cx.rules().checks_rows {
         for (number, found) in others {

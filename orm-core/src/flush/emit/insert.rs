@@ -7,7 +7,7 @@ use std::rc::Rc;
 
 use smallvec::SmallVec;
 
-use super::row::{about, bind_column, not_one_row};
+use super::row::{bind_column, not_one_row};
 use crate::engine::{Bind, Compiled, Connection, Done, Fetch, Flow, Row, RowSource, Shape, StatementKind};
 use crate::error::{Code, Error, Result};
 use crate::flush::plan::ItemId;
@@ -49,7 +49,7 @@ pub(super) fn run(
         };
         if let Err(error) = written {
             rows.forget_keys();
-            return Err(about(mapper, error));
+            return Err(mapper.about(error));
         }
     }
     Ok(())
@@ -152,10 +152,10 @@ impl<'w> Inserts<'w> {
         let shape = Shape::Own { kind: StatementKind::Insert, of, columns: &columns };
         cx.connection().statement(shape, |dialect| {
             let given = given_columns(mapper, omitted).enumerate();
-            let set = given.map(|(at, column)| (column.name().into(), Tree::Param(at))).collect();
-            let returned = self.returned.iter();
-            let returning = returned.map(|id| mapper.column(*id).name().into()).collect();
-            Ok(render_row(&InsertStmt { table: mapper.table_ref(), set, returning }, dialect))
+            let insert = InsertStmt::new(mapper.table_ref());
+            let insert = given.fold(insert, |stmt, (at, column)| stmt.set(column.name(), Tree::Param(at)));
+            let returned = self.returned.iter().map(|id| Tree::from(mapper.column_ref(*id)).into());
+            Ok(render_row(&InsertStmt { returning: returned.collect(), ..insert }, dialect))
         })
     }
 

@@ -80,8 +80,9 @@ fn run(
             return Ok(render_row(&DeleteStmt::new(of.clone()).filter(is_row), dialect));
         }
         let defaults = defaults(relation, table).map(|(column, _)| column.name);
-        let set = columns.chain(defaults).enumerate().map(|(at, column)| (column.into(), Tree::Param(at)));
-        Ok(render_row(&InsertStmt { table: of, set: set.collect(), returning: Vec::new() }, dialect))
+        let names = columns.chain(defaults).enumerate();
+        let insert = names.fold(InsertStmt::new(of), |stmt, (at, column)| stmt.set(column, Tree::Param(at)));
+        Ok(render_row(&insert, dialect))
     })?;
     let defaults = if inserts { defaults(relation, table).collect() } else { Vec::new() };
     let is_checked = cx.rules().checks_rows;

@@ -1,7 +1,6 @@
 //! A row of a class: its key, the condition that finds it, its values as parameters, and what is wrong with it.
 
 use crate::declare::SlotId;
-use crate::mapper::MappedColumn;
 use std::rc::Rc;
 
 use crate::engine::{Bind, Done};
@@ -107,20 +106,6 @@ pub(super) fn is_row(columns: impl Iterator<Item = ColumnRef>, from: usize) -> T
     let all: Vec<Tree> =
         columns.map(|(at, column)| Tree::from(column).equals(Tree::Param(from + at))).collect();
     if all.is_empty() { Tree::any(all) } else { Tree::all(all) }
-}
-
-/// What the database said to a row, with the class, and the attribute where the database names a column of it.
-/// That it is locked or full is about no class.
-pub(super) fn about(mapper: &Mapper, error: Error) -> Error {
-    if error.code() != Code::Integrity {
-        return error;
-    }
-    let column = error.driver().and_then(|driver| match (driver.table(), driver.columns()) {
-        (Some(table), [column]) if table == mapper.table().name => mapper.column_named(column),
-        _ => None,
-    });
-    let attribute = column.map(MappedColumn::attribute);
-    error.about(mapper.class(), attribute)
 }
 
 /// An insert that made no row, or several.

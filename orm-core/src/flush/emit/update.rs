@@ -9,7 +9,7 @@ use std::rc::Rc;
 use smallvec::SmallVec;
 
 use super::required;
-use super::row::{about, bind_column, bind_key, has_key, key_in_database, stale};
+use super::row::{bind_column, bind_key, has_key, key_in_database, stale};
 use crate::engine::{Bind, Compiled, Connection, Done, RowSource, Shape, StatementKind};
 use crate::error::{Error, Result};
 use crate::flush::plan::ItemId;
@@ -115,7 +115,7 @@ pub(super) fn run(
     while rows.begin()? {
         let statement = rows.statement(cx)?;
         let done = cx.connection().execute_many(&statement, &mut rows);
-        done.map_err(|error| required::of_children(work, mapper, about(mapper, error)))?;
+        done.map_err(|error| required::of_children(work, mapper, mapper.about(error)))?;
         rows.check()?;
     }
     Ok(rows.rekeyed)
@@ -255,9 +255,10 @@ impl<'u> Updates<'u> {
             };
             let values: Vec<Tree> = shape.iter().map(value).collect();
             let names = shape.iter().map(|id| mapper.column(*id).name().into());
-            let set = names.zip(values).collect();
-            let filter = vec![has_key(mapper, shape.len() - defaults.len())];
-            Ok(render_row(&UpdateStmt { table: mapper.table_ref(), set, filter }, dialect))
+            let update =
+                UpdateStmt { set: names.zip(values).collect(), ..UpdateStmt::new(mapper.table_ref()) };
+            let is_row = has_key(mapper, shape.len() - defaults.len());
+            Ok(render_row(&update.filter(is_row), dialect))
         })
     }
 

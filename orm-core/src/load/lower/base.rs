@@ -19,6 +19,13 @@ pub(in crate::load) enum ItemPlan {
     Value(usize, Option<Name>),
 }
 
+impl ItemPlan {
+    /// Whether it is an object.
+    pub(in crate::load) fn is_entity(&self) -> bool {
+        matches!(self, ItemPlan::Entity(_))
+    }
+}
+
 /// What a statement gives.
 pub(super) struct Outputs {
     pub(super) items: Vec<ItemPlan>,

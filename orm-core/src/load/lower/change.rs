@@ -1,54 +1,225 @@
-//! The values and the conditions of a statement that changes many rows.
+//! What a statement that writes rows is made of, with every name in it resolved.
 
 use super::super::scope::Place;
-use super::base::Lower;
-use crate::declare::AliasId;
+use super::base::{ItemPlan, Lower};
+use crate::declare::{AliasId, SlotId};
 use crate::error::{Code, Error, Result};
-use crate::mapper::Mapper;
-use crate::query::change::{ChangeParts, Sync};
-use crate::sql::Tree;
+use crate::mapper::{MappedColumn, Mapper};
+use crate::query::Leaf;
+use crate::query::change::{ChangeParts, Conflict, Rows, Sync, Verb};
+use crate::query::parts::{Item, QueryParts};
+use crate::sql::{
+    CommonTable, ConflictUpdate, NEW_ROW, Name, OnConflict, SelectItem, SelectStmt, TableRef, Tree,
+};
+use crate::state::memory::handle::Handle;
 
-/// What is set, by the names of the columns, and on which conditions.
-type Resolved = (Option<Vec<(&'static str, Tree)>>, Vec<Tree>);
+/// A column that is written.
+pub(in crate::load) type Column = &'static MappedColumn;
 
-/// Resolves the names in a statement that changes rows of a class.
+/// A statement that writes rows of a class, with every name in it resolved.
+pub(in crate::load) struct Change {
+    pub(in crate::load) mapper: &'static Mapper,
+    pub(in crate::load) verb: Verb,
+    pub(in crate::load) sync: Sync,
+    /// The common tables that it has.
+    pub(in crate::load) with: Vec<CommonTable>,
+    /// The columns that are set in each row, and their values.
+    pub(in crate::load) set: Vec<(Column, Tree)>,
+    /// The rows, where they are given.
+    pub(in crate::load) rows: Option<NewRows>,
+    pub(in crate::load) filters: Vec<Tree>,
+    pub(in crate::load) conflicts: Vec<OnConflict>,
+    /// The columns that a row gets where it is there already.
+    pub(in crate::load) conflict_columns: Vec<Column>,
+    /// What each row gives back, and where the items are found in it.
+    pub(in crate::load) returning: Vec<SelectItem>,
+    pub(in crate::load) items: Vec<ItemPlan>,
+}
+
+/// The rows that are given.
+pub(in crate::load) enum NewRows {
+    /// Values or expressions for these columns.
+    Columns(Vec<Column>, Vec<Vec<Tree>>),
+    /// Those of objects that no session has.
+    Objects(Vec<Handle>),
+    /// The rows of a query for these columns, and whether the columns of the statement have names of their own.
+    Query(Vec<Column>, Box<SelectStmt>),
+}
+
+/// Resolves the names in a statement that writes rows of a class.
 ///
 /// # Errors
 /// `query` where it names what isn't there, or sets a key while objects are to follow.
-pub(in crate::load) fn change(change: &ChangeParts, mapper: &'static Mapper) -> Result<Resolved> {
-    let mut lower = Lower::default();
-    lower.scopes.open();
-    let name = lower.scopes.name(mapper.table().name);
-    lower.scopes.add(Place::class(mapper, AliasId::NONE, name));
-    let set = match &change.set {
-        None => None,
-        Some(set) => {
-            let mut resolved = Vec::with_capacity(set.len());
-            for (slot, tree) in set {
-                let column = mapper.column_in(*slot).ok_or_else(|| {
-                    Error::new(Code::Internal, "no such column").about(mapper.class(), None)
-                })?;
-                if column.is_primary_key() && change.sync == Sync::Auto {
-                    let message = "a statement sets a key by which the session knows its objects";
-                    return Err(Error::new(Code::Query, message)
-                        .about(mapper.class(), Some(column.attribute()))
-                        .help("say `.sync(Sync::Off)`, and expire or close the session afterwards"));
-                }
-                resolved.push((column.name(), lower.tree(tree).map_err(without_joins)?));
-            }
-            Some(resolved)
-        }
-    };
-    let filters = change.filters.iter().map(|tree| lower.tree(tree).map_err(without_joins));
-    let filters = filters.collect::<Result<_>>()?;
-    Ok((set, filters))
+pub(in crate::load) fn change(change: ChangeParts, mapper: &'static Mapper) -> Result<Change> {
+    let ChangeParts { verb, set, rows, filters, conflicts, returning, sync, .. } = change;
+    let mut writing = Writing { lower: Lower::default(), mapper, verb };
+    let is_insert = verb == Verb::Insert;
+    // A new row has no columns to read.
+    writing.lower.scopes.open();
+    let table = if is_insert { mapper.table_ref() } else { writing.lower.scopes.name(mapper.table().name) };
+    if !is_insert {
+        writing.lower.scopes.add(Place::class(mapper, AliasId::NONE, table.clone()));
+    }
+    let set = set.iter().map(|(place, tree)| Ok((writing.column(*place)?, writing.tree(tree)?)));
+    let set: Vec<(Column, Tree)> = set.collect::<Result<_>>()?;
+    if verb == Verb::Update && sync != Sync::Off && set.iter().any(|(column, _)| column.is_primary_key()) {
+        return Err(sets_key(mapper, &set));
+    }
+    let rows = rows.map(|rows| writing.rows(rows)).transpose()?;
+    let filters = filters.iter().map(|tree| writing.tree(tree)).collect::<Result<_>>()?;
+    if is_insert {
+        // No query that follows goes by the table's name.
+        let _ = writing.lower.scopes.name(mapper.table().name);
+        writing.lower.scopes.add(Place::class(mapper, AliasId::NONE, table));
+    }
+    let (conflicts, conflict_columns) = writing.conflicts(conflicts)?;
+    let mut stmt = SelectStmt::new();
+    let items = writing.items(&returning, &mut stmt)?;
+    let with = writing.lower.with;
+    let returning = stmt.items;
+    Ok(Change { mapper, verb, sync, with, set, rows, filters, conflicts, conflict_columns, returning, items })
 }
 
-/// A statement that changes rows has no joins to be added.
-fn without_joins(error: Error) -> Error {
-    if error.code() != Code::Query || !error.message().ends_with("isn't part of the query") {
-        return error;
+/// A statement that is being resolved.
+struct Writing {
+    lower: Lower,
+    mapper: &'static Mapper,
+    verb: Verb,
+}
+
+impl Writing {
+    fn column(&self, place: SlotId) -> Result<Column> {
+        self.mapper
+            .column_in(place)
+            .ok_or_else(|| Error::new(Code::Internal, "no such column").about(self.mapper.class(), None))
     }
-    Error::new(Code::Query, error.message().to_owned())
-        .help("a statement that changes rows has no joins: ask by `any` or `has`, or by `in_(select(...))`")
+
+    fn columns(&self, places: &[SlotId]) -> Result<Vec<Column>> {
+        let columns: Vec<Column> = places.iter().map(|place| self.column(*place)).collect::<Result<_>>()?;
+        for (at, column) in columns.iter().enumerate() {
+            if columns.iter().take(at).any(|other| other.id() == column.id()) {
+                return Err(Error::new(Code::Query, "a column is named twice")
+                    .about(self.mapper.class(), Some(column.attribute()))
+                    .help("name it once in `.columns(...)`"));
+            }
+        }
+        Ok(columns)
+    }
+
+    fn tree(&mut self, tree: &Tree<Leaf>) -> Result<Tree> {
+        self.lower.tree(tree).map_err(|error| self.without_joins(error))
+    }
+
+    /// A statement that writes rows has no joins to be added, and a new row no columns to read.
+    fn without_joins(&self, error: Error) -> Error {
+        if error.code() != Code::Query || !error.message().ends_with("isn't part of the query") {
+            return error;
+        }
+        let help = match self.verb {
+            Verb::Insert => {
+                "a new row has no columns to read: take its values from a query, by `.from(select(...))`"
+            }
+            Verb::Update | Verb::Delete => {
+                "a statement that changes rows has no joins: ask by `any` or `has`, or by `in_(select(...))`"
+            }
+        };
+        Error::new(Code::Query, error.message().to_owned()).help(help)
+    }
+
+    fn rows(&mut self, rows: Rows) -> Result<NewRows> {
+        Ok(match rows {
+            Rows::Objects(objects) => NewRows::Objects(objects?),
+            Rows::Columns(places, rows) => {
+                let columns = self.columns(&places)?;
+                let rows = rows.iter().map(|row| row.iter().map(|tree| self.tree(tree)).collect());
+                NewRows::Columns(columns, rows.collect::<Result<_>>()?)
+            }
+            Rows::Query(places, query) => {
+                let columns = self.columns(&places)?;
+                let around = self.lower.scopes.apart();
+                let stmt = self.lower.part(&query);
+                self.lower.scopes.back(around);
+                let (stmt, parts) = stmt?;
+                if parts.len() != columns.len() {
+                    let message =
+                        format!("a query of {} columns gives rows of {}", parts.len(), columns.len());
+                    return Err(Error::new(Code::Query, message)
+                        .about(self.mapper.class(), None)
+                        .help("select as many columns as `.columns(...)` names"));
+                }
+                NewRows::Query(columns, Box::new(stmt))
+            }
+            Rows::OfAnAlias => {
+                let message = "columns of an alias are written; name them without `of`";
+                return Err(Error::new(Code::Query, message).about(self.mapper.class(), None));
+            }
+        })
+    }
+
+    fn conflicts(&mut self, conflicts: Vec<Conflict>) -> Result<(Vec<OnConflict>, Vec<Column>)> {
+        let mut written: Vec<Column> = Vec::new();
+        let mut resolved = Vec::with_capacity(conflicts.len());
+        for conflict in &conflicts {
+            let columns = self.columns(&conflict.columns)?;
+            let columns = columns.iter().map(|column| Name::new(column.name())).collect();
+            let index_filter =
+                conflict.index_filters.iter().map(|tree| self.tree(tree)).collect::<Result<_>>()?;
+            let update =
+                if conflict.set.is_empty() { None } else { Some(self.update(conflict, &mut written)?) };
+            resolved.push(OnConflict { columns, index_filter, update });
+        }
+        Ok((resolved, written))
+    }
+
+    fn update(&mut self, conflict: &Conflict, written: &mut Vec<Column>) -> Result<ConflictUpdate> {
+        let new_row = TableRef::new(NEW_ROW);
+        self.lower.scopes.open();
+        self.lower.scopes.add(Place::class(self.mapper, AliasId::NEW_ROW, new_row.clone()));
+        let mut set = Vec::with_capacity(conflict.set.len());
+        for (place, tree) in &conflict.set {
+            let column = self.column(*place)?;
+            let value = match tree {
+                Some(tree) => self.tree(tree)?,
+                None => Tree::from(new_row.column(column.name())),
+            };
+            set.push((Name::new(column.name()), value));
+            if !written.iter().any(|known| known.id() == column.id()) {
+                written.push(column);
+            }
+        }
+        let filter = conflict.filters.iter().map(|tree| self.tree(tree)).collect::<Result<_>>()?;
+        self.lower.scopes.close();
+        Ok(ConflictUpdate { set, filter })
+    }
+
+    /// What is given back of a row: of the class itself, since there are no joins.
+    fn items(&mut self, query: &QueryParts, stmt: &mut SelectStmt) -> Result<Vec<ItemPlan>> {
+        let is_alias = |item: &Item| match item {
+            Item::Entity(source) => source.table().is_none_or(|(_, alias)| alias.is_some()),
+            Item::Value { .. } => false,
+        };
+        if query.items.iter().any(is_alias) {
+            return Err(Error::new(Code::Query, "a statement gives back an alias, which no row of it is")
+                .about(self.mapper.class(), None)
+                .help("name the class itself in `.returning(...)`"));
+        }
+        let outputs = self.lower.items(query, stmt).map_err(|error| {
+            let is_missing = error.message().ends_with("isn't part of the query");
+            if !is_missing {
+                return error;
+            }
+            Error::new(Code::Query, error.message().to_owned())
+                .help("a statement gives back columns of its own class: ask for others by a query afterwards")
+        })?;
+        Ok(outputs.items)
+    }
+}
+
+#[cold]
+fn sets_key(mapper: &Mapper, set: &[(Column, Tree)]) -> Error {
+    let key = set.iter().find(|(column, _)| column.is_primary_key());
+    let message = "a statement sets a key by which the session knows its objects";
+    Error::new(Code::Query, message)
+        .about(mapper.class(), key.map(|(column, _)| column.attribute()))
+        .help("say `.sync(Sync::Off)`, and expire or close the session afterwards")
 }

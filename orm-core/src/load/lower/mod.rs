@@ -11,6 +11,6 @@ mod related;
 mod select;
 
 pub(super) use base::{ItemPlan, Lowered};
-pub(super) use change::change;
+pub(super) use change::{Change, Column, NewRows, change};
 pub(super) use criteria::criteria;
 pub(super) use select::{around, statement};

@@ -63,7 +63,7 @@ impl Renderer<'_> {
         }
     }
 
-    fn common_tables(&mut self, tables: &[CommonTable]) {
+    pub(super) fn common_tables(&mut self, tables: &[CommonTable]) {
         if tables.is_empty() {
             return;
         }
@@ -89,7 +89,7 @@ impl Renderer<'_> {
         self.push(" ");
     }
 
-    fn select_item(&mut self, item: &SelectItem) {
+    pub(super) fn select_item(&mut self, item: &SelectItem) {
         match &item.label {
             Some(label) => {
                 self.tree_before_word(&item.tree);

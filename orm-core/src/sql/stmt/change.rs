@@ -1,8 +1,9 @@
 //! `InsertStmt`, `UpdateStmt` and `DeleteStmt`.
 
+use super::{CommonTable, SelectItem, SelectStmt};
 use crate::sql::{Name, TableRef, Tree};
 
-/// An `INSERT` of one row; without columns, of one that has only defaults.
+/// An `INSERT`: of one row, which has only defaults where no column is named, or of the rows of a query.
 ///
 /// ```
 /// use orm_core::sql::{AnsiDialect, Tree, InsertStmt, TableRef, render};
@@ -11,13 +12,51 @@ use crate::sql::{Name, TableRef, Tree};
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct InsertStmt {
+    /// Common tables, which go by their names in the statement.
+    pub with: Vec<CommonTable>,
     /// The table.
     pub table: TableRef,
-    /// The columns with their values.
-    pub set: Vec<(Name, Tree)>,
-    /// The columns of the row that it gives back.
-    pub returning: Vec<Name>,
+    /// The columns.
+    pub columns: Vec<Name>,
+    /// Their values.
+    pub rows: NewRows,
+    /// What is done where a row is there already: the first whose columns are those in conflict.
+    pub conflicts: Vec<OnConflict>,
+    /// What it gives back of each row.
+    pub returning: Vec<SelectItem>,
 }
+
+/// The values of new rows.
+#[derive(Clone, Debug, PartialEq)]
+pub enum NewRows {
+    /// Those of one row.
+    Row(Vec<Tree>),
+    /// The rows of a query.
+    Query(Box<SelectStmt>),
+}
+
+/// What is done where a row with the same values in some columns is there already (`ON CONFLICT`).
+#[derive(Clone, Debug, PartialEq)]
+pub struct OnConflict {
+    /// The columns; all that are unique where none is named.
+    pub columns: Vec<Name>,
+    /// Conditions of the index that makes them unique, where it has some.
+    pub index_filter: Vec<Tree>,
+    /// What that row gets; nothing is done without.
+    pub update: Option<ConflictUpdate>,
+}
+
+/// How a row that is there already is changed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ConflictUpdate {
+    /// The columns with their new values. Columns of the table [`NEW_ROW`] are those of the row that isn't inserted.
+    pub set: Vec<(Name, Tree)>,
+    /// Conditions that all have to be true.
+    pub filter: Vec<Tree>,
+}
+
+/// The name that the row goes by that isn't inserted, since one is there already.
+pub const NEW_ROW: &str = "excluded";
 
 /// An `UPDATE`. One that sets no column has no meaning in SQL: the database refuses it.
 ///
@@ -34,12 +73,16 @@ pub struct InsertStmt {
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct UpdateStmt {
+    /// Common tables, which go by their names in the statement.
+    pub with: Vec<CommonTable>,
     /// The table.
     pub table: TableRef,
     /// The columns with their new values.
     pub set: Vec<(Name, Tree)>,
     /// Conditions that all have to be true.
     pub filter: Vec<Tree>,
+    /// What it gives back of each row.
+    pub returning: Vec<SelectItem>,
 }
 
 /// A `DELETE`.
@@ -52,23 +95,38 @@ pub struct UpdateStmt {
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct DeleteStmt {
+    /// Common tables, which go by their names in the statement.
+    pub with: Vec<CommonTable>,
     /// The table.
     pub table: TableRef,
     /// Conditions that all have to be true.
     pub filter: Vec<Tree>,
+    /// What it gives back of each row.
+    pub returning: Vec<SelectItem>,
 }
 
 impl InsertStmt {
     /// Into a table, a row that has only defaults so far.
     #[must_use]
     pub fn new(table: TableRef) -> Self {
-        InsertStmt { table, set: Vec::new(), returning: Vec::new() }
+        InsertStmt::of(table, Vec::new(), NewRows::Row(Vec::new()))
     }
 
-    /// Gives a column a value.
+    /// Into a table, values of these columns.
+    #[must_use]
+    pub fn of(table: TableRef, columns: Vec<Name>, rows: NewRows) -> Self {
+        let (conflicts, returning) = (Vec::new(), Vec::new());
+        InsertStmt { with: Vec::new(), table, columns, rows, conflicts, returning }
+    }
+
+    /// Gives a column a value, the same in each row.
     #[must_use]
     pub fn set(mut self, column: impl Into<Name>, value: impl Into<Tree>) -> Self {
-        self.set.push((column.into(), value.into()));
+        self.columns.push(column.into());
+        match &mut self.rows {
+            NewRows::Row(values) => values.push(value.into()),
+            NewRows::Query(select) => select.items.push(value.into().into()),
+        }
         self
     }
 }
@@ -77,7 +135,8 @@ impl UpdateStmt {
     /// Of a table; sets nothing so far.
     #[must_use]
     pub fn new(table: TableRef) -> Self {
-        UpdateStmt { table, set: Vec::new(), filter: Vec::new() }
+        let (filter, returning) = (Vec::new(), Vec::new());
+        UpdateStmt { with: Vec::new(), table, set: Vec::new(), filter, returning }
     }
 
     /// Gives a column a new value.
@@ -99,7 +158,7 @@ impl DeleteStmt {
     /// From a table, all rows so far.
     #[must_use]
     pub fn new(table: TableRef) -> Self {
-        DeleteStmt { table, filter: Vec::new() }
+        DeleteStmt { with: Vec::new(), table, filter: Vec::new(), returning: Vec::new() }
     }
 
     /// Adds a condition.

@@ -4,6 +4,6 @@ mod change;
 mod from;
 mod select;
 
-pub use change::{DeleteStmt, InsertStmt, UpdateStmt};
+pub use change::{ConflictUpdate, DeleteStmt, InsertStmt, NEW_ROW, NewRows, OnConflict, UpdateStmt};
 pub use from::{FromItem, Join, JoinKind, Source};
 pub use select::{CommonRows, CommonTable, SelectItem, SelectStmt, SetOp};

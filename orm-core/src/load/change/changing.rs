@@ -1,0 +1,147 @@
+//! `Changing`: a statement that writes rows, as the statements of SQL that it is.
+
+use super::evaluate::{self, Truth};
+use crate::declare::SlotId;
+use crate::error::{Code, Error, Result};
+use crate::load::LoadPort;
+use crate::load::lower::{self, Change, Column, NewRows};
+use crate::mapper::Mapper;
+use crate::query::Cells;
+use crate::query::change::{ChangeParts, Sync, Verb};
+use crate::sql::{DeleteStmt, InsertStmt, Name, Render, SelectItem, Tree, UpdateStmt};
+use crate::state::memory::handle::Handle;
+use crate::value::Value;
+
+/// A statement that writes rows of a class, with every name in it resolved.
+pub(crate) struct Changing {
+    pub(super) change: Change,
+    /// Whether its statements give back whose rows they wrote, since the objects of the session follow.
+    pub(super) follows: bool,
+    /// The objects that are tested by `Evaluate`, and what their conditions are.
+    pub(super) evaluated: Vec<(Handle, Truth)>,
+}
+
+/// What of an object a statement wrote.
+pub(crate) enum Followed<'f> {
+    /// These columns; their values, where they are known.
+    Set(&'f [(SlotId, Option<Value>)]),
+    /// Its row is gone.
+    Deleted,
+    /// Its row may be gone.
+    Unknown,
+}
+
+/// Who hears of the objects whose rows were written, and of the rows that are given back.
+pub(crate) struct Hears<'h> {
+    pub(crate) follow: &'h mut dyn FnMut(&Handle, Followed<'_>) -> Result<()>,
+    pub(crate) row: &'h mut dyn FnMut(&mut Cells<'_>) -> Result<()>,
+}
+
+impl Changing {
+    /// Resolves it. Keys of objects in it are read now.
+    ///
+    /// # Errors
+    /// `query` where it can't be built.
+    pub(crate) fn of(change: ChangeParts, mapper: &'static Mapper, cx: &dyn LoadPort) -> Result<Self> {
+        let change = lower::change(change, mapper)?;
+        if change.verb == Verb::Update && change.set.is_empty() && change.rows.is_none() {
+            return Err(Error::new(Code::Query, "an update sets no column")
+                .about(mapper.class(), None)
+                .help("say what it sets by `.set(column, value)`"));
+        }
+        let is_known = cx.identity().has_any(mapper);
+        let gives_objects = change.items.iter().any(lower::ItemPlan::is_entity);
+        let by_key = matches!(change.rows, Some(NewRows::Columns(..) | NewRows::Objects(_)));
+        let evaluates = change.sync == Sync::Evaluate && is_known && change.verb != Verb::Insert && !by_key;
+        let evaluated = if evaluates { evaluated(&change, cx)? } else { Vec::new() };
+        let follows = change.sync != Sync::Off
+            && !evaluates
+            && match change.verb {
+                Verb::Insert => is_known && !change.conflict_columns.is_empty(),
+                Verb::Update => is_known,
+                // An object that the statement gives back is one whose row is gone.
+                Verb::Delete => is_known || gives_objects,
+            };
+        Ok(Changing { change, follows, evaluated })
+    }
+
+    /// The columns that it writes of rows that are there already, whichever these are.
+    pub(super) fn written(&self) -> Vec<Column> {
+        match self.change.verb {
+            Verb::Insert => self.change.conflict_columns.clone(),
+            Verb::Update => self.change.set.iter().map(|(column, _)| *column).collect(),
+            Verb::Delete => Vec::new(),
+        }
+    }
+
+    /// What each row gives back: what was asked for, and behind it where objects follow the key and what was written.
+    pub(super) fn returning(&self, written: &[Column]) -> Vec<SelectItem> {
+        let mut items = self.change.returning.clone();
+        if self.follows {
+            let mapper = self.change.mapper;
+            let ids = mapper.primary_key().iter().copied().chain(written.iter().map(|column| column.id()));
+            items.extend(ids.map(|id| Tree::from(mapper.column_ref(id)).into()));
+        }
+        items
+    }
+
+    /// An update or a deletion that sets these columns besides, on these conditions besides.
+    pub(super) fn statement(
+        &self,
+        columns: Vec<(Column, Tree)>,
+        conditions: Vec<Tree>,
+        returning: Vec<SelectItem>,
+    ) -> Box<dyn Render> {
+        let change = &self.change;
+        let table = change.mapper.table_ref();
+        let mut filter = change.filters.clone();
+        filter.extend(conditions);
+        let with = change.with.clone();
+        match change.verb {
+            Verb::Delete => Box::new(DeleteStmt { with, table, filter, returning }),
+            Verb::Update | Verb::Insert => {
+                let all = columns.into_iter().chain(change.set.iter().cloned());
+                let set = all.map(|(column, tree)| (Name::new(column.name()), tree)).collect();
+                Box::new(UpdateStmt { with, table, set, filter, returning })
+            }
+        }
+    }
+
+    /// An insert of this statement's table, to which it adds what it sets in each row.
+    pub(super) fn insert(&self, insert: InsertStmt) -> InsertStmt {
+        let set = self.change.set.iter();
+        let insert = set.fold(insert, |insert, (column, tree)| insert.set(column.name(), tree.clone()));
+        let (with, conflicts) = (self.change.with.clone(), self.change.conflicts.clone());
+        let returning = self.returning(&self.change.conflict_columns);
+        InsertStmt { with, conflicts, returning, ..insert }
+    }
+
+    /// Whether its statements give back rows.
+    pub(super) fn gives_back(&self) -> bool {
+        self.follows || !self.change.items.is_empty()
+    }
+
+    /// What the database said, with a mend where the statement has one.
+    pub(super) fn about(&self, error: Error) -> Error {
+        let is_unfit = error.code() == Code::Database && error.message().contains("ON CONFLICT clause");
+        if !is_unfit {
+            return error;
+        }
+        error.about(self.change.mapper.class(), None).help(
+            "`on_conflict` names just the columns of the primary key, of `unique`, or of a unique index: declare one of \
+             them, or name all its columns",
+        )
+    }
+
+    /// Whether a column is set in each row.
+    pub(super) fn sets(&self, column: Column) -> bool {
+        self.change.set.iter().any(|(set, _)| set.id() == column.id())
+    }
+}
+
+/// The objects of the session that a statement may mean, and what its conditions are for each.
+fn evaluated(change: &Change, cx: &dyn LoadPort) -> Result<Vec<(Handle, Truth)>> {
+    let objects = cx.identity().all().into_iter();
+    let objects = objects.filter(|object| object.header().mapper().id() == change.mapper.id());
+    objects.map(|object| evaluate::meets(&object, &change.filters).map(|truth| (object, truth))).collect()
+}

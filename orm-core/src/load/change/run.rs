@@ -1,0 +1,70 @@
+//! Running a statement that writes rows.
+
+use super::changing::{Changing, Followed, Hears};
+use super::evaluate::Truth;
+use super::write::Writer;
+use super::{insert, keys};
+use crate::engine::EngineConnection;
+use crate::error::Result;
+use crate::load::LoadPort;
+use crate::load::lower::NewRows;
+use crate::query::change::Verb;
+use crate::sql::Tree;
+
+impl Changing {
+    /// Runs it, and says how many rows it wrote.
+    ///
+    /// # Errors
+    /// What the database says, and those of whoever hears of it.
+    pub(crate) fn run(
+        &mut self,
+        cx: &dyn LoadPort,
+        connection: &EngineConnection,
+        hears: &mut Hears<'_>,
+    ) -> Result<u64> {
+        let rows = self.change.rows.take();
+        let mut writer = Writer::new(self, (cx, connection), hears);
+        match (self.change.verb, rows) {
+            (Verb::Insert, Some(NewRows::Query(columns, select))) => {
+                insert::of_query(&mut writer, columns, *select)?;
+            }
+            (Verb::Insert, Some(NewRows::Columns(columns, rows))) => {
+                insert::of_columns(&mut writer, columns, rows)?
+            }
+            (Verb::Insert, Some(NewRows::Objects(objects))) => insert::of_objects(&mut writer, &objects)?,
+            (Verb::Insert, None) => insert::of_columns(&mut writer, Vec::new(), vec![Vec::new()])?,
+            (_, Some(NewRows::Columns(columns, rows))) => keys::of_columns(&mut writer, columns, rows)?,
+            (_, Some(NewRows::Objects(objects))) => keys::of_objects(&mut writer, &objects)?,
+            (..) => {
+                let returning = self.returning(&writer.columns);
+                writer.run_once(&*self.statement(Vec::new(), Vec::new(), returning))?;
+            }
+        }
+        let written = writer.written;
+        self.follow_evaluated(hears)?;
+        Ok(written)
+    }
+
+    /// What became of the objects that were tested.
+    fn follow_evaluated(&self, hears: &mut Hears<'_>) -> Result<()> {
+        let value = |tree: &Tree| match tree {
+            Tree::Value(value) => Some(value.clone()),
+            _ => None,
+        };
+        for (object, truth) in &self.evaluated {
+            let what = match (self.change.verb, truth) {
+                (_, Truth::False | Truth::Null) => continue,
+                (Verb::Delete, Truth::True) => Followed::Deleted,
+                (Verb::Delete, Truth::Unloaded) => Followed::Unknown,
+                (_, is_sure) => {
+                    let value = |tree| value(tree).filter(|_| *is_sure == Truth::True);
+                    let set = self.change.set.iter().map(|(column, tree)| (column.slot(), value(tree)));
+                    (hears.follow)(object, Followed::Set(&set.collect::<Vec<_>>()))?;
+                    continue;
+                }
+            };
+            (hears.follow)(object, what)?;
+        }
+        Ok(())
+    }
+}
