@@ -17,7 +17,7 @@ pub use crate::mapper::{
     ClassEntry, ColumnRegistration, DefaultRegistry as Global, Registration, Registry, RelationRegistration,
     TableRegistration,
 };
-pub use crate::query::{join_condition, order_term, order_terms};
+pub use crate::query::{SetColumn, join_condition, order_term, order_terms};
 pub use crate::session::{AcceptsKey, KeyIs, KeyOf};
 pub use crate::state::{
     AddedSlot, AnyClass, AnySlot, Attrs, Beside, Collection, Columns, Draft, Factory, Handle, IntoObj,

@@ -8,6 +8,7 @@ mod faults;
 mod identity;
 mod ignored;
 mod kill;
+mod late;
 mod made;
 mod one_to_one;
 mod outside;

@@ -6,9 +6,11 @@ use std::rc::Rc;
 use super::rules::FlushRules;
 use crate::engine::EngineConnection;
 use crate::error::Result;
-use crate::mapper::Relation;
+use crate::mapper::{Mapper, Relation};
+use crate::sql::Tree;
 use crate::state::memory::handle::Handle;
 use crate::state::memory::instance::Instance;
+use crate::state::memory::late::Late;
 use crate::state::read::port::SessionPort;
 use crate::state::read::reach::ReadOptions;
 
@@ -16,6 +18,13 @@ use crate::state::read::reach::ReadOptions;
 pub(crate) trait FlushPort: SessionPort {
     /// Whether the row of an expired object turns out to be gone; it is then deleted in the session too.
     fn was_deleted(&self, instance: &Rc<Instance>) -> Result<bool>;
+
+    /// The expression that a column of a row is set to: of a new row, which has no columns to read, or of one that is
+    /// there.
+    ///
+    /// # Errors
+    /// `query` where it names what isn't there.
+    fn expression(&self, mapper: &'static Mapper, late: &Late, is_new: bool) -> Result<Tree>;
 
     /// Whether everything that the database makes of a new row is read back with it, as SQLAlchemy does.
     fn reads_defaults_back(&self) -> bool;

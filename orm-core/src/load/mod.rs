@@ -32,6 +32,7 @@ pub(crate) use change::{Changing, Followed, Hears};
 pub(crate) use get::{deferred, expired, get, identity, refresh};
 pub(crate) use instance::Populate;
 pub(crate) use lazy::relation;
+pub(crate) use lower::expression;
 pub(crate) use many::{expired as expired_of, related};
 pub(crate) use port::LoadPort;
 pub(crate) use query::{Reads, RowSink, count, exists, sql, stream};

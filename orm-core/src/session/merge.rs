@@ -16,6 +16,7 @@ use crate::state::key::Key;
 use crate::state::memory::access;
 use crate::state::memory::handle::Handle;
 use crate::state::memory::instance::{Instance, address};
+use crate::state::memory::mark::Mark;
 use crate::state::memory::slot::SlotState;
 use crate::state::read::reach::ReadOptions;
 use crate::state::read::{column, related};
@@ -184,6 +185,11 @@ fn relate(merged: &Handle, relation: &'static Relation, objects: &[Handle]) -> R
 
 /// Copies a column. One that the given object doesn't know is loaded anew where the other has a row.
 fn copy_column(given: &Rc<Instance>, merged: &Rc<Instance>, place: SlotId) -> Result<()> {
+    if given.header().has(Mark::LATE)
+        && let Some(late) = column::late(given, place)?
+    {
+        return assign::set_late(merged, place, late);
+    }
     match given.column_value(place)? {
         Some(Value::Null) => assign::clear(merged, place),
         Some(value) => assign::copy((given, place), (merged, place), &value),

@@ -10,10 +10,12 @@ use crate::error::{Code, Result};
 use crate::flush::FlushPort;
 use crate::load::{self, LoadPort};
 use crate::mapper::{Mapper, Relation};
+use crate::sql::Tree;
 use crate::state::memory::handle::Handle;
 use crate::state::memory::header::SessionId;
 use crate::state::memory::identity::IdentityMap;
 use crate::state::memory::instance::Instance;
+use crate::state::memory::late::Late;
 use crate::state::memory::mark::Mark;
 use crate::state::memory::peers::PeerList;
 use crate::state::read::answer::Read;
@@ -27,6 +29,10 @@ impl SessionPort for Inner {
 
     fn load_deferred(&self, instance: &Rc<Instance>, place: SlotId, options: ReadOptions) -> Result<()> {
         load::deferred(self, instance, place, options)
+    }
+
+    fn flush_before_read(&self) -> Result<()> {
+        self.autoflush()
     }
 
     fn load_relation(
@@ -157,6 +163,10 @@ impl FlushPort for Inner {
             }
             Err(error) => Err(error),
         }
+    }
+
+    fn expression(&self, mapper: &'static Mapper, late: &Late, is_new: bool) -> Result<Tree> {
+        load::expression(mapper, late, is_new)
     }
 
     fn reads_defaults_back(&self) -> bool {

@@ -28,12 +28,13 @@ pub(super) fn impls(model: &Model) -> TokenStream {
         let set = with_prefix("set", ident);
         let (read, change) = docs(model, ident, &column.docs);
         let typed = turbofish(column, &quote!(_,));
+        let column_type = turbofish(column, &TokenStream::new());
         quote! {
             #[doc = #read]
             #vis fn #ident(&self) -> __p::Result<#ty> { __p::get #typed(&self.0, #this::#ident) }
             #[doc = #change]
-            #vis fn #set(&self, value: impl __p::Assign<#ty>) -> __p::Result<()> {
-                __p::set #typed(&self.0, #this::#ident, value.assign())
+            #vis fn #set(&self, value: impl __p::SetColumn<#ty>) -> __p::Result<()> {
+                __p::SetColumn #column_type::set(value, &self.0, #this::#ident)
             }
         }
     });

@@ -29,8 +29,8 @@ pub(super) fn impls(model: &Model) -> TokenStream {
         let typed = turbofish(column, &TokenStream::new());
         quote! {
             #[doc = #doc]
-            #vis fn #ident(self, value: impl __p::Assign<#ty>) -> Self {
-                #builder(self.0.set #typed(#this::#ident, value.assign()))
+            #vis fn #ident(self, value: impl __p::SetColumn<#ty>) -> Self {
+                #builder(__p::SetColumn #typed::give(value, self.0, #this::#ident))
             }
         }
     });

@@ -7,6 +7,7 @@ use std::rc::Rc;
 
 use smallvec::SmallVec;
 
+use super::late;
 use super::row::{bind_column, not_one_row};
 use crate::engine::{Bind, Compiled, Connection, Done, Fetch, Flow, Row, RowSource, Shape, StatementKind};
 use crate::error::{Code, Error, Result};
@@ -15,6 +16,7 @@ use crate::flush::port::FlushSession;
 use crate::flush::work::Work;
 use crate::mapper::Mapper;
 use crate::sql::{InsertStmt, Tree, render_row};
+use crate::state::memory::access::with_changes;
 use crate::state::memory::handle::Handle;
 use crate::state::memory::instance::Instance;
 use crate::state::memory::mark::Mark;
@@ -42,6 +44,10 @@ pub(super) fn run(
     let mut rows = Inserts::new(work, mapper, items, cx.rules().checks_rows);
     while rows.begin()? {
         rows.returned = rows.returned(cx);
+        if let Some(written) = rows.write_late(cx)? {
+            written.map_err(|error| mapper.about(error))?;
+            continue;
+        }
         let statement = rows.statement(cx)?;
         let written = match rows.returned.is_empty() {
             true => cx.connection().execute_many(&statement, &mut rows),
@@ -140,6 +146,45 @@ impl<'w> Inserts<'w> {
         Ok(true)
     }
 
+    /// Writes the next row by itself, where columns of its object are set to expressions, and says how it went.
+    fn write_late(&mut self, cx: FlushSession<'_>) -> Result<Option<Result<()>>> {
+        let Some(instance) = self.row(self.next) else { return Ok(None) };
+        if !late::has(instance)? {
+            return Ok(None);
+        }
+        let mut late = SmallVec::<[SlotId; 4]>::new();
+        with_changes(instance, |changes| {
+            late.extend(changes.into_iter().flat_map(|changes| changes.all_late()).map(|(place, _)| *place));
+        })?;
+        let mapper = self.mapper;
+        let is_late = |id: &ColumnId| late.contains(&mapper.slot(*id));
+        self.omitted.defaults.retain(|id| !is_late(id));
+        self.returned.retain(|id| !is_late(id));
+        if self.returned.iter().all(|id| mapper.db_generated_key() == Some(*id)) {
+            self.returned.clear();
+        }
+        let given = given_columns(mapper, &self.omitted).map(MappedColumn::id);
+        let (statement, values) = late::insert(cx, instance, given, self.returned.iter().copied())?;
+        self.next += 1;
+        if !self.returned.is_empty() {
+            let mut written = false;
+            let given = |at: usize| values.get(at).map(Value::as_ref);
+            let ran = cx.connection().run(&statement, &given, Fetch::All, &mut |row| {
+                written = true;
+                self.take_back(instance, row).map(|()| Flow::Continue(()))
+            });
+            let ran =
+                ran.and_then(|()| if written { Ok(()) } else { Err(without_row(mapper, Done::default())) });
+            instance.header().mark(Mark::UNREAD);
+            return Ok(Some(ran));
+        }
+        let values: Vec<ValueRef<'_>> = values.iter().map(Value::as_ref).collect();
+        let done = cx.connection().execute(&statement, &values);
+        let taken = done.and_then(|done| self.take_over(instance, done));
+        instance.header().mark(Mark::UNREAD);
+        Ok(Some(taken))
+    }
+
     fn statement(&self, cx: FlushSession<'_>) -> Result<Rc<Compiled>> {
         let (mapper, omitted) = (self.mapper, &self.omitted);
         let key = mapper.db_generated_key().filter(|_| omitted.key);
@@ -180,6 +225,9 @@ impl<'w> Inserts<'w> {
     /// Writes the rows of the group one by one, and takes over what the database gives back.
     fn run_returning(&mut self, cx: FlushSession<'_>, statement: &Compiled) -> Result<()> {
         while let Some(instance) = self.row(self.next) {
+            if late::has(instance)? {
+                break;
+            }
             let values: Option<Vec<Value>> = instance.read(|columns| {
                 let value = |place: &SlotId| columns.at(*place).and_then(AnySlot::value).unwrap_or_default();
                 self.is_of_group(columns).then(|| self.given.iter().map(value).collect())
@@ -264,6 +312,9 @@ impl<'w> Inserts<'w> {
 impl RowSource for Inserts<'_> {
     fn next(&mut self, bind: &mut Bind<'_>) -> Result<bool> {
         let Some(instance) = self.row(self.next) else { return Ok(false) };
+        if late::has(instance)? {
+            return Ok(false);
+        }
         let is_of_group = instance.read(|columns| {
             if !self.is_of_group(columns) {
                 return Ok(false);

@@ -2,6 +2,7 @@
 
 mod delete;
 mod insert;
+mod late;
 mod link;
 mod required;
 mod row;

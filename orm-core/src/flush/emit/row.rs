@@ -99,6 +99,12 @@ pub(super) fn has_key(mapper: &Mapper, from: usize) -> Tree {
     is_row(mapper.primary_key().iter().map(|id| mapper.column_ref(*id)), from)
 }
 
+/// The condition for the row of a class with that key.
+pub(super) fn has_key_of(mapper: &Mapper, key: &Key) -> Tree {
+    let columns = mapper.primary_key().iter().map(|id| mapper.column_ref(*id)).enumerate();
+    Tree::all(columns.map(|(at, column)| Tree::from(column).equals(Tree::Value(key.get(at).to_value()))))
+}
+
 /// The condition for a row by columns, whose values are the parameters from a number on. Without columns it is
 /// true for none: nothing must change every row.
 pub(super) fn is_row(columns: impl Iterator<Item = ColumnRef>, from: usize) -> Tree {

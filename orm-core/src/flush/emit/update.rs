@@ -8,6 +8,7 @@ use std::rc::Rc;
 
 use smallvec::SmallVec;
 
+use super::late;
 use super::required;
 use super::row::{bind_column, bind_key, has_key, key_in_database, stale};
 use crate::engine::{Bind, Compiled, Connection, Done, RowSource, Shape, StatementKind};
@@ -63,7 +64,9 @@ fn changed_columns(
         })?;
         return Ok(false);
     }
+    let has_late = late::has(instance)?;
     let is_key_known = with_changes(instance, |changes| {
+        let is_late = |place| has_late && changes.is_some_and(|changes| changes.late(place).is_some());
         instance.read(|columns| {
             let key = if let [only] = mapper.key_slots() { Some(*only) } else { None };
             let mut is_key_known =
@@ -75,6 +78,7 @@ fn changed_columns(
                     continue;
                 }
                 let differs = match old {
+                    _ if is_late(place) => true,
                     Was::Value(old) => columns.at(place).is_some_and(|slot| !slot.is(old)),
                     _ => is_set(columns, place),
                 };
@@ -113,6 +117,10 @@ pub(super) fn run(
 ) -> Result<Vec<ItemId>> {
     let mut rows = Updates::new(work, mapper, updates, cx.rules());
     while rows.begin()? {
+        if rows.write_late(cx)? {
+            rows.check()?;
+            continue;
+        }
         let statement = rows.statement(cx)?;
         let done = cx.connection().execute_many(&statement, &mut rows);
         done.map_err(|error| required::of_children(work, mapper, mapper.about(error)))?;
@@ -238,6 +246,21 @@ impl<'u> Updates<'u> {
         Ok(())
     }
 
+    /// Writes the row ahead by itself, where columns of its object are set to expressions. Says whether it did.
+    fn write_late(&mut self, cx: FlushSession<'_>) -> Result<bool> {
+        let Some((instance, key)) = &self.ahead else { return Ok(false) };
+        if !late::has(instance)? {
+            return Ok(false);
+        }
+        let done = late::update(cx, instance, key, &self.changed);
+        let done =
+            done.map_err(|error| required::of_children(self.work, self.mapper, self.mapper.about(error)))?;
+        self.ahead = None;
+        self.rows = 1;
+        self.done(0, done)?;
+        Ok(true)
+    }
+
     fn statement(&self, cx: FlushSession<'_>) -> Result<Rc<Compiled>> {
         let (mapper, shape, defaults) = (self.mapper, &self.shape, &self.defaults);
         let mut columns: SmallVec<[u16; 8]> = shape.iter().map(|id| id.number()).collect();
@@ -285,6 +308,11 @@ impl<'u> Updates<'u> {
 impl RowSource for Updates<'_> {
     fn next(&mut self, bind: &mut Bind<'_>) -> Result<bool> {
         if !self.look()? || self.changed != self.shape || self.defaults_ahead != self.defaults {
+            return Ok(false);
+        }
+        if let Some((instance, _)) = &self.ahead
+            && late::has(instance)?
+        {
             return Ok(false);
         }
         let Some((instance, key)) = self.ahead.take() else { return Ok(false) };

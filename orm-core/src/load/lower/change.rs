@@ -12,6 +12,7 @@ use crate::sql::{
     CommonTable, ConflictUpdate, NEW_ROW, Name, OnConflict, SelectItem, SelectStmt, TableRef, Tree,
 };
 use crate::state::memory::handle::Handle;
+use crate::state::memory::late::Late;
 
 /// A column that is written.
 pub(in crate::load) type Column = &'static MappedColumn;
@@ -80,6 +81,44 @@ pub(in crate::load) fn change(change: ChangeParts, mapper: &'static Mapper) -> R
     Ok(Change { mapper, verb, sync, with, set, rows, filters, conflicts, conflict_columns, returning, items })
 }
 
+/// The expression that a column of an object's row is set to: of a new row, or of one that is there.
+///
+/// # Errors
+/// `query` where it names what isn't there.
+pub(crate) fn expression(mapper: &'static Mapper, late: &Late, is_new: bool) -> Result<Tree> {
+    let Some(tree) = late.expression::<Tree<Leaf>>() else {
+        return Err(
+            Error::new(Code::Internal, "a column is set to no expression").about(mapper.class(), None)
+        );
+    };
+    let mut lower = Lower::default();
+    lower.scopes.open();
+    if !is_new {
+        let name = lower.scopes.name(mapper.table().name);
+        lower.scopes.add(Place::class(mapper, AliasId::NONE, name));
+    }
+    let tree = lower.tree(tree).map_err(|error| {
+        if !is_missing(&error) {
+            return error;
+        }
+        Error::new(Code::Query, error.message().to_owned()).help(match is_new {
+            true => "a new row has no columns to read: take a query's `.scalar()`, or set it after the flush",
+            false => {
+                "an expression reads columns of the object's own row: ask for others by a query's `.scalar()`"
+            }
+        })
+    })?;
+    if !lower.with.is_empty() {
+        return Err(Error::new(
+            Code::Query,
+            "a column of an object is set to an expression with a common table",
+        )
+        .about(mapper.class(), None)
+        .help("take a subquery, or `update(...)` of the class"));
+    }
+    Ok(tree)
+}
+
 /// A statement that is being resolved.
 struct Writing {
     lower: Lower,
@@ -112,7 +151,7 @@ impl Writing {
 
     /// A statement that writes rows has no joins to be added, and a new row no columns to read.
     fn without_joins(&self, error: Error) -> Error {
-        if error.code() != Code::Query || !error.message().ends_with("isn't part of the query") {
+        if !is_missing(&error) {
             return error;
         }
         let help = match self.verb {
@@ -204,8 +243,7 @@ impl Writing {
                 .help("name the class itself in `.returning(...)`"));
         }
         let outputs = self.lower.items(query, stmt).map_err(|error| {
-            let is_missing = error.message().ends_with("isn't part of the query");
-            if !is_missing {
+            if !is_missing(&error) {
                 return error;
             }
             Error::new(Code::Query, error.message().to_owned())
@@ -213,6 +251,11 @@ impl Writing {
         })?;
         Ok(outputs.items)
     }
+}
+
+/// Whether an expression names a class that the statement doesn't have.
+fn is_missing(error: &Error) -> bool {
+    error.code() == Code::Query && error.message().ends_with("isn't part of the query")
 }
 
 #[cold]

@@ -11,6 +11,7 @@ mod related;
 mod select;
 
 pub(super) use base::{ItemPlan, Lowered};
+pub(crate) use change::expression;
 pub(super) use change::{Change, Column, NewRows, change};
 pub(super) use criteria::criteria;
 pub(super) use select::{around, statement};

@@ -8,7 +8,8 @@ use crate::query::row::Cells;
 pub(crate) type Run<'r> =
     &'r mut dyn FnMut(ChangeParts, &mut dyn FnMut(&mut Cells<'_>) -> Result<()>) -> Result<u64>;
 
-/// A statement that writes rows of a class: an [`Insert`], an [`Update`] or a [`Delete`], or one with
+/// A statement that writes rows of a class: an [`Insert`](crate::Insert), an [`Update`](crate::Update) or a
+/// [`Delete`](crate::Delete), or one with
 /// `.returning(...)`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` writes no rows",

@@ -3,9 +3,11 @@
 use crate::declare::Column;
 use crate::declare::SlotId;
 use crate::error::{Code, Error, Result};
+use crate::mapper::MappedColumn;
 use crate::state::memory::access::{with_changes, with_changes_mut};
 use crate::state::memory::changes::{Attr, Was};
 use crate::state::memory::instance::Instance;
+use crate::state::memory::late::Late;
 use crate::state::memory::mark::Mark;
 use crate::state::memory::slot::{AnySlot, Slot, SlotState};
 use crate::state::read::column;
@@ -25,7 +27,34 @@ pub(crate) fn set<E, V: Typed>(instance: &Rc<Instance>, column: Column<E, V>, va
 /// Sets a column of an object that is being built: there is nothing to remember yet.
 pub(crate) fn set_fresh<E, V: Typed>(instance: &Rc<Instance>, column: Column<E, V>, value: V) -> Result<()> {
     value.check().map_err(|error| not_stored(instance, column.slot(), &error))?;
+    forget_late(instance, column.slot())?;
     put(instance, column, value)
+}
+
+/// Sets a column to an expression: the next flush writes it, and the value is loaded when it is read after that.
+pub(crate) fn set_late(instance: &Rc<Instance>, place: SlotId, late: Late) -> Result<()> {
+    before_set(instance, place)?;
+    set_late_fresh(instance, place, late)
+}
+
+/// The same with an object that is being built.
+pub(crate) fn set_late_fresh(instance: &Rc<Instance>, place: SlotId, late: Late) -> Result<()> {
+    let mapper = instance.header().mapper();
+    if mapper.column_in(place).is_some_and(MappedColumn::is_primary_key) {
+        return Err(Error::new(
+            Code::Value,
+            "a key is set to an expression, and its row is found by its value",
+        )
+        .about(mapper.class(), mapper.attribute_in(place))
+        .help("ask for the value by a query first, and set that"));
+    }
+    with_changes_mut(instance, |changes| changes.set_late(place, Some(late)))?;
+    instance.header().mark(Mark::LATE);
+    instance.write(|columns| {
+        if let Some(slot) = columns.at_mut(place) {
+            slot.reset(SlotState::Expired);
+        }
+    })
 }
 
 fn put<E, V: Typed>(instance: &Rc<Instance>, column: Column<E, V>, value: V) -> Result<()> {
@@ -116,12 +145,21 @@ pub(crate) fn clear(instance: &Rc<Instance>, place: SlotId) -> Result<()> {
     })
 }
 
+/// What a column was set to counts no more: it gets something else.
+fn forget_late(instance: &Rc<Instance>, place: SlotId) -> Result<()> {
+    if !instance.header().has(Mark::LATE) {
+        return Ok(());
+    }
+    with_changes_mut(instance, |changes| changes.set_late(place, None))
+}
+
 /// Keeps the old value. That of a primary key is loaded for it, since rows are found by it.
 fn before_set(instance: &Rc<Instance>, place: SlotId) -> Result<()> {
     let mapper = instance.header().mapper();
     let Some(column) = mapper.column_in(place) else {
         return Err(Error::new(Code::Internal, format!("there is no column {}", place.index())));
     };
+    forget_late(instance, place)?;
     if column::last_known(instance, place)?.is_some() {
         with_changes_mut(instance, |changes| changes.set_last_known(place, None))?;
     }

@@ -8,6 +8,7 @@ use crate::mapper::Mapper;
 use crate::state::change::assign::not_stored;
 use crate::state::memory::instance::Instance;
 use crate::state::memory::slot::SlotState;
+use crate::state::read::column;
 
 /// What fills in the defaults of a new object; `None` for a class that declares none.
 pub(crate) fn filler(mapper: &Mapper) -> Option<impl Fn(&Rc<Instance>) -> Result<()> + Send + Sync + use<>> {
@@ -23,7 +24,7 @@ pub(crate) fn filler(mapper: &Mapper) -> Option<impl Fn(&Rc<Instance>) -> Result
 }
 
 fn fill(instance: &Rc<Instance>, place: SlotId, default: DefaultValue) -> Result<()> {
-    if !is_unset(instance, place)? {
+    if !is_unset(instance, place)? || column::is_late(instance, place)? {
         return Ok(());
     }
     // A user's code: nothing is borrowed.

@@ -20,6 +20,7 @@ pub(crate) fn all(instance: &Rc<Instance>) -> Result<()> {
     header.mark(Mark::EXPIRED);
     header.unmark(Mark::MODIFIED);
     header.unmark(Mark::UNREAD);
+    header.unmark(Mark::LATE);
     for index in with_changes(instance, |changes| changes.map(Changes::watched).unwrap_or_default())? {
         keep_last_known(instance, index)?;
     }
@@ -106,6 +107,7 @@ pub(crate) fn commit(instance: &Rc<Instance>) -> Result<()> {
     let header = instance.header();
     header.unmark(Mark::MODIFIED);
     header.unmark(Mark::EXPIRED);
+    header.unmark(Mark::LATE);
     if header.has(Mark::RELATED)
         && let Some(rare) = header.rare()
     {

@@ -6,6 +6,7 @@ use crate::declare::{LinkSlotId, SlotId};
 use crate::mapper::RelationId;
 use crate::state::memory::handle::Link;
 use crate::state::memory::instance::WeakInstance;
+use crate::state::memory::late::Late;
 use crate::state::memory::queued::Queued;
 use crate::value::Value;
 
@@ -54,6 +55,8 @@ struct RareChanges {
     parents: Vec<(RelationId, Parent)>,
     /// Columns that a query asked for, with their values when they were expired.
     last_known: Vec<(SlotId, Option<Value>)>,
+    /// Columns that are set to expressions.
+    late: Vec<(SlotId, Late)>,
 }
 
 impl Changes {
@@ -68,6 +71,9 @@ impl Changes {
 
     /// Forgets the change of an attribute; gives back what to drop.
     pub(crate) fn forget(&mut self, attr: Attr) -> Option<Was> {
+        if let Attr::Column(place) = attr {
+            self.set_late(place, None);
+        }
         let at = self.committed.iter().position(|(changed, _)| *changed == attr)?;
         Some(self.committed.remove(at).1)
     }
@@ -78,6 +84,26 @@ impl Changes {
             Attr::Column(place) => Some((*place, was)),
             Attr::Relation(_) => None,
         })
+    }
+
+    /// The expression that a column is set to.
+    pub(crate) fn late(&self, place: SlotId) -> Option<&Late> {
+        self.all_late().find(|(column, _)| *column == place).map(|(_, late)| late)
+    }
+
+    /// The columns that are set to expressions.
+    pub(crate) fn all_late(&self) -> impl Iterator<Item = &(SlotId, Late)> {
+        self.rare.iter().flat_map(|rare| &rare.late)
+    }
+
+    /// Sets a column to an expression, or forgets the one that it was set to.
+    pub(crate) fn set_late(&mut self, place: SlotId, late: Option<Late>) {
+        if let Some(rare) = &mut self.rare {
+            rare.late.retain(|(column, _)| *column != place);
+        }
+        if let Some(late) = late {
+            self.rare.get_or_insert_default().late.push((place, late));
+        }
     }
 
     fn all_queued(&self) -> &[(LinkSlotId, Queued)] {
@@ -167,17 +193,19 @@ impl Changes {
 
     /// What to drop after a flush: everything but the marks of parents, and the last known values.
     pub(crate) fn take_changes(&mut self) -> Changes {
-        let queued = self.rare.as_mut().map(|rare| std::mem::take(&mut rare.queued));
-        let queued = queued.filter(|queued| !queued.is_empty());
+        let taken =
+            self.rare.as_mut().map(|rare| (std::mem::take(&mut rare.queued), std::mem::take(&mut rare.late)));
+        let taken = taken.filter(|(queued, late)| !queued.is_empty() || !late.is_empty());
         Changes {
             committed: std::mem::take(&mut self.committed),
-            rare: queued.map(|queued| Box::new(RareChanges { queued, ..RareChanges::default() })),
+            rare: taken
+                .map(|(queued, late)| Box::new(RareChanges { queued, late, ..RareChanges::default() })),
         }
     }
 
     /// Whether nothing but marks of parents is in it.
     pub(crate) fn is_clean(&self) -> bool {
-        self.committed.is_empty() && self.all_queued().is_empty()
+        self.committed.is_empty() && self.all_queued().is_empty() && self.all_late().next().is_none()
     }
 
     pub(crate) fn has_links(&self) -> bool {

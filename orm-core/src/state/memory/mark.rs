@@ -46,6 +46,8 @@ impl Mark {
     pub(crate) const MOVED: Mark = Mark(1_048_576);
     /// The database made values of its new row, which wait to be read. Nothing else of it is expired.
     pub(crate) const UNREAD: Mark = Mark(2_097_152);
+    /// A column of it may be set to an expression, which the next flush writes.
+    pub(crate) const LATE: Mark = Mark(4_194_304);
     /// It has a key of one integer.
     pub(crate) const INT_KEY: Mark = Mark(262_144);
     /// It has another key.
@@ -77,6 +79,7 @@ mod tests {
             Mark::WRITTEN,
             Mark::OVERDUE,
             Mark::RELATED,
+            Mark::LATE,
             Mark::GENERATED,
             Mark::INSERTED,
             Mark::MOVED,

@@ -13,6 +13,7 @@ pub(crate) mod identity;
 pub(crate) mod instance;
 pub(crate) mod items;
 mod labels;
+pub(crate) mod late;
 pub(crate) mod links;
 pub(crate) mod loaded_by;
 pub(crate) mod mark;

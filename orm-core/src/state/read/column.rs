@@ -9,6 +9,8 @@ use crate::mapper::MappedColumn;
 use crate::state::memory::access::{with_changes, with_changes_mut};
 use crate::state::memory::changes::{Attr, Was};
 use crate::state::memory::instance::Instance;
+use crate::state::memory::late::Late;
+use crate::state::memory::mark::Mark;
 use crate::state::memory::slot::{AnySlot, Slot, SlotState};
 use crate::state::read::answer::Read;
 use crate::state::read::port;
@@ -28,7 +30,12 @@ pub(crate) fn read<E, V: Typed, R>(
 ) -> Result<R> {
     let place = column.slot();
     match instance.read(|columns| columns.at(place).map(AnySlot::state))? {
-        Some(SlotState::Expired) => load(instance, ReadOptions::DATABASE)?,
+        Some(SlotState::Expired) => {
+            if !write_late(instance, Some(place), ReadOptions::DATABASE)? {
+                return Err(not_written(instance, place));
+            }
+            load(instance, ReadOptions::DATABASE)?;
+        }
         Some(SlotState::Deferred) => load_deferred(instance, place, ReadOptions::DATABASE)?,
         _ => {}
     }
@@ -43,6 +50,42 @@ pub(crate) fn read<E, V: Typed, R>(
         Some(value) => Ok(value),
         None => Err(unset(instance, place)),
     }
+}
+
+/// Whether a column is set to an expression that isn't written yet.
+pub(crate) fn is_late(instance: &Rc<Instance>, place: SlotId) -> Result<bool> {
+    Ok(instance.header().has(Mark::LATE)
+        && with_changes(instance, |changes| changes.is_some_and(|changes| changes.late(place).is_some()))?)
+}
+
+/// The expression that a column is set to.
+pub(crate) fn late(instance: &Rc<Instance>, place: SlotId) -> Result<Option<Late>> {
+    with_changes(instance, |changes| changes.and_then(|changes| changes.late(place).cloned()))
+}
+
+/// Flushes where a column, or any, is set to an expression: only the database knows its value. Says whether none is left.
+fn write_late(instance: &Rc<Instance>, place: Option<SlotId>, options: ReadOptions) -> Result<bool> {
+    let is_left = || match place {
+        Some(place) => is_late(instance, place),
+        None => with_changes(instance, |changes| changes.is_some_and(|c| c.all_late().next().is_some())),
+    };
+    if !instance.header().has(Mark::LATE) || !is_left()? {
+        return Ok(true);
+    }
+    if options.autoflush()
+        && let Some(session) = port::of(instance)
+    {
+        session.flush_before_read()?;
+    }
+    Ok(!is_left()?)
+}
+
+#[cold]
+fn not_written(instance: &Rc<Instance>, place: SlotId) -> Error {
+    let mapper = instance.header().mapper();
+    Error::new(Code::Unset, "the column is set to an expression, whose value is made when it is written")
+        .about(mapper.class(), mapper.attribute_in(place))
+        .help("flush the session first")
 }
 
 fn unset(instance: &Rc<Instance>, place: SlotId) -> Error {
@@ -103,7 +146,12 @@ pub(crate) fn load_all(instance: &Rc<Instance>, options: ReadOptions) -> Result<
             columns.iter().map(MappedColumn::slot).filter(is).collect()
         })
     };
-    if !in_state(SlotState::Expired)?.is_empty() {
+    let expired = in_state(SlotState::Expired)?;
+    if let Some(first) = expired.first() {
+        if !write_late(instance, None, options)? {
+            let late = with_changes(instance, |changes| changes.and_then(|c| Some(c.all_late().next()?.0)))?;
+            return Err(not_written(instance, late.unwrap_or(*first)));
+        }
         load(instance, options)?;
     }
     in_state(SlotState::Deferred)?.into_iter().try_for_each(|place| load_deferred(instance, place, options))
@@ -130,6 +178,9 @@ pub(crate) fn value(instance: &Rc<Instance>, place: SlotId, options: ReadOptions
     };
     match known(instance)? {
         Read::Unknown if options.asks_session() && options.runs_sql() => {
+            if !write_late(instance, Some(place), options)? {
+                return Ok(Read::Unknown);
+            }
             match instance.read(|columns| columns.at(place).map(AnySlot::state))? {
                 Some(SlotState::Deferred) => load_deferred(instance, place, options)?,
                 _ => load(instance, options)?,

@@ -55,6 +55,12 @@ pub(crate) trait SessionPort {
     /// As [`load_expired`](Self::load_expired).
     fn load_deferred(&self, instance: &Rc<Instance>, place: SlotId, options: ReadOptions) -> Result<()>;
 
+    /// Flushes what changed, unless the session is told not to flush by itself, or is flushing.
+    ///
+    /// # Errors
+    /// As a flush.
+    fn flush_before_read(&self) -> Result<()>;
+
     /// What a relationship leads to, loaded as far as `options` allows. Unset where the key that it would be looked up
     /// by was never set.
     ///

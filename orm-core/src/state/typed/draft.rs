@@ -2,10 +2,11 @@
 
 use std::marker::PhantomData;
 
-use crate::declare::Column;
+use crate::declare::{Column, SlotId};
 use crate::error::Result;
 use crate::state::change::assign;
 use crate::state::memory::handle::Handle;
+use crate::state::memory::late::Late;
 use crate::state::typed::field::{Relate, RelationField};
 use crate::state::typed::nest::Nested;
 use crate::state::typed::obj::{Live, Obj};
@@ -38,6 +39,11 @@ impl<T: Live> Draft<T> {
     #[must_use]
     pub fn set<V: Typed>(self, column: Column<T, V>, value: V) -> Self {
         self.then(|handle| assign::set_fresh(handle, column, value))
+    }
+
+    /// Sets a column to an expression.
+    pub(crate) fn set_late(self, place: SlotId, late: Late) -> Self {
+        self.then(|handle| assign::set_late_fresh(handle, place, late))
     }
 
     /// Sets a relationship.

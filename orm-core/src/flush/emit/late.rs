@@ -1,0 +1,90 @@
+//! Rows of objects of which columns are set to expressions: each is written by a statement of its own.
+
+use std::rc::Rc;
+
+use super::row::has_key_of;
+use crate::declare::ColumnId;
+use crate::engine::{Compiled, Connection, Done, Shape};
+use crate::error::Result;
+use crate::flush::port::FlushSession;
+use crate::mapper::Mapper;
+use crate::sql::{InsertStmt, Param, Render, Rendered, Tree, UpdateStmt, render};
+use crate::state::key::Key;
+use crate::state::memory::access::with_changes;
+use crate::state::memory::instance::Instance;
+use crate::state::memory::mark::Mark;
+use crate::state::memory::slot::AnySlot;
+use crate::state::read::column;
+use crate::value::{Value, ValueRef};
+
+/// Whether columns of an object are set to expressions.
+#[inline]
+pub(super) fn has(instance: &Rc<Instance>) -> Result<bool> {
+    Ok(instance.header().has(Mark::LATE)
+        && with_changes(instance, |changes| changes.is_some_and(|c| c.all_late().next().is_some()))?)
+}
+
+/// Inserts a row with these columns.
+///
+/// # Errors
+/// What the database says.
+pub(super) fn insert(
+    cx: FlushSession<'_>,
+    instance: &Rc<Instance>,
+    columns: impl Iterator<Item = ColumnId>,
+    returned: impl Iterator<Item = ColumnId>,
+) -> Result<(Rc<Compiled>, Vec<Value>)> {
+    let mapper = instance.header().mapper();
+    let mut insert = InsertStmt::new(mapper.table_ref());
+    for id in columns {
+        insert = insert.set(mapper.column(id).name(), cell(cx, instance, id, true)?);
+    }
+    let returning = returned.map(|id| Tree::from(mapper.column_ref(id)).into()).collect();
+    compiled(cx, &InsertStmt { returning, ..insert })
+}
+
+/// Updates these columns of the row with a key.
+///
+/// # Errors
+/// What the database says.
+pub(super) fn update(
+    cx: FlushSession<'_>,
+    instance: &Rc<Instance>,
+    key: &Key,
+    columns: &[ColumnId],
+) -> Result<Done> {
+    let mapper = instance.header().mapper();
+    let mut update = UpdateStmt::new(mapper.table_ref());
+    for id in columns {
+        update = update.set(mapper.column(*id).name(), cell(cx, instance, *id, false)?);
+    }
+    let (statement, values) = compiled(cx, &update.filter(has_key_of(mapper, key)))?;
+    let values: Vec<ValueRef<'_>> = values.iter().map(Value::as_ref).collect();
+    cx.connection().execute(&statement, &values)
+}
+
+/// What a column is set to.
+fn cell(cx: FlushSession<'_>, instance: &Rc<Instance>, id: ColumnId, is_new: bool) -> Result<Tree> {
+    let mapper: &'static Mapper = instance.header().mapper();
+    let place = mapper.slot(id);
+    if let Some(late) = column::late(instance, place)? {
+        let tree = cx.expression(mapper, &late, is_new);
+        return tree.map_err(|error| error.about(mapper.class(), mapper.attribute_in(place)));
+    }
+    let value = instance.read(|columns| columns.at(place).and_then(AnySlot::value))?;
+    Ok(Tree::Value(value.unwrap_or_default()))
+}
+
+/// The statement, and the values that it has in it.
+fn compiled(cx: FlushSession<'_>, stmt: &dyn Render) -> Result<(Rc<Compiled>, Vec<Value>)> {
+    let connection = cx.connection();
+    let Rendered { sql, params } = render(stmt, connection.engine().dialect());
+    let statement = connection.statement(Shape::Query(sql.as_bytes()), |_| {
+        Ok(Rendered { sql: sql.clone(), params: (0..params.len()).map(Param::Given).collect() })
+    })?;
+    let value = |param| match param {
+        Param::Value(value) => value,
+        Param::Given(_) => Value::Null,
+    };
+    Ok((statement, params.into_iter().map(value).collect()))
+}
