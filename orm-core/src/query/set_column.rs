@@ -39,7 +39,7 @@ use crate::value::{Assign, ColumnType, Typed};
     message = "`{Self}` can't be given for a column of type `{V}`",
     label = "expected `{V}`"
 )]
-pub trait SetColumn<V: Typed> {
+pub trait SetColumn<V> {
     /// Sets it.
     ///
     /// # Errors
