@@ -189,6 +189,10 @@ impl SessionPort for Told {
         Ok(())
     }
 
+    fn flush_before_read(&self) -> Result<()> {
+        Ok(())
+    }
+
     fn load_relation(
         &self,
         _: &Rc<Instance>,
