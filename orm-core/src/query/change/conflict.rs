@@ -124,6 +124,7 @@ impl<E> Upsert<E> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<E> Change for Upsert<E> {
     type Output = u64;
 

@@ -40,6 +40,7 @@ impl<R> Returning<R> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<R: Row> Change for Returning<R> {
     type Output = Vec<R>;
 
