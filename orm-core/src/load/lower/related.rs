@@ -1,5 +1,7 @@
 //! What is asked of relationships: the rows that they lead to, and the conditions between sources.
 
+use std::cell::Cell;
+
 use super::super::scope::Place;
 use super::base::Lower;
 use crate::declare::{AliasId, Direction};
@@ -121,9 +123,20 @@ impl Lower {
             return Ok(Tree::all(keys.map(|key| key.map(Tree::is_null)).collect::<Result<Vec<_>>>()?));
         };
         check_class(relation.target(), object, relation)?;
-        if by_key {
-            let far = |column: JoinColumn| key_value(object, column).map(Tree::Value);
-            return join_condition(&relation.condition().near, &of(&near), &far, None);
+        let is_parent = relation.direction() == Direction::OneToMany
+            && relation.rows().is_table()
+            && self.criteria.is_empty();
+        if by_key || is_parent {
+            let is_lost = Cell::new(false);
+            let far = |column: JoinColumn| {
+                let value = key_value(object, column)?;
+                is_lost.set(is_lost.get() || value.is_null());
+                Ok(Tree::Value(value))
+            };
+            let condition = join_condition(&relation.condition().near, &of(&near), &far, None)?;
+            // An object without a parent is in no collection: false, not `NULL`, so that the opposite is true.
+            let is_in_none = is_parent && is_lost.get();
+            return Ok(if is_in_none { Tree::any(Vec::new()) } else { condition });
         }
         self.exists(relation, AliasId::NONE, &of(&near), |_, row| {
             let key = |column| key_value(object, column).map(Tree::Value);
