@@ -376,11 +376,12 @@ fn questions_of_several_names() {
     let leaf = session.get_one::<Node>(3).unwrap();
     expect![[r#"
         [Node#2]
-        SELECT "node"."id", "node"."name", "node"."parent_id" FROM "node" WHERE EXISTS (SELECT ? FROM "node" AS "node_1" WHERE "node"."id" = "node_1"."parent_id" AND "node_1"."id" = ?) [1, 3]
-    "#]].assert_eq(&told(select(Node).filter(Node::children.contains(&leaf))));
+        SELECT "node"."id", "node"."name", "node"."parent_id" FROM "node" WHERE "node"."id" = ? [2]
+    "#]]
+    .assert_eq(&told(select(Node).filter(Node::children.contains(&leaf))));
     expect![[r#"
         [Node#1, Node#3, Node#4]
-        SELECT "node"."id", "node"."name", "node"."parent_id" FROM "node" WHERE NOT EXISTS (SELECT ? FROM "node" AS "node_1" WHERE "node"."id" = "node_1"."parent_id" AND "node_1"."id" = ?) ORDER BY "node"."id" [1, 3]
+        SELECT "node"."id", "node"."name", "node"."parent_id" FROM "node" WHERE "node"."id" <> ? ORDER BY "node"."id" [2]
     "#]].assert_eq(&told(select(Node).filter(!Node::children.contains(&leaf)).order_by(Node::id)));
     let pen = session.get_one::<Item>(1).unwrap();
     let orders = session.scalars(select(Order).filter(!Order::items.contains(&pen))).unwrap().all().unwrap();
@@ -422,4 +423,24 @@ fn parents_in_several_conditions() {
     let unflushed = session.no_autoflush(|session| session.scalars(its()).unwrap().all());
     assert_eq!(unflushed.map_err(|error| error.code()), Err(Code::Unset));
     assert_eq!(session.scalars(its()).unwrap().all().unwrap(), ["new@x"]);
+}
+
+/// An object without a parent is in no collection; that is false, so that the opposite is true of each.
+#[test]
+fn an_object_without_a_parent_is_in_no_collection() {
+    let (db, session) = super::session();
+    let root = session.get_one::<Node>(1).unwrap();
+    assert_eq!(root.parent_id().unwrap(), None);
+    db.sql();
+    let all = session.scalars(Node).unwrap().count().unwrap();
+    let among = select(Node).filter(Node::children.contains(&root));
+    assert_eq!(session.scalars(among).unwrap().all().unwrap(), []);
+    let others = select(Node).filter(!Node::children.contains(&root));
+    assert_eq!(session.scalars(others).unwrap().all().unwrap().len(), all);
+    expect![[r#"
+        SELECT count(*) FROM (SELECT "node"."id", "node"."name", "node"."parent_id" FROM "node") AS "rows"
+        SELECT "node"."id", "node"."name", "node"."parent_id" FROM "node" WHERE 0
+        SELECT "node"."id", "node"."name", "node"."parent_id" FROM "node" WHERE NOT 0
+    "#]]
+    .assert_eq(&db.sql());
 }
