@@ -20,14 +20,14 @@ pub use orm_core::{
     Value, ValueError, ValueRef, Window, aliased, aliased_as, all, all_of, any_of, batch, case, collect,
     contains_eager, default_load, defer, defer_all, delete, excluded, exists, func, immediate, insert,
     joined, lazy, literal, load_only, noload, raise, raise_on_sql, registry, select, selectin, subquery,
-    text, undefer, undefer_all, update, values, window, with_parent,
+    text, undefer, undefer_all, undefer_group, update, values, window, with_parent,
 };
 pub use orm_derive::{FromRow, Mapped, Table};
 
 /// What the methods of queries take and give: seldom named by users.
 pub mod query {
     pub use orm_core::{
-        AllRelationships, AnyRoot, Args, Branches, CaseStart, Change, ColumnList, ColumnsOf, Fits,
+        AllRelationships, AnyRoot, Args, Branches, CaseStart, Change, ColumnList, ColumnsOf, DeferredOf, Fits,
         FromSources, Func, InList, InsertColumns, IntoSelect, IsToMany, IsToOne, JoinTarget, Load, Member,
         NamedItem, NewRow, Number, On, OnConflict, Operand, Optional, OptionsFor, OrderTerms, RowCount,
         RowOf, SameClass, Selectable, SetColumns, SetTo, SqlExpr, TargetOf, Term, TextType, ToQuery,

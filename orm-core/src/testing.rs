@@ -181,7 +181,7 @@ impl SessionPort for Told {
         ChangeRules::USUAL
     }
 
-    fn load_deferred(&self, _: &Rc<Instance>, _: crate::declare::SlotId, _: ReadOptions) -> Result<()> {
+    fn load_deferred(&self, _: &Rc<Instance>, _: &[crate::declare::SlotId], _: ReadOptions) -> Result<()> {
         Ok(())
     }
 

@@ -5,6 +5,7 @@ mod again;
 mod batch;
 mod cascade;
 mod chain;
+mod deferred;
 mod joined;
 mod lazy;
 mod paths;

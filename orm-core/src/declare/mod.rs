@@ -19,7 +19,8 @@ pub use relation::{
 };
 pub use source::{ColumnField, DefaultOf, TableSource, column, default_value, generates};
 pub use table::{
-    CheckDecl, ColumnDecl, DefaultValue, ForeignKeyDecl, IndexDecl, StoredForm, TableDecl, UniqueDecl,
+    CheckDecl, ColumnDecl, DefaultValue, DeferredDecl, ForeignKeyDecl, IndexDecl, StoredForm, TableDecl,
+    UniqueDecl,
 };
 
 /// A class as it was declared.

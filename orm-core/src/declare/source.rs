@@ -3,8 +3,8 @@
 use std::any::TypeId;
 
 use super::{
-    Cascade, Column, ColumnDecl, DefaultValue, Deferrable, ForeignKeyDecl, Kind, Lazy, Mapped, ModelDecl,
-    RelationDecl, SecondaryDecl, TableDecl, TargetDecl,
+    Cascade, Column, ColumnDecl, DefaultValue, Deferrable, DeferredDecl, ForeignKeyDecl, Kind, Lazy, Mapped,
+    ModelDecl, RelationDecl, SecondaryDecl, TableDecl, TargetDecl,
 };
 use crate::sql::SqlType;
 use crate::value::{Assign, ColumnType, Typed, Value, ValueError};
@@ -88,6 +88,7 @@ impl ColumnDecl {
             is_eager: false,
             stored: <V::Base as ColumnType>::stored,
             is_integer: <V::Base as ColumnType>::IS_INTEGER,
+            deferred: None,
         }
     }
 
@@ -110,6 +111,13 @@ impl ColumnDecl {
     #[must_use]
     pub const fn server_default(self, sql: &'static str) -> Self {
         ColumnDecl { server_default: Some(sql), ..self }
+    }
+
+    /// Loaded when it is first read, and with it the others of its group.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn deferred(self, group: Option<&'static str>, raises: bool) -> Self {
+        ColumnDecl { deferred: Some(DeferredDecl { group, raises }), ..self }
     }
 
     /// With a default in DDL, whose value is read back within the flush.

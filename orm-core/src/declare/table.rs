@@ -55,6 +55,17 @@ pub struct ColumnDecl {
     pub stored: StoredForm,
     /// Whether an integer that a driver gives is the stored form itself.
     pub is_integer: bool,
+    /// How it is loaded when it is read, where it isn't loaded with its object.
+    pub deferred: Option<DeferredDecl>,
+}
+
+/// A column that is loaded when it is first read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DeferredDecl {
+    /// The columns of the same group are loaded with it.
+    pub group: Option<&'static str>,
+    /// Whether it is an error to read it where it isn't loaded.
+    pub raises: bool,
 }
 
 /// A foreign key.

@@ -9,8 +9,8 @@ use rustc_hash::FxHasher;
 pub enum StatementKind {
     /// Reads a row of a class by its primary key.
     Get,
-    /// Reads a column of a row by its primary key; the columns say which.
-    Column,
+    /// Reads some columns of a row by its primary key; the columns say which.
+    Columns,
     /// Reads what a relationship leads to.
     Lazy,
     /// Reads rows of a class by a list of keys; the columns say how it is written.

@@ -3,8 +3,8 @@
 use std::rc::Rc;
 
 use super::LoadPort;
+use super::kept::kept;
 use super::many;
-use super::options::kept;
 use crate::error::Result;
 use crate::mapper::Relation;
 use crate::state::memory::handle::Handle;

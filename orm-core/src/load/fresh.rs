@@ -5,12 +5,14 @@ use std::rc::Rc;
 use hashbrown::HashMap;
 use rustc_hash::FxBuildHasher;
 
+use super::kept::{Said, keep};
+use super::options::Options;
 use crate::error::Result;
-use crate::mapper::{Relation, RelationId};
+use crate::mapper::{Mapper, Relation, RelationId};
 use crate::state::key::Key;
 use crate::state::memory::handle::Handle;
 use crate::state::memory::identity::IdentityMap;
-use crate::state::memory::instance::address;
+use crate::state::memory::instance::{Instance, address};
 use crate::state::memory::loaded_by::LoadedBy;
 use crate::state::memory::peers::TOGETHER;
 use crate::state::read::related;
@@ -24,6 +26,8 @@ pub(super) struct Fresh {
     peers: Option<Vec<Handle>>,
     /// The options that the objects keep.
     loaded_by: Option<LoadedBy>,
+    /// What is said of objects that are there already.
+    said: Option<Said>,
 }
 
 /// For which something is loaded.
@@ -47,6 +51,7 @@ impl Fresh {
             kept: if kept { Kept::Made(Vec::new()) } else { Kept::None },
             peers: None,
             loaded_by: None,
+            said: None,
         }
     }
 
@@ -65,9 +70,15 @@ impl Fresh {
         Fresh { is_kept: self.is_kept || is_grouped, peers: is_grouped.then(Vec::new), ..self }
     }
 
-    /// The same, and objects that the rows make keep these options.
-    pub(super) fn loaded_by(self, options: Option<LoadedBy>) -> Self {
-        Fresh { is_kept: self.is_kept || options.is_some(), loaded_by: options, ..self }
+    /// The same, and objects of a class that the rows make keep these options.
+    pub(super) fn loaded_by(self, options: Option<&Rc<Options>>, mapper: &'static Mapper) -> Self {
+        let Some(options) = options else { return self };
+        Fresh {
+            is_kept: true,
+            loaded_by: Some(keep(options, mapper)),
+            said: Said::of(options, mapper),
+            ..self
+        }
     }
 
     /// A row made or refreshed that object.
@@ -78,6 +89,22 @@ impl Fresh {
         }
     }
 
+    /// A row names an object that was there before, and isn't made anew of it.
+    ///
+    /// # Errors
+    /// `busy`.
+    #[inline]
+    pub(super) fn find(&mut self, object: &Rc<Instance>) -> Result<()> {
+        self.said.as_mut().map_or(Ok(()), |said| said.tell(object))
+    }
+
+    /// A row overwrites an object that was there before: it keeps the options, where there are any.
+    pub(super) fn overwrite(&self, object: &Handle) {
+        if let Some(options) = &self.loaded_by {
+            object.header().rare_or_new().load_by(Some(options.clone()));
+        }
+    }
+
     fn keep(&mut self, object: &Handle) {
         if let Kept::Made(objects) | Kept::Both(objects, _) = &mut self.kept {
             objects.push(object.clone());
@@ -85,9 +112,7 @@ impl Fresh {
         if let Some(peers) = &mut self.peers {
             peers.push(object.clone());
         }
-        if let Some(options) = &self.loaded_by {
-            object.header().rare_or_new().load_by(Some(options.clone()));
-        }
+        self.overwrite(object);
     }
 
     /// A row names that object.

@@ -5,8 +5,8 @@ use std::rc::Rc;
 use super::LoadPort;
 use super::batch;
 use super::instance::{EntityPlan, Populate};
+use super::kept::kept;
 use super::keys::Keys;
-use super::options::kept;
 use super::plan::{LoadPlan, RowPlan};
 use super::queue;
 use super::refresh::by_lists;
@@ -14,10 +14,12 @@ use super::route::Told;
 use super::statement::Statement;
 use super::task::Task;
 use super::with::With;
+use smallvec::SmallVec;
+
 use crate::declare::{ColumnId, SlotId};
 use crate::engine::{EngineConnection, Fetch, Flow};
 use crate::error::{Code, Error, Result};
-use crate::mapper::{Mapper, Relation};
+use crate::mapper::{MappedColumn, Mapper, Relation};
 use crate::state::key::Key;
 use crate::state::memory::handle::Handle;
 use crate::state::memory::instance::Instance;
@@ -92,34 +94,39 @@ pub(super) fn by_key(
 /// # Errors
 /// `object-deleted` where its row is gone.
 pub(crate) fn expired(cx: &dyn LoadPort, object: &Rc<Instance>, options: ReadOptions) -> Result<()> {
-    load(cx, object, Populate::Expired, &[], options)?.then_some(()).ok_or_else(|| gone(object))
+    load(cx, object, Populate::Expired, (&[], &[]), options)?.then_some(()).ok_or_else(|| gone(object))
 }
 
-/// Loads a column of an object that was left out when it was loaded.
+/// Loads columns of an object that were left out when it was loaded.
 ///
 /// # Errors
 /// `object-deleted` where its row is gone.
 pub(crate) fn deferred(
     cx: &dyn LoadPort,
     object: &Rc<Instance>,
-    place: SlotId,
+    places: &[SlotId],
     options: ReadOptions,
 ) -> Result<()> {
     let mapper = object.header().mapper();
-    let (Some(key), Some(column)) = (object.header().key(), mapper.column_in(place)) else { return Ok(()) };
+    let columns: SmallVec<[&MappedColumn; 4]> =
+        places.iter().filter_map(|place| mapper.column_in(*place)).collect();
+    let Some(key) = object.header().key() else { return Ok(()) };
     let connection = cx.connection(options)?;
     let entity = EntityPlan::new(mapper, 0);
     let mut found = false;
     let given = |at: usize| Some(key.get(at));
-    Statement::Column(mapper, column.id()).run(None, &connection, &given, Fetch::All, &mut |row| {
+    let statement = Statement::Columns(mapper, columns.iter().map(|column| column.id()).collect());
+    statement.run((None, None), &connection, &given, Fetch::All, &mut |row| {
         found = true;
-        let value = row.get(0)?;
-        let load = |slot: &mut dyn AnySlot| match slot.state() {
-            SlotState::Deferred => slot.load(value),
-            _ => Ok(()), // a user's type has set it meanwhile
-        };
-        let loaded = object.write(|columns| columns.at_mut(place).map(load))?;
-        loaded.unwrap_or(Ok(())).map_err(|error| entity.unreadable(column, &error))?;
+        for (at, column) in columns.iter().enumerate() {
+            let value = row.get(at)?;
+            let load = |slot: &mut dyn AnySlot| match slot.state() {
+                SlotState::Deferred => slot.load(value),
+                _ => Ok(()), // a user's type has set it meanwhile
+            };
+            let loaded = object.write(|columns| columns.at_mut(column.slot()).map(load))?;
+            loaded.unwrap_or(Ok(())).map_err(|error| entity.unreadable(column, &error))?;
+        }
         Ok(Flow::Break(()))
     })?;
     if found { Ok(()) } else { Err(gone(object)) }
@@ -132,13 +139,16 @@ fn gone(object: &Rc<Instance>) -> Error {
         .help("somebody else deleted it; expunge the object")
 }
 
-/// Loads columns of an object anew, and then relationships that are named, whatever their strategies; says whether its
-/// row is there.
+/// Attributes that are loaded anew, whatever is said of when they are loaded: columns that are left out elsewhere, and
+/// relationships.
+pub(crate) type Named<'a> = (&'a [ColumnId], &'a [&'static Relation]);
+
+/// Loads columns of an object anew, and what is named; says whether its row is there.
 pub(crate) fn refresh(
     cx: &dyn LoadPort,
     object: &Rc<Instance>,
     what: Populate,
-    named: &[&'static Relation],
+    named: Named<'_>,
 ) -> Result<bool> {
     load(cx, object, what, named, ReadOptions::DATABASE.without_autoflush())
 }
@@ -147,7 +157,7 @@ fn load(
     cx: &dyn LoadPort,
     object: &Rc<Instance>,
     what: Populate,
-    named: &[&'static Relation],
+    (left_out, named): Named<'_>,
     options: ReadOptions,
 ) -> Result<bool> {
     let mapper = object.header().mapper();
@@ -155,9 +165,6 @@ fn load(
         return Err(Error::new(Code::WrongState, format!("{} has no row to load", object.header().label()))
             .about(mapper.class(), None));
     };
-    let entity = EntityPlan::new(mapper, 0);
-    // Before the flush, which may load the object while another one is about to change its row.
-    let columns = entity.wanted(object, what)?;
     let is_whole = what == Populate::All || object.header().has(Mark::EXPIRED);
     let with = match (named, is_whole) {
         ([], true) => match Told::Refresh(mapper, kept(object)).with(mapper) {
@@ -167,12 +174,24 @@ fn load(
         ([], false) => None,
         (named, _) => With::named(mapper, named),
     };
+    // What is expired is loaded, whatever the options left out.
+    let entity = match what {
+        Populate::All => With::entity(with.as_deref(), mapper),
+        Populate::Expired | Populate::Missing => EntityPlan::new(mapper, 0).with_all(left_out),
+    };
+    // Before the flush, which may load the object while another one is about to change its row.
+    let mut columns = entity.wanted(object, what)?;
+    columns.extend(left_out);
     let connection = cx.connection(options)?;
-    let waits = what == Populate::Expired && named.is_empty() && object.header().has(Mark::UNREAD);
+    if let (Populate::Expired, Some(with)) = (what, with.as_deref()) {
+        with.forget_loaded(object)?; // meanwhile, by the flush
+    }
+    let (is_expired, is_unnamed) = (what == Populate::Expired, named.is_empty() && left_out.is_empty());
+    let waits = is_expired && is_unnamed && object.header().has(Mark::UNREAD);
     if waits && with_others(cx, &connection, object, &columns)? {
         return Ok(true);
     }
-    if is_whole && what == Populate::Expired && named.is_empty() && batch::expired(cx, object, options)? {
+    if is_whole && is_expired && is_unnamed && batch::expired(cx, object, options)? {
         return Ok(true);
     }
     let with = with.map(|with| with.from_column(mapper.columns().len()));

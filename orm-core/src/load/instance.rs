@@ -33,7 +33,7 @@ pub(crate) struct EntityPlan {
     pub(crate) mapper: &'static Mapper,
     pub(crate) offset: usize,
     factory: Option<&'static Factory>,
-    /// The columns that are loaded when they are read.
+    /// The columns that are loaded when they are read, where they are others than the class says.
     deferred: Option<Rc<[ColumnId]>>,
 }
 
@@ -53,14 +53,27 @@ impl EntityPlan {
         EntityPlan { mapper, offset, factory: Factory::find(mapper), deferred: None }
     }
 
-    /// The same, where these columns are loaded when they are read.
+    /// The same, where these columns are loaded when they are read; those that the class says for none.
     pub(super) fn deferring(self, deferred: Option<Rc<[ColumnId]>>) -> Self {
         EntityPlan { deferred, ..self }
     }
 
+    /// The same, where these columns are loaded though their class says that they are loaded when they are read.
+    pub(super) fn with_all(self, columns: &[ColumnId]) -> Self {
+        let rest = self.deferred().iter().copied().filter(|id| !columns.contains(id));
+        let rest: Rc<[ColumnId]> = rest.collect();
+        if rest.len() == self.deferred().len() { self } else { self.deferring(Some(rest)) }
+    }
+
     /// The columns that are loaded when they are read.
+    #[inline]
     pub(super) fn deferred(&self) -> &[ColumnId] {
-        self.deferred.as_deref().unwrap_or_default()
+        self.deferred.as_deref().unwrap_or_else(|| self.mapper.deferred())
+    }
+
+    /// Whether other columns are loaded than the class says.
+    pub(super) fn is_told(&self) -> bool {
+        self.deferred.is_some()
     }
 
     /// A statement with the columns of the class, in the places where the plan finds them.
@@ -156,14 +169,15 @@ impl EntityPlan {
         let place = match identity.find(self.mapper, &key) {
             Ok(known) => {
                 self.fill_missing(cx, &known, values)?;
+                fresh.find(&known)?;
                 return Ok(known);
             }
             Err(place) => place,
         };
         let factory = self.factory.ok_or_else(|| Factory::missing(self.mapper))?;
-        let object = match &self.deferred {
-            None => factory.of_row(self.mapper, values).map_err(|wrong| self.wrong_row(&wrong))?,
-            Some(deferred) => self.part_of_row(deferred, values)?,
+        let object = match self.deferred() {
+            [] => factory.of_row(self.mapper, values).map_err(|wrong| self.wrong_row(&wrong))?,
+            deferred => self.part_of_row(deferred, values)?,
         };
         // A column type of the user's own may have loaded the same row meanwhile.
         if let Some(known) = identity.get_or_put(&object, &key, place) {
@@ -221,6 +235,11 @@ impl EntityPlan {
                 let value = values.get(id.index()).copied().unwrap_or(ValueRef::Null);
                 if let Some(slot) = columns.at_mut(column.slot()) {
                     slot.load(value).map_err(|error| self.unreadable(column, &error))?;
+                }
+            }
+            for id in self.deferred().iter().filter(|_| what == Populate::All) {
+                if let Some(slot) = columns.at_mut(self.mapper.slot(*id)) {
+                    slot.reset(SlotState::Deferred);
                 }
             }
             Ok::<(), Error>(())

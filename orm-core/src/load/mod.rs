@@ -6,6 +6,7 @@ mod fresh;
 mod get;
 mod instance;
 mod joined;
+mod kept;
 mod keys;
 mod lazy;
 mod lower;
@@ -29,7 +30,7 @@ mod whole;
 mod with;
 
 pub(crate) use change::{Changing, Followed, Hears};
-pub(crate) use get::{deferred, expired, get, identity, refresh};
+pub(crate) use get::{Named, deferred, expired, get, identity, refresh};
 pub(crate) use instance::Populate;
 pub(crate) use lazy::relation;
 pub(crate) use lower::expression;

@@ -1,16 +1,15 @@
 //! `Options`: what a query says of the loading of the objects at a place, with every name in it resolved.
 
-use std::any::Any;
 use std::rc::Rc;
+
+use smallvec::SmallVec;
 
 use crate::declare::{AliasId, ColumnId, Lazy, SlotId};
 use crate::error::{Code, Error, Result};
 use crate::mapper::{MappedColumn, Mapper, Relation, RelationId};
 use crate::query::Leaf;
-use crate::query::option::{ClassCriteria, ColumnsOption, How, LoadOption, RelationOption, What};
+use crate::query::option::{ClassCriteria, ColumnsOption, How, LoadOption, RelationOption, Unloaded, What};
 use crate::sql::Tree;
-use crate::state::memory::instance::Instance;
-use crate::state::memory::loaded_by::{LoadedBy, LoaderOptions};
 
 /// How deep options may nest.
 const DEPTH: usize = 128;
@@ -22,6 +21,8 @@ pub(super) struct Options {
     /// The strategy of the relationships that aren't named.
     others: Option<How>,
     columns: Vec<ColumnsOption>,
+    /// What becomes of some columns that aren't loaded, whatever else is said of them.
+    unloaded: SmallVec<[(ColumnId, Unloaded); 2]>,
     /// Conditions on the rows of a class, wherever it is read by its own name.
     criteria: Rc<[ClassCriteria]>,
 }
@@ -48,6 +49,11 @@ impl Choice {
             (Some(one), Some(other)) => Some(one.and(other)),
             (one, other) => one.or(other),
         };
+    }
+
+    /// Nothing but how it is loaded.
+    fn of(how: How) -> Self {
+        Choice { how, inner: false, depth: None, criteria: None, to: AliasId::NONE, then: Rc::default() }
     }
 }
 
@@ -92,7 +98,10 @@ impl Options {
             match &option.what {
                 What::Relation(relation) => options.add(relation, mapper, depth)?,
                 What::AllRelations(how) => options.others = Some(*how),
-                What::Columns(columns) => options.columns.push(columns.clone()),
+                What::Columns(columns) => {
+                    check_group(columns, mapper)?;
+                    options.columns.push(columns.clone());
+                }
             }
         }
         Ok(options)
@@ -210,67 +219,128 @@ impl Options {
             && self.criteria.is_empty()
     }
 
+    /// Whether a relationship is left to whoever reads it.
+    pub(super) fn leaves(&self, relation: &Relation) -> bool {
+        match self.how(relation) {
+            Some(How::By(lazy)) => !lazy.is_eager() || lazy == Lazy::NoLoad,
+            Some(How::FromQuery | How::AsDeclared) | None => false,
+        }
+    }
+
+    /// The same, where others say what becomes of some relationships.
+    /// Of columns that aren't loaded they say what becomes of them.
+    pub(super) fn saying(
+        &self,
+        (relations, columns): (&[RelationId], &[(ColumnId, Unloaded)]),
+        others: &Options,
+    ) -> Options {
+        let mut options = self.clone();
+        for (id, unloaded) in columns {
+            options.unloaded.retain(|(known, _)| known != id);
+            options.unloaded.push((*id, *unloaded));
+        }
+        for id in relations {
+            let said = others.relations.iter().find(|(known, _)| known == id).map(|(_, said)| said.clone());
+            let Some(said) = said.or_else(|| others.others.map(Choice::of)) else { continue };
+            match options.relations.iter_mut().find(|(known, _)| known == id) {
+                Some((_, choice)) => *choice = said,
+                None => options.relations.push((*id, said)),
+            }
+        }
+        options
+    }
+
     /// Whether a relationship is loaded in batches.
     pub(super) fn is_batched(&self) -> bool {
         let batch = How::By(Lazy::Batch);
         self.others == Some(batch) || self.relations.iter().any(|(_, choice)| choice.how == batch)
     }
 
-    /// The columns of the class that are loaded when they are read; none where all are loaded with their objects.
+    /// Whether anything is said of columns.
+    pub(super) fn is_of_columns(&self) -> bool {
+        !self.columns.is_empty()
+    }
+
+    /// What is said of a column: by its name, else by its group, else of all columns.
+    pub(super) fn of_column(&self, column: &MappedColumn) -> Option<OfColumn> {
+        if self.columns.is_empty() {
+            return None;
+        }
+        let group = column.deferred().and_then(|deferred| deferred.group);
+        let (mut named, mut grouped, mut all) = (None, None, None);
+        for option in &self.columns {
+            let is_named = |slots: &[SlotId]| slots.contains(&column.slot());
+            match option {
+                ColumnsOption::Only(slots, _) if is_named(slots) => named = Some(OfColumn::Loaded),
+                ColumnsOption::Only(_, unloaded) | ColumnsOption::DeferAll(unloaded) => {
+                    all = Some(OfColumn::Deferred(*unloaded));
+                }
+                ColumnsOption::Defer(slots, unloaded) if is_named(slots) => {
+                    named = Some(OfColumn::Deferred(*unloaded));
+                }
+                ColumnsOption::Undefer(slots) if is_named(slots) => named = Some(OfColumn::Loaded),
+                ColumnsOption::UndeferGroup(name) if group == Some(name) => grouped = Some(OfColumn::Loaded),
+                ColumnsOption::UndeferAll => all = Some(OfColumn::Loaded),
+                ColumnsOption::Defer(..) | ColumnsOption::Undefer(_) | ColumnsOption::UndeferGroup(_) => {}
+            }
+        }
+        named.or(grouped).or(all)
+    }
+
+    /// The columns of the class that are loaded when they are read; none where nothing is said of columns.
     pub(super) fn deferred(&self, mapper: &'static Mapper) -> Option<Rc<[ColumnId]>> {
         if self.columns.is_empty() {
             return None;
         }
-        let mut deferred: Vec<ColumnId> = Vec::new();
-        let all = || mapper.columns().iter().map(MappedColumn::id);
-        let ids = |slots: &[SlotId]| -> Vec<ColumnId> {
-            slots.iter().filter_map(|slot| mapper.column_in(*slot)).map(MappedColumn::id).collect()
+        let is_deferred = |column: &&MappedColumn| {
+            !column.is_primary_key()
+                && match self.of_column(column) {
+                    Some(said) => matches!(said, OfColumn::Deferred(_)),
+                    None => column.deferred().is_some(),
+                }
         };
-        for option in &self.columns {
-            match option {
-                ColumnsOption::Only(slots) => {
-                    let only = ids(slots);
-                    deferred = all().filter(|id| !only.contains(id)).collect();
-                }
-                ColumnsOption::Defer(slots) => deferred.extend(ids(slots)),
-                ColumnsOption::Undefer(slots) => {
-                    let loaded = ids(slots);
-                    deferred.retain(|id| !loaded.contains(id));
-                }
-                ColumnsOption::DeferAll => deferred = all().collect(),
-                ColumnsOption::UndeferAll => deferred.clear(),
-                ColumnsOption::Raise => {}
-            }
+        Some(mapper.columns().iter().filter(is_deferred).map(MappedColumn::id).collect())
+    }
+
+    /// Whether a column mustn't be read unless it is loaded, where the options say so or say that it may.
+    pub(super) fn forbids(&self, column: &MappedColumn) -> Option<bool> {
+        if let Some((_, unloaded)) = self.unloaded.iter().find(|(id, _)| *id == column.id()) {
+            return Some(*unloaded == Unloaded::Raises);
         }
-        deferred.retain(|id| !mapper.primary_key().contains(id));
-        (!deferred.is_empty()).then(|| deferred.into())
+        match self.of_column(column)? {
+            OfColumn::Loaded => None,
+            OfColumn::Deferred(unloaded) => Some(unloaded == Unloaded::Raises),
+        }
     }
 }
 
-/// The options that an object keeps.
-pub(super) struct Kept(pub(super) Rc<Options>);
-
-impl LoaderOptions for Kept {
-    fn lazy(&self, relation: &Relation) -> Option<Lazy> {
-        match self.0.how(relation)? {
-            How::By(lazy) => Some(lazy),
-            How::FromQuery | How::AsDeclared => None,
-        }
-    }
-
-    fn forbids(&self, _: SlotId) -> bool {
-        self.0.columns.iter().any(|option| matches!(option, ColumnsOption::Raise))
-    }
-
-    fn as_any(&self) -> &dyn Any {
-        self
-    }
+/// What is said of a column.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum OfColumn {
+    /// It is loaded.
+    Loaded,
+    /// It isn't.
+    Deferred(Unloaded),
 }
 
-/// The options that an object was loaded by.
-pub(super) fn kept(instance: &Instance) -> Option<Rc<Options>> {
-    let by: LoadedBy = instance.header().rare()?.loaded_by()?;
-    by.options().as_any().downcast_ref::<Kept>().map(|kept| Rc::clone(&kept.0))
+/// Refuses a group that no column of a class has.
+fn check_group(option: &ColumnsOption, mapper: &'static Mapper) -> Result<()> {
+    let ColumnsOption::UndeferGroup(name) = option else { return Ok(()) };
+    let mut groups: Vec<&str> = Vec::new();
+    for group in mapper.columns().iter().filter_map(|column| column.deferred()?.group) {
+        if group == name {
+            return Ok(());
+        }
+        if !groups.contains(&group) {
+            groups.push(group);
+        }
+    }
+    let message = format!("no column of `{}` is in a group `{name}`", mapper.class());
+    let error = Error::new(Code::Query, message).about(mapper.class(), None);
+    Err(match groups.as_slice() {
+        [] => error.help(format!("say `#[column(deferred_group = \"{name}\")]` of columns")),
+        groups => error.help(format!("it has `{}`", groups.join("`, `"))),
+    })
 }
 
 /// The options of a query that begin at one of its objects: those of its class, or those of the alias that it is.

@@ -60,10 +60,8 @@ impl<'p> LoadPlan<'p> {
 
     /// What is kept of objects while rows are read.
     pub(super) fn loading(&self, cx: &dyn LoadPort, with: Option<&With>, is_grouped: bool) -> Loading {
-        let (RowPlan::Object(entity) | RowPlan::Refresh { entity, .. } | RowPlan::Unread { entity, .. }) =
-            &self.rows;
         Loading::new(match with {
-            Some(with) => with.fresh_list(cx, entity.mapper),
+            Some(with) => with.fresh_list(cx, self.rows.entity().mapper),
             None => vec![Fresh::new(false).grouped(is_grouped)],
         })
     }
@@ -101,7 +99,8 @@ impl<'p> LoadPlan<'p> {
         each: EachRow<'_>,
     ) -> Result<()> {
         let notes_reads = cx.notes_reads();
-        self.statement.run(self.with.as_deref(), connection, given, fetch, &mut |row| {
+        let what = (Some(self.rows.entity()), self.with.as_deref());
+        self.statement.run(what, connection, given, fetch, &mut |row| {
             let Some(object) = self.rows.row(cx, row, fresh)? else { return Ok(Flow::Continue(())) };
             if notes_reads {
                 cx.note_read(&object);
@@ -121,7 +120,8 @@ impl<'p> LoadPlan<'p> {
     ) -> Result<()> {
         let notes_reads = cx.notes_reads();
         let mut refreshed: Option<Handle> = None;
-        self.statement.run(self.with.as_deref(), connection, given, fetch, &mut |row| {
+        let what = (Some(self.rows.entity()), self.with.as_deref());
+        self.statement.run(what, connection, given, fetch, &mut |row| {
             let object = match refreshed.clone() {
                 Some(object) => Some(object),
                 None => self.rows.row(cx, row, loading.fresh(0))?,
@@ -143,6 +143,13 @@ impl<'p> LoadPlan<'p> {
 }
 
 impl RowPlan<'_> {
+    /// How the columns of its objects are read.
+    fn entity(&self) -> &EntityPlan {
+        let (RowPlan::Object(entity) | RowPlan::Refresh { entity, .. } | RowPlan::Unread { entity, .. }) =
+            self;
+        entity
+    }
+
     /// What a row becomes.
     pub(super) fn row(&self, cx: &dyn LoadPort, row: &dyn Row, fresh: &mut Fresh) -> Result<Option<Handle>> {
         match self {

@@ -83,7 +83,7 @@ pub(crate) fn stream(
     let (notes_reads, mut key) = (cx.notes_reads(), RowKey::default());
     let mut ended = false;
     let mut waiting = 0;
-    statement.run(None, &connection, &|_| None, reads.fetch, &mut |row| {
+    statement.run((None, None), &connection, &|_| None, reads.fetch, &mut |row| {
         key.clear();
         let Some(of_row) = &mut whole else {
             let (items, fresh, overwritten) = (&items, &mut fresh, overwritten.as_mut());
@@ -158,7 +158,7 @@ fn one_value(cx: &dyn LoadPort, stmt: &SelectStmt) -> Result<i64> {
         cx.connection(ReadOptions::DATABASE.without_autoflush())?;
     let statement = Statement::Query(Box::new(stmt.clone()));
     let mut value = Value::Null;
-    statement.run(None, &connection, &|_| None, Fetch::All, &mut |row| {
+    statement.run((None, None), &connection, &|_| None, Fetch::All, &mut |row| {
         value = row.get(0)?.to_value();
         Ok(Flow::Break(()))
     })?;
@@ -217,6 +217,10 @@ impl<'a> Reader<'a> {
             let columns = entity.wanted(object, super::Populate::All)?;
             expire::all(object)?;
             entity.fill(self.cx, object, &entity.values(row)?, super::Populate::All, &columns)?;
+            let at = self.at.saturating_sub(1);
+            if let Some(fresh) = self.whole.as_mut().and_then(|whole| whole.fresh(at)) {
+                fresh.overwrite(object);
+            }
         }
         Ok(())
     }

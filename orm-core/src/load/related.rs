@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::LoadPort;
-use super::instance::{EntityPlan, Populate};
+use super::instance::Populate;
 use super::keys::{Keys, Part};
 use super::plan::{LoadPlan, RowPlan};
 use super::refresh;
@@ -21,7 +21,7 @@ use crate::state::memory::access::with_slot;
 use crate::state::memory::addresses::Addresses;
 use crate::state::memory::changes::Attr;
 use crate::state::memory::handle::Handle;
-use crate::state::memory::instance::address;
+use crate::state::memory::instance::{Instance, address};
 use crate::state::memory::mark::Mark;
 use crate::state::read::answer::Read;
 use crate::state::read::reach::ReadOptions;
@@ -97,7 +97,11 @@ impl Bulk<'_> {
             }
             if related::is_open(object, self.relation)? {
                 waiting.push(object.clone());
-            } else if self.route.loads_known() {
+            } else if !self.route.loads_known() {
+                continue;
+            } else if is_changed(object, Attr::Relation(self.relation.slot()))? {
+                waiting.push(object.clone()); // it stays, and what the database has is loaded further all the same
+            } else {
                 let at = known.len();
                 with_slot(object, self.relation.slot(), |slot| known.extend(slot.targets().map(Handle::to)))?;
                 let are_whole =
@@ -109,7 +113,7 @@ impl Bulk<'_> {
             }
         }
         if let Some(with) = with.filter(|_| !known.is_empty()) {
-            with.tasks_of_known(&Rc::from(known), tasks);
+            with.tasks_of_known(&Rc::from(known), tasks)?;
         }
         Ok(waiting)
     }
@@ -118,9 +122,10 @@ impl Bulk<'_> {
     fn is_whole(&self, with: Option<&With>, one: &Handle) -> Result<bool> {
         let header = one.header();
         if !header.has(Mark::MAPPED) {
-            return Ok(true); // it has no row
+            // It has no row, but the one may have that the key of the object names.
+            return Ok(self.relation.get_columns().is_none());
         }
-        let entity = EntityPlan::new(header.mapper(), 0);
+        let entity = With::entity(with, header.mapper());
         Ok(!header.has(Mark::EXPIRED)
             && with.is_none_or(With::is_alone)
             && entity.wanted(one, Populate::Missing)?.is_empty())
@@ -195,7 +200,7 @@ impl Bulk<'_> {
             }
         }
         if let Some(with) = with.filter(|_| self.route.loads_known()) {
-            with.tasks_of_known(&Rc::from(known), tasks);
+            with.tasks_of_known(&Rc::from(known), tasks)?;
         }
         Ok(rest)
     }
@@ -229,8 +234,12 @@ impl Bulk<'_> {
     /// is loaded, an object may also have been met as what something else leads to, where they tell otherwise: what they tell
     /// of it here, where it was met first, stands.
     fn set(&self, object: &Handle, found: &[Handle]) -> Result<()> {
+        let place = self.relation.slot();
+        let has_row = |one: &Rc<Instance>| one.header().has(Mark::MAPPED);
         let stands = related::is_open(object, self.relation)?
-            || (self.route.is_told() && !is_changed(object, Attr::Relation(self.relation.slot()))?);
+            || (self.route.is_told()
+                && !is_changed(object, Attr::Relation(place))?
+                && with_slot(object, place, |slot| slot.targets().all(has_row))?);
         if stands { set(object, self.relation, found) } else { Ok(()) }
     }
 

@@ -4,7 +4,8 @@ use std::rc::Rc;
 
 use smallvec::{SmallVec, smallvec};
 
-use super::options::{Options, kept};
+use super::kept::kept;
+use super::options::Options;
 use crate::declare::{Direction, Lazy};
 use crate::mapper::{Mapper, MapperId, Relation};
 use crate::query::Leaf;

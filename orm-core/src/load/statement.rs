@@ -26,8 +26,8 @@ pub(super) enum Statement {
     /// Reads what a relationship leads to from many objects: by their keys or by what its condition compares, which is
     /// given in so many values, or in one for 0.
     SelectIn(&'static Relation, bool, usize),
-    /// Reads a column of a row by its key, whose values are given in their order.
-    Column(&'static Mapper, ColumnId),
+    /// Reads these columns of a row by its key, whose values are given in their order.
+    Columns(&'static Mapper, SmallVec<[ColumnId; 4]>),
     /// Reads rows of a class by so many keys, or by a list of them that is given in one value for 0.
     GetMany(&'static Mapper, usize),
     /// A query, which has its values in it.
@@ -41,27 +41,27 @@ impl Statement {
     /// What the database or `each` says.
     pub(super) fn run(
         &self,
-        with: Option<&With>,
+        (entity, with): (Option<&EntityPlan>, Option<&With>),
         connection: &EngineConnection,
         given: Given<'_, '_>,
         fetch: Fetch,
         each: &mut dyn FnMut(&dyn Row) -> Result<Flow>,
     ) -> Result<()> {
-        if let Some(with) = with.filter(|with| with.route.is_told())
-            && !matches!(self, Statement::Query(_))
-        {
-            return self.run_told(with, connection, given, fetch, each);
+        let is_told =
+            entity.is_some_and(EntityPlan::is_told) || with.is_some_and(|with| with.route.is_told());
+        if is_told && !matches!(self, Statement::Query(_)) {
+            return self.run_told((entity, with), connection, given, fetch, each);
         }
         // The statements differ by what they join, which follows from where a load began.
         let tag = with.filter(|with| !with.joined.is_empty()).map(|with| with.route.tag());
         let statement = match (self, tag) {
             (Statement::Get(mapper), None) => connection
                 .statement(Shape::own(StatementKind::Get, mapper.id().index()), |dialect| {
-                    Ok(render_row(&by_key(mapper), dialect))
+                    Ok(render_row(&self.select(None)?.0, dialect))
                 }),
             (Statement::Lazy(relation), None) => connection
                 .statement(Shape::own(StatementKind::Lazy, relation.id().index()), |dialect| {
-                    Ok(render(&lazy(relation), dialect))
+                    Ok(render(&self.select(None)?.0, dialect))
                 }),
             (Statement::Query(query), _) => return run_text(query, connection, given, fetch, each),
             (other, tag) => other.shaped(with, tag.unwrap_or(0), connection),
@@ -74,14 +74,16 @@ impl Statement {
         let short = |number: usize| u16::try_from(number).unwrap_or(u16::MAX);
         let get: SmallVec<[u16; 4]> =
             std::iter::once(tag).chain(with.into_iter().flat_map(With::part)).collect();
+        let columns: SmallVec<[u16; 4]>;
         let (kind, of, columns): (_, _, &[u16]) = match self {
             Statement::Get(mapper) => (StatementKind::Get, mapper.id().index(), &get),
             Statement::Lazy(relation) => (StatementKind::Lazy, relation.id().index(), &[tag]),
             Statement::SelectIn(relation, by_parents, keys) => {
                 (StatementKind::SelectIn, relation.id().index(), &[tag, short(*keys), u16::from(*by_parents)])
             }
-            Statement::Column(mapper, id) => {
-                (StatementKind::Column, mapper.id().index(), &[short(id.index())])
+            Statement::Columns(mapper, ids) => {
+                columns = ids.iter().map(|id| short(id.index())).collect();
+                (StatementKind::Columns, mapper.id().index(), &columns)
             }
             Statement::GetMany(mapper, keys) => {
                 (StatementKind::GetMany, mapper.id().index(), &[tag, short(*keys)])
@@ -89,7 +91,7 @@ impl Statement {
             Statement::Query(_) => return Err(Error::new(Code::Internal, "a query has no such shape")),
         };
         connection.statement(Shape::Own { kind, of, columns }, |dialect| {
-            let (stmt, table) = self.select()?;
+            let (stmt, table) = self.select(None)?;
             Ok(render(
                 &with.map_or(Ok(stmt.clone()), |with| joined::extend(stmt, &[(table, with)]))?,
                 dialect,
@@ -100,20 +102,19 @@ impl Statement {
     /// Runs it as options say that differ from query to query: its text tells it from others.
     fn run_told(
         &self,
-        with: &With,
+        (entity, with): (Option<&EntityPlan>, Option<&With>),
         connection: &EngineConnection,
         given: Given<'_, '_>,
         fetch: Fetch,
         each: &mut dyn FnMut(&dyn Row) -> Result<Flow>,
     ) -> Result<()> {
-        let (mut stmt, table) = self.select()?;
-        if let Some(mapper) = self.target() {
-            if let Some(filter) = with.route.filter() {
-                stmt = stmt.filter(criteria(filter, mapper, AliasId::NONE, &table)?);
-            }
-            With::entity(Some(with), mapper).leave_out(&mut stmt.items, &self.keys());
+        let (mut stmt, table) = self.select(entity)?;
+        let filter = with.and_then(|with| with.route.filter());
+        if let (Some(filter), Some(mapper)) = (filter, self.target()) {
+            stmt = stmt.filter(criteria(filter, mapper, AliasId::NONE, &table)?);
         }
-        run_text(&joined::extend(stmt, &[(table, with)])?, connection, given, fetch, each)
+        let stmt = with.map_or(Ok(stmt.clone()), |with| joined::extend(stmt, &[(table, with)]))?;
+        run_text(&stmt, connection, given, fetch, each)
     }
 
     /// The places of the columns of its rows that say whose they are.
@@ -129,12 +130,26 @@ impl Statement {
         match self {
             Statement::Lazy(relation) | Statement::SelectIn(relation, ..) => Some(relation.target()),
             Statement::Get(mapper) | Statement::GetMany(mapper, _) => Some(*mapper),
-            Statement::Column(..) | Statement::Query(_) => None,
+            Statement::Columns(..) | Statement::Query(_) => None,
         }
     }
 
-    /// The query, and the name that its objects' table goes by.
-    fn select(&self) -> Result<(SelectStmt, TableRef)> {
+    /// The query, and the name that its objects' table goes by. It leaves out what an entity says that it loads when it is
+    /// read; what the class says where none is given.
+    fn select(&self, entity: Option<&EntityPlan>) -> Result<(SelectStmt, TableRef)> {
+        let (mut stmt, table) = self.select_all()?;
+        match (entity, self.target()) {
+            (Some(entity), _) => entity.leave_out(&mut stmt.items, &self.keys()),
+            (None, Some(mapper)) if !mapper.deferred().is_empty() => {
+                EntityPlan::new(mapper, 0).leave_out(&mut stmt.items, &self.keys());
+            }
+            (None, _) => {}
+        }
+        Ok((stmt, table))
+    }
+
+    /// The same with all columns.
+    fn select_all(&self) -> Result<(SelectStmt, TableRef)> {
         Ok(match self {
             Statement::Lazy(relation) => (lazy(relation), relation.target().table_ref()),
             Statement::SelectIn(relation, by_parents, keys) => {
@@ -143,8 +158,8 @@ impl Statement {
             }
             Statement::GetMany(mapper, keys) => (by_keys(mapper, *keys), mapper.table_ref()),
             Statement::Get(mapper) => (by_key(mapper), mapper.table_ref()),
-            Statement::Column(mapper, id) => {
-                let items = vec![Tree::from(mapper.column_ref(*id)).into()];
+            Statement::Columns(mapper, ids) => {
+                let items = ids.iter().map(|id| Tree::from(mapper.column_ref(*id)).into()).collect();
                 (SelectStmt { items, ..by_key(mapper) }, mapper.table_ref())
             }
             Statement::Query(query) => (SelectStmt::clone(query), TableRef::new("")),

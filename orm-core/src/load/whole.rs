@@ -53,6 +53,11 @@ impl Whole {
             ItemPlan::Value(..) => false,
         };
         if !items.iter().any(is_any) {
+            for item in items.iter() {
+                if let ItemPlan::Entity(entity) = item {
+                    leave_out(entity, &mut stmt);
+                }
+            }
             return Ok((stmt, None));
         }
         let columns = stmt.items.len();
@@ -73,12 +78,7 @@ impl Whole {
             let told = Options::of(&list, entity.mapper, &criteria)?;
             let deferred = told.as_ref().and_then(|told| told.deferred(entity.mapper));
             *entity = entity.clone().deferring(deferred);
-            // The rows of queries that are put together are compared as wholes.
-            if joined::extends(&stmt)
-                && let Some(own) = stmt.items.get_mut(entity.offset..)
-            {
-                entity.leave_out(own, &[]);
-            }
+            leave_out(entity, &mut stmt);
             let route = Route::of_query(entity.mapper).by(told);
             let with = With::of_query(entity.mapper, route, places)?;
             let with = with.map(|with| {
@@ -148,6 +148,17 @@ impl Whole {
             }
         }
         queue::run(cx, &mut tasks)
+    }
+}
+
+/// Leaves out the columns of an item's objects that are loaded when they are read. Where queries are put together their
+/// rows are compared whole, and nothing is left out.
+fn leave_out(entity: &EntityPlan, stmt: &mut SelectStmt) {
+    if !joined::extends(stmt) {
+        return;
+    }
+    if let Some(own) = stmt.items.get_mut(entity.offset..) {
+        entity.leave_out(own, &[]);
     }
 }
 

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::LoadPort;
 use super::fresh::{Fresh, Loading};
 use super::instance::EntityPlan;
-use super::options::Kept;
+use super::kept::Said;
 use super::route::{Route, Strategy, Told};
 use super::scope::Place;
 use super::task::Task;
@@ -13,10 +13,13 @@ use crate::declare::Lazy;
 use crate::engine::Row;
 use crate::error::{Code, Error, Result};
 use crate::mapper::{Mapper, Relation};
+use crate::state::change::expire;
+use crate::state::memory::access::is_loaded;
+use crate::state::memory::changes::Attr;
 use crate::state::memory::handle::Handle;
 use crate::state::memory::instance::Instance;
-use crate::state::memory::loaded_by::LoadedBy;
 use crate::state::read::related;
+use crate::state::read::was::is_changed;
 
 /// What is loaded with the objects of a class, or after them, at a place of a load.
 pub(super) struct With {
@@ -143,8 +146,7 @@ impl With {
 
     /// How the columns of the objects are read from a row, as far as they are loaded.
     pub(super) fn entity(with: Option<&With>, mapper: &'static Mapper) -> EntityPlan {
-        // What is expired is loaded, whatever was left out before.
-        let options = with.filter(|with| !with.route.is_refresh()).and_then(|with| with.route.options());
+        let options = with.and_then(|with| with.route.options());
         EntityPlan::new(mapper, 0).deferring(options.and_then(|options| options.deferred(mapper)))
     }
 
@@ -177,6 +179,21 @@ impl With {
         }
         self.joined = left;
         Ok(Box::new(self.numbered()))
+    }
+
+    /// What the relationships lead to that stand in the row of an object that is loaded anew is forgotten, as far as it isn't
+    /// changed: its row tells it.
+    ///
+    /// # Errors
+    /// `busy`.
+    pub(super) fn forget_loaded(&self, object: &Rc<Instance>) -> Result<()> {
+        for joined in &self.joined {
+            let attr = Attr::Relation(joined.relation.slot());
+            if is_loaded(object, joined.relation.slot())? && !is_changed(object, attr)? {
+                expire::attributes(object, &[attr])?;
+            }
+        }
+        Ok(())
     }
 
     /// What tells the statement from the one that joins all that the strategies say.
@@ -301,9 +318,17 @@ impl With {
     }
 
     /// What is to be loaded for objects that no row is read for, since the session has them.
-    pub(super) fn tasks_of_known(&self, objects: &Rc<[Handle]>, tasks: &mut Vec<Task>) {
+    ///
+    /// # Errors
+    /// `busy`.
+    pub(super) fn tasks_of_known(&self, objects: &Rc<[Handle]>, tasks: &mut Vec<Task>) -> Result<()> {
         for (relation, strategy) in &self.posts {
             tasks.push(Task::new(relation, *strategy, &self.route, Rc::clone(objects)));
+        }
+        let Some((options, first)) = self.route.options().zip(objects.first()) else { return Ok(()) };
+        match Said::of(options, first.header().mapper()) {
+            Some(mut said) => objects.iter().try_for_each(|object| said.tell(object)),
+            None => Ok(()),
         }
     }
 
@@ -313,8 +338,8 @@ impl With {
     }
 
     /// What is kept of each place while rows are read that name objects of a class.
-    pub(super) fn fresh_list(&self, cx: &dyn LoadPort, mapper: &Mapper) -> Vec<Fresh> {
-        fn add(with: &With, cx: &dyn LoadPort, mapper: &Mapper, list: &mut Vec<Fresh>) {
+    pub(super) fn fresh_list(&self, cx: &dyn LoadPort, mapper: &'static Mapper) -> Vec<Fresh> {
+        fn add(with: &With, cx: &dyn LoadPort, mapper: &'static Mapper, list: &mut Vec<Fresh>) {
             let fresh = match (with.posts.is_empty(), with.route.loads_known()) {
                 (true, _) => Fresh::new(false),
                 (false, true) => Fresh::of_met(),
@@ -325,8 +350,7 @@ impl With {
             };
             let options = with.route.options();
             let is_grouped = cx.groups(mapper) || options.is_some_and(|options| options.is_batched());
-            let options = options.map(|options| LoadedBy::new(Kept(Rc::clone(options))));
-            list.push(fresh.grouped(is_grouped).loaded_by(options));
+            list.push(fresh.grouped(is_grouped).loaded_by(options, mapper));
             with.joined.iter().for_each(|joined| add(&joined.with, cx, joined.entity.mapper, list));
         }
         let mut list = Vec::with_capacity(self.places());

@@ -23,6 +23,7 @@ pub struct Mapper {
     key_slots: Vec<SlotId>,
     db_generated_key: Option<ColumnId>,
     integer_key: Option<ColumnId>,
+    deferred: Vec<ColumnId>,
     /// Set once every class of the registry has its mapper, since a relationship refers to its target.
     relations: OnceLock<Vec<Relation>>,
     /// Whether one of them does something when an object is loaded, and whether one is loaded for many objects at once.
@@ -50,6 +51,11 @@ impl Mapper {
             key_slots: keys.map(MappedColumn::slot).collect(),
             db_generated_key: columns.iter().find(|column| column.decl().db_generated).map(MappedColumn::id),
             integer_key,
+            deferred: columns
+                .iter()
+                .filter(|column| column.deferred().is_some() && !column.is_primary_key())
+                .map(MappedColumn::id)
+                .collect(),
             columns,
             added_slots,
             relations: OnceLock::new(),
@@ -170,6 +176,12 @@ impl Mapper {
     #[inline]
     pub fn integer_key(&self) -> Option<ColumnId> {
         self.integer_key
+    }
+
+    /// The columns that are loaded when they are read.
+    #[inline]
+    pub fn deferred(&self) -> &[ColumnId] {
+        &self.deferred
     }
 
     /// Its relationships, in the order of the fields, and behind them those that are added to the class.

@@ -2,7 +2,7 @@
 
 use smallvec::{SmallVec, smallvec};
 
-use crate::declare::{ColumnDecl, ColumnId, ColumnName, DefaultValue, SlotId, TableDecl};
+use crate::declare::{ColumnDecl, ColumnId, ColumnName, DefaultValue, DeferredDecl, SlotId, TableDecl};
 use crate::sql::ColumnRef;
 
 /// A column attribute of a class, configured.
@@ -86,6 +86,12 @@ impl MappedColumn {
     #[inline]
     pub fn is_eager(&self) -> bool {
         self.decl.is_eager
+    }
+
+    /// How it is loaded when it is read, where it isn't loaded with its object.
+    #[inline]
+    pub fn deferred(&self) -> Option<DeferredDecl> {
+        self.decl.deferred
     }
 
     /// Whether the database has a default for it.

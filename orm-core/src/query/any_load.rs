@@ -4,7 +4,7 @@ use super::any_relationship::AnyRelationship;
 use super::by_name::AnyEntity;
 use super::leaf::ClassRef;
 use super::operand::Condition;
-use super::option::{ClassCriteria, ColumnsOption, How, LoadOption, RelationOption, What};
+use super::option::{ClassCriteria, ColumnsOption, How, LoadOption, RelationOption, Unloaded, What};
 use super::options_for::OptionsFor;
 use super::select::Select;
 use crate::declare::{Lazy, SlotId};
@@ -97,7 +97,7 @@ impl AnyEntity {
     /// # Errors
     /// `unknown-attribute`.
     pub fn load_only(&self, names: &[&str]) -> Result<AnyLoad> {
-        Ok(self.of(What::Columns(ColumnsOption::Only(self.slots(names)?))))
+        Ok(self.of(What::Columns(ColumnsOption::Only(self.slots(names)?, Unloaded::Loads))))
     }
 
     /// Loads these columns when they are read.
@@ -105,7 +105,38 @@ impl AnyEntity {
     /// # Errors
     /// `unknown-attribute`.
     pub fn defer(&self, names: &[&str]) -> Result<AnyLoad> {
-        Ok(self.of(What::Columns(ColumnsOption::Defer(self.slots(names)?))))
+        Ok(self.of(What::Columns(ColumnsOption::Defer(self.slots(names)?, Unloaded::Loads))))
+    }
+
+    /// Makes it an error to read one of these columns, which aren't loaded.
+    ///
+    /// # Errors
+    /// `unknown-attribute`.
+    pub fn defer_raise(&self, names: &[&str]) -> Result<AnyLoad> {
+        Ok(self.of(What::Columns(ColumnsOption::Defer(self.slots(names)?, Unloaded::Raises))))
+    }
+
+    /// Loads these columns, though their class says that they are loaded when they are read.
+    ///
+    /// # Errors
+    /// `unknown-attribute`.
+    pub fn undefer(&self, names: &[&str]) -> Result<AnyLoad> {
+        Ok(self.of(What::Columns(ColumnsOption::Undefer(self.slots(names)?))))
+    }
+
+    /// Loads the columns of a group, though their class says that they are loaded when they are read.
+    pub fn undefer_group(&self, name: &str) -> AnyLoad {
+        self.of(What::Columns(ColumnsOption::UndeferGroup(name.to_owned())))
+    }
+
+    /// Loads all columns but those of the key when they are read.
+    pub fn defer_all(&self) -> AnyLoad {
+        self.of(What::Columns(ColumnsOption::DeferAll(Unloaded::Loads)))
+    }
+
+    /// Loads all columns, also those that their class defers.
+    pub fn undefer_all(&self) -> AnyLoad {
+        self.of(What::Columns(ColumnsOption::UndeferAll))
     }
 
     fn of(&self, what: What) -> AnyLoad {

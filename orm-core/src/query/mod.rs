@@ -44,7 +44,9 @@ pub use change::{
     Change, Delete, Fits, Insert, InsertColumns, NewRow, OnConflict, Returning, RowOf, SetColumns, SetTo,
     Sync, Update, UpdateColumns, Upsert, delete, excluded, insert, update,
 };
-pub use column_options::{ColumnList, ColumnsOf, defer, defer_all, load_only, undefer, undefer_all};
+pub use column_options::{
+    ColumnList, ColumnsOf, DeferredOf, defer, defer_all, load_only, undefer, undefer_all, undefer_group,
+};
 pub use declared::{join_condition, order_term, order_terms};
 pub use expr::{Expr, all_of, any_of};
 pub use func::Args;

@@ -61,17 +61,26 @@ pub struct RelationOption {
 #[derive(Clone, Debug)]
 pub enum ColumnsOption {
     /// Only these, and those of the key.
-    Only(Vec<SlotId>),
+    Only(Vec<SlotId>, Unloaded),
     /// All but these.
-    Defer(Vec<SlotId>),
+    Defer(Vec<SlotId>, Unloaded),
     /// These too.
     Undefer(Vec<SlotId>),
+    /// Those of this group too.
+    UndeferGroup(String),
     /// None but those of the key.
-    DeferAll,
+    DeferAll(Unloaded),
     /// All.
     UndeferAll,
-    /// One that is read though it isn't loaded is an error.
-    Raise,
+}
+
+/// What becomes of a column that isn't loaded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unloaded {
+    /// It is loaded when it is read.
+    Loads,
+    /// It is an error to read it.
+    Raises,
 }
 
 impl fmt::Debug for RelationOption {

@@ -2,7 +2,7 @@
 
 use std::marker::PhantomData;
 
-use super::column_options::ColumnsOf;
+use super::column_options::{ColumnsOf, DeferredOf};
 use super::leaf::ClassRef;
 use super::load::{AllRelationships, Load};
 use super::option::{How, LoadOption, What};
@@ -24,12 +24,18 @@ macro_rules! options {
         #[diagnostic::do_not_recommend]
         impl<S: Tracked> OptionsFor<$root> for ColumnsOf<S> {
             fn put(self, into: &mut Vec<LoadOption>) {
-                let option = |what| LoadOption {
+                into.push(LoadOption {
                     class: Some(ClassRef::Entry(S::class)),
                     alias: self.alias,
-                    what: What::Columns(what),
-                };
-                into.extend(self.options.into_iter().map(option));
+                    what: What::Columns(self.option),
+                });
+            }
+        }
+
+        #[diagnostic::do_not_recommend]
+        impl<S: Tracked> OptionsFor<$root> for DeferredOf<S> {
+            fn put(self, into: &mut Vec<LoadOption>) {
+                OptionsFor::<$root>::put(self.0, into);
             }
         }
     )*};

@@ -6,8 +6,8 @@ use std::rc::Rc;
 use super::{Inner, Session};
 use crate::declare::Cascade;
 use crate::error::{Code, Error, Result};
-use crate::load::{Populate, refresh};
-use crate::mapper::Relation;
+use crate::load::{Named, Populate, refresh};
+use crate::mapper::MappedColumn;
 use crate::state::change::expire;
 use crate::state::memory::access;
 use crate::state::memory::instance::Instance;
@@ -55,7 +55,7 @@ impl Session {
     pub fn refresh<T: Live>(&self, object: &Obj<T>) -> Result<()> {
         let instance = Obj::handle(object);
         self.inner.expire_cascading(instance)?;
-        self.inner.refresh(instance, Populate::All, &[])
+        self.inner.refresh(instance, Populate::All, (&[], &[]))
     }
 
     /// Loads some attributes of an object anew, at once, relationships among them too.
@@ -67,13 +67,17 @@ impl Session {
         self.inner.check_persistent(instance)?;
         let wanted = attributes(instance, names)?;
         expire::attributes(instance, &wanted)?;
-        let mut named = Vec::new();
+        let (mut columns, mut named) = (Vec::new(), Vec::new());
         for wanted in wanted {
-            if let Attr::Relation(index) = wanted {
-                named.push(access::relation(instance, index)?);
+            match wanted {
+                Attr::Relation(index) => named.push(access::relation(instance, index)?),
+                Attr::Column(index) => {
+                    let column = instance.header().mapper().column_in(index);
+                    columns.extend(column.filter(|one| one.deferred().is_some()).map(MappedColumn::id));
+                }
             }
         }
-        self.inner.refresh(instance, Populate::Expired, &named)
+        self.inner.refresh(instance, Populate::Expired, (&columns, &named))
     }
 }
 
@@ -118,7 +122,7 @@ impl Inner {
         }
     }
 
-    fn refresh(&self, instance: &Rc<Instance>, what: Populate, named: &[&'static Relation]) -> Result<()> {
+    fn refresh(&self, instance: &Rc<Instance>, what: Populate, named: Named<'_>) -> Result<()> {
         self.autoflush()?;
         if refresh(self, instance, what, named)? {
             return Ok(());

@@ -194,11 +194,11 @@ fn copy_column(given: &Rc<Instance>, merged: &Rc<Instance>, place: SlotId) -> Re
         Some(Value::Null) => assign::clear(merged, place),
         Some(value) => assign::copy((given, place), (merged, place), &value),
         None => merged.write(|columns| {
-            if let Some(slot) = columns.at_mut(place)
+            if let Some((slot, column)) = columns.at_mut(place).zip(merged.header().mapper().column_in(place))
                 && slot.state() == SlotState::Unset
                 && merged.header().has_key()
             {
-                slot.reset(SlotState::Expired);
+                slot.reset(SlotState::unloaded(column));
             }
         }),
     }

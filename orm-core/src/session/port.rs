@@ -27,8 +27,8 @@ impl SessionPort for Inner {
         load::expired(self, instance, options)
     }
 
-    fn load_deferred(&self, instance: &Rc<Instance>, place: SlotId, options: ReadOptions) -> Result<()> {
-        load::deferred(self, instance, place, options)
+    fn load_deferred(&self, instance: &Rc<Instance>, places: &[SlotId], options: ReadOptions) -> Result<()> {
+        load::deferred(self, instance, places, options)
     }
 
     fn flush_before_read(&self) -> Result<()> {

@@ -200,6 +200,12 @@ keys! {
         default: Expression,
         /// The default in the database, as SQL.
         server_default: Text,
+        /// It isn't loaded with its object, but when it is first read.
+        deferred: Flag,
+        /// Deferred; the columns of a class that name the same group are loaded together.
+        deferred_group: Text,
+        /// Deferred; reading it where it isn't loaded is an error.
+        deferred_raiseload: Flag,
     }
 
     /// `foreign_key(User::id, ...)` in `#[column]`.

@@ -51,7 +51,6 @@ static REFUSED: &[Refused] = &[
     refused(Column, &["key"], "rename the field, and keep the column by `name = \"...\"`"),
     refused(Column, &["insert_default"], "write `default = ...`"),
     refused(Column, &["onupdate", "server_onupdate"], LATER),
-    refused(Column, &["deferred", "deferred_group", "deferred_raiseload"], LATER),
     refused(Column, &["active_history", "version", "version_id"], LATER),
     refused(Column, &["comment", "doc", "info", "quote", "system", "sort_order"], LATER),
     refused(Column, &["init", "repr", "compare", "kw_only", "hash", "default_factory"], DATACLASS),

@@ -40,6 +40,21 @@ pub(super) fn db_generated(ctxt: &Ctxt, model: &Model) {
     }
 }
 
+/// Columns that are loaded when they are read.
+pub(super) fn deferred(ctxt: &Ctxt, model: &Model) {
+    for column in &model.columns {
+        let Some(deferred) = &column.deferred else { continue };
+        let ident = &column.ident;
+        if model.derive == Derive::Table {
+            let message = "a table without a class has no objects that this could be loaded into";
+            ctxt.error_at(deferred.key, format!("{message}\nhelp: derive `Mapped`"));
+        } else if column.primary_key {
+            let message = format!("`{ident}` is part of the primary key, which every object is loaded with");
+            ctxt.error_at(deferred.key, message);
+        }
+    }
+}
+
 /// A derived `Default` can't tell what only the database knows. A key that it makes isn't set before.
 pub(super) fn defaults(ctxt: &Ctxt, model: &Model) {
     if let (Derive::Table, Some(at)) = (model.derive, model.eager_defaults) {

@@ -17,6 +17,7 @@ pub(crate) fn check(ctxt: &Ctxt, model: &mut Model, attrs: &[Attribute]) {
     names::sql_names(ctxt, model);
     keys::primary_key(ctxt, model);
     keys::db_generated(ctxt, model);
+    keys::deferred(ctxt, model);
     keys::defaults(ctxt, model);
     if model.derive == Derive::Mapped {
         names::reserved(ctxt, model);

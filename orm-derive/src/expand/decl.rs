@@ -85,6 +85,10 @@ fn column(model: &Model, column: &ColumnField) -> TokenStream {
             None => quote!(.server_default(#sql)),
         });
     }
+    if let Some(deferred) = &column.deferred {
+        let (group, raises) = (option(deferred.group.as_ref()), deferred.raises);
+        tokens.extend(quote!(.deferred(#group, #raises)));
+    }
     tokens
 }
 

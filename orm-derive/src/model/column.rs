@@ -35,6 +35,8 @@ pub(crate) struct ColumnField {
     pub(crate) unique: bool,
     pub(crate) index: bool,
     pub(crate) check: Option<LitStr>,
+    /// How it is loaded when it is read, where it isn't loaded with its object.
+    pub(crate) deferred: Option<Deferred>,
     pub(crate) foreign_key: Option<attr::Reference>,
     /// The name of the foreign key's constraint.
     pub(crate) foreign_key_name: Option<LitStr>,
@@ -42,6 +44,40 @@ pub(crate) struct ColumnField {
     pub(crate) foreign_key_index: bool,
     /// What the database does about the foreign key.
     pub(crate) actions: Actions,
+}
+
+/// How a column is loaded when it is read.
+#[derive(Debug)]
+pub(crate) struct Deferred {
+    /// The columns of the same group are loaded with it.
+    pub(crate) group: Option<LitStr>,
+    /// Whether it is an error to read it where it isn't loaded.
+    pub(crate) raises: bool,
+    /// The first key that says so.
+    pub(crate) key: Span,
+}
+
+impl Deferred {
+    /// Reads what the three keys say together: each of them says that the column is deferred.
+    fn build(
+        ctxt: &Ctxt,
+        ident: &Ident,
+        deferred: Setting<bool>,
+        group: Setting<LitStr>,
+        raises: Setting<bool>,
+    ) -> Option<Self> {
+        let others = group.key().or(raises.key().filter(|_| raises.is_on()));
+        if let (true, Some(at)) = (deferred.is_off(), others) {
+            let message = format!("`deferred = false` says that `{ident}` is loaded with its object");
+            ctxt.error_at(at, format!("{message}\nhelp: drop this, or `deferred = false`"));
+        }
+        let key = deferred.key().filter(|_| deferred.is_on()).or(others)?;
+        let group = group.value();
+        if let Some(empty) = group.as_ref().filter(|group| group.value().trim().is_empty()) {
+            ctxt.error(empty, "a group needs a name");
+        }
+        Some(Deferred { group, raises: raises.is_on(), key })
+    }
 }
 
 /// A column of another table.
@@ -102,6 +138,9 @@ impl ColumnField {
             check,
             default,
             server_default,
+            deferred,
+            deferred_group,
+            deferred_raiseload,
         } = options;
         let name = name.value();
         let server_default = server_default.value();
@@ -141,6 +180,7 @@ impl ColumnField {
             unique: unique.is_on(),
             index: index.is_on(),
             check: check.value(),
+            deferred: Deferred::build(ctxt, ident, deferred, deferred_group, deferred_raiseload),
             foreign_key,
             foreign_key_name: foreign_key_name.value(),
             foreign_key_index: !index.is_off(),

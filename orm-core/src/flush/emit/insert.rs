@@ -298,10 +298,13 @@ impl<'w> Inserts<'w> {
                 slot.load(ValueRef::Int(key)).map_err(|error| unfit_key(self.mapper, &error))?;
                 instance.header().mark(Mark::GENERATED);
             }
-            for id in &self.omitted.defaults {
-                if let Some(slot) = columns.at_mut(self.mapper.slot(*id)) {
-                    slot.reset(SlotState::Expired);
-                    instance.header().mark(Mark::UNREAD);
+            for column in self.omitted.defaults.iter().map(|id| self.mapper.column(*id)) {
+                if let Some(slot) = columns.at_mut(column.slot()) {
+                    let state = SlotState::unloaded(column);
+                    slot.reset(state);
+                    if state == SlotState::Expired {
+                        instance.header().mark(Mark::UNREAD);
+                    }
                 }
             }
             Ok(())

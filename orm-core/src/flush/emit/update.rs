@@ -288,9 +288,9 @@ impl<'u> Updates<'u> {
     /// What the database made of a row is read when it is asked for.
     fn expire_defaults(&self, instance: &Handle) -> Result<()> {
         instance.write(|columns| {
-            for id in &self.defaults {
-                if let Some(slot) = columns.at_mut(self.mapper.slot(*id)) {
-                    slot.reset(SlotState::Expired);
+            for column in self.defaults.iter().map(|id| self.mapper.column(*id)) {
+                if let Some(slot) = columns.at_mut(column.slot()) {
+                    slot.reset(SlotState::unloaded(column));
                 }
             }
         })

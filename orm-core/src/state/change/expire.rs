@@ -27,11 +27,12 @@ pub(crate) fn all(instance: &Rc<Instance>) -> Result<()> {
     instance.write(|columns| {
         for column in header.mapper().columns() {
             if let Some(slot) = columns.at_mut(column.slot()) {
-                slot.reset(SlotState::Expired);
+                slot.reset(SlotState::unloaded(column));
             }
         }
     })?;
     if let Some(rare) = header.rare() {
+        rare.forget_said();
         if header.has(Mark::RELATED) {
             let slots = rare.slots.try_borrow_mut().map(|mut slots| std::mem::take(&mut *slots));
             let slots = slots.map_err(|_| instance.busy())?;
@@ -81,9 +82,10 @@ pub(crate) fn attributes(instance: &Rc<Instance>, attrs: &[Attr]) -> Result<()> 
                     keep_last_known(instance, index)?;
                 }
                 instance.header().unmark(Mark::UNREAD);
+                let mapper = instance.header().mapper();
                 instance.write(|columns| {
-                    if let Some(slot) = columns.at_mut(index) {
-                        slot.reset(SlotState::Expired);
+                    if let Some((slot, column)) = columns.at_mut(index).zip(mapper.column_in(index)) {
+                        slot.reset(SlotState::unloaded(column));
                     }
                 })?;
             }

@@ -11,8 +11,11 @@ pub(crate) trait LoaderOptions {
     /// The strategy of a relationship, where the options say one.
     fn lazy(&self, relation: &Relation) -> Option<Lazy>;
 
-    /// Whether a column mustn't be read unless it is loaded.
-    fn forbids(&self, column: SlotId) -> bool;
+    /// Whether a column mustn't be read unless it is loaded, where the options say so or say that it may.
+    fn forbids(&self, column: SlotId) -> Option<bool>;
+
+    /// What the object keeps again when it is expired, where these say something of it only until then.
+    fn before(&self) -> Option<&Option<LoadedBy>>;
 
     /// For the layer that made them.
     fn as_any(&self) -> &dyn Any;
@@ -29,5 +32,10 @@ impl LoadedBy {
 
     pub(crate) fn options(&self) -> &dyn LoaderOptions {
         &**self.0
+    }
+
+    /// Whether they are those of the same load.
+    pub(crate) fn is(&self, other: &LoadedBy) -> bool {
+        Rc::ptr_eq(&self.0, &other.0)
     }
 }

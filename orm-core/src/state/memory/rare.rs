@@ -29,8 +29,15 @@ impl Rare {
 
     /// The object was loaded by these options.
     pub(crate) fn load_by(&self, options: Option<LoadedBy>) {
-        if let Ok(mut by) = self.loaded_by.try_borrow_mut() {
-            *by = options;
+        let before = self.loaded_by.try_borrow_mut().map(|mut by| std::mem::replace(&mut *by, options));
+        drop(before); // which may let go of objects
+    }
+
+    /// The object is expired: what a query said of it only until then is forgotten.
+    pub(crate) fn forget_said(&self) {
+        let before = self.loaded_by().and_then(|by| by.options().before().cloned());
+        if let Some(before) = before {
+            self.load_by(before);
         }
     }
 }

@@ -4,6 +4,7 @@ use std::any::Any;
 
 use crate::declare::SlotId;
 use crate::error::{Code, Error, Result};
+use crate::mapper::MappedColumn;
 use crate::value::{Typed, Value, ValueError, ValueRef};
 
 /// A column of an object: not set, expired, deferred, emptied, or set.
@@ -74,6 +75,11 @@ impl<V: Typed> Slot<V> {
 }
 
 impl SlotState {
+    /// That of a column of which the database knows more than its object: the value is loaded when it is read.
+    pub(crate) fn unloaded(column: &MappedColumn) -> Self {
+        if column.deferred().is_some() { SlotState::Deferred } else { SlotState::Expired }
+    }
+
     /// Whether the database has to be asked for the value.
     pub fn is_unloaded(self) -> bool {
         matches!(self, SlotState::Expired | SlotState::Deferred)

@@ -115,38 +115,74 @@ pub(crate) fn load(instance: &Rc<Instance>, options: ReadOptions) -> Result<()> 
     }
 }
 
-/// Loads a column that was left out when the object was loaded.
+/// Loads a column that was left out when the object was loaded, and with it the others of its group.
 fn load_deferred(instance: &Rc<Instance>, place: SlotId, options: ReadOptions) -> Result<()> {
+    let mapper = instance.header().mapper();
+    let group = mapper.column_in(place).and_then(|column| column.deferred()?.group);
+    check_deferred(instance, place, options)?;
+    let places = match group {
+        None => vec![place],
+        Some(group) => in_state(instance, SlotState::Deferred, |column| {
+            column.slot() == place || column.deferred().is_some_and(|deferred| deferred.group == Some(group))
+        })?,
+    };
+    load_left_out(instance, place, &places, options)
+}
+
+/// Refuses to load a column that mustn't be read unless it is loaded.
+fn check_deferred(instance: &Rc<Instance>, place: SlotId, options: ReadOptions) -> Result<()> {
     let header = instance.header();
-    let (class, attribute) = (header.mapper().class(), header.mapper().attribute_in(place));
-    let by = header.rare().and_then(|rare| rare.loaded_by());
-    if !options.ignores_raise() && by.is_some_and(|by| by.options().forbids(place)) {
-        let message = "it isn't loaded, and the query that loaded its object says `raise`";
-        return Err(Error::new(Code::RaiseOnLoad, message)
-            .about(class, attribute)
-            .help("load it with `refresh_attributes` first"));
+    let mapper = header.mapper();
+    let told = header.rare().and_then(|rare| rare.loaded_by()).and_then(|by| by.options().forbids(place));
+    let column = mapper.column_in(place);
+    let is_declared = column.and_then(MappedColumn::deferred).is_some_and(|deferred| deferred.raises);
+    if options.ignores_raise() || !told.unwrap_or(is_declared) {
+        return Ok(());
     }
+    let message = match told {
+        Some(_) => "it isn't loaded, and the query that loaded its object says `raise`",
+        None => "it isn't loaded, and says `deferred_raiseload`",
+    };
+    Err(Error::new(Code::RaiseOnLoad, message)
+        .about(mapper.class(), mapper.attribute_in(place))
+        .help("load it with `refresh_attributes` first"))
+}
+
+/// Loads columns that were left out when the object was loaded. One of them is said where that can't be.
+fn load_left_out(
+    instance: &Rc<Instance>,
+    place: SlotId,
+    places: &[SlotId],
+    options: ReadOptions,
+) -> Result<()> {
+    let header = instance.header();
     match port::of(instance) {
-        Some(session) => session.load_deferred(instance, place, options),
+        Some(session) => session.load_deferred(instance, places, options),
         None => Err(Error::new(
             Code::Detached,
             format!("{} has no session to load a column from", header.label()),
         )
-        .about(class, attribute)
+        .about(header.mapper().class(), header.mapper().attribute_in(place))
         .help("read it while the session lives")),
     }
 }
 
-/// Loads every column that isn't loaded.
-pub(crate) fn load_all(instance: &Rc<Instance>, options: ReadOptions) -> Result<()> {
+/// The slots of the columns that are in a state.
+fn in_state(
+    instance: &Rc<Instance>,
+    state: SlotState,
+    is_wanted: impl Fn(&MappedColumn) -> bool,
+) -> Result<Vec<SlotId>> {
     let columns = instance.header().mapper().columns();
-    let in_state = |state: SlotState| {
-        instance.read(|slots| -> Vec<SlotId> {
-            let is = |place: &SlotId| slots.at(*place).map(AnySlot::state) == Some(state);
-            columns.iter().map(MappedColumn::slot).filter(is).collect()
-        })
-    };
-    let expired = in_state(SlotState::Expired)?;
+    instance.read(|slots| {
+        let is = |place: &SlotId| slots.at(*place).map(AnySlot::state) == Some(state);
+        columns.iter().filter(|column| is_wanted(column)).map(MappedColumn::slot).filter(is).collect()
+    })
+}
+
+/// Loads every column that isn't loaded, but those that mustn't be read then.
+pub(crate) fn load_all(instance: &Rc<Instance>, options: ReadOptions) -> Result<()> {
+    let expired = in_state(instance, SlotState::Expired, |_| true)?;
     if let Some(first) = expired.first() {
         if !write_late(instance, None, options)? {
             let late = with_changes(instance, |changes| changes.and_then(|c| Some(c.all_late().next()?.0)))?;
@@ -154,7 +190,13 @@ pub(crate) fn load_all(instance: &Rc<Instance>, options: ReadOptions) -> Result<
         }
         load(instance, options)?;
     }
-    in_state(SlotState::Deferred)?.into_iter().try_for_each(|place| load_deferred(instance, place, options))
+    let places = in_state(instance, SlotState::Deferred, |column| {
+        check_deferred(instance, column.slot(), options).is_ok()
+    })?;
+    match places.first() {
+        Some(first) => load_left_out(instance, *first, &places, options),
+        None => Ok(()),
+    }
 }
 
 /// From now on the value of a column is kept when it is expired.

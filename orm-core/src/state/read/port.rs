@@ -49,11 +49,11 @@ pub(crate) trait SessionPort {
     /// `object-deleted` where the row is gone, and what the database says.
     fn load_expired(&self, instance: &Rc<Instance>, options: ReadOptions) -> Result<()>;
 
-    /// Loads a column that was left out when the object was loaded.
+    /// Loads columns that were left out when the object was loaded.
     ///
     /// # Errors
     /// As [`load_expired`](Self::load_expired).
-    fn load_deferred(&self, instance: &Rc<Instance>, place: SlotId, options: ReadOptions) -> Result<()>;
+    fn load_deferred(&self, instance: &Rc<Instance>, places: &[SlotId], options: ReadOptions) -> Result<()>;
 
     /// Flushes what changed, unless the session is told not to flush by itself, or is flushing.
     ///

@@ -12,6 +12,7 @@ use crate::state::memory::handle::Handle;
 use crate::state::memory::instance::address;
 use crate::state::memory::slot::{AnySlot, SlotState};
 use crate::state::read::column;
+use crate::state::read::reach::ReadOptions;
 use crate::value::Typed;
 
 /// How deep objects are nested in a plain value at most.
@@ -120,6 +121,9 @@ impl ValueSource<'_> {
             && let Some(unset) = V::unset_key()
         {
             return Ok(unset);
+        }
+        if state == Some(SlotState::Deferred) {
+            column::load_all(handle, ReadOptions::DATABASE)?; // all of them by one statement
         }
         column::get_or_none(handle, column)
     }

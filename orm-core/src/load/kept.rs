@@ -1,0 +1,165 @@
+//! `Kept`: the options that an object keeps, and `Said`: what a query says of objects that are there already.
+
+use std::any::Any;
+use std::rc::Rc;
+
+use smallvec::SmallVec;
+
+use super::options::{OfColumn, Options};
+use crate::declare::{ColumnId, Lazy, SlotId};
+use crate::error::Result;
+use crate::mapper::{MappedColumn, Mapper, Relation, RelationId};
+use crate::query::option::{How, Unloaded};
+use crate::state::memory::instance::Instance;
+use crate::state::memory::loaded_by::{LoadedBy, LoaderOptions};
+use crate::state::memory::slot::{AnySlot, SlotState};
+use crate::state::read::related;
+
+/// The options that an object keeps.
+struct Kept {
+    options: Rc<Options>,
+    mapper: &'static Mapper,
+    /// What it kept before a query said something of it that counts until it is expired.
+    before: Option<Option<LoadedBy>>,
+}
+
+impl LoaderOptions for Kept {
+    fn lazy(&self, relation: &Relation) -> Option<Lazy> {
+        match self.options.how(relation)? {
+            How::By(lazy) => Some(lazy),
+            How::FromQuery | How::AsDeclared => None,
+        }
+    }
+
+    fn forbids(&self, column: SlotId) -> Option<bool> {
+        self.options.forbids(self.mapper.column_in(column)?)
+    }
+
+    fn before(&self) -> Option<&Option<LoadedBy>> {
+        self.before.as_ref()
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+}
+
+/// What objects of a class keep that are made by these options.
+pub(super) fn keep(options: &Rc<Options>, mapper: &'static Mapper) -> LoadedBy {
+    LoadedBy::new(Kept { options: Rc::clone(options), mapper, before: None })
+}
+
+/// The options that an object was loaded by.
+pub(super) fn kept(instance: &Instance) -> Option<Rc<Options>> {
+    options_of(&instance.header().rare()?.loaded_by()?)
+}
+
+fn options_of(by: &LoadedBy) -> Option<Rc<Options>> {
+    by.options().as_any().downcast_ref::<Kept>().map(|kept| Rc::clone(&kept.options))
+}
+
+/// What a query says of objects that are there already and stay as they are: what becomes of their relationships and columns
+/// that aren't loaded, where the query leaves these to whoever reads them. It counts until an object is expired; the
+/// options that it was loaded by stay.
+pub(super) struct Said {
+    options: Rc<Options>,
+    mapper: &'static Mapper,
+    relations: SmallVec<[&'static Relation; 2]>,
+    columns: SmallVec<[(&'static MappedColumn, Unloaded); 2]>,
+    /// What the last object got: most have the same.
+    last: Option<Given>,
+}
+
+/// Of which attributes something is said to an object.
+#[derive(Default, PartialEq)]
+struct About {
+    relations: SmallVec<[RelationId; 2]>,
+    columns: SmallVec<[(ColumnId, Unloaded); 2]>,
+}
+
+/// What an object got.
+struct Given {
+    /// What it kept before.
+    kept: Option<LoadedBy>,
+    about: About,
+    keeps: LoadedBy,
+}
+
+impl Said {
+    /// What options say of objects of a class; none where that is nothing.
+    pub(super) fn of(options: &Rc<Options>, mapper: &'static Mapper) -> Option<Self> {
+        let leaves = |relation: &&Relation| options.leaves(relation);
+        let relations: SmallVec<[_; 2]> = mapper.relations().iter().filter(leaves).collect();
+        let unloaded = |column| match options.of_column(column)? {
+            OfColumn::Deferred(unloaded) if !column.is_primary_key() => Some((column, unloaded)),
+            OfColumn::Deferred(_) | OfColumn::Loaded => None,
+        };
+        let columns: SmallVec<[_; 2]> = match options.is_of_columns() {
+            true => mapper.columns().iter().filter_map(unloaded).collect(),
+            false => SmallVec::new(),
+        };
+        let is_any = !relations.is_empty() || !columns.is_empty();
+        is_any.then(|| Said { options: Rc::clone(options), mapper, relations, columns, last: None })
+    }
+
+    /// A row names an object that is there already.
+    ///
+    /// # Errors
+    /// `busy`.
+    pub(super) fn tell(&mut self, object: &Rc<Instance>) -> Result<()> {
+        let kept = object.header().rare().and_then(|rare| rare.loaded_by());
+        if let (Some(last), Some(kept)) = (&self.last, &kept)
+            && last.keeps.is(kept)
+        {
+            return Ok(()); // by an earlier row
+        }
+        let about = self.about(object)?;
+        if about == About::default() {
+            return Ok(());
+        }
+        let is_same = |last: &&Given| {
+            let kept_is_same = match (&last.kept, &kept) {
+                (Some(one), Some(other)) => one.is(other),
+                (None, None) => true,
+                _ => false,
+            };
+            kept_is_same && last.about == about
+        };
+        let keeps = match self.last.as_ref().filter(is_same) {
+            Some(last) => last.keeps.clone(),
+            None => {
+                let before = match &kept {
+                    Some(by) => by.options().before().cloned().unwrap_or_else(|| Some(by.clone())),
+                    None => None,
+                };
+                let options = kept.as_ref().and_then(options_of).unwrap_or_default();
+                let options = options.saying((&about.relations, &about.columns), &self.options);
+                let kept_now = Kept { options: Rc::new(options), mapper: self.mapper, before: Some(before) };
+                let keeps = LoadedBy::new(kept_now);
+                self.last = Some(Given { kept, about, keeps: keeps.clone() });
+                keeps
+            }
+        };
+        object.header().rare_or_new().load_by(Some(keeps));
+        Ok(())
+    }
+
+    /// What isn't loaded of an object, of what something is said of.
+    fn about(&self, object: &Rc<Instance>) -> Result<About> {
+        let mut about = About::default();
+        for relation in &self.relations {
+            if related::is_open(object, relation)? {
+                about.relations.push(relation.id());
+            }
+        }
+        if !self.columns.is_empty() {
+            about.columns = object.read(|slots| {
+                let state = |column: &MappedColumn| slots.at(column.slot()).map(AnySlot::state);
+                let columns = self.columns.iter();
+                let deferred = columns.filter(|(column, _)| state(column) == Some(SlotState::Deferred));
+                deferred.map(|(column, unloaded)| (column.id(), *unloaded)).collect()
+            })?;
+        }
+        Ok(about)
+    }
+}
