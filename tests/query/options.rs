@@ -408,6 +408,51 @@ fn columns_of_objects_that_are_there() {
 }
 
 #[test]
+fn what_is_said_of_objects_that_are_there() {
+    let (db, session) = super::session();
+    let ed =
+        |query: orm::Select<Obj<User>>| session.scalars(query.filter(User::id.eq(1))).unwrap().one().unwrap();
+    let code = |user: &Obj<User>| user.orders().len().map_err(|error| error.code());
+    let user = ed(select(User));
+    // A later query says what becomes of what isn't loaded, until the object is expired.
+    ed(select(User).options(raise(User::orders)));
+    assert_eq!(code(&user), Err(Code::RaiseOnLoad));
+    ed(select(User));
+    assert_eq!(code(&user), Err(Code::RaiseOnLoad), "this one says nothing");
+    ed(select(User).options(all(Lazy::NoLoad)));
+    assert_eq!(code(&user), Ok(0));
+    session.expire(&user).unwrap();
+    assert_eq!(code(&user), Ok(2));
+    ed(select(User).options(raise(User::orders)));
+    assert_eq!(code(&user), Ok(2), "it is loaded");
+    // What it was loaded by stays.
+    session.expunge_all();
+    let user = ed(select(User).options((raise(User::orders), raise(User::addresses))));
+    ed(select(User).options(lazy(User::orders).and(Order::note.eq("o2"))));
+    assert_eq!(code(&user), Ok(1));
+    assert_eq!(user.addresses().len().map_err(|error| error.code()), Err(Code::RaiseOnLoad));
+    session.expire(&user).unwrap();
+    assert_eq!(code(&user), Err(Code::RaiseOnLoad));
+    // One that is made anew is loaded by the options of the query that does it, where it has some.
+    ed(select(User).populate_existing());
+    assert_eq!(code(&user), Err(Code::RaiseOnLoad));
+    ed(select(User).options(lazy(User::addresses)).populate_existing());
+    assert_eq!(code(&user), Ok(2));
+    session.expire(&user).unwrap();
+    assert_eq!(code(&user), Ok(2));
+    // What relationships lead to is told the same, also where nothing is read for it.
+    session.expunge_all();
+    let user = ed(select(User));
+    let addresses: Vec<Obj<Address>> = user.addresses().iter().unwrap().collect();
+    assert_eq!(addresses[1].user().unwrap(), user);
+    db.sql();
+    ed(select(User).options(selectin(User::addresses).raise(Address::user)));
+    assert_eq!(db.statements(), 1);
+    assert_eq!(addresses[0].user().map_err(|error| error.code()), Err(Code::RaiseOnLoad));
+    assert_eq!(addresses[1].user().unwrap(), user);
+}
+
+#[test]
 fn columns_that_must_not_be_read() {
     let (_db, session) = super::session();
     let option = load_only(User::id).raise();

@@ -61,6 +61,50 @@ fn the_first_item_of_each_row() {
 }
 
 #[test]
+fn what_is_joined_is_counted_as_it_is_read() {
+    let (db, session) = super::session();
+    let users = || select(User).order_by(User::id);
+    let counted = |query: orm::Select<Obj<User>>| {
+        let count = session.scalars(&query).unwrap().count().unwrap();
+        assert_eq!(session.scalars(&query).unwrap().exists().unwrap(), count > 0);
+        assert_eq!(session.scalars(query).unwrap().all().unwrap().len(), count);
+        count
+    };
+    db.sql();
+    let query = users().options(joined(User::orders).inner());
+    session.scalars(&query).unwrap().count().unwrap();
+    session.scalars(query.limit(2)).unwrap().exists().unwrap();
+    expect![[r#"
+        SELECT count(*) FROM (SELECT DISTINCT * FROM (SELECT "user_account"."id" AS "item 0", "user_account"."name" AS "item 1", "user_account"."fullname" AS "item 2" FROM "user_account" JOIN "orders" AS "orders_1" ON "user_account"."id" = "orders_1"."user_id") AS "counted") AS "rows"
+        SELECT EXISTS (SELECT "user_account_1"."id" AS "item 0", "user_account_1"."name" AS "item 1", "user_account_1"."fullname" AS "item 2" FROM (SELECT "user_account"."id", "user_account"."name", "user_account"."fullname" FROM "user_account" ORDER BY "user_account"."id" LIMIT ?) AS "user_account_1" JOIN "orders" AS "orders_2" ON "user_account_1"."id" = "orders_2"."user_id") [2]
+    "#]].assert_eq(&db.sql());
+    assert_eq!(counted(users().options(joined(User::orders).inner())), 1);
+    assert_eq!(counted(users().options(joined(User::addresses).inner())), 2);
+    assert_eq!(counted(users().options(joined(User::addresses).inner()).limit(2).offset(1)), 1);
+    assert_eq!(counted(users().options(joined(User::orders).inner().and(Order::note.eq("none")))), 0);
+    assert_eq!(counted(users().options(joined(User::orders))), 3);
+    assert_eq!(counted(users().options(selectin(User::orders).options(joined(Order::items).inner()))), 3);
+    let options = joined(User::orders).inner().options(joined(Order::items).inner());
+    assert_eq!(counted(users().options(options)), 1);
+    let orders = users().join(User::orders);
+    assert_eq!(
+        counted(orders.options(contains_eager(User::orders).options(joined(Order::items).inner()))),
+        1
+    );
+    // Rows of several things, of which those that are the same come once, since what is joined makes several of one.
+    for query in [
+        select((User::name, User)).join(User::addresses),
+        select((User::name, User)).join(User::addresses).options(joined(User::orders)),
+        select((User::name, User)).join(User::addresses).options(joined(User::orders).inner()),
+    ] {
+        let count = session.execute(&query).unwrap().count().unwrap();
+        assert_eq!(session.execute(query).unwrap().all().unwrap().len(), count);
+    }
+    // Plain values have nothing joined to them.
+    assert_eq!(session.values(select(User)).unwrap().count().unwrap(), 3);
+}
+
+#[test]
 fn one_first_count_exists() {
     let (db, session) = super::session();
     let all = select(User).order_by(User::id);

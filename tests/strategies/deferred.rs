@@ -259,9 +259,17 @@ fn options_of_columns() {
         id title summary cover back spine text state author_id"#]],
     );
     let unknown = session.scalars(book().options(undefer_group("scans"))).unwrap().all();
-    self::check(&unknown.unwrap_err().to_string(), expect!["[query] `Book`: no column of `Book` is in a group `scans`; help: it has `scan`"]);
+    self::check(
+        &unknown.unwrap_err().to_string(),
+        expect!["[query] `Book`: no column of `Book` is in a group `scans`; help: it has `scan`"],
+    );
     let none = session.scalars(select(Author).options(undefer_group("scan"))).unwrap().all();
-    self::check(&none.unwrap_err().to_string(), expect![[r#"[query] `Author`: no column of `Author` is in a group `scan`; help: say `#[column(deferred_group = "scan")]` of columns"#]]);
+    self::check(
+        &none.unwrap_err().to_string(),
+        expect![[
+            r#"[query] `Author`: no column of `Author` is in a group `scan`; help: say `#[column(deferred_group = "scan")]` of columns"#
+        ]],
+    );
 }
 
 #[test]

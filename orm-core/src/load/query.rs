@@ -128,8 +128,8 @@ pub(crate) fn stream(
 ///
 /// # Errors
 /// As [`stream`].
-pub(crate) fn count(cx: &dyn LoadPort, query: &QueryParts, unique: bool) -> Result<i64> {
-    one_value(cx, &lower::around(query, |stmt| counted(stmt, unique))?)
+pub(crate) fn count(cx: &dyn LoadPort, query: &QueryParts, (unique, plain): (bool, bool)) -> Result<i64> {
+    one_value(cx, &asking(cx, query, plain, |stmt, multiplies| counted(stmt, unique || multiplies))?)
 }
 
 /// How many rows a query with named columns gives: all of them, or each once.
@@ -148,9 +148,33 @@ fn counted(stmt: SelectStmt, unique: bool) -> SelectStmt {
 ///
 /// # Errors
 /// As [`stream`].
-pub(crate) fn exists(cx: &dyn LoadPort, query: &QueryParts) -> Result<bool> {
-    let stmt = lower::around(query, |stmt| SelectStmt::new().item(Tree::exists(stmt)))?;
+pub(crate) fn exists(cx: &dyn LoadPort, query: &QueryParts, plain: bool) -> Result<bool> {
+    let stmt = asking(cx, query, plain, |stmt, _| SelectStmt::new().item(Tree::exists(stmt)))?;
     one_value(cx, &stmt).map(|found| found != 0)
+}
+
+/// A statement that asks something of the rows of a query, with named columns, as they are when all of them are read: with
+/// what is joined to them where that leaves some out. Says too whether each is given once, since what is joined makes
+/// several of one.
+fn asking(
+    cx: &dyn LoadPort,
+    query: &QueryParts,
+    plain: bool,
+    ask: impl FnOnce(SelectStmt, bool) -> SelectStmt,
+) -> Result<SelectStmt> {
+    let mut multiplies = false;
+    if !plain {
+        let (stmt, mut lowered) = lower::statement(query)?;
+        if let (stmt, Some(whole)) = Whole::of(cx, stmt, query, &mut lowered)? {
+            multiplies = whole.multiplies();
+            if whole.narrows() {
+                let mut stmt = whole.items_only(stmt);
+                let with = std::mem::take(&mut stmt.with);
+                return Ok(SelectStmt { with, ..ask(stmt, multiplies) });
+            }
+        }
+    }
+    lower::around(query, |stmt| ask(stmt, multiplies))
 }
 
 fn one_value(cx: &dyn LoadPort, stmt: &SelectStmt) -> Result<i64> {

@@ -109,6 +109,23 @@ impl Whole {
         self.multiplies
     }
 
+    /// Whether what is joined leaves out rows.
+    pub(super) fn narrows(&self) -> bool {
+        self.items.iter().flatten().any(|of| of.with.as_deref().is_some_and(With::narrows))
+    }
+
+    /// The statement without what is joined to read it, with named columns.
+    pub(super) fn items_only(&self, mut stmt: SelectStmt) -> SelectStmt {
+        stmt.items.truncate(self.columns);
+        for (at, item) in stmt.items.iter_mut().enumerate().filter(|(_, item)| item.label.is_none()) {
+            item.label = Some(format!("item {at}").into());
+        }
+        if stmt.limit.is_none() && stmt.offset.is_none() {
+            stmt.order_by.clear();
+        }
+        stmt
+    }
+
     /// What is kept of the objects that an item makes.
     pub(super) fn fresh(&mut self, item: usize) -> Option<&mut Fresh> {
         self.items.get_mut(item)?.as_mut().map(|of| of.loading.fresh(0))

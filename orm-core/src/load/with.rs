@@ -249,6 +249,14 @@ impl With {
         self.joined.iter().any(|joined| joined.relation.is_many() || joined.with.multiplies())
     }
 
+    /// Whether what is joined beside the query leaves out objects.
+    pub(super) fn narrows(&self) -> bool {
+        self.joined.iter().any(|joined| match joined.stands {
+            Some(_) => joined.with.narrows(),
+            None => joined.inner,
+        })
+    }
+
     /// Whether what is joined beside the query makes several rows of one.
     pub(super) fn multiplies_rows(&self) -> bool {
         let own = |joined: &Joined| joined.stands.is_none() && joined.relation.is_many();

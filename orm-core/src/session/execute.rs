@@ -329,7 +329,7 @@ impl<R> Rows<R> {
     /// # Errors
     /// As [`all`](Self::all).
     pub fn count(self) -> Result<usize> {
-        let counted = self.running(|session| load::count(session, &self.query, self.unique))?;
+        let counted = self.running(|session| load::count(session, &self.query, (self.unique, self.plain)))?;
         Ok(usize::try_from(counted).unwrap_or(0))
     }
 
@@ -338,7 +338,7 @@ impl<R> Rows<R> {
     /// # Errors
     /// As [`all`](Self::all).
     pub fn exists(self) -> Result<bool> {
-        self.running(|session| load::exists(session, &self.query))
+        self.running(|session| load::exists(session, &self.query, self.plain))
     }
 
     fn about(&self, error: Error) -> Error {

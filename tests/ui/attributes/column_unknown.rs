@@ -8,7 +8,7 @@ struct User {
     name: String,
     #[column(nullable)]
     nick: Option<String>,
-    #[column(deferred)]
+    #[column(active_history)]
     text: String,
 }
 
