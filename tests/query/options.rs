@@ -352,6 +352,72 @@ fn conditions_on_every_row_of_a_class() {
 }
 
 #[test]
+fn conditions_within_queries() {
+    let (db, session) = super::session();
+    db.sql();
+    let criteria = |query: orm::Select<Obj<User>>| {
+        let query = query.with_criteria(Order, Order::note.eq("o1"));
+        session.scalars(query).unwrap().all().unwrap().len()
+    };
+    let owners = select(Order::user_id).filter(Order::id.gt(0));
+    assert_eq!(criteria(select(User).filter(User::id.in_(owners.clone()))), 1);
+    let named = owners.clone().subquery("owners");
+    assert_eq!(criteria(select(User).join(named.on(named.of(Order::user_id).eq(User::id)))), 1);
+    let common = owners.clone().cte("owners");
+    assert_eq!(criteria(select(User).join(common.on(common.of(Order::user_id).eq(User::id)))), 1);
+    assert_eq!(
+        criteria(select(User).filter(exists(select(Order::id).filter(Order::user_id.eq(User::id))))),
+        1
+    );
+    assert_eq!(
+        criteria(
+            select(User)
+                .filter(select(func::count(Order::id)).filter(Order::user_id.eq(User::id)).scalar().eq(1))
+        ),
+        1
+    );
+    assert_eq!(criteria(select(User).filter(User::id.eq(9)).union(select(User).join(User::orders))), 1);
+    let columns = select(Order::note).with_criteria(Order, Order::note.eq("o1"));
+    assert_eq!(session.scalars(columns).unwrap().all().unwrap(), [Some("o1".to_owned())]);
+    expect![[r#"
+        SELECT "user_account"."id", "user_account"."name", "user_account"."fullname" FROM "user_account" WHERE "user_account"."id" IN (SELECT "orders"."user_id" FROM "orders" WHERE "orders"."id" > ? AND "orders"."note" = ?) [0, 'o1']
+        SELECT "user_account"."id", "user_account"."name", "user_account"."fullname" FROM "user_account" JOIN (SELECT "orders"."user_id" FROM "orders" WHERE "orders"."id" > ? AND "orders"."note" = ?) AS "owners" ON "owners"."user_id" = "user_account"."id" [0, 'o1']
+        WITH "owners" AS (SELECT "orders"."user_id" FROM "orders" WHERE "orders"."id" > ? AND "orders"."note" = ?) SELECT "user_account"."id", "user_account"."name", "user_account"."fullname" FROM "user_account" JOIN "owners" ON "owners"."user_id" = "user_account"."id" [0, 'o1']
+        SELECT "user_account"."id", "user_account"."name", "user_account"."fullname" FROM "user_account" WHERE EXISTS (SELECT "orders"."id" FROM "orders" WHERE "orders"."user_id" = "user_account"."id" AND "orders"."note" = ?) ['o1']
+        SELECT "user_account"."id", "user_account"."name", "user_account"."fullname" FROM "user_account" WHERE (SELECT count("orders"."id") FROM "orders" WHERE "orders"."user_id" = "user_account"."id" AND "orders"."note" = ?) = ? ['o1', 1]
+        SELECT "user_account"."id", "user_account"."name", "user_account"."fullname" FROM "user_account" WHERE "user_account"."id" = ? UNION SELECT "user_account_1"."id", "user_account_1"."name", "user_account_1"."fullname" FROM "user_account" AS "user_account_1" JOIN "orders" ON "user_account_1"."id" = "orders"."user_id" AND "orders"."note" = ? [9, 'o1']
+        SELECT "orders"."note" FROM "orders" WHERE "orders"."note" = ? ['o1']
+    "#]].assert_eq(&db.sql());
+}
+
+#[test]
+fn what_is_joined_to_the_rows_of_a_query() {
+    let (db, session) = super::session();
+    let both = select((Order, User)).join(Order::user).filter(Order::id.gt(1)).subquery("both");
+    let user = orm::aliased_as(User, &both);
+    db.sql();
+    let query = select(&user).options(joined(user.of(User::addresses)).options(joined(Address::user)));
+    let users = session.scalars(query).unwrap().all().unwrap();
+    expect![[r#"
+        SELECT "both"."id_1", "both"."name", "both"."fullname", "address_1"."id", "address_1"."email", "address_1"."user_id", "user_account_2"."id", "user_account_2"."name", "user_account_2"."fullname" FROM (SELECT "orders"."id", "orders"."note", "orders"."user_id", "user_account"."id" AS "id_1", "user_account"."name", "user_account"."fullname" FROM "orders" JOIN "user_account" ON "user_account"."id" = "orders"."user_id" WHERE "orders"."id" > ?) AS "both" LEFT JOIN "address" AS "address_1" ON "both"."id_1" = "address_1"."user_id" LEFT JOIN "user_account" AS "user_account_2" ON "user_account_2"."id" = "address_1"."user_id" ORDER BY "address_1"."id" [1]
+    "#]].assert_eq(&db.sql());
+    assert_eq!(users.iter().map(|user| user.addresses().len().unwrap()).collect::<Vec<_>>(), [2]);
+    session.expunge_all();
+    let query = select(&user).limit(1).options(joined(user.of(User::orders)).inner());
+    let users = session.scalars(query).unwrap().all().unwrap();
+    expect![[r#"
+        SELECT "both_1"."id_1", "both_1"."name", "both_1"."fullname", "orders_2"."id", "orders_2"."note", "orders_2"."user_id" FROM (SELECT "both"."id_1", "both"."name", "both"."fullname" FROM (SELECT "orders"."id", "orders"."note", "orders"."user_id", "user_account"."id" AS "id_1", "user_account"."name", "user_account"."fullname" FROM "orders" JOIN "user_account" ON "user_account"."id" = "orders"."user_id" WHERE "orders"."id" > ?) AS "both" LIMIT ?) AS "both_1" JOIN "orders" AS "orders_2" ON "both_1"."id_1" = "orders_2"."user_id" ORDER BY "orders_2"."id" [1, 1]
+    "#]].assert_eq(&db.sql());
+    assert_eq!(users[0].orders().len().unwrap(), 2);
+    let query = select(&user).options((contains_eager(user.of(User::orders)), defer(user.of(User::name))));
+    let query = query.join(user.of(User::orders));
+    assert_eq!(session.scalars(query).unwrap().all().unwrap().len(), 1);
+    expect![[r#"
+        SELECT "both"."id_1", NULL, "both"."fullname", "orders_1"."id", "orders_1"."note", "orders_1"."user_id" FROM (SELECT "orders"."id", "orders"."note", "orders"."user_id", "user_account"."id" AS "id_1", "user_account"."name", "user_account"."fullname" FROM "orders" JOIN "user_account" ON "user_account"."id" = "orders"."user_id" WHERE "orders"."id" > ?) AS "both" JOIN "orders" AS "orders_1" ON "both"."id_1" = "orders_1"."user_id" [1]
+    "#]].assert_eq(&db.sql());
+}
+
+#[test]
 fn columns_that_are_loaded_when_they_are_read() {
     let (db, session) = super::session();
     db.sql();

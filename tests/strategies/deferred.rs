@@ -155,6 +155,15 @@ fn what_may_not_be_loaded_by_reading_it() {
     book.set_title("uno").unwrap();
     session.commit().unwrap();
     assert_eq!(db.rows("SELECT title FROM book WHERE id = 1"), "'uno'\n");
+    // Where the object is expired the declaration counts again, until it is refreshed.
+    session.expunge_all();
+    let book = first(&session, select(Book).options((defer(Book::text), defer(Book::state).raise())));
+    session.expire(&book).unwrap();
+    assert_eq!((book.title().unwrap(), book.state().unwrap()), ("uno".into(), "old".into()));
+    assert_eq!(code(book.text()), Err(Code::RaiseOnLoad));
+    session.refresh(&book).unwrap();
+    assert_eq!(book.state().map_err(|error| error.code()), Err(Code::RaiseOnLoad));
+    assert_eq!(code(book.text()), Ok(Some("t1".into())));
     // What is said of one column isn't said of another.
     session.expunge_all();
     let book = first(&session, select(Book).options((defer(Book::title).raise(), defer(Book::state))));

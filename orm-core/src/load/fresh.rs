@@ -86,6 +86,14 @@ impl Fresh {
     pub(super) fn add(&mut self, object: &Handle) {
         if self.is_kept {
             self.keep(object);
+            self.overwrite(object);
+        }
+    }
+
+    /// A row has what was expired of that object, which keeps the options that it has.
+    pub(super) fn add_expired(&mut self, object: &Handle) {
+        if self.is_kept {
+            self.keep(object);
         }
     }
 
@@ -112,7 +120,6 @@ impl Fresh {
         if let Some(peers) = &mut self.peers {
             peers.push(object.clone());
         }
-        self.overwrite(object);
     }
 
     /// A row names that object.

@@ -183,9 +183,6 @@ fn load(
     let mut columns = entity.wanted(object, what)?;
     columns.extend(left_out);
     let connection = cx.connection(options)?;
-    if let (Populate::Expired, Some(with)) = (what, with.as_deref()) {
-        with.forget_loaded(object)?; // meanwhile, by the flush
-    }
     let (is_expired, is_unnamed) = (what == Populate::Expired, named.is_empty() && left_out.is_empty());
     let waits = is_expired && is_unnamed && object.header().has(Mark::UNREAD);
     if waits && with_others(cx, &connection, object, &columns)? {

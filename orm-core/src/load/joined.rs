@@ -1,22 +1,25 @@
 //! Joined loads: a statement with what stands beside its objects, a transformation of one value into another.
 
 use super::lower::criteria;
+use super::scope::Place;
 use super::with::{Joined, With};
 use crate::declare::{AliasId, Direction};
 use crate::error::{Error, Result};
 use crate::mapper::{JoinColumn, Side};
 use crate::sql::{
-    Alias, ColumnRef, FromItem, Join, JoinKind, Name, OrderTerm, SelectItem, SelectStmt, Source, TableRef,
-    Tree,
+    Alias, ColumnRef, FromItem, Join, JoinKind, OrderTerm, SelectItem, SelectStmt, Source, TableRef, Tree,
 };
 
+/// An object of a row.
+pub(super) type Object<'a> = (TableRef, Option<&'a Place>, &'a With);
+
 /// A statement whose rows have what is joined to their objects too, behind the items that they have already: for each
-/// object of a row, the name of its table in the statement and what is loaded with it. A limit and an offset, where an
-/// object may get several rows, and `DISTINCT` and groups are about the rows as they were: the statement becomes a source of
-/// another one.
-pub(super) fn extend(mut stmt: SelectStmt, objects: &[(TableRef, &With)]) -> Result<SelectStmt> {
-    let mut objects = objects.iter().filter(|(_, with)| !with.joined.is_empty()).peekable();
-    let Some((first, _)) = objects.peek() else { return Ok(stmt) };
+/// object of a row, the name of its table in the statement, its source where that is known, and what is loaded with it. A
+/// limit and an offset, where an object may get several rows, and `DISTINCT` and groups are about the rows as they were: the
+/// statement becomes a source of another one.
+pub(super) fn extend(mut stmt: SelectStmt, objects: &[Object<'_>]) -> Result<SelectStmt> {
+    let mut objects = objects.iter().filter(|(.., with)| !with.joined.is_empty()).peekable();
+    let Some((first, ..)) = objects.peek() else { return Ok(stmt) };
     let mut build = Build {
         names: Names::beside(&stmt),
         items: Vec::new(),
@@ -24,18 +27,22 @@ pub(super) fn extend(mut stmt: SelectStmt, objects: &[(TableRef, &With)]) -> Res
         outside: Vec::new(),
         inside: None,
     };
-    let nests = (is_limited(&stmt) && objects.clone().any(|(_, with)| with.multiplies_rows()))
-        || (is_put_together(&stmt) && objects.clone().any(|(_, with)| with.adds_columns()));
+    let nests = (is_limited(&stmt) && objects.clone().any(|(.., with)| with.multiplies_rows()))
+        || (is_put_together(&stmt) && objects.clone().any(|(.., with)| with.adds_columns()));
     if nests {
         let mut inside = Inside::new(stmt, first, &mut build.names);
         stmt = inside.around();
         build.inside = Some(inside);
     }
-    for (root, with) in objects {
+    for (root, place, with) in objects {
         let outer = build.inside.as_ref().map_or(root, |inside| &inside.name);
         let Some(at) = stmt.from.iter().position(|item| has(item, outer)) else { continue };
         let mut item = stmt.from.remove(at);
-        item = build.attach(item, Near { table: root, is_inside: build.inside.is_some() }, with)?;
+        item = build.attach(
+            item,
+            Near { table: root, place: *place, is_inside: build.inside.is_some() },
+            with,
+        )?;
         item.joins.append(&mut build.outside);
         stmt.from.insert(at, item);
     }
@@ -166,6 +173,8 @@ impl Inside {
 #[derive(Clone, Copy)]
 struct Near<'a> {
     table: &'a TableRef,
+    /// The source that they come from: its columns may go by other names than those of the class.
+    place: Option<&'a Place>,
     /// Whether it stands in the statement that became a source.
     is_inside: bool,
 }
@@ -183,12 +192,18 @@ struct Build {
 
 impl Build {
     /// A column of a source, as it is called beside what is joined.
-    fn column(&mut self, near: Near<'_>, name: impl Into<Name>) -> ColumnRef {
-        let column = near.table.column(name);
-        match self.inside.as_mut().filter(|_| near.is_inside) {
-            Some(inside) => inside.item(&Tree::Column(column), |number| format!("item {number}")),
+    ///
+    /// # Errors
+    /// `query` where the source is a query that lacks it.
+    fn column(&mut self, near: Near<'_>, name: &'static str) -> Result<Tree> {
+        let column = match near.place {
+            Some(place) => place.column(name)?,
+            None => Tree::Column(near.table.column(name)),
+        };
+        Ok(match self.inside.as_mut().filter(|_| near.is_inside) {
+            Some(inside) => inside.item(&column, |number| format!("item {number}")).into(),
             None => column,
-        }
+        })
     }
 
     /// Joins to a source what stands beside the objects of a table in it. What is joined by an inner join goes into the
@@ -207,18 +222,18 @@ impl Build {
                 }
                 entity.leave_out(&mut items, &[]);
                 self.items.append(&mut items);
-                let near = Near { table: place.name(), is_inside: self.inside.is_some() };
+                let near = Near { table: place.name(), place: Some(place), is_inside: self.inside.is_some() };
                 item = self.attach(item, near, with)?;
                 continue;
             }
             let association = relation.secondary().map(|table| self.names.name(table.name));
             let far = self.names.name(target.table().name);
             let mut column = |column: &JoinColumn| {
-                Ok::<Tree, Error>(Tree::Column(match column.side {
-                    Side::Local => self.column(near, column.name),
-                    Side::Remote => far.column(column.name),
-                    Side::Association => association.as_ref().unwrap_or(&far).column(column.name),
-                }))
+                Ok::<Tree, Error>(match column.side {
+                    Side::Local => self.column(near, column.name)?,
+                    Side::Remote => far.column(column.name).into(),
+                    Side::Association => association.as_ref().unwrap_or(&far).column(column.name).into(),
+                })
             };
             let condition = relation.condition();
             let filter = with.route.filter();
@@ -253,7 +268,7 @@ impl Build {
                     self.order.push(OrderTerm { tree, ..term.clone() });
                 }
             }
-            let outside = Near { table: &far, is_inside: false };
+            let outside = Near { table: &far, place: None, is_inside: false };
             if *inner {
                 item = item.join(to, on);
                 item = self.attach(item, outside, with)?;

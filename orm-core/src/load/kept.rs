@@ -1,6 +1,7 @@
 //! `Kept`: the options that an object keeps, and `Said`: what a query says of objects that are there already.
 
 use std::any::Any;
+use std::cell::OnceCell;
 use std::rc::Rc;
 
 use smallvec::SmallVec;
@@ -19,8 +20,16 @@ use crate::state::read::related;
 struct Kept {
     options: Rc<Options>,
     mapper: &'static Mapper,
-    /// What it kept before a query said something of it that counts until it is expired.
-    before: Option<Option<LoadedBy>>,
+    /// Whether the object was expired since: what they say of columns that aren't loaded counts no more.
+    is_expired: bool,
+    /// What the object keeps when it is expired, where that is something else.
+    before: OnceCell<Option<LoadedBy>>,
+}
+
+impl Kept {
+    fn new(options: Rc<Options>, mapper: &'static Mapper) -> Self {
+        Kept { options, mapper, is_expired: false, before: OnceCell::new() }
+    }
 }
 
 impl LoaderOptions for Kept {
@@ -32,11 +41,22 @@ impl LoaderOptions for Kept {
     }
 
     fn forbids(&self, column: SlotId) -> Option<bool> {
-        self.options.forbids(self.mapper.column_in(column)?)
+        self.options.forbids(self.mapper.column_in(column)?, self.is_expired)
     }
 
     fn before(&self) -> Option<&Option<LoadedBy>> {
-        self.before.as_ref()
+        if self.before.get().is_none() && (self.is_expired || !self.options.is_of_columns()) {
+            return None;
+        }
+        // Objects of one load share it.
+        Some(self.before.get_or_init(|| {
+            let options = Rc::clone(&self.options);
+            Some(LoadedBy::new(Kept { is_expired: true, ..Kept::new(options, self.mapper) }))
+        }))
+    }
+
+    fn is_expired(&self) -> bool {
+        self.is_expired
     }
 
     fn as_any(&self) -> &dyn Any {
@@ -46,7 +66,7 @@ impl LoaderOptions for Kept {
 
 /// What objects of a class keep that are made by these options.
 pub(super) fn keep(options: &Rc<Options>, mapper: &'static Mapper) -> LoadedBy {
-    LoadedBy::new(Kept { options: Rc::clone(options), mapper, before: None })
+    LoadedBy::new(Kept::new(Rc::clone(options), mapper))
 }
 
 /// The options that an object was loaded by.
@@ -134,8 +154,12 @@ impl Said {
                 };
                 let options = kept.as_ref().and_then(options_of).unwrap_or_default();
                 let options = options.saying((&about.relations, &about.columns), &self.options);
-                let kept_now = Kept { options: Rc::new(options), mapper: self.mapper, before: Some(before) };
-                let keeps = LoadedBy::new(kept_now);
+                let is_expired = kept.as_ref().is_some_and(|by| by.options().is_expired());
+                let keeps = LoadedBy::new(Kept {
+                    is_expired,
+                    before: OnceCell::from(before),
+                    ..Kept::new(Rc::new(options), self.mapper)
+                });
                 self.last = Some(Given { kept, about, keeps: keeps.clone() });
                 keeps
             }

@@ -303,9 +303,13 @@ impl Options {
     }
 
     /// Whether a column mustn't be read unless it is loaded, where the options say so or say that it may.
-    pub(super) fn forbids(&self, column: &MappedColumn) -> Option<bool> {
+    /// An object that was expired since is told so by what was said of it later only.
+    pub(super) fn forbids(&self, column: &MappedColumn, is_expired: bool) -> Option<bool> {
         if let Some((_, unloaded)) = self.unloaded.iter().find(|(id, _)| *id == column.id()) {
             return Some(*unloaded == Unloaded::Raises);
+        }
+        if is_expired {
+            return None;
         }
         match self.of_column(column)? {
             OfColumn::Loaded => None,

@@ -127,8 +127,11 @@ impl<'p> LoadPlan<'p> {
                 None => self.rows.row(cx, row, loading.fresh(0))?,
             };
             let Some(object) = object else { return Ok(Flow::Continue(())) };
-            if refreshed.is_none() && matches!(self.rows, RowPlan::Refresh { .. }) {
+            if let (None, RowPlan::Refresh { what, .. }) = (&refreshed, &self.rows) {
                 refreshed = Some(object.clone()); // its columns are set once
+                if let (Populate::Expired, Some(with)) = (what, with) {
+                    with.forget_loaded(&object)?; // meanwhile, by a flush
+                }
             }
             if let Some(with) = with {
                 loading.fresh(0).meet(&object);
@@ -162,7 +165,10 @@ impl RowPlan<'_> {
                     Populate::Missing => {}
                 }
                 let object = Handle::to(object);
-                fresh.add(&object);
+                match what {
+                    Populate::Expired => fresh.add_expired(&object),
+                    Populate::All | Populate::Missing => fresh.add(&object),
+                }
                 Ok(Some(object))
             }
             RowPlan::Unread { entity, object, columns } => {

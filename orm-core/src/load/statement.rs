@@ -93,7 +93,7 @@ impl Statement {
         connection.statement(Shape::Own { kind, of, columns }, |dialect| {
             let (stmt, table) = self.select(None)?;
             Ok(render(
-                &with.map_or(Ok(stmt.clone()), |with| joined::extend(stmt, &[(table, with)]))?,
+                &with.map_or(Ok(stmt.clone()), |with| joined::extend(stmt, &[(table, None, with)]))?,
                 dialect,
             ))
         })
@@ -113,7 +113,7 @@ impl Statement {
         if let (Some(filter), Some(mapper)) = (filter, self.target()) {
             stmt = stmt.filter(criteria(filter, mapper, AliasId::NONE, &table)?);
         }
-        let stmt = with.map_or(Ok(stmt.clone()), |with| joined::extend(stmt, &[(table, with)]))?;
+        let stmt = with.map_or(Ok(stmt.clone()), |with| joined::extend(stmt, &[(table, None, with)]))?;
         run_text(&stmt, connection, given, fetch, each)
     }
 

@@ -81,13 +81,15 @@ impl Whole {
             leave_out(entity, &mut stmt);
             let route = Route::of_query(entity.mapper).by(told);
             let with = With::of_query(entity.mapper, route, places)?;
+            let mapper = entity.mapper;
             let with = with.map(|with| {
                 if !joined::extends(&stmt) {
                     return with.unjoined();
                 }
                 let with = with.from_column(next);
                 next += with.columns();
-                tables.extend(table(&stmt, entity).map(|table| (table, whole.items.len())));
+                let at = whole.items.len();
+                tables.extend(table(&stmt, entity).map(|table| (table, (mapper.table().name, alias), at)));
                 with
             });
             whole.multiplies |= with.as_deref().is_some_and(With::multiplies);
@@ -97,9 +99,12 @@ impl Whole {
             });
             whole.items.push(Some(Of { with, loading }));
         }
-        let with =
-            |(table, at): (TableRef, usize)| Some((table, whole.items.get(at)?.as_ref()?.with.as_deref()?));
-        let objects: Vec<(TableRef, &With)> = tables.into_iter().filter_map(with).collect();
+        let places = &*places;
+        let object = |(table, (class, alias), at): (TableRef, (&str, AliasId), usize)| {
+            let place = places.iter().find(|place| *place.name() == table && place.is(class, alias));
+            Some((table, place, whole.items.get(at)?.as_ref()?.with.as_deref()?))
+        };
+        let objects: Vec<joined::Object<'_>> = tables.into_iter().filter_map(object).collect();
         let stmt = joined::extend(stmt, &objects)?;
         Ok((stmt, Some(whole)))
     }

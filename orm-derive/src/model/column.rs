@@ -69,14 +69,10 @@ impl Deferred {
         let others = group.key().or(raises.key().filter(|_| raises.is_on()));
         if let (true, Some(at)) = (deferred.is_off(), others) {
             let message = format!("`deferred = false` says that `{ident}` is loaded with its object");
-            ctxt.error_at(at, format!("{message}\nhelp: drop this, or `deferred = false`"));
+            ctxt.error_at(at, format!("{message}\nhelp: drop one of the two"));
         }
         let key = deferred.key().filter(|_| deferred.is_on()).or(others)?;
-        let group = group.value();
-        if let Some(empty) = group.as_ref().filter(|group| group.value().trim().is_empty()) {
-            ctxt.error(empty, "a group needs a name");
-        }
-        Some(Deferred { group, raises: raises.is_on(), key })
+        Some(Deferred { group: group.value(), raises: raises.is_on(), key })
     }
 }
 

@@ -72,7 +72,9 @@ pub fn step(before: &Expected, expected: &Expected, step: &Step, done: &Done) ->
     if found.is_empty() {
         return Compared::Equal;
     }
-    match fault::of_row_taken_over(before, expected, step, done) {
+    let fault = fault::of_row_taken_over(before, expected, step, done)
+        .or_else(|| fault::of_deleted_while_read(before, expected, step, done));
+    match fault {
         Some(fault) => Compared::Fault(fault),
         None => Compared::Different(found),
     }

@@ -76,15 +76,16 @@ impl Expected {
             && (one["state"] == "deleted" || step.objects.iter().any(has_taken_place))
     }
 
+    /// Whether a row with that key was there before, and is gone.
+    pub fn has_lost_row(&self, before: &Expected, key: &Value) -> bool {
+        let has_row =
+            |rows: &Value| rows.as_array().is_some_and(|rows| rows.iter().any(|row| row.get(0) == Some(key)));
+        let mut tables = before.tables.iter();
+        tables.any(|(table, rows)| has_row(rows) && !has_row(&self.rows(table)))
+    }
+
     /// Whether a new object has come to stand for the row of one that is gone, and the row is gone too.
     pub fn has_lost_new_row(&self, after: &Expected) -> bool {
-        let has_row = |rows: &Value, key: &Value| {
-            rows.as_array().is_some_and(|rows| rows.iter().any(|row| row.get(0) == Some(key)))
-        };
-        let is_lost = |key: &Value| {
-            let mut tables = self.tables.iter();
-            tables.any(|(table, rows)| has_row(rows, key) && !has_row(&after.rows(table), key))
-        };
         let is_gone = |one: &Value, object: &Value| {
             matches!(object["state"].as_str(), Some("deleted" | "detached"))
                 && object["columns"]["id"] == one["columns"]["id"]
@@ -99,7 +100,7 @@ impl Expected {
             let mut others = after.objects.iter().filter(|(other, _)| *other != label);
             is_saved(one)
                 && !one["columns"]["id"].is_null()
-                && is_lost(&one["columns"]["id"])
+                && after.has_lost_row(self, &one["columns"]["id"])
                 && others.any(|(_, object)| is_gone(one, object))
         })
     }

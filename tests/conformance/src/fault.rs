@@ -64,6 +64,8 @@ pub enum Fault {
     DetachedInPlace,
     /// The row that a new object took over from a deleted one is deleted all the same.
     RowTakenOver,
+    /// A query gives an object for a row that its own eager load has deleted.
+    DeletedWhileRead,
 }
 
 impl fmt::Display for Fault {
@@ -74,6 +76,7 @@ impl fmt::Display for Fault {
             Fault::MarkedDisplaced => f.write_str("an object displaced by the autoflush of its own deletion"),
             Fault::DetachedInPlace => f.write_str("a detached object in the identity map"),
             Fault::RowTakenOver => f.write_str("deleting a row that was taken over"),
+            Fault::DeletedWhileRead => f.write_str("an object for a row that its own query deleted"),
         }
     }
 }
@@ -163,4 +166,26 @@ pub fn of_row_taken_over(before: &Expected, expected: &Expected, step: &Step, do
         Some(_) => false,
     };
     is_fault.then_some(Fault::RowTakenOver)
+}
+
+/// A query that gives a persistent object for a row that is gone: its autoflush kept an object that was marked for deletion,
+/// since another one refers to it; the autoflush of what is loaded by a statement of its own deleted it, before the rows of
+/// the query were looked at.
+pub fn of_deleted_while_read(
+    before: &Expected,
+    expected: &Expected,
+    step: &Step,
+    done: &Done,
+) -> Option<Fault> {
+    let is_query =
+        step.op.first().is_some_and(|op| op == "all") && step.error.is_none() && done.error.is_none();
+    let is_new = |label: &&String| !before.objects().contains_key(*label);
+    let mut made = step.objects.iter().filter(|(label, _)| is_new(label)).map(|(_, one)| one);
+    let is_of_deleted = |one: &Value| {
+        let mut deleted = step.objects.values().filter(|object| object["state"] == "deleted");
+        one["state"] == "persistent"
+            && deleted.any(|object| object["columns"]["id"] == one["columns"]["id"])
+            && expected.has_lost_row(before, &one["columns"]["id"])
+    };
+    (is_query && made.any(is_of_deleted)).then_some(Fault::DeletedWhileRead)
 }

@@ -64,6 +64,7 @@ fn faults_are_told_by_name() {
         ("self_ref_cascade", 511_000_005, 18, Fault::RowTakenOver),
         ("m2o_delete", 512_000_000, 12, Fault::Restoring),
         ("self_ref", 525_000_010, 12, Fault::RowTakenOver),
+        ("eager_subquery", 61_014_150, 30, Fault::DeletedWhileRead),
     ];
     let mut told = Vec::new();
     for scenario in read_found() {
