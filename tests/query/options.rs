@@ -519,6 +519,51 @@ fn what_is_said_of_objects_that_are_there() {
 }
 
 #[test]
+fn what_belongs_to_objects_that_are_made_anew() {
+    for option in [
+        OptionOf::new(joined(User::orders)),
+        OptionOf::new(selectin(User::orders)),
+        OptionOf::new(joined(User::orders).selectin(Order::user)),
+        OptionOf::new(selectin(User::orders).joined(Order::items).selectin(Item::orders)),
+    ] {
+        let (db, session) = super::session();
+        let query = || select(User).filter(User::id.eq(1));
+        let user = session.scalars(query()).unwrap().one().unwrap();
+        let orders: Vec<Obj<Order>> = user.orders().iter().unwrap().collect();
+        user.orders().remove(&orders[1]).unwrap();
+        orders[0].set_note("mine").unwrap();
+        user.set_name("mine").unwrap();
+        db.sql();
+        session.no_autoflush(|session| {
+            session.scalars(query().options(option.clone()).populate_existing()).unwrap().all().unwrap();
+        });
+        db.sql();
+        assert_eq!(user.name().unwrap(), "ed");
+        assert_eq!(user.orders().iter().unwrap().collect::<Vec<_>>(), orders);
+        assert_eq!(orders[0].note().unwrap().as_deref(), Some("o1"));
+        assert_eq!(db.statements(), 0);
+        session.flush().unwrap();
+        assert_eq!(db.statements(), 0, "nothing is left to be written");
+    }
+}
+
+#[test]
+fn options_of_what_is_merged() {
+    let (db, session) = super::session();
+    let other = db.session();
+    let query = select(User).filter(User::id.eq(1)).options(raise(User::orders));
+    let given = other.scalars(query).unwrap().one().unwrap();
+    let user = session.get::<User>(1).unwrap().unwrap();
+    assert_eq!(session.merge(&given).unwrap(), user);
+    assert_eq!(user.orders().len().map_err(|error| error.code()), Err(Code::RaiseOnLoad));
+    session.expire(&user).unwrap();
+    assert_eq!(user.orders().len().map_err(|error| error.code()), Err(Code::RaiseOnLoad));
+    // A value was loaded by nothing.
+    session.merge(given.to_value().unwrap()).unwrap();
+    assert_eq!(user.orders().len().unwrap(), 2);
+}
+
+#[test]
 fn columns_that_must_not_be_read() {
     let (_db, session) = super::session();
     let option = load_only(User::id).raise();

@@ -7,6 +7,7 @@ use rustc_hash::FxBuildHasher;
 
 use super::kept::{Said, keep};
 use super::options::Options;
+use super::overwritten::Overwritten;
 use crate::error::Result;
 use crate::mapper::{Mapper, Relation, RelationId};
 use crate::state::key::Key;
@@ -28,6 +29,8 @@ pub(super) struct Fresh {
     loaded_by: Option<LoadedBy>,
     /// What is said of objects that are there already.
     said: Option<Said>,
+    /// The objects that were overwritten, where those that are there are.
+    overwritten: Option<Overwritten>,
 }
 
 /// For which something is loaded.
@@ -52,6 +55,7 @@ impl Fresh {
             peers: None,
             loaded_by: None,
             said: None,
+            overwritten: None,
         }
     }
 
@@ -81,12 +85,20 @@ impl Fresh {
         }
     }
 
+    /// The same, and objects that are there already are overwritten.
+    pub(super) fn overwriting(self, overwritten: Option<Overwritten>) -> Self {
+        Fresh { is_kept: self.is_kept || overwritten.is_some(), overwritten, ..self }
+    }
+
     /// A row made or refreshed that object.
     #[inline]
     pub(super) fn add(&mut self, object: &Handle) {
         if self.is_kept {
             self.keep(object);
-            self.overwrite(object);
+            self.keep_options(object);
+            if let Some(overwritten) = &self.overwritten {
+                overwritten.insert(object);
+            }
         }
     }
 
@@ -106,8 +118,14 @@ impl Fresh {
         self.said.as_mut().map_or(Ok(()), |said| said.tell(object))
     }
 
-    /// A row overwrites an object that was there before: it keeps the options, where there are any.
-    pub(super) fn overwrite(&self, object: &Handle) {
+    /// Whether a row overwrites that object, which was there before.
+    #[inline]
+    pub(super) fn overwrites(&self, object: &Rc<Instance>) -> bool {
+        self.overwritten.as_ref().is_some_and(|overwritten| overwritten.insert(object))
+    }
+
+    /// A row made or overwrote an object: it keeps the options, where there are any.
+    pub(super) fn keep_options(&self, object: &Rc<Instance>) {
         if let Some(options) = &self.loaded_by {
             object.header().rare_or_new().load_by(Some(options.clone()));
         }

@@ -168,8 +168,13 @@ impl EntityPlan {
         let identity = cx.identity();
         let place = match identity.find(self.mapper, &key) {
             Ok(known) => {
-                self.fill_missing(cx, &known, values)?;
-                fresh.find(&known)?;
+                if fresh.overwrites(&known) {
+                    self.overwrite(cx, &known, values)?;
+                    fresh.keep_options(&known);
+                } else {
+                    self.fill_missing(cx, &known, values)?;
+                    fresh.find(&known)?;
+                }
                 return Ok(known);
             }
             Err(place) => place,
@@ -208,6 +213,14 @@ impl EntityPlan {
             Ok::<(), Error>(())
         })??;
         Ok(object)
+    }
+
+    /// Gives an object that is there already what its row holds, whatever it held.
+    #[cold]
+    fn overwrite(&self, cx: &dyn LoadPort, object: &Rc<Instance>, values: &[ValueRef<'_>]) -> Result<()> {
+        let columns = self.wanted(object, Populate::All)?;
+        expire::all(object)?;
+        self.fill(cx, object, values, Populate::All, &columns)
     }
 
     /// Sets what isn't loaded of an object that is there already.

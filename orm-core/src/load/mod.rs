@@ -12,6 +12,7 @@ mod lazy;
 mod lower;
 mod many;
 mod options;
+mod overwritten;
 mod plan;
 mod port;
 mod query;

@@ -1,8 +1,5 @@
 //! A query that runs: its rows are read item by item.
 
-use hashbrown::HashSet;
-use rustc_hash::FxBuildHasher;
-
 use super::LoadPort;
 use super::fresh::Fresh;
 use super::lower::{self, ItemPlan};
@@ -15,10 +12,8 @@ use crate::mapper::Mapper;
 use crate::query::parts::QueryParts;
 use crate::query::{Cells, Items, RowKey};
 use crate::sql::{Dialect, Op, SelectStmt, TableRef, Tree, func, render};
-use crate::state::change::expire;
 use crate::state::key::Key;
 use crate::state::memory::handle::Handle;
-use crate::state::memory::instance::address;
 use crate::state::read::reach::ReadOptions;
 use crate::value::{Value, ValueRef};
 
@@ -79,20 +74,19 @@ pub(crate) fn stream(
     let connection = cx.connection(ReadOptions::DATABASE.without_autoflush())?;
     let statement = Statement::Query(Box::new(stmt));
     let mut fresh = Fresh::new(false);
-    let mut overwritten = query.running.populate_existing.then(HashSet::default);
     let (notes_reads, mut key) = (cx.notes_reads(), RowKey::default());
     let mut ended = false;
     let mut waiting = 0;
     statement.run((None, None), &connection, &|_| None, reads.fetch, &mut |row| {
         key.clear();
         let Some(of_row) = &mut whole else {
-            let (items, fresh, overwritten) = (&items, &mut fresh, overwritten.as_mut());
-            let mut reader = Reader { cx, items, at: 0, fresh, overwritten, notes_reads, whole: None };
+            let (items, fresh) = (&items, &mut fresh);
+            let mut reader = Reader { cx, items, at: 0, fresh, notes_reads, whole: None };
             return sink.row(&mut Cells::new(row, &mut reader, reads.told.then_some(&mut key)), false);
         };
         let is_new = of_row.is_new(row)?;
-        let (items, fresh, overwritten) = (&items, &mut fresh, overwritten.as_mut());
-        let mut reader = Reader { cx, items, at: 0, fresh, overwritten, notes_reads, whole: Some(of_row) };
+        let (items, fresh) = (&items, &mut fresh);
+        let mut reader = Reader { cx, items, at: 0, fresh, notes_reads, whole: Some(of_row) };
         if is_new {
             let _ = sink.row(&mut Cells::new(row, &mut reader, reads.told.then_some(&mut key)), true)?; // it waits
         } else {
@@ -208,8 +202,6 @@ pub(super) struct Reader<'a> {
     items: &'a [ItemPlan],
     at: usize,
     fresh: &'a mut Fresh,
-    /// The objects that were overwritten, where those that are there are.
-    overwritten: Option<&'a mut HashSet<usize, FxBuildHasher>>,
     notes_reads: bool,
     whole: Option<&'a mut Whole>,
 }
@@ -231,23 +223,6 @@ impl<'a> Reader<'a> {
     fn none(&self, what: &str) -> Error {
         Error::new(Code::Internal, format!("item {} of a row is no {what}", self.at))
     }
-
-    /// Gives an object that was there before what its row holds.
-    fn overwrite(&mut self, item: &ItemPlan, row: &dyn Row, object: &Handle) -> Result<()> {
-        let (Some(overwritten), ItemPlan::Entity(entity)) = (&mut self.overwritten, item) else {
-            return Ok(());
-        };
-        if overwritten.insert(address(object)) {
-            let columns = entity.wanted(object, super::Populate::All)?;
-            expire::all(object)?;
-            entity.fill(self.cx, object, &entity.values(row)?, super::Populate::All, &columns)?;
-            let at = self.at.saturating_sub(1);
-            if let Some(fresh) = self.whole.as_mut().and_then(|whole| whole.fresh(at)) {
-                fresh.overwrite(object);
-            }
-        }
-        Ok(())
-    }
 }
 
 impl Items for Reader<'_> {
@@ -262,7 +237,7 @@ impl Items for Reader<'_> {
     #[inline]
     fn object(&mut self, row: &dyn Row) -> Result<Option<Handle>> {
         let items = self.items;
-        let Some(item @ ItemPlan::Entity(entity)) = items.get(self.at) else {
+        let Some(ItemPlan::Entity(entity)) = items.get(self.at) else {
             return Err(self.none("object"));
         };
         let at = self.at;
@@ -275,9 +250,6 @@ impl Items for Reader<'_> {
             },
         };
         if let Some(object) = &object {
-            if self.overwritten.is_some() {
-                self.overwrite(item, row, object)?;
-            }
             if self.notes_reads {
                 self.cx.note_read(object);
             }

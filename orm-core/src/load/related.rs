@@ -125,6 +125,9 @@ impl Bulk<'_> {
             // It has no row, but the one may have that the key of the object names.
             return Ok(self.relation.get_columns().is_none());
         }
+        if self.route.overwritten().is_some_and(|overwritten| !overwritten.has(one)) {
+            return Ok(false);
+        }
         let entity = With::entity(with, header.mapper());
         Ok(!header.has(Mark::EXPIRED)
             && with.is_none_or(With::is_alone)

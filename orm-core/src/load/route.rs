@@ -6,6 +6,7 @@ use smallvec::{SmallVec, smallvec};
 
 use super::kept::kept;
 use super::options::Options;
+use super::overwritten::Overwritten;
 use crate::declare::{Direction, Lazy};
 use crate::mapper::{Mapper, MapperId, Relation};
 use crate::query::Leaf;
@@ -95,6 +96,8 @@ pub(super) struct Route {
     options: Option<Rc<Options>>,
     /// Which rows are loaded here.
     filter: Option<Rc<Tree<Leaf>>>,
+    /// The objects that were overwritten, where those that are there already are.
+    overwritten: Option<Overwritten>,
 }
 
 impl Route {
@@ -108,7 +111,18 @@ impl Route {
             by: By::Query,
             options: None,
             filter: None,
+            overwritten: None,
         }
+    }
+
+    /// The same, where objects that are there already are overwritten.
+    pub(super) fn overwriting(self, overwritten: Option<Overwritten>) -> Self {
+        Route { overwritten, ..self }
+    }
+
+    /// The objects that were overwritten, where those that are there already are.
+    pub(super) fn overwritten(&self) -> Option<&Overwritten> {
+        self.overwritten.as_ref()
     }
 
     /// The same, with what the query says of the objects here.
@@ -128,7 +142,7 @@ impl Route {
 
     /// Whether the query says anything of the objects here.
     pub(super) fn is_told(&self) -> bool {
-        self.options.is_some() || self.filter.is_some()
+        self.options.is_some() || self.filter.is_some() || self.overwritten.is_some()
     }
 
     /// To an object that is loaded anew.
@@ -154,7 +168,8 @@ impl Route {
         let here = smallvec![relation.target().id()];
         let (options, filter) = self.beyond(relation);
         let steps = self.steps.saturating_add(1);
-        Route { classes, steps, here, here_steps: 0, by: By::Query, options, filter }
+        let overwritten = self.overwritten.clone();
+        Route { classes, steps, here, here_steps: 0, by: By::Query, options, filter, overwritten }
     }
 
     /// What the query says beyond a relationship.
@@ -167,7 +182,7 @@ impl Route {
 
     /// On along a relationship that is read.
     pub(super) fn then_reading(&self, relation: &'static Relation) -> Self {
-        Route { by: By::Reading(relation), ..self.then(relation) }
+        Route { by: By::Reading(relation), overwritten: None, ..self.then(relation) }
     }
 
     /// Whether what the rows name is loaded further also where the object was there before.

@@ -11,6 +11,7 @@ use super::instance::EntityPlan;
 use super::joined;
 use super::lower::{ItemPlan, Lowered};
 use super::options::{self, Options};
+use super::overwritten::Overwritten;
 use super::queue;
 use super::route::Route;
 use super::with::With;
@@ -47,7 +48,8 @@ impl Whole {
         query: &QueryParts,
         Lowered { items, places, .. }: &mut Lowered,
     ) -> Result<(SelectStmt, Option<Self>)> {
-        let is_told = !query.options.is_empty() || !query.criteria.is_empty();
+        let overwritten = query.running.populate_existing.then(Overwritten::default);
+        let is_told = !query.options.is_empty() || !query.criteria.is_empty() || overwritten.is_some();
         let is_any = |item: &ItemPlan| match item {
             ItemPlan::Entity(entity) => is_told || entity.mapper.loads_with() || cx.groups(entity.mapper),
             ItemPlan::Value(..) => false,
@@ -79,7 +81,7 @@ impl Whole {
             let deferred = told.as_ref().and_then(|told| told.deferred(entity.mapper));
             *entity = entity.clone().deferring(deferred);
             leave_out(entity, &mut stmt);
-            let route = Route::of_query(entity.mapper).by(told);
+            let route = Route::of_query(entity.mapper).by(told).overwriting(overwritten.clone());
             let with = With::of_query(entity.mapper, route, places)?;
             let mapper = entity.mapper;
             let with = with.map(|with| {

@@ -358,7 +358,8 @@ impl With {
             };
             let options = with.route.options();
             let is_grouped = cx.groups(mapper) || options.is_some_and(|options| options.is_batched());
-            list.push(fresh.grouped(is_grouped).loaded_by(options, mapper));
+            let overwritten = with.route.overwritten().cloned();
+            list.push(fresh.grouped(is_grouped).loaded_by(options, mapper).overwriting(overwritten));
             with.joined.iter().for_each(|joined| add(&joined.with, cx, joined.entity.mapper, list));
         }
         let mut list = Vec::with_capacity(self.places());

@@ -147,9 +147,19 @@ impl Inner {
             merge.keyed.insert((mapper.id().index(), key), merged.clone());
         }
         if !Rc::ptr_eq(given, &merged) {
+            keep_options(given, &merged);
             stack.push(Frame::Relations { given: given.clone(), merged: merged.clone(), at: 0 });
         }
         Ok(merged)
+    }
+}
+
+/// The options that the given object was loaded by are those of the other one too.
+fn keep_options(given: &Rc<Instance>, merged: &Rc<Instance>) {
+    let options = given.header().rare().and_then(|rare| rare.loaded_by());
+    match (options, merged.header().rare()) {
+        (None, None) => {}
+        (options, _) => merged.header().rare_or_new().load_by(options),
     }
 }
 

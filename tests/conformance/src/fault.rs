@@ -168,24 +168,35 @@ pub fn of_row_taken_over(before: &Expected, expected: &Expected, step: &Step, do
     is_fault.then_some(Fault::RowTakenOver)
 }
 
-/// A query that gives a persistent object for a row that is gone: its autoflush kept an object that was marked for deletion,
-/// since another one refers to it; the autoflush of what is loaded by a statement of its own deleted it, before the rows of
-/// the query were looked at.
+/// A query that gives an object whose row is gone: its autoflush kept an object that was marked for deletion, since another one
+/// refers to it; the autoflush of what is loaded by a statement of its own deleted it, before the rows of the query were
+/// looked at. It may give the deleted object, or a new one for the row.
 pub fn of_deleted_while_read(
     before: &Expected,
     expected: &Expected,
     step: &Step,
     done: &Done,
 ) -> Option<Fault> {
-    let is_query =
-        step.op.first().is_some_and(|op| op == "all") && step.error.is_none() && done.error.is_none();
-    let is_new = |label: &&String| !before.objects().contains_key(*label);
-    let mut made = step.objects.iter().filter(|(label, _)| is_new(label)).map(|(_, one)| one);
-    let is_of_deleted = |one: &Value| {
-        let mut deleted = step.objects.values().filter(|object| object["state"] == "deleted");
-        one["state"] == "persistent"
-            && deleted.any(|object| object["columns"]["id"] == one["columns"]["id"])
-            && expected.has_lost_row(before, &one["columns"]["id"])
+    let is_query = step.op.first().is_some_and(|op| op == "all" || op == "any" || op == "with_parent");
+    if !is_query || step.error.is_some() || done.error.is_some() {
+        return None;
+    }
+    let given: Vec<&str> =
+        step.value["is"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+    let is_given = |label: &String, object: &Value| {
+        given.contains(&label.as_str())
+            || step.objects.iter().any(|(other, one)| {
+                given.contains(&other.as_str())
+                    && !before.objects().contains_key(other)
+                    && one["state"] == "persistent"
+                    && one["columns"]["id"] == object["columns"]["id"]
+            })
     };
-    (is_query && made.any(is_of_deleted)).then_some(Fault::DeletedWhileRead)
+    let is_fault = step.objects.iter().any(|(label, object)| {
+        object["state"] == "deleted"
+            && is_given(label, object)
+            && done.objects.get(label).is_some_and(|got| got["state"] == "persistent")
+            && expected.has_lost_row(before, &object["columns"]["id"])
+    });
+    is_fault.then_some(Fault::DeletedWhileRead)
 }

@@ -65,6 +65,7 @@ fn faults_are_told_by_name() {
         ("m2o_delete", 512_000_000, 12, Fault::Restoring),
         ("self_ref", 525_000_010, 12, Fault::RowTakenOver),
         ("eager_subquery", 61_014_150, 30, Fault::DeletedWhileRead),
+        ("eager_subquery", 63_011_512, 33, Fault::DeletedWhileRead),
     ];
     let mut told = Vec::new();
     for scenario in read_found() {
