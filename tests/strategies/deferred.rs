@@ -164,6 +164,12 @@ fn what_may_not_be_loaded_by_reading_it() {
     session.refresh(&book).unwrap();
     assert_eq!(book.state().map_err(|error| error.code()), Err(Code::RaiseOnLoad));
     assert_eq!(code(book.text()), Ok(Some("t1".into())));
+    session.expunge_all();
+    let book = first(&session, select(Book).options(defer(Book::title).raise()));
+    session.expire_attributes(&book, &["title"]).unwrap();
+    assert_eq!(book.title().unwrap(), "uno", "what is expired is loaded");
+    session.expire_attributes(&book, &["text"]).unwrap();
+    assert_eq!(code(book.text()), Err(Code::RaiseOnLoad));
     // What is said of one column isn't said of another.
     session.expunge_all();
     let book = first(&session, select(Book).options((defer(Book::title).raise(), defer(Book::state))));
@@ -502,6 +508,12 @@ fn written_without_being_read() {
         UPDATE "book" SET "author_id" = ? WHERE "id" = ? [2, 1]
     "#]],
     );
+    // One that is set to what it was isn't written.
+    assert_eq!(book.back().unwrap().as_deref(), Some("b1"));
+    book.set_back("b1".to_owned()).unwrap();
+    db.sql();
+    session.flush().unwrap();
+    assert_eq!(db.statements(), 0);
     // A deletion loads what it has to know.
     let ann = session.get::<Author>(1).unwrap().unwrap();
     db.sql();
