@@ -9,7 +9,7 @@ use crate::declare::ColumnId;
 use crate::engine::{EngineConnection, Fetch, Flow, Row};
 use crate::error::{Code, Error, Result};
 use crate::mapper::Mapper;
-use crate::query::parts::QueryParts;
+use crate::query::parts::{Item, QueryParts};
 use crate::query::{Cells, Items, RowKey};
 use crate::sql::{Dialect, Op, SelectStmt, TableRef, Tree, func, render};
 use crate::state::key::Key;
@@ -168,7 +168,9 @@ fn asking(
             }
         }
     }
-    lower::around(query, |stmt| ask(stmt, multiplies))
+    // Without joins of its own a query gives one object once.
+    let is_one = matches!(query.items.as_slice(), [Item::Entity(_)]);
+    lower::around(query, |stmt| ask(stmt, multiplies && !is_one))
 }
 
 fn one_value(cx: &dyn LoadPort, stmt: &SelectStmt) -> Result<i64> {
