@@ -27,11 +27,11 @@ pub use orm_derive::{FromRow, Mapped, Table};
 /// What the methods of queries take and give: seldom named by users.
 pub mod query {
     pub use orm_core::{
-        AllRelationships, AnyRoot, Args, Branches, CaseStart, Change, ColumnList, ColumnsOf, DeferredOf, Fits,
-        FromSources, Func, InList, InsertColumns, IntoSelect, IsToMany, IsToOne, JoinTarget, Load, Member,
-        NamedItem, NewRow, Number, On, OnConflict, Operand, Optional, OptionsFor, OrderTerms, RowCount,
-        RowOf, SameClass, Selectable, SetColumns, SetTo, SqlExpr, TargetOf, Term, TextType, ToQuery,
-        UpdateColumns, ValueRow, Written,
+        AllRelationships, AnyRoot, Args, Branches, CaseStart, Change, ColumnList, ColumnsOf, DeferredOf,
+        Fits, FromSources, Func, InList, InsertColumns, IntoSelect, IsToMany, IsToOne, JoinTarget, Load,
+        Member, NamedItem, NewRow, Number, On, OnConflict, Operand, Optional, OptionsFor, OrderTerms,
+        RowCount, RowOf, SameClass, Selectable, SetColumns, SetTo, SqlExpr, TargetOf, Term, TextType,
+        ToQuery, UpdateColumns, ValueRow, Written,
     };
 }
 

@@ -508,6 +508,9 @@ fn written_without_being_read() {
         UPDATE "book" SET "author_id" = ? WHERE "id" = ? [2, 1]
     "#]],
     );
+    // One that is set to an expression is read when the flush has written it.
+    book.set_summary(Book::title.concat("!")).unwrap();
+    assert_eq!((book.title().unwrap(), book.summary().unwrap()), ("eins".into(), Some("eins!".into())));
     // One that is set to what it was isn't written.
     book.title().unwrap();
     assert_eq!(book.back().unwrap().as_deref(), Some("b1"));

@@ -177,7 +177,10 @@ fn load(
     // What is expired is loaded, whatever the options left out.
     let entity = match what {
         Populate::All => With::entity(with.as_deref(), mapper),
-        Populate::Expired | Populate::Missing => EntityPlan::new(mapper, 0).with_all(left_out),
+        Populate::Expired | Populate::Missing => {
+            let expired = expired_deferred(object)?;
+            EntityPlan::new(mapper, 0).with_all(left_out).with_all(&expired)
+        }
     };
     // Before the flush, which may load the object while another one is about to change its row.
     let mut columns = entity.wanted(object, what)?;
@@ -205,6 +208,19 @@ fn load(
         queue::run(cx, &mut tasks)?;
     }
     Ok(found)
+}
+
+/// The columns that are left out elsewhere, and are expired: an expression was written to them.
+fn expired_deferred(object: &Rc<Instance>) -> Result<Vec<ColumnId>> {
+    let mapper = object.header().mapper();
+    if mapper.deferred().is_empty() {
+        return Ok(Vec::new());
+    }
+    object.read(|slots| {
+        let state = |id: &ColumnId| slots.at(mapper.slot(*id)).map(AnySlot::state);
+        let is_expired = |id: &&ColumnId| state(id) == Some(SlotState::Expired);
+        mapper.deferred().iter().filter(is_expired).copied().collect()
+    })
 }
 
 /// Loads what the database made of the new row of an object, and with it that of others which wait for it too: a

@@ -211,7 +211,7 @@ pub(super) struct Reader<'a> {
 impl<'a> Reader<'a> {
     /// Of rows whose objects nothing else is loaded with.
     pub(super) fn new(cx: &'a dyn LoadPort, items: &'a [ItemPlan], fresh: &'a mut Fresh) -> Self {
-        Reader { cx, items, at: 0, fresh, overwritten: None, notes_reads: cx.notes_reads(), whole: None }
+        Reader { cx, items, at: 0, fresh, notes_reads: cx.notes_reads(), whole: None }
     }
 
     #[inline]
