@@ -8,9 +8,9 @@ pub use std::result::Result::Ok;
 
 pub use crate::declare::{
     Cascade, CheckDecl, Column, ColumnDecl, ColumnField, ColumnName, DefaultOf, Deferrable, ForeignKeyDecl,
-    IndexDecl, Kind, Lazy, Mapped, ModelDecl, ReferentialAction, RelationDecl, Relationship, SecondaryDecl,
-    TableDecl, TableSource, TargetDecl, ToMany, ToOne, UniqueDecl, check_generated, column, default_value,
-    foreign_key, generates,
+    IndexDecl, Kind, Lazy, Mapped, ModelDecl, PassiveDeletes, ReferentialAction, RelationDecl, Relationship,
+    SecondaryDecl, TableDecl, TableSource, TargetDecl, ToMany, ToOne, UniqueDecl, check_generated, column,
+    default_value, foreign_key, generates,
 };
 pub use crate::error::Result;
 pub use crate::mapper::{

@@ -8,6 +8,7 @@ mod chain;
 mod deferred;
 mod joined;
 mod lazy;
+mod passive;
 mod paths;
 mod related;
 mod selectin;

@@ -13,7 +13,7 @@ pub use crate::sql::schema::{Deferrable, ReferentialAction};
 pub use check::{References, check_generated, check_relationship, foreign_key, unnamed_class};
 pub use column::{Column, ColumnName};
 pub use ids::{AliasId, ColumnId, LinkSlotId, SlotId};
-pub use options::{Cascade, Lazy};
+pub use options::{Cascade, Lazy, PassiveDeletes};
 pub use relation::{
     Direction, Kind, RelationDecl, Relationship, RowsDecl, SecondaryDecl, TargetDecl, ToMany, ToOne,
 };

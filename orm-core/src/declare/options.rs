@@ -87,6 +87,19 @@ pub enum Lazy {
     NoLoad,
 }
 
+/// What the deletion of an object leaves to the database's `ON DELETE`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
+pub enum PassiveDeletes {
+    /// Nothing: related objects that aren't loaded are loaded for it.
+    #[default]
+    No,
+    /// The related rows that aren't loaded.
+    Unloaded,
+    /// All related rows. A foreign key that leads to the object is never emptied, not even when its object is taken out of
+    /// the relationship.
+    All,
+}
+
 impl Lazy {
     /// Whether something is done when an object is loaded, not only when the relationship is read.
     pub const fn is_eager(self) -> bool {

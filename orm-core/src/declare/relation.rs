@@ -3,7 +3,7 @@
 use std::any::TypeId;
 use std::marker::PhantomData;
 
-use super::{AliasId, Cascade, ColumnName, Lazy, LinkSlotId, TableDecl};
+use super::{AliasId, Cascade, ColumnName, Lazy, LinkSlotId, PassiveDeletes, TableDecl};
 use crate::error::Result;
 use crate::sql::{OrderTerm, SelectStmt, Tree};
 
@@ -107,6 +107,8 @@ pub struct RelationDecl {
     pub order_by: Option<fn() -> Result<Vec<OrderTerm>>>,
     /// The cascades.
     pub cascade: Cascade,
+    /// What a deletion leaves to the database.
+    pub passive_deletes: PassiveDeletes,
     /// When it is loaded.
     pub lazy: Lazy,
     /// Of a class that leads to itself: how many steps from the object of a query `lazy` is followed, where it loads

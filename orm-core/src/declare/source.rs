@@ -4,7 +4,7 @@ use std::any::TypeId;
 
 use super::{
     Cascade, Column, ColumnDecl, DefaultValue, Deferrable, DeferredDecl, ForeignKeyDecl, Kind, Lazy, Mapped,
-    ModelDecl, RelationDecl, SecondaryDecl, TableDecl, TargetDecl,
+    ModelDecl, PassiveDeletes, RelationDecl, SecondaryDecl, TableDecl, TargetDecl,
 };
 use crate::sql::SqlType;
 use crate::value::{Assign, ColumnType, Typed, Value, ValueError};
@@ -145,6 +145,7 @@ impl RelationDecl {
             secondaryjoin: None,
             order_by: None,
             cascade: Cascade::DEFAULT,
+            passive_deletes: PassiveDeletes::No,
             lazy: Lazy::Select,
             join_depth: None,
             inner_join: false,

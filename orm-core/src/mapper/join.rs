@@ -3,7 +3,7 @@
 use super::Direction;
 use super::condition::{JoinColumn, Side};
 use super::draft::RelationDraft;
-use crate::declare::check::{Problem, problem, problem_by_direction};
+use crate::declare::check::{Problem, passive_problem, problem, problem_by_direction};
 use crate::declare::join::{Join, foreign_keys, is_among, join};
 use crate::declare::{ColumnName, ForeignKeyDecl, ModelDecl, TableDecl};
 use crate::error::{Code, Error, Result};
@@ -26,14 +26,15 @@ pub(super) fn resolve(draft: &mut RelationDraft, other: &'static ModelDecl) -> R
             through(draft, decl.primaryjoin, "primaryjoin", table, &me.table, Side::Local)?;
         let far = through(draft, decl.secondaryjoin, "secondaryjoin", table, &other.table, Side::Remote)?;
         draft.condition.far = Some(far);
-        return Ok(());
+        return check_passive(draft, other, table);
     }
     if decl.secondaryjoin.is_some() {
         return Err(Error::new(Code::BadOption, "`secondaryjoin` without `secondary`")
             .help("name the association table by `secondary`"));
     }
     if let Some(condition) = decl.primaryjoin {
-        return by_condition(draft, &condition()?, other);
+        by_condition(draft, &condition()?, other)?;
+        return check_passive(draft, other, &other.table);
     }
     let (key, direction) = match join(me, other, decl) {
         Join::ToOne(key) => (key, Direction::ManyToOne),
@@ -44,6 +45,28 @@ pub(super) fn resolve(draft: &mut RelationDraft, other: &'static ModelDecl) -> R
     draft.direction = direction;
     draft.condition.near = by_key(draft, key, &me.table, &other.table)?;
     Ok(())
+}
+
+/// What `passive_deletes` leaves to the database, the foreign key of `table` has to do whose columns a condition of the
+/// user's names.
+fn check_passive(draft: &RelationDraft, other: &'static ModelDecl, table: &'static TableDecl) -> Result<()> {
+    let condition = &draft.condition;
+    let columns: Vec<usize> = match draft.secondary() {
+        Some(_) => condition.near_links().iter().map(|link| link.link).collect(),
+        None => condition.pairs().iter().map(|pair| pair.remote.index()).collect(),
+    };
+    let names: Vec<&str> =
+        columns.iter().filter_map(|at| table.columns.get(*at)).map(|column| column.name).collect();
+    let key = table.foreign_keys.iter().find(|key| {
+        key.table == draft.model.table.name
+            && key.columns.len() == names.len()
+            && key.columns.iter().all(|name| names.contains(name))
+    });
+    let key = key.map(|key| (table, key));
+    match passive_problem(draft.model, other, draft.decl, draft.direction, key) {
+        Some(text) => Err(error(&Problem { code: Code::BadOption, text })),
+        None => Ok(()),
+    }
 }
 
 /// A problem that the declarations show, as an error: the mend stands behind a line break.

@@ -3,7 +3,7 @@
 use super::condition::ListKey;
 use super::draft::RelationDraft;
 use super::{Direction, JoinCondition, LinkPair, Mapper, Pair, RelationId, RelationSource, SlotPair};
-use crate::declare::{Cascade, ColumnId, Kind, Lazy, LinkSlotId, RelationDecl, TableDecl};
+use crate::declare::{Cascade, ColumnId, Kind, Lazy, LinkSlotId, PassiveDeletes, RelationDecl, TableDecl};
 use crate::sql::OrderTerm;
 
 /// A relationship, configured.
@@ -125,6 +125,11 @@ impl Relation {
     /// Its cascades.
     pub fn cascade(&self) -> Cascade {
         self.decl.cascade
+    }
+
+    /// What a deletion leaves to the database.
+    pub fn passive_deletes(&self) -> PassiveDeletes {
+        self.decl.passive_deletes
     }
 
     /// When it is loaded.

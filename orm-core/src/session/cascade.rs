@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use super::Inner;
 use super::ahead::{Ahead, keep_own};
-use crate::declare::Cascade;
+use crate::declare::{Cascade, PassiveDeletes};
 use crate::error::Result;
 use crate::mapper::{Direction, Relation};
 use crate::state::change::to_many;
@@ -13,7 +13,7 @@ use crate::state::memory::addresses::Addresses;
 use crate::state::memory::handle::Handle;
 use crate::state::memory::instance::{Instance, address};
 use crate::state::memory::mark::Mark;
-use crate::state::read::history::pending;
+use crate::state::read::history::{came, pending};
 use crate::state::read::reach::ReadOptions;
 use crate::state::read::related;
 
@@ -73,7 +73,10 @@ impl Inner {
                     };
                     *at += 1;
                     if relation.cascade().has(cascade) {
-                        if cascade == Cascade::DELETE && related::is_open(instance, relation)? {
+                        if cascade == Cascade::DELETE
+                            && relation.passive_deletes() == PassiveDeletes::No
+                            && related::is_open(instance, relation)?
+                        {
                             self.read_level_ahead(&mut ahead, &stack, relation)?;
                         }
                         let Some(Frame::Relations(instance, _)) = stack.last() else { continue };
@@ -140,6 +143,12 @@ fn leads_to(
 ) -> Result<Vec<Handle>> {
     let mut objects = match cascade {
         Cascade::SAVE_UPDATE => return pending(instance, relation, wanted),
+        // What isn't loaded is the database's: all that is known of it is what came to it.
+        Cascade::DELETE
+            if relation.passive_deletes() != PassiveDeletes::No && !is_loaded(instance, relation.slot())? =>
+        {
+            return came(instance, relation, wanted);
+        }
         // Only a deletion has to know what isn't loaded.
         Cascade::DELETE => {
             let asks = asks_children

@@ -5,10 +5,10 @@ use syn::parse::ParseStream;
 
 use super::read::Options;
 use super::shape::{
-    self, ColumnForeignKey, ColumnList, ColumnRefs, Entry, Expression, Fields, Flag, Nested, Path, Several,
-    Shape, TableRef, Terms, Text, Word,
+    self, ColumnForeignKey, ColumnList, ColumnRefs, Entry, Expression, Fields, Flag, FlagOr, Nested, Path,
+    Several, Shape, TableRef, Terms, Text, Word,
 };
-use super::word::{CascadeWord, Deferrable, Lazy, ReferentialAction};
+use super::word::{CascadeWord, Deferrable, Lazy, PassiveDeletes, ReferentialAction};
 
 /// An attribute, or a list inside one.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -234,6 +234,8 @@ keys! {
         innerjoin: Flag,
         /// The operations that reach the related objects.
         cascade: Several<CascadeWord>,
+        /// The `ON DELETE` of the database deals with the related rows that aren't loaded.
+        passive_deletes: FlagOr<PassiveDeletes>,
         /// The order of the collection.
         order_by: Terms,
         /// Which foreign key to take, where there are several.

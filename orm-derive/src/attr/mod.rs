@@ -16,5 +16,7 @@ pub(crate) use keys::{ColumnForeignKeyOptions, ColumnOptions, Place, Relationshi
 pub(crate) use near::nearest;
 pub(crate) use read::attributes;
 pub(crate) use setting::{Given, Setting};
-pub(crate) use shape::{Reference, Referenced};
-pub(crate) use word::{CascadeWord, Combined, Deferrable, Lazy, ReferentialAction, Words, joined};
+pub(crate) use shape::{OnOr, Reference, Referenced};
+pub(crate) use word::{
+    CascadeWord, Combined, Deferrable, Lazy, PassiveDeletes, ReferentialAction, Words, joined,
+};

@@ -82,6 +82,13 @@ impl Combined for CascadeWord {
 }
 
 words! {
+    /// How much a deletion leaves to the database, where that is more than what isn't loaded.
+    PassiveDeletes {
+        All = "all",
+    }
+}
+
+words! {
     /// What the database does about a foreign key when the row that it references is deleted, or its key changes.
     ReferentialAction {
         Cascade = "cascade",
@@ -124,6 +131,7 @@ mod tests {
     fn the_documentation_lists_every_word() {
         check::<Lazy>();
         check::<CascadeWord>();
+        check::<PassiveDeletes>();
         check::<ReferentialAction>();
         check::<Deferrable>();
     }

@@ -3,12 +3,13 @@
 use syn::ext::IdentExt;
 use syn::{Ident, LitStr};
 
-use crate::attr::{CascadeWord, Combined, Words, joined};
+use crate::attr::{CascadeWord, Combined, OnOr, PassiveDeletes, Words, joined};
 use crate::ctxt::Ctxt;
 use crate::model::{Model, RelationField, Shape};
 
 pub(super) fn check(ctxt: &Ctxt, model: &Model, relation: &RelationField) {
     cascade(ctxt, relation);
+    passive_deletes(ctxt, relation);
     target(ctxt, model, relation);
     joins(ctxt, model, relation);
     if let Some(name) = &relation.back_populates
@@ -33,6 +34,26 @@ fn cascade(ctxt: &Ctxt, relation: &RelationField) {
                 "`{}`: \"{orphan}\" without \"{delete}\" would keep the children of a deleted parent\nhelp: write \
                  `cascade = \"{example}\"`",
                 relation.ident
+            ),
+        );
+    }
+}
+
+/// What the database does alone, the session can't do too.
+fn passive_deletes(ctxt: &Ctxt, relation: &RelationField) {
+    let (Some(passive), Some(cascade)) = (&relation.passive_deletes, &relation.cascade) else { return };
+    let deletes = [CascadeWord::Delete, CascadeWord::DeleteOrphan, CascadeWord::All];
+    if passive.value == OnOr::Word(PassiveDeletes::All)
+        && let Some(word) = cascade.value.iter().find(|word| deletes.contains(word))
+    {
+        ctxt.error_at(
+            passive.key,
+            format!(
+                "`{}`: `passive_deletes = \"{}\"` leaves the related rows to the database, and the cascade \"{}\" deletes \
+                 them\nhelp: write `passive_deletes`, or take the cascade off",
+                relation.ident,
+                PassiveDeletes::All.text(),
+                word.text()
             ),
         );
     }

@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 
 use super::{relations, stored};
-use crate::attr::{CascadeWord, Deferrable, Lazy, ReferentialAction};
+use crate::attr::{CascadeWord, Deferrable, Lazy, OnOr, PassiveDeletes, ReferentialAction};
 use crate::model::{
     ColumnField, ForeignKey, Model, Reference, RelationField, Secondary, at, literal, plain, start,
 };
@@ -199,6 +199,14 @@ fn options(relation: &RelationField) -> TokenStream {
     }
     if let Some(cascade) = &relation.cascade {
         option(quote!(cascade), cascades(&cascade.value));
+    }
+    let passive = match relation.passive_deletes.as_ref().map(|given| given.value) {
+        None | Some(OnOr::Off) => None,
+        Some(OnOr::On) => Some(quote!(Unloaded)),
+        Some(OnOr::Word(PassiveDeletes::All)) => Some(quote!(All)),
+    };
+    if let Some(passive) = passive {
+        option(quote!(passive_deletes), quote!(__p::PassiveDeletes::#passive));
     }
     let lazy = match relation.lazy {
         // The default.

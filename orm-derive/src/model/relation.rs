@@ -7,7 +7,7 @@ use syn::{Ident, LitStr, Type};
 
 use super::column::Reference;
 use super::ty::{self, Shape};
-use crate::attr::{self, CascadeWord, Given, Lazy, RelationshipOptions, Setting};
+use crate::attr::{self, CascadeWord, Given, Lazy, OnOr, PassiveDeletes, RelationshipOptions, Setting};
 use crate::ctxt::Ctxt;
 
 /// The association table of a many-to-many relationship.
@@ -42,6 +42,7 @@ pub(crate) struct RelationField {
     pub(crate) secondaryjoin: Option<Given<TokenStream>>,
     pub(crate) order_by: Option<Given<Vec<TokenStream>>>,
     pub(crate) cascade: Option<Given<Vec<CascadeWord>>>,
+    pub(crate) passive_deletes: Option<Given<OnOr<PassiveDeletes>>>,
     pub(crate) lazy: Lazy,
     pub(crate) join_depth: Option<TokenStream>,
     pub(crate) innerjoin: bool,
@@ -64,6 +65,7 @@ impl RelationField {
             join_depth,
             innerjoin,
             cascade,
+            passive_deletes,
             order_by,
             foreign_keys,
             remote_side,
@@ -104,6 +106,7 @@ impl RelationField {
                 terms.map(|terms| terms.iter().map(|term| ty::without_self(term, this)).collect())
             }),
             cascade: cascade.given(),
+            passive_deletes: passive_deletes.given().filter(|given| given.value != OnOr::Off),
             lazy: lazy.value().unwrap_or(Lazy::Select),
             join_depth: join_depth.value().map(|depth| ty::without_self(depth, this)),
             innerjoin: innerjoin.is_on(),

@@ -4,10 +4,12 @@
 //! What only names can tell (string targets, tables by name, conditions by hand) is left to configuration.
 
 mod column;
+mod passive;
 mod reverse;
 mod text;
 
 pub use self::column::{References, check_generated, foreign_key};
+pub(crate) use self::passive::problem as passive_problem;
 pub(crate) use self::reverse::problem as reverse_problem;
 pub(crate) use self::text::Text;
 use self::text::paths;
@@ -104,6 +106,19 @@ pub(crate) const fn problem(
         }
         if join::shares_orphans(relation, direction) {
             return Problem::new(Code::BadOption, shared_orphans(other, direction));
+        }
+        let key = match (join, association) {
+            (Join::ToMany(key), _) => Some((&other.table, key)),
+            (Join::Association, Some(table)) if relation.primaryjoin.is_none() => {
+                match join::foreign_keys(table, me.table.name, relation.foreign_keys).first {
+                    Some(key) => Some((table, key)),
+                    None => None,
+                }
+            }
+            _ => None,
+        };
+        if let Some(text) = passive_problem(me, other, relation, direction, key) {
+            return Problem::new(Code::BadOption, text);
         }
     }
     None

@@ -3,7 +3,7 @@
 use super::super::context::Flush;
 use super::super::plan::ItemId;
 use super::super::{emit, sync};
-use super::{orphans, outside};
+use super::{of_deleted, orphans, outside};
 use crate::error::Result;
 use crate::mapper::Relation;
 use crate::mapper::RelationId;
@@ -19,7 +19,7 @@ pub(super) fn presort_deletes(
     items: &[ItemId],
 ) -> Result<()> {
     for item in items {
-        flush.work.history(*item, relation, ReadOptions::DATABASE)?;
+        flush.work.history(*item, relation, of_deleted(relation))?;
     }
     Ok(())
 }
@@ -101,7 +101,7 @@ pub(super) fn process_deletes(
     let pair = shared_id(relation);
     let mut gone = Links::new();
     for item in items {
-        let Some(history) = flush.work.history(*item, relation, ReadOptions::DATABASE)? else { continue };
+        let Some(history) = flush.work.history(*item, relation, of_deleted(relation))? else { continue };
         let instance = flush.work.item(*item).instance.clone();
         for child in history.unchanged()?.iter().chain(&history.deleted) {
             gone.take(flush, relation, pair, &instance, child)?;

@@ -6,8 +6,9 @@ use super::super::context::Flush;
 use super::super::plan::ItemId;
 use super::super::sync;
 use super::super::work::Role;
+use super::of_deleted;
 use super::orphans::{self, delete_with_cascade};
-use crate::declare::Cascade;
+use crate::declare::{Cascade, PassiveDeletes};
 use crate::error::Result;
 use crate::mapper::Relation;
 use crate::state::change::to_many::walk;
@@ -24,15 +25,15 @@ pub(super) fn presort_deletes(
     items: &[ItemId],
 ) -> Result<()> {
     for item in items {
-        let Some(history) = flush.work.history(*item, relation, ReadOptions::DATABASE)? else { continue };
+        let Some(history) = flush.work.history(*item, relation, of_deleted(relation))? else { continue };
         for child in &history.deleted {
             match orphan::in_flush(child, relation, Moment::ParentDeleted)? {
                 Verdict::Delete => flush.include(relation, child, Role::Deleted)?,
-                Verdict::LoseKey => flush.include(relation, child, Role::Saved)?,
+                Verdict::LoseKey if empties_keys(relation) => flush.include(relation, child, Role::Saved)?,
                 _ => {}
             }
         }
-        if !relation.cascade().has(Cascade::DELETE) {
+        if empties_keys(relation) && !relation.cascade().has(Cascade::DELETE) {
             for child in history.unchanged()? {
                 flush.include(relation, child, Role::Saved)?;
             }
@@ -70,6 +71,7 @@ pub(super) fn presort_saves(
             match orphan::in_flush(child, relation, Moment::ParentSaved)? {
                 Verdict::Delete => delete_with_cascade(flush, relation, child, &orphans)?,
                 Verdict::HasParent => {}
+                _ if !empties_keys(relation) => {}
                 _ => flush.include(relation, child, Role::Saved)?,
             }
         }
@@ -87,8 +89,11 @@ pub(super) fn process_deletes(
     relation: &'static Relation,
     items: &[ItemId],
 ) -> Result<()> {
+    if !empties_keys(relation) {
+        return Ok(());
+    }
     for item in items {
-        let Some(history) = flush.work.history(*item, relation, ReadOptions::DATABASE)? else { continue };
+        let Some(history) = flush.work.history(*item, relation, of_deleted(relation))? else { continue };
         for child in &history.deleted {
             let verdict = orphan::in_flush(child, relation, Moment::ParentDeleted)?;
             if matches!(verdict, Verdict::Delete | Verdict::LoseKey) {
@@ -128,7 +133,8 @@ pub(super) fn process_saves(
             give_key(flush, instance, relation, child)?;
         }
         for child in &history.deleted {
-            if orphan::in_flush(child, relation, Moment::ParentSaved)? == Verdict::LoseKey {
+            let verdict = orphan::in_flush(child, relation, Moment::ParentSaved)?;
+            if verdict == Verdict::LoseKey && empties_keys(relation) {
                 take_key(flush, relation, child)?;
             }
         }
@@ -139,6 +145,11 @@ pub(super) fn process_saves(
         }
     }
     Ok(())
+}
+
+/// Whether the foreign key of a child that lost its parent becomes `NULL`, unless the child goes too.
+fn empties_keys(relation: &Relation) -> bool {
+    relation.passive_deletes() != PassiveDeletes::All
 }
 
 /// Gives a child the key of its parent. One that is deleted needs none.

@@ -14,4 +14,4 @@ pub(crate) use list::{Fields, Nested};
 pub(super) use parse::fill;
 pub(crate) use parse::{Entry, Shape};
 pub(crate) use plain::{Expression, Flag, Path, Terms, Text};
-pub(crate) use words::{Several, Word};
+pub(crate) use words::{FlagOr, OnOr, Several, Word};

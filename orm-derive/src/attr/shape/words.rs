@@ -3,7 +3,7 @@
 use std::marker::PhantomData;
 
 use proc_macro2::Span;
-use syn::Expr;
+use syn::{Expr, ExprLit, Lit};
 
 use super::parse::{Entry, Shape, filled, text};
 use crate::attr::near::nearest;
@@ -29,6 +29,43 @@ impl<W: Words> Shape for Word<W> {
     fn assigned(entry: Entry<'_>, expr: Expr) -> syn::Result<W> {
         let text = filled::<Self>(entry, expr)?;
         word(entry, &text.value().to_lowercase(), text.span())
+    }
+}
+
+/// Nothing, or `= true`, `= false`, or one of the words of an enum.
+pub(crate) struct FlagOr<W>(PhantomData<W>);
+
+/// What a flag says that takes a word too.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum OnOr<W> {
+    Off,
+    On,
+    Word(W),
+}
+
+impl<W: Words> Shape for FlagOr<W> {
+    type Value = OnOr<W>;
+    type Slot = Setting<OnOr<W>>;
+
+    fn example(key: &str) -> String {
+        key.to_owned()
+    }
+
+    fn takes(key: &str) -> String {
+        let words: String = W::ALL.iter().map(|word| format!(" or `{key} = \"{}\"`", word.text())).collect();
+        format!("`{key}`, `{key} = false`{words}")
+    }
+
+    fn alone(_: Entry<'_>) -> syn::Result<OnOr<W>> {
+        Ok(OnOr::On)
+    }
+
+    fn assigned(entry: Entry<'_>, expr: Expr) -> syn::Result<OnOr<W>> {
+        if let Expr::Lit(ExprLit { lit: Lit::Bool(on), .. }) = &expr {
+            return Ok(if on.value { OnOr::On } else { OnOr::Off });
+        }
+        let text = filled::<Self>(entry, expr)?;
+        word(entry, &text.value().to_lowercase(), text.span()).map(OnOr::Word)
     }
 }
 

@@ -1,0 +1,82 @@
+//! `passive_deletes`: what it leaves to the database, the foreign key has to do.
+
+use super::text::{Text, paths};
+use crate::declare::{
+    Cascade, Direction, ForeignKeyDecl, ModelDecl, PassiveDeletes, ReferentialAction, RelationDecl, TableDecl,
+};
+
+/// What is wrong with `passive_deletes` of a relationship. `key` is the foreign key to the class of the relationship with
+/// the table that has it, where one is declared.
+pub(crate) const fn problem(
+    me: &ModelDecl,
+    other: &ModelDecl,
+    relation: &RelationDecl,
+    direction: Direction,
+    key: Option<(&TableDecl, &ForeignKeyDecl)>,
+) -> Option<Text> {
+    let text = Text::new();
+    let leaves_all = match relation.passive_deletes {
+        PassiveDeletes::No => return None,
+        PassiveDeletes::Unloaded => false,
+        PassiveDeletes::All => true,
+    };
+    if matches!(direction, Direction::ManyToOne) {
+        return Some(
+            text.s("`passive_deletes` is about rows that refer to a deleted one, but the foreign key is on this side")
+                .s("\nhelp: write it on the side of `")
+                .s(other.class)
+                .s("`"),
+        );
+    }
+    let deletes = relation.cascade.has(Cascade::DELETE);
+    if leaves_all && (deletes || relation.cascade.has(Cascade::DELETE_ORPHAN)) {
+        return Some(
+            text.s("`passive_deletes = \"all\"` leaves the related rows to the database, and the cascade deletes them")
+                .s("\nhelp: write `passive_deletes`, or take the cascade off"),
+        );
+    }
+    // The database may have a trigger, or refuse.
+    if leaves_all {
+        return None;
+    }
+    let Some((table, key)) = key else { return None };
+    if matches!(direction, Direction::ManyToMany) {
+        return if matches!(key.on_delete, Some(ReferentialAction::Cascade)) {
+            None
+        } else {
+            let text =
+                text.s("`passive_deletes` leaves links that aren't loaded to the database, which keeps them");
+            let text = text.s("\nhelp: add `on_delete = \"cascade\"` to the foreign key of `").s(table.name);
+            Some(text.s("` to `").s(me.class).s("`, or remove `passive_deletes`"))
+        };
+    }
+    let text =
+        text.s("`passive_deletes` leaves each `").s(other.class).s("` that isn't loaded to the database, ");
+    let text = match (deletes, key.on_delete) {
+        (true, Some(ReferentialAction::Cascade)) | (false, Some(ReferentialAction::SetNull)) => return None,
+        (true, _) => ask(text.s("which doesn't delete it"), "cascade", other, key),
+        (false, Some(ReferentialAction::Cascade)) => {
+            return Some(
+                text.s("which deletes it,\nwhile one that is loaded stays without a `").s(me.class).s(
+                    "`\nhelp: write `cascade = \"all, delete\"` too, or `passive_deletes = \"all\"` to delete none here",
+                ),
+            );
+        }
+        (false, Some(ReferentialAction::SetDefault)) => {
+            return Some(
+                text.s("which sets its default,\nwhile one that is loaded gets NULL")
+                    .s("\nhelp: write `passive_deletes = \"all\"`, so that all get the default"),
+            );
+        }
+        (false, Some(ReferentialAction::Restrict | ReferentialAction::NoAction) | None) => {
+            ask(text.s("which refuses then"), "set null", other, key)
+        }
+    };
+    Some(text.s(", or remove `passive_deletes`"))
+}
+
+/// Asks for an `ON DELETE`.
+const fn ask(text: Text, action: &str, other: &ModelDecl, key: &ForeignKeyDecl) -> Text {
+    let text = text.s("\nhelp: add `on_delete = \"").s(action).s("\"` to the foreign key `");
+    paths(text, other.class, &other.table, key.columns).s("`")
+}
