@@ -3,11 +3,11 @@
 use indexmap::IndexSet;
 use rustc_hash::FxBuildHasher;
 
-use super::dependency::of_deleted;
 use super::plan::{
     ClassItems, ClassPlace, ClassShape, Items, Key, Links, RelationShape, Shape, Target, Verb, Wanted,
 };
 use super::work::{ClassWork, Work};
+use crate::declare::PassiveDeletes;
 use crate::error::Result;
 use crate::mapper::{Mapper, MapperId};
 use crate::state::memory::access;
@@ -84,7 +84,9 @@ pub(super) fn gather(work: &Work, wanted: &[Wanted]) -> Result<Links> {
         let is_loaded = access::is_loaded(instance, relation.slot())?;
         match wanted.verb {
             Verb::Save if !is_loaded => continue,
-            Verb::Delete if !is_loaded && !relation.is_many() && of_deleted(relation).asks_session() => {
+            Verb::Delete
+                if !is_loaded && !relation.is_many() && relation.passive_deletes() == PassiveDeletes::No =>
+            {
                 let options = ReadOptions::DATABASE.ignoring_raise().without_autoflush();
                 related::one(instance, relation, options)?;
             }

@@ -85,7 +85,7 @@ fn fetch(flush: &Flush<'_>, relation: &'static Relation, deleted: &[ItemId]) -> 
     let is_asked = relation.direction() != Direction::ManyToOne
         || relation.cascade().has(Cascade::DELETE)
         || deletes_orphans(relation);
-    if deleted.len() < 2 || !is_asked || !dependency::of_deleted(relation).asks_session() {
+    if deleted.len() < 2 || !is_asked || !dependency::of_deleted(flush.cx.rules(), relation).asks_session() {
         return Ok(());
     }
     let unknown = deleted.iter().filter(|id| !flush.work.has_history(**id, relation));
@@ -108,7 +108,7 @@ fn has_changes(
     let options = match (verb, relation.direction()) {
         (Verb::Save, _) => ReadOptions::MEMORY.with_queued(),
         (Verb::Delete, Direction::ManyToOne) => ReadOptions::OWN_ROW,
-        (Verb::Delete, _) => dependency::of_deleted(relation).with_queued(),
+        (Verb::Delete, _) => dependency::of_deleted(flush.cx.rules(), relation).with_queued(),
     };
     for item in items {
         let instance = &flush.work.item(*item).instance;

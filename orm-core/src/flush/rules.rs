@@ -30,6 +30,9 @@ pub(crate) struct FlushRules {
     pub(crate) writes_taken_over: bool,
     /// An object whose insertion was rolled back deletes no row: one with its key is another object's by now.
     pub(crate) deletes_own_rows: bool,
+    /// What was changed of a collection that isn't loaded counts also where its object is deleted, and the database deals
+    /// with the rest.
+    pub(crate) counts_queued: bool,
     /// What becomes of objects that aren't in the session.
     pub(crate) unsaved: Unsaved,
 }
@@ -43,6 +46,7 @@ impl FlushRules {
         unique_order: true,
         writes_taken_over: true,
         deletes_own_rows: true,
+        counts_queued: true,
         unsaved: Unsaved::Error,
     };
 
@@ -54,6 +58,7 @@ impl FlushRules {
         unique_order: false,
         writes_taken_over: false,
         deletes_own_rows: false,
+        counts_queued: false,
         unsaved: Unsaved::Warn,
     };
 }

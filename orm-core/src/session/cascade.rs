@@ -91,7 +91,8 @@ impl Inner {
                         let asks = cascade == Cascade::DELETE
                             && !self.read_ahead.borrow_mut().take(instance, relation)
                             && self.config.rules.asks_children;
-                        let objects = leads_to(instance, relation, cascade, asks, wanted)?;
+                        let counts_queued = self.config.rules.counts_queued;
+                        let objects = leads_to(instance, relation, (cascade, asks, counts_queued), wanted)?;
                         if !objects.is_empty() {
                             stack.push(Frame::Objects(objects.into_iter()));
                         }
@@ -137,8 +138,7 @@ impl Inner {
 fn leads_to(
     instance: &Rc<Instance>,
     relation: &'static Relation,
-    cascade: Cascade,
-    asks_children: bool,
+    (cascade, asks_children, counts_queued): (Cascade, bool, bool),
     mut wanted: impl FnMut(&Rc<Instance>) -> bool,
 ) -> Result<Vec<Handle>> {
     let mut objects = match cascade {
@@ -147,7 +147,7 @@ fn leads_to(
         Cascade::DELETE
             if relation.passive_deletes() != PassiveDeletes::No && !is_loaded(instance, relation.slot())? =>
         {
-            return came(instance, relation, wanted);
+            return if counts_queued { came(instance, relation, wanted) } else { Ok(Vec::new()) };
         }
         // Only a deletion has to know what isn't loaded.
         Cascade::DELETE => {

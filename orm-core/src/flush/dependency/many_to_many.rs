@@ -18,8 +18,9 @@ pub(super) fn presort_deletes(
     relation: &'static Relation,
     items: &[ItemId],
 ) -> Result<()> {
+    let options = of_deleted(flush.cx.rules(), relation);
     for item in items {
-        flush.work.history(*item, relation, of_deleted(relation))?;
+        flush.work.history(*item, relation, options)?;
     }
     Ok(())
 }
@@ -100,8 +101,9 @@ pub(super) fn process_deletes(
 ) -> Result<()> {
     let pair = shared_id(relation);
     let mut gone = Links::new();
+    let options = of_deleted(flush.cx.rules(), relation);
     for item in items {
-        let Some(history) = flush.work.history(*item, relation, of_deleted(relation))? else { continue };
+        let Some(history) = flush.work.history(*item, relation, options)? else { continue };
         let instance = flush.work.item(*item).instance.clone();
         for child in history.unchanged()?.iter().chain(&history.deleted) {
             gone.take(flush, relation, pair, &instance, child)?;

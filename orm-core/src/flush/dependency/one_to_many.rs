@@ -24,8 +24,9 @@ pub(super) fn presort_deletes(
     relation: &'static Relation,
     items: &[ItemId],
 ) -> Result<()> {
+    let options = of_deleted(flush.cx.rules(), relation);
     for item in items {
-        let Some(history) = flush.work.history(*item, relation, of_deleted(relation))? else { continue };
+        let Some(history) = flush.work.history(*item, relation, options)? else { continue };
         for child in &history.deleted {
             match orphan::in_flush(child, relation, Moment::ParentDeleted)? {
                 Verdict::Delete => flush.include(relation, child, Role::Deleted)?,
@@ -92,8 +93,9 @@ pub(super) fn process_deletes(
     if !empties_keys(relation) {
         return Ok(());
     }
+    let options = of_deleted(flush.cx.rules(), relation);
     for item in items {
-        let Some(history) = flush.work.history(*item, relation, of_deleted(relation))? else { continue };
+        let Some(history) = flush.work.history(*item, relation, options)? else { continue };
         for child in &history.deleted {
             let verdict = orphan::in_flush(child, relation, Moment::ParentDeleted)?;
             if matches!(verdict, Verdict::Delete | Verdict::LoseKey) {
