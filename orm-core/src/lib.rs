@@ -25,15 +25,14 @@ mod flush;
 mod session;
 
 pub use declare::{
-    Cascade, Column, Deferrable, Kind, Lazy, Mapped, ModelDecl, ReferentialAction, Relationship, ToMany,
-    ToOne,
+    Cascade, Column, Deferrable, Kind, Lazy, Mapped, ModelDecl, PassiveDeletes, ReferentialAction,
+    Relationship, ToLarge, ToMany, ToOne,
 };
 pub use error::{Code, Constraint, DriverError, Error, Fault, Result};
 pub use mapper::{DefaultRegistry, Mapper, Mapping};
 pub use query::{
     Alias, AllRelationships, AnyEntity, AnyItem, AnyLoad, AnyRelationship, AnyRoot, AnyRow, Args, Branches,
-    CaseStart, Cells, Change, ColumnList, ColumnsOf, Condition, Cte, DeferredOf, Delete, Entity, Expr, Fits,
-    FromRow, FromSources, Func, InList, Insert, InsertColumns, IntoSelect, IsToMany, IsToOne, JoinTarget,
+    CaseStart, Cells, Change, ColumnList, ColumnsOf, Condition, Cte, DeferredOf, Delete, Entity, Expr, Fits, FromRow, FromSources, Func, InList, Insert, InsertColumns, IntoSelect, IsToMany, IsToOne, JoinTarget, IsLoaded,
     Label, Load, Member, NamedItem, NewRow, Number, On, OnConflict, Operand, OptionOf, Optional, OptionsFor,
     OrderBy, OrderTerms, QueryAlias, Returning, Row, RowCount, RowOf, SameClass, Select, Selectable,
     Selected, SetColumns, SetTo, SqlExpr, Subquery, Sync, TargetOf, Term, TextType, ToQuery, Update,
@@ -43,11 +42,12 @@ pub use query::{
     undefer_all, undefer_group, update, values, window, with_parent,
 };
 pub use session::{
-    AddAll, Begin, IntoKey, Rows, Savepoint, Session, SessionConfig, SessionConnection, Unsaved,
+    AddAll, Begin, DynamicQuery, IntoKey, Rows, Savepoint, Session, SessionConfig, SessionConnection, Unsaved,
 };
 pub use sql::SqlType;
 pub use state::{
-    AnyClass, AnyObj, Collection, CollectionItems, Key, Many, ManySet, Obj, ObjectState, One, collect,
+    AnyClass, AnyObj, Collection, CollectionItems, Dynamic, DynamicCollection, Key, Many, ManySet, Obj,
+    ObjectState, One, WriteOnly, WriteOnlyCollection, collect,
 };
 pub use value::{Assign, ColumnType, Typed, Value, ValueError, ValueRef};
 

@@ -9,8 +9,8 @@ pub use std::result::Result::Ok;
 pub use crate::declare::{
     Cascade, CheckDecl, Column, ColumnDecl, ColumnField, ColumnName, DefaultOf, Deferrable, ForeignKeyDecl,
     IndexDecl, Kind, Lazy, Mapped, ModelDecl, PassiveDeletes, ReferentialAction, RelationDecl, Relationship,
-    SecondaryDecl, TableDecl, TableSource, TargetDecl, ToMany, ToOne, UniqueDecl, check_generated, column,
-    default_value, foreign_key, generates,
+    SecondaryDecl, TableDecl, TableSource, TargetDecl, ToLarge, ToMany, ToOne, UniqueDecl, check_generated,
+    column, default_value, foreign_key, generates,
 };
 pub use crate::error::Result;
 pub use crate::mapper::{
@@ -20,10 +20,10 @@ pub use crate::mapper::{
 pub use crate::query::{SetColumn, join_condition, order_term, order_terms};
 pub use crate::session::{AcceptsKey, KeyIs, KeyOf};
 pub use crate::state::{
-    AddedSlot, AnyClass, AnySlot, Attrs, Beside, Collection, Columns, Draft, Factory, Handle, IntoObj,
-    IntoRelated, Key, Live, Nested, Obj, OfRow, One, Relate, RelationField, RelationType, RowValues, Slot,
-    Tracked, ValueDraft, ValueSource, check, collection_steps, collector_steps, entry, get, into_handle,
-    read_relation as read, relate_optional, relation, relation_to, session_steps, set, slot_of_row, to_value,
-    with,
+    AddedSlot, AnyClass, AnySlot, Attrs, Beside, Collection, Columns, Draft, DynamicCollection, Factory,
+    Handle, IntoObj, IntoRelated, Key, Live, Nested, Obj, OfRow, One, Relate, RelationField, RelationType,
+    RowValues, Slot, Tracked, ValueDraft, ValueSource, WriteOnlyCollection, check, collection_steps,
+    collector_steps, entry, get, into_handle, read_relation as read, relate_optional, relation, relation_to,
+    session_steps, set, slot_of_row, to_value, with,
 };
 pub use crate::value::{Assign, ColumnType, Typed, Value};

@@ -6,6 +6,7 @@ mod batch;
 mod cascade;
 mod chain;
 mod deferred;
+mod dynamic;
 mod joined;
 mod lazy;
 mod passive;
@@ -13,6 +14,7 @@ mod paths;
 mod related;
 mod selectin;
 mod shape;
+mod write_only;
 
 use expect_test::Expect;
 use orm::query::IntoSelect;

@@ -204,6 +204,10 @@ fn what_waits_for_a_collection_that_is_not_loaded_is_written_before() {
     session.delete(&firm).unwrap();
     session.flush().unwrap();
     expect![[r#"
+        UPDATE "guest" SET "firm_id" = ? WHERE "id" = ? [NULL, 1]
+        DELETE FROM "desk" WHERE "id" = ? [1]
+        DELETE FROM "desk" WHERE "id" = ? [3]
+        DELETE FROM "firm" WHERE "id" = ? [1]
     "#]]
     .assert_eq(&db.sql());
     assert_eq!(Obj::state(&other), ObjectState::Deleted);

@@ -15,7 +15,7 @@ pub use column::{Column, ColumnName};
 pub use ids::{AliasId, ColumnId, LinkSlotId, SlotId};
 pub use options::{Cascade, Lazy, PassiveDeletes};
 pub use relation::{
-    Direction, Kind, RelationDecl, Relationship, RowsDecl, SecondaryDecl, TargetDecl, ToMany, ToOne,
+    Direction, Kind, RelationDecl, Relationship, RowsDecl, SecondaryDecl, TargetDecl, ToLarge, ToMany, ToOne,
 };
 pub use source::{ColumnField, DefaultOf, TableSource, column, default_value, generates};
 pub use table::{

@@ -14,6 +14,10 @@ pub enum Kind {
     List,
     /// `ManySet<T>`: a set, in the order of insertion.
     Set,
+    /// `WriteOnly<T>`: a collection that is never loaded.
+    WriteOnly,
+    /// `Dynamic<T>`: a collection that is a query.
+    Dynamic,
     /// `One<T>`: one object, required.
     One,
     /// `Option<One<T>>`: one object or none.
@@ -23,7 +27,12 @@ pub enum Kind {
 impl Kind {
     /// Whether it is a collection.
     pub const fn is_many(self) -> bool {
-        matches!(self, Kind::List | Kind::Set)
+        matches!(self, Kind::List | Kind::Set | Kind::WriteOnly | Kind::Dynamic)
+    }
+
+    /// Whether it is a collection that an object never holds as a whole.
+    pub const fn is_large(self) -> bool {
+        matches!(self, Kind::WriteOnly | Kind::Dynamic)
     }
 }
 
@@ -123,6 +132,10 @@ pub struct RelationDecl {
 /// A relationship that leads to a collection: the third parameter of [`Relationship`].
 #[derive(Clone, Copy, Debug)]
 pub struct ToMany;
+
+/// A relationship that leads to a collection which is never loaded as a whole: the third parameter of [`Relationship`].
+#[derive(Clone, Copy, Debug)]
+pub struct ToLarge;
 
 /// A relationship that leads to one object or none: the third parameter of [`Relationship`].
 #[derive(Clone, Copy, Debug)]

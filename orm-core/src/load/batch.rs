@@ -23,6 +23,7 @@ pub(super) fn load(
     options: ReadOptions,
 ) -> Result<bool> {
     if !cx.loads_in_batches(raise::lazy(instance, relation))
+        || relation.is_large()
         || options.is_committed()
         || options.is_of_replaced()
     {

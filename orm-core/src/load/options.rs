@@ -119,6 +119,12 @@ impl Options {
                 .about(mapper.class(), Some(relation.name()))
                 .help("give what is loaded further within `.options(...)`"));
         }
+        if relation.is_large() {
+            let text = "an option loads a collection that is never loaded as a whole";
+            return Err(Error::new(Code::Query, text)
+                .about(mapper.class(), Some(relation.name()))
+                .help("select its items: `.select()` of the collection gives a query"));
+        }
         let then: Vec<&LoadOption> = said.then.iter().collect();
         let then = Options::at(&then, relation.target(), &self.criteria, depth + 1)?;
         match self.relations.iter_mut().find(|(id, _)| *id == relation.id()) {
@@ -170,6 +176,7 @@ impl Options {
     pub(super) fn how(&self, relation: &Relation) -> Option<How> {
         let how = match self.choice(relation) {
             Some(choice) => Some(choice.how),
+            None if relation.is_large() => None,
             None => self.others,
         };
         how.filter(|how| *how != How::AsDeclared)

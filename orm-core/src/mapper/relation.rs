@@ -111,6 +111,12 @@ impl Relation {
         self.decl.kind.is_many()
     }
 
+    /// Whether it is a collection that an object never holds as a whole.
+    #[inline]
+    pub fn is_large(&self) -> bool {
+        self.decl.kind.is_large()
+    }
+
     /// Where the foreign key stands.
     pub fn direction(&self) -> Direction {
         self.direction

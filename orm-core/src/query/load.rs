@@ -6,6 +6,7 @@ use super::leaf::{ClassRef, RelationRef};
 use super::operand::Condition;
 use super::option::{How, LoadOption, RelationOption, What};
 use super::options_for::{OptionsFor, SameClass};
+use super::relation_op::IsLoaded;
 use crate::declare::{AliasId, Lazy, Relationship};
 use crate::state::typed::obj::Live;
 use crate::state::typed::tracked::Tracked;
@@ -146,7 +147,7 @@ macro_rules! strategies {
     ($($(#[$doc:meta])* $name:ident $how:expr;)*) => {
         $(
             $(#[$doc])*
-            pub fn $name<S: Tracked, T: Live, N>(relation: Relationship<S, T, N>) -> Load<S, T> {
+            pub fn $name<S: Tracked, T: Live, N: IsLoaded>(relation: Relationship<S, T, N>) -> Load<S, T> {
                 let alias = relation.from_alias();
                 Load { steps: vec![step(relation, $how)], then: Vec::new(), alias, path: PhantomData }
             }
@@ -157,7 +158,7 @@ macro_rules! strategies {
                 $(#[$doc])*
                 ///
                 /// Here of the objects that the path led to so far.
-                pub fn $name<T: Live, N>(self, relation: Relationship<U, T, N>) -> Load<S, T> {
+                pub fn $name<T: Live, N: IsLoaded>(self, relation: Relationship<U, T, N>) -> Load<S, T> {
                     self.step(relation, $how)
                 }
             )*

@@ -3,7 +3,7 @@
 use super::expr::Expr;
 use super::leaf::{Leaf, RelationRef, Test};
 use super::operand::Condition;
-use crate::declare::{AliasId, Relationship, ToMany, ToOne};
+use crate::declare::{AliasId, Relationship, ToLarge, ToMany, ToOne};
 use crate::mapper::Relation;
 use crate::sql::{Op, Tree};
 use crate::state::memory::handle::Handle;
@@ -21,6 +21,9 @@ pub trait IsToMany {}
 #[diagnostic::do_not_recommend]
 impl IsToMany for ToMany {}
 
+#[diagnostic::do_not_recommend]
+impl IsToMany for ToLarge {}
+
 /// A relationship that leads to one object or none.
 #[diagnostic::on_unimplemented(
     message = "this relationship leads to a collection, not to one object",
@@ -30,6 +33,19 @@ pub trait IsToOne {}
 
 #[diagnostic::do_not_recommend]
 impl IsToOne for ToOne {}
+
+/// A relationship that can be loaded, of which an option says how.
+#[diagnostic::on_unimplemented(
+    message = "a `WriteOnly` or `Dynamic` collection is never loaded as a whole",
+    label = "no option loads it: select its items by `.select()` of the object's collection"
+)]
+pub trait IsLoaded {}
+
+#[diagnostic::do_not_recommend]
+impl IsLoaded for ToMany {}
+
+#[diagnostic::do_not_recommend]
+impl IsLoaded for ToOne {}
 
 /// No relationship: it says what to write in place of `eq`.
 #[diagnostic::on_unimplemented(

@@ -14,6 +14,7 @@ use crate::state::memory::handle::Handle;
 use crate::state::memory::instance::{Instance, address};
 use crate::state::memory::mark::Mark;
 use crate::state::read::history::{came, pending};
+use crate::state::read::large::{self, Contents};
 use crate::state::read::reach::ReadOptions;
 use crate::state::read::related;
 
@@ -143,6 +144,13 @@ fn leads_to(
 ) -> Result<Vec<Handle>> {
     let mut objects = match cascade {
         Cascade::SAVE_UPDATE => return pending(instance, relation, wanted),
+        Cascade::DELETE if relation.is_large() && relation.passive_deletes() == PassiveDeletes::No => {
+            let Contents { added, mut unchanged, .. } =
+                large::contents(instance, relation, ReadOptions::DATABASE.ignoring_raise())?;
+            unchanged.extend(added);
+            unchanged
+        }
+        _ if relation.is_large() => return came(instance, relation, wanted),
         // What isn't loaded is the database's: all that is known of it is what came to it.
         Cascade::DELETE
             if relation.passive_deletes() != PassiveDeletes::No && !is_loaded(instance, relation.slot())? =>

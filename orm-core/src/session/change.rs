@@ -37,6 +37,7 @@ impl Inner {
                 .help("take a session that writes"));
         }
         self.check_flushing()?;
+        // The flush may give the keys that it asks for.
         self.autoflush()?;
         let mut changing = Changing::of(change, mapper, self)?;
         let connection = self.connect_to_write()?;

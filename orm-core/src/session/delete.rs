@@ -8,6 +8,7 @@ use crate::error::{Code, Error, Result};
 use crate::state::memory::handle::Handle;
 use crate::state::memory::instance::{Instance, address};
 use crate::state::memory::mark::Mark;
+use crate::state::read::large;
 use crate::state::typed::obj::{Live, Obj};
 
 impl Session {
@@ -43,6 +44,7 @@ impl Inner {
                 .about(instance.header().mapper().class(), None)
                 .help("expunge an object that was never flushed"));
             }
+            large::check_deletable(instance.header().mapper())?;
         }
         let reached = self.reached_by_deletion(instances);
         let taken_back = if reached.is_err() { self.take_back_ahead() } else { Ok(()) };

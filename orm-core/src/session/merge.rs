@@ -7,7 +7,7 @@ use hashbrown::{HashMap, HashSet};
 use rustc_hash::FxBuildHasher;
 
 use super::{Inner, Session};
-use crate::declare::Cascade;
+use crate::declare::{Cascade, Kind};
 use crate::error::Result;
 use crate::flush::key_of;
 use crate::mapper::{Relation, RelationId};
@@ -16,10 +16,11 @@ use crate::state::key::Key;
 use crate::state::memory::access;
 use crate::state::memory::handle::Handle;
 use crate::state::memory::instance::{Instance, address};
+use crate::state::memory::items::At;
 use crate::state::memory::mark::Mark;
 use crate::state::memory::slot::SlotState;
 use crate::state::read::reach::ReadOptions;
-use crate::state::read::{column, related};
+use crate::state::read::{column, large, related};
 use crate::state::typed::into_obj::IntoObj;
 use crate::state::typed::obj::{Live, Obj};
 use crate::state::typed::tracked::create;
@@ -60,7 +61,18 @@ enum Frame {
         relation: &'static Relation,
         left: std::vec::IntoIter<Handle>,
         done: Vec<Handle>,
+        /// How they are related.
+        as_: As,
     },
+}
+
+/// What becomes of a relationship, by what a given object has in its own.
+#[derive(Clone, Copy)]
+enum As {
+    /// It leads to just that.
+    All,
+    /// That comes to a large collection; the last ones go from it.
+    Changes { removed: usize },
 }
 
 impl Inner {
@@ -82,14 +94,14 @@ impl Inner {
                             stack.pop();
                         }
                         Some(relation) => {
-                            if let Some(objects) = related(&given, &merged, relation, merge)? {
+                            if let Some((objects, as_)) = related(&given, &merged, relation, merge)? {
                                 let (left, done) = (objects.into_iter(), Vec::new());
-                                stack.push(Frame::Objects { merged, relation, left, done });
+                                stack.push(Frame::Objects { merged, relation, left, done, as_ });
                             }
                         }
                     }
                 }
-                Frame::Objects { merged, relation, left, done } => match left.next() {
+                Frame::Objects { merged, relation, left, done, as_ } => match left.next() {
                     Some(one) => {
                         merge.reached.insert((address(&one), relation.id()));
                         let at = stack.len() - 1;
@@ -99,7 +111,7 @@ impl Inner {
                         }
                     }
                     None => {
-                        relate(merged, relation, done)?;
+                        relate(merged, relation, done, *as_)?;
                         stack.pop();
                     }
                 },
@@ -163,30 +175,46 @@ fn keep_options(given: &Rc<Instance>, merged: &Rc<Instance>) {
     }
 }
 
-/// What a relationship of a given object leads to; `None` where it isn't copied.
+/// What a relationship of a given object leads to, and how the other one is related to it; `None` where it isn't copied.
 fn related(
     given: &Handle,
     merged: &Handle,
     relation: &'static Relation,
     merge: &Merge,
-) -> Result<Option<Vec<Handle>>> {
+) -> Result<Option<(Vec<Handle>, As)>> {
     if relation.inverse().is_some_and(|inverse| merge.reached.contains(&(address(given), inverse.id())))
         || !relation.cascade().has(Cascade::MERGE)
-        || !access::is_loaded(given, relation.slot())?
+        || !(relation.is_large() || access::is_loaded(given, relation.slot())?)
     {
         return Ok(None);
+    }
+    if relation.is_large() {
+        let (mut objects, removed) = (large::added(given, relation)?, large::removed(given, relation)?);
+        // A new object's collection is known.
+        let is_whole = relation.kind() == Kind::Dynamic && !given.header().has_key();
+        let as_ = if is_whole { As::All } else { As::Changes { removed: removed.len() } };
+        objects.extend(removed);
+        return Ok((!objects.is_empty()).then_some((objects, as_)));
     }
     if relation.is_many() {
         // Loaded first, so that what is there is found in the identity map.
         related::many(merged, relation, ReadOptions::DATABASE.ignoring_raise())?;
-        return to_many::in_slot(given, relation).map(Some);
+        return Ok(Some((to_many::in_slot(given, relation)?, As::All)));
     }
     let one = related::one(given, relation, ReadOptions::MEMORY)?.object();
-    Ok(Some(one.into_iter().collect()))
+    Ok(Some((one.into_iter().collect(), As::All)))
 }
 
 /// Sets a relationship to what the given objects became.
-fn relate(merged: &Handle, relation: &'static Relation, objects: &[Handle]) -> Result<()> {
+fn relate(merged: &Handle, relation: &'static Relation, objects: &[Handle], as_: As) -> Result<()> {
+    if let As::Changes { removed } = as_ {
+        let (came, went) = objects.split_at(objects.len().saturating_sub(removed));
+        let options = ReadOptions::IDENTITY_MAP;
+        for one in came {
+            pipeline::append(merged, relation, one, At::End, None, options)?;
+        }
+        return went.iter().try_for_each(|one| pipeline::remove(merged, relation, one, None, options));
+    }
     if relation.is_many() {
         return pipeline::replace(merged, relation, objects, ReadOptions::DATABASE.ignoring_raise());
     }

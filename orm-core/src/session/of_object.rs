@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use super::{Inner, Session};
+use crate::state::memory::handle::Handle;
 use crate::state::read::port;
 use crate::state::typed::obj::{Live, Obj};
 
@@ -41,7 +42,14 @@ impl<T: Live> Obj<T> {
     /// # }
     /// ```
     pub fn session(this: &Self) -> Option<Session> {
-        let session = port::of(Self::handle(this))?;
+        Session::of(Self::handle(this))
+    }
+}
+
+impl Session {
+    /// The session that an object is in.
+    pub(super) fn of(object: &Handle) -> Option<Self> {
+        let session = port::of(object)?;
         Some(Session { inner: session.into_any().downcast::<Inner>().ok()? })
     }
 }

@@ -19,8 +19,9 @@ pub use memory::{
 };
 pub use read::lifecycle::ObjectState;
 pub use typed::{
-    AnyAttrs, AnyClass, AnyObj, AttributeHistory, Attrs, Beside, Collection, CollectionItems, Draft, Factory,
-    IntoObj, IntoRelated, Live, Many, ManySet, Nested, Obj, One, Relate, Related, RelationField,
-    RelationType, Tracked, ValueDraft, ValueSource, check, entry, get, into_handle, read as read_relation,
-    relate_optional, relation, relation_to, set, to_value, with,
+    AnyAttrs, AnyClass, AnyObj, AttributeHistory, Attrs, Beside, Collection, CollectionItems, Draft, Dynamic,
+    DynamicCollection, Factory, IntoObj, IntoRelated, Live, Many, ManySet, Nested, Obj, One, Relate, Related,
+    RelationField, RelationType, Tracked, ValueDraft, ValueSource, WriteOnly, WriteOnlyCollection, check,
+    entry, get, into_handle, read as read_relation, relate_optional, relation, relation_to, set, to_value,
+    with,
 };

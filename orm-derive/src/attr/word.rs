@@ -4,8 +4,8 @@
 pub(crate) trait Words: Copy + PartialEq + 'static {
     /// Every word, in the order in which messages list them.
     const ALL: &'static [Self];
-    /// Words that SQLAlchemy has and this library doesn't yet.
-    const LATER: &'static [&'static str];
+    /// Words that SQLAlchemy has, and what says the same here.
+    const ELSEWHERE: &'static [(&'static str, &'static str)];
 
     /// How the word is spelled.
     fn text(self) -> &'static str;
@@ -26,7 +26,7 @@ macro_rules! words {
     (
         $(#[$about:meta])*
         $name:ident { $($variant:ident = $text:literal,)* }
-        $(later { $($later:literal),* })?
+        $(elsewhere { $($word:literal = $instead:literal,)* })?
     ) => {
         $(#[$about])*
         #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -36,7 +36,7 @@ macro_rules! words {
 
         impl Words for $name {
             const ALL: &'static [Self] = &[$($name::$variant),*];
-            const LATER: &'static [&'static str] = &[$($($later),*)?];
+            const ELSEWHERE: &'static [(&'static str, &'static str)] = &[$($(($word, $instead)),*)?];
 
             fn text(self) -> &'static str {
                 match self {
@@ -60,7 +60,10 @@ words! {
         RaiseOnSql = "raise_on_sql",
         NoLoad = "noload",
     }
-    later { "dynamic", "write_only" }
+    elsewhere {
+        "dynamic" = "the field's type says it: `Dynamic<T>`",
+        "write_only" = "the field's type says it: `WriteOnly<T>`",
+    }
 }
 
 words! {
@@ -122,8 +125,8 @@ mod tests {
             let listed = [format!("`\"{word}\"`"), format!("`{word}`")];
             assert!(listed.iter().any(|listed| mapped.contains(listed)), "docs/mapped.md lacks \"{word}\"");
         }
-        for later in W::LATER {
-            assert!(W::find(later).is_none(), "\"{later}\" is both legal and refused");
+        for (word, _) in W::ELSEWHERE {
+            assert!(W::find(word).is_none(), "\"{word}\" is both legal and refused");
         }
     }
 

@@ -10,6 +10,7 @@ use crate::model::{Model, RelationField, Shape};
 pub(super) fn check(ctxt: &Ctxt, model: &Model, relation: &RelationField) {
     cascade(ctxt, relation);
     passive_deletes(ctxt, relation);
+    loading(ctxt, model, relation);
     target(ctxt, model, relation);
     joins(ctxt, model, relation);
     if let Some(name) = &relation.back_populates
@@ -55,6 +56,22 @@ fn passive_deletes(ctxt: &Ctxt, relation: &RelationField) {
                 PassiveDeletes::All.text(),
                 word.text()
             ),
+        );
+    }
+}
+
+/// What is never loaded isn't loaded in any way.
+fn loading(ctxt: &Ctxt, model: &Model, relation: &RelationField) {
+    let name = match relation.shape {
+        Shape::WriteOnly(_) => "WriteOnly",
+        Shape::Dynamic(_) => "Dynamic",
+        _ => return,
+    };
+    if let Some(at) = relation.loading {
+        let (class, field) = (&model.ident, &relation.ident);
+        ctxt.error_at(
+            at,
+            format!("`{class}.{field}` is `{name}`, which is never loaded\nhelp: remove what says how it is loaded"),
         );
     }
 }

@@ -51,6 +51,7 @@ pub(super) fn impls(model: &Model) -> TokenStream {
 fn number(relation: &RelationField) -> TokenStream {
     match relation.shape {
         Shape::Many(_) | Shape::ManySet(_) => quote!(__p::ToMany),
+        Shape::WriteOnly(_) | Shape::Dynamic(_) => quote!(__p::ToLarge),
         Shape::One(_) | Shape::OptionalOne(_) => quote!(__p::ToOne),
         Shape::Scalar | Shape::Other => projection(relation, "Number"),
     }

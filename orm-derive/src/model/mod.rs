@@ -115,8 +115,7 @@ impl Model {
         let (column, column_at) = attr::attributes::<ColumnOptions>(ctxt, &field.attrs);
         let (relation, relation_at) = attr::attributes::<RelationshipOptions>(ctxt, &field.attrs);
         let shape = ty::shape(&field.ty);
-        let is_related =
-            matches!(shape, Shape::Many(_) | Shape::ManySet(_) | Shape::One(_) | Shape::OptionalOne(_));
+        let is_related = !matches!(shape, Shape::Scalar | Shape::Other);
         if (relation_at.is_some() || is_related) && self.derive == Derive::Table {
             ctxt.error(
                 ident,
@@ -148,7 +147,12 @@ impl Model {
                 false
             }
             // By its type; the attribute is for options.
-            Shape::Many(_) | Shape::ManySet(_) | Shape::One(_) | Shape::OptionalOne(_) => {
+            Shape::Many(_)
+            | Shape::ManySet(_)
+            | Shape::WriteOnly(_)
+            | Shape::Dynamic(_)
+            | Shape::One(_)
+            | Shape::OptionalOne(_) => {
                 if !marked && column_at.is_some() {
                     ctxt.error(
                         &field.ty,

@@ -44,6 +44,8 @@ pub(crate) struct RelationField {
     pub(crate) cascade: Option<Given<Vec<CascadeWord>>>,
     pub(crate) passive_deletes: Option<Given<OnOr<PassiveDeletes>>>,
     pub(crate) lazy: Lazy,
+    /// Where it is said how it is loaded.
+    pub(crate) loading: Option<Span>,
     pub(crate) join_depth: Option<TokenStream>,
     pub(crate) innerjoin: bool,
     pub(crate) single_parent: bool,
@@ -81,6 +83,8 @@ impl RelationField {
         let target = match &shape {
             Shape::Many(target)
             | Shape::ManySet(target)
+            | Shape::WriteOnly(target)
+            | Shape::Dynamic(target)
             | Shape::One(target)
             | Shape::OptionalOne(target) => Some(ty::without_self(target, this)),
             Shape::Scalar | Shape::Other => None,
@@ -107,6 +111,7 @@ impl RelationField {
             }),
             cascade: cascade.given(),
             passive_deletes: passive_deletes.given().filter(|given| given.value != OnOr::Off),
+            loading: lazy.key().or(join_depth.key()).or(innerjoin.key()),
             lazy: lazy.value().unwrap_or(Lazy::Select),
             join_depth: join_depth.value().map(|depth| ty::without_self(depth, this)),
             innerjoin: innerjoin.is_on(),

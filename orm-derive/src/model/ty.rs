@@ -12,6 +12,10 @@ pub(crate) enum Shape {
     Many(TokenStream),
     /// `ManySet<T>`.
     ManySet(TokenStream),
+    /// `WriteOnly<T>`.
+    WriteOnly(TokenStream),
+    /// `Dynamic<T>`.
+    Dynamic(TokenStream),
     /// `One<T>`.
     One(TokenStream),
     /// `Option<One<T>>`.
@@ -35,12 +39,19 @@ pub(super) fn shape(ty: &Type) -> Shape {
         Some((name, Some(inner))) => match name.as_str() {
             "Many" => Shape::Many(inner.to_token_stream()),
             "ManySet" => Shape::ManySet(inner.to_token_stream()),
+            "WriteOnly" => Shape::WriteOnly(inner.to_token_stream()),
+            "Dynamic" => Shape::Dynamic(inner.to_token_stream()),
             "One" => Shape::One(inner.to_token_stream()),
             "Vec" if is_byte(inner) => Shape::Scalar,
             "Option" => match shape(inner) {
                 Shape::One(target) => Shape::OptionalOne(target),
                 Shape::Scalar => Shape::Scalar,
-                Shape::Many(_) | Shape::ManySet(_) | Shape::OptionalOne(_) | Shape::Other => Shape::Other,
+                Shape::Many(_)
+                | Shape::ManySet(_)
+                | Shape::WriteOnly(_)
+                | Shape::Dynamic(_)
+                | Shape::OptionalOne(_)
+                | Shape::Other => Shape::Other,
             },
             _ => Shape::Other,
         },

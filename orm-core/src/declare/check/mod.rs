@@ -14,7 +14,7 @@ pub(crate) use self::reverse::problem as reverse_problem;
 pub(crate) use self::text::Text;
 use self::text::paths;
 use super::join::{self, Found, Join, Misfit};
-use super::{Direction, ForeignKeyDecl, Kind, ModelDecl, RelationDecl, SecondaryDecl, TableDecl, same};
+use super::{Direction, ForeignKeyDecl, Kind, Lazy, ModelDecl, RelationDecl, SecondaryDecl, TableDecl, same};
 use crate::error::Code;
 
 /// Compares a relationship with the class at its other end. For generated code, in constants only.
@@ -82,6 +82,9 @@ pub(crate) const fn problem(
     relation: &RelationDecl,
     association: Option<&TableDecl>,
 ) -> Option<Problem> {
+    if relation.kind.is_large() && loads(relation) {
+        return Problem::new(Code::BadOption, never_loaded(relation));
+    }
     if let Some(table) = association
         && let Some(text) = associated(me, other, relation, table)
     {
@@ -122,6 +125,19 @@ pub(crate) const fn problem(
         }
     }
     None
+}
+
+/// Whether a relationship says how it is loaded.
+const fn loads(relation: &RelationDecl) -> bool {
+    !matches!(relation.lazy, Lazy::Select) || relation.join_depth.is_some() || relation.inner_join
+}
+
+const fn never_loaded(relation: &RelationDecl) -> Text {
+    let name = if matches!(relation.kind, Kind::Dynamic) { "Dynamic" } else { "WriteOnly" };
+    Text::new()
+        .s("a `")
+        .s(name)
+        .s("` collection is never loaded\nhelp: remove what says how, `lazy` and the like")
 }
 
 /// What is wrong with the reverse side of a relationship.
@@ -249,7 +265,7 @@ const fn to_one(
                 .s(other.class)
                 .s(">`, or make the column an `Option`"),
         ),
-        Kind::List | Kind::Set | Kind::One | Kind::OptionalOne => None,
+        Kind::List | Kind::Set | Kind::WriteOnly | Kind::Dynamic | Kind::One | Kind::OptionalOne => None,
     }
 }
 

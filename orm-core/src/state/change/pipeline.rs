@@ -9,7 +9,7 @@
 use std::rc::Rc;
 
 use crate::error::{Code, Error, Result};
-use crate::mapper::Relation;
+use crate::mapper::{Direction, Relation};
 use crate::state::change::initiator::{Initiator, Op};
 use crate::state::change::reverse::{self, Answer};
 use crate::state::change::{cascade, to_many, to_one};
@@ -23,9 +23,10 @@ use crate::state::memory::links::Loaded;
 use crate::state::memory::mark::Mark;
 use crate::state::memory::ordered::Ordered;
 use crate::state::read::answer::Read;
+use crate::state::read::parent::Own;
 use crate::state::read::reach::ReadOptions;
 use crate::state::read::was::{modified, modified_many, replace_many};
-use crate::state::read::{parent, related};
+use crate::state::read::{large, parent, related};
 
 /// Sets a to-one relationship. Where an object is expected, another one is left alone.
 pub(crate) fn set(
@@ -154,6 +155,7 @@ pub(crate) fn append(
     check_class(relation, item)?;
     let initiator = initiator.unwrap_or(Initiator::append(relation));
     let index = relation.slot();
+    let options = if relation.is_large() { ReadOptions::IDENTITY_MAP } else { options };
     if let Read::Unknown = related::many(instance, relation, options)? {
         comes(instance, relation, item, initiator)?;
         let taken = with_changes_mut(instance, |changes| changes.queue(index).add(item))?;
@@ -188,6 +190,10 @@ pub(crate) fn remove(
 ) -> Result<()> {
     let initiator = initiator.unwrap_or(Initiator::remove(relation));
     let index = relation.slot();
+    let options = if relation.is_large() { ReadOptions::IDENTITY_MAP } else { options };
+    if relation.is_large() && is_of_another(instance, relation, item)? {
+        return Err(not_in(relation, item));
+    }
     if let Read::Unknown = related::many(instance, relation, options)? {
         goes(instance, relation, item, initiator, false)?;
         let taken = with_changes_mut(instance, |changes| changes.queue(index).remove(item))?;
@@ -205,12 +211,21 @@ pub(crate) fn remove(
             drop(link);
             Ok(())
         }
-        None => Err(Error::new(
-            Code::NotInCollection,
-            format!("{} isn't in the collection", item.header().label()),
-        )
-        .about(relation.class(), Some(relation.name()))),
+        None => Err(not_in(relation, item)),
     }
+}
+
+/// Whether an object is known to belong to another one than that of a large collection, so that it can't be in it.
+fn is_of_another(instance: &Rc<Instance>, relation: &'static Relation, item: &Rc<Instance>) -> Result<bool> {
+    Ok(relation.direction() == Direction::OneToMany
+        && !large::has_added(instance, relation, item)?
+        && Own::of(instance, relation)?.excludes(item)?)
+}
+
+#[cold]
+fn not_in(relation: &Relation, item: &Rc<Instance>) -> Error {
+    Error::new(Code::NotInCollection, format!("{} isn't in the collection", item.header().label()))
+        .about(relation.class(), Some(relation.name()))
 }
 
 /// Takes the item at a place out.
@@ -231,6 +246,9 @@ pub(crate) fn pop(instance: &Rc<Instance>, relation: &'static Relation, at: usiz
 
 /// Takes everything out.
 pub(crate) fn clear(instance: &Rc<Instance>, relation: &'static Relation) -> Result<()> {
+    if relation.is_large() {
+        return replace_large(instance, relation, &[]);
+    }
     let items = to_many::items(instance, relation)?;
     if items.is_empty() {
         return Ok(());
@@ -253,6 +271,9 @@ pub(crate) fn replace(
 ) -> Result<()> {
     for value in values {
         check_class(relation, value)?;
+    }
+    if relation.is_large() {
+        return replace_large(instance, relation, values);
     }
     let initiator = Initiator::new(relation, Op::BulkReplace);
     let options =
@@ -301,6 +322,22 @@ pub(crate) fn replace(
         if !now.contains(address(one)) {
             goes(instance, relation, one, initiator, false)?;
         }
+    }
+    Ok(())
+}
+
+/// Replaces the items of a large collection, as far as it can be told which those are.
+fn replace_large(instance: &Rc<Instance>, relation: &'static Relation, values: &[Handle]) -> Result<()> {
+    let old = large::items(instance, relation)?;
+    let before: Addresses = old.iter().map(|one| address(one)).collect();
+    let mut now = Addresses::default();
+    for value in values {
+        if now.insert(address(value)) && !before.contains(address(value)) {
+            append(instance, relation, value, At::End, None, ReadOptions::IDENTITY_MAP)?;
+        }
+    }
+    for one in old.iter().filter(|one| !now.contains(address(one))) {
+        remove(instance, relation, one, None, ReadOptions::IDENTITY_MAP)?;
     }
     Ok(())
 }

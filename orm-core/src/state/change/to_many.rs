@@ -13,10 +13,13 @@ use crate::state::memory::items::{At, Collected, Items};
 use crate::state::memory::links::Loaded;
 use crate::state::memory::ordered::Ordered;
 use crate::state::read::reach::ReadOptions;
-use crate::state::read::related;
+use crate::state::read::{large, related};
 
 /// The items of a collection, loaded where they aren't.
 pub(crate) fn items(instance: &Rc<Instance>, relation: &'static Relation) -> Result<Vec<Handle>> {
+    if relation.is_large() {
+        return large::items(instance, relation);
+    }
     related::many(instance, relation, ReadOptions::DATABASE)?;
     in_slot(instance, relation)
 }

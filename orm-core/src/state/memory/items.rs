@@ -125,7 +125,9 @@ impl Collected {
     fn with(kind: Kind, items: Ordered) -> Box<Self> {
         Box::new(match kind {
             Kind::Set => Collected::Set(SetItems(items)),
-            Kind::List | Kind::One | Kind::OptionalOne => Collected::List(ListItems(items)),
+            Kind::List | Kind::WriteOnly | Kind::Dynamic | Kind::One | Kind::OptionalOne => {
+                Collected::List(ListItems(items))
+            }
         })
     }
 

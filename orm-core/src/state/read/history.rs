@@ -14,6 +14,7 @@ use crate::state::memory::instance::{Instance, address};
 use crate::state::memory::links::{LinkSlot, Loaded};
 use crate::state::memory::ordered::{Delta, Ordered};
 use crate::state::read::answer::Read;
+use crate::state::read::large::{self, Contents};
 use crate::state::read::port::Targets;
 use crate::state::read::reach::ReadOptions;
 use crate::state::read::related;
@@ -74,7 +75,9 @@ pub(crate) fn history(
     relation: &'static Relation,
     options: ReadOptions,
 ) -> Result<Option<History>> {
-    if relation.is_many() {
+    if relation.is_large() {
+        of_large(instance, relation, options)
+    } else if relation.is_many() {
         of_collection(instance, relation, options)
     } else {
         of_object(instance, relation, options)
@@ -211,6 +214,22 @@ fn of_collection(
     }))
 }
 
+fn of_large(
+    instance: &Rc<Instance>,
+    relation: &'static Relation,
+    options: ReadOptions,
+) -> Result<Option<History>> {
+    let Contents { added, unchanged, removed } = large::contents(instance, relation, options)?;
+    if !options.runs_sql() && added.is_empty() && removed.is_empty() {
+        return Ok(None);
+    }
+    Ok(Some(History {
+        added: added.into_iter().map(Some).collect(),
+        deleted: removed,
+        unchanged: Unchanged { found: OnceCell::from(unchanged), rest: None },
+    }))
+}
+
 /// What came to a loaded collection since it was clean, and what went.
 fn delta(instance: &Rc<Instance>, place: LinkSlotId) -> Result<Delta> {
     let noted = with_slot_mut(instance, place, |slot| {
@@ -242,6 +261,11 @@ pub(crate) fn pending(
     relation: &'static Relation,
     mut wanted: impl FnMut(&Rc<Instance>) -> bool,
 ) -> Result<Vec<Handle>> {
+    if relation.is_large() {
+        let mut all = all_pending(instance, relation)?;
+        all.retain(|one| wanted(one));
+        return Ok(all);
+    }
     let place = relation.slot();
     // Known in the slot itself: so it is with every new object.
     let simple = with_slot(instance, place, |slot| {
@@ -307,6 +331,11 @@ pub(crate) fn came(
 /// Everything that a relationship leads to or led to before it was changed: what came, what stayed, what went.
 pub(crate) fn all_pending(instance: &Rc<Instance>, relation: &'static Relation) -> Result<Vec<Handle>> {
     let place = relation.slot();
+    if relation.is_large() {
+        let Contents { mut added, removed, .. } = large::contents(instance, relation, ReadOptions::MEMORY)?;
+        added.extend(removed);
+        return Ok(added);
+    }
     if !is_loaded(instance, place)? {
         return Ok(Vec::new());
     }

@@ -17,7 +17,7 @@ use crate::state::read::answer::Read;
 use crate::state::read::port::Targets;
 use crate::state::read::reach::ReadOptions;
 use crate::state::read::was::{forget_change, is_changed, modified_many, with_was};
-use crate::state::read::{parent, port, raise};
+use crate::state::read::{large, parent, port, raise};
 
 /// Puts a value into a slot; the old one is dropped when nothing is borrowed.
 pub(crate) fn put(instance: &Rc<Instance>, place: LinkSlotId, value: Loaded) -> Result<()> {
@@ -60,12 +60,15 @@ pub(crate) fn one(
 }
 
 /// Has the slot hold a collection, as far as `options` allows. What is known then is in the slot: where that isn't
-/// loaded, there are no items.
+/// loaded, there are no items. A large collection is never in it: that is an error where one may be loaded.
 pub(crate) fn many(
     instance: &Rc<Instance>,
     relation: &'static Relation,
     options: ReadOptions,
 ) -> Result<Read<()>> {
+    if relation.is_large() {
+        return if options.runs_sql() { Err(large::never_loaded(relation)) } else { Ok(Read::Unknown) };
+    }
     let place = relation.slot();
     if is_loaded(instance, place)? {
         return Ok(Read::Known(()));
@@ -94,6 +97,9 @@ pub(crate) fn load(instance: &Rc<Instance>, relation: &'static Relation, options
 /// Whether a relationship can be set to what is loaded for it: it is neither loaded nor was it taken away.
 #[inline]
 pub(crate) fn is_open(instance: &Rc<Instance>, relation: &Relation) -> Result<bool> {
+    if relation.is_large() {
+        return Ok(false);
+    }
     if !instance.header().has(Mark::RELATED) && with_changes(instance, |changes| changes.is_none())? {
         return Ok(true); // so it is with most objects that were just loaded
     }
@@ -103,6 +109,9 @@ pub(crate) fn is_open(instance: &Rc<Instance>, relation: &Relation) -> Result<bo
 /// Whether it is open, and no change of it waits for it to be loaded either: what loads an object with all that belongs to
 /// it leaves such a relationship to whoever reads it.
 pub(crate) fn is_untouched(instance: &Rc<Instance>, relation: &Relation) -> Result<bool> {
+    if relation.is_large() {
+        return Ok(false);
+    }
     if !instance.header().has(Mark::RELATED) && with_changes(instance, |changes| changes.is_none())? {
         return Ok(true);
     }

@@ -29,7 +29,12 @@ impl<T: Live> Collection<T> {
         Collection { owner, relation, class: PhantomData }
     }
 
-    fn relation(&self) -> Result<&'static Relation> {
+    /// The object that it is of.
+    pub(crate) fn owner(&self) -> &Handle {
+        &self.owner
+    }
+
+    pub(crate) fn relation(&self) -> Result<&'static Relation> {
         access::relation(&self.owner, LinkSlotId::at(self.relation))
     }
 
@@ -178,6 +183,12 @@ pub struct CollectionItems<T> {
     class: PhantomData<fn() -> T>,
 }
 
+impl<T: Live> CollectionItems<T> {
+    pub(crate) fn of(items: Result<Vec<Handle>>) -> Self {
+        CollectionItems { left: items.map(IntoIterator::into_iter).map_err(Some), class: PhantomData }
+    }
+}
+
 impl<T: Live> Iterator for CollectionItems<T> {
     type Item = Result<Obj<T>>;
 
@@ -207,8 +218,7 @@ impl<T: Live> IntoIterator for &Collection<T> {
 
     /// The items as they are now, as [`Collection::iter`] gives them.
     fn into_iter(self) -> CollectionItems<T> {
-        let items = self.relation().and_then(|relation| to_many::items(&self.owner, relation));
-        CollectionItems { left: items.map(IntoIterator::into_iter).map_err(Some), class: PhantomData }
+        CollectionItems::of(self.relation().and_then(|relation| to_many::items(&self.owner, relation)))
     }
 }
 

@@ -1,7 +1,7 @@
 //! Relationship fields: what each kind reads as, and what can be given for it.
 
 use crate::declare::LinkSlotId;
-use crate::declare::{Kind, ToMany, ToOne};
+use crate::declare::{Kind, ToLarge, ToMany, ToOne};
 use crate::error::{Code, Error, Result};
 use crate::mapper::{Direction, Relation};
 use crate::state::change::{pipeline, to_many};
@@ -13,9 +13,10 @@ use crate::state::read::reach::ReadOptions;
 use crate::state::read::related;
 use crate::state::typed::collection::Collection;
 use crate::state::typed::into_obj::{IntoObj, IntoRelated};
+use crate::state::typed::large::{DynamicCollection, WriteOnlyCollection};
 use crate::state::typed::nest::{Nested, carry_key};
 use crate::state::typed::obj::{Live, Obj};
-use crate::state::typed::plain::{Many, ManySet, One};
+use crate::state::typed::plain::{Dynamic, Many, ManySet, One, WriteOnly};
 use crate::state::typed::value_source::ValueSource;
 
 /// The type of a relationship field: [`Many`], [`ManySet`], [`One`] or `Option<One<T>>`.
@@ -29,7 +30,7 @@ pub trait RelationField: Sized + 'static {
     const KIND: Kind;
     /// The class that it leads to.
     type Target: Live;
-    /// [`ToMany`] or [`ToOne`].
+    /// [`ToMany`], [`ToLarge`] or [`ToOne`].
     type Number;
     /// What its accessor gives.
     type Read;
@@ -137,6 +138,47 @@ impl<T: Live> RelationField for ManySet<T> {
         Ok(gather_many(source, relation)?.map(ManySet::new).unwrap_or_default())
     }
 }
+
+macro_rules! large_field {
+    ($name:ident, $read:ident) => {
+        impl<T: Live> RelationField for $name<T> {
+            const KIND: Kind = Kind::$name;
+            type Target = T;
+            type Number = ToLarge;
+            type Read = $read<T>;
+
+            fn read(handle: &Handle, relation: usize) -> $read<T> {
+                $read::new(handle.clone(), relation)
+            }
+
+            fn nest(self, handle: &Handle, relation: usize, nested: &mut Nested) -> Result<()> {
+                nest_many(self.into_vec(), handle, relation, nested)
+            }
+
+            fn not_loaded() -> Self {
+                Self::default()
+            }
+
+            fn gather(_: &ValueSource<'_>, _: usize) -> Result<Self> {
+                Ok(Self::default())
+            }
+        }
+
+        #[diagnostic::do_not_recommend]
+        impl<T: Live, I> Relate<$name<T>> for I
+        where
+            I: IntoIterator,
+            I::Item: IntoRelated<T>,
+        {
+            fn relate(self, owner: &Handle, relation: usize) -> Result<()> {
+                relate_many(self, owner, relation)
+            }
+        }
+    };
+}
+
+large_field!(WriteOnly, WriteOnlyCollection);
+large_field!(Dynamic, DynamicCollection);
 
 fn nest_one<T: Live>(value: One<T>, handle: &Handle, relation: usize, nested: &mut Nested) -> Result<()> {
     let Some(value) = value.into_inner() else { return Ok(()) };

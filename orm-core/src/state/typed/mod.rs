@@ -7,6 +7,7 @@ pub(crate) mod draft;
 pub(crate) mod field;
 mod given;
 pub(crate) mod into_obj;
+pub(crate) mod large;
 pub(crate) mod nest;
 pub(crate) mod obj;
 pub(crate) mod plain;
@@ -21,8 +22,9 @@ pub use derived::{
 pub use draft::{Draft, ValueDraft};
 pub use field::{Relate, RelationField, relate_optional};
 pub use into_obj::{IntoObj, IntoRelated};
+pub use large::{DynamicCollection, WriteOnlyCollection};
 pub use nest::Nested;
 pub use obj::{AnyClass, AnyObj, Attrs, Live, Obj};
-pub use plain::{Many, ManySet, One};
+pub use plain::{Dynamic, Many, ManySet, One, WriteOnly};
 pub use tracked::{Factory, Tracked};
 pub use value_source::ValueSource;

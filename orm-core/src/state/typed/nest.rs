@@ -12,7 +12,7 @@ use crate::state::memory::access;
 use crate::state::memory::instance::Instance;
 use crate::state::memory::slot::SlotState;
 use crate::state::read::reach::ReadOptions;
-use crate::state::read::related;
+use crate::state::read::{large, related};
 
 /// What a relationship field of a plain value holds.
 pub(super) type Erased = Box<dyn Any + Send + Sync>;
@@ -108,11 +108,13 @@ pub(super) fn carry_key(
             let is_from = |slot| inner.slot_pairs().iter().any(|pair| pair.local == slot);
             if inner.direction() != Direction::OneToMany
                 || !changed.iter().any(|slot| is_from(*slot))
-                || !access::is_loaded(&dest, inner.slot())?
+                || !(inner.is_large() || access::is_loaded(&dest, inner.slot())?)
             {
                 continue;
             }
-            let items = if inner.is_many() {
+            let items = if inner.is_large() {
+                large::added(&dest, inner)?
+            } else if inner.is_many() {
                 to_many::in_slot(&dest, inner)?
             } else {
                 related::one(&dest, inner, ReadOptions::MEMORY)?.object().into_iter().collect()

@@ -125,6 +125,18 @@ collection_value! {
     ManySet
 }
 
+collection_value! {
+    /// A field that leads to so many `T` that they are never loaded: objects are added and taken out, and selected by
+    /// queries. In a plain struct it holds values that are to be added, or nothing.
+    WriteOnly
+}
+
+collection_value! {
+    /// A field that leads to so many `T` that they are read by a query each time. In a plain struct it holds values that are
+    /// to be added, or nothing.
+    Dynamic
+}
+
 /// A field that leads to one `T`; `Option<One<T>>` to one or none. In a plain struct it holds the value, or is
 /// not loaded.
 pub struct One<T>(Option<Erased>, PhantomData<fn() -> T>);

@@ -106,10 +106,11 @@ fn word<W: Words>(entry: Entry<'_>, value: &str, at: Span) -> syn::Result<W> {
         return Ok(word);
     }
     let words = || W::ALL.iter().map(|word| word.text());
+    if let Some((_, instead)) = W::ELSEWHERE.iter().find(|(word, _)| *word == value) {
+        return Err(syn::Error::new(at, format!("`{} = \"{value}\"`: {instead}", entry.key)));
+    }
     let mut message = format!("`{}` has no word \"{value}\"", entry.key);
-    if W::LATER.contains(&value) {
-        message = format!("`{} = \"{value}\"` is not supported yet", entry.key);
-    } else if let Some(near) = nearest(value, words()) {
+    if let Some(near) = nearest(value, words()) {
         message.push_str(&format!("\nhelp: did you mean \"{near}\"?"));
     }
     let quoted: Vec<String> = words().map(|word| format!("\"{word}\"")).collect();

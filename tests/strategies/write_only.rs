@@ -1,0 +1,497 @@
+//! `WriteOnly`: collections that are never loaded; which statements run.
+
+use expect_test::expect;
+use orm::prelude::*;
+use orm::{Code, ObjectState, Related};
+use tests::Db;
+
+orm::registry!(
+    /// These classes.
+    pub Bank
+);
+
+/// Its transfers go with it, its cards lose it.
+#[derive(Mapped)]
+#[mapped(registry = Bank)]
+pub struct Account {
+    #[column(primary_key)]
+    pub id: i64,
+    #[relationship(
+        back_populates = "account",
+        cascade = "all, delete-orphan",
+        passive_deletes,
+        order_by = Transfer::amount.desc()
+    )]
+    pub transfers: WriteOnly<Transfer>,
+    #[relationship(passive_deletes)]
+    pub cards: WriteOnly<Card>,
+    #[relationship(secondary = AccountTag, back_populates = "accounts", passive_deletes)]
+    pub tags: WriteOnly<Tag>,
+}
+
+#[derive(Mapped)]
+#[mapped(registry = Bank)]
+pub struct Transfer {
+    #[column(primary_key)]
+    pub id: i64,
+    pub amount: i64,
+    #[column(foreign_key = Account::id, on_delete = "cascade")]
+    pub account_id: Option<i64>,
+    #[relationship(back_populates = "transfers")]
+    pub account: Option<One<Account>>,
+}
+
+#[derive(Mapped)]
+#[mapped(registry = Bank)]
+pub struct Card {
+    #[column(primary_key)]
+    pub id: i64,
+    #[column(foreign_key = Account::id, on_delete = "set null")]
+    pub account_id: Option<i64>,
+}
+
+#[derive(Mapped)]
+#[mapped(registry = Bank)]
+pub struct Tag {
+    #[column(primary_key)]
+    pub id: i64,
+    pub name: String,
+    #[relationship(secondary = AccountTag, back_populates = "tags", passive_deletes)]
+    pub accounts: WriteOnly<Account>,
+    #[relationship]
+    pub notes: WriteOnly<Note>,
+}
+
+#[derive(Table)]
+#[mapped(table = "account_tag", registry = Bank)]
+pub struct AccountTag {
+    #[column(primary_key, foreign_key = Account::id, on_delete = "cascade")]
+    pub account_id: i64,
+    #[column(primary_key, foreign_key = Tag::id, on_delete = "cascade")]
+    pub tag_id: i64,
+}
+
+#[derive(Mapped)]
+#[mapped(registry = Bank)]
+pub struct Note {
+    #[column(primary_key)]
+    pub id: i64,
+    #[column(foreign_key = Tag::id)]
+    pub tag_id: Option<i64>,
+}
+
+fn empty() -> Db {
+    let db = Db::empty();
+    Bank::create_all(&db.engine).unwrap();
+    db.sql();
+    db
+}
+
+/// An account with three transfers, a card and two tags, and another account with one transfer.
+fn filled() -> Db {
+    let db = empty();
+    db.run(
+        "INSERT INTO account VALUES (1), (2);
+         INSERT INTO transfer VALUES (1, 10, 1), (2, 20, 1), (3, 30, 1), (4, 40, 2);
+         INSERT INTO card VALUES (1, 1); INSERT INTO tag VALUES (1, 'a'), (2, 'b'), (3, 'c');
+         INSERT INTO account_tag VALUES (1, 1), (1, 2);",
+    );
+    db.sql();
+    db
+}
+
+fn account(session: &Session) -> Obj<Account> {
+    session.get_one::<Account>(1).unwrap()
+}
+
+fn ids(transfers: &[Obj<Transfer>]) -> Vec<i64> {
+    transfers.iter().map(|one| one.id().unwrap()).collect()
+}
+
+#[test]
+fn a_graph_of_new_objects() {
+    let db = empty();
+    let session = db.session();
+    let account = session
+        .add(
+            Account::builder()
+                .transfers([Transfer::builder().amount(1), Transfer::builder().amount(2)])
+                .tags([Tag::builder().name("a")]),
+        )
+        .unwrap();
+    account.transfers().add(Transfer::builder().amount(3)).unwrap();
+    account.transfers().add_all([Transfer::builder().amount(4), Transfer::builder().amount(5)]).unwrap();
+    session.flush().unwrap();
+    expect![[r#"
+        INSERT INTO "account" DEFAULT VALUES
+        INSERT INTO "tag" ("name") VALUES (?) ['a']
+        INSERT INTO "account_tag" ("account_id", "tag_id") VALUES (?, ?) [1, 1]
+        INSERT INTO "transfer" ("amount", "account_id") VALUES (?, ?) [1, 1]
+        INSERT INTO "transfer" ("amount", "account_id") VALUES (?, ?) [2, 1]
+        INSERT INTO "transfer" ("amount", "account_id") VALUES (?, ?) [3, 1]
+        INSERT INTO "transfer" ("amount", "account_id") VALUES (?, ?) [4, 1]
+        INSERT INTO "transfer" ("amount", "account_id") VALUES (?, ?) [5, 1]
+    "#]]
+    .assert_eq(&db.sql());
+    // Nothing of it is held any more.
+    assert_eq!(Obj::any(&account).peek_related("transfers").unwrap(), Related::NotLoaded);
+    session.flush().unwrap();
+    assert_eq!(db.sql(), "");
+}
+
+#[test]
+fn what_is_added_and_taken_out_reads_nothing() {
+    let db = filled();
+    let session = db.session();
+    let account = account(&session);
+    let (second, tag) = (session.get_one::<Transfer>(2).unwrap(), session.get_one::<Tag>(1).unwrap());
+    db.sql();
+    let new = account.transfers().add(Transfer::builder().amount(5)).unwrap();
+    assert_eq!(new.account().unwrap().as_ref(), Some(&account));
+    account.transfers().remove(&second).unwrap();
+    account.tags().remove(&tag).unwrap();
+    account.tags().add(Tag::builder().name("d")).unwrap();
+    account.cards().add(Card::builder()).unwrap();
+    session.flush().unwrap();
+    expect![[r#"
+        INSERT INTO "tag" ("name") VALUES (?) ['d']
+        DELETE FROM "account_tag" WHERE "account_id" = ? AND "tag_id" = ? [1, 1]
+        INSERT INTO "account_tag" ("account_id", "tag_id") VALUES (?, ?) [1, 4]
+        INSERT INTO "card" ("account_id") VALUES (?) [1]
+        INSERT INTO "transfer" ("amount", "account_id") VALUES (?, ?) [5, 1]
+        DELETE FROM "transfer" WHERE "id" = ? [2]
+    "#]]
+    .assert_eq(&db.sql());
+    assert_eq!(Obj::state(&second), ObjectState::Deleted);
+    session.commit().unwrap();
+    assert_eq!(db.rows("SELECT id FROM transfer WHERE account_id = 1"), "1\n3\n5\n");
+}
+
+#[test]
+fn its_items_are_selected() {
+    let db = filled();
+    let session = db.session();
+    let account = account(&session);
+    db.sql();
+    let all = session.scalars(account.transfers().select()).unwrap().all().unwrap();
+    assert_eq!(ids(&all), [3, 2, 1]);
+    let query = account.transfers().select().filter(Transfer::amount.gt(10)).order_by_none();
+    let some = session.scalars(query.order_by(Transfer::id).limit(1)).unwrap().all().unwrap();
+    assert_eq!(ids(&some), [2]);
+    let tags = session.scalars(account.tags().select().order_by(Tag::id)).unwrap().all().unwrap();
+    assert_eq!(tags.len(), 2);
+    assert_eq!(session.scalars(tags[0].accounts().select()).unwrap().one().unwrap(), account);
+    assert_eq!(session.scalars(account.transfers().select()).unwrap().count().unwrap(), 3);
+    expect![[r#"
+        SELECT "transfer"."id", "transfer"."amount", "transfer"."account_id" FROM "transfer" WHERE ? = "transfer"."account_id" ORDER BY "transfer"."amount" DESC [1]
+        SELECT "transfer"."id", "transfer"."amount", "transfer"."account_id" FROM "transfer" WHERE ? = "transfer"."account_id" AND "transfer"."amount" > ? ORDER BY "transfer"."id" LIMIT ? [1, 10, 1]
+        SELECT "tag"."id", "tag"."name" FROM "tag" WHERE EXISTS (SELECT ? FROM "account_tag" WHERE ? = "account_tag"."account_id" AND "tag"."id" = "account_tag"."tag_id") ORDER BY "tag"."id" [1, 1]
+        SELECT "account"."id" FROM "account" WHERE EXISTS (SELECT ? FROM "account_tag" WHERE ? = "account_tag"."tag_id" AND "account"."id" = "account_tag"."account_id") [1, 1]
+        SELECT count(*) FROM (SELECT "transfer"."id", "transfer"."amount", "transfer"."account_id" FROM "transfer" WHERE ? = "transfer"."account_id" ORDER BY "transfer"."amount" DESC) AS "rows" [1]
+    "#]].assert_eq(&db.sql());
+    // Of a pending object the query flushes first.
+    let new = session.add(Account::builder().transfers([Transfer::builder().amount(7)])).unwrap();
+    assert_eq!(session.scalars(new.transfers().select()).unwrap().count().unwrap(), 1);
+    // One that is in no session has no key.
+    let query = Account::builder().into_obj().unwrap().transfers().select();
+    assert_eq!(session.scalars(query).unwrap().all().unwrap_err().code(), Code::Unset);
+}
+
+#[test]
+fn its_rows_are_changed_by_one_statement() {
+    let db = filled();
+    let session = db.session();
+    let account = account(&session);
+    let transfer = session.get_one::<Transfer>(1).unwrap();
+    db.sql();
+    let changed = account.transfers().update().set(Transfer::amount, Transfer::amount + 1);
+    assert_eq!(session.run(changed).unwrap(), 3);
+    assert_eq!(transfer.amount().unwrap(), 11);
+    assert_eq!(session.run(account.transfers().delete().filter(Transfer::amount.gt(30))).unwrap(), 1);
+    assert_eq!(session.run(account.tags().update().set(Tag::name, "x")).unwrap(), 2);
+    assert_eq!(session.run(account.tags().delete().filter(Tag::id.eq(2))).unwrap(), 1);
+    expect![[r#"
+        UPDATE "transfer" SET "amount" = "transfer"."amount" + ? WHERE ? = "transfer"."account_id" RETURNING "transfer"."id", "transfer"."amount" [1, 1]
+        DELETE FROM "transfer" WHERE ? = "transfer"."account_id" AND "transfer"."amount" > ? RETURNING "transfer"."id" [1, 30]
+        UPDATE "tag" SET "name" = ? WHERE EXISTS (SELECT ? FROM "account_tag" WHERE ? = "account_tag"."account_id" AND "tag"."id" = "account_tag"."tag_id") ['x', 1, 1]
+        DELETE FROM "tag" WHERE EXISTS (SELECT ? FROM "account_tag" WHERE ? = "account_tag"."account_id" AND "tag"."id" = "account_tag"."tag_id") AND "tag"."id" = ? [1, 1, 2]
+    "#]].assert_eq(&db.sql());
+    session.commit().unwrap();
+    assert_eq!(db.rows("SELECT id FROM transfer"), "1\n2\n4\n");
+    assert_eq!(db.rows("SELECT id, name FROM tag"), "1|'x'\n3|'c'\n");
+    // What is pending is flushed first.
+    let new = session.add(Account::builder().transfers([Transfer::builder().amount(7)])).unwrap();
+    assert_eq!(session.run(new.transfers().delete()).unwrap(), 1);
+}
+
+#[test]
+fn both_sides_are_in_step() {
+    let db = filled();
+    let session = db.session();
+    let account = account(&session);
+    let (first, other) = (session.get_one::<Transfer>(1).unwrap(), session.get_one::<Account>(2).unwrap());
+    db.sql();
+    // From the side of the item.
+    first.set_account(&other).unwrap();
+    let new = Transfer::builder().amount(8).account(&account).into_obj().unwrap();
+    assert_eq!(Obj::state(&new), ObjectState::Transient);
+    session.add(&new).unwrap();
+    session.flush().unwrap();
+    // From the side of the collection.
+    other.transfers().remove(&first).unwrap();
+    assert_eq!(first.account().unwrap(), None);
+    account.transfers().add(&first).unwrap();
+    assert_eq!(first.account().unwrap().as_ref(), Some(&account));
+    session.commit().unwrap();
+    expect![[r#"
+        UPDATE "transfer" SET "account_id" = ? WHERE "id" = ? [2, 1]
+        INSERT INTO "transfer" ("amount", "account_id") VALUES (?, ?) [8, 1]
+        UPDATE "transfer" SET "account_id" = ? WHERE "id" = ? [1, 1]
+    "#]]
+    .assert_eq(&db.sql());
+    // What was taken out and added again is where it was.
+    account.transfers().remove(&first).unwrap();
+    account.transfers().add(&first).unwrap();
+    db.sql();
+    session.commit().unwrap();
+    expect![[r#"
+        SELECT "id" FROM "account" WHERE "id" = ? [1]
+        SELECT "id", "amount", "account_id" FROM "transfer" WHERE "id" = ? [1]
+        UPDATE "transfer" SET "account_id" = ? WHERE "id" = ? [1, 1]
+    "#]]
+    .assert_eq(&db.sql());
+}
+
+#[test]
+fn a_link_is_written_once_whichever_side_it_comes_from() {
+    let db = filled();
+    let session = db.session();
+    let (account, tag) = (account(&session), session.get_one::<Tag>(3).unwrap());
+    db.sql();
+    account.tags().add(&tag).unwrap();
+    session.flush().unwrap();
+    tag.accounts().remove(&account).unwrap();
+    session.flush().unwrap();
+    expect![[r#"
+        INSERT INTO "account_tag" ("account_id", "tag_id") VALUES (?, ?) [1, 3]
+        DELETE FROM "account_tag" WHERE "account_id" = ? AND "tag_id" = ? [1, 3]
+    "#]]
+    .assert_eq(&db.sql());
+    // A link that isn't there can't be deleted.
+    account.tags().remove(&tag).unwrap();
+    assert_eq!(session.flush().unwrap_err().code(), Code::StaleData);
+}
+
+#[test]
+fn what_belongs_to_another_is_not_taken_out() {
+    let db = filled();
+    let session = db.session();
+    let (account, other) = (account(&session), session.get_one::<Transfer>(4).unwrap());
+    let error = account.transfers().remove(&other).unwrap_err();
+    assert_eq!(error.code(), Code::NotInCollection);
+    assert_eq!(Obj::any(&account).history("transfers").unwrap().deleted, []);
+    // What was added and isn't written yet can be taken out.
+    let new = account.transfers().add(Transfer::builder().amount(1)).unwrap();
+    account.transfers().add(&other).unwrap();
+    account.transfers().remove(&new).unwrap();
+    account.transfers().remove(&other).unwrap();
+    assert_eq!(Obj::state(&new), ObjectState::Transient);
+    db.sql();
+    session.flush().unwrap();
+    expect![[r#"
+        DELETE FROM "transfer" WHERE "id" = ? [4]
+    "#]]
+    .assert_eq(&db.sql());
+}
+
+#[test]
+fn a_deleted_object_leaves_its_items_to_the_database() {
+    let db = filled();
+    let session = db.session();
+    let account = account(&session);
+    let waiting = account.transfers().add(Transfer::builder().amount(1)).unwrap();
+    session.flush().unwrap();
+    db.sql();
+    session.delete(&account).unwrap();
+    session.commit().unwrap();
+    expect![[r#"
+        DELETE FROM "account" WHERE "id" = ? [1]
+    "#]]
+    .assert_eq(&db.sql());
+    assert_eq!(db.rows("SELECT id FROM transfer"), "4\n");
+    assert_eq!(db.rows("SELECT count(*) FROM account_tag").trim(), "0");
+    assert_eq!(waiting.amount().unwrap_err().code(), Code::ObjectDeleted);
+}
+
+#[test]
+fn without_passive_deletes_an_object_is_not_deleted() {
+    let db = filled();
+    let session = db.session();
+    let tag = session.get_one::<Tag>(1).unwrap();
+    let error = session.delete(&tag).unwrap_err();
+    expect!["[raise-on-load] `Tag.notes`: a collection that is only written isn't loaded when its object is deleted; help: leave its rows to the database: `passive_deletes`, with `on_delete` at the foreign key"].assert_eq(&error.to_string());
+    assert_eq!(error.code(), Code::RaiseOnLoad);
+    session.commit().unwrap();
+    assert_eq!(db.rows("SELECT count(*) FROM tag").trim(), "3");
+}
+
+#[test]
+fn nobody_reads_it_as_a_whole() {
+    let db = filled();
+    let session = db.session();
+    let account = account(&session);
+    db.sql();
+    let by_name = Obj::any(&account).collection("transfers").unwrap();
+    let errors = [
+        by_name.iter().map(|_| ()).unwrap_err(),
+        by_name.len().map(|_| ()).unwrap_err(),
+        by_name.pop().map(|_| ()).unwrap_err(),
+        by_name.clear().unwrap_err(),
+        account.set_transfers([Transfer::builder().amount(1)]).unwrap_err(),
+        Obj::any(&account).related("transfers").map(|_| ()).unwrap_err(),
+    ];
+    assert!(errors.iter().all(|error| error.code() == Code::RaiseOnLoad));
+    assert!(!by_name.is_loaded().unwrap());
+    assert_eq!(db.sql(), "");
+    // By name it is added to as well.
+    by_name.append(Transfer::builder().amount(1)).unwrap();
+    session.flush().unwrap();
+    assert_eq!(db.rows_in(&session, "SELECT count(*) FROM transfer WHERE account_id = 1").trim(), "4");
+    // An option by name says so too, and one for all relationships leaves it out.
+    let option =
+        Bank::mapper("Account").unwrap().relationship("transfers").unwrap().load(orm::Lazy::SelectIn);
+    let error = session.scalars(select(Account).options(option)).unwrap().all().unwrap_err();
+    assert_eq!(error.code(), Code::Query);
+    db.sql();
+    let all = session.scalars(select(Account).options(orm::all(orm::Lazy::SelectIn))).unwrap().all().unwrap();
+    assert_eq!((all.len(), db.statements()), (2, 1));
+    session.refresh(&account).unwrap();
+    session.refresh_attributes(&account, &["transfers"]).unwrap();
+    expect![[r#"
+        SELECT "id" FROM "account" WHERE "id" = ? [1]
+        SELECT "id" FROM "account" WHERE "id" = ? [1]
+    "#]]
+    .assert_eq(&db.sql());
+}
+
+#[test]
+fn a_new_object_is_set_as_often_as_wanted() {
+    let db = empty();
+    let session = db.session();
+    let [first, second, third] =
+        [1, 2, 3].map(|amount| Transfer::builder().amount(amount).into_obj().unwrap());
+    let account = session.add(Account::builder().transfers([&first, &second])).unwrap();
+    account.set_transfers([&second, &third, &third]).unwrap();
+    assert_eq!(first.account().unwrap(), None);
+    assert_eq!(Obj::state(&first), ObjectState::Transient);
+    session.commit().unwrap();
+    assert_eq!(db.rows("SELECT amount, account_id FROM transfer"), "2|1\n3|1\n");
+}
+
+#[test]
+fn what_was_queued_is_lost_by_a_rollback_and_by_expiring() {
+    let db = filled();
+    let session = db.session();
+    let account = account(&session);
+    let new = account.transfers().add(Transfer::builder().amount(1)).unwrap();
+    session.rollback().unwrap();
+    assert_eq!(Obj::state(&new), ObjectState::Transient);
+    session.commit().unwrap();
+    assert_eq!(db.rows("SELECT count(*) FROM transfer").trim(), "4");
+    let first = session.get_one::<Transfer>(1).unwrap();
+    account.cards().add(Card::builder()).unwrap();
+    account.transfers().remove(&first).unwrap();
+    session.expire_attributes(&account, &["transfers"]).unwrap();
+    assert_eq!(Obj::any(&account).history("transfers").unwrap().deleted, []);
+    assert_eq!(Obj::any(&account).history("cards").unwrap().added.len(), 1);
+    // A savepoint takes back what was written in it.
+    session.rollback().unwrap();
+    let savepoint = session.begin_nested().unwrap();
+    account.transfers().add(Transfer::builder().amount(9)).unwrap();
+    session.flush().unwrap();
+    savepoint.rollback().unwrap();
+    assert_eq!(session.scalars(account.transfers().select()).unwrap().count().unwrap(), 3);
+    // A flush that failed leaves nothing either.
+    account.transfers().add(Transfer::builder().id(4).amount(1)).unwrap();
+    session.commit().unwrap_err();
+    session.rollback().unwrap();
+    session.commit().unwrap();
+    assert_eq!(db.rows("SELECT count(*) FROM transfer").trim(), "4");
+}
+
+#[test]
+fn merging_adds_what_a_value_has() {
+    let db = filled();
+    let session = db.session();
+    let value = Account {
+        id: 1,
+        transfers: WriteOnly::new(vec![
+            Transfer { id: 4, amount: 41, account_id: None, account: None },
+            Transfer { id: 9, amount: 90, account_id: None, account: None },
+        ]),
+        cards: WriteOnly::default(),
+        tags: WriteOnly::default(),
+    };
+    let merged = session.merge(value).unwrap();
+    assert_eq!(Obj::any(&merged).history("transfers").unwrap().added.len(), 2);
+    session.commit().unwrap();
+    assert_eq!(
+        db.rows("SELECT id, amount FROM transfer WHERE account_id = 1"),
+        "1|10\n2|20\n3|30\n4|41\n9|90\n"
+    );
+    // A detached object brings what was queued.
+    let account = account(&session);
+    let first = session.get_one::<Transfer>(1).unwrap();
+    session.expunge(&account).unwrap();
+    account.tags().add(Tag::builder().name("n")).unwrap();
+    account.transfers().remove(&first).unwrap();
+    let merged = session.merge(&account).unwrap();
+    assert_ne!(merged, account);
+    session.commit().unwrap();
+    assert_eq!(db.rows("SELECT tag_id FROM account_tag"), "1\n2\n4\n");
+    assert_eq!(db.rows("SELECT id FROM transfer WHERE account_id = 1"), "2\n3\n4\n9\n");
+}
+
+#[test]
+fn a_plain_value_brings_its_items() {
+    let db = empty();
+    let session = db.session();
+    let account = session
+        .add(Account {
+            id: 0,
+            transfers: vec![Transfer { id: 0, amount: 3, account_id: None, account: None }].into(),
+            cards: WriteOnly::default(),
+            tags: vec![Tag {
+                id: 0,
+                name: "t".into(),
+                accounts: WriteOnly::default(),
+                notes: WriteOnly::default(),
+            }]
+            .into(),
+        })
+        .unwrap();
+    session.commit().unwrap();
+    assert_eq!(db.rows("SELECT account_id, amount FROM transfer"), "1|3\n");
+    assert_eq!(db.rows("SELECT * FROM account_tag"), "1|1\n");
+    // It isn't loaded in the value of an object.
+    assert!(!account.to_value_nested().unwrap().transfers.is_loaded());
+    assert!(!account.to_value().unwrap().tags.is_loaded());
+}
+
+#[test]
+fn it_is_asked_for_in_queries() {
+    let db = filled();
+    let session = db.session();
+    let transfer = session.get_one::<Transfer>(4).unwrap();
+    let by_any = select(Account::id).filter(Account::transfers.any(Transfer::amount.eq(30)));
+    assert_eq!(session.scalars(by_any).unwrap().all().unwrap(), [1]);
+    let by_contains = select(Account::id).filter(Account::transfers.contains(&transfer));
+    assert_eq!(session.scalars(by_contains).unwrap().all().unwrap(), [2]);
+    let by_empty = select(Account::id).filter(Account::tags.is_empty());
+    assert_eq!(session.scalars(by_empty).unwrap().all().unwrap(), [2]);
+    let joined = select(Account::id).join(Account::transfers).filter(Transfer::amount.lt(15));
+    assert_eq!(session.scalars(joined).unwrap().all().unwrap(), [1]);
+    let account = account(&session);
+    let of = select(Transfer::id).filter(with_parent(&account, Account::transfers)).order_by(Transfer::id);
+    assert_eq!(session.scalars(of).unwrap().all().unwrap(), [1, 2, 3]);
+}
