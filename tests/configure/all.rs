@@ -4,6 +4,7 @@
 mod conditions;
 mod indexes;
 mod keys_by_name;
+mod passive;
 
 use expect_test::expect;
 use orm::Code;

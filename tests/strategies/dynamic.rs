@@ -61,6 +61,18 @@ pub struct AuthorTopic {
     pub topic_id: i64,
 }
 
+/// A tree.
+#[derive(Mapped)]
+#[mapped(registry = Blog)]
+pub struct Node {
+    #[column(primary_key)]
+    pub id: i64,
+    #[column(foreign_key = Node::id)]
+    pub parent_id: Option<i64>,
+    #[relationship(cascade = "all, delete-orphan")]
+    pub children: Dynamic<Node>,
+}
+
 /// An author with four posts, two drafts and two topics, and another one with a post.
 fn filled() -> Db {
     let db = Db::empty();
@@ -274,4 +286,36 @@ fn a_rollback_drops_what_waits() {
     assert_eq!(Obj::state(&new), ObjectState::Transient);
     assert_eq!(ids(&author.posts().all().unwrap()), [1, 2, 3, 4]);
     assert_eq!(first.author().unwrap().as_ref(), Some(&author));
+}
+
+#[test]
+fn a_tree_is_deleted_from_its_leaves() {
+    let db = filled();
+    db.run("INSERT INTO node VALUES (1, NULL), (2, 1), (3, 2), (4, 1)");
+    let session = db.session();
+    let root = session.get_one::<Node>(1).unwrap();
+    db.sql();
+    session.delete(&root).unwrap();
+    session.commit().unwrap();
+    expect![[r#"
+        SELECT "node"."id", "node"."parent_id" FROM "node" WHERE ? = "node"."parent_id" [1]
+        SELECT "node"."id", "node"."parent_id" FROM "node" WHERE ? = "node"."parent_id" [2]
+        SELECT "node"."id", "node"."parent_id" FROM "node" WHERE ? = "node"."parent_id" [3]
+        SELECT "node"."id", "node"."parent_id" FROM "node" WHERE ? = "node"."parent_id" [4]
+        SELECT "node"."id", "node"."parent_id" FROM "node" WHERE ? = "node"."parent_id" [1]
+        SELECT "node"."id", "node"."parent_id" FROM "node" WHERE ? = "node"."parent_id" [2]
+        SELECT "node"."id", "node"."parent_id" FROM "node" WHERE ? = "node"."parent_id" [3]
+        SELECT "node"."id", "node"."parent_id" FROM "node" WHERE ? = "node"."parent_id" [4]
+        DELETE FROM "node" WHERE "id" = ? [3]
+        DELETE FROM "node" WHERE "id" = ? [4]
+        DELETE FROM "node" WHERE "id" = ? [2]
+        DELETE FROM "node" WHERE "id" = ? [1]
+    "#]]
+    .assert_eq(&db.sql());
+    assert_eq!(db.rows("SELECT count(*) FROM node").trim(), "0");
+    // A new one is written from its root.
+    let leaf = session.add(Node::builder()).unwrap();
+    session.add(Node::builder().children([Node::builder().children([&leaf])])).unwrap();
+    session.commit().unwrap();
+    assert_eq!(db.rows("SELECT id, parent_id FROM node"), "1|NULL\n2|1\n3|2\n");
 }

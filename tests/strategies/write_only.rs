@@ -80,6 +80,19 @@ pub struct Note {
     pub tag_id: Option<i64>,
 }
 
+/// A tree over a key of two columns.
+#[derive(Mapped)]
+#[mapped(registry = Bank, foreign_key(columns(area, up), references(Zone::area, Zone::number), on_delete = "cascade"))]
+pub struct Zone {
+    #[column(primary_key)]
+    pub area: i64,
+    #[column(primary_key)]
+    pub number: i64,
+    pub up: Option<i64>,
+    #[relationship(cascade = "all, delete", passive_deletes, order_by = Zone::number)]
+    pub parts: WriteOnly<Zone>,
+}
+
 fn empty() -> Db {
     let db = Db::empty();
     Bank::create_all(&db.engine).unwrap();
@@ -494,4 +507,31 @@ fn it_is_asked_for_in_queries() {
     let account = account(&session);
     let of = select(Transfer::id).filter(with_parent(&account, Account::transfers)).order_by(Transfer::id);
     assert_eq!(session.scalars(of).unwrap().all().unwrap(), [1, 2, 3]);
+}
+
+#[test]
+fn a_tree_is_written_from_its_root() {
+    let db = empty();
+    let session = db.session();
+    let zone = |number: i64| Zone::builder().area(1).number(number);
+    // The later part comes to the session first.
+    let leaf = session.add(zone(1)).unwrap();
+    let root = zone(9).into_obj().unwrap();
+    let middle = zone(5).parts([&leaf]).into_obj().unwrap();
+    root.parts().add(&middle).unwrap();
+    root.parts().add(zone(2)).unwrap();
+    session.add(&root).unwrap();
+    session.flush().unwrap();
+    expect![[r#"
+        INSERT INTO "zone" ("area", "number", "up") VALUES (?, ?, ?) [1, 9, NULL]
+        INSERT INTO "zone" ("area", "number", "up") VALUES (?, ?, ?) [1, 5, 9]
+        INSERT INTO "zone" ("area", "number", "up") VALUES (?, ?, ?) [1, 2, 9]
+        INSERT INTO "zone" ("area", "number", "up") VALUES (?, ?, ?) [1, 1, 5]
+    "#]]
+    .assert_eq(&db.sql());
+    let parts = session.scalars(root.parts().select()).unwrap().all().unwrap();
+    assert_eq!(parts.iter().map(|part| part.number().unwrap()).collect::<Vec<_>>(), [2, 5]);
+    session.delete(&root).unwrap();
+    session.commit().unwrap();
+    assert_eq!(db.rows("SELECT count(*) FROM zone").trim(), "0");
 }

@@ -68,6 +68,11 @@ impl Histories {
         Ok(Some(found))
     }
 
+    /// The history that was found of a relationship of an object.
+    pub(super) fn known(&self, item: ItemId, relation: &Relation) -> Option<Rc<History>> {
+        self.found.get(&(item, relation.id())).map(Rc::clone)
+    }
+
     /// Whether a history was found that stays, or that there is none.
     pub(super) fn has(&self, item: ItemId, silent: Silent, relation: &Relation) -> bool {
         silent.has(relation) || self.found.contains_key(&(item, relation.id()))

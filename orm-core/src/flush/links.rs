@@ -81,7 +81,7 @@ pub(super) fn gather(work: &Work, wanted: &[Wanted]) -> Result<Links> {
     for wanted in wanted {
         let relation = work.relation(wanted.relation);
         let instance = &work.item(wanted.item).instance;
-        let is_loaded = access::is_loaded(instance, relation.slot())?;
+        let is_loaded = relation.is_large() || access::is_loaded(instance, relation.slot())?;
         match wanted.verb {
             Verb::Save if !is_loaded => continue,
             Verb::Delete
@@ -92,7 +92,14 @@ pub(super) fn gather(work: &Work, wanted: &[Wanted]) -> Result<Links> {
             }
             Verb::Save | Verb::Delete => {}
         }
-        let related = all_pending(instance, relation)?;
+        let related = match work.known_history(wanted.item, relation).filter(|_| relation.is_large()) {
+            None => all_pending(instance, relation)?,
+            // Its rows may have been loaded, and are held by nobody else.
+            Some(history) => {
+                let came = history.added.iter().flatten();
+                came.chain(history.unchanged()?).chain(&history.deleted).cloned().collect()
+            }
+        };
         if related.is_empty() && relation.is_many() {
             continue;
         }

@@ -238,6 +238,11 @@ impl Work {
         self.histories.get(item, (instance, silent), relation, options)
     }
 
+    /// The history of a relationship of an object, where one was found.
+    pub(super) fn known_history(&self, item: ItemId, relation: &'static Relation) -> Option<Rc<History>> {
+        self.histories.known(item, relation)
+    }
+
     /// Whether a history was found that stays, or that there is none.
     pub(super) fn has_history(&self, item: ItemId, relation: &'static Relation) -> bool {
         self.histories.has(item, self.item(item).silent, relation)

@@ -1,11 +1,10 @@
 //! Large collections as queries: the rows of an object's collection, selected, changed or deleted by one statement.
 
-use std::convert::Infallible;
-
 use super::alias::Entity;
 use super::change::{Delete, Update, delete, update};
 use super::expr::Expr;
 use super::leaf::{Leaf, RelationRef};
+use super::order::OrderBy;
 use super::relation_op::parent_of;
 use super::select::{Select, select};
 use crate::declare::AliasId;
@@ -26,10 +25,7 @@ fn belongs<T: Tracked>(collection: &Collection<T>) -> Expr<bool> {
 pub(crate) fn items<T: Tracked>(collection: &Collection<T>) -> Select<Obj<T>> {
     let query = select(Entity::<T>::new()).filter(belongs(collection));
     let order = collection.relation().map(|relation| relation.order_by()).unwrap_or_default();
-    query.ordered(order.iter().map(|term| {
-        let Ok(tree) = term.tree.lower::<_, Infallible>(&mut |never| match *never {});
-        term.with(tree)
-    }))
+    query.order_by(order.iter().map(OrderBy::of_declared).collect::<Vec<_>>())
 }
 
 macro_rules! changed_by_statement {

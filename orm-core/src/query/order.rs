@@ -1,5 +1,7 @@
 //! `OrderBy`: a term of an order. `OrderTerms`: what `order_by` takes.
 
+use std::convert::Infallible;
+
 use super::leaf::Leaf;
 use super::operand::column;
 use crate::declare::Column;
@@ -16,6 +18,12 @@ impl OrderBy {
 
     pub(crate) fn desc(tree: Tree<Leaf>) -> Self {
         OrderBy(OrderTerm::desc(tree))
+    }
+
+    /// A term that a declaration gives.
+    pub(super) fn of_declared(term: &OrderTerm) -> Self {
+        let Ok(tree) = term.tree.lower::<Leaf, Infallible>(&mut |never| match *never {});
+        OrderBy(term.with(tree))
     }
 
     pub(crate) fn into_term(self) -> OrderTerm<Leaf> {

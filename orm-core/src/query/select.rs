@@ -16,7 +16,7 @@ use super::parts::{Item, QueryParts};
 use super::row::{AnyRow, Row};
 use super::row_count::RowCount;
 use super::selectable::Selectable;
-use crate::sql::{Depth, JoinKind, MAX_DEPTH, OrderTerm, SetOp, Tree};
+use crate::sql::{Depth, JoinKind, MAX_DEPTH, SetOp, Tree};
 use crate::state::typed::obj::Obj;
 use crate::state::typed::tracked::Tracked;
 use crate::value::{Typed, Value};
@@ -228,12 +228,6 @@ impl<R> Select<R> {
         let _ = class;
         let (class, condition) = (ClassRef::Entry(E::class), condition.condition());
         self.with_class_criteria(ClassCriteria { class, condition, aliases: true })
-    }
-
-    /// Adds to its order.
-    pub(super) fn ordered(mut self, terms: impl IntoIterator<Item = OrderTerm<Leaf>>) -> Self {
-        self.parts.order.extend(terms);
-        self
     }
 
     pub(super) fn with_class_criteria(mut self, criteria: ClassCriteria) -> Self {

@@ -76,6 +76,7 @@ impl Inner {
         for instance in &entered {
             reached.push((instance.clone(), true));
             self.follow((instance, &entered), Cascade::DELETE, false, |one| {
+                large::check_deletable(one.header().mapper())?;
                 reached.push((one.clone(), false));
                 Ok(())
             })?;

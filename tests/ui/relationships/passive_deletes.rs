@@ -12,6 +12,8 @@ struct User {
     marks: Many<Mark>,
     #[relationship(passive_deletes)]
     pages: Many<Page>,
+    #[relationship(passive_deletes)]
+    seats: Many<Seat>,
     #[relationship(secondary = UserTag, passive_deletes)]
     tags: Many<Tag>,
 }
@@ -48,6 +50,14 @@ struct Page {
     id: i64,
     #[column(foreign_key = User::id, on_delete = "set default")]
     user_id: Option<i64>,
+}
+
+#[derive(Mapped)]
+struct Seat {
+    #[column(primary_key)]
+    id: i64,
+    #[column(foreign_key = User::id)]
+    user_id: i64,
 }
 
 #[derive(Mapped)]

@@ -1,6 +1,7 @@
 //! `passive_deletes`: what it leaves to the database, the foreign key has to do.
 
 use super::text::{Text, paths};
+use crate::declare::join::nullable;
 use crate::declare::{
     Cascade, Direction, ForeignKeyDecl, ModelDecl, PassiveDeletes, ReferentialAction, RelationDecl, TableDecl,
 };
@@ -68,6 +69,9 @@ pub(crate) const fn problem(
                     .s("\nhelp: write `passive_deletes = \"all\"`, so that all get the default"),
             );
         }
+        (false, _) if !nullable(&other.table, key) => text
+            .s("whose key may not be NULL")
+            .s("\nhelp: write `cascade = \"all, delete\"`, and `on_delete = \"cascade\"` at the foreign key"),
         (false, Some(ReferentialAction::Restrict | ReferentialAction::NoAction) | None) => {
             ask(text.s("which refuses then"), "set null", other, key)
         }

@@ -8,6 +8,7 @@
 
 use std::rc::Rc;
 
+use crate::declare::Kind;
 use crate::error::{Code, Error, Result};
 use crate::mapper::{Direction, Relation};
 use crate::state::change::initiator::{Initiator, Op};
@@ -218,8 +219,8 @@ pub(crate) fn remove(
 /// Whether an object is known to belong to another one than that of a large collection, so that it can't be in it.
 fn is_of_another(instance: &Rc<Instance>, relation: &'static Relation, item: &Rc<Instance>) -> Result<bool> {
     Ok(relation.direction() == Direction::OneToMany
-        && !large::has_added(instance, relation, item)?
-        && Own::of(instance, relation)?.excludes(item)?)
+        && Own::of(instance, relation)?.excludes(item)?
+        && !large::has_added(instance, relation, item)?)
 }
 
 #[cold]
@@ -328,6 +329,9 @@ pub(crate) fn replace(
 
 /// Replaces the items of a large collection, as far as it can be told which those are.
 fn replace_large(instance: &Rc<Instance>, relation: &'static Relation, values: &[Handle]) -> Result<()> {
+    if relation.kind() == Kind::WriteOnly && instance.header().has_key() {
+        return Err(large::not_replaced(relation));
+    }
     let old = large::items(instance, relation)?;
     let before: Addresses = old.iter().map(|one| address(one)).collect();
     let mut now = Addresses::default();

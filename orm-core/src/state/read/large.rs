@@ -62,7 +62,7 @@ pub(crate) fn contents(
     relation: &'static Relation,
     options: ReadOptions,
 ) -> Result<Contents> {
-    let mut contents = Contents::default();
+    let mut rows = None;
     if options.runs_sql() && instance.header().has_key() {
         if relation.kind() == Kind::WriteOnly {
             // Only a deletion has to know what isn't loaded, whatever was said of it.
@@ -73,13 +73,14 @@ pub(crate) fn contents(
             });
         }
         // It may flush, and the changes are rows then.
-        if let Read::Known(Targets::Many(rows)) = fetch(instance, relation, options)? {
-            contents.unchanged = rows;
+        if let Read::Known(Targets::Many(found)) = fetch(instance, relation, options)? {
+            rows = Some(found);
         }
     }
-    contents.added = added(instance, relation)?;
-    contents.removed = removed(instance, relation)?;
-    if !contents.unchanged.is_empty() && !(contents.added.is_empty() && contents.removed.is_empty()) {
+    let (added, removed) = (added(instance, relation)?, removed(instance, relation)?);
+    let Some(unchanged) = rows else { return Ok(Contents { added, removed, ..Contents::default() }) };
+    let mut contents = Contents { added, unchanged, removed };
+    if !contents.added.is_empty() || !contents.removed.is_empty() {
         let rows: Addresses = contents.unchanged.iter().map(|one| address(one)).collect();
         let gone: Addresses = contents.removed.iter().map(|one| address(one)).collect();
         contents.added.retain(|one| !rows.contains(address(one)));
@@ -105,6 +106,17 @@ pub(crate) fn never_loaded(relation: &Relation) -> Error {
     Error::new(Code::RaiseOnLoad, "the collection is never loaded as a whole")
         .about(relation.class(), Some(relation.name()))
         .help("select its items: `.select()` of the collection gives a query")
+}
+
+/// The error where somebody would replace what he can't know.
+#[cold]
+pub(crate) fn not_replaced(relation: &Relation) -> Error {
+    Error::new(
+        Code::RaiseOnLoad,
+        "what a collection holds that is only written isn't known, so that it can't be replaced",
+    )
+    .about(relation.class(), Some(relation.name()))
+    .help("add and take out single objects, or delete rows by `.delete()` of the collection")
 }
 
 /// Refuses that an object is deleted of which a collection is only written, unless the database deals with its rows.

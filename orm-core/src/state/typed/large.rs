@@ -182,15 +182,6 @@ impl<T: Live> DynamicCollection<T> {
 #[doc(hidden)]
 pub trait Walked {}
 
-impl<T: Walked> IntoIterator for WriteOnlyCollection<T> {
-    type Item = T;
-    type IntoIter = std::iter::Empty<T>;
-
-    fn into_iter(self) -> std::iter::Empty<T> {
-        std::iter::empty()
-    }
-}
-
 impl<T: Live> WriteOnlyCollection<T> {
     /// There is no such: its items are selected.
     #[doc(hidden)]
