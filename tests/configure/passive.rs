@@ -76,5 +76,10 @@ fn every_row_that_nobody_would_delete() {
     let error = Hotel::configure().unwrap_err();
     let mut lines: Vec<String> = error.causes().iter().map(ToString::to_string).collect();
     lines.sort();
-    expect![[r#""#]].assert_eq(&lines.join("\n"));
+    expect![[r#"
+        [bad-option] `Bed.room`: `passive_deletes` is about rows that refer to a deleted one, but the foreign key is on this side; help: write it on the side of `Room`
+        [bad-option] `Room.beds`: `passive_deletes` leaves each `Bed` that isn't loaded to the database, which doesn't delete it; help: add `on_delete = "cascade"` to the foreign key `Bed::room_id`, or remove `passive_deletes`
+        [bad-option] `Room.keys`: `passive_deletes` leaves links that aren't loaded to the database, which keeps them; help: add `on_delete = "cascade"` to the foreign key of `room_key` to `Room`, or remove `passive_deletes`
+        [bad-option] `Room.lamps`: `passive_deletes` leaves each `Lamp` that isn't loaded to the database, which doesn't delete it; help: add `on_delete = "cascade"` to the foreign key `Lamp::room_id`, or remove `passive_deletes`
+        [bad-option] `Room.same_keys`: `passive_deletes` leaves links that aren't loaded to the database, which keeps them; help: add `on_delete = "cascade"` to the foreign key of `room_key` to `Room`, or remove `passive_deletes`"#]].assert_eq(&lines.join("\n"));
 }

@@ -144,10 +144,10 @@ fn step<S: Tracked, T: Live, N>(relation: Relationship<S, T, N>, how: How) -> Re
 }
 
 macro_rules! strategies {
-    ($($(#[$doc:meta])* $name:ident $how:expr;)*) => {
+    ($loaded:path: $($(#[$doc:meta])* $name:ident $how:expr;)*) => {
         $(
             $(#[$doc])*
-            pub fn $name<S: Tracked, T: Live, N: IsLoaded>(relation: Relationship<S, T, N>) -> Load<S, T> {
+            pub fn $name<S: Tracked, T: Live, N: $loaded>(relation: Relationship<S, T, N>) -> Load<S, T> {
                 let alias = relation.from_alias();
                 Load { steps: vec![step(relation, $how)], then: Vec::new(), alias, path: PhantomData }
             }
@@ -158,7 +158,7 @@ macro_rules! strategies {
                 $(#[$doc])*
                 ///
                 /// Here of the objects that the path led to so far.
-                pub fn $name<T: Live, N: IsLoaded>(self, relation: Relationship<U, T, N>) -> Load<S, T> {
+                pub fn $name<T: Live, N: $loaded>(self, relation: Relationship<U, T, N>) -> Load<S, T> {
                     self.step(relation, $how)
                 }
             )*
@@ -166,7 +166,9 @@ macro_rules! strategies {
     };
 }
 
+// Named here, so that a message of the compiler shows this line in place of the macro.
 strategies! {
+    IsLoaded:
     /// Loads it when it is first read.
     lazy How::By(Lazy::Select);
     /// Loads it right after its objects, as if each were read then.

@@ -3,7 +3,8 @@
 use super::super::context::Flush;
 use super::super::plan::ItemId;
 use super::super::{emit, sync};
-use super::{of_deleted, orphans, outside};
+use super::deleted::of_deleted;
+use super::{orphans, outside};
 use crate::error::Result;
 use crate::mapper::Relation;
 use crate::mapper::RelationId;

@@ -1,29 +1,17 @@
 //! What each direction of a relationship adds to a flush: objects before it, columns and rows in it.
 
+mod deleted;
 mod many_to_many;
 mod many_to_one;
 mod one_to_many;
 mod orphans;
 mod outside;
 
+pub(super) use self::deleted::of_deleted;
 use super::context::Flush;
 use super::plan::{ItemId, Verb};
-use super::rules::FlushRules;
-use crate::declare::PassiveDeletes;
 use crate::error::Result;
 use crate::mapper::{Direction, Relation};
-use crate::state::read::reach::ReadOptions;
-
-/// How far it is looked for what a relationship of a deleted object leads to: what isn't loaded may be the database's.
-pub(super) fn of_deleted(rules: FlushRules, relation: &Relation) -> ReadOptions {
-    match relation.passive_deletes() {
-        PassiveDeletes::No => ReadOptions::DATABASE,
-        PassiveDeletes::Unloaded | PassiveDeletes::All if rules.counts_queued => {
-            ReadOptions::MEMORY.with_queued()
-        }
-        PassiveDeletes::Unloaded | PassiveDeletes::All => ReadOptions::MEMORY,
-    }
-}
 
 /// Brings in the objects that depend on these.
 pub(super) fn presort(

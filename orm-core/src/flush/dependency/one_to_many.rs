@@ -6,7 +6,7 @@ use super::super::context::Flush;
 use super::super::plan::ItemId;
 use super::super::sync;
 use super::super::work::Role;
-use super::of_deleted;
+use super::deleted::of_deleted;
 use super::orphans::{self, delete_with_cascade};
 use crate::declare::{Cascade, PassiveDeletes};
 use crate::error::Result;

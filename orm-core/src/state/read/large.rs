@@ -13,6 +13,7 @@ use crate::state::memory::instance::{Instance, address};
 use crate::state::memory::queued::Queued;
 use crate::state::read::answer::Read;
 use crate::state::read::port::Targets;
+use crate::state::read::raise::never_loaded;
 use crate::state::read::reach::ReadOptions;
 use crate::state::read::related::fetch;
 
@@ -98,14 +99,6 @@ pub(crate) fn items(instance: &Rc<Instance>, relation: &'static Relation) -> Res
     let Contents { added, mut unchanged, .. } = contents(instance, relation, ReadOptions::DATABASE)?;
     unchanged.extend(added);
     Ok(unchanged)
-}
-
-/// The error where somebody needs to know what a large collection holds.
-#[cold]
-pub(crate) fn never_loaded(relation: &Relation) -> Error {
-    Error::new(Code::RaiseOnLoad, "the collection is never loaded as a whole")
-        .about(relation.class(), Some(relation.name()))
-        .help("select its items: `.select()` of the collection gives a query")
 }
 
 /// The error where somebody would replace what he can't know.

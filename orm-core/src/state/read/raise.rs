@@ -47,3 +47,11 @@ fn error(relation: &Relation, lazy: Lazy) -> Error {
         .about(relation.class(), Some(relation.name()))
         .help("load it with `refresh_attributes` first")
 }
+
+/// The error where somebody needs to know what a large collection holds.
+#[cold]
+pub(crate) fn never_loaded(relation: &Relation) -> Error {
+    Error::new(Code::RaiseOnLoad, "the collection is never loaded as a whole")
+        .about(relation.class(), Some(relation.name()))
+        .help("select its items: `.select()` of the collection gives a query")
+}

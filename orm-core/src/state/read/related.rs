@@ -17,7 +17,7 @@ use crate::state::read::answer::Read;
 use crate::state::read::port::Targets;
 use crate::state::read::reach::ReadOptions;
 use crate::state::read::was::{forget_change, is_changed, modified_many, with_was};
-use crate::state::read::{large, parent, port, raise};
+use crate::state::read::{parent, port, raise};
 
 /// Puts a value into a slot; the old one is dropped when nothing is borrowed.
 pub(crate) fn put(instance: &Rc<Instance>, place: LinkSlotId, value: Loaded) -> Result<()> {
@@ -67,7 +67,7 @@ pub(crate) fn many(
     options: ReadOptions,
 ) -> Result<Read<()>> {
     if relation.is_large() {
-        return if options.runs_sql() { Err(large::never_loaded(relation)) } else { Ok(Read::Unknown) };
+        return if options.runs_sql() { Err(raise::never_loaded(relation)) } else { Ok(Read::Unknown) };
     }
     let place = relation.slot();
     if is_loaded(instance, place)? {
