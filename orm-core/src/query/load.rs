@@ -143,54 +143,80 @@ fn step<S: Tracked, T: Live, N>(relation: Relationship<S, T, N>, how: How) -> Re
     }
 }
 
-macro_rules! strategies {
-    ($loaded:path: $($(#[$doc:meta])* $name:ident $how:expr;)*) => {
-        $(
-            $(#[$doc])*
-            pub fn $name<S: Tracked, T: Live, N: $loaded>(relation: Relationship<S, T, N>) -> Load<S, T> {
-                let alias = relation.from_alias();
-                Load { steps: vec![step(relation, $how)], then: Vec::new(), alias, path: PhantomData }
-            }
-        )*
+/// Makes the function that begins a path, and the method that goes on along it. One at a time, so that a message of the
+/// compiler shows no more of the others.
+macro_rules! strategy {
+    ($(#[$doc:meta])* $name:ident $how:expr) => {
+        $(#[$doc])*
+        pub fn $name<S: Tracked, T: Live, N: IsLoaded>(relation: Relationship<S, T, N>) -> Load<S, T> {
+            let alias = relation.from_alias();
+            Load { steps: vec![step(relation, $how)], then: Vec::new(), alias, path: PhantomData }
+        }
 
         impl<S, U: Tracked> Load<S, U> {
-            $(
-                $(#[$doc])*
-                ///
-                /// Here of the objects that the path led to so far.
-                pub fn $name<T: Live, N: $loaded>(self, relation: Relationship<U, T, N>) -> Load<S, T> {
-                    self.step(relation, $how)
-                }
-            )*
+            $(#[$doc])*
+            ///
+            /// Here of the objects that the path led to so far.
+            pub fn $name<T: Live, N: IsLoaded>(self, relation: Relationship<U, T, N>) -> Load<S, T> {
+                self.step(relation, $how)
+            }
         }
     };
 }
 
-// Named here, so that a message of the compiler shows this line in place of the macro.
-strategies! {
-    IsLoaded:
+strategy! {
     /// Loads it when it is first read.
-    lazy How::By(Lazy::Select);
+    lazy How::By(Lazy::Select)
+}
+
+strategy! {
     /// Loads it right after its objects, as if each were read then.
-    immediate How::By(Lazy::Immediate);
+    immediate How::By(Lazy::Immediate)
+}
+
+strategy! {
     /// Loads it in the statement of its objects, by an outer join.
-    joined How::By(Lazy::Joined);
+    joined How::By(Lazy::Joined)
+}
+
+strategy! {
     /// Loads it for all its objects by one further statement for 500 of them.
-    selectin How::By(Lazy::SelectIn);
+    selectin How::By(Lazy::SelectIn)
+}
+
+strategy! {
     /// Loads it for all its objects by one further statement.
-    subquery How::By(Lazy::Subquery);
+    subquery How::By(Lazy::Subquery)
+}
+
+strategy! {
     /// Loads it when it is first read of one object, then for all that were loaded with that.
-    batch How::By(Lazy::Batch);
+    batch How::By(Lazy::Batch)
+}
+
+strategy! {
     /// Makes it an error to read it where it isn't loaded.
-    raise How::By(Lazy::Raise);
+    raise How::By(Lazy::Raise)
+}
+
+strategy! {
     /// Makes it an error to read it where that takes a statement.
-    raise_on_sql How::By(Lazy::RaiseOnSql);
+    raise_on_sql How::By(Lazy::RaiseOnSql)
+}
+
+strategy! {
     /// Leaves it empty.
-    noload How::By(Lazy::NoLoad);
+    noload How::By(Lazy::NoLoad)
+}
+
+strategy! {
     /// Fills it with what the query joins along it: with fewer objects where the query has conditions on them.
-    contains_eager How::FromQuery;
+    contains_eager How::FromQuery
+}
+
+strategy! {
     /// Loads it as it is declared: a step on the way to what is said of its objects.
-    default_load How::AsDeclared;
+    default_load How::AsDeclared
 }
 
 /// How each relationship is loaded that no other option speaks of.
