@@ -13,16 +13,26 @@ pub use orm_core::state::{
 pub use orm_core::{
     AddAll, Alias, AnyClass, AnyEntity, AnyItem, AnyLoad, AnyObj, AnyRelationship, AnyRow, Assign, Begin,
     Cascade, Code, Collection, CollectionItems, Column, ColumnType, Condition, Constraint, Cte,
-    DefaultRegistry, Delete, DriverError, Entity, Error, Expr, Fault, FromRow, Insert, IntoKey, Key, Kind, Label, Lazy, Many, ManySet, Mapped, Mapper, Mapping, Obj, ObjectState, One, OptionOf, OrderBy, QueryAlias, Relationship, Result, Returning, Row, Rows, Savepoint, Select, Selected, Session, SessionConfig, SessionConnection, SqlType, Subquery, Sync, ToMany, ToOne, Typed, Unsaved, Update, Upsert, Value, ValueError, ValueRef, Window, aliased, aliased_as, all, all_of, any_of, batch, case, collect, contains_eager, default_load, defer, defer_all, delete, excluded, exists, func, immediate, insert, joined, lazy, literal, load_only, noload, raise, raise_on_sql, registry, select, selectin, subquery, text, undefer, undefer_all, undefer_group, update, values, window, with_parent, Dynamic, DynamicCollection, ToLarge, WriteOnly, WriteOnlyCollection,
+    DefaultRegistry, Delete, DriverError, Dynamic, DynamicCollection, Entity, Error, Expr, Fault, FromRow,
+    Insert, IntoKey, Key, Kind, Label, Lazy, Many, ManySet, Mapped, Mapper, Mapping, Obj, ObjectState, One,
+    OptionOf, OrderBy, QueryAlias, Relationship, Result, Returning, Row, Rows, Savepoint, Select, Selected,
+    Session, SessionConfig, SessionConnection, SqlType, Subquery, Sync, ToLarge, ToMany, ToOne, Typed,
+    Unsaved, Update, Upsert, Value, ValueError, ValueRef, Window, WriteOnly, WriteOnlyCollection, aliased,
+    aliased_as, all, all_of, any_of, batch, case, collect, contains_eager, default_load, defer, defer_all,
+    delete, excluded, exists, func, immediate, insert, joined, lazy, literal, load_only, noload, raise,
+    raise_on_sql, registry, select, selectin, subquery, text, undefer, undefer_all, undefer_group, update,
+    values, window, with_parent,
 };
 pub use orm_derive::{FromRow, Mapped, Table};
 
 /// What the methods of queries take and give: seldom named by users.
 pub mod query {
     pub use orm_core::{
-    AllRelationships, AnyRoot, Args, Branches, CaseStart, Change, ColumnList, ColumnsOf, DeferredOf, Fits, FromSources, Func, InList, InsertColumns, IntoSelect, IsToMany, IsToOne, JoinTarget, Load, IsLoaded, Member, NamedItem, NewRow, Number, On, OnConflict, Operand, Optional, OptionsFor, OrderTerms, DynamicQuery,
-        RowCount, RowOf, SameClass, Selectable, SetColumns, SetTo, SqlExpr, TargetOf, Term, TextType,
-        ToQuery, UpdateColumns, ValueRow, Written,
+        AllRelationships, AnyRoot, Args, Branches, CaseStart, Change, ColumnList, ColumnsOf, DeferredOf,
+        DynamicQuery, Fits, FromSources, Func, InList, InsertColumns, IntoSelect, IsLoaded, IsToMany,
+        IsToOne, JoinTarget, Load, Member, NamedItem, NewRow, Number, On, OnConflict, Operand, Optional,
+        OptionsFor, OrderTerms, RowCount, RowOf, SameClass, Selectable, SetColumns, SetTo, SqlExpr, TargetOf,
+        Term, TextType, ToQuery, UpdateColumns, ValueRow, Written,
     };
 }
 
