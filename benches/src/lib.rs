@@ -5,6 +5,7 @@
 //! loaded. Checking doesn't.
 
 pub mod bare;
+pub mod eager;
 pub mod growth;
 pub mod memory;
 pub mod models;
@@ -81,8 +82,13 @@ pub struct Workload {
     pub limit: f64,
 }
 
-/// Every workload. Loading with nested children waits for the loading strategies.
-pub const WORKLOADS: [Workload; 8] = [
+const fn workload(name: &'static str, bare: Side, objects: Side, limit: f64) -> Workload {
+    Workload { name, bare, objects, limit }
+}
+
+/// Every workload. Where it says `values`, plain values are loaded in place of objects. W4 and W9b by hand take two
+/// statements, which are faster than an ordered outer join.
+pub const WORKLOADS: [Workload; 21] = [
     Workload { name: "W1 insert_flat", bare: bare::insert_flat, objects: objects::insert_flat, limit: 2.5 },
     Workload {
         name: "W2 insert_graph",
@@ -106,6 +112,19 @@ pub const WORKLOADS: [Workload; 8] = [
         limit: 3.5,
     },
     Workload { name: "W9a m2m_link", bare: bare::m2m_link, objects: objects::m2m_link, limit: 2.0 },
+    workload("W5q query", bare::get_by_pk, eager::queried, 2.5),
+    workload("W3v values", bare::select_flat, eager::flat_values, 1.1),
+    workload("W4 join by hand", eager::by_two_statements, eager::by_join, f64::INFINITY),
+    workload("W4 selectin", eager::by_two_statements, eager::objects_selectin, 1.8),
+    workload("W4 immediate", eager::by_two_statements, eager::objects_immediate, 1.8),
+    workload("W4 joined", eager::by_two_statements, eager::objects_joined, 2.6),
+    workload("W4v selectin", eager::by_two_statements, eager::values_selectin, 1.3),
+    workload("W4v joined", eager::by_two_statements, eager::values_joined, 2.0),
+    workload("W6 batch/selectin", eager::selected, eager::batched, 1.05),
+    workload("W9b selectin", eager::links_by_two_statements, eager::linked_objects_selectin, 1.8),
+    workload("W9b joined", eager::links_by_two_statements, eager::linked_objects_joined, 2.6),
+    workload("W9bv selectin", eager::links_by_two_statements, eager::linked_values_selectin, 1.4),
+    workload("W9bv joined", eager::links_by_two_statements, eager::linked_values_joined, 2.0),
 ];
 
 /// Ends the run where something isn't as it must be.

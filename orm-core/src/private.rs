@@ -13,6 +13,7 @@ pub use crate::declare::{
     column, default_value, foreign_key, generates,
 };
 pub use crate::error::Result;
+pub use crate::load::statements_built;
 pub use crate::mapper::{
     ClassEntry, ColumnRegistration, DefaultRegistry as Global, Registration, Registry, RelationRegistration,
     TableRegistration,
@@ -21,9 +22,9 @@ pub use crate::query::{SetColumn, join_condition, order_term, order_terms};
 pub use crate::session::{AcceptsKey, KeyIs, KeyOf};
 pub use crate::state::{
     AddedSlot, AnyClass, AnySlot, Attrs, Beside, Collection, Columns, Draft, DynamicCollection, Factory,
-    Handle, IntoObj, IntoRelated, Key, Live, Nested, Obj, OfRow, One, Relate, RelationField, RelationType,
-    RowValues, Slot, Tracked, ValueDraft, ValueSource, WriteOnlyCollection, check, collection_steps,
-    collector_steps, entry, get, into_handle, read_relation as read, relate_optional, relation, relation_to,
-    session_steps, set, slot_of_row, to_value, with,
+    Field, Handle, IntoObj, IntoRelated, Key, Live, Nested, Obj, OfRow, One, Relate, RelationField,
+    RelationType, RowValues, Slot, Tracked, ValueDraft, ValueSource, WriteOnlyCollection, check,
+    collection_steps, collector_steps, entry, field, get, into_handle, nth, read_relation as read,
+    relate_optional, relation, relation_to, session_steps, set, slot_of_row, to_value, with,
 };
 pub use crate::value::{Assign, ColumnType, Typed, Value};

@@ -126,6 +126,10 @@ impl Connection for Lent {
         })
     }
 
+    fn columns(&self, statement: &Compiled) -> Result<Vec<String>> {
+        self.with(statement, |_, prepared| Ok(prepared.columns()))
+    }
+
     fn execute(&self, statement: &Compiled, params: &[ValueRef<'_>]) -> Result<Done> {
         let (sql, timeout) = (statement.sql(), self.timeout());
         self.with(statement, |raw, prepared| {

@@ -125,6 +125,11 @@ impl<'c> Prepared<'c> {
         self.statement.parameter_count()
     }
 
+    /// The names of its columns.
+    pub(crate) fn columns(&self) -> Vec<String> {
+        self.statement.column_names().map(str::to_owned).collect()
+    }
+
     /// Lets go of large values that are bound, before the statement waits for its next run.
     #[inline]
     pub(crate) fn forget_large_values(&mut self) {
@@ -248,6 +253,10 @@ impl Row for SqliteRow<'_, '_> {
             index = index.wrapping_add(1);
         }
         Ok(())
+    }
+
+    fn name(&self, index: usize) -> Option<&str> {
+        self.row.as_ref().column_name(index).ok()
     }
 }
 

@@ -1,15 +1,18 @@
 //! Asking: expressions, sources and rows, with the SQL that they become.
 
 mod by_name;
+mod cached;
 mod changes;
 mod expressions;
 mod further;
 mod inserts;
 mod joins;
 mod mistakes;
+mod nested;
 mod options;
 mod rows;
 mod sources;
+mod written;
 
 use expect_test::Expect;
 use orm::query::IntoSelect;

@@ -595,8 +595,6 @@ fn columns_of_what_is_joined() {
 fn where_options_have_no_place() {
     let (db, session) = super::session();
     db.sql();
-    let query = select(User).options(selectin(User::orders));
-    expect!["[query] options say how objects are loaded, and plain values are none; help: take `scalars` or `execute`, and `to_value_nested()`"].assert_eq(&show(session.values(&query).and_then(|rows| rows.all())));
     let query = select(User).order_by(User::id).options(joined(User::orders));
     expect!["[query] a joined collection is whole when all rows are read, and these are read one by one; help: load it by `selectin`"].assert_eq(&show(session.scalars(&query).and_then(|rows| rows.each(|_| Ok(())))));
     assert_eq!(db.statements(), 0);

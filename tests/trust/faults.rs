@@ -100,6 +100,10 @@ impl Connection for FailingConnection {
         self.check()?.query(statement, params, fetch, each)
     }
 
+    fn columns(&self, statement: &Compiled) -> Result<Vec<String>> {
+        self.check()?.columns(statement)
+    }
+
     fn execute(&self, statement: &Compiled, params: &[ValueRef<'_>]) -> Result<Done> {
         self.check()?.execute(statement, params)
     }

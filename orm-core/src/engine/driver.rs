@@ -67,6 +67,13 @@ pub trait Connection {
         each: &mut dyn FnMut(&dyn Row) -> Result<Flow>,
     ) -> Result<()>;
 
+    /// The names of the columns of a query's rows, without running it. They may be those that it had when it was
+    /// prepared: [`Row::name`] tells them for sure.
+    ///
+    /// # Errors
+    /// What the database says.
+    fn columns(&self, statement: &Compiled) -> Result<Vec<String>>;
+
     /// Runs a statement that gives no rows. `params` are the values of all placeholders, in their order.
     ///
     /// # Errors
@@ -220,4 +227,7 @@ pub trait Row {
     /// Where there aren't as many columns, or the text of one isn't UTF-8. What has been filled is then of no
     /// meaning.
     fn values<'r>(&'r self, from: usize, into: &mut [ValueRef<'r>]) -> Result<()>;
+
+    /// The name of a column, counted from 0; `None` where there is no such column.
+    fn name(&self, index: usize) -> Option<&str>;
 }

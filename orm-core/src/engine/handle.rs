@@ -4,6 +4,7 @@ use std::cell::Cell;
 use std::fmt;
 use std::rc::Rc;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use super::cache::{Hashed, Recent, StatementCache};
 use super::driver::{Access, Connection, Done, Driver, Fetch, Flow, Row, RowSource, Statement};
@@ -29,18 +30,45 @@ pub struct Engine {
     shared: Arc<Shared>,
 }
 
+/// The number of an engine, never given twice in a process.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct EngineId(u64);
+
 struct Shared {
+    id: EngineId,
     driver: Box<dyn Driver>,
     watch: Watch,
     statements: StatementCache,
+    /// Whether any are kept.
+    keeps_statements: AtomicBool,
 }
 
 impl Engine {
     /// An engine over a driver.
     pub fn new(driver: impl Driver) -> Self {
         let driver = Box::new(driver);
+        static NEXT: AtomicU64 = AtomicU64::new(0);
+        let id = EngineId(NEXT.fetch_add(1, Ordering::Relaxed));
         let (watch, statements) = (Watch::default(), StatementCache::default());
-        Engine { shared: Arc::new(Shared { driver, watch, statements }) }
+        Engine {
+            shared: Arc::new(Shared {
+                id,
+                driver,
+                watch,
+                statements,
+                keeps_statements: AtomicBool::new(true),
+            }),
+        }
+    }
+
+    /// Its number.
+    pub(crate) fn id(&self) -> EngineId {
+        self.shared.id
+    }
+
+    /// Whether it keeps statements.
+    pub(crate) fn keeps_statements(&self) -> bool {
+        self.shared.keeps_statements.load(Ordering::Relaxed)
     }
 
     /// Takes a connection from the pool. It goes back when it is dropped, rolled back.
@@ -87,6 +115,7 @@ impl Engine {
     /// How many texts of statements it keeps, so that they needn't be written anew; those that weren't used for
     /// longest go. Default: 1,000. With 0 only a connection that is lent knows what was used on it.
     pub fn query_cache_size(&self, statements: usize) {
+        self.shared.keeps_statements.store(statements > 0, Ordering::Relaxed);
         self.shared.statements.set_most(statements);
     }
 
@@ -223,6 +252,10 @@ impl Connection for EngineConnection {
                 self.inner.query(statement, params, fetch, each)
             }),
         })
+    }
+
+    fn columns(&self, statement: &Compiled) -> Result<Vec<String>> {
+        self.note(self.inner.columns(statement))
     }
 
     fn execute(&self, statement: &Compiled, params: &[ValueRef<'_>]) -> Result<Done> {

@@ -11,6 +11,7 @@ mod watch;
 mod watched;
 
 pub use driver::{Access, Bind, Connection, Done, Driver, Fetch, Flow, Row, RowSource, Statement};
+pub(crate) use handle::EngineId;
 pub use handle::{Engine, EngineConnection};
 pub use log::{LoggedStatement, SqlLog};
 pub use observe::{EventKind, Observer, StatementEvent};

@@ -53,6 +53,12 @@ impl EntityPlan {
         EntityPlan { mapper, offset, factory: Factory::find(mapper), deferred: None }
     }
 
+    /// That of plain values, which have all their columns.
+    pub(super) fn of_plain(mapper: &'static Mapper, offset: usize) -> Self {
+        let plan = EntityPlan::new(mapper, offset);
+        if mapper.deferred().is_empty() { plan } else { plan.deferring(Some(Rc::default())) }
+    }
+
     /// The same, where these columns are loaded when they are read; those that the class says for none.
     pub(super) fn deferring(self, deferred: Option<Rc<[ColumnId]>>) -> Self {
         EntityPlan { deferred, ..self }
@@ -63,6 +69,12 @@ impl EntityPlan {
         let rest = self.deferred().iter().copied().filter(|id| !columns.contains(id));
         let rest: Rc<[ColumnId]> = rest.collect();
         if rest.len() == self.deferred().len() { self } else { self.deferring(Some(rest)) }
+    }
+
+    /// Has these columns too loaded when they are read.
+    pub(super) fn leave_out_too(&mut self, columns: &[ColumnId]) {
+        let others = columns.iter().filter(|id| !self.deferred().contains(id));
+        self.deferred = Some(self.deferred().iter().chain(others).copied().collect());
     }
 
     /// The columns that are loaded when they are read.

@@ -21,17 +21,32 @@ const LENGTHS: [usize; 6] = [1, 4, 16, 64, 256, TOGETHER];
 #[derive(Default)]
 pub(super) struct Keys {
     list: Vec<(Key, SmallVec<[u32; 1]>)>,
-    places: HashMap<Key, usize, FxBuildHasher>,
+    /// Where they stand; none as long as each is larger than those before, as rows mostly come.
+    places: Option<HashMap<Key, usize, FxBuildHasher>>,
 }
 
 impl Keys {
     /// The object at a place has that key.
     pub(super) fn add(&mut self, key: Key, of: usize) {
         let of = u32::try_from(of).unwrap_or(u32::MAX);
-        match self.places.get(&key).and_then(|place| self.list.get_mut(*place)) {
+        if self.places.is_none() {
+            match (self.list.last_mut(), &key) {
+                (None, _) => return self.list.push((key, smallvec![of])),
+                (Some((Key::Int(last), all)), Key::Int(this)) if *last == *this => return all.push(of),
+                (Some((Key::Int(last), _)), Key::Int(this)) if *last < *this => {
+                    return self.list.push((key, smallvec![of]));
+                }
+                _ => {}
+            }
+        }
+        let list = &self.list;
+        let places = self.places.get_or_insert_with(|| {
+            list.iter().enumerate().map(|(place, (key, _))| (key.clone(), place)).collect()
+        });
+        match places.get(&key).and_then(|place| self.list.get_mut(*place)) {
             Some((_, all)) => all.push(of),
             None => {
-                self.places.insert(key.clone(), self.list.len());
+                places.insert(key.clone(), self.list.len());
                 self.list.push((key, smallvec![of]));
             }
         }
@@ -67,7 +82,8 @@ impl Keys {
 /// Keys that one statement asks for, each with the places of the objects that have it.
 pub(super) struct Part {
     pub(super) list: Vec<(Key, SmallVec<[u32; 1]>)>,
-    places: HashMap<Key, usize, FxBuildHasher>,
+    /// Made when rows don't come in the order of the keys.
+    places: OnceCell<HashMap<Key, usize, FxBuildHasher>>,
     /// Made when a row has a key that isn't among them.
     folded: OnceCell<Folded>,
 }
@@ -77,15 +93,31 @@ type Folded = HashMap<String, SmallVec<[usize; 1]>, FxBuildHasher>;
 
 impl Part {
     fn of(list: Vec<(Key, SmallVec<[u32; 1]>)>) -> Self {
-        let mut places = HashMap::with_capacity_and_hasher(list.len(), FxBuildHasher);
-        places.extend(list.iter().enumerate().map(|(place, (key, _))| (key.clone(), place)));
-        Part { list, places, folded: OnceCell::new() }
+        Part { list, places: OnceCell::new(), folded: OnceCell::new() }
+    }
+
+    /// The place of an integer, where a row before had that of another one: mostly it is the same, or the next one.
+    #[inline]
+    pub(super) fn place_after(&self, before: Option<usize>, key: i64) -> Option<usize> {
+        let is_at =
+            |place: usize| matches!(self.list.get(place), Some((Key::Int(known), _)) if *known == key);
+        let next = before.map_or(0, |before| before + 1);
+        match before.filter(|before| is_at(*before)) {
+            Some(before) => Some(before),
+            None if is_at(next) => Some(next),
+            None => self.place(&Key::Int(key)),
+        }
     }
 
     /// The place of a key.
     #[inline]
     pub(super) fn place(&self, key: &Key) -> Option<usize> {
-        self.places.get(key).copied()
+        let places = self.places.get_or_init(|| {
+            let mut places = HashMap::with_capacity_and_hasher(self.list.len(), FxBuildHasher);
+            places.extend(self.list.iter().enumerate().map(|(place, (key, _))| (key.clone(), place)));
+            places
+        });
+        places.get(key).copied()
     }
 
     /// The places of the keys that a row's key is for the database: mostly it is one of them.

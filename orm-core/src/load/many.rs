@@ -2,7 +2,11 @@
 
 use std::rc::Rc;
 
+use hashbrown::HashMap;
+use rustc_hash::FxBuildHasher;
+
 use super::LoadPort;
+use super::kept::kept;
 use super::options::Options;
 use super::queue;
 use super::refresh;
@@ -12,6 +16,7 @@ use crate::declare::Lazy;
 use crate::error::Result;
 use crate::mapper::Relation;
 use crate::state::memory::handle::Handle;
+use crate::state::memory::mark::Mark;
 use crate::state::read::reach::ReadOptions;
 use crate::state::read::related as state;
 
@@ -45,6 +50,43 @@ pub(super) fn related_by(
     let route = Told::Reading(relation, told).route();
     Bulk { relation, route: &route, options }.load(cx, objects, &mut tasks)?;
     queue::run(cx, &mut tasks)
+}
+
+/// Loads a relationship that somebody names of objects, each by the options that it was loaded by: for all of them at
+/// once, and for those that were loaded together with one that is alone.
+///
+/// # Errors
+/// As [`related`].
+pub(crate) fn named(
+    cx: &dyn LoadPort,
+    relation: &'static Relation,
+    objects: &[Handle],
+    options: ReadOptions,
+) -> Result<()> {
+    let mut all = objects.to_vec();
+    if let [alone] = objects {
+        for one in cx.peers(alone) {
+            let is_waiting = !one.header().has(Mark::EXPIRED) && state::is_open(&one, relation)?;
+            if is_waiting && one != *alone {
+                all.push(one);
+            }
+        }
+    }
+    // Options that several have are the same list.
+    type Told = (Option<Rc<Options>>, Vec<Handle>);
+    let mut groups: HashMap<Option<*const Options>, Told, FxBuildHasher> = HashMap::default();
+    for one in all {
+        if one.header().session() != cx.id() || !one.header().has(Mark::MAPPED) {
+            continue;
+        }
+        let told = kept(&one);
+        let group = groups.entry(told.as_ref().map(Rc::as_ptr)).or_insert_with(|| (told, Vec::new()));
+        group.1.push(one);
+    }
+    for (told, objects) in groups.into_values() {
+        related_by(cx, relation, &objects, told, options)?;
+    }
+    Ok(())
 }
 
 /// Loads those of the objects that are expired. One whose row is gone stays expired.

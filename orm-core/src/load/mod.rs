@@ -1,9 +1,12 @@
 //! Loading: rows to objects, by key, by relationship, by query. Statements run only through `LoadPort`.
 
 mod batch;
+mod cached;
 mod change;
+mod count;
 mod fresh;
 mod get;
+mod given;
 mod instance;
 mod joined;
 mod kept;
@@ -11,6 +14,7 @@ mod keys;
 mod lazy;
 mod lower;
 mod many;
+mod nested;
 mod options;
 mod overwritten;
 mod plan;
@@ -23,18 +27,24 @@ mod route;
 mod run;
 mod scope;
 mod selectin;
+mod shape;
+mod shape_op;
 mod statement;
 mod task;
 #[cfg(test)]
 mod tests;
 mod whole;
 mod with;
+mod within;
+mod written;
 
+pub use cached::statements_built;
 pub(crate) use change::{Changing, Followed, Hears};
+pub(crate) use count::{count, exists};
 pub(crate) use get::{Named, deferred, expired, get, identity, refresh};
 pub(crate) use instance::Populate;
 pub(crate) use lazy::relation;
 pub(crate) use lower::expression;
-pub(crate) use many::{expired as expired_of, related};
+pub(crate) use many::{expired as expired_of, named, related};
 pub(crate) use port::LoadPort;
-pub(crate) use query::{Reads, RowSink, count, exists, sql, stream};
+pub(crate) use query::{Reads, RowSink, sql, stream};

@@ -1,21 +1,28 @@
 //! A query that runs: its rows are read item by item.
 
 use super::LoadPort;
+use super::cached;
 use super::fresh::Fresh;
 use super::lower::{self, ItemPlan};
-use super::statement::Statement;
-use super::whole::Whole;
-use crate::declare::ColumnId;
-use crate::engine::{EngineConnection, Fetch, Flow, Row};
+use super::nested::Nest;
+use super::scope::Place;
+use super::statement::{compiled, run_text};
+use super::whole::{Whole, WholePlan};
+use super::within;
+use super::written::{self, Layout};
+use std::rc::Rc;
+
+use crate::engine::{Connection as _, EngineConnection, Fetch, Flow, Row};
 use crate::error::{Code, Error, Result};
 use crate::mapper::Mapper;
-use crate::query::parts::{Item, QueryParts};
+use crate::query::leaf::Output;
+use crate::query::parts::QueryParts;
 use crate::query::{Cells, Items, RowKey};
-use crate::sql::{Dialect, Op, SelectStmt, TableRef, Tree, func, render};
+use crate::sql::{Dialect, SelectItem, render};
 use crate::state::key::Key;
 use crate::state::memory::handle::Handle;
 use crate::state::read::reach::ReadOptions;
-use crate::value::{Value, ValueRef};
+use crate::state::typed::lists::PlainValue;
 
 /// How many rows wait for what is loaded with their objects before they are given.
 const PART: usize = 500;
@@ -45,6 +52,12 @@ pub(crate) trait RowSink {
     /// # Errors
     /// Those of whoever reads the rows.
     fn ready(&mut self) -> Result<Flow>;
+
+    /// How many rows wait.
+    fn waiting(&self) -> usize;
+
+    /// The plain value of an item of a row that waits, where it is there.
+    fn plain(&mut self, row: usize, item: usize) -> Option<&mut dyn PlainValue>;
 }
 
 /// Runs a query and lends each row. Keys of objects in it are read now.
@@ -57,38 +70,138 @@ pub(crate) fn stream(
     reads: Reads,
     sink: &mut dyn RowSink,
 ) -> Result<()> {
-    let (stmt, mut lowered) = lower::statement(query)?;
-    let (stmt, mut whole) =
-        if reads.plain { (stmt, None) } else { Whole::of(cx, stmt, query, &mut lowered)? };
-    if reads.plain && !query.options.is_empty() {
-        let message = "options say how objects are loaded, and plain values are none";
-        return Err(
-            Error::new(Code::Query, message).help("take `scalars` or `execute`, and `to_value_nested()`")
-        );
+    let connection = cx.connection(ReadOptions::DATABASE.without_autoflush())?;
+    let mut run = Run {
+        cx,
+        items: Rc::default(),
+        reads,
+        sink,
+        fresh: Fresh::new(false),
+        notes_reads: cx.notes_reads(),
+        key: RowKey::default(),
+        whole: None,
+        nest: None,
+        connection: Rc::clone(&connection),
+        waiting: 0,
+        ended: false,
+    };
+    // What is overwritten is remembered from row to row.
+    let is_kept = reads.plain || !query.running.populate_existing;
+    if is_kept && let Some(ready) = cached::ready(cx, query, &connection, reads.plain)? {
+        run.items = Rc::clone(&ready.cached.items);
+        let given = |at: usize| ready.value(at);
+        return connection.run(&ready.cached.statement, &given, reads.fetch, &mut |row| run.row(row));
     }
-    if reads.bounded && whole.as_ref().is_some_and(Whole::multiplies) {
+    cached::count_built();
+    let (stmt, mut lowered) = lower::statement(query)?;
+    let (stmt, whole, nest) = if !reads.plain {
+        let (stmt, whole) = Whole::of(cx, stmt, query, &mut lowered)?;
+        (stmt, whole, None)
+    } else if query.options.is_empty() {
+        (stmt, None, None)
+    } else {
+        within::check(&query.options)?;
+        let (stmt, plan) = WholePlan::of(stmt, query, &mut lowered, (true, None))?;
+        (stmt, None, Nest::of(&plan, &lowered.items))
+    };
+    let multiplies =
+        whole.as_ref().is_some_and(Whole::multiplies) || nest.as_ref().is_some_and(Nest::multiplies);
+    if reads.bounded && multiplies {
         let message = "a joined collection is whole when all rows are read, and these are read one by one";
         return Err(Error::new(Code::Query, message).help("load it by `selectin`"));
     }
-    let items = lowered.items;
-    let connection = cx.connection(ReadOptions::DATABASE.without_autoflush())?;
-    let statement = Statement::Query(Box::new(stmt));
-    let mut fresh = Fresh::new(false);
-    let (notes_reads, mut key) = (cx.notes_reads(), RowKey::default());
-    let mut ended = false;
-    let mut waiting = 0;
-    statement.run((None, None), &connection, &|_| None, reads.fetch, &mut |row| {
+    run.items = lowered.items.into();
+    (run.whole, run.nest) = (whole, nest);
+    let Some(written) = &query.written else {
+        run_text(&stmt, &connection, &|_| None, reads.fetch, &mut |row| run.row(row))?;
+        return run.finish();
+    };
+    // Which columns there are a row tells for sure: a table may have changed since the statement was prepared.
+    let said = (written.columns.as_deref(), lowered.places.as_slice());
+    let mut layout = None;
+    run_text(&stmt, &connection, &|_| None, reads.fetch, &mut |row| {
+        let layout = match &mut layout {
+            Some(layout) => layout,
+            none => none.insert(run.layout(&stmt.items, written::names(row), said)?),
+        };
+        run.row(&layout.arrange(row))
+    })?;
+    if layout.is_none() {
+        run.layout(&stmt.items, connection.columns(&compiled(&stmt, &connection)?.0)?, said)?;
+    }
+    run.finish()
+}
+
+/// A query that is reading rows.
+struct Run<'a> {
+    cx: &'a dyn LoadPort,
+    items: Rc<[ItemPlan]>,
+    reads: Reads,
+    sink: &'a mut dyn RowSink,
+    fresh: Fresh,
+    notes_reads: bool,
+    key: RowKey,
+    whole: Option<Whole>,
+    /// What is nested in plain values.
+    nest: Option<Nest>,
+    connection: Rc<EngineConnection>,
+    /// How many rows wait for what is loaded with their objects.
+    waiting: usize,
+    ended: bool,
+}
+
+impl Run<'_> {
+    /// Where the items are found in the rows of SQL of the user's.
+    fn layout(
+        &mut self,
+        items: &[SelectItem],
+        names: Vec<String>,
+        (said, places): (Option<&[Output]>, &[Place]),
+    ) -> Result<Layout> {
+        let layout = if self.items.is_empty() {
+            let (items, plan) = Layout::all(&names);
+            self.items = plan.into();
+            Layout::of(&items, names, said, places)
+        } else {
+            Layout::of(items, names, said, places)
+        }?;
+        let mut items = self.items.to_vec();
+        layout.leave_out(&mut items, self.whole.as_mut(), self.reads.plain)?;
+        self.items = items.into();
+        let mut standing = self.nest.iter().flat_map(Nest::standing);
+        standing.try_for_each(|mut entity| layout.leave_out_of(&mut entity, true))?;
+        Ok(layout)
+    }
+
+    fn row(&mut self, row: &dyn Row) -> Result<Flow> {
+        let Run { cx, items, fresh, notes_reads, key, reads, .. } = self;
+        let (cx, notes_reads) = (*cx, *notes_reads);
         key.clear();
-        let Some(of_row) = &mut whole else {
-            let (items, fresh) = (&items, &mut fresh);
+        if let Some(nest) = &mut self.nest {
+            if let Some(known) = nest.known(row)? {
+                return known.map_or(Ok(()), |number| nest.again(number, row)).map(Flow::Continue);
+            }
+            let number = self.sink.waiting();
             let mut reader = Reader { cx, items, at: 0, fresh, notes_reads, whole: None };
-            return sink.row(&mut Cells::new(row, &mut reader, reads.told.then_some(&mut key)), false);
+            let _ = self.sink.row(&mut Cells::new(row, &mut reader, reads.told.then_some(key)), true)?;
+            let is_given = self.sink.waiting() > number;
+            nest.first(is_given.then_some(number), row)?;
+            if nest.multiplies() || self.sink.waiting() < PART {
+                return Ok(Flow::Continue(()));
+            }
+            let flow = self.nested()?;
+            self.ended = flow.is_break();
+            return Ok(flow);
+        }
+        let Some(of_row) = &mut self.whole else {
+            let mut reader = Reader { cx, items, at: 0, fresh, notes_reads, whole: None };
+            return self.sink.row(&mut Cells::new(row, &mut reader, reads.told.then_some(key)), false);
         };
         let is_new = of_row.is_new(row)?;
-        let (items, fresh) = (&items, &mut fresh);
         let mut reader = Reader { cx, items, at: 0, fresh, notes_reads, whole: Some(of_row) };
         if is_new {
-            let _ = sink.row(&mut Cells::new(row, &mut reader, reads.told.then_some(&mut key)), true)?; // it waits
+            // It waits.
+            let _ = self.sink.row(&mut Cells::new(row, &mut reader, reads.told.then_some(key)), true)?;
         } else {
             // What stands beside the objects is read all the same.
             while let Some(is_object) = reader.next() {
@@ -99,92 +212,40 @@ pub(crate) fn stream(
                 }
             }
         }
-        waiting += 1;
-        if of_row.multiplies() || waiting < PART {
+        self.waiting += 1;
+        if of_row.multiplies() || self.waiting < PART {
             return Ok(Flow::Continue(()));
         }
-        waiting = 0;
+        self.waiting = 0;
         of_row.finish(cx)?;
-        let flow = sink.ready()?;
-        ended = flow.is_break();
+        let flow = self.sink.ready()?;
+        self.ended = flow.is_break();
         Ok(flow)
-    })?;
-    if let Some(whole) = &mut whole
-        && !ended
-    {
-        whole.finish(cx)?;
-        let _ = sink.ready()?; // there are no more
     }
-    Ok(())
-}
 
-/// How many rows a query gives.
-///
-/// # Errors
-/// As [`stream`].
-pub(crate) fn count(cx: &dyn LoadPort, query: &QueryParts, (unique, plain): (bool, bool)) -> Result<i64> {
-    one_value(cx, &asking(cx, query, plain, |stmt, multiplies| counted(stmt, unique || multiplies))?)
-}
-
-/// How many rows a query with named columns gives: all of them, or each once.
-fn counted(stmt: SelectStmt, unique: bool) -> SelectStmt {
-    let count: Tree = func::call("count", [Tree::node(Op::Star, Vec::new())]);
-    let rows = match unique {
-        true => {
-            SelectStmt::new().item(Tree::text("*")).distinct().from(stmt.aliased(TableRef::new("counted")))
+    /// Nests what belongs to the plain values of the rows so far, and gives those.
+    fn nested(&mut self) -> Result<Flow> {
+        let Run { connection, nest, sink, .. } = self;
+        if let Some(nest) = nest {
+            nest.finish(connection, &mut |(row, item), give| {
+                sink.plain(row, item).map_or(Ok(()), &mut *give)
+            })?;
         }
-        false => stmt,
-    };
-    SelectStmt::new().item(count).from(rows.aliased(TableRef::new("rows")))
-}
-
-/// Whether a query gives a row.
-///
-/// # Errors
-/// As [`stream`].
-pub(crate) fn exists(cx: &dyn LoadPort, query: &QueryParts, plain: bool) -> Result<bool> {
-    let stmt = asking(cx, query, plain, |stmt, _| SelectStmt::new().item(Tree::exists(stmt)))?;
-    one_value(cx, &stmt).map(|found| found != 0)
-}
-
-/// A statement that asks something of the rows of a query, with named columns, as they are when all of them are read: with
-/// what is joined to them where that leaves some out. Says too whether each is given once, since what is joined makes
-/// several of one.
-fn asking(
-    cx: &dyn LoadPort,
-    query: &QueryParts,
-    plain: bool,
-    ask: impl FnOnce(SelectStmt, bool) -> SelectStmt,
-) -> Result<SelectStmt> {
-    let mut multiplies = false;
-    if !plain {
-        let (stmt, mut lowered) = lower::statement(query)?;
-        if let (stmt, Some(whole)) = Whole::of(cx, stmt, query, &mut lowered)? {
-            multiplies = whole.multiplies();
-            if whole.narrows() {
-                let mut stmt = whole.items_only(stmt);
-                let with = std::mem::take(&mut stmt.with);
-                return Ok(SelectStmt { with, ..ask(stmt, multiplies) });
-            }
-        }
+        self.sink.ready()
     }
-    // Without joins of its own a query gives one object once.
-    let is_one = matches!(query.items.as_slice(), [Item::Entity(_)]);
-    lower::around(query, |stmt| ask(stmt, multiplies && !is_one))
-}
 
-fn one_value(cx: &dyn LoadPort, stmt: &SelectStmt) -> Result<i64> {
-    let connection: std::rc::Rc<EngineConnection> =
-        cx.connection(ReadOptions::DATABASE.without_autoflush())?;
-    let statement = Statement::Query(Box::new(stmt.clone()));
-    let mut value = Value::Null;
-    statement.run((None, None), &connection, &|_| None, Fetch::All, &mut |row| {
-        value = row.get(0)?.to_value();
-        Ok(Flow::Break(()))
-    })?;
-    match value {
-        Value::Int(value) => Ok(value),
-        other => Err(Error::new(Code::Internal, format!("a count is {other}"))),
+    /// The rows are read.
+    fn finish(&mut self) -> Result<()> {
+        if self.nest.is_some() && !self.ended {
+            let _ = self.nested()?; // there are no more
+        }
+        if let Some(whole) = &mut self.whole
+            && !self.ended
+        {
+            whole.finish(self.cx)?;
+            let _ = self.sink.ready()?; // there are no more
+        }
+        Ok(())
     }
 }
 
@@ -262,14 +323,19 @@ impl Items for Reader<'_> {
         Ok(object)
     }
 
-    fn entity(&mut self, row: &dyn Row) -> Result<(&'static Mapper, usize, Option<Key>)> {
-        match self.take() {
+    fn key(&mut self, row: &dyn Row) -> Result<(&'static Mapper, Option<Key>)> {
+        match self.items.get(self.at) {
             Some(ItemPlan::Entity(entity)) => {
-                let (mapper, offset) = (entity.mapper, entity.offset);
-                let value = |id: ColumnId| row.get(offset + id.index()).unwrap_or(ValueRef::Null);
-                let key = Key::of_row(mapper, value);
-                Ok((mapper, offset, key.map_err(|(id, error)| entity.unreadable(mapper.column(id), &error))?))
+                Ok((entity.mapper, within::key_of(entity.mapper, entity.offset, row)?))
             }
+            _ => Err(self.none("object")),
+        }
+    }
+
+    #[inline]
+    fn entity(&mut self) -> Result<(&'static Mapper, usize)> {
+        match self.take() {
+            Some(ItemPlan::Entity(entity)) => Ok((entity.mapper, entity.offset)),
             _ => Err(self.none("object")),
         }
     }

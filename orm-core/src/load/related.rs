@@ -292,17 +292,14 @@ impl Bulk<'_> {
         let is_own = self.relation.get_columns().is_some() && !ask.by_parents;
         let integer = ask.integer_place().filter(|_| !is_own);
         // Rows of one object mostly come one after another.
-        let mut last: Option<(i64, usize)> = None;
+        let mut last: Option<usize> = None;
         plan.run_for(cx, connection, &given, tasks, &mut |row, object| {
             if let Some(at) = integer
                 && let ValueRef::Int(key) = row.get(at)?
             {
-                let place = match last {
-                    Some((known, place)) if known == key => Some(place),
-                    _ => part.place(&Key::Int(key)),
-                };
+                let place = part.place_after(last, key);
                 if let Some(found) = place.and_then(|place| found.get_mut(place)) {
-                    last = place.map(|place| (key, place));
+                    last = place;
                     put(found, object);
                     return Ok(Flow::Continue(()));
                 }

@@ -98,6 +98,8 @@ pub(super) struct Route {
     filter: Option<Rc<Tree<Leaf>>>,
     /// The objects that were overwritten, where those that are there already are.
     overwritten: Option<Overwritten>,
+    /// Whether plain values are loaded, with which only that is loaded which the query says.
+    is_plain: bool,
 }
 
 impl Route {
@@ -112,7 +114,18 @@ impl Route {
             options: None,
             filter: None,
             overwritten: None,
+            is_plain: false,
         }
+    }
+
+    /// The same to a plain value.
+    pub(super) fn of_plain(self) -> Self {
+        Route { is_plain: true, ..self }
+    }
+
+    /// Whether plain values are loaded.
+    pub(super) fn is_plain(&self) -> bool {
+        self.is_plain
     }
 
     /// The same, where objects that are there already are overwritten.
@@ -168,8 +181,8 @@ impl Route {
         let here = smallvec![relation.target().id()];
         let (options, filter) = self.beyond(relation);
         let steps = self.steps.saturating_add(1);
-        let overwritten = self.overwritten.clone();
-        Route { classes, steps, here, here_steps: 0, by: By::Query, options, filter, overwritten }
+        let (overwritten, is_plain) = (self.overwritten.clone(), self.is_plain);
+        Route { classes, steps, here, here_steps: 0, by: By::Query, options, filter, overwritten, is_plain }
     }
 
     /// What the query says beyond a relationship.
@@ -198,6 +211,7 @@ impl Route {
     /// What is done about a relationship of the object here: the place where a strategy is chosen.
     pub(super) fn strategy(&self, relation: &'static Relation) -> Strategy {
         match self.options.as_ref().and_then(|options| options.how(relation)) {
+            None if self.is_plain && !self.is_named(relation) => Strategy::Later,
             None => self.declared(relation),
             // What is said is done, also round a circle.
             Some(How::By(lazy)) => match lazy {
@@ -210,6 +224,11 @@ impl Route {
             Some(How::FromQuery) => Strategy::FromQuery,
             Some(How::AsDeclared) => self.declared(relation),
         }
+    }
+
+    /// Whether the query names a relationship, if only to say that it is loaded as it is declared.
+    fn is_named(&self, relation: &Relation) -> bool {
+        self.options.as_ref().is_some_and(|options| options.choice(relation).is_some())
     }
 
     /// As [`strategy`](Self::strategy), where the query says nothing.

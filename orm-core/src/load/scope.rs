@@ -76,6 +76,11 @@ impl Place {
         &self.name
     }
 
+    /// The table and the alias; none for a query with a name.
+    pub(super) fn source(&self) -> Option<(&'static str, AliasId)> {
+        self.table.map(|table| (table, self.alias))
+    }
+
     /// Whether it is that of a table, or of that alias of it.
     pub(super) fn is(&self, table: &str, alias: AliasId) -> bool {
         self.table == Some(table) && self.alias == alias

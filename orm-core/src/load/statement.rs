@@ -30,8 +30,6 @@ pub(super) enum Statement {
     Columns(&'static Mapper, SmallVec<[ColumnId; 4]>),
     /// Reads rows of a class by so many keys, or by a list of them that is given in one value for 0.
     GetMany(&'static Mapper, usize),
-    /// A query, which has its values in it.
-    Query(Box<SelectStmt>),
 }
 
 impl Statement {
@@ -49,7 +47,7 @@ impl Statement {
     ) -> Result<()> {
         let is_told =
             entity.is_some_and(EntityPlan::is_told) || with.is_some_and(|with| with.route.is_told());
-        if is_told && !matches!(self, Statement::Query(_)) {
+        if is_told {
             return self.run_told((entity, with), connection, given, fetch, each);
         }
         // The statements differ by what they join, which follows from where a load began.
@@ -63,7 +61,6 @@ impl Statement {
                 .statement(Shape::own(StatementKind::Lazy, relation.id().index()), |dialect| {
                     Ok(render(&self.select(None)?.0, dialect))
                 }),
-            (Statement::Query(query), _) => return run_text(query, connection, given, fetch, each),
             (other, tag) => other.shaped(with, tag.unwrap_or(0), connection),
         }?;
         connection.run(&statement, &|at| given(at), fetch, each)
@@ -88,7 +85,6 @@ impl Statement {
             Statement::GetMany(mapper, keys) => {
                 (StatementKind::GetMany, mapper.id().index(), &[tag, short(*keys)])
             }
-            Statement::Query(_) => return Err(Error::new(Code::Internal, "a query has no such shape")),
         };
         connection.statement(Shape::Own { kind, of, columns }, |dialect| {
             let (stmt, table) = self.select(None)?;
@@ -130,7 +126,7 @@ impl Statement {
         match self {
             Statement::Lazy(relation) | Statement::SelectIn(relation, ..) => Some(relation.target()),
             Statement::Get(mapper) | Statement::GetMany(mapper, _) => Some(*mapper),
-            Statement::Columns(..) | Statement::Query(_) => None,
+            Statement::Columns(..) => None,
         }
     }
 
@@ -162,19 +158,35 @@ impl Statement {
                 let items = ids.iter().map(|id| Tree::from(mapper.column_ref(*id)).into()).collect();
                 (SelectStmt { items, ..by_key(mapper) }, mapper.table_ref())
             }
-            Statement::Query(query) => (SelectStmt::clone(query), TableRef::new("")),
         })
     }
 }
 
 /// Runs a query. Its text tells it from others; which values it has is said anew each time.
-fn run_text(
+pub(super) fn run_text(
     query: &SelectStmt,
     connection: &EngineConnection,
     values: Given<'_, '_>,
     fetch: Fetch,
     each: &mut dyn FnMut(&dyn Row) -> Result<Flow>,
 ) -> Result<()> {
+    let (statement, params) = compiled(query, connection)?;
+    let given = |at: usize| match params.get(at) {
+        Some(Param::Value(value)) => Some(value.as_ref()),
+        Some(Param::Given(number)) => values(*number),
+        None => None,
+    };
+    connection.run(&statement, &given, fetch, each)
+}
+
+/// The statement of a query, found by its text, and what its placeholders stand for.
+///
+/// # Errors
+/// `query` where they are too many.
+pub(super) fn compiled(
+    query: &SelectStmt,
+    connection: &EngineConnection,
+) -> Result<(Rc<Compiled>, Vec<Param>)> {
     let dialect = connection.engine().dialect();
     let rendered = render(query, dialect);
     let most = dialect.max_parameters();
@@ -188,12 +200,7 @@ fn run_text(
         let params = (0..rendered.params.len()).map(Param::Given).collect();
         Ok(Rendered { sql: rendered.sql.clone(), params })
     })?;
-    let given = |at: usize| match rendered.params.get(at) {
-        Some(Param::Value(value)) => Some(value.as_ref()),
-        Some(Param::Given(number)) => values(*number),
-        None => None,
-    };
-    connection.run(&statement, &given, fetch, each)
+    Ok((statement, rendered.params))
 }
 
 /// The row of a class by its key, whose values are parameters.

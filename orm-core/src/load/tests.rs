@@ -30,6 +30,10 @@ impl Row for Values {
             .enumerate()
             .try_for_each(|(at, place)| self.get(from + at).map(|value| *place = value))
     }
+
+    fn name(&self, index: usize) -> Option<&str> {
+        self.0.get(index).map(|_| "column")
+    }
 }
 
 fn row(id: impl Into<Option<i64>>, name: &str, age: impl Into<Option<i64>>) -> Values {

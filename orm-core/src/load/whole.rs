@@ -24,13 +24,28 @@ use crate::sql::{SelectStmt, TableRef, Tree};
 use crate::state::memory::handle::Handle;
 use crate::value::ValueRef;
 
+/// What is loaded with the objects, or the plain values, of a query's rows: as a plan that holds nothing of a run.
+pub(super) struct WholePlan {
+    /// An entry for each item of a row; none for a value.
+    pub(super) items: Vec<Option<Option<Box<With>>>>,
+    /// The columns that tell one row from another, without what is joined.
+    pub(super) told: Vec<usize>,
+    /// How many columns a row has, without what is joined.
+    columns: usize,
+    /// Whether the rows of one object, or of several that stand in a row, may come apart.
+    pub(super) multiplies: bool,
+}
+
 /// What is loaded with the objects of a query's rows, an entry for each item of a row.
 pub(super) struct Whole {
     items: Vec<Option<Of>>,
-    /// How many columns a row has, without what is joined.
+    told: Vec<usize>,
     columns: usize,
     multiplies: bool,
-    seen: HashSet<Vec<u8>, FxBuildHasher>,
+    seen: HashSet<Box<[u8]>, FxBuildHasher>,
+    /// What told the last row from others, and what tells this one.
+    last: Vec<u8>,
+    key: Vec<u8>,
 }
 
 /// What is loaded with the objects of an item.
@@ -39,37 +54,26 @@ struct Of {
     loading: Loading,
 }
 
-impl Whole {
-    /// What the declared strategies say, and the statement with it; none where nothing is loaded with an object, or
-    /// remembered of it.
+impl WholePlan {
+    /// What the options say, and of objects the declared strategies, and the statement with it.
+    ///
+    /// # Errors
+    /// `query` where options don't fit.
     pub(super) fn of(
-        cx: &dyn LoadPort,
         mut stmt: SelectStmt,
         query: &QueryParts,
         Lowered { items, places, .. }: &mut Lowered,
-    ) -> Result<(SelectStmt, Option<Self>)> {
-        let overwritten = query.running.populate_existing.then(Overwritten::default);
-        let is_told = !query.options.is_empty() || !query.criteria.is_empty() || overwritten.is_some();
-        let is_any = |item: &ItemPlan| match item {
-            ItemPlan::Entity(entity) => is_told || entity.mapper.loads_with() || cx.groups(entity.mapper),
-            ItemPlan::Value(..) => false,
-        };
-        if !items.iter().any(is_any) {
-            for item in items.iter() {
-                if let ItemPlan::Entity(entity) = item {
-                    leave_out(entity, &mut stmt);
-                }
-            }
-            return Ok((stmt, None));
-        }
+        (is_plain, overwritten): (bool, Option<Overwritten>),
+    ) -> Result<(SelectStmt, Self)> {
         let columns = stmt.items.len();
-        let mut whole = Whole { items: Vec::new(), columns, multiplies: false, seen: HashSet::default() };
+        let mut plan =
+            WholePlan { items: Vec::new(), told: told(items, columns), columns, multiplies: false };
         let (mut next, mut tables) = (columns, Vec::new());
         let criteria: Rc<[ClassCriteria]> = query.criteria.clone().into();
         check_begins(query)?;
         for (item, said) in items.iter_mut().zip(&query.items) {
             let ItemPlan::Entity(entity) = item else {
-                whole.items.push(None);
+                plan.items.push(None);
                 continue;
             };
             let alias = match said {
@@ -79,36 +83,96 @@ impl Whole {
             let list = options::beginning_at(&query.options, entity.mapper, alias);
             let told = Options::of(&list, entity.mapper, &criteria)?;
             let deferred = told.as_ref().and_then(|told| told.deferred(entity.mapper));
+            // A plain value has all its columns.
+            let deferred = if is_plain { Some(Rc::default()) } else { deferred };
             *entity = entity.clone().deferring(deferred);
             leave_out(entity, &mut stmt);
             let route = Route::of_query(entity.mapper).by(told).overwriting(overwritten.clone());
+            let route = if is_plain { route.of_plain() } else { route };
             let with = With::of_query(entity.mapper, route, places)?;
             let mapper = entity.mapper;
             let with = with.map(|with| {
                 if !joined::extends(&stmt) {
                     return with.unjoined();
                 }
+                let with = if stmt.written.is_some() { with.joined_by_query() } else { with };
                 let with = with.from_column(next);
                 next += with.columns();
-                let at = whole.items.len();
+                let at = plan.items.len();
                 tables.extend(table(&stmt, entity).map(|table| (table, (mapper.table().name, alias), at)));
                 with
             });
-            whole.multiplies |= with.as_deref().is_some_and(With::multiplies);
-            let loading = Loading::new(match &with {
-                Some(with) => with.fresh_list(cx, entity.mapper),
-                None => vec![Fresh::new(false).grouped(cx.groups(entity.mapper))],
-            });
-            whole.items.push(Some(Of { with, loading }));
+            plan.multiplies |= with.as_deref().is_some_and(With::multiplies);
+            plan.items.push(Some(with));
         }
         let places = &*places;
         let object = |(table, (class, alias), at): (TableRef, (&str, AliasId), usize)| {
             let place = places.iter().find(|place| *place.name() == table && place.is(class, alias));
-            Some((table, place, whole.items.get(at)?.as_ref()?.with.as_deref()?))
+            Some((table, place, plan.items.get(at)?.as_ref()?.as_deref()?))
         };
         let objects: Vec<joined::Object<'_>> = tables.into_iter().filter_map(object).collect();
         let stmt = joined::extend(stmt, &objects)?;
-        Ok((stmt, Some(whole)))
+        Ok((stmt, plan))
+    }
+}
+
+/// The columns that tell a row from others: of objects their keys, since a key tells the rest.
+fn told(items: &[ItemPlan], columns: usize) -> Vec<usize> {
+    if items.iter().any(|item| matches!(item, ItemPlan::Value(..))) {
+        return (0..columns).collect();
+    }
+    let entities = items.iter().filter_map(|item| match item {
+        ItemPlan::Entity(entity) => Some(entity),
+        ItemPlan::Value(..) => None,
+    });
+    let key = |entity: &EntityPlan| {
+        let offset = entity.offset;
+        entity.mapper.primary_key().iter().map(move |id| offset + id.index())
+    };
+    entities.flat_map(key).collect()
+}
+
+impl Whole {
+    /// What the declared strategies and the options say, and the statement with it; none where nothing is loaded with an
+    /// object, or remembered of it.
+    pub(super) fn of(
+        cx: &dyn LoadPort,
+        mut stmt: SelectStmt,
+        query: &QueryParts,
+        lowered: &mut Lowered,
+    ) -> Result<(SelectStmt, Option<Self>)> {
+        let overwritten = query.running.populate_existing.then(Overwritten::default);
+        let is_told = !query.options.is_empty() || !query.criteria.is_empty() || overwritten.is_some();
+        let is_any = |item: &ItemPlan| match item {
+            ItemPlan::Entity(entity) => is_told || entity.mapper.loads_with() || cx.groups(entity.mapper),
+            ItemPlan::Value(..) => false,
+        };
+        if !lowered.items.iter().any(is_any) {
+            leave_out_deferred(&lowered.items, &mut stmt);
+            return Ok((stmt, None));
+        }
+        let (stmt, plan) = WholePlan::of(stmt, query, lowered, (false, overwritten))?;
+        let of = |(item, with): (&ItemPlan, Option<Option<Box<With>>>)| {
+            let (ItemPlan::Entity(entity), Some(with)) = (item, with) else { return None };
+            let loading = Loading::new(match &with {
+                Some(with) => with.fresh_list(cx, entity.mapper),
+                None => vec![Fresh::new(false).grouped(cx.groups(entity.mapper))],
+            });
+            Some(Of { with, loading })
+        };
+        let WholePlan { items, told, columns, multiplies } = plan;
+        let items = lowered.items.iter().zip(items).map(of).collect();
+        let (seen, last, key) = (HashSet::default(), Vec::new(), Vec::new());
+        Ok((stmt, Some(Whole { items, told, columns, multiplies, seen, last, key })))
+    }
+
+    /// Runs `f` with each class whose objects stand in the rows beside others.
+    ///
+    /// # Errors
+    /// What `f` says.
+    pub(super) fn each_standing(&mut self, f: &mut dyn FnMut(&mut EntityPlan) -> Result<()>) -> Result<()> {
+        let mut all = self.items.iter_mut().flatten().filter_map(|of| of.with.as_mut());
+        all.try_for_each(|with| with.each_joined(f))
     }
 
     /// Whether the rows of one object, or of several that stand in a row, may come apart.
@@ -155,11 +219,16 @@ impl Whole {
         if !self.multiplies {
             return Ok(true);
         }
-        let mut key = Vec::with_capacity(self.columns * 9);
-        for at in 0..self.columns {
-            tell(row.get(at)?, &mut key);
+        self.key.clear();
+        for at in &self.told {
+            tell(row.get(*at)?, &mut self.key);
         }
-        Ok(self.seen.insert(key))
+        // Rows of one object mostly come one after another.
+        if self.key == self.last {
+            return Ok(false);
+        }
+        std::mem::swap(&mut self.key, &mut self.last);
+        Ok(!self.seen.contains(self.last.as_slice()) && self.seen.insert(self.last.as_slice().into()))
     }
 
     /// Loads what is to be loaded for the objects of the rows so far.
@@ -172,6 +241,15 @@ impl Whole {
             }
         }
         queue::run(cx, &mut tasks)
+    }
+}
+
+/// Leaves out the columns of each item's objects that their class declares to be loaded when they are read.
+pub(super) fn leave_out_deferred(items: &[ItemPlan], stmt: &mut SelectStmt) {
+    for item in items {
+        if let ItemPlan::Entity(entity) = item {
+            leave_out(entity, stmt);
+        }
     }
 }
 
@@ -216,7 +294,7 @@ fn table(stmt: &SelectStmt, entity: &EntityPlan) -> Option<TableRef> {
 }
 
 /// Writes a value so that lists of values are the same only where all their values are.
-fn tell(value: ValueRef<'_>, key: &mut Vec<u8>) {
+pub(super) fn tell(value: ValueRef<'_>, key: &mut Vec<u8>) {
     let mut text = |kind: u8, bytes: &[u8]| {
         key.push(kind);
         key.extend(bytes.len().to_le_bytes());

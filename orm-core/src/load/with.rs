@@ -147,6 +147,9 @@ impl With {
     /// How the columns of the objects are read from a row, as far as they are loaded.
     pub(super) fn entity(with: Option<&With>, mapper: &'static Mapper) -> EntityPlan {
         let options = with.and_then(|with| with.route.options());
+        if with.is_some_and(|with| with.route.is_plain()) {
+            return EntityPlan::of_plain(mapper, 0);
+        }
         EntityPlan::new(mapper, 0).deferring(options.and_then(|options| options.deferred(mapper)))
     }
 
@@ -237,6 +240,31 @@ impl With {
         let joined = self.joined.drain(..).map(|joined| (joined.relation, Strategy::SelectIn));
         self.posts.extend(joined);
         self
+    }
+
+    /// The same, where only what the query joins itself can stand beside the objects.
+    pub(super) fn joined_by_query(mut self: Box<Self>) -> Box<Self> {
+        fn unjoin(with: &mut With) {
+            let (stand, others): (Vec<_>, Vec<_>) =
+                std::mem::take(&mut with.joined).into_iter().partition(|joined| joined.stands.is_some());
+            with.joined = stand;
+            with.posts.extend(others.into_iter().map(|joined| (joined.relation, Strategy::SelectIn)));
+            with.joined.iter_mut().for_each(|joined| unjoin(&mut joined.with));
+        }
+        unjoin(&mut self);
+        Box::new(self.numbered())
+    }
+
+    /// Runs `f` with each class whose objects stand beside others.
+    ///
+    /// # Errors
+    /// What `f` says.
+    pub(super) fn each_joined(&mut self, f: &mut dyn FnMut(&mut EntityPlan) -> Result<()>) -> Result<()> {
+        for joined in &mut self.joined {
+            f(&mut joined.entity)?;
+            joined.with.each_joined(f)?;
+        }
+        Ok(())
     }
 
     /// How many places there are.
@@ -338,6 +366,11 @@ impl With {
             Some(mut said) => objects.iter().try_for_each(|object| said.tell(object)),
             None => Ok(()),
         }
+    }
+
+    /// What is loaded after the rows.
+    pub(super) fn posts(&self) -> &[(&'static Relation, Strategy)] {
+        &self.posts
     }
 
     /// Whether nothing stands beside its objects.

@@ -8,9 +8,10 @@ use super::join::{FromSources, JoinTarget, On};
 use super::label::Label;
 use super::leaf::{ClassRef, Leaf};
 use super::named::Subquery;
-use super::operand::Condition;
+use super::operand::{Condition, InList};
 use super::parts::{Item, JoinTo, QueryParts, Source};
 use super::row::AnyRow;
+use super::select::{Select, lent_value, value};
 use super::selectable::Selectable;
 use crate::declare::AliasId;
 use crate::error::{Code, Error, Result};
@@ -214,5 +215,19 @@ impl Selectable for Vec<Selected> {
 
     fn add(self, parts: &mut QueryParts) {
         parts.items.extend(self.into_iter().map(|selected| selected.0));
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl InList<Value> for Select<AnyRow> {
+    fn list(self) -> Vec<Tree<Leaf>> {
+        vec![value(self)]
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl InList<Value> for &Select<AnyRow> {
+    fn list(self) -> Vec<Tree<Leaf>> {
+        vec![lent_value(self)]
     }
 }

@@ -35,6 +35,7 @@ mod set_column;
 mod source;
 mod text;
 mod window;
+mod written;
 
 pub use alias::{Alias, Entity, Member, Optional, QueryAlias, aliased, aliased_as};
 pub use any_load::AnyLoad;
@@ -72,6 +73,7 @@ pub use set_column::SetColumn;
 pub use source::{NamedItem, ValueRow, values};
 pub use text::{Written, text};
 pub use window::{Func, Window, window};
+pub use written::{WrittenColumns, WrittenQuery, WrittenRow, WrittenSelect, select_text};
 
 pub(crate) use large::items as large_items;
 pub(crate) use leaf::{Leaf, Test};

@@ -8,7 +8,7 @@
 use std::fmt;
 use std::rc::Rc;
 
-use super::leaf::{ClassRef, Leaf, RelationRef};
+use super::leaf::{ClassRef, Leaf, Output, RelationRef};
 use super::named::Subquery;
 use super::option::{ClassCriteria, LoadOption};
 use crate::declare::AliasId;
@@ -34,6 +34,8 @@ pub struct QueryParts {
     pub(crate) first: Option<Rc<QueryParts>>,
     /// Queries whose rows this one's are put together with.
     pub(crate) compound: Vec<(SetOp, Rc<QueryParts>)>,
+    /// SQL of the user's that runs in place of all that is above; the items say what its rows become.
+    pub(crate) written: Option<Rc<WrittenParts>>,
     /// How what belongs to its objects is loaded.
     pub(crate) options: Vec<LoadOption>,
     /// Conditions on every row of a class.
@@ -49,6 +51,15 @@ pub(crate) struct Running {
     pub(crate) populate_existing: bool,
     /// Whether what changed stays unwritten.
     pub(crate) no_autoflush: bool,
+}
+
+/// A query that the user wrote as SQL.
+#[derive(Clone)]
+pub struct WrittenParts {
+    /// The text, with what stands for its question marks.
+    pub(crate) sql: Tree<Leaf>,
+    /// What its columns are, where that is said.
+    pub(crate) columns: Option<Vec<Output>>,
 }
 
 /// A class, an alias of one, or a query: where rows come from.
@@ -134,6 +145,8 @@ impl QueryParts {
         let parts = self.compound.iter().map(|(_, parts)| parts).chain(&self.first);
         let compound = parts.map(|parts| parts.depth().saturating_add(QUERY_DEPTH));
         let from = self.from.iter().map(Source::depth);
+        let written = self.written.iter().map(|written| written.sql.depth());
+        let from = from.chain(written);
         let all = items.chain(trees.map(Tree::depth)).chain(joins).chain(compound).chain(from);
         all.max().unwrap_or(0)
     }

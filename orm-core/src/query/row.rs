@@ -1,13 +1,15 @@
 //! `Row`: what a row of a query becomes, a type for each thing that can be selected.
 
 use super::row_key::RowKey;
+use crate::declare::ColumnId;
 use crate::engine::Row as EngineRow;
 use crate::error::{Code, Error, Result};
 use crate::mapper::Mapper;
 use crate::state::key::Key;
 use crate::state::memory::handle::Handle;
+use crate::state::typed::lists::PlainValue;
 use crate::state::typed::obj::{AnyClass, AnyObj, Live, Obj};
-use crate::state::typed::value_source::ValueSource;
+use crate::state::typed::value_source::{ValueSource, with_values};
 use crate::value::{Typed, Value, ValueRef};
 
 /// A row that is being read, item by item.
@@ -26,9 +28,11 @@ pub(crate) trait Items {
     /// The object that the next item is, where its row isn't missing.
     fn object(&mut self, row: &dyn EngineRow) -> Result<Option<Handle>>;
 
-    /// The class that the next item is an object of, the place of its first column, and its key, where its row isn't
-    /// missing.
-    fn entity(&mut self, row: &dyn EngineRow) -> Result<(&'static Mapper, usize, Option<Key>)>;
+    /// The class that the next item is an object of, and its key, where its row isn't missing. It stays the next one.
+    fn key(&mut self, row: &dyn EngineRow) -> Result<(&'static Mapper, Option<Key>)>;
+
+    /// The class that the next item is an object of, and the place of its first column.
+    fn entity(&mut self) -> Result<(&'static Mapper, usize)>;
 
     /// Whether there is a further item, and whether it is an object.
     fn next(&self) -> Option<bool>;
@@ -80,14 +84,18 @@ impl<'c> Cells<'c> {
 
     /// The plain value of the next item, which is an object.
     fn plain<E: Live>(&mut self) -> Result<Option<E>> {
-        let (mapper, place, found) = self.items.entity(self.row)?;
         if let Some(key) = &mut self.key {
+            let (mapper, found) = self.items.key(self.row)?;
             key.entity(mapper, found.as_ref());
         }
-        if found.is_none() {
-            return Ok(None);
-        }
-        ValueSource::of_row((self.row, place), mapper, E::from_source).map(Some)
+        let (mapper, place) = self.items.entity()?;
+        with_values((self.row, place), mapper, |values| {
+            let is_null = |id: &ColumnId| values.get(id.index()).is_none_or(|value| value.is_null());
+            if mapper.primary_key().iter().any(is_null) {
+                return Ok(None);
+            }
+            E::from_source(&ValueSource::row(values, mapper)).map(Some)
+        })
     }
 
     #[cold]
@@ -132,6 +140,17 @@ pub trait Row: Sized {
     /// `value`.
     #[doc(hidden)]
     fn plain(cells: &mut Cells<'_>) -> Result<Self::Plain>;
+
+    /// The plain value of an object among the items, by the number of the item, which is counted down.
+    #[doc(hidden)]
+    fn plain_item<'p>(plain: &'p mut Self::Plain, item: &mut usize) -> Option<&'p mut dyn PlainValue>;
+}
+
+/// Whether an item is the one that was asked for. It is counted.
+fn is_item(item: &mut usize) -> bool {
+    let is_it = *item == 0;
+    *item = item.wrapping_sub(1);
+    is_it
 }
 
 /// Where options for loading begin in a query of several things: at each class in it.
@@ -153,6 +172,11 @@ impl<V: Typed> Row for V {
     fn plain(cells: &mut Cells<'_>) -> Result<V> {
         cells.value()
     }
+
+    fn plain_item<'p>(_: &'p mut V, item: &mut usize) -> Option<&'p mut dyn PlainValue> {
+        is_item(item);
+        None
+    }
 }
 
 #[diagnostic::do_not_recommend]
@@ -173,6 +197,10 @@ impl<E: Live> Row for Obj<E> {
     fn plain(cells: &mut Cells<'_>) -> Result<E> {
         cells.plain()?.ok_or_else(|| cells.missing(E::CLASS))
     }
+
+    fn plain_item<'p>(plain: &'p mut E, item: &mut usize) -> Option<&'p mut dyn PlainValue> {
+        is_item(item).then_some(plain)
+    }
 }
 
 #[diagnostic::do_not_recommend]
@@ -188,6 +216,10 @@ impl<E: Live> Row for Option<Obj<E>> {
 
     fn plain(cells: &mut Cells<'_>) -> Result<Option<E>> {
         cells.plain()
+    }
+
+    fn plain_item<'p>(plain: &'p mut Option<E>, item: &mut usize) -> Option<&'p mut dyn PlainValue> {
+        if is_item(item) { plain.as_mut().map(|value| value as &mut dyn PlainValue) } else { None }
     }
 }
 
@@ -207,6 +239,19 @@ macro_rules! tuples {
             #[inline]
             fn plain(cells: &mut Cells<'_>) -> Result<Self::Plain> {
                 Ok(($first::plain(cells)?, $($name::plain(cells)?,)*))
+            }
+
+            #[allow(non_snake_case, reason = "the names of the types serve for the values")]
+            fn plain_item<'p>(
+                ($first, $($name,)*): &'p mut Self::Plain,
+                item: &mut usize,
+            ) -> Option<&'p mut dyn PlainValue> {
+                let found = $first::plain_item($first, item);
+                $(let found = match found {
+                    Some(found) => Some(found),
+                    None => $name::plain_item($name, item),
+                };)*
+                found
             }
         }
     )*};
@@ -257,6 +302,10 @@ impl Row for AnyItem {
     fn plain(cells: &mut Cells<'_>) -> Result<Self> {
         Self::read(cells)
     }
+
+    fn plain_item<'p>(_: &'p mut Self, _: &mut usize) -> Option<&'p mut dyn PlainValue> {
+        None
+    }
 }
 
 impl Row for AnyRow {
@@ -275,6 +324,10 @@ impl Row for AnyRow {
 
     fn plain(cells: &mut Cells<'_>) -> Result<Self> {
         Self::read(cells)
+    }
+
+    fn plain_item<'p>(_: &'p mut Self, _: &mut usize) -> Option<&'p mut dyn PlainValue> {
+        None
     }
 }
 

@@ -74,6 +74,14 @@ pub struct Select<R> {
 }
 
 impl<R> Select<R> {
+    pub(super) fn of_parts(parts: Box<QueryParts>) -> Self {
+        Select { parts, row: PhantomData }
+    }
+
+    pub(crate) fn take_parts(self) -> Box<QueryParts> {
+        self.parts
+    }
+
     pub(crate) fn parts(&self) -> &QueryParts {
         &self.parts
     }
@@ -332,11 +340,11 @@ impl<R> fmt::Debug for Select<R> {
 }
 
 /// The value, or the rows, of a query within an expression.
-fn value<R>(query: Select<R>) -> Tree<Leaf> {
+pub(super) fn value<R>(query: Select<R>) -> Tree<Leaf> {
     Tree::late(Leaf::Query(query.into_parts(), Use::Value))
 }
 
-fn lent_value<R>(query: &Select<R>) -> Tree<Leaf> {
+pub(super) fn lent_value<R>(query: &Select<R>) -> Tree<Leaf> {
     value(query.clone())
 }
 
@@ -373,20 +381,6 @@ lists! {
     V, &Select<V>;
     Option<V>, &Select<V>;
     V, &Select<Option<V>>;
-}
-
-#[diagnostic::do_not_recommend]
-impl InList<Value> for Select<AnyRow> {
-    fn list(self) -> Vec<Tree<Leaf>> {
-        vec![value(self)]
-    }
-}
-
-#[diagnostic::do_not_recommend]
-impl InList<Value> for &Select<AnyRow> {
-    fn list(self) -> Vec<Tree<Leaf>> {
-        vec![lent_value(self)]
-    }
 }
 
 /// The value of a query of one column, as a column of this one.

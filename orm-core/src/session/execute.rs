@@ -8,10 +8,11 @@ use std::rc::Rc;
 use hashbrown::HashSet;
 use rustc_hash::FxBuildHasher;
 
+use super::waiting::{IsNew, PlainItem, Waiting};
 use super::{Inner, Session};
 use crate::engine::{Fetch, Flow};
 use crate::error::{Code, Error, Result};
-use crate::load::{self, Reads, RowSink};
+use crate::load::{self, Reads};
 use crate::query::parts::{Item, QueryParts, Source};
 use crate::query::{Cells, FromRow, IntoSelect, Row, Select};
 
@@ -37,13 +38,48 @@ impl Session {
     }
 
     /// As [`execute`](Self::execute), with plain values in place of objects: nothing is looked up in the session or kept in
-    /// it, and no relationship is loaded.
+    /// it. Nested in them is what the options of the query say, and nothing else; what several values lead to is there
+    /// several times. A plain value has all its columns, and nothing is loaded of it later.
+    ///
+    /// ```standalone_crate
+    /// # use orm::prelude::*;
+    /// # #[derive(Mapped)]
+    /// # struct User {
+    /// #     #[column(primary_key)]
+    /// #     id: i64,
+    /// #     name: String,
+    /// #     #[relationship(back_populates = "user")]
+    /// #     addresses: Many<Address>,
+    /// # }
+    /// # #[derive(Mapped)]
+    /// # struct Address {
+    /// #     #[column(primary_key)]
+    /// #     id: i64,
+    /// #     email: String,
+    /// #     #[column(foreign_key = User::id)]
+    /// #     user_id: i64,
+    /// #     #[relationship(back_populates = "addresses")]
+    /// #     user: One<User>,
+    /// # }
+    /// # fn main() -> orm::Result<()> {
+    /// # let engine = orm::sqlite::Engine::in_memory()?;
+    /// # DefaultRegistry::create_all(&engine)?;
+    /// # let session = Session::new(&engine);
+    /// # session.add(User::builder().name("ed").addresses([Address::builder().email("ed@example.org")]))?;
+    /// let users: Vec<User> = session.values(select(User).options(selectin(User::addresses)))?.all()?;
+    /// let emails: Vec<&str> = users[0].addresses.iter().map(|address| address.email.as_str()).collect();
+    /// assert_eq!(emails, ["ed@example.org"]);
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
-    /// `configuration`.
+    /// `configuration`; when it runs `query` where options say what plain values can't have: `load_only`, `defer`,
+    /// `batch`.
     pub fn values<R: Row>(&self, query: impl IntoSelect<R>) -> Result<Rows<R::Plain>> {
         let rows = Rows::new(self, query.select(), R::plain, R::IS_OBJECT)?;
-        Ok(Rows { plain: true, ..rows })
+        let item: PlainItem<R::Plain> = |row, mut item| R::plain_item(row, &mut item);
+        Ok(Rows { plain: Some(item), ..rows })
     }
 
     /// The first item of the first row, if there is one.
@@ -70,47 +106,12 @@ impl Session {
 #[must_use = "a query does nothing until it is asked for its rows"]
 pub struct Rows<R> {
     session: Rc<Inner>,
-    query: QueryParts,
+    query: Box<QueryParts>,
     read: fn(&mut Cells<'_>) -> Result<R>,
     unique: bool,
-    plain: bool,
+    /// Where plain values are made: how one of them is found in a row.
+    plain: Option<PlainItem<R>>,
     row: PhantomData<fn() -> R>,
-}
-
-/// Says of what tells a row from others whether the row is given.
-type IsNew<'f> = &'f mut dyn FnMut(&[u8]) -> bool;
-
-/// Rows that wait until what is loaded with their objects is there.
-struct Waiting<'a, R, F> {
-    read: fn(&mut Cells<'_>) -> Result<R>,
-    is_new: Option<IsNew<'a>>,
-    each: F,
-    rows: VecDeque<R>,
-}
-
-impl<R, F: FnMut(R) -> Result<Flow>> RowSink for Waiting<'_, R, F> {
-    fn row(&mut self, cells: &mut Cells<'_>, waits: bool) -> Result<Flow> {
-        let row = (self.read)(cells)?;
-        if let Some(is_new) = &mut self.is_new
-            && !is_new(cells.key())
-        {
-            return Ok(Flow::Continue(()));
-        }
-        if waits {
-            self.rows.push_back(row);
-            return Ok(Flow::Continue(()));
-        }
-        (self.each)(row)
-    }
-
-    fn ready(&mut self) -> Result<Flow> {
-        while let Some(row) = self.rows.pop_front() {
-            if (self.each)(row)?.is_break() {
-                return Ok(Flow::Break(()));
-            }
-        }
-        Ok(Flow::Continue(()))
-    }
 }
 
 /// A query that is reading rows.
@@ -129,12 +130,12 @@ impl<R> Rows<R> {
         read: fn(&mut Cells<'_>) -> Result<R>,
         is_object: bool,
     ) -> Result<Self> {
-        let query = query.parts().clone();
+        let query = query.take_parts();
         if let Some(Item::Entity(Source::Class(class, _))) = query.items.first() {
             class.mapper()?;
         }
         let unique = is_object && can_repeat(&query);
-        Ok(Rows { session: Rc::clone(&session.inner), query, read, unique, plain: false, row: PhantomData })
+        Ok(Rows { session: Rc::clone(&session.inner), query, read, unique, plain: None, row: PhantomData })
     }
 
     /// Flushes what changed and runs `f` while the query counts as one that reads rows.
@@ -161,8 +162,9 @@ impl<R> Rows<R> {
         is_new: Option<IsNew<'_>>,
         each: impl FnMut(R) -> Result<Flow>,
     ) -> Result<()> {
-        let reads = Reads { fetch, told: is_new.is_some(), plain: self.plain, bounded };
-        let mut sink = Waiting { read: self.read, is_new, each, rows: VecDeque::new() };
+        let reads = Reads { fetch, told: is_new.is_some(), plain: self.plain.is_some(), bounded };
+        let (read, plain) = (self.read, self.plain);
+        let mut sink = Waiting { read, is_new, each, rows: VecDeque::new(), plain };
         self.running(|session| load::stream(session, &self.query, reads, &mut sink))
     }
 
@@ -209,7 +211,7 @@ impl<R: Row> Rows<R> {
             query,
             read: |cells| R::read(cells).map(S::from_row),
             unique,
-            plain,
+            plain: plain.map(|_| -> PlainItem<S> { |_, _| None }),
             row: PhantomData,
         }
     }
@@ -329,7 +331,8 @@ impl<R> Rows<R> {
     /// # Errors
     /// As [`all`](Self::all).
     pub fn count(self) -> Result<usize> {
-        let counted = self.running(|session| load::count(session, &self.query, (self.unique, self.plain)))?;
+        let counted =
+            self.running(|session| load::count(session, &self.query, (self.unique, self.plain.is_some())))?;
         Ok(usize::try_from(counted).unwrap_or(0))
     }
 
@@ -338,7 +341,7 @@ impl<R> Rows<R> {
     /// # Errors
     /// As [`all`](Self::all).
     pub fn exists(self) -> Result<bool> {
-        self.running(|session| load::exists(session, &self.query, self.plain))
+        self.running(|session| load::exists(session, &self.query, self.plain.is_some()))
     }
 
     fn about(&self, error: Error) -> Error {
@@ -360,7 +363,8 @@ fn is_one_object(query: &QueryParts) -> bool {
 /// Whether rows that are one object each can be the same object: where more than its table is read.
 fn can_repeat(query: &QueryParts) -> bool {
     let is_table = |item: &Item| matches!(item, Item::Entity(Source::Class(..)));
-    !query.joins.is_empty()
+    query.written.is_some()
+        || !query.joins.is_empty()
         || !query.compound.is_empty()
         || query.items.len() + query.from.len() > 1
         || !query.items.iter().all(is_table)

@@ -32,6 +32,7 @@ mod savepoint;
 mod settle;
 mod transaction;
 mod unread;
+mod waiting;
 
 pub use crate::flush::Unsaved;
 pub use add::AddAll;

@@ -48,6 +48,15 @@ impl SessionPort for Inner {
         Ok(found)
     }
 
+    fn load_named(
+        &self,
+        relation: &'static Relation,
+        objects: &[Handle],
+        options: ReadOptions,
+    ) -> Result<()> {
+        load::named(self, relation, objects, options)
+    }
+
     fn id(&self) -> SessionId {
         self.id.get()
     }

@@ -12,6 +12,7 @@ pub mod schema;
 pub use crate::value::SqlType;
 pub use dialect::{AnsiDialect, Dialect};
 pub use name::{Alias, ColumnRef, Name, TableRef};
+pub(crate) use render::is_long_list;
 pub use render::{Param, Render, Rendered, Renderer, placeholders, render, render_row};
 pub use stmt::{
     CommonRows, CommonTable, ConflictUpdate, DeleteStmt, FromItem, InsertStmt, Join, JoinKind, NEW_ROW,

@@ -25,3 +25,4 @@ pub use typed::{
     entry, get, into_handle, read as read_relation, relate_optional, relation, relation_to, set, to_value,
     with,
 };
+pub use typed::{Field, Path, Paths, PlainField, PlainValue, field, nth};

@@ -20,6 +20,7 @@ const HANDLE: &[&str] = &[
     "ne",
     "to_owned",
     "to_value_nested",
+    "to_value_with",
     "try_into",
     "type_id",
 ];

@@ -14,6 +14,7 @@ pub(super) fn impls(model: &Model, table_decl: &TokenStream, decl: &TokenStream)
     let entry = entry(model);
     let into_draft = into_draft(model);
     let from_source = from_source(model);
+    let field = field(model);
     let accepts_key = is_hidden(model).then(|| accepts_key(model));
     let key = if accepts_key.is_some() { quote!(__p::KeyOf<#this>) } else { key(model, key_part) };
     quote! {
@@ -35,6 +36,7 @@ pub(super) fn impls(model: &Model, table_decl: &TokenStream, decl: &TokenStream)
                 __p::into_handle(self, nested)
             }
             #from_source
+            #field
         }
         #[automatically_derived]
         impl __p::Tracked for #this {
@@ -182,5 +184,20 @@ fn from_source(model: &Model) -> TokenStream {
         fn from_source(source: &__p::ValueSource<'_>) -> __p::Result<#this> {
             #value
         }
+    }
+}
+
+/// The relationship fields of a plain value by their places.
+fn field(model: &Model) -> TokenStream {
+    if model.relations.is_empty() {
+        return TokenStream::new();
+    }
+    let fields = model.relations.iter().enumerate().map(|(index, relation)| {
+        let (ident, field) = (&relation.ident, relations::alias(index, relation));
+        let called = at(relation.span.0, &quote!(__p::field::<#field>));
+        quote!(#called(&mut self.#ident))
+    });
+    quote! {
+        fn field(&mut self, at: usize) -> __p::Field<'_> { __p::nth(at, [#(#fields,)*]) }
     }
 }

@@ -67,6 +67,10 @@ impl Connection for Lent {
         self.0.query(statement, params, fetch, each)
     }
 
+    fn columns(&self, statement: &Compiled) -> Result<Vec<String>> {
+        self.0.columns(statement)
+    }
+
     fn execute(&self, statement: &Compiled, params: &[ValueRef<'_>]) -> Result<Done> {
         self.0.execute(statement, params)
     }

@@ -3,12 +3,17 @@
 use std::rc::Rc;
 
 use super::super::instance::EntityPlan;
+use hashbrown::HashMap;
+use rustc_hash::FxBuildHasher;
+
+use super::super::given::{list_of, place_of_list, place_of_value};
 use super::super::scope::{OutputColumn, Place, Scopes};
 use crate::declare::AliasId;
 use crate::error::{Code, Error, Result};
 use crate::query::Leaf;
 use crate::query::option::ClassCriteria;
 use crate::sql::{CommonTable, Name, Op, Tree, placeholders};
+use crate::value::Value;
 
 /// Where an item of a row is found.
 #[derive(Clone)]
@@ -26,6 +31,9 @@ impl ItemPlan {
     }
 }
 
+/// The parameter that is always 1.
+pub(in crate::load) const ONE: usize = usize::MAX;
+
 /// What a statement gives.
 pub(super) struct Outputs {
     pub(super) items: Vec<ItemPlan>,
@@ -37,7 +45,8 @@ pub(super) struct Outputs {
 pub(super) struct Common {
     pub(super) id: AliasId,
     pub(super) name: Name,
-    pub(super) parts: Rc<[OutputColumn]>,
+    /// None where SQL of the user's doesn't say them.
+    pub(super) parts: Option<Rc<[OutputColumn]>>,
 }
 
 /// What is known of the statement of a query.
@@ -59,16 +68,50 @@ pub(super) struct Lower {
     pub(super) criteria: Rc<[ClassCriteria]>,
     /// Those that the sources of the query bring that is being built, for its rows.
     pub(super) brought: Vec<Tree>,
+    /// The numbers of parameters by the places of the values that are given for them; none where values are written down.
+    pub(super) given: Option<HashMap<usize, usize, FxBuildHasher>>,
 }
 
 impl Lower {
     pub(super) fn tree(&mut self, tree: &Tree<Leaf>) -> Result<Tree> {
-        let lowered = tree.lower(&mut |leaf: &Leaf| self.leaf(leaf))?;
+        let lowered = match &self.given {
+            None => tree.lower(&mut |leaf: &Leaf| self.leaf(leaf))?,
+            Some(_) => self.given(tree)?,
+        };
         match &lowered {
             Tree::TooDeep => Err(Error::new(Code::Query, "a condition nests too deep for a database")
                 .help("join conditions by `and` and `or` in one list, or ask in several queries")),
             Tree::Node(..) => check_written(&lowered).map(|()| lowered),
             _ => Ok(lowered),
+        }
+    }
+
+    /// What is selected where it makes no difference.
+    pub(super) fn one(&self) -> Tree {
+        if self.given.is_some() { Tree::Param(ONE) } else { Tree::Value(Value::Int(1)) }
+    }
+
+    /// The same, where values are parameters.
+    fn given(&mut self, tree: &Tree<Leaf>) -> Result<Tree> {
+        let number = |place: usize| self.given.as_ref().and_then(|given| given.get(&place)).copied();
+        match tree {
+            Tree::Value(value) => Ok(match number(place_of_value(value)) {
+                Some(number) => Tree::Param(number),
+                None => Tree::Value(value.clone()),
+            }),
+            Tree::Node(op, _, operands) => {
+                if let (Some(list), Some(of)) = (list_of(op, operands), operands.first())
+                    && let Some(number) = number(place_of_list(list))
+                {
+                    return Ok(Tree::node(Op::InList, vec![self.given(of)?, Tree::Param(number)]));
+                }
+                let mut lowered = Vec::with_capacity(operands.len());
+                for operand in operands {
+                    lowered.push(self.given(operand)?);
+                }
+                Ok(Tree::node(op.clone(), lowered))
+            }
+            other => other.lower(&mut |leaf: &Leaf| self.leaf(leaf)),
         }
     }
 

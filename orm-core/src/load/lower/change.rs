@@ -179,7 +179,7 @@ impl Writing {
                 let stmt = self.lower.part(&query);
                 self.lower.scopes.back(around);
                 let (stmt, parts) = stmt?;
-                if parts.len() != columns.len() {
+                if let Some(parts) = parts.filter(|parts| parts.len() != columns.len()) {
                     let message =
                         format!("a query of {} columns gives rows of {}", parts.len(), columns.len());
                     return Err(Error::new(Code::Query, message)

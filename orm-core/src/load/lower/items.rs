@@ -133,7 +133,7 @@ pub(super) fn sources(query: &QueryParts) -> Result<Vec<Tree<Leaf>>> {
 }
 
 /// The name of the item that an expression is, if it has one that isn't a column's own.
-pub(super) fn label_of(query: &QueryParts, tree: &Tree<Leaf>) -> Option<Name> {
+pub(in crate::load) fn label_of(query: &QueryParts, tree: &Tree<Leaf>) -> Option<Name> {
     let mut labels = query.items.iter().filter_map(|item| match item {
         Item::Value { tree: of, name: Some(name) } if !is_own_name(of, name) => Some((of, name)),
         _ => None,

@@ -9,9 +9,12 @@ mod items;
 mod named;
 mod related;
 mod select;
+mod written;
 
-pub(super) use base::{ItemPlan, Lowered};
+pub(super) use base::{ItemPlan, Lowered, ONE};
 pub(crate) use change::expression;
 pub(super) use change::{Change, Column, NewRows, change};
 pub(super) use criteria::criteria;
-pub(super) use select::{around, statement};
+pub(super) use items::label_of;
+pub(super) use select::{around, parametric, statement};
+pub(super) use written::source_named;

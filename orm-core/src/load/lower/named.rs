@@ -8,7 +8,7 @@ use crate::error::{Code, Error, Result};
 use crate::mapper::is_table;
 use crate::query::named::{Kind, Named, Subquery};
 use crate::query::parts::QueryParts;
-use crate::sql::{CommonRows, CommonTable, FromItem, Name, SelectStmt, SetOp, Source, TableRef};
+use crate::sql::{CommonRows, CommonTable, FromItem, Name, SelectStmt, SetOp, Source, TableRef, Tree};
 
 impl Lower {
     /// A query with a name as a part of `FROM`, and its place.
@@ -25,7 +25,7 @@ impl Lower {
             Kind::Alias(of) => self.rows(named, of.named()),
             Kind::Subquery(query) => {
                 let (stmt, parts) = self.part(query)?;
-                Ok((stmt.aliased(self.scopes.name(named.name.clone())), Some(parts)))
+                Ok((stmt.aliased(self.scopes.name(named.name.clone())), parts))
             }
             Kind::Common(query, step) => {
                 let at = match self.common.iter().position(|common| common.id == of.id) {
@@ -62,14 +62,14 @@ impl Lower {
         let Some(common) = self.common.get(at) else {
             return (FromItem::from(TableRef::new(named.name.clone())), None);
         };
-        let (table, parts) = (common.name.clone(), Rc::clone(&common.parts));
+        let (table, parts) = (common.name.clone(), common.parts.clone());
         let name = self.scopes.name(named.name.clone());
         let name = match name.alias {
             crate::sql::Alias::None if name.name == table => name,
             crate::sql::Alias::None => TableRef::new(table).aliased(crate::sql::Alias::Name(name.name)),
             alias => TableRef::new(table).aliased(alias),
         };
-        (FromItem::from(name), Some(parts))
+        (FromItem::from(name), parts)
     }
 
     fn add_common(
@@ -84,12 +84,17 @@ impl Lower {
         let at = self.common.len() - 1;
         if let Some((op, step)) = step {
             let (step, columns) = self.part(step)?;
-            if columns.len() != stmt.items.len() {
+            let columns = columns.map_or(0, |columns| columns.len());
+            if stmt.written.is_none() && columns != stmt.items.len() {
                 let message =
-                    format!("`{}` has {} columns, and its step {}", of.name, stmt.items.len(), columns.len());
+                    format!("`{}` has {} columns, and its step {columns}", of.name, stmt.items.len());
                 return Err(Error::new(Code::Query, message).help("select the same things in both"));
             }
-            if !stmt.compound.is_empty() || !stmt.order_by.is_empty() || stmt.limit.is_some() {
+            if stmt.written.is_some()
+                || !stmt.compound.is_empty()
+                || !stmt.order_by.is_empty()
+                || stmt.limit.is_some()
+            {
                 stmt = whole(stmt);
             }
             stmt.compound.push((*op, step));
@@ -117,9 +122,10 @@ impl Lower {
             rows => CommonRows::Values(rows),
         };
         let name = self.common_name(&of.name);
-        let parts = columns.iter().map(|name| OutputColumn { is: None, name: name.clone() }).collect();
+        let parts: Rc<[OutputColumn]> =
+            columns.iter().map(|name| OutputColumn { is: None, name: name.clone() }).collect();
         self.with.push(CommonTable { name: name.clone(), columns: columns.to_vec(), rows, recursive: false });
-        self.common.push(Common { id: of.id, name, parts });
+        self.common.push(Common { id: of.id, name, parts: Some(parts) });
         Ok(self.common.len() - 1)
     }
 
@@ -140,6 +146,9 @@ impl Lower {
 /// A query with an end of its own as one that more rows can be put to.
 fn whole(stmt: SelectStmt) -> SelectStmt {
     let name = TableRef::new("first");
+    if stmt.written.is_some() {
+        return SelectStmt::new().item(Tree::text("*")).from(stmt.aliased(name));
+    }
     let column = |item: &crate::sql::SelectItem| match (&item.label, &item.tree) {
         (Some(label), _) => Some(name.column(label.to_string())),
         (None, crate::sql::Tree::Column(column)) => Some(name.column(column.name.clone())),

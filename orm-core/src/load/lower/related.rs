@@ -87,7 +87,7 @@ impl Lower {
     ) -> Result<Tree> {
         self.scopes.open();
         let sources = self.sources(relation, to, 0);
-        let mut stmt = SelectStmt::new().item(Value::Int(1)).from(relation.rows().item(sources.far.name()));
+        let mut stmt = SelectStmt::new().item(self.one()).from(relation.rows().item(sources.far.name()));
         if let Some(association) = sources.association_item(relation) {
             stmt = stmt.from(association);
         }

@@ -2,9 +2,13 @@
 
 use std::rc::Rc;
 
+use hashbrown::HashMap;
+use rustc_hash::FxBuildHasher;
+
 use super::super::scope::OutputColumn;
 use super::base::{ItemPlan, Lower, Lowered, Outputs};
 use super::items;
+use super::written::known_columns;
 use crate::error::{Code, Error, Result};
 use crate::query::Leaf;
 use crate::query::leaf::Use;
@@ -13,11 +17,22 @@ use crate::sql::{OrderTerm, SelectStmt, Tree};
 
 /// The statement of a query, where the items of a row are found in it, and its sources.
 pub(in crate::load) fn statement(query: &QueryParts) -> Result<(SelectStmt, Lowered)> {
-    let mut lower = Lower { criteria: query.criteria.clone().into(), ..Lower::default() };
+    build(query, Lower { criteria: query.criteria.clone().into(), ..Lower::default() })
+}
+
+fn build(query: &QueryParts, mut lower: Lower) -> Result<(SelectStmt, Lowered)> {
     lower.scopes.open();
     let (mut stmt, outputs) = lower.select(query, false)?;
     stmt.with = lower.with;
     Ok((stmt, Lowered { items: outputs.items, places: lower.scopes.own_places().to_vec() }))
+}
+
+/// As [`statement`], where values are parameters, by the numbers that are given for their places.
+pub(in crate::load) fn parametric(
+    query: &QueryParts,
+    given: HashMap<usize, usize, FxBuildHasher>,
+) -> Result<(SelectStmt, Lowered)> {
+    build(query, Lower { given: Some(given), ..Lower::default() })
 }
 
 /// The statement of a query around a query, which is given with its columns named.
@@ -38,6 +53,7 @@ impl Lower {
         let (stmt, _) = self.query(query)?;
         match how {
             Use::Exists => Ok(Tree::exists(stmt)),
+            Use::Value if query.written.is_some() => Ok(Tree::subquery(stmt)),
             Use::Value if stmt.items.len() == 1 => Ok(Tree::subquery(stmt)),
             Use::Value => {
                 let message = format!("a query of {} columns stands where one value is", stmt.items.len());
@@ -47,11 +63,11 @@ impl Lower {
     }
 
     /// A query that sees nothing of what is around it, with its columns named.
-    pub(super) fn part(&mut self, query: &QueryParts) -> Result<(SelectStmt, Rc<[OutputColumn]>)> {
+    pub(super) fn part(&mut self, query: &QueryParts) -> Result<(SelectStmt, Option<Rc<[OutputColumn]>>)> {
         let around = self.scopes.apart();
         let lowered = self.select_in_scope(query, true);
         self.scopes.back(around);
-        lowered.map(|(stmt, outputs)| (stmt, outputs.columns.into()))
+        lowered.map(|(stmt, outputs)| (stmt, known_columns(query, outputs)))
     }
 
     /// A query in a scope of its own, with where the items of its rows are found.
@@ -63,6 +79,9 @@ impl Lower {
     }
 
     fn select(&mut self, query: &QueryParts, is_part: bool) -> Result<(SelectStmt, Outputs)> {
+        if let Some(written) = &query.written {
+            return self.written(query, written);
+        }
         if let Some(first) = &query.first {
             let (first, outputs) = self.select_in_scope(first, true)?;
             let name = self.scopes.name("first");
@@ -113,6 +132,11 @@ impl Lower {
         outputs: Outputs,
     ) -> Result<(SelectStmt, Outputs)> {
         for (op, part) in &query.compound {
+            if part.written.is_some() {
+                let message = "SQL of your own is put together with a query";
+                return Err(Error::new(Code::Query, message)
+                    .help("select from it: `select_text(...).columns(...).subquery(\"name\")`"));
+            }
             let (part, theirs) = self.select_in_scope(part, false)?;
             let (columns, their_columns) = (stmt.items.len(), part.items.len());
             if columns != their_columns || !items::are_alike(&outputs.items, &theirs.items) {

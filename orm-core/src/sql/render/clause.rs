@@ -120,7 +120,7 @@ impl Renderer<'_> {
         if let [Tree::Subquery(select)] = list {
             return self.subquery(select);
         }
-        if list.len() > FEW && self.value_list(list) {
+        if is_long_list(list) && self.value_list(list) {
             return;
         }
         let rows = matches!(peel(of), Tree::Node(Op::Tuple, ..)) && self.dialect.rows_in_values();
@@ -164,6 +164,11 @@ impl Renderer<'_> {
             self.push("'");
         }
     }
+}
+
+/// Whether a list has only values, and more than are bound one by one.
+pub(crate) fn is_long_list<L>(list: &[Tree<L>]) -> bool {
+    list.len() > FEW && list.iter().all(|tree| matches!(tree, Tree::Value(_)))
 }
 
 /// How many question marks in SQL of a user's stand for values.

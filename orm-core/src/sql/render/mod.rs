@@ -7,6 +7,7 @@ mod select;
 mod tests;
 mod tree;
 
+pub(crate) use clause::is_long_list;
 pub use clause::placeholders;
 
 use std::fmt::Write;

@@ -9,6 +9,9 @@ use crate::sql::{
 impl Render for SelectStmt {
     fn render_into(&self, out: &mut Renderer<'_>) {
         out.common_tables(&self.with);
+        if let Some(written) = &self.written {
+            return out.tree(written);
+        }
         out.select(self);
         for (op, select) in &self.compound {
             out.push(match op {
@@ -50,7 +53,8 @@ impl Renderer<'_> {
     /// A query among those that are put together. One with an order, a limit or parts of its own is written as a
     /// subquery: not every database takes it in parentheses.
     fn part(&mut self, select: &SelectStmt) {
-        let is_plain = select.with.is_empty()
+        let is_plain = select.written.is_none()
+            && select.with.is_empty()
             && select.compound.is_empty()
             && select.order_by.is_empty()
             && select.limit.is_none()

@@ -47,6 +47,9 @@ pub struct SelectStmt {
     pub limit: Option<Tree>,
     /// How many rows are left out first.
     pub offset: Option<Tree>,
+    /// SQL of the user's that is written in place of all that is above, but for the common tables: what is above says
+    /// then only what its rows hold.
+    pub written: Option<Box<Tree>>,
 }
 
 /// How the rows of two queries are put together.
@@ -221,7 +224,8 @@ impl SelectStmt {
         let items = self.items.iter().map(|item| &item.tree);
         let order = self.order_by.iter().map(|term| &term.tree);
         let all = items.chain(&self.filter).chain(&self.group_by).chain(&self.having).chain(order);
-        let trees = all.chain(&self.limit).chain(&self.offset).map(Tree::depth);
+        let trees =
+            all.chain(&self.limit).chain(&self.offset).chain(self.written.as_deref()).map(Tree::depth);
         let compound = self.compound.iter().map(|(_, select)| select.depth().saturating_add(QUERY_DEPTH));
         let with = self.with.iter().map(CommonTable::depth);
         trees.chain(self.from.iter().map(FromItem::depth)).chain(compound).chain(with).max().unwrap_or(0)

@@ -73,6 +73,14 @@ pub(crate) trait SessionPort {
         options: ReadOptions,
     ) -> Result<Read<Targets>>;
 
+    /// Loads a relationship of objects of which it isn't loaded, whatever its strategy: for all of them at once, and for
+    /// those that were loaded together with one that is alone. Objects without a row are left out.
+    ///
+    /// # Errors
+    /// As [`load_relation`](Self::load_relation).
+    fn load_named(&self, relation: &'static Relation, objects: &[Handle], options: ReadOptions)
+    -> Result<()>;
+
     /// The session's id.
     fn id(&self) -> SessionId;
 

@@ -16,7 +16,7 @@ use crate::state::typed::into_obj::{IntoObj, IntoRelated};
 use crate::state::typed::large::{DynamicCollection, WriteOnlyCollection};
 use crate::state::typed::nest::{Nested, carry_key};
 use crate::state::typed::obj::{Live, Obj};
-use crate::state::typed::plain::{Dynamic, Many, ManySet, One, WriteOnly};
+use crate::state::typed::plain::{Dynamic, Field, Many, ManySet, One, PlainField, WriteOnly};
 use crate::state::typed::value_source::ValueSource;
 
 /// The type of a relationship field: [`Many`], [`ManySet`], [`One`] or `Option<One<T>>`.
@@ -25,7 +25,7 @@ use crate::state::typed::value_source::ValueSource;
     label = "not a relationship type",
     note = "use `Many<T>`, `ManySet<T>`, `One<T>` or `Option<One<T>>` with a mapped class"
 )]
-pub trait RelationField: Sized + 'static {
+pub trait RelationField: PlainField + Sized + 'static {
     /// What the field holds.
     const KIND: Kind;
     /// The class that it leads to.
@@ -60,7 +60,7 @@ impl ValueSource<'_> {
     /// # Errors
     /// Where a nested value can't be made.
     pub fn related<F: RelationField>(&self, relation: usize) -> Result<F> {
-        if self.is_nested() { F::gather(self, relation) } else { Ok(F::not_loaded()) }
+        if self.is_nested(relation) { F::gather(self, relation) } else { Ok(F::not_loaded()) }
     }
 }
 
@@ -386,4 +386,9 @@ where
     fn relate(self, owner: &Handle, relation: usize) -> Result<()> {
         relate_many(self, owner, relation)
     }
+}
+
+/// A field of a value, for generated code.
+pub fn field<F: RelationField>(field: &mut F) -> Field<'_> {
+    Some(field)
 }

@@ -8,8 +8,11 @@ pub(crate) mod field;
 mod given;
 pub(crate) mod into_obj;
 pub(crate) mod large;
+pub(crate) mod lists;
+pub(crate) mod named;
 pub(crate) mod nest;
 pub(crate) mod obj;
+pub(crate) mod paths;
 pub(crate) mod plain;
 pub(crate) mod tracked;
 pub(crate) mod value_source;
@@ -20,11 +23,13 @@ pub use derived::{
     Beside, RelationType, check, entry, get, into_handle, read, relation, relation_to, set, to_value, with,
 };
 pub use draft::{Draft, ValueDraft};
-pub use field::{Relate, RelationField, relate_optional};
+pub use field::{Relate, RelationField, field, relate_optional};
 pub use into_obj::{IntoObj, IntoRelated};
 pub use large::{DynamicCollection, WriteOnlyCollection};
+pub use lists::PlainValue;
 pub use nest::Nested;
 pub use obj::{AnyClass, AnyObj, Attrs, Live, Obj};
-pub use plain::{Dynamic, Many, ManySet, One, WriteOnly};
+pub use paths::{Path, Paths};
+pub use plain::{Dynamic, Field, Many, ManySet, One, PlainField, WriteOnly, nth};
 pub use tracked::{Factory, Tracked};
 pub use value_source::ValueSource;

@@ -12,6 +12,7 @@ use crate::state::memory::handle::Handle;
 use crate::state::memory::instance::address;
 use crate::state::read::lifecycle::ObjectState;
 use crate::state::typed::nest::Nested;
+use crate::state::typed::plain::Field;
 use crate::state::typed::value_source::ValueSource;
 
 /// What a live object of a class is read and changed by. Implemented by the derive.
@@ -45,6 +46,12 @@ pub trait Live: Mapped + Send + Sync {
     /// Where a column isn't set.
     #[doc(hidden)]
     fn from_source(source: &ValueSource<'_>) -> Result<Self>;
+
+    /// The relationship field at a place.
+    #[doc(hidden)]
+    fn field(&mut self, _at: usize) -> Field<'_> {
+        None
+    }
 }
 
 /// A live object: a cheap handle, equal to every other handle of the same object.

@@ -3,6 +3,7 @@
 //! The related values are stored with their type erased: nested by type, a chain of classes would make the
 //! compiler walk from class to class to find out that a struct is `Send`.
 
+use std::any::Any;
 use std::fmt;
 use std::marker::PhantomData;
 
@@ -215,5 +216,62 @@ impl<T: fmt::Debug + Send + Sync + 'static> fmt::Debug for One<T> {
 impl<T: Send + Sync + 'static> From<T> for One<T> {
     fn from(value: T) -> Self {
         One::new(value)
+    }
+}
+
+/// A relationship field of a plain value, of whatever class it is.
+pub trait PlainField {
+    /// Sets what it leads to: takes it out of a `Vec` of the class. Says no where that is one of another class.
+    fn nest(&mut self, values: &mut dyn Any) -> bool;
+}
+
+/// A relationship field of a plain value, where it has one at a place.
+pub type Field<'f> = Option<&'f mut dyn PlainField>;
+
+/// The field at a place, for generated code.
+pub fn nth<const N: usize>(at: usize, fields: [Field<'_>; N]) -> Field<'_> {
+    fields.into_iter().nth(at).flatten()
+}
+
+fn taken<T: 'static>(values: &mut dyn Any) -> Option<Vec<T>> {
+    values.downcast_mut::<Vec<T>>().map(std::mem::take)
+}
+
+impl<T: Send + Sync + 'static> PlainField for Many<T> {
+    fn nest(&mut self, values: &mut dyn Any) -> bool {
+        taken(values).map(|values| *self = Many::new(values)).is_some()
+    }
+}
+
+impl<T: Send + Sync + 'static> PlainField for ManySet<T> {
+    fn nest(&mut self, values: &mut dyn Any) -> bool {
+        taken(values).map(|values| *self = ManySet::new(values)).is_some()
+    }
+}
+
+/// A large collection is nested in no value.
+impl<T: Send + Sync + 'static> PlainField for WriteOnly<T> {
+    fn nest(&mut self, _: &mut dyn Any) -> bool {
+        false
+    }
+}
+
+/// A large collection is nested in no value.
+impl<T: Send + Sync + 'static> PlainField for Dynamic<T> {
+    fn nest(&mut self, _: &mut dyn Any) -> bool {
+        false
+    }
+}
+
+impl<T: Send + Sync + 'static> PlainField for One<T> {
+    fn nest(&mut self, values: &mut dyn Any) -> bool {
+        let first = |values: Vec<T>| values.into_iter().next().map(One::new).unwrap_or_default();
+        taken(values).map(|values| *self = first(values)).is_some()
+    }
+}
+
+impl<T: Send + Sync + 'static> PlainField for Option<One<T>> {
+    fn nest(&mut self, values: &mut dyn Any) -> bool {
+        taken(values).map(|values: Vec<T>| *self = values.into_iter().next().map(One::new)).is_some()
     }
 }

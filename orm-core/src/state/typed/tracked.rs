@@ -11,6 +11,7 @@ use crate::mapper::{ClassEntry, Mapper};
 use crate::state::memory::handle::Handle;
 use crate::state::memory::instance::Instance;
 use crate::state::typed::draft::{Draft, ValueDraft};
+use crate::state::typed::lists::{PlainLists, lists};
 use crate::state::typed::obj::{Live, Obj};
 
 /// A class with storage for its objects. Implemented by `#[derive(Mapped)]`.
@@ -67,6 +68,7 @@ impl<T: Live> Obj<T> {
 pub struct Factory {
     create: fn(&'static Mapper) -> Rc<Instance>,
     of_row: fn(&'static Mapper, RowValues<'_>) -> OfRow<Rc<Instance>>,
+    lists: fn(usize) -> Box<dyn PlainLists>,
 }
 
 impl Factory {
@@ -75,6 +77,7 @@ impl Factory {
         Factory {
             create: |mapper| Instance::new(mapper, T::Columns::default()),
             of_row: |mapper, values| Ok(Instance::new(mapper, T::Columns::of_row(values)?)),
+            lists: lists::<T>,
         }
     }
 
@@ -85,6 +88,7 @@ impl Factory {
             of_row: |mapper, values| {
                 Ok(Instance::new(mapper, Extended::of_row(mapper, Box::<T::Columns>::default(), values)?))
             },
+            lists: lists::<T>,
         }
     }
 }
@@ -99,6 +103,11 @@ impl Factory {
     #[inline]
     pub(crate) fn of_row(&self, mapper: &'static Mapper, values: RowValues<'_>) -> OfRow<Handle> {
         (self.of_row)(mapper, values).map(Handle::new)
+    }
+
+    /// So many empty lists of plain values of the class.
+    pub(crate) fn lists(&self, count: usize) -> Box<dyn PlainLists> {
+        (self.lists)(count)
     }
 
     /// The error where a mapper has no factory.

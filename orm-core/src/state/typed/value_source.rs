@@ -13,20 +13,46 @@ use crate::state::memory::instance::address;
 use crate::state::memory::slot::{AnySlot, SlotState};
 use crate::state::read::column;
 use crate::state::read::reach::ReadOptions;
-use crate::value::Typed;
+use crate::state::typed::named::Named;
+use crate::value::{Typed, ValueError, ValueRef};
 
 /// How deep objects are nested in a plain value at most.
-const DEPTH: usize = 128;
+pub(crate) const DEPTH: usize = 128;
 
 /// How much of the stack the walk to them may take. Large structs take much of it where nothing is optimized; a thread has
 /// 2 MiB unless it is told otherwise.
 const STACK: usize = 1 << 20;
 
 /// How many objects a plain value nests at most. One that is reached by several ways is there several times.
-const SIZE: usize = 100_000;
+pub(crate) const SIZE: usize = 100_000;
 
 /// What makes the plain value of a class.
 type FromSource<T> = fn(&ValueSource<'_>) -> Result<T>;
+
+/// Runs `f` with the values of a row's columns from a place on, as many as a class has.
+///
+/// # Errors
+/// Where the row has fewer, and what `f` says.
+#[inline]
+pub(crate) fn with_values<R>(
+    (row, from): (&dyn Row, usize),
+    mapper: &'static Mapper,
+    f: impl FnOnce(&[ValueRef<'_>]) -> Result<R>,
+) -> Result<R> {
+    // In place, and hardly larger than it has to be.
+    let mut few = [ValueRef::Null; 8];
+    let mut many;
+    let count = mapper.columns().len();
+    let values = match few.get_mut(..count) {
+        Some(values) => values,
+        None => {
+            many = vec![ValueRef::Null; count];
+            many.as_mut_slice()
+        }
+    };
+    row.values(from, values)?;
+    f(values)
+}
 
 /// An object, or a row, while a plain value is made of it, for generated code.
 pub struct ValueSource<'a> {
@@ -34,14 +60,16 @@ pub struct ValueSource<'a> {
     /// What is gathered of the related objects; nothing where only the object's columns are wanted.
     walk: Option<&'a Walk>,
     reached_by: Option<RelationId>,
+    /// The relationships that are gathered, where not all are that are loaded.
+    named: Option<&'a Named>,
 }
 
 /// What a plain value is made of.
 #[derive(Clone, Copy)]
 enum Of<'a> {
     Object(&'a Handle),
-    /// A row that has the columns of a class from a place on.
-    Row(&'a dyn Row, usize, &'static Mapper),
+    /// The values of a row, in the order of the columns of a class.
+    Row(&'a [ValueRef<'a>], &'static Mapper),
 }
 
 /// The walk from an object to what is nested in its plain value.
@@ -77,7 +105,7 @@ fn stack_address() -> usize {
 impl ValueSource<'_> {
     /// Makes the plain value of an object by `from_source`: its columns. No relationship is loaded in it.
     pub(crate) fn make<T>(handle: &Handle, from_source: FromSource<T>) -> Result<T> {
-        from_source(&ValueSource { of: Of::Object(handle), walk: None, reached_by: None })
+        from_source(&ValueSource { of: Of::Object(handle), walk: None, reached_by: None, named: None })
     }
 
     /// Makes the plain value of an object by `from_source`, with what is loaded nested in it.
@@ -86,23 +114,34 @@ impl ValueSource<'_> {
     /// `value` where that is too much, or nests too deep; and those of `from_source`.
     pub(crate) fn make_nested<T>(handle: &Handle, from_source: FromSource<T>) -> Result<T> {
         let walk = Walk { start: stack_address(), ..Walk::default() };
-        walk.make(&ValueSource { of: Of::Object(handle), walk: Some(&walk), reached_by: None }, from_source)
+        walk.make(
+            &ValueSource { of: Of::Object(handle), walk: Some(&walk), reached_by: None, named: None },
+            from_source,
+        )
     }
 
-    /// Makes the plain value of a row by `from_source`, which has the columns of its class from a place on. No
-    /// relationship is loaded in it.
+    /// The same, with what is named nested in it, which is loaded where it isn't.
+    ///
+    /// # Errors
+    /// As [`make_nested`](Self::make_nested), and as reading a relationship.
+    pub(crate) fn make_named<T>(handle: &Handle, named: &Named, from_source: FromSource<T>) -> Result<T> {
+        named.load(handle)?;
+        let walk = Walk { start: stack_address(), ..Walk::default() };
+        let (of, walk_of, named) = (Of::Object(handle), Some(&walk), Some(named));
+        walk.make(&ValueSource { of, walk: walk_of, reached_by: None, named }, from_source)
+    }
+
+    /// The values of a row, in the order of the columns of a class, while a plain value is made of them. No relationship is
+    /// loaded in it.
     #[inline]
-    pub(crate) fn of_row<T>(
-        (row, from): (&dyn Row, usize),
-        mapper: &'static Mapper,
-        from_source: FromSource<T>,
-    ) -> Result<T> {
-        from_source(&ValueSource { of: Of::Row(row, from, mapper), walk: None, reached_by: None })
+    pub(crate) fn row<'a>(values: &'a [ValueRef<'a>], mapper: &'static Mapper) -> ValueSource<'a> {
+        ValueSource { of: Of::Row(values, mapper), walk: None, reached_by: None, named: None }
     }
 
-    /// Whether relationships are gathered.
-    pub(crate) fn is_nested(&self) -> bool {
-        self.walk.is_some() && self.handle().is_some()
+    /// Whether a relationship is gathered.
+    pub(crate) fn is_nested(&self, relation: usize) -> bool {
+        let is_named = |named: &Named| named.beyond(LinkSlotId::at(relation)).is_some();
+        self.walk.is_some() && self.handle().is_some() && self.named.is_none_or(is_named)
     }
 
     /// The value of a column.
@@ -113,7 +152,7 @@ impl ValueSource<'_> {
         let place = column.slot();
         let handle = match self.of {
             Of::Object(handle) => handle,
-            Of::Row(row, from, mapper) => return column_of_row((row, from), mapper, place),
+            Of::Row(values, mapper) => return column_of_row(values, mapper, place),
         };
         let state = handle.read(|columns| columns.at(place).map(AnySlot::state))?;
         if state == Some(SlotState::Unset)
@@ -137,13 +176,16 @@ impl ValueSource<'_> {
     ) -> Result<Option<Vec<T>>> {
         let Of::Object(handle) = self.of else { return Ok(None) };
         let relation = access::relation(handle, LinkSlotId::at(relation))?;
-        if self.reached_by.is_some() && relation.inverse().map(Relation::id) == self.reached_by {
+        let named = self.named.and_then(|named| named.beyond(relation.slot()));
+        // A path that is named has an end, wherever it leads.
+        let is_back = || relation.inverse().map(Relation::id) == self.reached_by;
+        if named.is_none() && self.reached_by.is_some() && is_back() {
             return Ok(None);
         }
         let Some(walk) = self.walk else { return Ok(None) };
         {
             let path = walk.path.borrow();
-            if objects.iter().any(|object| path.contains(&address(object))) {
+            if named.is_none() && objects.iter().any(|object| path.contains(&address(object))) {
                 return Ok(None);
             }
             if path.len() >= DEPTH || stack_address().abs_diff(walk.start) > STACK {
@@ -155,7 +197,10 @@ impl ValueSource<'_> {
             if walk.made.get() >= SIZE {
                 return Err(too_large(relation));
             }
-            walk.make(&ValueSource { of: Of::Object(handle), walk: Some(walk), reached_by }, from_source)
+            walk.make(
+                &ValueSource { of: Of::Object(handle), walk: Some(walk), reached_by, named },
+                from_source,
+            )
         };
         objects.iter().map(make_one).collect::<Result<_>>().map(Some)
     }
@@ -169,22 +214,24 @@ impl ValueSource<'_> {
     }
 }
 
-/// The value of a column in a row that has the columns of a class from a place on.
+/// The value of a column in a row. Columns that are declared have the places of their slots.
 #[inline]
-fn column_of_row<V: Typed>(
-    (row, from): (&dyn Row, usize),
-    mapper: &'static Mapper,
-    slot: SlotId,
-) -> Result<V> {
-    let Some(column) = mapper.column_in(slot) else { return Err(no_column(mapper)) };
-    let value = row.get(from + column.id().index())?;
-    V::from_value(value).map_err(|error| {
-        Error::new(
-            Code::Value,
-            format!("the column `{}.{}` can't be read: {error}", mapper.table().name, column.name()),
-        )
-        .about(mapper.class(), Some(column.attribute()))
-    })
+fn column_of_row<V: Typed>(values: &[ValueRef<'_>], mapper: &'static Mapper, slot: SlotId) -> Result<V> {
+    let Some(value) = values.get(slot.index()) else { return Err(no_column(mapper)) };
+    match V::from_value(*value) {
+        Ok(value) => Ok(value),
+        Err(error) => Err(unreadable(mapper, slot, &error)),
+    }
+}
+
+#[cold]
+fn unreadable(mapper: &'static Mapper, slot: SlotId, error: &ValueError) -> Error {
+    let Some(column) = mapper.column_in(slot) else { return no_column(mapper) };
+    Error::new(
+        Code::Value,
+        format!("the column `{}.{}` can't be read: {error}", mapper.table().name, column.name()),
+    )
+    .about(mapper.class(), Some(column.attribute()))
 }
 
 #[cold]
@@ -193,14 +240,14 @@ fn no_column(mapper: &'static Mapper) -> Error {
 }
 
 #[cold]
-fn too_deep(relation: &Relation, depth: usize) -> Error {
+pub(crate) fn too_deep(relation: &Relation, depth: usize) -> Error {
     Error::new(Code::Value, format!("the plain value would nest deeper than {depth} objects"))
         .about(relation.class(), Some(relation.name()))
         .help("take the parts one by one")
 }
 
 #[cold]
-fn too_large(relation: &Relation) -> Error {
+pub(crate) fn too_large(relation: &Relation) -> Error {
     Error::new(Code::Value, format!("the plain value would nest more than {SIZE} objects"))
         .about(relation.class(), Some(relation.name()))
         .help("what several objects lead to is nested in each of them: take the parts one by one")
