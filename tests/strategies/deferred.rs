@@ -624,3 +624,39 @@ fn strategies_of_all_relationships_leave_columns_as_they_are() {
     assert_eq!(book.summary().unwrap().as_deref(), Some("s1"));
     assert_eq!(reads(&db), "summary\n");
 }
+
+/// A plain value has all its columns, nested ones too; a query that ran before for objects leaves them out all the same.
+#[test]
+fn plain_values_have_deferred_columns() {
+    let (db, session) = shelf();
+    let authors = || select(Author).order_by(Author::id);
+    for _ in 0..2 {
+        session.scalars(authors()).unwrap().all().unwrap();
+        let values = session.values(authors()).unwrap().all().unwrap();
+        assert!(values[0].bio.is_some());
+    }
+    expect![[r#"
+        SELECT "author"."id", "author"."name", NULL FROM "author" ORDER BY "author"."id"
+        SELECT "author"."id", "author"."name", "author"."bio" FROM "author" ORDER BY "author"."id"
+        SELECT "author"."id", "author"."name", NULL FROM "author" ORDER BY "author"."id"
+        SELECT "author"."id", "author"."name", "author"."bio" FROM "author" ORDER BY "author"."id"
+    "#]]
+    .assert_eq(&db.sql());
+    for options in [orm::selectin(Author::books), orm::joined(Author::books), orm::subquery(Author::books)] {
+        let value = session.values(authors().options(options)).unwrap().first().unwrap().unwrap();
+        let book = value.books.iter().next().unwrap();
+        assert_eq!((book.state.as_str(), book.author_id), ("old", Some(1)));
+    }
+    expect![[r#"
+        SELECT "author"."id", "author"."name", "author"."bio" FROM "author" ORDER BY "author"."id"
+        SELECT "book"."id", "book"."title", "book"."summary", "book"."cover", "book"."back", "book"."spine", "book"."text", "book"."state", "book"."author_id" FROM "book" WHERE "book"."author_id" IN (SELECT +value FROM json_each(?)) ORDER BY "book"."id" ['[1,2]']
+        SELECT "author"."id", "author"."name", "author"."bio", "book_1"."id", "book_1"."title", "book_1"."summary", "book_1"."cover", "book_1"."back", "book_1"."spine", "book_1"."text", "book_1"."state", "book_1"."author_id" FROM "author" LEFT JOIN "book" AS "book_1" ON "author"."id" = "book_1"."author_id" ORDER BY "author"."id", "book_1"."id"
+        SELECT "author"."id", "author"."name", "author"."bio" FROM "author" ORDER BY "author"."id"
+        SELECT "book"."id", "book"."title", "book"."summary", "book"."cover", "book"."back", "book"."spine", "book"."text", "book"."state", "book"."author_id" FROM "book" WHERE "book"."author_id" IN (SELECT +value FROM json_each(?)) ORDER BY "book"."id" ['[1,2]']
+    "#]].assert_eq(&db.sql());
+    let object = session.get_one::<Author>(1).unwrap();
+    assert!(object.to_value_with(()).unwrap().bio.is_some());
+    // Of an object a column that raises stays unread.
+    let error = object.to_value_with(Author::books).map(|_| ()).unwrap_err();
+    assert_eq!((error.code(), error.attribute()), (Code::RaiseOnLoad, Some("spine")));
+}

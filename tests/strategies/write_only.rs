@@ -535,3 +535,16 @@ fn a_tree_is_written_from_its_root() {
     session.commit().unwrap();
     assert_eq!(db.rows("SELECT count(*) FROM zone").trim(), "0");
 }
+
+/// A collection that is never loaded is nested in no plain value.
+#[test]
+fn a_plain_value_nests_none() {
+    let db = Db::empty();
+    Bank::create_all(&db.engine).unwrap();
+    let session = db.session();
+    let account = session.add(Account::builder().transfers([Transfer::builder().amount(1)])).unwrap();
+    session.flush().unwrap();
+    expect!["[raise-on-load] `Account.transfers`: the collection is never loaded as a whole; help: select its items: `.select()` of the collection gives a query"].assert_eq(&tests::show(account.to_value_with(Account::transfers).map(|_| ())));
+    assert!(account.to_value().is_ok());
+    assert!(session.values(Account).unwrap().one().is_ok());
+}

@@ -33,6 +33,7 @@ mod statement;
 mod task;
 #[cfg(test)]
 mod tests;
+mod untouched;
 mod whole;
 mod with;
 mod within;

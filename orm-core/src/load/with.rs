@@ -13,13 +13,8 @@ use crate::declare::Lazy;
 use crate::engine::Row;
 use crate::error::{Code, Error, Result};
 use crate::mapper::{Mapper, Relation};
-use crate::state::change::expire;
-use crate::state::memory::access::is_loaded;
-use crate::state::memory::changes::Attr;
 use crate::state::memory::handle::Handle;
-use crate::state::memory::instance::Instance;
 use crate::state::read::related;
-use crate::state::read::was::is_changed;
 
 /// What is loaded with the objects of a class, or after them, at a place of a load.
 pub(super) struct With {
@@ -33,7 +28,7 @@ pub(super) struct With {
     /// Its number among the places of the statement.
     place: usize,
     /// Whether only some of what the strategies say is done.
-    is_part: bool,
+    pub(super) is_part: bool,
 }
 
 /// A relationship whose objects stand in the row of the object that it belongs to.
@@ -153,52 +148,6 @@ impl With {
         EntityPlan::new(mapper, 0).deferring(options.and_then(|options| options.deferred(mapper)))
     }
 
-    /// Whether no relationship that stands in the row of an object waits to be written, or was set.
-    ///
-    /// # Errors
-    /// `busy`.
-    pub(super) fn is_all_untouched(&self, object: &Rc<Instance>) -> Result<bool> {
-        for joined in &self.joined {
-            if !related::is_untouched(object, joined.relation)? {
-                return Ok(false);
-            }
-        }
-        Ok(true)
-    }
-
-    /// The same for an object that is loaded anew: a relationship that waits to be written, or was set, stays as it is,
-    /// and nothing is read for it.
-    ///
-    /// # Errors
-    /// `busy`.
-    pub(super) fn of_untouched(mut self, object: &Rc<Instance>) -> Result<Box<Self>> {
-        let mut left = Vec::with_capacity(self.joined.len());
-        for joined in std::mem::take(&mut self.joined) {
-            if related::is_untouched(object, joined.relation)? {
-                left.push(joined);
-            } else {
-                self.is_part = true;
-            }
-        }
-        self.joined = left;
-        Ok(Box::new(self.numbered()))
-    }
-
-    /// What the relationships lead to that stand in the row of an object that is loaded anew is forgotten, as far as it isn't
-    /// changed: its row tells it.
-    ///
-    /// # Errors
-    /// `busy`.
-    pub(super) fn forget_loaded(&self, object: &Rc<Instance>) -> Result<()> {
-        for joined in &self.joined {
-            let attr = Attr::Relation(joined.relation.slot());
-            if is_loaded(object, joined.relation.slot())? && !is_changed(object, attr)? {
-                expire::attributes(object, &[attr])?;
-            }
-        }
-        Ok(())
-    }
-
     /// What tells the statement from the one that joins all that the strategies say.
     pub(super) fn part(&self) -> impl Iterator<Item = u16> {
         let joined = self.joined.iter().filter(|_| self.is_part);
@@ -206,7 +155,7 @@ impl With {
     }
 
     /// Numbers the places.
-    fn numbered(mut self) -> Self {
+    pub(super) fn numbered(mut self) -> Self {
         fn number(with: &mut With, next: &mut usize) {
             with.place = *next;
             *next += 1;

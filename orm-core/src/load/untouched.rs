@@ -1,0 +1,60 @@
+//! What is loaded of objects that are there already, as far as none of it waits to be written.
+
+use std::rc::Rc;
+
+use super::with::With;
+use crate::error::Result;
+use crate::state::change::expire;
+use crate::state::memory::access::is_loaded;
+use crate::state::memory::changes::Attr;
+use crate::state::memory::instance::Instance;
+use crate::state::read::related;
+use crate::state::read::was::is_changed;
+
+impl With {
+    /// Whether no relationship that stands in the row of an object waits to be written, or was set.
+    ///
+    /// # Errors
+    /// `busy`.
+    pub(super) fn is_all_untouched(&self, object: &Rc<Instance>) -> Result<bool> {
+        for joined in &self.joined {
+            if !related::is_untouched(object, joined.relation)? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    /// The same for an object that is loaded anew: a relationship that waits to be written, or was set, stays as it is,
+    /// and nothing is read for it.
+    ///
+    /// # Errors
+    /// `busy`.
+    pub(super) fn of_untouched(mut self, object: &Rc<Instance>) -> Result<Box<Self>> {
+        let mut left = Vec::with_capacity(self.joined.len());
+        for joined in std::mem::take(&mut self.joined) {
+            if related::is_untouched(object, joined.relation)? {
+                left.push(joined);
+            } else {
+                self.is_part = true;
+            }
+        }
+        self.joined = left;
+        Ok(Box::new(self.numbered()))
+    }
+
+    /// What the relationships lead to that stand in the row of an object that is loaded anew is forgotten, as far as it isn't
+    /// changed: its row tells it.
+    ///
+    /// # Errors
+    /// `busy`.
+    pub(super) fn forget_loaded(&self, object: &Rc<Instance>) -> Result<()> {
+        for joined in &self.joined {
+            let attr = Attr::Relation(joined.relation.slot());
+            if is_loaded(object, joined.relation.slot())? && !is_changed(object, attr)? {
+                expire::attributes(object, &[attr])?;
+            }
+        }
+        Ok(())
+    }
+}
