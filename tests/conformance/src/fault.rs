@@ -170,7 +170,8 @@ pub fn of_row_taken_over(before: &Expected, expected: &Expected, step: &Step, do
 
 /// A query that gives an object whose row is gone: its autoflush kept an object that was marked for deletion, since another one
 /// refers to it; the autoflush of what is loaded by a statement of its own deleted it, before the rows of the query were
-/// looked at. It may give the deleted object, or a new one for the row.
+/// looked at. It may give the deleted object, or a new one for the row, or be a query of another class, whose relationship the
+/// statement loads (`subquery`).
 pub fn of_deleted_while_read(
     before: &Expected,
     expected: &Expected,
@@ -192,9 +193,11 @@ pub fn of_deleted_while_read(
                     && one["columns"]["id"] == object["columns"]["id"]
             })
     };
+    let loads_by_subquery =
+        step.op.get(3).is_some_and(|options| options.to_string().contains("\"subquery\""));
     let is_fault = step.objects.iter().any(|(label, object)| {
         object["state"] == "deleted"
-            && is_given(label, object)
+            && (loads_by_subquery || is_given(label, object))
             && done.objects.get(label).is_some_and(|got| got["state"] == "persistent")
             && expected.has_lost_row(before, &object["columns"]["id"])
     });

@@ -66,6 +66,7 @@ fn faults_are_told_by_name() {
         ("self_ref", 525_000_010, 12, Fault::RowTakenOver),
         ("eager_subquery", 61_014_150, 30, Fault::DeletedWhileRead),
         ("eager_subquery", 63_011_512, 33, Fault::DeletedWhileRead),
+        ("cascade_expunge_refresh", 88_300_012, 27, Fault::DeletedWhileRead),
     ];
     let mut told = Vec::new();
     for scenario in read_found() {
