@@ -311,3 +311,61 @@ fn keys_are_there_where_columns_are_left_out() {
         );
     }
 }
+
+/// Of an object that was there before a collection stays as it is, whatever condition an option has, and what the option says
+/// further counts for those that meet the condition.
+#[test]
+fn a_condition_takes_nothing_from_a_collection_that_is_there() {
+    let ways: [fn() -> OptionOf<User>; 2] = [
+        || OptionOf::new(selectin(User::orders).and(Order::id.gt(1)).joined(Order::items)),
+        || OptionOf::new(subquery(User::orders).and(Order::id.gt(1)).selectin(Order::items)),
+    ];
+    for way in ways {
+        let db = filled();
+        let session = db.session();
+        let user = session.get_one::<User>(1).unwrap();
+        let orders: Vec<Obj<Order>> = user.orders().iter().unwrap().collect();
+        session.scalars(select(User).filter(User::id.eq(1)).options(way())).unwrap().one().unwrap();
+        assert_eq!(tree(&user), "User#1(orders: [Order#1, Order#2(items: [Item#3])])");
+        drop(orders);
+    }
+    // And a reference.
+    let db = filled();
+    let session = db.session();
+    let order = session.get_one::<Order>(1).unwrap();
+    assert_eq!(order.user().unwrap().unwrap().id().unwrap(), 1);
+    let option = selectin(Order::user).and(User::id.gt(1));
+    session.scalars(select(Order).filter(Order::id.eq(1)).options(option)).unwrap().one().unwrap();
+    assert_eq!(tree(&order), "Order#1(user: User#1)");
+}
+
+/// `immediate` reads an object that was there before by the options that this was loaded by, and the others by those of the
+/// query.
+#[test]
+fn what_is_read_of_an_object_that_is_there_goes_by_its_own_options() {
+    let db = filled();
+    let session = db.session();
+    let known = session.get_one::<User>(1).unwrap();
+    db.sql();
+    let query = select(User).order_by(User::id).options(immediate(User::orders).joined(Order::items));
+    let users = session.scalars(query).unwrap().all().unwrap();
+    assert_eq!(tree(&known), "User#1(orders: [Order#1, Order#2])");
+    assert_eq!(tree(&users[1]), "User#2(orders: [])");
+    expect![[r#"
+        SELECT "user_account"."id", "user_account"."name", "user_account"."fullname" FROM "user_account" ORDER BY "user_account"."id"
+        SELECT "orders"."id", "orders"."note", "orders"."user_id" FROM "orders" WHERE ? = "orders"."user_id" ORDER BY "orders"."id" [1]
+        SELECT "orders"."id", "orders"."note", "orders"."user_id", "item_2"."id", "item_2"."name" FROM "orders" LEFT JOIN ("order_item" AS "order_item_1" JOIN "item" AS "item_2" ON "item_2"."id" = "order_item_1"."item_id") ON "orders"."id" = "order_item_1"."order_id" WHERE "orders"."user_id" IN (SELECT +value FROM json_each(?)) ORDER BY "orders"."id", "item_2"."id" ['[2,3]']
+    "#]].assert_eq(&db.sql());
+}
+
+/// A relationship of an object that was there before is filled by a subquery within what is read.
+#[test]
+fn a_subquery_fills_what_is_there() {
+    let db = filled();
+    let session = db.session();
+    let orders = session.scalars(select(Order).filter(Order::user_id.eq(1)).order_by(Order::id)).unwrap();
+    let orders = orders.all().unwrap();
+    let option = immediate(User::orders).subquery(Order::items);
+    session.scalars(select(User).filter(User::id.eq(1)).options(option)).unwrap().one().unwrap();
+    assert_eq!(tree(&orders[0]), "Order#1(items: [Item#1, Item#2])");
+}

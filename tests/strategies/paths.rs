@@ -575,6 +575,26 @@ fn all_but_some() {
     );
 }
 
+/// What is said of all relationships goes round no circle; what is said of one does.
+#[test]
+fn all_of_a_class_in_itself() {
+    for lazy in [Lazy::Joined, Lazy::SelectIn, Lazy::Subquery] {
+        let db = filled();
+        let session = db.session();
+        let query = select(Node).order_by(Node::id).limit(1);
+        let node = session.scalars(query.options(all(lazy))).unwrap().one().unwrap();
+        assert_eq!((tree(&node).as_str(), db.statements()), ("Node#1", 1), "{lazy:?}");
+        drop((node, session));
+        let session = db.session();
+        db.sql();
+        let query = select(Node).order_by(Node::id).limit(1);
+        let node =
+            session.scalars(query.options((all(lazy), joined(Node::children)))).unwrap().one().unwrap();
+        assert_eq!(db.statements(), 1, "{lazy:?}");
+        assert!(tree(&node).starts_with("Node#1(children: ["), "{lazy:?}: {}", tree(&node));
+    }
+}
+
 /// What the query has joined fills the object now; what is loaded again is loaded as a whole.
 #[test]
 fn what_was_filled_by_the_query_is_loaded_anew_as_declared() {

@@ -6,8 +6,8 @@ use hashbrown::HashMap;
 use rustc_hash::FxBuildHasher;
 
 use super::kept::{Said, keep};
+use super::noted::Noted;
 use super::options::Options;
-use super::overwritten::Overwritten;
 use crate::error::Result;
 use crate::mapper::{Mapper, Relation, RelationId};
 use crate::state::key::Key;
@@ -30,7 +30,9 @@ pub(super) struct Fresh {
     /// What is said of objects that are there already.
     said: Option<Said>,
     /// The objects that were overwritten, where those that are there are.
-    overwritten: Option<Overwritten>,
+    overwritten: Option<Noted>,
+    /// The objects that the statement makes or overwrites, at whatever place, where these are noted.
+    made: Option<Noted>,
 }
 
 /// For which something is loaded.
@@ -56,6 +58,7 @@ impl Fresh {
             loaded_by: None,
             said: None,
             overwritten: None,
+            made: None,
         }
     }
 
@@ -86,8 +89,18 @@ impl Fresh {
     }
 
     /// The same, and objects that are there already are overwritten.
-    pub(super) fn overwriting(self, overwritten: Option<Overwritten>) -> Self {
+    pub(super) fn overwriting(self, overwritten: Option<Noted>) -> Self {
         Fresh { is_kept: self.is_kept || overwritten.is_some(), overwritten, ..self }
+    }
+
+    /// The same, and what the rows make or overwrite is noted.
+    pub(super) fn noting(self, made: &Option<Noted>) -> Self {
+        Fresh { is_kept: self.is_kept || made.is_some(), made: made.clone(), ..self }
+    }
+
+    /// The objects that the statement has made or overwritten, where these are noted.
+    pub(super) fn made(&self) -> Option<&Noted> {
+        self.made.as_ref()
     }
 
     /// A row made or refreshed that object.
@@ -99,6 +112,7 @@ impl Fresh {
             if let Some(overwritten) = &self.overwritten {
                 overwritten.insert(object);
             }
+            self.note(object);
         }
     }
 
@@ -124,8 +138,20 @@ impl Fresh {
         self.overwritten.as_ref().is_some_and(|overwritten| overwritten.insert(object))
     }
 
+    /// A row overwrote an object.
+    pub(super) fn add_overwritten(&self, object: &Rc<Instance>) {
+        self.keep_options(object);
+        self.note(object);
+    }
+
+    fn note(&self, object: &Rc<Instance>) {
+        if let Some(made) = &self.made {
+            made.insert(object);
+        }
+    }
+
     /// A row made or overwrote an object: it keeps the options, where there are any.
-    pub(super) fn keep_options(&self, object: &Rc<Instance>) {
+    fn keep_options(&self, object: &Rc<Instance>) {
         if let Some(options) = &self.loaded_by {
             object.header().rare_or_new().load_by(Some(options.clone()));
         }

@@ -182,7 +182,7 @@ impl EntityPlan {
             Ok(known) => {
                 if fresh.overwrites(&known) {
                     self.overwrite(cx, &known, values)?;
-                    fresh.keep_options(&known);
+                    fresh.add_overwritten(&known);
                 } else {
                     self.fill_missing(cx, &known, values)?;
                     fresh.find(&known)?;

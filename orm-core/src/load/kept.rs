@@ -4,6 +4,8 @@ use std::any::Any;
 use std::cell::OnceCell;
 use std::rc::Rc;
 
+use hashbrown::HashMap;
+use rustc_hash::FxBuildHasher;
 use smallvec::SmallVec;
 
 use super::options::{OfColumn, Options};
@@ -11,6 +13,7 @@ use crate::declare::{ColumnId, Lazy, SlotId};
 use crate::error::Result;
 use crate::mapper::{MappedColumn, Mapper, Relation, RelationId};
 use crate::query::option::{How, Unloaded};
+use crate::state::memory::handle::Handle;
 use crate::state::memory::instance::Instance;
 use crate::state::memory::loaded_by::{LoadedBy, LoaderOptions};
 use crate::state::memory::slot::{AnySlot, SlotState};
@@ -72,6 +75,26 @@ pub(super) fn keep(options: &Rc<Options>, mapper: &'static Mapper) -> LoadedBy {
 /// The options that an object was loaded by.
 pub(super) fn kept(instance: &Instance) -> Option<Rc<Options>> {
     options_of(&instance.header().rare()?.loaded_by()?)
+}
+
+/// Options, and the objects that were loaded by them.
+pub(super) type Group = (Option<Rc<Options>>, Vec<Handle>);
+
+/// Objects by the options that they were loaded by, in the order of the first of each.
+pub(super) fn grouped(objects: impl IntoIterator<Item = (Option<Rc<Options>>, Handle)>) -> Vec<Group> {
+    // Options that several have are the same list.
+    let mut places: HashMap<Option<*const Options>, usize, FxBuildHasher> = HashMap::default();
+    let mut groups: Vec<Group> = Vec::new();
+    for (told, one) in objects {
+        let place = *places.entry(told.as_ref().map(Rc::as_ptr)).or_insert_with(|| {
+            groups.push((told, Vec::new()));
+            groups.len() - 1
+        });
+        if let Some((_, objects)) = groups.get_mut(place) {
+            objects.push(one);
+        }
+    }
+    groups
 }
 
 fn options_of(by: &LoadedBy) -> Option<Rc<Options>> {

@@ -2,11 +2,8 @@
 
 use std::rc::Rc;
 
-use hashbrown::HashMap;
-use rustc_hash::FxBuildHasher;
-
 use super::LoadPort;
-use super::kept::kept;
+use super::kept::{grouped, kept};
 use super::options::Options;
 use super::queue;
 use super::refresh;
@@ -48,7 +45,7 @@ pub(super) fn related_by(
     }
     let mut tasks = Vec::new();
     let route = Told::Reading(relation, told).route();
-    Bulk { relation, route: &route, options }.load(cx, objects, &mut tasks)?;
+    Bulk::new(relation, &route, options).load(cx, objects, &mut tasks)?;
     queue::run(cx, &mut tasks)
 }
 
@@ -72,18 +69,8 @@ pub(crate) fn named(
             }
         }
     }
-    // Options that several have are the same list.
-    type Told = (Option<Rc<Options>>, Vec<Handle>);
-    let mut groups: HashMap<Option<*const Options>, Told, FxBuildHasher> = HashMap::default();
-    for one in all {
-        if one.header().session() != cx.id() || !one.header().has(Mark::MAPPED) {
-            continue;
-        }
-        let told = kept(&one);
-        let group = groups.entry(told.as_ref().map(Rc::as_ptr)).or_insert_with(|| (told, Vec::new()));
-        group.1.push(one);
-    }
-    for (told, objects) in groups.into_values() {
+    all.retain(|one| one.header().session() == cx.id() && one.header().has(Mark::MAPPED));
+    for (told, objects) in grouped(all.into_iter().map(|one| (kept(&one), one))) {
         related_by(cx, relation, &objects, told, options)?;
     }
     Ok(())

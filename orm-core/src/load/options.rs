@@ -25,6 +25,8 @@ pub(super) struct Options {
     unloaded: SmallVec<[(ColumnId, Unloaded); 2]>,
     /// Conditions on the rows of a class, wherever it is read by its own name.
     criteria: Rc<[ClassCriteria]>,
+    /// What all that a query says has in common.
+    query: Rc<()>,
 }
 
 /// What is said of a relationship.
@@ -66,25 +68,26 @@ impl Options {
     pub(super) fn of(
         list: &[&LoadOption],
         mapper: &'static Mapper,
-        criteria: &Rc<[ClassCriteria]>,
+        (criteria, query): (&Rc<[ClassCriteria]>, &Rc<()>),
     ) -> Result<Option<Rc<Self>>> {
         if list.is_empty() && criteria.is_empty() {
             return Ok(None);
         }
-        Options::at(list, mapper, criteria, 0).map(|options| Some(Rc::new(options)))
+        Options::at(list, mapper, (criteria, query), 0).map(|options| Some(Rc::new(options)))
     }
 
     fn at(
         list: &[&LoadOption],
         mapper: &'static Mapper,
-        criteria: &Rc<[ClassCriteria]>,
+        (criteria, query): (&Rc<[ClassCriteria]>, &Rc<()>),
         depth: usize,
     ) -> Result<Self> {
         if depth > DEPTH {
             return Err(Error::new(Code::Query, format!("options nest deeper than {DEPTH}"))
                 .help("use `depth` for a class in itself"));
         }
-        let mut options = Options { criteria: Rc::clone(criteria), ..Options::default() };
+        let mut options =
+            Options { criteria: Rc::clone(criteria), query: Rc::clone(query), ..Options::default() };
         for option in list {
             if let Some(class) = option.class
                 && !std::ptr::eq(class.mapper()?, mapper)
@@ -126,7 +129,7 @@ impl Options {
                 .help("select its items: `.select()` of the collection gives a query"));
         }
         let then: Vec<&LoadOption> = said.then.iter().collect();
-        let then = Options::at(&then, relation.target(), &self.criteria, depth + 1)?;
+        let then = Options::at(&then, relation.target(), (&self.criteria, &self.query), depth + 1)?;
         match self.relations.iter_mut().find(|(id, _)| *id == relation.id()) {
             Some((_, choice)) => {
                 if said.how != How::AsDeclared {
@@ -182,10 +185,16 @@ impl Options {
         how.filter(|how| *how != How::AsDeclared)
     }
 
+    /// Whether the same query says others.
+    pub(super) fn is_of_query_of(&self, others: &Options) -> bool {
+        Rc::ptr_eq(&self.query, &others.query)
+    }
+
     /// What is said of the objects that a relationship leads to.
     pub(super) fn beyond(&self, relation: &'static Relation) -> Option<Rc<Options>> {
         let rest = || {
-            let options = Options { criteria: Rc::clone(&self.criteria), ..Options::default() };
+            let criteria = Rc::clone(&self.criteria);
+            let options = Options { criteria, query: Rc::clone(&self.query), ..Options::default() };
             (!self.criteria.is_empty()).then(|| Rc::new(options))
         };
         let Some(choice) = self.choice(relation) else { return rest() };

@@ -5,6 +5,7 @@ use std::rc::Rc;
 use super::LoadPort;
 use super::fresh::{Fresh, Loading};
 use super::instance::{EntityPlan, Populate};
+use super::noted::Noted;
 use super::statement::Statement;
 use super::task::Task;
 use super::with::With;
@@ -61,7 +62,10 @@ impl<'p> LoadPlan<'p> {
     /// What is kept of objects while rows are read.
     pub(super) fn loading(&self, cx: &dyn LoadPort, with: Option<&With>, is_grouped: bool) -> Loading {
         Loading::new(match with {
-            Some(with) => with.fresh_list(cx, self.rows.entity().mapper),
+            Some(with) => {
+                let made = with.notes().then(Noted::default);
+                with.fresh_list(cx, self.rows.entity().mapper, &made)
+            }
             None => vec![Fresh::new(false).grouped(is_grouped)],
         })
     }

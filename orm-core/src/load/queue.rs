@@ -1,8 +1,11 @@
 //! The queue of what is loaded after rows: relationships of the objects that a load made, refreshed or met.
 
+use std::borrow::Cow;
+
 use super::LoadPort;
+use super::kept::{Group, grouped, kept};
 use super::related::{self, Bulk};
-use super::route::Strategy;
+use super::route::{Strategy, Told};
 use super::task::Task;
 use crate::error::Result;
 use crate::state::memory::handle::Handle;
@@ -13,15 +16,19 @@ impl Task {
     fn run(&self, cx: &dyn LoadPort, tasks: &mut Vec<Task>) -> Result<()> {
         match self.strategy {
             // Both load for all at once. They differ in what is loaded further.
-            Strategy::SelectIn | Strategy::Immediate => {
+            Strategy::SelectIn | Strategy::Subquery | Strategy::Immediate => {
                 let options = ReadOptions::DATABASE.ignoring_raise();
                 // What is loaded as if it were read is flushed for, as a read is.
                 let options = match self.strategy {
                     Strategy::Immediate => options,
                     _ => options.without_autoflush(),
                 };
-                let bulk = Bulk { relation: self.relation, route: &self.route, options };
-                bulk.load(cx, &self.objects, tasks)
+                let (own, others) = self.by_whose_options();
+                for (told, objects) in others {
+                    let route = Told::Reading(self.relation, told).route();
+                    Bulk::new(self.relation, &route, options).load(cx, &objects, tasks)?;
+                }
+                Bulk::new(self.relation, &self.route, options).load(cx, &own, tasks)
             }
             Strategy::LookUp => self.each_open(|object| {
                 state::load(object, self.relation, ReadOptions::OWN_ROW.ignoring_raise())
@@ -29,6 +36,24 @@ impl Task {
             Strategy::Empty => self.each_open(|object| related::set_empty(object, self.relation)),
             Strategy::Later | Strategy::Joined | Strategy::FromQuery => Ok(()),
         }
+    }
+
+    /// The objects for which the options of the query count, and the others: one that was there before is read by the options
+    /// that it was loaded by.
+    fn by_whose_options(&self) -> (Cow<'_, [Handle]>, Vec<Group>) {
+        let (Strategy::Immediate, Some(query), Some(made)) = (self.strategy, &self.told, &self.made) else {
+            return (Cow::Borrowed(&self.objects), Vec::new());
+        };
+        let (mut own, mut others) = (Vec::with_capacity(self.objects.len()), Vec::new());
+        for object in &*self.objects {
+            let told = kept(object);
+            if made.has(object) || told.as_ref().is_some_and(|told| told.is_of_query_of(query)) {
+                own.push(object.clone());
+            } else {
+                others.push((told, object.clone()));
+            }
+        }
+        (Cow::Owned(own), grouped(others))
     }
 
     fn each_open(&self, mut f: impl FnMut(&Handle) -> Result<()>) -> Result<()> {

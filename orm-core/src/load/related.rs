@@ -38,16 +38,22 @@ pub(super) struct Bulk<'a> {
     /// Where what it leads to stands.
     pub(super) route: &'a Route,
     pub(super) options: ReadOptions,
+    /// The objects of which it is loaded, and stays as it is.
+    staying: Addresses,
 }
 
-impl Bulk<'_> {
+impl<'a> Bulk<'a> {
+    pub(super) fn new(relation: &'static Relation, route: &'a Route, options: ReadOptions) -> Self {
+        Bulk { relation, route, options, staying: Addresses::default() }
+    }
+
     /// Sets the relationship of every object of which it isn't loaded. What is to be loaded further for what it leads to
     /// is added to `tasks`.
     ///
     /// # Errors
     /// As a flush, where the options say that one comes before; `value`, and what the database says. Those for which
     /// nothing was read yet stay as they are.
-    pub(super) fn load(&self, cx: &dyn LoadPort, objects: &[Handle], tasks: &mut Vec<Task>) -> Result<()> {
+    pub(super) fn load(mut self, cx: &dyn LoadPort, objects: &[Handle], tasks: &mut Vec<Task>) -> Result<()> {
         let with = With::of(self.relation.target(), self.route);
         let objects = self.waiting(cx, objects, with.as_deref(), tasks)?;
         if objects.is_empty() {
@@ -82,7 +88,7 @@ impl Bulk<'_> {
     /// The objects with rows that it is asked for, each once: those of which it isn't loaded. Where what is there already is
     /// loaded further too, that is what it leads to from the others, or they are asked for it again.
     fn waiting(
-        &self,
+        &mut self,
         cx: &dyn LoadPort,
         objects: &[Handle],
         with: Option<&With>,
@@ -99,8 +105,12 @@ impl Bulk<'_> {
                 waiting.push(object.clone());
             } else if !self.route.loads_known() {
                 continue;
-            } else if is_changed(object, Attr::Relation(self.relation.slot()))? {
-                waiting.push(object.clone()); // it stays, and what the database has is loaded further all the same
+            } else if self.route.filter().is_some()
+                || is_changed(object, Attr::Relation(self.relation.slot()))?
+            {
+                // It stays, and what the database has is loaded further all the same.
+                self.staying.insert(address(object));
+                waiting.push(object.clone());
             } else {
                 let at = known.len();
                 with_slot(object, self.relation.slot(), |slot| known.extend(slot.targets().map(Handle::to)))?;
@@ -108,6 +118,7 @@ impl Bulk<'_> {
                     known.get(at..).unwrap_or_default().iter().map(|one| self.is_whole(with, one));
                 if !are_whole.collect::<Result<Vec<bool>>>()?.into_iter().all(|is_whole| is_whole) {
                     known.truncate(at);
+                    self.staying.insert(address(object));
                     waiting.push(object.clone());
                 }
             }
@@ -234,13 +245,15 @@ impl Bulk<'_> {
     }
 
     /// Sets what was found. It may be loaded: before, or by a user's type that a row was read into. Where options tell what
-    /// is loaded, an object may also have been met as what something else leads to, where they tell otherwise: what they tell
-    /// of it here, where it was met first, stands.
+    /// is loaded, an object may also have been met meanwhile as what something else leads to, where they tell otherwise: what
+    /// they tell of it here, where it was met first, stands.
     fn set(&self, object: &Handle, found: &[Handle]) -> Result<()> {
         let place = self.relation.slot();
         let has_row = |one: &Rc<Instance>| one.header().has(Mark::MAPPED);
+        let may_stand = self.route.overwritten().is_some()
+            || (self.route.is_told() && !self.staying.contains(address(object)));
         let stands = related::is_open(object, self.relation)?
-            || (self.route.is_told()
+            || (may_stand
                 && !is_changed(object, Attr::Relation(place))?
                 && with_slot(object, place, |slot| slot.targets().all(has_row))?);
         if stands { set(object, self.relation, found) } else { Ok(()) }

@@ -5,8 +5,8 @@ use std::rc::Rc;
 use smallvec::{SmallVec, smallvec};
 
 use super::kept::kept;
+use super::noted::Noted;
 use super::options::Options;
-use super::overwritten::Overwritten;
 use crate::declare::{Direction, Lazy};
 use crate::mapper::{Mapper, MapperId, Relation};
 use crate::query::Leaf;
@@ -27,6 +27,8 @@ pub(super) enum Strategy {
     Immediate,
     /// It is loaded after its objects.
     SelectIn,
+    /// The same before others are, as far as it isn't loaded.
+    Subquery,
     /// It is loaded with its object.
     Joined,
     /// It stands in the row of its object, since the query joins it.
@@ -97,7 +99,7 @@ pub(super) struct Route {
     /// Which rows are loaded here.
     filter: Option<Rc<Tree<Leaf>>>,
     /// The objects that were overwritten, where those that are there already are.
-    overwritten: Option<Overwritten>,
+    overwritten: Option<Noted>,
     /// Whether plain values are loaded, with which only that is loaded which the query says.
     is_plain: bool,
 }
@@ -129,12 +131,12 @@ impl Route {
     }
 
     /// The same, where objects that are there already are overwritten.
-    pub(super) fn overwriting(self, overwritten: Option<Overwritten>) -> Self {
+    pub(super) fn overwriting(self, overwritten: Option<Noted>) -> Self {
         Route { overwritten, ..self }
     }
 
     /// The objects that were overwritten, where those that are there already are.
-    pub(super) fn overwritten(&self) -> Option<&Overwritten> {
+    pub(super) fn overwritten(&self) -> Option<&Noted> {
         self.overwritten.as_ref()
     }
 
@@ -212,17 +214,20 @@ impl Route {
     pub(super) fn strategy(&self, relation: &'static Relation) -> Strategy {
         match self.options.as_ref().and_then(|options| options.how(relation)) {
             None if self.is_plain && !self.is_named(relation) => Strategy::Later,
-            None => self.declared(relation),
+            None => self.by_default(relation.lazy(), relation),
+            // What is said of all relationships goes round no circle, as what is declared.
+            Some(How::By(lazy)) if !self.is_named(relation) => self.by_default(lazy, relation),
             // What is said is done, also round a circle.
             Some(How::By(lazy)) => match lazy {
                 Lazy::Joined => Strategy::Joined,
-                Lazy::SelectIn | Lazy::Subquery => Strategy::SelectIn,
+                Lazy::SelectIn => Strategy::SelectIn,
+                Lazy::Subquery => Strategy::Subquery,
                 Lazy::Immediate => Strategy::Immediate,
                 Lazy::NoLoad => Strategy::Empty,
                 Lazy::Select | Lazy::Raise | Lazy::RaiseOnSql | Lazy::Batch => Strategy::Later,
             },
             Some(How::FromQuery) => Strategy::FromQuery,
-            Some(How::AsDeclared) => self.declared(relation),
+            Some(How::AsDeclared) => self.by_default(relation.lazy(), relation),
         }
     }
 
@@ -231,9 +236,9 @@ impl Route {
         self.options.as_ref().is_some_and(|options| options.choice(relation).is_some())
     }
 
-    /// As [`strategy`](Self::strategy), where the query says nothing.
-    fn declared(&self, relation: &'static Relation) -> Strategy {
-        match relation.lazy() {
+    /// As [`strategy`](Self::strategy), where the query says nothing of the relationship itself.
+    fn by_default(&self, lazy: Lazy, relation: &'static Relation) -> Strategy {
+        match lazy {
             Lazy::Select | Lazy::Raise | Lazy::RaiseOnSql | Lazy::Batch => Strategy::Later,
             Lazy::NoLoad => Strategy::Empty,
             _ if self.leads_back(relation) => Strategy::Later,
@@ -242,6 +247,7 @@ impl Route {
             Lazy::SelectIn | Lazy::Subquery if !matches!(self.by, By::Refresh) => {
                 match is_round(&self.classes, self.steps, relation) {
                     true => Strategy::Later,
+                    false if lazy == Lazy::Subquery => Strategy::Subquery,
                     false => Strategy::SelectIn,
                 }
             }
@@ -257,6 +263,7 @@ impl Route {
     fn leads_back(&self, relation: &Relation) -> bool {
         let By::Reading(read) = self.by else { return false };
         self.here_steps == 0
+            && relation.lazy().is_eager()
             && read.get_columns().is_none()
             && relation.direction() == Direction::ManyToOne
             && relation.get_columns().is_some()

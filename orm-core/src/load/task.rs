@@ -2,6 +2,8 @@
 
 use std::rc::Rc;
 
+use super::noted::Noted;
+use super::options::Options;
 use super::route::{Route, Strategy, Told};
 use crate::mapper::Relation;
 use crate::state::memory::handle::Handle;
@@ -13,6 +15,10 @@ pub(super) struct Task {
     /// Where what it leads to stands.
     pub(super) route: Route,
     pub(super) objects: Rc<[Handle]>,
+    /// What the query says of the objects.
+    pub(super) told: Option<Rc<Options>>,
+    /// The objects that the statement made or overwrote which named these, where that matters.
+    pub(super) made: Option<Noted>,
 }
 
 impl Task {
@@ -27,12 +33,18 @@ impl Task {
             Strategy::Immediate => from.then_reading(relation),
             _ => from.then(relation),
         };
-        Task { relation, strategy, route, objects }
+        Task { relation, strategy, route, objects, told: from.options().cloned(), made: None }
+    }
+
+    /// The same, for objects of which a statement made or overwrote some.
+    pub(super) fn of_statement(self, made: Option<&Noted>) -> Self {
+        Task { made: made.cloned(), ..self }
     }
 
     /// Of a relationship that was named, whatever its strategy.
     pub(super) fn named(relation: &'static Relation, object: &Handle) -> Self {
         let route = Told::reading(object, relation).route();
-        Task { relation, strategy: Strategy::Immediate, route, objects: Rc::from([object.clone()]) }
+        let objects = Rc::from([object.clone()]);
+        Task { relation, strategy: Strategy::Immediate, route, objects, told: None, made: None }
     }
 }

@@ -10,10 +10,10 @@ use super::fresh::{Fresh, Loading};
 use super::instance::EntityPlan;
 use super::joined;
 use super::lower::{ItemPlan, Lowered};
+use super::noted::Noted;
 use super::options::{self, Options};
-use super::overwritten::Overwritten;
 use super::queue;
-use super::route::Route;
+use super::route::{Route, Strategy};
 use super::with::With;
 use crate::declare::AliasId;
 use crate::engine::Row;
@@ -63,13 +63,14 @@ impl WholePlan {
         mut stmt: SelectStmt,
         query: &QueryParts,
         Lowered { items, places, .. }: &mut Lowered,
-        (is_plain, overwritten): (bool, Option<Overwritten>),
+        (is_plain, overwritten): (bool, Option<Noted>),
     ) -> Result<(SelectStmt, Self)> {
         let columns = stmt.items.len();
         let mut plan =
             WholePlan { items: Vec::new(), told: told(items, columns), columns, multiplies: false };
         let (mut next, mut tables) = (columns, Vec::new());
         let criteria: Rc<[ClassCriteria]> = query.criteria.clone().into();
+        let of_query = Rc::default();
         check_begins(query)?;
         for (item, said) in items.iter_mut().zip(&query.items) {
             let ItemPlan::Entity(entity) = item else {
@@ -81,7 +82,7 @@ impl WholePlan {
                 Item::Value { .. } => AliasId::NONE,
             };
             let list = options::beginning_at(&query.options, entity.mapper, alias);
-            let told = Options::of(&list, entity.mapper, &criteria)?;
+            let told = Options::of(&list, entity.mapper, (&criteria, &of_query))?;
             let deferred = told.as_ref().and_then(|told| told.deferred(entity.mapper));
             // A plain value has all its columns.
             let deferred = if is_plain { Some(Rc::default()) } else { deferred };
@@ -141,7 +142,7 @@ impl Whole {
         query: &QueryParts,
         lowered: &mut Lowered,
     ) -> Result<(SelectStmt, Option<Self>)> {
-        let overwritten = query.running.populate_existing.then(Overwritten::default);
+        let overwritten = query.running.populate_existing.then(Noted::default);
         let is_told = !query.options.is_empty() || !query.criteria.is_empty() || overwritten.is_some();
         let is_any = |item: &ItemPlan| match item {
             ItemPlan::Entity(entity) => is_told || entity.mapper.loads_with() || cx.groups(entity.mapper),
@@ -152,11 +153,13 @@ impl Whole {
             return Ok((stmt, None));
         }
         let (stmt, plan) = WholePlan::of(stmt, query, lowered, (false, overwritten))?;
+        let notes = plan.items.iter().flatten().flatten().any(|with| with.notes());
+        let made = notes.then(Noted::default);
         let of = |(item, with): (&ItemPlan, Option<Option<Box<With>>>)| {
             let (ItemPlan::Entity(entity), Some(with)) = (item, with) else { return None };
             let loading = Loading::new(match &with {
-                Some(with) => with.fresh_list(cx, entity.mapper),
-                None => vec![Fresh::new(false).grouped(cx.groups(entity.mapper))],
+                Some(with) => with.fresh_list(cx, entity.mapper, &made),
+                None => vec![Fresh::new(false).grouped(cx.groups(entity.mapper)).noting(&made)],
             });
             Some(Of { with, loading })
         };
@@ -240,6 +243,8 @@ impl Whole {
                 with.tasks(loading, &mut tasks)?;
             }
         }
+        // What is loaded by subqueries comes first, of whichever object of a row.
+        tasks.sort_by_key(|task| task.strategy != Strategy::Subquery);
         queue::run(cx, &mut tasks)
     }
 }

@@ -6,10 +6,10 @@ use super::LoadPort;
 use super::fresh::{Fresh, Loading};
 use super::instance::EntityPlan;
 use super::kept::Said;
+use super::noted::Noted;
 use super::route::{Route, Strategy, Told};
 use super::scope::Place;
 use super::task::Task;
-use crate::declare::Lazy;
 use crate::engine::Row;
 use crate::error::{Code, Error, Result};
 use crate::mapper::{Mapper, Relation};
@@ -277,29 +277,39 @@ impl With {
         Ok(())
     }
 
-    /// What is to be loaded for the objects of the rows.
+    /// What is to be loaded for the objects of the rows: by subqueries first, as far as it isn't loaded.
     ///
     /// # Errors
     /// `busy`.
     pub(super) fn tasks(&self, loading: &mut Loading, tasks: &mut Vec<Task>) -> Result<()> {
+        let mut others = Vec::new();
+        self.add_tasks(loading, tasks, &mut others)?;
+        tasks.append(&mut others);
+        Ok(())
+    }
+
+    fn add_tasks(&self, loading: &mut Loading, first: &mut Vec<Task>, others: &mut Vec<Task>) -> Result<()> {
         if !self.posts.is_empty() {
-            let (objects, met) = loading.fresh(self.place).take();
+            let fresh = loading.fresh(self.place);
+            let made = fresh.made().cloned();
+            let (objects, met) = fresh.take();
             for (relation, strategy) in &self.posts {
-                let objects = match (self.route.is_refresh(), self.fills_known(relation)) {
+                let objects = match (self.route.is_refresh(), self.fills_known(*strategy)) {
                     (_, true) => untouched(&met, relation)?,
                     (true, _) => untouched(&objects, relation)?,
                     (false, _) => Rc::clone(&objects),
                 };
-                tasks.push(Task::new(relation, *strategy, &self.route, objects));
+                let task = Task::new(relation, *strategy, &self.route, objects).of_statement(made.as_ref());
+                if *strategy == Strategy::Subquery { first.push(task) } else { others.push(task) }
             }
         }
-        self.joined.iter().try_for_each(|joined| joined.with.tasks(loading, tasks))
+        self.joined.iter().try_for_each(|joined| joined.with.add_tasks(loading, first, others))
     }
 
     /// Whether a relationship is loaded too of objects that were there before, where it isn't loaded and nothing else
     /// is loaded further of them.
-    fn fills_known(&self, relation: &Relation) -> bool {
-        relation.lazy() == Lazy::Subquery && !self.route.loads_known()
+    fn fills_known(&self, strategy: Strategy) -> bool {
+        strategy == Strategy::Subquery && !self.route.loads_known()
     }
 
     /// What is to be loaded for objects that no row is read for, since the session has them.
@@ -317,6 +327,15 @@ impl With {
         }
     }
 
+    /// Whether it matters for what is loaded after the rows which objects these make.
+    pub(super) fn notes(&self) -> bool {
+        self.route.is_told() && self.has_posts()
+    }
+
+    fn has_posts(&self) -> bool {
+        !self.posts.is_empty() || self.joined.iter().any(|joined| joined.with.has_posts())
+    }
+
     /// What is loaded after the rows.
     pub(super) fn posts(&self) -> &[(&'static Relation, Strategy)] {
         &self.posts
@@ -328,12 +347,18 @@ impl With {
     }
 
     /// What is kept of each place while rows are read that name objects of a class.
-    pub(super) fn fresh_list(&self, cx: &dyn LoadPort, mapper: &'static Mapper) -> Vec<Fresh> {
-        fn add(with: &With, cx: &dyn LoadPort, mapper: &'static Mapper, list: &mut Vec<Fresh>) {
+    pub(super) fn fresh_list(
+        &self,
+        cx: &dyn LoadPort,
+        mapper: &'static Mapper,
+        made: &Option<Noted>,
+    ) -> Vec<Fresh> {
+        type List<'a> = (&'a mut Vec<Fresh>, &'a Option<Noted>);
+        fn add(with: &With, cx: &dyn LoadPort, mapper: &'static Mapper, (list, made): List<'_>) {
             let fresh = match (with.posts.is_empty(), with.route.loads_known()) {
                 (true, _) => Fresh::new(false),
                 (false, true) => Fresh::of_met(),
-                (false, false) if with.posts.iter().any(|(relation, _)| with.fills_known(relation)) => {
+                (false, false) if with.posts.iter().any(|(_, strategy)| with.fills_known(*strategy)) => {
                     Fresh::of_both()
                 }
                 (false, false) => Fresh::new(true),
@@ -341,11 +366,13 @@ impl With {
             let options = with.route.options();
             let is_grouped = cx.groups(mapper) || options.is_some_and(|options| options.is_batched());
             let overwritten = with.route.overwritten().cloned();
-            list.push(fresh.grouped(is_grouped).loaded_by(options, mapper).overwriting(overwritten));
-            with.joined.iter().for_each(|joined| add(&joined.with, cx, joined.entity.mapper, list));
+            list.push(
+                fresh.grouped(is_grouped).loaded_by(options, mapper).overwriting(overwritten).noting(made),
+            );
+            with.joined.iter().for_each(|joined| add(&joined.with, cx, joined.entity.mapper, (list, made)));
         }
         let mut list = Vec::with_capacity(self.places());
-        add(self, cx, mapper, &mut list);
+        add(self, cx, mapper, (&mut list, made));
         list
     }
 }

@@ -1,4 +1,4 @@
-//! `Overwritten`: the objects that a query with `populate_existing` has made or overwritten so far.
+//! `Noted`: the objects that a query with `populate_existing`, or a statement, has made or overwritten so far.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -10,11 +10,12 @@ use crate::mapper::MapperId;
 use crate::state::key::Key;
 use crate::state::memory::instance::Instance;
 
-/// The objects that a query has made or overwritten so far: each is overwritten once, wherever its rows are met.
+/// The objects that a query or a statement has made or overwritten so far. A query overwrites each once, wherever its rows
+/// are met; a statement loads relationships of those that it made also where these are loaded by then.
 #[derive(Clone, Default)]
-pub(super) struct Overwritten(Rc<RefCell<HashSet<(MapperId, Key), FxBuildHasher>>>);
+pub(super) struct Noted(Rc<RefCell<HashSet<(MapperId, Key), FxBuildHasher>>>);
 
-impl Overwritten {
+impl Noted {
     /// Adds an object. Says whether it wasn't among them.
     pub(super) fn insert(&self, object: &Instance) -> bool {
         let header = object.header();
