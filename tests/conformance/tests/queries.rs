@@ -22,27 +22,17 @@ fn lines() -> Vec<Line> {
 }
 
 /// The seeds of queries that come out otherwise, and why.
-const DIFFERENT: [(u64, &str); 9] = [
+const DIFFERENT: [(u64, &str); 5] = [
     (
         880_052,
         "a relationship with criteria at one place, and another way to the same object: both fill it once",
     ),
     (880_103, "`populate_existing` keeps a relationship that is loaded and that the option forbids to load"),
     (
-        880_298,
-        "`populate_existing` loads a relationship anew that was there, although its object is in memory",
-    ),
-    (
-        880_304,
-        "`populate_existing` takes columns from objects that `load_only` is said of within `immediate`",
-    ),
-    (880_313, "`default_load` beside what is said of all relationships: here it is the declared strategy"),
-    (
         880_445,
         "`EXISTS` in `any` of a negated condition brings a table of its own, and means no row of the outer one",
     ),
     (880_463, "a depth of `immediate` is a step more than it says"),
-    (880_544, "a depth of `immediate` is a step more than it says"),
     (880_562, "a deferred foreign key that is `NULL` is read when its declared relationship is loaded"),
 ];
 

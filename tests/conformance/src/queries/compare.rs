@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 
 use super::databases::list;
 use super::line::Line;
+use super::on_purpose;
 use super::play::{Given, Read};
 
 /// What a comparison says.
@@ -73,7 +74,11 @@ pub fn line(line: &Line, given: &Given) -> Compared {
     if line.error().is_none() && given.statements > most {
         found.push(format!("statements: wanted {most}, got {}", given.statements));
     }
-    if found.is_empty() { Compared::Equal } else { Compared::Different(found) }
+    match on_purpose::reason(line).filter(|_| line.error().is_none() && given.error.is_none()) {
+        _ if found.is_empty() => Compared::Equal,
+        Some(why) => Compared::LeftOut(why.to_owned()),
+        None => Compared::Different(found),
+    }
 }
 
 /// The columns of each object by their names: their order says nothing.

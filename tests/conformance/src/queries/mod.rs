@@ -7,6 +7,7 @@ pub mod conditions;
 pub mod databases;
 pub mod expressions;
 pub mod line;
+pub mod on_purpose;
 pub mod options;
 pub mod play;
 pub mod report;
