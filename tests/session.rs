@@ -1192,3 +1192,52 @@ fn what_an_object_leads_to_comes_again_with_it_after_a_rollback() {
 fn code_of<T>(result: orm::Result<T>) -> Option<Code> {
     result.err().map(|error| error.code())
 }
+
+// ---- counting ----
+
+/// They are those of which observers are told, as long as the work runs, whatever connection the session has.
+#[test]
+fn statements_are_counted() {
+    let db = Db::new();
+    let (session, other) = (db.session(), db.session());
+    stored(&session, "ed");
+    session.commit().unwrap();
+    db.sql();
+    let (ran, statements) = session.count_statements(|session| -> Result<Vec<usize>> {
+        let mut counts = Vec::new();
+        let user = session.get_one::<User>(1)?; // one
+        session.get_one::<User>(1)?;
+        user.set_name("al")?;
+        counts.push(session.count_statements(Session::commit).1);
+        counts.push(session.count_statements(|_| user.orders().len()).1); // the row, which is expired, and its orders
+        let orders = ["a", "b"].map(|note| Order::builder().note(note));
+        counts.push(session.count_statements(|_| user.orders().extend(orders)).1);
+        counts.push(session.count_statements(Session::flush).1); // one a row
+        let savepoint = session.begin_nested()?;
+        counts.push(session.count_statements(|_| savepoint.rollback()).1);
+        let own = |session: &Session| session.connection()?.execute_batch("SELECT 1; SELECT 2");
+        counts.push(session.count_statements(own).1);
+        let refused = |session: &Session| session.connection()?.execute("SELEC", &[]);
+        counts.push(session.count_statements(refused).1);
+        session.rollback()?;
+        let prepared =
+            session.count_statements(|session| session.connection()?.execute("DELETE FROM profile", &[]));
+        counts.push(prepared.1);
+        session.rollback()?;
+        Ok(counts)
+    });
+    assert_eq!(ran.unwrap(), [1, 2, 0, 2, 0, 1, 1, 1]);
+    assert_eq!(statements, 1 + 1 + 2 + 2 + 1 + 1 + 1);
+    assert_eq!(db.statements(), statements);
+    // Those of another session aren't its own, and after the work none is.
+    let (_, others) = session.count_statements(|_| other.scalars(select(User)).unwrap().all().unwrap());
+    assert_eq!(others, 0);
+    let panicked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+        session.count_statements(|_| panic!("of the user's own"));
+    }));
+    assert!(panicked.is_err());
+    session.scalars(select(User)).unwrap().all().unwrap();
+    assert_eq!(session.count_statements(|_| ()).1, 0);
+    let (users, statements) = session.count_statements(|session| session.scalars(select(User))?.all());
+    assert_eq!((users.unwrap().len(), statements), (1, 1));
+}

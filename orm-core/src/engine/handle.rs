@@ -7,11 +7,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use super::cache::{Hashed, Recent, StatementCache};
+use super::counter::Counter;
 use super::driver::{Access, Connection, Done, Driver, Fetch, Flow, Row, RowSource, Statement};
 use super::observe::{EventKind, Observer};
 use super::shape::Shape;
 use super::statement::{Compiled, Given};
-use super::watch::Watch;
+use super::watch::{Audience, Watch};
 use super::watched::{self, Watched};
 use crate::error::{Code, Result};
 use crate::sql::{Dialect, Rendered};
@@ -78,7 +79,7 @@ impl Engine {
     pub fn connect(&self) -> Result<EngineConnection> {
         let inner = self.shared.driver.connect()?;
         let (recent, met_lock) = (Recent::default(), Cell::new(false));
-        Ok(EngineConnection { inner, engine: self.clone(), recent, met_lock })
+        Ok(EngineConnection { inner, engine: self.clone(), recent, met_lock, counter: None })
     }
 
     /// How statements are written for this database.
@@ -140,6 +141,8 @@ pub struct EngineConnection {
     recent: Recent,
     /// Whether a statement failed since others kept the database locked.
     met_lock: Cell<bool>,
+    /// Who counts its statements, when it does.
+    counter: Option<Rc<Counter>>,
 }
 
 impl EngineConnection {
@@ -152,6 +155,18 @@ impl EngineConnection {
     /// count.
     pub(crate) fn met_lock(&self) -> bool {
         self.met_lock.get()
+    }
+
+    /// The same, with its statements counted by `counter` whenever that is on.
+    pub(crate) fn counted_by(self, counter: &Rc<Counter>) -> Self {
+        EngineConnection { counter: Some(Rc::clone(counter)), ..self }
+    }
+
+    /// Who is told of a statement that begins now; `None` is the fast path.
+    #[inline]
+    fn audience(&self) -> Option<Audience> {
+        let counter = self.counter.as_ref().filter(|counter| counter.is_on());
+        self.engine.shared.watch.audience(counter)
     }
 
     /// Notes whether what failed met a lock.
@@ -213,7 +228,7 @@ impl EngineConnection {
         text: impl FnOnce() -> T,
         run: impl FnOnce(&dyn Connection) -> Result<()>,
     ) -> Result<()> {
-        self.note(match self.engine.shared.watch.audience() {
+        self.note(match self.audience() {
             None => run(&*self.inner),
             Some(audience) => {
                 audience.run(EventKind::Transaction, text().as_ref(), || run(&*self.inner), |()| 0)
@@ -230,7 +245,7 @@ impl fmt::Debug for EngineConnection {
 
 impl Connection for EngineConnection {
     fn prepare(&self, sql: &str) -> Result<Box<dyn Statement + '_>> {
-        match self.engine.shared.watch.audience() {
+        match self.audience() {
             None => self.inner.prepare(sql),
             Some(audience) => {
                 let watched = Watched::prepare(audience, sql, || self.inner.prepare(sql))?;
@@ -246,7 +261,7 @@ impl Connection for EngineConnection {
         fetch: Fetch,
         each: &mut dyn FnMut(&dyn Row) -> Result<Flow>,
     ) -> Result<()> {
-        self.note(match self.engine.shared.watch.audience() {
+        self.note(match self.audience() {
             None => self.inner.query(statement, params, fetch, each),
             Some(audience) => watched::query(&audience, statement.sql(), params, each, |each| {
                 self.inner.query(statement, params, fetch, each)
@@ -259,7 +274,7 @@ impl Connection for EngineConnection {
     }
 
     fn execute(&self, statement: &Compiled, params: &[ValueRef<'_>]) -> Result<Done> {
-        self.note(match self.engine.shared.watch.audience() {
+        self.note(match self.audience() {
             None => self.inner.execute(statement, params),
             Some(audience) => {
                 watched::execute(&audience, statement.sql(), params, || self.inner.execute(statement, params))
@@ -268,7 +283,7 @@ impl Connection for EngineConnection {
     }
 
     fn execute_many(&self, statement: &Compiled, rows: &mut dyn RowSource) -> Result<()> {
-        self.note(match self.engine.shared.watch.audience() {
+        self.note(match self.audience() {
             None => self.inner.execute_many(statement, rows),
             Some(audience) => watched::execute_many(&audience, statement.sql(), rows, |rows| {
                 self.inner.execute_many(statement, rows)
@@ -277,7 +292,7 @@ impl Connection for EngineConnection {
     }
 
     fn execute_batch(&self, sql: &str) -> Result<()> {
-        self.note(match self.engine.shared.watch.audience() {
+        self.note(match self.audience() {
             None => self.inner.execute_batch(sql),
             Some(audience) => audience.run(EventKind::Batch, sql, || self.inner.execute_batch(sql), |()| 0),
         })

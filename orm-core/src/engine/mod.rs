@@ -1,6 +1,7 @@
 //! The driver traits and `Engine`: what a database has to offer, and who is told of what it is asked.
 
 mod cache;
+mod counter;
 mod driver;
 mod handle;
 mod log;
@@ -10,6 +11,7 @@ mod statement;
 mod watch;
 mod watched;
 
+pub(crate) use counter::Counter;
 pub use driver::{Access, Bind, Connection, Done, Driver, Fetch, Flow, Row, RowSource, Statement};
 pub(crate) use handle::EngineId;
 pub use handle::{Engine, EngineConnection};

@@ -1,11 +1,13 @@
 //! `Watch`: finds out whether anybody listens, and tells those who do.
 
+use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::sync::atomic::Ordering;
 use std::sync::{PoisonError, RwLock};
 use std::time::Instant;
 
+use super::counter::Counter;
 use super::observe::{EventKind, Observer, StatementEvent};
 use crate::error::Result;
 use crate::value::Value;
@@ -34,6 +36,7 @@ pub(super) struct Audience {
     traced: bool,
     traces_params: bool,
     pub(super) wants_params: bool,
+    counter: Option<Rc<Counter>>,
 }
 
 impl Watch {
@@ -59,19 +62,20 @@ impl Watch {
         self.traces_params.store(on, Ordering::Release);
     }
 
-    /// Who listens; `None` is the fast path.
+    /// Who listens, beside a counter of the connection; `None` is the fast path.
     #[inline]
-    pub(super) fn audience(&self) -> Option<Audience> {
+    pub(super) fn audience(&self, counter: Option<&Rc<Counter>>) -> Option<Audience> {
         let traced = tracing::enabled!(target: "orm::sql", tracing::Level::DEBUG);
-        if traced || self.observed.load(Ordering::Acquire) { Some(self.gather(traced)) } else { None }
+        let is_heard = traced || counter.is_some() || self.observed.load(Ordering::Acquire);
+        if is_heard { Some(self.gather(traced, counter)) } else { None }
     }
 
     #[cold]
-    fn gather(&self, traced: bool) -> Audience {
+    fn gather(&self, traced: bool, counter: Option<&Rc<Counter>>) -> Audience {
         let observers = Arc::clone(&self.observers.read().unwrap_or_else(PoisonError::into_inner));
         let traces_params = traced && self.traces_params.load(Ordering::Acquire);
         let wants_params = traces_params || observers.iter().any(|o| o.wants_params);
-        Audience { observers, traced, traces_params, wants_params }
+        Audience { observers, traced, traces_params, wants_params, counter: counter.cloned() }
     }
 }
 
@@ -80,6 +84,9 @@ impl Audience {
     pub(super) fn tell(&self, event: &StatementEvent<'_>) {
         if self.traced {
             self.trace(event);
+        }
+        if let Some(counter) = &self.counter {
+            counter.count(event.kind);
         }
         for registered in self.observers.iter() {
             let params = if registered.wants_params { event.params } else { &[] };

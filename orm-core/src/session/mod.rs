@@ -11,6 +11,7 @@ mod cascade;
 mod change;
 mod config;
 mod connection;
+mod count;
 mod delete;
 mod dynamic;
 mod execute;
@@ -59,7 +60,7 @@ use rustc_hash::FxBuildHasher;
 use self::begun::{Transaction, TransactionNumber};
 use self::ledger::Ledger;
 use self::list::ObjectList;
-use crate::engine::{Engine, EngineConnection};
+use crate::engine::{Counter, Engine, EngineConnection};
 use crate::error::Result;
 
 /// A session: takes objects, tracks their changes, writes them in the right order, and gives one object for
@@ -88,6 +89,8 @@ pub(crate) struct Inner {
     to_delete: RefCell<IndexMap<usize, Handle, FxBuildHasher>>,
     transactions: RefCell<Vec<Transaction>>,
     connection: RefCell<Option<Rc<EngineConnection>>>,
+    /// Counts the statements of its connections, while somebody wants to know.
+    counter: Rc<Counter>,
     /// The number of what was begun last.
     last_transaction: Cell<TransactionNumber>,
     /// What the transaction and its savepoints did to objects.
@@ -120,6 +123,7 @@ impl Session {
             to_delete: RefCell::default(),
             transactions: RefCell::default(),
             connection: RefCell::default(),
+            counter: Rc::default(),
             last_transaction: Cell::default(),
             ledger: RefCell::default(),
             read_ahead: RefCell::default(),

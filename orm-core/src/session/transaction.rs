@@ -151,7 +151,7 @@ impl Inner {
         let connection = match connection {
             Some(connection) => connection,
             None => {
-                let connection = Rc::new(self.engine.connect()?);
+                let connection = Rc::new(self.engine.connect()?.counted_by(&self.counter));
                 *self.connection.borrow_mut() = Some(Rc::clone(&connection));
                 connection
             }
