@@ -93,6 +93,38 @@ pub struct Zone {
     pub parts: WriteOnly<Zone>,
 }
 
+/// Its clerks know it by a code that it need not have.
+#[derive(Mapped)]
+#[mapped(registry = Bank)]
+pub struct Branch {
+    #[column(primary_key)]
+    pub id: i64,
+    #[column(unique)]
+    pub code: Option<String>,
+    #[relationship]
+    pub clerks: WriteOnly<Clerk>,
+    #[relationship]
+    pub rooms: Dynamic<Room>,
+}
+
+#[derive(Mapped)]
+#[mapped(registry = Bank)]
+pub struct Clerk {
+    #[column(primary_key)]
+    pub id: i64,
+    #[column(foreign_key = Branch::code)]
+    pub branch: Option<String>,
+}
+
+#[derive(Mapped)]
+#[mapped(registry = Bank)]
+pub struct Room {
+    #[column(primary_key)]
+    pub id: i64,
+    #[column(foreign_key = Branch::id)]
+    pub branch_id: i64,
+}
+
 fn empty() -> Db {
     let db = Db::empty();
     Bank::create_all(&db.engine).unwrap();
@@ -547,4 +579,114 @@ fn a_plain_value_nests_none() {
     expect!["[raise-on-load] `Account.transfers`: the collection is never loaded as a whole; help: select its items: `.select()` of the collection gives a query"].assert_eq(&tests::show(account.to_value_with(Account::transfers).map(|_| ())));
     assert!(account.to_value().is_ok());
     assert!(session.values(Account).unwrap().one().is_ok());
+}
+
+// ---- insert ----
+
+#[test]
+fn rows_are_inserted_into_it() {
+    let db = empty();
+    let session = db.session();
+    // The key is that of when it runs, after the flush.
+    let account = session.add(Account::builder()).unwrap();
+    let amounts = |amounts: [i64; 2]| amounts.map(|amount| Transfer::builder().amount(amount));
+    let of_builders = account.transfers().insert().rows(amounts([1, 2]));
+    assert_eq!(session.run(of_builders).unwrap(), 2);
+    let of_columns = account.transfers().insert().columns(Transfer::amount).rows([3]);
+    assert_eq!(session.run(of_columns.returning(Transfer::account_id)).unwrap(), [Some(1)]);
+    // What a row says of the column itself doesn't count.
+    let of_both =
+        account.transfers().insert().columns((Transfer::amount, Transfer::account_id)).rows([(4, 9)]);
+    session.run(of_both).unwrap();
+    let of_query = select(Transfer::amount + 10).filter(Transfer::amount.lt(3));
+    session.run(account.transfers().insert().columns(Transfer::amount).from(of_query)).unwrap();
+    let in_conflict =
+        account.transfers().insert().rows([Transfer { id: 1, amount: 9, account_id: None, account: None }]);
+    session.run(in_conflict.on_conflict(Transfer::id).update(Transfer::amount)).unwrap();
+    session.run(account.cards().insert()).unwrap();
+    expect![[r#"
+        INSERT INTO "account" DEFAULT VALUES
+        INSERT INTO "transfer" ("amount", "account_id") VALUES (?, ?) [1, 1]
+        INSERT INTO "transfer" ("amount", "account_id") VALUES (?, ?) [2, 1]
+        INSERT INTO "transfer" ("amount", "account_id") VALUES (?, ?) RETURNING "transfer"."account_id" [3, 1]
+        INSERT INTO "transfer" ("amount", "account_id") VALUES (?, ?) [4, 1]
+        INSERT INTO "transfer" ("amount", "account_id") SELECT "rows"."column1", ? FROM (SELECT "transfer"."amount" + ? AS "column1" FROM "transfer" WHERE "transfer"."amount" < ?) AS "rows" WHERE true [1, 10, 3]
+        INSERT INTO "transfer" ("id", "amount", "account_id") VALUES (?, ?, ?) ON CONFLICT ("id") DO UPDATE SET "amount" = "excluded"."amount" [1, 9, 1]
+        INSERT INTO "card" ("account_id") VALUES (?) [1]
+    "#]].assert_eq(&db.sql());
+    assert_eq!(
+        db.rows_in(&session, "SELECT id, amount, account_id FROM transfer"),
+        "1|9|1\n2|2|1\n3|3|1\n4|4|1\n5|11|1\n6|12|1\n"
+    );
+    assert_eq!(session.scalars(account.transfers().select()).unwrap().count().unwrap(), 6);
+    assert_eq!(session.scalars(account.cards().select()).unwrap().count().unwrap(), 1);
+}
+
+/// Each column of a key, of a class in itself.
+#[test]
+fn rows_get_a_key_of_several_columns() {
+    let db = empty();
+    let session = db.session();
+    let root = session.add(Zone::builder().area(7).number(1)).unwrap();
+    session.commit().unwrap();
+    db.sql();
+    let parts = root.parts().insert().columns(Zone::number).rows([2, 3]);
+    assert_eq!(session.run(parts).unwrap(), 2);
+    session.run(root.parts().insert().rows([Zone::builder().area(1).number(4)])).unwrap();
+    expect![[r#"
+        SELECT "area", "number", "up" FROM "zone" WHERE "area" = ? AND "number" = ? [7, 1]
+        INSERT INTO "zone" ("number", "area", "up") VALUES (?, ?, ?) [2, 7, 1]
+        INSERT INTO "zone" ("number", "area", "up") VALUES (?, ?, ?) [3, 7, 1]
+        INSERT INTO "zone" ("number", "area", "up") VALUES (?, ?, ?) [4, 7, 1]
+    "#]]
+    .assert_eq(&db.sql());
+    assert_eq!(db.rows_in(&session, "SELECT * FROM zone"), "7|1|NULL\n7|2|1\n7|3|1\n7|4|1\n");
+}
+
+#[test]
+fn rows_are_not_inserted_where_they_would_belong_to_nobody() {
+    let db = filled();
+    let session = db.session();
+    let account = account(&session);
+    let new = Account::builder().into_obj().unwrap();
+    db.sql();
+    let tags = account.tags().insert().rows([Tag::builder().name("d")]);
+    expect!["[query] rows of `Account.tags` have no key of what they belong to, since it is many-to-many: run `insert(Tag)`, and add the objects that it gives back"].assert_eq(&tests::show(session.run(tags)));
+    let alone = new.transfers().insert().columns(Transfer::amount).rows([1]);
+    expect![
+        "[unset] `Account.id`: the key of Account(new) isn't known; help: add the object to the session first"
+    ]
+    .assert_eq(&tests::show(session.run(alone)));
+    assert_eq!(db.sql(), "");
+    // An object that was deleted meanwhile: the database refuses.
+    let late = account.transfers().insert().columns(Transfer::amount).rows([1]);
+    session.delete(&account).unwrap();
+    assert_eq!(tests::code(session.run(late)), Code::Integrity);
+    session.rollback().unwrap();
+    // One that has left the session has the key that it had.
+    let late = account.transfers().insert().columns(Transfer::amount).rows([1]);
+    session.expunge(&account).unwrap();
+    session.run(late).unwrap();
+    assert_eq!(db.rows_in(&session, "SELECT account_id FROM transfer WHERE amount = 1"), "1\n");
+}
+
+#[test]
+fn rows_get_a_key_that_is_no_primary_key() {
+    let db = empty();
+    let session = db.session();
+    let branch = session.add(Branch::builder()).unwrap();
+    session.flush().unwrap();
+    db.sql();
+    let clerks = || branch.clerks().insert();
+    expect!["[query] `Branch.code`: a row of a collection of Branch#1 would have no key of it; help: set the attribute and flush first"].assert_eq(&tests::show(session.run(clerks())));
+    branch.set_code("york").unwrap();
+    assert_eq!(session.run(clerks()).unwrap(), 1);
+    assert_eq!(session.run(branch.rooms().insert()).unwrap(), 1);
+    assert_eq!(branch.rooms().count().unwrap(), 1);
+    expect![[r#"
+        UPDATE "branch" SET "code" = ? WHERE "id" = ? ['york', 1]
+        INSERT INTO "clerk" ("branch") VALUES (?) ['york']
+        INSERT INTO "room" ("branch_id") VALUES (?) [1]
+        SELECT count(*) FROM (SELECT "room"."id", "room"."branch_id" FROM "room" WHERE ? = "room"."branch_id") AS "rows" [1]
+    "#]].assert_eq(&db.sql());
 }

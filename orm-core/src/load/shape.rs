@@ -369,7 +369,9 @@ impl<'q> Shape<'q> {
                 self.query(parts)
             }
             // The keys of objects are read when the statement is built.
-            Leaf::Related { test: Test::Is(_) | Test::ParentIs(_), .. } | Leaf::Wrong(_) => Err(NoShape),
+            Leaf::Related { test: Test::Is(_) | Test::ParentIs(_), .. } | Leaf::Key(..) | Leaf::Wrong(_) => {
+                Err(NoShape)
+            }
         }
     }
 }

@@ -35,7 +35,7 @@ fn declared(tree: &Tree<Leaf>) -> Result<Tree> {
     let lowered = tree.lower(&mut |leaf: &Leaf| match leaf {
         Leaf::Column(column, alias) if !alias.is_some() => Ok(Tree::Column(column.column_ref())),
         Leaf::Wrong(why) => Err(Error::new(Code::JoinCondition, why.to_string())),
-        Leaf::Column(..) | Leaf::Output(..) | Leaf::Related { .. } | Leaf::Query(..) => {
+        Leaf::Column(..) | Leaf::Output(..) | Leaf::Related { .. } | Leaf::Key(..) | Leaf::Query(..) => {
             let message = "a declared condition asks for an alias, a query, or what a relationship leads to";
             Err(Error::new(Code::JoinCondition, message).help("compare columns of the classes only"))
         }

@@ -1,13 +1,15 @@
-//! Large collections as queries: the rows of an object's collection, selected, changed or deleted by one statement.
+//! Large collections as queries: the rows of an object's collection, selected, inserted, changed or deleted by one statement.
 
 use super::alias::Entity;
-use super::change::{Delete, Update, delete, update};
+use super::change::{Delete, Insert, Update, delete, insert, update};
 use super::expr::Expr;
 use super::leaf::{Leaf, RelationRef};
 use super::order::OrderBy;
-use super::relation_op::parent_of;
+use super::relation_op::{parent_of, watch_key};
 use super::select::{Select, select};
-use crate::declare::AliasId;
+use crate::declare::{AliasId, Direction, SlotId};
+use crate::mapper::Pair;
+use crate::sql::Tree;
 use crate::state::typed::collection::Collection;
 use crate::state::typed::large::{DynamicCollection, WriteOnlyCollection};
 use crate::state::typed::obj::Obj;
@@ -28,6 +30,29 @@ pub(crate) fn items<T: Tracked>(collection: &Collection<T>) -> Select<Obj<T>> {
     query.order_by(order.iter().map(OrderBy::of_declared).collect::<Vec<_>>())
 }
 
+/// The keys that the rows of the collection have from its object.
+fn keys<T: Tracked>(collection: &Collection<T>) -> Result<Vec<(SlotId, Tree<Leaf>)>, Tree<Leaf>> {
+    let relation = collection.relation().map_err(|error| Leaf::wrong(error.to_string()))?;
+    let (class, name) = (relation.class(), relation.name());
+    if relation.direction() != Direction::OneToMany {
+        let target = relation.target().class();
+        return Err(Leaf::wrong(format!(
+            "rows of `{class}.{name}` have no key of what they belong to, since it is many-to-many: \
+             run `insert({target})`, and add the objects that it gives back"
+        )));
+    }
+    if relation.pairs().is_empty() {
+        return Err(Leaf::wrong(format!(
+            "`{class}.{name}` says of no column that it has the key of its object"
+        )));
+    }
+    let owner = collection.owner();
+    watch_key(owner, relation);
+    let target = relation.target();
+    let key = |pair: &Pair| (target.slot(pair.remote), Tree::Late(Leaf::Key(owner.clone(), pair.local)));
+    Ok(relation.pairs().iter().map(key).collect())
+}
+
 macro_rules! changed_by_statement {
     ($($name:ident)*) => {$(
         impl<T: Tracked> $name<T> {
@@ -37,6 +62,15 @@ macro_rules! changed_by_statement {
             /// The object's key is read when the query runs, after the session has flushed.
             pub fn select(&self) -> Select<Obj<T>> {
                 items(self.collection())
+            }
+
+            /// A statement that inserts rows which are its items: each has the object's key in its foreign key, as
+            /// that is when the statement runs. Run it by `session.run(...)`.
+            ///
+            /// What wasn't flushed when it runs is flushed first. No objects come of the rows, and of a many-to-many
+            /// collection there is no such: it is a `query` error.
+            pub fn insert(&self) -> Insert<T> {
+                insert(Entity::<T>::new()).belonging(keys(self.collection()))
             }
 
             /// A statement that changes rows of its items. Run it by `session.run(...)`.

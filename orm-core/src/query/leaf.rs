@@ -10,7 +10,7 @@ use std::rc::Rc;
 
 use super::named::Subquery;
 use super::parts::QueryParts;
-use crate::declare::{AliasId, ColumnName, LinkSlotId, Relationship};
+use crate::declare::{AliasId, ColumnId, ColumnName, LinkSlotId, Relationship};
 use crate::error::{Code, Error, Result};
 use crate::mapper::{ClassEntry, Mapper, Relation};
 use crate::sql::{Depth, Name, QUERY_DEPTH, Tree};
@@ -104,6 +104,8 @@ pub enum Leaf {
     Output(Subquery, Output),
     /// A condition on what a relationship leads to, from a source around it to an alias of the target.
     Related { relation: RelationRef, from: AliasId, to: AliasId, test: Test },
+    /// What a column of an object holds when the statement is built: a key that a new row is to have.
+    Key(Handle, ColumnId),
     /// A query within the expression.
     Query(Rc<QueryParts>, Use),
     /// What can't be said, and why.
@@ -139,9 +141,13 @@ pub enum Test {
     ParentIs(Handle),
 }
 
+/// Whether both are the same object.
+fn same(one: &Handle, two: &Handle) -> bool {
+    std::ptr::eq(one.header(), two.header())
+}
+
 impl Test {
     fn is(&self, other: &Test) -> bool {
-        let same = |one: &Handle, two: &Handle| std::ptr::eq(one.header(), two.header());
         match (self, other) {
             (Test::Any(one), Test::Any(two)) => one == two,
             (Test::Is(None), Test::Is(None)) => true,
@@ -164,7 +170,7 @@ impl Leaf {
 impl Depth for Leaf {
     fn depth(&self) -> u16 {
         match self {
-            Leaf::Column(..) | Leaf::Wrong(_) => 0,
+            Leaf::Column(..) | Leaf::Key(..) | Leaf::Wrong(_) => 0,
             Leaf::Output(query, _) => query.depth(),
             Leaf::Related { test: Test::Any(Some(condition)), .. } => {
                 condition.depth().saturating_add(QUERY_DEPTH)
@@ -181,6 +187,7 @@ impl PartialEq for Leaf {
         match (self, other) {
             (Leaf::Column(one, a), Leaf::Column(two, b)) => one == two && a == b,
             (Leaf::Output(one, a), Leaf::Output(two, b)) => one.is(two) && a == b,
+            (Leaf::Key(one, a), Leaf::Key(two, b)) => same(one, two) && a == b,
             (Leaf::Query(one, a), Leaf::Query(two, b)) => Rc::ptr_eq(one, two) && a == b,
             (
                 Leaf::Related { relation, from, to, test },
@@ -207,6 +214,10 @@ impl fmt::Debug for Leaf {
             }
             Leaf::Related { relation, test: Test::ParentIs(object), .. } => {
                 f.debug_tuple("ChildOf").field(&label(object)).field(&relation.name()).finish()
+            }
+            Leaf::Key(object, column) => {
+                let column = object.header().mapper().column(*column).attribute();
+                f.debug_tuple("Key").field(&label(object)).field(&column).finish()
             }
             Leaf::Query(parts, how) => f.debug_tuple("Query").field(how).field(parts).finish(),
             Leaf::Wrong(what) => f.debug_tuple("Wrong").field(what).finish(),

@@ -245,7 +245,7 @@ pub(super) fn parent_of(object: &Handle, relation: RelationRef, to: AliasId) -> 
     related(relation, (AliasId::NONE, to), Test::ParentIs(object.clone()))
 }
 
-fn watch_key(object: &Handle, relation: &'static Relation) {
+pub(super) fn watch_key(object: &Handle, relation: &'static Relation) {
     for column in relation.local_columns() {
         // An object that is being read can't be watched; then only the value of now counts.
         let _ = column::watch(object, relation.mapper().slot(*column));

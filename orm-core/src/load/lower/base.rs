@@ -8,6 +8,7 @@ use rustc_hash::FxBuildHasher;
 
 use super::super::given::{list_of, place_of_list, place_of_value};
 use super::super::scope::{OutputColumn, Place, Scopes};
+use super::key::parent_key;
 use crate::declare::AliasId;
 use crate::error::{Code, Error, Result};
 use crate::query::Leaf;
@@ -129,6 +130,7 @@ impl Lower {
             Leaf::Related { relation, from, to, test } => {
                 self.related(relation.resolve()?, (*from, *to), test)
             }
+            Leaf::Key(object, column) => parent_key(object, *column).map(Tree::Value),
             Leaf::Query(query, how) => self.inner(query, *how),
             Leaf::Wrong(why) => Err(Error::new(Code::Query, why.to_string())),
         }

@@ -393,7 +393,7 @@ pub(super) fn each_source(tree: &Tree<Leaf>, add: &mut dyn FnMut(Source)) {
                 }
             }
             Leaf::Related { relation, from, .. } => add(Source::Class(relation.class(), *from)),
-            Leaf::Query(..) | Leaf::Wrong(_) => {}
+            Leaf::Key(..) | Leaf::Query(..) | Leaf::Wrong(_) => {}
         }
     });
 }

@@ -6,6 +6,7 @@ mod change;
 mod criteria;
 mod from;
 mod items;
+mod key;
 mod named;
 mod related;
 mod select;

@@ -4,16 +4,13 @@ use std::cell::Cell;
 
 use super::super::scope::Place;
 use super::base::Lower;
+use super::key::column_value;
 use crate::declare::{AliasId, Direction};
 use crate::error::{Code, Error, Result};
 use crate::mapper::{JoinColumn, Mapper, Relation, Side};
 use crate::query::Test;
 use crate::sql::{CompareOp, FromItem, Op, SelectStmt, TableRef, Tree};
 use crate::state::memory::handle::Handle;
-use crate::state::read::answer::Read;
-use crate::state::read::column;
-use crate::state::read::lifecycle::ObjectState;
-use crate::state::read::reach::ReadOptions;
 use crate::value::Value;
 
 /// The condition of a relationship for given sources: `near` makes the columns of the class.
@@ -221,19 +218,5 @@ fn same_row(mapper: &'static Mapper, row: &Place, key: &dyn Fn(JoinColumn) -> Re
 
 /// A key of an object that a condition compares with: as it is now.
 fn key_value(object: &Handle, column: JoinColumn) -> Result<Value> {
-    let header = object.header();
-    let mapped = header.mapper().column(column.column());
-    let is_persistent = ObjectState::of(object) == ObjectState::Persistent;
-    let options = match is_persistent {
-        true => ReadOptions::DATABASE,
-        false => ReadOptions::IDENTITY_MAP.without_default(),
-    };
-    match column::value(object, mapped.slot(), options)? {
-        Read::Known(value) => Ok(value),
-        Read::Unset if is_persistent => Ok(Value::Null),
-        Read::Unknown if let Some(value) = column::last_known(object, mapped.slot())? => Ok(value),
-        _ => Err(Error::new(Code::Unset, format!("the key of {} isn't known", header.label()))
-            .about(header.mapper().class(), Some(mapped.attribute()))
-            .help("add the object to the session first")),
-    }
+    column_value(object, column.column())
 }

@@ -9,7 +9,9 @@ use super::rows::{NewRow, Rows};
 use super::set_to::SetTo;
 use crate::declare::{AliasId, Column, SlotId};
 use crate::query::alias::Entity;
+use crate::query::leaf::Leaf;
 use crate::query::select::IntoSelect;
+use crate::sql::Tree;
 use crate::state::typed::tracked::Tracked;
 use crate::value::Typed;
 
@@ -55,6 +57,15 @@ pub fn insert<E: Tracked>(class: Entity<E>) -> Insert<E> {
 }
 
 impl<E> Insert<E> {
+    /// The same, with the keys of what its rows belong to, or a condition that says why there are none.
+    pub(in crate::query) fn belonging(mut self, keys: Result<Vec<(SlotId, Tree<Leaf>)>, Tree<Leaf>>) -> Self {
+        match keys {
+            Ok(keys) => self.0.set.extend(keys),
+            Err(wrong) => self.0.filters.push(wrong),
+        }
+        self
+    }
+
     /// Sets a column to a value or an expression, in each row.
     pub fn set<V: Typed>(mut self, column: Column<E, V>, value: impl SetTo<V>) -> Self {
         self.0.set((column.slot(), column.alias()), value.tree());
