@@ -14,14 +14,14 @@ pub use orm_core::{
     AddAll, Alias, AnyClass, AnyEntity, AnyItem, AnyLoad, AnyObj, AnyRelationship, AnyRow, Assign, Begin,
     Cascade, Code, Collection, CollectionItems, Column, ColumnType, Condition, Constraint, Cte,
     DefaultRegistry, Delete, DriverError, Dynamic, DynamicCollection, Entity, Error, Expr, Fault, FromRow,
-    Insert, IntoKey, Key, Kind, Label, Lazy, Many, ManySet, Mapped, Mapper, Mapping, Obj, ObjectState, One,
-    OptionOf, OrderBy, QueryAlias, Relationship, Result, Returning, Row, Rows, Savepoint, Select, Selected,
-    Session, SessionConfig, SessionConnection, SqlType, Subquery, Sync, ToLarge, ToMany, ToOne, Typed,
-    Unsaved, Update, Upsert, Value, ValueError, ValueRef, Window, WriteOnly, WriteOnlyCollection, aliased,
-    aliased_as, all, all_of, any_of, batch, case, collect, contains_eager, default_load, defer, defer_all,
-    delete, excluded, exists, func, immediate, insert, joined, lazy, literal, load_only, noload, raise,
-    raise_on_sql, registry, select, select_text, selectin, subquery, text, undefer, undefer_all,
-    undefer_group, update, values, window, with_parent,
+    Insert, IntoKey, Key, Kind, Label, Lazy, Many, ManySet, Mapped, Mapper, Mapping, NPlusOne, Obj,
+    ObjectState, One, OptionOf, OrderBy, QueryAlias, Relationship, Result, Returning, Row, Rows, Savepoint,
+    Select, Selected, Session, SessionConfig, SessionConnection, SqlType, Subquery, Sync, ToLarge, ToMany,
+    ToOne, Typed, Unsaved, Update, Upsert, Value, ValueError, ValueRef, Window, WriteOnly,
+    WriteOnlyCollection, aliased, aliased_as, all, all_of, any_of, batch, case, collect, contains_eager,
+    default_load, defer, defer_all, delete, excluded, exists, func, immediate, insert, joined, lazy, literal,
+    load_only, noload, raise, raise_on_sql, registry, select, select_text, selectin, subquery, text, undefer,
+    undefer_all, undefer_group, update, values, window, with_parent,
 };
 pub use orm_derive::{FromRow, Mapped, Table};
 

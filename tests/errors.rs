@@ -6,7 +6,7 @@ use std::time::Duration;
 use orm::engine::Connection;
 use orm::prelude::*;
 use orm::sqlite::{Engine, Options};
-use orm::{AnyClass, Code, Constraint, Fault};
+use orm::{AnyClass, Code, Constraint, Fault, NPlusOne, SessionConfig};
 
 #[derive(Mapped)]
 struct User {
@@ -427,6 +427,21 @@ fn raise_on_load() -> orm::Result<()> {
     // #[relationship(lazy = "raise")] author: Option<One<User>>
     let error = note.author().unwrap_err();
     assert_eq!(error.code(), Code::RaiseOnLoad);
+    Ok(())
+}
+
+#[test]
+fn n_plus_one() -> orm::Result<()> {
+    let filling = filled()?;
+    filling.add_all((3..20).map(|number| User::builder().name(number.to_string())))?;
+    filling.commit()?;
+    let engine = filling.engine();
+    let config = SessionConfig::default().n_plus_one(NPlusOne::Error);
+    let session = Session::with_config(engine, config);
+    let users = session.scalars(select(User))?.all()?;
+    let count = |user: &Obj<User>| user.addresses().len();
+    let error = users.iter().try_for_each(|user| count(user).map(drop)).unwrap_err();
+    assert_eq!(error.code(), Code::NPlusOne);
     Ok(())
 }
 

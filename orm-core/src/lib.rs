@@ -44,7 +44,8 @@ pub use query::{
     undefer_group, update, values, window, with_parent,
 };
 pub use session::{
-    AddAll, Begin, DynamicQuery, IntoKey, Rows, Savepoint, Session, SessionConfig, SessionConnection, Unsaved,
+    AddAll, Begin, DynamicQuery, IntoKey, NPlusOne, Rows, Savepoint, Session, SessionConfig,
+    SessionConnection, Unsaved,
 };
 pub use sql::SqlType;
 pub use state::{

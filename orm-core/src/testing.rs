@@ -264,6 +264,10 @@ impl LoadPort for Told {
         false
     }
 
+    fn loads_alone(&self, _: &Rc<Instance>, _: &'static Relation, _: ReadOptions) -> Result<()> {
+        Ok(())
+    }
+
     fn peers(&self, _: &Rc<Instance>) -> Vec<Handle> {
         Vec::new()
     }

@@ -9,6 +9,7 @@ mod deferred;
 mod dynamic;
 mod joined;
 mod lazy;
+mod n_plus_one;
 mod passive;
 mod paths;
 mod related;

@@ -56,6 +56,7 @@ const EXPORTS: &[(&str, &[&str])] = &[
             "Mapped",
             "Mapper",
             "Mapping",
+            "NPlusOne",
             "Obj",
             "ObjectState",
             "One",

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use expect_test::{Expect, expect};
 use orm::prelude::*;
-use orm::{Code, IntoObj, SessionConfig, Unsaved};
+use orm::{Code, IntoObj, NPlusOne, SessionConfig, Unsaved};
 use tests::models::*;
 use tests::{Db, code};
 use tracing::field::{Field, Visit};
@@ -321,4 +321,35 @@ fn what_is_an_error_is_no_warning() {
     let tag = Tag::builder().into_obj().unwrap();
     tag.pars().append(&par).unwrap();
     assert_eq!(silent(|| code(session.commit())), Code::Unsaved);
+}
+
+#[test]
+fn what_is_loaded_one_by_one() {
+    let db = Db::new();
+    let filling = db.session();
+    let user = |number: i64| User::builder().name(number.to_string()).profile(Profile::builder().text("t"));
+    filling.add_all((0..20).map(user)).unwrap();
+    filling.commit().unwrap();
+    let all = |session: &Session| session.scalars(select(User)).unwrap().all().unwrap();
+    let count = |users: &[Obj<User>]| users.iter().map(|user| user.orders().len().unwrap()).sum::<usize>();
+    let session = Session::with_config(&db.engine, SessionConfig::default().n_plus_one(NPlusOne::Warn));
+    let users = all(&session);
+    silent(|| count(&users[..9]));
+    warns(
+        expect![[r#"
+        WARN orm::load message=it is loaded one by one, for 10 of 20 objects that were loaded together class="User" attribute="orders" help="load it with the query, by `.options(selectin(User::orders))`, or when it is first read, by `batch(User::orders)`"
+    "#]],
+        || count(&users),
+    );
+    // Once for each relationship.
+    session.commit().unwrap();
+    silent(|| count(&all(&session)));
+    warns(
+        expect![[r#"
+        WARN orm::load message=it is loaded one by one, for 10 of 20 objects that were loaded together class="User" attribute="profile" help="load it with the query, by `.options(selectin(User::profile))`, or when it is first read, by `batch(User::profile)`"
+    "#]],
+        || users.iter().filter(|user| user.profile().unwrap().is_some()).count(),
+    );
+    // Nobody asks for it where nothing is said.
+    silent(|| count(&all(&db.session())));
 }

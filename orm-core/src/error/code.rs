@@ -56,6 +56,8 @@ codes! {
     Unset = "unset",
     /// The relationship says `lazy = "raise"`.
     RaiseOnLoad = "raise-on-load",
+    /// A relationship is loaded one by one for objects that were loaded together.
+    NPlusOne = "n-plus-one",
     /// The object is being read by a closure that is still running.
     Busy = "busy",
     /// The item isn't in the collection, or not the one that the attribute holds.

@@ -48,6 +48,11 @@ pub(super) fn load(
     Ok(!is_open(instance, relation)?)
 }
 
+/// Whether options that an object was loaded by say that something of it is loaded in batches.
+pub(crate) fn is_told(instance: &Rc<Instance>) -> bool {
+    kept(instance).is_some_and(|options| options.is_batched())
+}
+
 /// Loads an expired object, and those expired ones that were loaded together with it. Says whether its row is there.
 pub(super) fn expired(cx: &dyn LoadPort, instance: &Rc<Instance>, options: ReadOptions) -> Result<bool> {
     let peers: Vec<Handle> = cx.peers(instance);

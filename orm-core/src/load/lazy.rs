@@ -94,6 +94,7 @@ fn by_identity(
     if batch::load(cx, instance, relation, options)? {
         return Ok(Read::Known(Targets::InSlot));
     }
+    cx.loads_alone(instance, relation, options)?;
     Ok(Read::Known(Targets::One(by_key(cx, target, &key, Told::reading(instance, relation), options)?)))
 }
 
@@ -128,6 +129,7 @@ fn by_statement(
     if batch::load(cx, instance, relation, options)? {
         return Ok(Read::Known(Targets::InSlot));
     }
+    cx.loads_alone(instance, relation, options)?;
     let connection = cx.connection(options)?;
     let with = Told::reading(instance, relation).with(target);
     let entity = With::entity(with.as_deref(), target);

@@ -39,6 +39,7 @@ mod with;
 mod within;
 mod written;
 
+pub(crate) use batch::is_told as is_told_batch;
 pub use cached::statements_built;
 pub(crate) use change::{Changing, Followed, Hears};
 pub(crate) use count::{count, exists};

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use crate::declare::Lazy;
 use crate::engine::EngineConnection;
 use crate::error::Result;
-use crate::mapper::Mapper;
+use crate::mapper::{Mapper, Relation};
 use crate::state::memory::handle::Handle;
 use crate::state::memory::instance::Instance;
 use crate::state::read::port::SessionPort;
@@ -38,6 +38,17 @@ pub(crate) trait LoadPort: SessionPort {
 
     /// Whether a relationship is loaded for all objects at once that were loaded together.
     fn loads_in_batches(&self, lazy: Lazy) -> bool;
+
+    /// A relationship of an object is about to be loaded by a statement of its own.
+    ///
+    /// # Errors
+    /// `n-plus-one` where the session refuses that.
+    fn loads_alone(
+        &self,
+        instance: &Rc<Instance>,
+        relation: &'static Relation,
+        options: ReadOptions,
+    ) -> Result<()>;
 
     /// An object and those that were loaded together with it and are still in the session; none where it is alone, or is
     /// to be loaded by itself.

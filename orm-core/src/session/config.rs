@@ -1,5 +1,6 @@
 //! `SessionConfig`: what a session can be told.
 
+use super::n_plus_one::NPlusOne;
 use crate::flush::{FlushRules, Unsaved};
 use crate::state::read::port::ChangeRules;
 
@@ -23,6 +24,7 @@ pub struct SessionConfig {
     pub(super) reads_defaults_back: bool,
     /// Whether relationships that are loaded when they are read are loaded for many objects at once.
     pub(super) batch: bool,
+    pub(super) n_plus_one: NPlusOne,
     pub(super) begin: Begin,
     pub(super) read_only: bool,
     pub(super) rules: FlushRules,
@@ -52,6 +54,7 @@ impl Default for SessionConfig {
             relates_again: true,
             reads_defaults_back: false,
             batch: false,
+            n_plus_one: NPlusOne::Off,
             begin: Begin::Deferred,
             read_only: false,
             rules: FlushRules::USUAL,
@@ -166,6 +169,19 @@ impl SessionConfig {
     #[must_use]
     pub fn batch(mut self, on: bool) -> Self {
         self.batch = on;
+        self
+    }
+
+    /// What is done where a relationship is loaded one by one for objects that were loaded together. Default:
+    /// [`NPlusOne::Off`].
+    ///
+    /// ```
+    /// use orm_core::{NPlusOne, SessionConfig};
+    /// let config = SessionConfig::default().n_plus_one(NPlusOne::Warn);
+    /// ```
+    #[must_use]
+    pub fn n_plus_one(mut self, n_plus_one: NPlusOne) -> Self {
+        self.n_plus_one = n_plus_one;
         self
     }
 

@@ -22,8 +22,10 @@ mod get;
 mod key;
 mod ledger;
 mod list;
+mod loaded_alone;
 mod membership;
 mod merge;
+mod n_plus_one;
 mod of_object;
 mod port;
 mod read_ahead;
@@ -38,12 +40,14 @@ mod waiting;
 pub use crate::flush::Unsaved;
 pub use add::AddAll;
 
+use self::loaded_alone::LoadedAlone;
 use self::read_ahead::ReadAhead;
 pub use config::{Begin, SessionConfig};
 pub use connection::SessionConnection;
 pub use dynamic::DynamicQuery;
 pub use execute::Rows;
 pub use key::{AcceptsKey, IntoKey, KeyIs, KeyOf};
+pub use n_plus_one::NPlusOne;
 pub use savepoint::Savepoint;
 
 use crate::state::memory::handle::Handle;
@@ -97,6 +101,8 @@ pub(crate) struct Inner {
     ledger: RefCell<Ledger>,
     /// What was loaded for the deletion or the flush that is running.
     read_ahead: RefCell<ReadAhead>,
+    /// What was loaded one by one, where that is told.
+    loaded_alone: RefCell<LoadedAlone>,
     flushing: Cell<bool>,
     /// Objects that a flush wrote are on their way into the identity map: nothing can be loaded.
     settling: Cell<bool>,
@@ -127,6 +133,7 @@ impl Session {
             last_transaction: Cell::default(),
             ledger: RefCell::default(),
             read_ahead: RefCell::default(),
+            loaded_alone: RefCell::default(),
             flushing: Cell::new(false),
             settling: Cell::new(false),
             cursors: Cell::new(0),

@@ -4,6 +4,7 @@ use std::any::Any;
 use std::rc::Rc;
 
 use super::Inner;
+use super::n_plus_one::NPlusOne;
 use crate::declare::{Cascade, Lazy, SlotId};
 use crate::engine::EngineConnection;
 use crate::error::{Code, Result};
@@ -129,7 +130,7 @@ impl LoadPort for Inner {
 
     #[inline]
     fn groups(&self, mapper: &Mapper) -> bool {
-        self.config.batch || mapper.loads_in_batches()
+        self.config.batch || self.config.n_plus_one != NPlusOne::Off || mapper.loads_in_batches()
     }
 
     fn loads_in_batches(&self, lazy: Lazy) -> bool {
@@ -137,6 +138,19 @@ impl LoadPort for Inner {
             Lazy::Batch => true,
             Lazy::Select => self.config.batch,
             _ => false,
+        }
+    }
+
+    #[inline]
+    fn loads_alone(
+        &self,
+        instance: &Rc<Instance>,
+        relation: &'static Relation,
+        options: ReadOptions,
+    ) -> Result<()> {
+        match self.config.n_plus_one {
+            NPlusOne::Off => Ok(()),
+            _ => self.note_loaded_alone(instance, relation, options),
         }
     }
 
@@ -148,6 +162,12 @@ impl LoadPort for Inner {
             return Vec::new();
         }
         let mapper = header.mapper();
+        // It may be remembered only to tell who is loaded alone.
+        if self.config.n_plus_one != NPlusOne::Off
+            && !(self.config.batch || mapper.loads_in_batches() || load::is_told_batch(instance))
+        {
+            return Vec::new();
+        }
         let is_other = |one: &Handle| one.header().peers() == list && !Rc::ptr_eq(one, instance);
         let keys = self.identity.peers().keys(list, mapper);
         let others = keys.iter().filter_map(|key| self.identity.get(mapper, key)).filter(is_other);

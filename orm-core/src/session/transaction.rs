@@ -354,12 +354,14 @@ impl Inner {
     }
 
     fn give_back_connection(&self) {
+        self.loaded_alone.borrow_mut().end();
         let connection = self.connection.borrow_mut().take();
         drop(connection);
     }
 
     /// Ends everything without restoring objects: the session is closed.
     pub(super) fn end_all(&self) -> Result<()> {
+        self.loaded_alone.borrow_mut().end();
         let connection = self.connection.borrow_mut().take();
         let begun = self.transactions.borrow().first().is_some_and(|transaction| transaction.started);
         self.transactions.borrow_mut().clear();

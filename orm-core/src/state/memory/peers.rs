@@ -12,7 +12,7 @@ pub(crate) const TOGETHER: usize = 500;
 pub(crate) const LISTS: u32 = 1 << 12;
 
 /// The number of a list; 0 for none.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct PeerList(pub(crate) u32);
 
 impl PeerList {

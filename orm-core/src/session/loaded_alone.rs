@@ -1,0 +1,61 @@
+//! `LoadedAlone`: which relationships a transaction has loaded one by one, for objects that were loaded together.
+
+use hashbrown::{HashMap, HashSet};
+use rustc_hash::FxBuildHasher;
+use smallvec::SmallVec;
+
+use crate::mapper::RelationId;
+use crate::state::key::Key;
+use crate::state::memory::peers::PeerList;
+
+/// For how many objects that were loaded together a relationship is loaded one by one when it is told.
+pub(super) const TIMES: usize = 10;
+
+/// What was loaded one by one.
+#[derive(Default)]
+pub(super) struct LoadedAlone {
+    /// Of the objects of a list, and by which relationship: fewer keys than are told.
+    keys: HashMap<(PeerList, RelationId), SmallVec<[Key; 4]>, FxBuildHasher>,
+    /// What the session has warned of.
+    told: HashSet<RelationId, FxBuildHasher>,
+}
+
+impl LoadedAlone {
+    /// A relationship of the object with that key, of a list, is about to be loaded by a statement of its own. Where that
+    /// is once too often it isn't noted, and says how many objects the list has. `together` gives the keys of the list.
+    pub(super) fn note(
+        &mut self,
+        place: (PeerList, RelationId),
+        key: Key,
+        together: impl FnOnce() -> Vec<Key>,
+    ) -> Option<usize> {
+        if self.told.contains(&place.1) {
+            return None;
+        }
+        let keys = self.keys.entry(place).or_default();
+        if keys.contains(&key) {
+            return None;
+        }
+        if keys.len() + 1 >= TIMES {
+            // The list may have been another one's, whose objects are gone.
+            let together = together();
+            let known: HashSet<&Key, FxBuildHasher> = together.iter().collect();
+            keys.retain(|key| known.contains(key));
+            if keys.len() + 1 >= TIMES {
+                return Some(together.len());
+            }
+        }
+        keys.push(key);
+        None
+    }
+
+    /// The session has warned of a relationship, and does so once.
+    pub(super) fn warned(&mut self, relation: RelationId) {
+        self.told.insert(relation);
+    }
+
+    /// The transaction ends: the next one begins to count anew.
+    pub(super) fn end(&mut self) {
+        self.keys.clear();
+    }
+}
