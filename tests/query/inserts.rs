@@ -23,6 +23,18 @@ struct Stock {
 
 orm::registry!(Stocks);
 
+/// A row with a key of two columns.
+#[derive(Mapped, Debug, Clone, Default, PartialEq)]
+#[mapped(table = "seat", registry = Stocks)]
+struct Seat {
+    #[column(primary_key)]
+    line: String,
+    #[column(primary_key)]
+    number: i64,
+    guest: Option<String>,
+    visits: i64,
+}
+
 fn stock() -> (tests::Db, orm::Session) {
     let db = tests::Db::empty();
     Stocks::create_all(&db.engine).unwrap();
@@ -453,7 +465,7 @@ fn rows_are_updated_by_their_keys() {
 }
 
 #[test]
-fn rows_with_composite_keys_are_updated() {
+fn an_update_by_keys_needs_the_key_and_more() {
     let (_db, session) = stock();
     session.run(insert(Stock).columns((Stock::place, Stock::article)).rows([(1, "tea")])).unwrap();
     let missing = update(Stock).columns((Stock::place, Stock::amount)).rows([(1, 5)]);
@@ -524,4 +536,39 @@ fn inserts_that_can_not_be() {
     assert_eq!(session.run(taken).map_err(|error| error.code()), Err(Code::Integrity));
     session.rollback().unwrap();
     assert!(session.get::<User>(60).unwrap().is_none());
+}
+
+#[test]
+fn objects_with_composite_keys_follow() {
+    let (_db, session) = stock();
+    let seat = |line: &str, number| Seat::builder().line(line).number(number).visits(1);
+    let seats =
+        session.run(insert(Seat).rows([seat("a", 1), seat("a", 2), seat("b", 1)]).returning(Seat)).unwrap();
+    let visits = || seats.iter().map(|seat| seat.visits().unwrap()).collect::<Vec<_>>();
+    session.run(update(Seat).set(Seat::visits, Seat::visits + 1).filter(Seat::line.eq("a"))).unwrap();
+    assert_eq!(visits(), [2, 2, 1]);
+    let key = (Seat::line, Seat::number);
+    let by_key =
+        update(Seat).columns((Seat::line, Seat::number, Seat::visits)).rows([("b", 1, 7), ("b", 2, 8)]);
+    assert_eq!(session.run(by_key).unwrap(), 1);
+    assert_eq!(visits(), [2, 2, 7]);
+    assert_eq!(session.run(update(Seat).rows([seat("a", 2).guest("ed")])).unwrap(), 1);
+    assert_eq!((seats[1].guest().unwrap().as_deref(), seats[1].visits().unwrap()), (Some("ed"), 1));
+    let again = insert(Seat).rows([seat("a", 1), seat("c", 1)]).on_conflict(key);
+    assert_eq!(session.run(again.set(Seat::visits, Seat::visits + excluded(Seat::visits))).unwrap(), 2);
+    assert_eq!(visits(), [3, 1, 7]);
+    let part = session.begin_nested().unwrap();
+    session.run(delete(Seat).filter(Seat::number.eq(1))).unwrap();
+    let states = || seats.iter().map(Obj::state).collect::<Vec<_>>();
+    assert_eq!(states(), [ObjectState::Deleted, ObjectState::Persistent, ObjectState::Deleted]);
+    part.rollback().unwrap();
+    assert_eq!(states(), [ObjectState::Persistent; 3]);
+    assert_eq!(visits(), [3, 1, 7]);
+    session.run(update(Seat).set(Seat::visits, 9).filter(Seat::line.eq("b")).sync(Sync::Evaluate)).unwrap();
+    assert_eq!(visits(), [3, 1, 9]);
+    let missing = update(Seat).columns((Seat::line, Seat::visits)).rows([("a", 1)]);
+    assert_eq!(
+        session.run(missing).map_err(|error| error.attribute().map(str::to_owned)),
+        Err(Some("number".into()))
+    );
 }
