@@ -10,6 +10,7 @@ use crate::flush::{Work, key_of};
 use crate::state::change::expire;
 use crate::state::key::Key;
 use crate::state::memory::batch::HandleBatch;
+use crate::state::memory::handle::Handle;
 use crate::state::memory::instance::Instance;
 use crate::state::memory::mark::Mark;
 use crate::state::read::column;
@@ -45,15 +46,7 @@ impl Inner {
     /// are noted for a rollback, that somebody can reach when the flush lets go of them.
     pub(super) fn settle(&self, work: &mut Work) -> Result<()> {
         let items = work.take_items();
-        for item in items.iter().filter(|item| item.is_deleted()) {
-            let header = item.instance.header();
-            if self.config.rules.deletes_own_rows && header.has(Mark::NEW) && !header.has_key() {
-                // Its insertion was rolled back, so there was no row to delete; the next flush mustn't insert it.
-                self.expunge_one(&item.instance, false);
-            } else {
-                self.mark_deleted(&item.instance);
-            }
-        }
+        self.settle_deleted(items.iter().filter(|item| item.is_deleted()).map(|item| &item.instance));
         let mut settled = Ok(());
         let mut leaving = HandleBatch::of(items, |item| {
             let header = item.instance.header();
@@ -80,6 +73,26 @@ impl Inner {
         leaving.go();
         settled?;
         self.settle_rest()
+    }
+
+    /// The rows of these objects are gone, or there were none. Mostly they are all that was marked for deletion, so the
+    /// list of these is taken as a whole.
+    fn settle_deleted<'i>(&self, deleted: impl Iterator<Item = &'i Handle>) {
+        let mut to_delete = std::mem::take(&mut *self.to_delete.borrow_mut());
+        for instance in deleted {
+            let header = instance.header();
+            header.unmark(Mark::TO_DELETE);
+            if self.config.rules.deletes_own_rows && header.has(Mark::NEW) && !header.has_key() {
+                // Its insertion was rolled back, so there was no row to delete; the next flush mustn't insert it.
+                self.expunge_one(instance, false);
+            } else {
+                self.mark_deleted(instance);
+            }
+        }
+        to_delete.retain(|_, instance| instance.header().has(Mark::TO_DELETE));
+        let mut list = self.to_delete.borrow_mut();
+        let came = std::mem::replace(&mut *list, to_delete);
+        list.extend(came);
     }
 
     fn settle_saved(&self, instance: &Rc<Instance>) -> Result<()> {
