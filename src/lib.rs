@@ -13,8 +13,8 @@ pub use orm_core::state::{
 pub use orm_core::{
     AddAll, Alias, AnyClass, AnyEntity, AnyItem, AnyLoad, AnyObj, AnyRelationship, AnyRow, Assign, Begin,
     Cascade, Code, Collection, CollectionItems, Column, ColumnType, Condition, Constraint, Cte,
-    DefaultRegistry, Delete, DriverError, Dynamic, DynamicCollection, Entity, Error, Expr, Fault, FromRow,
-    Insert, IntoKey, Key, Kind, Label, Lazy, Many, ManySet, Mapped, Mapper, Mapping, NPlusOne, Obj,
+    DefaultRegistry, Deletable, Delete, DriverError, Dynamic, DynamicCollection, Entity, Error, Expr, Fault,
+    FromRow, Insert, IntoKey, Key, Kind, Label, Lazy, Many, ManySet, Mapped, Mapper, Mapping, NPlusOne, Obj,
     ObjectState, One, OptionOf, OrderBy, QueryAlias, Relationship, Result, Returning, Row, Rows, Savepoint,
     Select, Selected, Session, SessionConfig, SessionConnection, SqlType, Subquery, Sync, ToLarge, ToMany,
     ToOne, Typed, Unsaved, Update, Upsert, Value, ValueError, ValueRef, Window, WriteOnly,

@@ -270,7 +270,7 @@ fn changed_objects_are_held_until_they_are_written() {
     assert_eq!(alive(), 1, "changed");
     session.flush().unwrap();
     assert_eq!(alive(), 0);
-    session.delete(&session.get_one::<Thing>(1).unwrap()).unwrap();
+    session.delete(session.get_one::<Thing>(1).unwrap()).unwrap();
     assert_eq!(alive(), 1, "to be deleted");
     session.flush().unwrap();
     assert_eq!(alive(), 0);

@@ -44,7 +44,7 @@ pub use query::{
     undefer_group, update, values, window, with_parent,
 };
 pub use session::{
-    AddAll, Begin, DynamicQuery, IntoKey, NPlusOne, Rows, Savepoint, Session, SessionConfig,
+    AddAll, Begin, Deletable, DynamicQuery, IntoKey, NPlusOne, Rows, Savepoint, Session, SessionConfig,
     SessionConnection, Unsaved,
 };
 pub use sql::SqlType;

@@ -3,6 +3,7 @@
 
 mod again;
 mod batch;
+mod by_keys;
 mod cascade;
 mod chain;
 mod deferred;

@@ -33,6 +33,7 @@ const EXPORTS: &[(&str, &[&str])] = &[
             "Constraint",
             "Cte",
             "DefaultRegistry",
+            "Deletable",
             "Delete",
             "DriverError",
             "Dynamic",

@@ -135,7 +135,7 @@ fn a_key_that_a_default_makes_is_read_back() {
     assert_eq!(all, [built.clone(), given, plain]);
     // It is an object like every other.
     built.set_name("renamed").unwrap();
-    session.delete(&all.pop().unwrap()).unwrap();
+    session.delete(all.pop().unwrap()).unwrap();
     session.commit().unwrap();
     assert_eq!(db.rows("SELECT name FROM token ORDER BY name"), "'given'\n'renamed'\n");
 }

@@ -398,7 +398,7 @@ fn required_children_that_stay() {
     session.delete(&par).unwrap();
     expect![[r#"[blanked-key] `Twin.par_id`: Twin#1 lost its parent, but the foreign key is part of its primary key; help: delete the object, or have `Par.twin` do it by `cascade = "all, delete-orphan"`"#]].assert_eq(&show(session.commit()));
     session.rollback().unwrap();
-    session.delete(&par.twin().unwrap().unwrap()).unwrap();
+    session.delete(par.twin().unwrap().unwrap()).unwrap();
     session.commit().unwrap();
 
     session.add(Hidden::builder().par(&par)).unwrap();

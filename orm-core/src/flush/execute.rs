@@ -5,6 +5,7 @@ use super::plan::{Plan, Step, Stuck, Task, Verb};
 use super::work::Work;
 use super::{dependency, emit};
 use crate::error::{Code, Error, Result};
+use crate::state::read::related;
 
 /// Carries the steps out. What can't be ordered is an error when everything else has been done.
 pub(super) fn run(flush: &mut Flush<'_>, plan: &Plan<'_>) -> Result<()> {
@@ -21,11 +22,15 @@ pub(super) fn run(flush: &mut Flush<'_>, plan: &Plan<'_>) -> Result<()> {
             Task::Process { relation, verb, .. } => {
                 // A row that was taken over meanwhile isn't deleted any more.
                 current.clear();
-                current.extend(items.iter().filter(|item| {
-                    let item = flush.work.item(**item);
-                    item.verb() == Some(verb) && !item.is_lone
-                }));
-                dependency::process(flush, flush.work.relation(relation), verb, &current)?;
+                let relation = flush.work.relation(relation);
+                for id in items.iter() {
+                    let item = flush.work.item(*id);
+                    let has_all = || related::is_read_by_keys(&item.instance, relation);
+                    if item.verb() == Some(verb) && !item.is_lone && !(verb == Verb::Delete && has_all()?) {
+                        current.push(*id);
+                    }
+                }
+                dependency::process(flush, relation, verb, &current)?;
             }
         }
     }

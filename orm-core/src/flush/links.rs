@@ -1,16 +1,19 @@
 //! What the planner has to know of a flush, read off its objects.
 
-use indexmap::IndexSet;
+use indexmap::{IndexMap, IndexSet};
 use rustc_hash::FxBuildHasher;
 
 use super::plan::{
-    ClassItems, ClassPlace, ClassShape, Items, Key, Links, RelationShape, Shape, Target, Verb, Wanted,
+    ClassItems, ClassPlace, ClassShape, Items, Key, Links, RelationPlace, RelationShape, Shape, Target, Verb,
+    Wanted,
 };
+use super::port::FlushSession;
 use super::work::{ClassWork, Work};
 use crate::declare::PassiveDeletes;
 use crate::error::Result;
 use crate::mapper::{Mapper, MapperId};
 use crate::state::memory::access;
+use crate::state::memory::handle::Handle;
 use crate::state::read::history::all_pending;
 use crate::state::read::reach::ReadOptions;
 use crate::state::read::related;
@@ -75,8 +78,30 @@ fn of_class(work: &Work, class: &ClassWork) -> ClassItems {
     items
 }
 
+/// Loads relationships of which a deletion has read only keys, where the order of single objects depends on them. Nothing
+/// is written yet, so their rows are there.
+fn read_whole(work: &Work, cx: FlushSession<'_>, wanted: &[Wanted]) -> Result<()> {
+    let options = ReadOptions::DATABASE.ignoring_raise().without_autoflush();
+    let mut unread: IndexMap<RelationPlace, Vec<Handle>, FxBuildHasher> = IndexMap::default();
+    for wanted in wanted.iter().filter(|wanted| wanted.verb == Verb::Delete) {
+        let instance = &work.item(wanted.item).instance;
+        if related::is_read_by_keys(instance, work.relation(wanted.relation))? {
+            unread.entry(wanted.relation).or_default().push(instance.clone());
+        }
+    }
+    for (place, objects) in unread {
+        let relation = work.relation(place);
+        match objects.as_slice() {
+            [one] => related::load(one, relation, options)?,
+            _ => cx.fetch(relation, &objects, options)?,
+        }
+    }
+    Ok(())
+}
+
 /// What relationships of single objects lead to. To-one relationships of objects to be deleted are loaded.
-pub(super) fn gather(work: &Work, wanted: &[Wanted]) -> Result<Links> {
+pub(super) fn gather(work: &Work, cx: FlushSession<'_>, wanted: &[Wanted]) -> Result<Links> {
+    read_whole(work, cx, wanted)?;
     let mut links = Links::default();
     for wanted in wanted {
         let relation = work.relation(wanted.relation);

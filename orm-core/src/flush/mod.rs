@@ -59,13 +59,13 @@ fn plan<'i>(flush: &Flush<'_>, items: &'i Items) -> Result<Plan<'i>> {
         let conflicts = conflicts::find(work, items)?;
         if !conflicts.is_empty() {
             let order = Order::apart(links::shape(work));
-            let links = links::gather(work, &order.circles(items))?;
+            let links = links::gather(work, flush.cx, &order.circles(items))?;
             if let Some(plan) = order.deleting_first(items, &links, &conflicts) {
                 return Ok(plan);
             }
         }
     }
     let order = Order::of(links::key(work), || links::shape(work));
-    let links = links::gather(work, &order.circles(items))?;
+    let links = links::gather(work, flush.cx, &order.circles(items))?;
     Ok(order.finish(items, &links))
 }

@@ -15,6 +15,7 @@ use crate::state::memory::handle::Handle;
 use crate::state::read::history::is_all_new;
 use crate::state::read::orphan::deletes_orphans;
 use crate::state::read::reach::ReadOptions;
+use crate::state::read::related;
 
 /// How far a relationship has looked.
 #[derive(Default)]
@@ -58,6 +59,8 @@ fn look(flush: &mut Flush<'_>, at: RelationPlace, progress: &mut Progress) -> Re
         match item.verb() {
             None => progress.listed.push(id),
             Some(_) if item.is_lone => lone = true,
+            // What it leads to is to be deleted too, and has nothing more to tell.
+            Some(Verb::Delete) if related::is_read_by_keys(&item.instance, relation)? => lone = true,
             Some(Verb::Delete) => deleted.push(id),
             Some(Verb::Save) => saved.push(id),
         }

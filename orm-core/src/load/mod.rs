@@ -1,6 +1,7 @@
 //! Loading: rows to objects, by key, by relationship, by query. Statements run only through `LoadPort`.
 
 mod batch;
+mod by_keys;
 mod cached;
 mod change;
 mod count;
@@ -11,6 +12,7 @@ mod instance;
 mod joined;
 mod kept;
 mod keys;
+mod keys_only;
 mod lazy;
 mod lower;
 mod many;
@@ -40,6 +42,7 @@ mod within;
 mod written;
 
 pub(crate) use batch::is_told as is_told_batch;
+pub(crate) use by_keys::children_by_keys;
 pub use cached::statements_built;
 pub(crate) use change::{Changing, Followed, Hears};
 pub(crate) use count::{count, exists};

@@ -3,8 +3,9 @@
 use std::rc::Rc;
 
 use super::LoadPort;
-use super::instance::Populate;
+use super::instance::{EntityPlan, Populate};
 use super::keys::{Keys, Part};
+use super::keys_only::KeysOnly;
 use super::plan::{LoadPlan, RowPlan};
 use super::refresh;
 use super::route::Route;
@@ -40,11 +41,13 @@ pub(super) struct Bulk<'a> {
     pub(super) options: ReadOptions,
     /// The objects of which it is loaded, and stays as it is.
     staying: Addresses,
+    /// Where it isn't set, but only found out.
+    pub(super) keys_only: Option<KeysOnly>,
 }
 
 impl<'a> Bulk<'a> {
     pub(super) fn new(relation: &'static Relation, route: &'a Route, options: ReadOptions) -> Self {
-        Bulk { relation, route, options, staying: Addresses::default() }
+        Bulk { relation, route, options, staying: Addresses::default(), keys_only: None }
     }
 
     /// Sets the relationship of every object of which it isn't loaded. What is to be loaded further for what it leads to
@@ -53,7 +56,12 @@ impl<'a> Bulk<'a> {
     /// # Errors
     /// As a flush, where the options say that one comes before; `value`, and what the database says. Those for which
     /// nothing was read yet stay as they are.
-    pub(super) fn load(mut self, cx: &dyn LoadPort, objects: &[Handle], tasks: &mut Vec<Task>) -> Result<()> {
+    pub(super) fn load(
+        &mut self,
+        cx: &dyn LoadPort,
+        objects: &[Handle],
+        tasks: &mut Vec<Task>,
+    ) -> Result<()> {
         let with = With::of(self.relation.target(), self.route);
         let objects = self.waiting(cx, objects, with.as_deref(), tasks)?;
         if objects.is_empty() {
@@ -236,6 +244,12 @@ impl<'a> Bulk<'a> {
                 _ => self.of_part(cx, connection, (ask, &part), tasks)?,
             };
             for ((_, of), found) in part.list.iter().zip(found) {
+                if let (Some(keys_only), &[at]) = (&self.keys_only, of.as_slice())
+                    && let Some(object) = objects.get(at as usize)
+                {
+                    keys_only.add(object, found);
+                    continue;
+                }
                 for object in of.iter().filter_map(|at| objects.get(*at as usize)) {
                     self.set(object, &found)?;
                 }
@@ -248,6 +262,10 @@ impl<'a> Bulk<'a> {
     /// is loaded, an object may also have been met meanwhile as what something else leads to, where they tell otherwise: what
     /// they tell of it here, where it was met first, stands.
     fn set(&self, object: &Handle, found: &[Handle]) -> Result<()> {
+        if let Some(keys_only) = &self.keys_only {
+            keys_only.add(object, found.to_vec());
+            return Ok(());
+        }
         let place = self.relation.slot();
         let has_row = |one: &Rc<Instance>| one.header().has(Mark::MAPPED);
         let may_stand = self.route.overwritten().is_some()
@@ -257,6 +275,15 @@ impl<'a> Bulk<'a> {
                 && !is_changed(object, Attr::Relation(place))?
                 && with_slot(object, place, |slot| slot.targets().all(has_row))?);
         if stands { set(object, self.relation, found) } else { Ok(()) }
+    }
+
+    /// How the columns of what it leads to are read.
+    fn entity(&self, with: Option<&With>) -> EntityPlan {
+        let entity = With::entity(with, self.relation.target());
+        match &self.keys_only {
+            Some(keys_only) => entity.deferring(Some(keys_only.deferred())),
+            None => entity,
+        }
     }
 
     /// Runs the statement of a lazy load, for one key.
@@ -274,7 +301,7 @@ impl<'a> Bulk<'a> {
         };
         let with = With::of(target, self.route);
         let with = with.map(|with| with.from_column(target.columns().len()));
-        let entity = With::entity(with.as_deref(), target);
+        let entity = self.entity(with.as_deref());
         let plan = LoadPlan::new(statement, RowPlan::Object(entity)).with(with);
         let mut found = Vec::new();
         let given = |at: usize| places.get(at).map(|place: &usize| key.get(*place));
@@ -299,7 +326,7 @@ impl<'a> Bulk<'a> {
         let written = part.written(width, connection);
         let with = With::of(target, self.route).map(|with| with.from_column(ask.columns()));
         let statement = Statement::SelectIn(self.relation, ask.by_parents, written.length());
-        let entity = With::entity(with.as_deref(), target);
+        let entity = self.entity(with.as_deref());
         let plan = LoadPlan::new(statement, RowPlan::Object(entity)).with(with);
         let given = |at: usize| written.value(part, width, at);
         let is_own = self.relation.get_columns().is_some() && !ask.by_parents;

@@ -230,6 +230,17 @@ impl Relation {
         self.decl.single_parent
     }
 
+    /// Whether what it leads to goes with an object that is deleted, as it is then in the database, and in an order that
+    /// the classes tell.
+    pub fn deletes_children(&self) -> bool {
+        self.direction == Direction::OneToMany
+            && !self.is_self_referential()
+            && self.is_many()
+            && !self.is_large()
+            && self.cascade().has(Cascade::DELETE)
+            && self.passive_deletes() == PassiveDeletes::No
+    }
+
     /// Whether it relates a class to itself.
     pub fn is_self_referential(&self) -> bool {
         self.target.id() == self.mapper.id()

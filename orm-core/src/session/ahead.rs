@@ -4,7 +4,8 @@ use std::rc::Rc;
 
 use super::Inner;
 use super::expire::row_is_gone;
-use super::read_ahead::Batch;
+use super::read_ahead::{Batch, is_only};
+use crate::declare::Lazy;
 use crate::error::Result;
 use crate::load;
 use crate::mapper::{Direction, Relation};
@@ -68,14 +69,17 @@ impl Inner {
             return Ok(());
         }
         self.descend(ahead, depth, step)?;
-        let Some(level) = ahead.levels.get(depth).filter(|level| level.len() > 1) else { return Ok(()) };
+        // One that nobody else knows is read by keys also where it is alone.
+        let is_unknown = relation.deletes_children() && self.read_ahead.borrow().is_unknown(instance);
+        let least = if is_unknown { 1 } else { 2 };
+        let Some(level) = ahead.levels.get(depth).filter(|level| level.len() >= least) else { return Ok(()) };
         let (mut objects, mut refreshed) = self.waiting(relation, level, options)?;
         if knows_key(instance, relation, options)? {
             // The rows of those that are expired wait until it is their turn: one may be gone.
             refreshed.clear();
             objects = known(objects, relation, options)?;
         }
-        if objects.len() < 2 {
+        if objects.len() < least {
             return Ok(());
         }
         load::expired_of(self, &refreshed, options)?;
@@ -84,10 +88,48 @@ impl Inner {
             loaded.try_for_each(|one| self.expire_one(one))?;
             return Err(row_is_gone(instance));
         }
-        let objects = known(objects, relation, options)?;
+        let mut objects = self.read_by_keys(relation, known(objects, relation, options)?, options)?;
+        if is_unknown && objects.len() == 1 {
+            objects.clear(); // its own read loads it
+        }
         load::related(self, relation, &objects, options)?;
         self.read_ahead.borrow_mut().add(Batch { relation, objects, refreshed });
         Ok(())
+    }
+
+    /// Reads only the keys of what goes with those of the objects that nobody else knows, and gives the others. So nobody
+    /// can ask later for what wasn't read, but by way of the session and before the flush.
+    fn read_by_keys(
+        &self,
+        relation: &'static Relation,
+        objects: Vec<Handle>,
+        options: ReadOptions,
+    ) -> Result<Vec<Handle>> {
+        if !relation.deletes_children() || relation.lazy() == Lazy::NoLoad {
+            return Ok(objects);
+        }
+        let is_unknown = |one: &Handle| self.read_ahead.borrow().is_unknown(one);
+        let (unknown, mut others): (Vec<Handle>, Vec<Handle>) = objects.into_iter().partition(is_unknown);
+        if unknown.is_empty() {
+            return Ok(others);
+        }
+        let Some(found) = load::children_by_keys(self, relation, &unknown, options)? else {
+            others.extend(unknown);
+            return Ok(others);
+        };
+        let goes_on = relation.target().relations().iter().any(Relation::deletes_children);
+        let mut ahead = self.read_ahead.borrow_mut();
+        for (object, children) in found {
+            object.header().mark(Mark::READ_BY_KEYS);
+            for child in children.iter().filter(|child| is_only(child)) {
+                child.header().mark(Mark::READ_BY_KEYS);
+                if goes_on {
+                    ahead.note_unknown(child);
+                }
+            }
+            ahead.add_children(relation, object, children);
+        }
+        Ok(others)
     }
 
     /// Finds the objects at each step down to the one where the walk is.
@@ -109,6 +151,10 @@ impl Inner {
             };
             let (mut seen, mut level) = (Addresses::default(), Vec::new());
             for object in above {
+                if let Some(children) = self.read_ahead.borrow().children(object, relation) {
+                    level.extend(children.iter().filter(|one| seen.insert(address(one))).cloned());
+                    continue;
+                }
                 let at = level.len();
                 with_slot(object, relation.slot(), |slot| {
                     level.extend(slot.targets().filter(|one| seen.insert(address(one))).map(Handle::to));
@@ -170,6 +216,7 @@ impl Inner {
 
     /// Takes back what was loaded for a deletion that failed before it came to it.
     pub(super) fn take_back_ahead(&self) -> Result<()> {
+        self.read_ahead.borrow().unmark_children();
         let batches = self.read_ahead.borrow_mut().take_batches();
         for Batch { relation, objects, refreshed } in batches {
             let waits = |one: &&Handle| self.read_ahead.borrow().waits(one, relation);

@@ -58,16 +58,21 @@ impl Inner {
         mut f: impl FnMut(&Handle) -> Result<()>,
     ) -> Result<()> {
         // Nothing was ever related to it, and for this cascade nothing is loaded: so it is with most new objects.
-        if cascade == Cascade::SAVE_UPDATE && !instance.header().has(Mark::RELATED) {
+        let has_unread = |one: &Rc<Instance>| one.header().has(Mark::READ_BY_KEYS);
+        if cascade == Cascade::SAVE_UPDATE && !instance.header().has(Mark::RELATED) && !has_unread(instance) {
             return Ok(());
         }
         let mut seen = Addresses::default();
         let mut ahead = Ahead::new(instance, siblings);
-        let mut stack = vec![Frame::Relations(Handle::to(instance), 0)];
+        let mut stack = Vec::with_capacity(4);
+        stack.push(Frame::Relations(Handle::to(instance), 0));
         while let Some(frame) = stack.last_mut() {
             match frame {
                 Frame::Relations(instance, at) => {
                     let Some(relation) = instance.header().mapper().relations().get(*at) else {
+                        if cascade != Cascade::DELETE && has_unread(instance) {
+                            instance.header().unmark(Mark::READ_BY_KEYS);
+                        }
                         stack.pop();
                         ahead.leave(stack.len() / 2);
                         continue;
@@ -77,17 +82,30 @@ impl Inner {
                         if cascade == Cascade::DELETE
                             && relation.passive_deletes() == PassiveDeletes::No
                             && related::is_open(instance, relation)?
+                            && !self.read_ahead.borrow().has_children(instance, relation)
                         {
                             self.read_level_ahead(&mut ahead, &stack, relation)?;
                         }
                         let Some(Frame::Relations(instance, _)) = stack.last() else { continue };
                         let only_rows = cascade == Cascade::REFRESH_EXPIRE
                             && !relation.cascade().has(Cascade::DELETE_ORPHAN);
-                        let wanted = |one: &Rc<Instance>| {
+                        if cascade != Cascade::DELETE && has_unread(instance) {
+                            read_whole(instance, relation)?;
+                        }
+                        let mut wanted = |one: &Rc<Instance>| {
                             let halted = halt && self.is_member(one);
                             let rowless = only_rows && !one.header().has_key();
                             !halted && !rowless && seen.insert(address(one))
                         };
+                        let by_keys = match cascade {
+                            Cascade::DELETE => self.read_ahead.borrow_mut().give_children(instance, relation),
+                            _ => None,
+                        };
+                        if let Some(mut children) = by_keys {
+                            children.retain(|one| wanted(one));
+                            stack.push(Frame::Objects(children.into_iter()));
+                            continue;
+                        }
                         // What was loaded only now is its own.
                         let asks = cascade == Cascade::DELETE
                             && !self.read_ahead.borrow_mut().take(instance, relation)
@@ -133,6 +151,18 @@ impl Inner {
         };
         self.read_ahead(ahead, instance, relation, stack.len() / 2, step)
     }
+}
+
+/// Loads a relationship of which a deletion has read only keys: what comes back, or leaves the session, does so with all
+/// that the deletion has reached.
+fn read_whole(instance: &Rc<Instance>, relation: &'static Relation) -> Result<()> {
+    if relation.deletes_children()
+        && !instance.header().has(Mark::DELETED)
+        && related::is_untouched(instance, relation)?
+    {
+        related::many(instance, relation, ReadOptions::DATABASE.ignoring_raise().without_autoflush())?;
+    }
+    Ok(())
 }
 
 /// What a relationship leads to.

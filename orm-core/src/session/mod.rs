@@ -44,6 +44,7 @@ use self::loaded_alone::LoadedAlone;
 use self::read_ahead::ReadAhead;
 pub use config::{Begin, SessionConfig};
 pub use connection::SessionConnection;
+pub use delete::Deletable;
 pub use dynamic::DynamicQuery;
 pub use execute::Rows;
 pub use key::{AcceptsKey, IntoKey, KeyIs, KeyOf};

@@ -4,6 +4,7 @@ use std::any::Any;
 use std::rc::Rc;
 
 use super::Inner;
+use super::expire::row_is_gone;
 use super::n_plus_one::NPlusOne;
 use crate::declare::{Cascade, Lazy, SlotId};
 use crate::engine::EngineConnection;
@@ -22,6 +23,7 @@ use crate::state::memory::peers::PeerList;
 use crate::state::read::answer::Read;
 use crate::state::read::port::{ChangeRules, SessionPort, Targets};
 use crate::state::read::reach::ReadOptions;
+use crate::state::read::related;
 
 impl SessionPort for Inner {
     fn load_expired(&self, instance: &Rc<Instance>, options: ReadOptions) -> Result<()> {
@@ -29,6 +31,8 @@ impl SessionPort for Inner {
     }
 
     fn load_deferred(&self, instance: &Rc<Instance>, places: &[SlotId], options: ReadOptions) -> Result<()> {
+        let is_left_out = instance.header().has(Mark::READ_BY_KEYS);
+        let options = if is_left_out { options.without_autoflush() } else { options };
         load::deferred(self, instance, places, options)
     }
 
@@ -42,6 +46,14 @@ impl SessionPort for Inner {
         relation: &'static Relation,
         options: ReadOptions,
     ) -> Result<Read<Targets>> {
+        let mut options = options;
+        if related::is_read_by_keys(instance, relation)? {
+            // What a flush would delete is there as long as there is none.
+            if instance.header().has(Mark::DELETED) {
+                return Err(row_is_gone(instance));
+            }
+            options = options.without_autoflush();
+        }
         let found = load::relation(self, instance, relation, options)?;
         if self.notes_reads() {
             self.note_read(instance);

@@ -89,6 +89,7 @@ impl Inner {
     fn make_persistent(&self, instance: &Rc<Instance>) {
         let header = instance.header();
         header.unmark(Mark::DELETED);
+        header.unmark(Mark::READ_BY_KEYS);
         if let Some(key) = header.key() {
             self.take_place(instance, &key);
         }

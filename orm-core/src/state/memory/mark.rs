@@ -48,6 +48,8 @@ impl Mark {
     pub(crate) const UNREAD: Mark = Mark(2_097_152);
     /// A column of it may be set to an expression, which the next flush writes.
     pub(crate) const LATE: Mark = Mark(4_194_304);
+    /// A deletion that reaches it, or starts with it, has read only keys: of itself, or of what goes with it.
+    pub(crate) const READ_BY_KEYS: Mark = Mark(8_388_608);
     /// It has a key of one integer.
     pub(crate) const INT_KEY: Mark = Mark(262_144);
     /// It has another key.
@@ -84,6 +86,7 @@ mod tests {
             Mark::INSERTED,
             Mark::MOVED,
             Mark::UNREAD,
+            Mark::READ_BY_KEYS,
             Mark::INT_KEY,
             Mark::OTHER_KEY,
         ];

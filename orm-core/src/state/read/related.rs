@@ -121,6 +121,17 @@ pub(crate) fn is_untouched(instance: &Rc<Instance>, relation: &Relation) -> Resu
     Ok(!is_queued && !is_loaded(instance, place)? && !is_changed(instance, Attr::Relation(place))?)
 }
 
+/// Whether a deletion has read only the keys of what a relationship leads to, and nobody has asked for it since: all of it
+/// is to be deleted too, or is deleted already.
+#[inline]
+pub(crate) fn is_read_by_keys(instance: &Rc<Instance>, relation: &Relation) -> Result<bool> {
+    let header = instance.header();
+    Ok(header.has(Mark::READ_BY_KEYS)
+        && (header.has(Mark::TO_DELETE) || header.has(Mark::DELETED))
+        && relation.deletes_children()
+        && is_untouched(instance, relation)?)
+}
+
 fn is_gone(instance: &Rc<Instance>, relation: &Relation) -> Result<bool> {
     with_was(instance, relation.slot(), |was| was.is_some_and(|was| !matches!(was, Was::NoValue)))
 }
