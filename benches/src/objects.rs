@@ -281,7 +281,7 @@ pub fn delete_cascade(source: &Source, clock: &mut Clock) -> Outcome<usize> {
     clock.time(|| -> Outcome<()> {
         let session = Session::new(&engine);
         let users = session.scalars(select(User).order_by(User::id))?.all()?;
-        session.delete_all(users.iter().step_by(2))?;
+        session.delete_all(users.into_iter().step_by(2))?;
         session.commit()?;
         Ok(())
     })?;
