@@ -29,12 +29,12 @@ pub use orm_derive::{FromRow, Mapped, Table};
 pub mod query {
     pub use orm_core::state::{Path, Paths};
     pub use orm_core::{
-        AllRelationships, AnyRoot, Args, Branches, CaseStart, Change, ColumnList, ColumnsOf, DeferredOf,
-        DynamicQuery, Fits, FromSources, Func, InList, InsertColumns, IntoSelect, IsLoaded, IsToMany,
-        IsToOne, JoinTarget, Load, Member, NamedItem, NewRow, Number, On, OnConflict, Operand, Optional,
-        OptionsFor, OrderTerms, RowCount, RowOf, SameClass, Selectable, SetColumns, SetTo, SqlExpr, TargetOf,
-        Term, TextType, ToQuery, UpdateColumns, ValueRow, Written, WrittenColumns, WrittenQuery, WrittenRow,
-        WrittenSelect,
+        AllRelationships, AnyRoot, Args, Branches, CaseStart, Change, ClassOrAlias, ColumnList, ColumnsOf,
+        DeferredOf, DynamicQuery, Fits, FromSources, Func, InList, InsertColumns, IntoSelect, IsLoaded,
+        IsToMany, IsToOne, JoinTarget, Load, Member, NamedItem, NewRow, Number, On, OnConflict, Operand,
+        Optional, OptionsFor, OrderTerms, RowCount, RowOf, SameClass, Selectable, SetColumns, SetTo, SqlExpr,
+        TargetOf, Term, TextType, ToQuery, UpdateColumns, ValueRow, Written, WrittenColumns, WrittenQuery,
+        WrittenRow, WrittenSelect,
     };
 }
 

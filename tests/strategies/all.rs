@@ -9,6 +9,7 @@ mod chain;
 mod deferred;
 mod dynamic;
 mod joined;
+mod large;
 mod lazy;
 mod n_plus_one;
 mod passive;

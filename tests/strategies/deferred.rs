@@ -2,7 +2,7 @@
 
 use expect_test::{Expect, expect};
 use orm::prelude::*;
-use orm::{Code, Lazy, defer, defer_all, load_only, undefer_all};
+use orm::{Code, Lazy, defer, defer_all, load_only, undefer, undefer_all};
 use tests::Db;
 
 orm::registry!(
@@ -659,4 +659,133 @@ fn plain_values_have_deferred_columns() {
     // Of an object a column that raises stays unread.
     let error = object.to_value_with(Author::books).map(|_| ()).unwrap_err();
     assert_eq!((error.code(), error.attribute()), (Code::RaiseOnLoad, Some("spine")));
+}
+
+/// Two relationships to one class.
+#[derive(Mapped)]
+#[mapped(table = "task", registry = Shelf)]
+struct Task {
+    #[column(primary_key)]
+    id: i64,
+    #[column(foreign_key = Worker::id)]
+    manager_id: Option<i64>,
+    #[column(foreign_key = Worker::id)]
+    maker_id: Option<i64>,
+    #[relationship(foreign_keys = Task::manager_id)]
+    manager: Option<One<Worker>>,
+    #[relationship(foreign_keys = Task::maker_id)]
+    maker: Option<One<Worker>>,
+}
+
+#[derive(Mapped)]
+#[mapped(table = "worker", registry = Shelf)]
+struct Worker {
+    #[column(primary_key)]
+    id: i64,
+    name: String,
+    phone: String,
+    #[column(foreign_key = Worker::id)]
+    head_id: Option<i64>,
+    #[relationship(remote_side = Worker::id)]
+    head: Option<One<Worker>>,
+}
+
+fn workers() -> (Db, Session) {
+    let (db, session) = shelf();
+    db.run(
+        "INSERT INTO worker VALUES (1, 'a', 'p1', NULL), (2, 'b', 'p2', 1), (3, 'c', 'p3', 1);
+         INSERT INTO task VALUES (1, 3, 2), (2, 1, 1)",
+    );
+    db.sql();
+    (db, session)
+}
+
+/// An object that two relationships lead to has the columns that either wants, whichever is said first, and whether its
+/// objects were there before.
+#[test]
+fn columns_that_either_of_two_ways_wants() {
+    let (db, session) = workers();
+    let _all = (
+        session.scalars(select(Task)).unwrap().all().unwrap(),
+        session.scalars(select(Worker)).unwrap().all().unwrap(),
+    );
+    let narrow = || joined(Task::manager).options(load_only(Worker::name));
+    let wide = || joined(Task::maker).options(load_only((Worker::name, Worker::phone)));
+    let told = |query: orm::Select<Obj<Task>>| {
+        session.expire_all().unwrap();
+        db.sql();
+        let tasks = session.scalars(query.order_by(Task::id)).unwrap().all().unwrap();
+        let mut told = db.sql();
+        for task in &tasks {
+            for one in ["manager", "maker"] {
+                let related = match Obj::any(task).peek_related(one).unwrap() {
+                    orm::Related::One(Some(one)) => one,
+                    other => panic!("{other:?}"),
+                };
+                told.push_str(&format!("{one} {related:?}: {:?}\n", related.peek("phone").unwrap()));
+            }
+        }
+        assert_eq!(db.statements(), 0);
+        told
+    };
+    let first = told(select(Task).options((narrow(), wide())));
+    expect![[r#"
+        SELECT "task"."id", "task"."manager_id", "task"."maker_id", "worker_1"."id", "worker_1"."name", NULL, NULL, "worker_2"."id", "worker_2"."name", "worker_2"."phone", NULL FROM "task" LEFT JOIN "worker" AS "worker_1" ON "worker_1"."id" = "task"."manager_id" LEFT JOIN "worker" AS "worker_2" ON "worker_2"."id" = "task"."maker_id" ORDER BY "task"."id"
+        manager Worker#3: None
+        maker Worker#2: Some(Text("p2"))
+        manager Worker#1: Some(Text("p1"))
+        maker Worker#1: Some(Text("p1"))
+    "#]].assert_eq(&first);
+    let other = told(select(Task).options((wide(), narrow())));
+    expect![[r#"
+        SELECT "task"."id", "task"."manager_id", "task"."maker_id", "worker_1"."id", "worker_1"."name", NULL, NULL, "worker_2"."id", "worker_2"."name", "worker_2"."phone", NULL FROM "task" LEFT JOIN "worker" AS "worker_1" ON "worker_1"."id" = "task"."manager_id" LEFT JOIN "worker" AS "worker_2" ON "worker_2"."id" = "task"."maker_id" ORDER BY "task"."id"
+        manager Worker#3: None
+        maker Worker#2: Some(Text("p2"))
+        manager Worker#1: Some(Text("p1"))
+        maker Worker#1: Some(Text("p1"))
+    "#]].assert_eq(&other);
+}
+
+/// A parent that comes before its own row without a column has it when that row comes.
+#[test]
+fn columns_of_an_object_whose_own_row_comes_later() {
+    let (db, session) = workers();
+    let narrow = joined(Worker::head).options(load_only((Worker::id, Worker::head_id)));
+    let all =
+        session.scalars(select(Worker).options(narrow).order_by(Worker::id.desc())).unwrap().all().unwrap();
+    expect![[r#"
+        SELECT "worker"."id", "worker"."name", "worker"."phone", "worker"."head_id", "worker_1"."id", NULL, NULL, "worker_1"."head_id" FROM "worker" LEFT JOIN "worker" AS "worker_1" ON "worker_1"."id" = "worker"."head_id" ORDER BY "worker"."id" DESC
+    "#]].assert_eq(&db.sql());
+    assert_eq!(all.iter().map(|one| one.name().unwrap()).collect::<Vec<_>>(), ["c", "b", "a"]);
+    assert_eq!(db.statements(), 0);
+}
+
+/// Queries that are put together read the columns that are left out, so that what is outside may load them.
+#[test]
+fn queries_that_are_put_together() {
+    let (db, session) = shelf();
+    let of = |id: i64| select(Author).filter(Author::id.eq(id));
+    let told = |query: orm::Select<Obj<Author>>| {
+        session.expunge_all();
+        db.sql();
+        let authors = session.scalars(query.clone().order_by(Author::id)).unwrap().all().unwrap();
+        let bios = authors.iter().map(|author| Obj::any(author).peek("bio").unwrap());
+        let bios = bios.collect::<Vec<_>>();
+        let sql = db.sql();
+        assert_eq!(session.scalars(query).unwrap().count().unwrap(), bios.len());
+        format!("{bios:?}\n{sql}")
+    };
+    expect![[r#"
+        [None, None]
+        SELECT "author"."id", "author"."name", "author"."bio" FROM "author" WHERE "author"."id" = ? UNION SELECT "author_1"."id", "author_1"."name", "author_1"."bio" FROM "author" AS "author_1" WHERE "author_1"."id" = ? ORDER BY 1 [1, 2]
+    "#]].assert_eq(&told(of(1).union(of(2))));
+    expect![[r#"
+        [Some(Text("long")), Some(Null)]
+        SELECT "author"."id", "author"."name", "author"."bio" FROM "author" WHERE "author"."id" = ? UNION SELECT "author_1"."id", "author_1"."name", "author_1"."bio" FROM "author" AS "author_1" WHERE "author_1"."id" = ? ORDER BY 1 [1, 2]
+    "#]].assert_eq(&told(of(1).union(of(2)).options(undefer(Author::bio))));
+    let nested = of(1).union(of(2)).union(of(2)).options(undefer(Author::bio));
+    expect![[r#"
+        [Some(Text("long")), Some(Null)]
+        SELECT "author"."id", "author"."name", "author"."bio" FROM "author" WHERE "author"."id" = ? UNION SELECT "author_1"."id", "author_1"."name", "author_1"."bio" FROM "author" AS "author_1" WHERE "author_1"."id" = ? UNION SELECT "author_2"."id", "author_2"."name", "author_2"."bio" FROM "author" AS "author_2" WHERE "author_2"."id" = ? ORDER BY 1 [1, 2, 2]
+    "#]].assert_eq(&told(nested));
 }

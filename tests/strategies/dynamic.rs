@@ -124,7 +124,7 @@ fn each_read_is_a_query() {
         SELECT "post"."id", "post"."title", "post"."author_id" FROM "post" WHERE ? = "post"."author_id" AND "post"."title" > ? ORDER BY "post"."id" DESC LIMIT -1 OFFSET ? [1, 'a', 1]
         SELECT count(*) FROM (SELECT "post"."id", "post"."title", "post"."author_id" FROM "post" WHERE ? = "post"."author_id" AND "post"."title" > ?) AS "rows" [1, 'a']
         SELECT "post"."id", "post"."title", "post"."author_id" FROM "post" WHERE ? = "post"."author_id" AND "post"."title" > ? AND "post"."id" = ? ORDER BY "post"."id" DESC [1, 'a', 2]
-        SELECT "topic"."id" FROM "topic" WHERE EXISTS (SELECT ? FROM "author_topic" WHERE ? = "author_topic"."author_id" AND "topic"."id" = "author_topic"."topic_id") ORDER BY "topic"."id" DESC [1, 1]
+        SELECT "topic"."id" FROM "topic", "author_topic" WHERE ? = "author_topic"."author_id" AND "topic"."id" = "author_topic"."topic_id" ORDER BY "topic"."id" DESC [1]
     "#]].assert_eq(&db.sql());
     let mut seen = Vec::new();
     for post in author.posts() {

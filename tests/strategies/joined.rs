@@ -271,3 +271,67 @@ fn a_part_of_what_is_joined_has_a_statement_of_its_own() {
     assert_eq!(thing.label().unwrap().map(|label| label.id().unwrap()), Some(8));
     assert_eq!(db.statements(), 0);
 }
+
+orm::registry!(
+    /// Classes whose columns have the same names.
+    Same
+);
+
+#[derive(Mapped)]
+#[mapped(table = "same_user", registry = Same)]
+struct SameUser {
+    #[column(primary_key)]
+    id: i64,
+    name: String,
+    #[relationship(lazy = "joined", order_by = SamePet::id)]
+    pets: Many<SamePet>,
+    #[relationship(lazy = "joined")]
+    house: Option<One<SameHouse>>,
+    #[column(foreign_key = SameHouse::id)]
+    house_id: Option<i64>,
+}
+
+#[derive(Mapped)]
+#[mapped(table = "same_pet", registry = Same)]
+struct SamePet {
+    #[column(primary_key)]
+    id: i64,
+    name: String,
+    #[column(foreign_key = SameUser::id)]
+    user_id: i64,
+}
+
+#[derive(Mapped)]
+#[mapped(table = "same_house", registry = Same)]
+struct SameHouse {
+    #[column(primary_key)]
+    id: i64,
+    name: String,
+}
+
+/// Columns of the user's own SQL are those of the object that was asked for, not of what its class joins.
+#[test]
+fn sql_of_the_users_own_joins_nothing() {
+    let db = Db::empty();
+    Same::create_all(&db.engine).unwrap();
+    db.run(
+        "INSERT INTO same_house VALUES (1, 'h'); INSERT INTO same_user (id, name, house_id) VALUES (1, 'u', 1), (2, 'v', NULL);
+         INSERT INTO same_pet VALUES (1, 'p', 2)",
+    );
+    db.sql();
+    let session = db.session();
+    let users = select_text("SELECT * FROM same_user ORDER BY id").entities(SameUser);
+    let users = session.scalars(users).unwrap().all().unwrap();
+    expect![[r#"
+        SELECT * FROM same_user ORDER BY id
+        SELECT "same_pet"."id", "same_pet"."name", "same_pet"."user_id" FROM "same_pet" WHERE "same_pet"."user_id" IN (SELECT +value FROM json_each(?)) ORDER BY "same_pet"."id" ['[1,2]']
+        SELECT "id", "name" FROM "same_house" WHERE "id" = ? [1]
+    "#]].assert_eq(&db.sql());
+    let names = |user: &Obj<SameUser>| {
+        let pets = user.pets().iter().unwrap().map(|pet| pet.name().unwrap()).collect::<String>();
+        let house = user.house().unwrap().map(|house| house.name().unwrap());
+        format!("{} {pets} {house:?}", user.name().unwrap())
+    };
+    assert_eq!(users.iter().map(names).collect::<Vec<_>>(), ["u  Some(\"h\")", "v p None"]);
+    assert_eq!(db.statements(), 0);
+}

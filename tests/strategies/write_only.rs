@@ -230,8 +230,8 @@ fn its_items_are_selected() {
     expect![[r#"
         SELECT "transfer"."id", "transfer"."amount", "transfer"."account_id" FROM "transfer" WHERE ? = "transfer"."account_id" ORDER BY "transfer"."amount" DESC [1]
         SELECT "transfer"."id", "transfer"."amount", "transfer"."account_id" FROM "transfer" WHERE ? = "transfer"."account_id" AND "transfer"."amount" > ? ORDER BY "transfer"."id" LIMIT ? [1, 10, 1]
-        SELECT "tag"."id", "tag"."name" FROM "tag" WHERE EXISTS (SELECT ? FROM "account_tag" WHERE ? = "account_tag"."account_id" AND "tag"."id" = "account_tag"."tag_id") ORDER BY "tag"."id" [1, 1]
-        SELECT "account"."id" FROM "account" WHERE EXISTS (SELECT ? FROM "account_tag" WHERE ? = "account_tag"."tag_id" AND "account"."id" = "account_tag"."account_id") [1, 1]
+        SELECT "tag"."id", "tag"."name" FROM "tag", "account_tag" WHERE ? = "account_tag"."account_id" AND "tag"."id" = "account_tag"."tag_id" ORDER BY "tag"."id" [1]
+        SELECT "account"."id" FROM "account", "account_tag" WHERE ? = "account_tag"."tag_id" AND "account"."id" = "account_tag"."account_id" [1]
         SELECT count(*) FROM (SELECT "transfer"."id", "transfer"."amount", "transfer"."account_id" FROM "transfer" WHERE ? = "transfer"."account_id" ORDER BY "transfer"."amount" DESC) AS "rows" [1]
     "#]].assert_eq(&db.sql());
     // Of a pending object the query flushes first.

@@ -177,6 +177,7 @@ const EXPORTS: &[(&str, &[&str])] = &[
             "Branches",
             "CaseStart",
             "Change",
+            "ClassOrAlias",
             "ColumnList",
             "ColumnsOf",
             "DeferredOf",

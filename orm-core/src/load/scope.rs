@@ -20,6 +20,8 @@ pub(super) struct Place {
     mapper: Option<&'static Mapper>,
     /// The name that it goes by.
     name: TableRef,
+    /// Which alias of its class the query selects as such; none for the class by its own name.
+    of: AliasId,
     /// The columns of a query; none for a table, whose columns have their own names.
     outputs: Option<Rc<[OutputColumn]>>,
     /// Which of the items of its `FROM` it belongs to.
@@ -45,7 +47,7 @@ impl OutputColumn {
 impl Place {
     /// The rows of a table.
     pub(super) fn table(table: &'static str, alias: AliasId, name: TableRef) -> Self {
-        Place { table: Some(table), alias, mapper: None, name, outputs: None, group: 0 }
+        Place { table: Some(table), alias, mapper: None, name, of: AliasId::NONE, outputs: None, group: 0 }
     }
 
     /// The rows of a class.
@@ -55,12 +57,12 @@ impl Place {
 
     /// The rows of a query with a name. It has columns of every name where they aren't known.
     pub(super) fn query(id: AliasId, name: TableRef, outputs: Option<Rc<[OutputColumn]>>) -> Self {
-        Place { table: None, alias: id, mapper: None, name, outputs, group: 0 }
+        Place { table: None, alias: id, mapper: None, name, of: AliasId::NONE, outputs, group: 0 }
     }
 
     /// The rows of a query with a name, as those of a class.
-    pub(super) fn entity(&self, mapper: &'static Mapper, alias: AliasId) -> Self {
-        Place { table: Some(mapper.table().name), alias, mapper: Some(mapper), ..self.clone() }
+    pub(super) fn entity(&self, mapper: &'static Mapper, alias: AliasId, of: AliasId) -> Self {
+        Place { table: Some(mapper.table().name), alias, mapper: Some(mapper), of, ..self.clone() }
     }
 
     /// As a part of that item of `FROM`.
@@ -98,10 +100,13 @@ impl Place {
     /// `query` where a query lacks it.
     pub(super) fn column(&self, name: &'static str) -> Result<Tree> {
         let Some(outputs) = &self.outputs else { return Ok(Tree::Column(self.name.column(name))) };
-        let is = |output: &&OutputColumn| {
-            output.is.is_some_and(|(column, _)| column.name == name && Some(column.table) == self.table)
+        let of = |output: &&OutputColumn| {
+            output.is.filter(|(column, _)| column.name == name && Some(column.table) == self.table)
         };
-        match outputs.iter().find(is) {
+        let exactly = |output: &&OutputColumn| of(output).is_some_and(|(_, alias)| alias == self.of);
+        // A class is also what the query selects by the name of an alias, if it doesn't select it by its own.
+        let any = |output: &&OutputColumn| !self.of.is_some() && of(output).is_some();
+        match outputs.iter().find(exactly).or_else(|| outputs.iter().find(any)) {
             Some(output) => Ok(Tree::Column(self.name.column(output.name.clone()))),
             None => Err(self.lacks(name)),
         }

@@ -11,7 +11,7 @@ use crate::query::Leaf;
 use crate::query::Test;
 use crate::query::leaf::{ClassRef, Output, RelationRef, Use};
 use crate::query::named::{Kind, Subquery};
-use crate::query::parts::{Item, JoinTo, QueryParts, Source};
+use crate::query::parts::{ClassRows, Item, JoinTo, QueryParts, Source};
 use crate::sql::{JoinKind, SetOp, Tree};
 
 /// A shape that is being written.
@@ -172,7 +172,7 @@ impl<'q> Shape<'q> {
                     self.relation(*relation);
                     self.alias(*from);
                     self.alias(*to);
-                    self.maybe(rows.as_ref(), Self::subquery)?;
+                    self.maybe(rows.as_ref(), Self::class_rows)?;
                 }
                 JoinTo::Source(source) => {
                     self.byte(2);
@@ -246,14 +246,19 @@ impl<'q> Shape<'q> {
                 self.byte(3);
                 self.subquery(query)?;
             }
-            Source::Entity(class, alias, query) => {
+            Source::Entity(class, alias, rows) => {
                 self.byte(4);
                 self.class(*class);
                 self.alias(*alias);
-                self.subquery(query)?;
+                self.class_rows(rows)?;
             }
         }
         Ok(())
+    }
+
+    fn class_rows(&mut self, rows: &'q ClassRows) -> Written {
+        self.alias(rows.of);
+        self.subquery(&rows.query)
     }
 
     fn subquery(&mut self, query: &'q Subquery) -> Written {
@@ -369,9 +374,9 @@ impl<'q> Shape<'q> {
                 self.query(parts)
             }
             // The keys of objects are read when the statement is built.
-            Leaf::Related { test: Test::Is(_) | Test::ParentIs(_), .. } | Leaf::Key(..) | Leaf::Wrong(_) => {
-                Err(NoShape)
-            }
+            Leaf::Related { test: Test::Is(_) | Test::ParentIs(_) | Test::LinkedTo(_), .. }
+            | Leaf::Key(..)
+            | Leaf::Wrong(_) => Err(NoShape),
         }
     }
 }

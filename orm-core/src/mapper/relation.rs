@@ -178,6 +178,11 @@ impl Relation {
         &self.rows
     }
 
+    /// Whether a query reads its links as they stand in a table.
+    pub(crate) fn links_are_rows(&self) -> bool {
+        self.rows.is_table() && self.association.as_ref().is_some_and(RelationSource::is_table)
+    }
+
     /// The condition that joins the two classes.
     pub(crate) fn condition(&self) -> &JoinCondition {
         &self.condition

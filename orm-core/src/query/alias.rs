@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 
 use super::leaf::ClassRef;
 use super::named::Subquery;
-use super::parts::Source;
+use super::parts::{ClassRows, Source};
 use crate::declare::{AliasId, Column, Mapped, Relationship};
 use crate::state::typed::tracked::Tracked;
 
@@ -133,13 +133,45 @@ impl<E: Mapped> fmt::Debug for Alias<E> {
 /// ```
 pub struct QueryAlias<E> {
     alias: Alias<E>,
-    rows: Subquery,
+    rows: ClassRows,
 }
 
-/// The rows of a query that selects a class, as objects of it: see [`QueryAlias`].
-pub fn aliased_as<E: Tracked>(class: Entity<E>, rows: &Subquery) -> QueryAlias<E> {
-    let _ = class;
-    QueryAlias { alias: Alias { id: AliasId::of_query(), class: PhantomData }, rows: rows.clone() }
+/// The rows of a query that selects a class, or an alias of it, as objects of it: see [`QueryAlias`].
+pub fn aliased_as<S: ClassOrAlias>(selected: S, rows: &Subquery) -> QueryAlias<S::Class> {
+    let alias = Alias { id: AliasId::of_query(), class: PhantomData };
+    QueryAlias { alias, rows: ClassRows { query: rows.clone(), of: selected.alias() } }
+}
+
+/// A class or an alias of one: what a query selects as objects.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no class, and no alias of one",
+    label = "expected a class or an alias that the query selects"
+)]
+pub trait ClassOrAlias {
+    /// The class.
+    type Class: Tracked;
+
+    /// Which alias it is, if it is one.
+    #[doc(hidden)]
+    fn alias(self) -> AliasId;
+}
+
+#[diagnostic::do_not_recommend]
+impl<E: Tracked> ClassOrAlias for Entity<E> {
+    type Class = E;
+
+    fn alias(self) -> AliasId {
+        AliasId::NONE
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<E: Tracked> ClassOrAlias for Alias<E> {
+    type Class = E;
+
+    fn alias(self) -> AliasId {
+        self.id
+    }
 }
 
 impl<E> QueryAlias<E> {
@@ -157,7 +189,7 @@ impl<E> QueryAlias<E> {
         self.alias.id
     }
 
-    pub(crate) fn rows(&self) -> &Subquery {
+    pub(crate) fn rows(&self) -> &ClassRows {
         &self.rows
     }
 }
@@ -170,7 +202,7 @@ impl<E> Clone for QueryAlias<E> {
 
 impl<E: Mapped> fmt::Debug for QueryAlias<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("QueryAlias").field(&E::CLASS).field(&self.rows).finish()
+        f.debug_tuple("QueryAlias").field(&E::CLASS).field(&self.rows.query).finish()
     }
 }
 

@@ -6,9 +6,8 @@ use super::by_name::AnyEntity;
 use super::expr::Expr;
 use super::join::{JoinTarget, On};
 use super::leaf::{Leaf, RelationRef, Test};
-use super::named::Subquery;
 use super::operand::Condition;
-use super::parts::JoinTo;
+use super::parts::{ClassRows, JoinTo};
 use super::relation_op::{parent_of, related, some};
 use crate::declare::AliasId;
 use crate::error::{Code, Error, Result};
@@ -25,7 +24,7 @@ pub struct AnyRelationship {
     is_many: bool,
     from: AliasId,
     to: AliasId,
-    rows: Option<Subquery>,
+    rows: Option<ClassRows>,
 }
 
 impl Mapper {

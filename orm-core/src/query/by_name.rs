@@ -9,7 +9,7 @@ use super::label::Label;
 use super::leaf::{ClassRef, Leaf};
 use super::named::Subquery;
 use super::operand::{Condition, InList};
-use super::parts::{Item, JoinTo, QueryParts, Source};
+use super::parts::{ClassRows, Item, JoinTo, QueryParts, Source};
 use super::row::AnyRow;
 use super::select::{Select, lent_value, value};
 use super::selectable::Selectable;
@@ -66,7 +66,7 @@ use crate::value::{Typed, Value};
 pub struct AnyEntity {
     mapper: &'static Mapper,
     alias: AliasId,
-    rows: Option<Subquery>,
+    rows: Option<ClassRows>,
 }
 
 impl Mapper {
@@ -82,7 +82,7 @@ impl Mapper {
 
     /// The rows of a query that selects the class, as objects of it: as [`aliased_as`](crate::aliased_as).
     pub fn aliased_as(&'static self, rows: &Subquery) -> AnyEntity {
-        AnyEntity { rows: Some(rows.clone()), ..self.aliased() }
+        self.entity().aliased_as(rows)
     }
 
     /// A column of the class, by the name of its attribute.
@@ -95,6 +95,12 @@ impl Mapper {
 }
 
 impl AnyEntity {
+    /// The rows of a query that selects it, a class or an alias, as objects of its class.
+    pub fn aliased_as(&self, rows: &Subquery) -> AnyEntity {
+        let rows = ClassRows { query: rows.clone(), of: self.alias };
+        AnyEntity { mapper: self.mapper, alias: AliasId::of_query(), rows: Some(rows) }
+    }
+
     /// Its class.
     pub fn mapper(&self) -> &'static Mapper {
         self.mapper
@@ -104,7 +110,7 @@ impl AnyEntity {
         self.alias
     }
 
-    pub(super) fn rows(&self) -> Option<&Subquery> {
+    pub(super) fn rows(&self) -> Option<&ClassRows> {
         self.rows.as_ref()
     }
 

@@ -4,7 +4,7 @@ use super::alias::{Alias, Entity, QueryAlias};
 use super::leaf::{Leaf, RelationRef};
 use super::named::{Cte, Subquery};
 use super::operand::Condition;
-use super::parts::{JoinTo, Source};
+use super::parts::{ClassRows, JoinTo, Source};
 use crate::declare::{AliasId, Relationship};
 use crate::sql::Tree;
 use crate::state::typed::obj::Live;
@@ -62,7 +62,7 @@ impl<E: Tracked> JoinTarget for Alias<E> {
 pub struct ToQuery<R> {
     relation: R,
     to: AliasId,
-    rows: Subquery,
+    rows: ClassRows,
 }
 
 #[diagnostic::do_not_recommend]
@@ -217,6 +217,13 @@ sources! {
     [E] &QueryAlias<E>, Source::from;
     [] &Subquery, Source::from;
     [] &Cte, |cte: &Cte| Source::Query((**cte).clone());
+}
+
+#[doc(hidden)]
+impl FromSources for Source {
+    fn sources(self, into: &mut Vec<Source>) {
+        into.push(self);
+    }
 }
 
 #[diagnostic::do_not_recommend]

@@ -5,7 +5,8 @@ use super::change::{Delete, Insert, Update, delete, insert, update};
 use super::expr::Expr;
 use super::leaf::{Leaf, RelationRef};
 use super::order::OrderBy;
-use super::relation_op::{parent_of, watch_key};
+use super::parts::Source;
+use super::relation_op::{linked_to, parent_of, watch_key};
 use super::select::{Select, select};
 use crate::declare::{AliasId, Direction, SlotId};
 use crate::mapper::Pair;
@@ -25,7 +26,19 @@ fn belongs<T: Tracked>(collection: &Collection<T>) -> Expr<bool> {
 
 /// The items of the collection, in its order.
 pub(crate) fn items<T: Tracked>(collection: &Collection<T>) -> Select<Obj<T>> {
-    let query = select(Entity::<T>::new()).filter(belongs(collection));
+    let class = select(Entity::<T>::new());
+    // Links are rows of the query, so that they may order it, and conditions name them.
+    let query = match collection.relation() {
+        Ok(relation) if relation.links_are_rows() => {
+            let links = relation.secondary().map(|table| Source::Table(table.name, AliasId::NONE));
+            let links = links.into_iter().collect::<Vec<_>>();
+            class
+                .from(Entity::<T>::new())
+                .from(links)
+                .filter(linked_to(collection.owner(), RelationRef::at(relation)))
+        }
+        _ => class.filter(belongs(collection)),
+    };
     let order = collection.relation().map(|relation| relation.order_by()).unwrap_or_default();
     query.order_by(order.iter().map(OrderBy::of_declared).collect::<Vec<_>>())
 }

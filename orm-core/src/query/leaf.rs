@@ -139,6 +139,8 @@ pub enum Test {
     Is(Option<Handle>),
     /// The row is one that the relationship of this object leads to.
     ParentIs(Handle),
+    /// The same by a row of the association table, which is a source of the query itself.
+    LinkedTo(Handle),
 }
 
 /// Whether both are the same object.
@@ -151,9 +153,9 @@ impl Test {
         match (self, other) {
             (Test::Any(one), Test::Any(two)) => one == two,
             (Test::Is(None), Test::Is(None)) => true,
-            (Test::Is(Some(one)), Test::Is(Some(two))) | (Test::ParentIs(one), Test::ParentIs(two)) => {
-                same(one, two)
-            }
+            (Test::Is(Some(one)), Test::Is(Some(two)))
+            | (Test::ParentIs(one), Test::ParentIs(two))
+            | (Test::LinkedTo(one), Test::LinkedTo(two)) => same(one, two),
             _ => false,
         }
     }
@@ -212,7 +214,7 @@ impl fmt::Debug for Leaf {
                 let object = object.as_ref().map(label);
                 f.debug_tuple("LeadsTo").field(&relation.name()).field(&object).finish()
             }
-            Leaf::Related { relation, test: Test::ParentIs(object), .. } => {
+            Leaf::Related { relation, test: Test::ParentIs(object) | Test::LinkedTo(object), .. } => {
                 f.debug_tuple("ChildOf").field(&label(object)).field(&relation.name()).finish()
             }
             Leaf::Key(object, column) => {

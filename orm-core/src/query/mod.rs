@@ -37,7 +37,7 @@ mod text;
 mod window;
 mod written;
 
-pub use alias::{Alias, Entity, Member, Optional, QueryAlias, aliased, aliased_as};
+pub use alias::{Alias, ClassOrAlias, Entity, Member, Optional, QueryAlias, aliased, aliased_as};
 pub use any_load::AnyLoad;
 pub use any_relationship::AnyRelationship;
 pub use by_name::{AnyEntity, Selected};

@@ -6,6 +6,7 @@ use std::fmt;
 
 use super::leaf::{ClassRef, Leaf, RelationRef};
 use crate::declare::{AliasId, Lazy, LinkSlotId, SlotId};
+use crate::mapper::ClassEntry;
 use crate::sql::{Op, Tree};
 
 /// An option for loading, of objects of a class.
@@ -105,6 +106,10 @@ pub(crate) struct ClassCriteria {
 }
 
 impl ClassCriteria {
+    pub(crate) fn of(class: fn() -> &'static ClassEntry, condition: Tree<Leaf>, aliases: bool) -> Self {
+        ClassCriteria { class: ClassRef::Entry(class), condition, aliases }
+    }
+
     /// Whether it says something.
     pub(crate) fn is_trivial(&self) -> bool {
         matches!(&self.condition, Tree::Node(Op::And, _, none) if none.is_empty())

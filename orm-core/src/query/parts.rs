@@ -72,7 +72,15 @@ pub enum Source {
     /// A query with a name.
     Query(Subquery),
     /// A query with a name, whose rows are those of a class too.
-    Entity(ClassRef, AliasId, Subquery),
+    Entity(ClassRef, AliasId, ClassRows),
+}
+
+/// The rows of a query with a name, as those of a class.
+#[derive(Clone, Debug)]
+pub struct ClassRows {
+    pub(crate) query: Subquery,
+    /// The alias whose objects the query selects; none for the class by its own name.
+    pub(crate) of: AliasId,
 }
 
 /// What a row of a query holds.
@@ -97,7 +105,7 @@ pub(crate) struct Join {
 #[derive(Clone)]
 pub enum JoinTo {
     /// What a relationship leads to. The target is a query with a name where one is given.
-    Relation { relation: RelationRef, from: AliasId, to: AliasId, rows: Option<Subquery> },
+    Relation { relation: RelationRef, from: AliasId, to: AliasId, rows: Option<ClassRows> },
     /// A source, by a condition that is given.
     Source(Source),
 }
@@ -126,6 +134,14 @@ impl QueryParts {
         self.joins.push(Join { kind, to, on });
     }
 
+    /// Adds a condition on every row of a class.
+    #[inline(never)]
+    pub(crate) fn add_criteria(&mut self, criteria: ClassCriteria) {
+        if !criteria.is_trivial() {
+            self.criteria.push(criteria);
+        }
+    }
+
     /// How deep its expressions and the queries within it nest.
     pub(crate) fn depth(&self) -> u16 {
         let items = self.items.iter().map(|item| match item {
@@ -137,7 +153,7 @@ impl QueryParts {
             trees.chain(self.order.iter().map(|term| &term.tree)).chain(&self.limit).chain(&self.offset);
         let joins = self.joins.iter().map(|join| {
             let to = match &join.to {
-                JoinTo::Relation { rows, .. } => rows.as_ref().map_or(0, Subquery::depth),
+                JoinTo::Relation { rows, .. } => rows.as_ref().map_or(0, |rows| rows.query.depth()),
                 JoinTo::Source(source) => source.depth(),
             };
             join.on.as_ref().map_or(0, Tree::depth).max(to)
@@ -157,8 +173,8 @@ impl Source {
     pub(crate) fn is(&self, other: &Source) -> bool {
         match (self, other) {
             (Source::Query(one), Source::Query(two)) => one.is(two),
-            (Source::Query(query), Source::Entity(.., of))
-            | (Source::Entity(.., of), Source::Query(query)) => query.is(of),
+            (Source::Query(query), Source::Entity(.., rows))
+            | (Source::Entity(.., rows), Source::Query(query)) => query.is(&rows.query),
             _ => match (self.table(), other.table()) {
                 (Some(one), Some(two)) => one == two,
                 _ => false,
@@ -178,7 +194,7 @@ impl Source {
     pub(crate) fn depth(&self) -> u16 {
         match self {
             Source::Class(..) | Source::Table(..) => 0,
-            Source::Query(query) | Source::Entity(.., query) => query.depth(),
+            Source::Query(query) | Source::Entity(.., ClassRows { query, .. }) => query.depth(),
         }
     }
 }

@@ -245,6 +245,14 @@ pub(super) fn parent_of(object: &Handle, relation: RelationRef, to: AliasId) -> 
     related(relation, (AliasId::NONE, to), Test::ParentIs(object.clone()))
 }
 
+/// The same of a row of a query which has the links among its sources.
+pub(super) fn linked_to(object: &Handle, relation: RelationRef) -> Expr<bool> {
+    if let Ok(found) = relation.resolve() {
+        watch_key(object, found);
+    }
+    related(relation, (AliasId::NONE, AliasId::NONE), Test::LinkedTo(object.clone()))
+}
+
 pub(super) fn watch_key(object: &Handle, relation: &'static Relation) {
     for column in relation.local_columns() {
         // An object that is being read can't be watched; then only the value of now counts.

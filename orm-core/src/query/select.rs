@@ -7,7 +7,7 @@ use std::rc::Rc;
 use super::alias::Entity;
 use super::expr::Expr;
 use super::join::{FromSources, JoinTarget};
-use super::leaf::{ClassRef, Leaf, Use};
+use super::leaf::{Leaf, Use};
 use super::operand::{Condition, InList, Operand, SqlExpr, Term, operands, sql_exprs};
 use super::option::ClassCriteria;
 use super::options_for::OptionsFor;
@@ -227,21 +227,17 @@ impl<R> Select<R> {
     /// reads the class by its own name. The condition names columns of that class.
     pub fn with_criteria<E: Tracked>(self, class: Entity<E>, condition: impl Condition) -> Self {
         let _ = class;
-        let (class, condition) = (ClassRef::Entry(E::class), condition.condition());
-        self.with_class_criteria(ClassCriteria { class, condition, aliases: false })
+        self.with_class_criteria(ClassCriteria::of(E::class, condition.condition(), false))
     }
 
     /// As [`with_criteria`](Self::with_criteria), also where the class goes by the name of an alias.
     pub fn with_criteria_of_aliases<E: Tracked>(self, class: Entity<E>, condition: impl Condition) -> Self {
         let _ = class;
-        let (class, condition) = (ClassRef::Entry(E::class), condition.condition());
-        self.with_class_criteria(ClassCriteria { class, condition, aliases: true })
+        self.with_class_criteria(ClassCriteria::of(E::class, condition.condition(), true))
     }
 
     pub(super) fn with_class_criteria(mut self, criteria: ClassCriteria) -> Self {
-        if !criteria.is_trivial() {
-            self.parts.criteria.push(criteria);
-        }
+        self.parts.add_criteria(criteria);
         self
     }
 

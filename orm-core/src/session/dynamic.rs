@@ -310,6 +310,35 @@ impl<T: Tracked> DynamicCollection<T> {
     pub fn first(&self) -> Result<Option<Obj<T>>> {
         self.get(0)
     }
+
+    /// The only item.
+    ///
+    /// # Errors
+    /// `no-result`, `multiple-results`; as [`all`](Self::all).
+    pub fn one(&self) -> Result<Obj<T>> {
+        let none = Error::new(Code::NoResult, "no item where one was asked for");
+        self.one_or_none()?.ok_or_else(|| self.about(none).help("use `one_or_none()`"))
+    }
+
+    /// The only item, if there is any.
+    ///
+    /// # Errors
+    /// `multiple-results`; as [`all`](Self::all).
+    pub fn one_or_none(&self) -> Result<Option<Obj<T>>> {
+        let mut items = self.slice(..2)?;
+        let one = items.pop();
+        if !items.is_empty() {
+            let error = Error::new(Code::MultipleResults, "several items where one was asked for");
+            return Err(self.about(error).help("filter more, or use `first()`"));
+        }
+        Ok(one)
+    }
+
+    #[cold]
+    fn about(&self, error: Error) -> Error {
+        let relation = self.collection().relation().ok().map(|relation| relation.name());
+        error.about(self.collection().owner().header().mapper().class(), relation)
+    }
 }
 
 impl<T: Tracked> IntoIterator for &DynamicCollection<T> {

@@ -4,6 +4,7 @@ use super::{Inner, IntoKey, Session};
 use crate::error::{Code, Error, Result};
 use crate::load::{get, identity};
 use crate::mapper::Mapper;
+use crate::query::{Entity, OptionsFor, select};
 use crate::state::key::Key;
 use crate::state::memory::handle::Handle;
 use crate::state::read::answer::Read;
@@ -66,6 +67,59 @@ impl Session {
     pub fn get_one<T: Tracked>(&self, key: impl IntoKey<T::Key>) -> Result<Obj<T>> {
         self.get(key)?
             .ok_or_else(|| Error::new(Code::NoResult, "there is no row with that key").about(T::CLASS, None))
+    }
+
+    /// As [`get`](Self::get), with options for what is loaded with the object where it has to be loaded: one that is in the
+    /// session already is given as it is.
+    ///
+    /// ```standalone_crate
+    /// # use orm::prelude::*;
+    /// # #[derive(Mapped)]
+    /// # struct User {
+    /// #     #[column(primary_key)]
+    /// #     id: i64,
+    /// #     #[relationship(back_populates = "user")]
+    /// #     addresses: Many<Address>,
+    /// # }
+    /// # #[derive(Mapped)]
+    /// # struct Address {
+    /// #     #[column(primary_key)]
+    /// #     id: i64,
+    /// #     #[column(foreign_key = User::id)]
+    /// #     user_id: i64,
+    /// #     #[relationship(back_populates = "addresses")]
+    /// #     user: One<User>,
+    /// # }
+    /// # fn main() -> orm::Result<()> {
+    /// # let engine = orm::sqlite::Engine::in_memory()?;
+    /// # DefaultRegistry::create_all(&engine)?;
+    /// # let session = Session::new(&engine);
+    /// # session.add(User::builder().addresses([Address::builder()]))?;
+    /// # session.commit()?;
+    /// # session.expunge_all();
+    /// let user = session.get_with::<User>(1, selectin(User::addresses))?;
+    /// assert!(user.is_some_and(|user| user.addresses().is_loaded().is_ok_and(|is_loaded| is_loaded)));
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// As [`get`](Self::get), and as a query with the options.
+    pub fn get_with<T: Tracked>(
+        &self,
+        key: impl IntoKey<T::Key>,
+        options: impl OptionsFor<T>,
+    ) -> Result<Option<Obj<T>>> {
+        let mapper = T::class().mapper()?;
+        let key = Key::named(mapper, key.into_key().values());
+        if let Read::Known(object) = identity(&*self.inner, mapper, &key, ReadOptions::DATABASE)? {
+            return Ok(Some(Obj::from_handle(object)));
+        }
+        let mut query = select(Entity::<T>::new()).options(options);
+        for (column, value) in mapper.primary_key().iter().zip(key.values()) {
+            query = query.filter(mapper.attr(mapper.column(*column).attribute())?.eq(value));
+        }
+        self.scalars(query)?.one_or_none()
     }
 
     /// As [`get`](Self::get), for a class that isn't named here, with the values of the key's columns in the order of

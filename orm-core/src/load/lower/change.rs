@@ -53,7 +53,8 @@ pub(in crate::load) enum NewRows {
 /// `query` where it names what isn't there, or sets a key while objects are to follow.
 pub(in crate::load) fn change(change: ChangeParts, mapper: &'static Mapper) -> Result<Change> {
     let ChangeParts { verb, set, rows, filters, conflicts, returning, sync, .. } = change;
-    let mut writing = Writing { lower: Lower::default(), mapper, verb };
+    let lower = Lower { criteria: returning.criteria.clone().into(), ..Lower::default() };
+    let mut writing = Writing { lower, mapper, verb };
     let is_insert = verb == Verb::Insert;
     // A new row has no columns to read.
     writing.lower.scopes.open();
@@ -67,11 +68,14 @@ pub(in crate::load) fn change(change: ChangeParts, mapper: &'static Mapper) -> R
         return Err(sets_key(mapper, &set));
     }
     let rows = rows.map(|rows| writing.rows(rows)).transpose()?;
-    let filters = filters.iter().map(|tree| writing.tree(tree)).collect::<Result<_>>()?;
+    let mut filters: Vec<Tree> = filters.iter().map(|tree| writing.tree(tree)).collect::<Result<_>>()?;
     if is_insert {
         // No query that follows goes by the table's name.
         let _ = writing.lower.scopes.name(mapper.table().name);
         writing.lower.scopes.add(Place::class(mapper, AliasId::NONE, table));
+    } else {
+        let criteria = writing.lower.class_criteria(mapper, AliasId::NONE, &table);
+        filters.extend(criteria.map_err(|error| writing.without_joins(error))?);
     }
     let (conflicts, conflict_columns) = writing.conflicts(conflicts)?;
     let mut stmt = SelectStmt::new();

@@ -8,7 +8,7 @@ use crate::error::{Code, Error, Result};
 use crate::mapper::class_of_table;
 use crate::query::leaf::RelationRef;
 use crate::query::named::Subquery;
-use crate::query::parts::{Item, Join, JoinTo, QueryParts, Source};
+use crate::query::parts::{ClassRows, Item, Join, JoinTo, QueryParts, Source};
 use crate::query::{Leaf, Test};
 use crate::sql::{FromItem, TableRef, Tree};
 
@@ -103,13 +103,12 @@ impl Lower {
                 Ok(Some(name.into()))
             }
             Source::Query(query) => self.query_source(query, group),
-            Source::Entity(class, alias, query) => {
-                let item = self.query_source(query, group)?;
+            Source::Entity(class, alias, rows) => {
+                let item = self.query_source(&rows.query, group)?;
                 let mapper = class.mapper()?;
-                let place = self.scopes.own_query(query.named().id).map(|place| place.entity(mapper, *alias));
-                if let Some(place) = place {
-                    self.scopes.add(place);
-                }
+                let place = self.scopes.own_query(rows.query.named().id);
+                let place = place.map(|place| place.entity(mapper, *alias, rows.of));
+                place.into_iter().for_each(|place| self.scopes.add(place));
                 Ok(item)
             }
         }
@@ -139,7 +138,7 @@ impl Lower {
         join: &Join,
         relation: RelationRef,
         (near, to): (AliasId, AliasId),
-        rows: Option<&Subquery>,
+        rows: Option<&ClassRows>,
     ) -> Result<()> {
         let class = relation.class();
         let relation = relation.resolve()?;
@@ -172,11 +171,12 @@ impl Lower {
                 let far = relation.rows().item(sources.far.name());
                 (sources, far)
             }
-            Some(query) => {
-                let item = self.source(&Source::Entity(mapper_ref(target), to, query.clone()), group)?;
+            Some(rows) => {
+                let item = self.source(&Source::Entity(mapper_ref(target), to, rows.clone()), group)?;
                 let far = self.scopes.own(target.table().name, to).cloned();
                 let (Some(item), Some(far)) = (item, far) else {
-                    let message = format!("the query `{}` is part of the query already", query.named().name);
+                    let message =
+                        format!("the query `{}` is part of the query already", rows.query.named().name);
                     return Err(
                         Error::new(Code::Query, message).help("join it under another name: `aliased`")
                     );
@@ -370,8 +370,8 @@ fn is_joined(query: &QueryParts, source: &Source) -> bool {
         JoinTo::Source(to) => to.is(source),
         JoinTo::Relation { relation, from, to, rows } => {
             let Ok(relation) = relation.resolve() else { return false };
-            if let (Some(rows), Source::Query(query) | Source::Entity(.., query)) = (rows, source) {
-                return rows.is(query);
+            if let (Some(rows), Source::Query(_) | Source::Entity(..)) = (rows, source) {
+                return Source::Query(rows.query.clone()).is(source);
             }
             let near = (relation.mapper().table().name, *from);
             let far = (relation.target().table().name, *to);
@@ -387,7 +387,7 @@ pub(super) fn each_source(tree: &Tree<Leaf>, add: &mut dyn FnMut(Source)) {
         match leaf {
             Leaf::Column(column, alias) => add(Source::Table(column.table, *alias)),
             Leaf::Output(query, _) => add(Source::Query(query.clone())),
-            Leaf::Related { relation, to, test: Test::ParentIs(_), .. } => {
+            Leaf::Related { relation, to, test: Test::ParentIs(_) | Test::LinkedTo(_), .. } => {
                 if let Ok(relation) = relation.resolve() {
                     add(Source::Class(mapper_ref(relation.target()), *to));
                 }

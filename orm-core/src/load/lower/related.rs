@@ -70,6 +70,7 @@ impl Lower {
             }
             Test::Is(object) => self.leads_to(relation, from, object.as_ref()),
             Test::ParentIs(object) => self.child_of(relation, to, object),
+            Test::LinkedTo(object) => self.linked_to(relation, to, object),
         }
     }
 
@@ -144,13 +145,8 @@ impl Lower {
     /// The condition that a row is one that the relationship of an object leads to. Links are looked at in a query
     /// of their own, so that several such conditions don't get in each other's way.
     fn child_of(&mut self, relation: &'static Relation, to: AliasId, object: &Handle) -> Result<Tree> {
-        check_class(relation.mapper(), object, relation)?;
+        let far = self.child(relation, to, object)?;
         let target = relation.target();
-        let far = self.scopes.find(target.table().name, to).cloned().ok_or_else(|| {
-            Error::new(Code::Query, format!("`{}` isn't part of the query", target.class()))
-                .about(relation.class(), Some(relation.name()))
-                .help(format!("select or join `{}`", target.class()))
-        })?;
         let near = |column: JoinColumn| key_value(object, column).map(Tree::Value);
         if !relation.rows().is_table() {
             return self
@@ -166,6 +162,30 @@ impl Lower {
         };
         let stmt = SelectStmt::new().item(Value::Int(1)).from(association);
         Ok(Tree::exists(stmt.filter(condition).filter(far)))
+    }
+
+    /// The source of the rows that the relationship of an object leads to.
+    fn child(&self, relation: &'static Relation, to: AliasId, object: &Handle) -> Result<Place> {
+        check_class(relation.mapper(), object, relation)?;
+        let target = relation.target();
+        self.scopes.find(target.table().name, to).cloned().ok_or_else(|| {
+            Error::new(Code::Query, format!("`{}` isn't part of the query", target.class()))
+                .about(relation.class(), Some(relation.name()))
+                .help(format!("select or join `{}`", target.class()))
+        })
+    }
+
+    /// The same where a link is a row of the query: that it leads from the object to the row of the target.
+    fn linked_to(&mut self, relation: &'static Relation, to: AliasId, object: &Handle) -> Result<Tree> {
+        let far = self.child(relation, to, object)?;
+        let link = relation.secondary().and_then(|table| self.scopes.find(table.name, AliasId::NONE));
+        let Some(association) = link.map(|place| place.name().clone()) else {
+            return self.child_of(relation, to, object);
+        };
+        let sources = Sources { far, association: Some(association) };
+        let near = |column: JoinColumn| key_value(object, column).map(Tree::Value);
+        let condition = sources.near_condition(relation, &near)?;
+        Ok(Tree::all(std::iter::once(condition).chain(sources.far_condition(relation)?)))
     }
 }
 

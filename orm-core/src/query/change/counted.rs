@@ -25,6 +25,31 @@ macro_rules! counts_rows {
                 self
             }
 
+            /// A condition on every row of a class, wherever the statement and the queries in it read the class by its own
+            /// name: of its own class, too, where it changes rows. The condition names columns of that class.
+            pub fn with_criteria<C: crate::state::typed::tracked::Tracked>(
+                mut self,
+                class: crate::query::Entity<C>,
+                condition: impl crate::query::Condition,
+            ) -> Self {
+                let _ = class;
+                let said = crate::query::option::ClassCriteria::of(C::class, condition.condition(), false);
+                self.0.returning.add_criteria(said);
+                self
+            }
+
+            /// As [`with_criteria`](Self::with_criteria), also where the class goes by the name of an alias.
+            pub fn with_criteria_of_aliases<C: crate::state::typed::tracked::Tracked>(
+                mut self,
+                class: crate::query::Entity<C>,
+                condition: impl crate::query::Condition,
+            ) -> Self {
+                let _ = class;
+                let said = crate::query::option::ClassCriteria::of(C::class, condition.condition(), true);
+                self.0.returning.add_criteria(said);
+                self
+            }
+
             /// Gives back of each row that it writes what a query would give: an object of the class, columns,
             /// expressions, a tuple of them. Running it then gives these, in no certain order where one statement writes
             /// several rows, and in their own where rows are given.
