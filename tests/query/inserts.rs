@@ -572,3 +572,52 @@ fn objects_with_composite_keys_follow() {
         Err(Some("number".into()))
     );
 }
+
+/// What isn't asked for isn't given back, though the database makes it; what a row holds may be nested, and come of a query.
+#[test]
+fn what_is_given_back_is_what_is_asked_for() {
+    let (db, session) = stock();
+    let columns = (Stock::place, Stock::article);
+    let new = || insert(Stock).columns(columns);
+    let ids = session.run(new().rows([(1, "tea"), (1, "rum")]).returning(Stock::id)).unwrap();
+    assert_eq!(ids, [1, 2]);
+    let nested = (Stock::article, (Stock::id, Stock::place));
+    let rows = session.run(new().rows([(2, "tea")]).returning(nested)).unwrap();
+    assert_eq!(rows, [("tea".to_owned(), (3, 2))]);
+    let builder = insert(Stock).rows([Stock::builder().place(4).article("ale")]).returning(nested);
+    assert_eq!(session.run(builder).unwrap(), [("ale".to_owned(), (4, 4))]);
+    let copied = select((Stock::place + 10, Stock::article)).filter(Stock::id.lt(3)).order_by(Stock::id);
+    let copies = session.run(new().from(copied).returning(Stock)).unwrap();
+    assert_eq!(copies.len(), 2);
+    assert!(copies.iter().all(|one| one.place().unwrap() == 11 && one.state().unwrap() == "new"));
+    let by_key = update(Stock).columns((Stock::id, Stock::amount)).rows([(1, 5), (2, 6)]);
+    let rows = session.run(by_key.returning(((Stock::id, Stock::amount), Stock::article))).unwrap();
+    assert_eq!(rows, [((1, 5), "tea".to_owned()), ((2, 6), "rum".to_owned())]);
+    expect![[r#"
+        INSERT INTO "stock" ("place", "article", "amount") VALUES (?, ?, ?) RETURNING "stock"."id" [1, 'tea', 1]
+        INSERT INTO "stock" ("place", "article", "amount") VALUES (?, ?, ?) RETURNING "stock"."id" [1, 'rum', 1]
+        INSERT INTO "stock" ("place", "article", "amount") VALUES (?, ?, ?) RETURNING "stock"."article", "stock"."id", "stock"."place" [2, 'tea', 1]
+        INSERT INTO "stock" ("place", "article", "amount", "note") VALUES (?, ?, ?, ?) RETURNING "stock"."article", "stock"."id", "stock"."place" [4, 'ale', 1, NULL]
+        INSERT INTO "stock" ("place", "article", "amount") SELECT "rows"."column1", "rows"."article", ? FROM (SELECT "stock"."place" + ? AS "column1", "stock"."article" FROM "stock" WHERE "stock"."id" < ? ORDER BY "stock"."id") AS "rows" WHERE true RETURNING "stock"."id", "stock"."place", "stock"."article", "stock"."amount", "stock"."state", "stock"."note" [1, 10, 3]
+        UPDATE "stock" SET "amount" = ? WHERE "stock"."id" = ? RETURNING "stock"."id", "stock"."amount", "stock"."article", "stock"."id", "stock"."amount" [5, 1]
+        UPDATE "stock" SET "amount" = ? WHERE "stock"."id" = ? RETURNING "stock"."id", "stock"."amount", "stock"."article", "stock"."id", "stock"."amount" [6, 2]
+    "#]].assert_eq(&db.sql());
+}
+
+/// What is said to be `NULL` is written; what isn't said is left to the database.
+#[test]
+fn null_is_written_where_it_is_said() {
+    let (db, session) = stock();
+    let row = |article: &str| Stock::builder().place(1).article(article);
+    session.run(insert(Stock).rows([row("a").note("x"), row("b").note(None), row("c")])).unwrap();
+    let pairs = [(2, "a", Some("y".to_owned())), (2, "b", None)];
+    session.run(insert(Stock).columns((Stock::place, Stock::article, Stock::note)).rows(pairs)).unwrap();
+    expect![[r#"
+        INSERT INTO "stock" ("place", "article", "amount", "note") VALUES (?, ?, ?, ?) [1, 'a', 1, 'x']
+        INSERT INTO "stock" ("place", "article", "amount", "note") VALUES (?, ?, ?, ?) [1, 'b', 1, NULL]
+        INSERT INTO "stock" ("place", "article", "amount", "note") VALUES (?, ?, ?, ?) [1, 'c', 1, NULL]
+        INSERT INTO "stock" ("place", "article", "note", "amount") VALUES (?, ?, ?, ?) [2, 'a', 'y', 1]
+        INSERT INTO "stock" ("place", "article", "note", "amount") VALUES (?, ?, ?, ?) [2, 'b', NULL, 1]
+    "#]]
+    .assert_eq(&db.sql());
+}

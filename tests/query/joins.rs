@@ -444,3 +444,77 @@ fn an_object_without_a_parent_is_in_no_collection() {
     "#]]
     .assert_eq(&db.sql());
 }
+
+/// Several objects in a row of one class, also of the rows of one query: each has the columns that it was selected by.
+#[test]
+fn several_objects_of_a_class_in_a_row() {
+    let (parent, grandparent) = (aliased(Node), aliased(Node));
+    let query = || {
+        select((Node, parent, grandparent))
+            .join(Node::parent.to(parent))
+            .join(parent.of(Node::parent).to(grandparent))
+            .filter(Node::name.eq("leaf 1"))
+    };
+    let told = |db: &tests::Db,
+                session: &orm::Session,
+                query: orm::Select<(Obj<Node>, Obj<Node>, Obj<Node>)>| {
+        session.expunge_all();
+        db.sql();
+        let (node, parent, grandparent) = session.execute(query).unwrap().first().unwrap().unwrap();
+        format!("{} {} {}\n{}", tests::tree(&node), tests::tree(&parent), tests::tree(&grandparent), db.sql())
+    };
+    let (db, session) = super::session();
+    expect![[r#"
+        Node#3(children: []) Node#2 Node#1
+        SELECT "node"."id", "node"."name", "node"."parent_id", "node_1"."id", "node_1"."name", "node_1"."parent_id", "node_2"."id", "node_2"."name", "node_2"."parent_id", "node_3"."id", "node_3"."name", "node_3"."parent_id" FROM "node" JOIN "node" AS "node_1" ON "node_1"."id" = "node"."parent_id" JOIN "node" AS "node_2" ON "node_2"."id" = "node_1"."parent_id" LEFT JOIN "node" AS "node_3" ON "node"."id" = "node_3"."parent_id" WHERE "node"."name" = ? ORDER BY "node_3"."id" ['leaf 1']
+    "#]].assert_eq(&told(&db, &session, query().options(joined(Node::children))));
+    let rows = query().subquery("rows");
+    let (one, two, three) =
+        (aliased_as(Node, &rows), aliased_as(parent, &rows), aliased_as(grandparent, &rows));
+    expect![[r#"
+        Node#3 Node#2 Node#1
+        SELECT "rows"."id", "rows"."name", "rows"."parent_id", "rows"."id_1", "rows"."name_1", "rows"."parent_id_1", "rows"."id_2", "rows"."name_2", "rows"."parent_id_2" FROM (SELECT "node"."id", "node"."name", "node"."parent_id", "node_1"."id" AS "id_1", "node_1"."name" AS "name_1", "node_1"."parent_id" AS "parent_id_1", "node_2"."id" AS "id_2", "node_2"."name" AS "name_2", "node_2"."parent_id" AS "parent_id_2" FROM "node" JOIN "node" AS "node_1" ON "node_1"."id" = "node"."parent_id" JOIN "node" AS "node_2" ON "node_2"."id" = "node_1"."parent_id" WHERE "node"."name" = ?) AS "rows" ['leaf 1']
+    "#]].assert_eq(&told(&db, &session, select((&one, &two, &three))));
+    let options = (joined(one.of(Node::children)), selectin(three.of(Node::children)));
+    expect![[r#"
+        Node#3(children: []) Node#2 Node#1(children: [Node#2])
+        SELECT "rows"."id", "rows"."name", "rows"."parent_id", "rows"."id_1", "rows"."name_1", "rows"."parent_id_1", "rows"."id_2", "rows"."name_2", "rows"."parent_id_2", "node_1"."id", "node_1"."name", "node_1"."parent_id" FROM (SELECT "node"."id", "node"."name", "node"."parent_id", "node_1"."id" AS "id_1", "node_1"."name" AS "name_1", "node_1"."parent_id" AS "parent_id_1", "node_2"."id" AS "id_2", "node_2"."name" AS "name_2", "node_2"."parent_id" AS "parent_id_2" FROM "node" JOIN "node" AS "node_1" ON "node_1"."id" = "node"."parent_id" JOIN "node" AS "node_2" ON "node_2"."id" = "node_1"."parent_id" WHERE "node"."name" = ?) AS "rows" LEFT JOIN "node" AS "node_1" ON "rows"."id" = "node_1"."parent_id" ORDER BY "node_1"."id" ['leaf 1']
+        SELECT "node"."id", "node"."name", "node"."parent_id" FROM "node" WHERE ? = "node"."parent_id" ORDER BY "node"."id" [1]
+    "#]].assert_eq(&told(&db, &session, select((&one, &two, &three)).options(options)));
+    // The order of what is selected there makes no difference.
+    let rows = select((parent, grandparent, Node))
+        .join(Node::parent.to(parent))
+        .join(parent.of(Node::parent).to(grandparent))
+        .filter(Node::name.eq("leaf 1"))
+        .subquery("rows");
+    let (one, two, three) =
+        (aliased_as(Node, &rows), aliased_as(parent, &rows), aliased_as(grandparent, &rows));
+    expect![[r#"
+        Node#3 Node#2 Node#1
+        SELECT "rows"."id_2", "rows"."name_2", "rows"."parent_id_2", "rows"."id", "rows"."name", "rows"."parent_id", "rows"."id_1", "rows"."name_1", "rows"."parent_id_1" FROM (SELECT "node_1"."id", "node_1"."name", "node_1"."parent_id", "node_2"."id" AS "id_1", "node_2"."name" AS "name_1", "node_2"."parent_id" AS "parent_id_1", "node"."id" AS "id_2", "node"."name" AS "name_2", "node"."parent_id" AS "parent_id_2" FROM "node" JOIN "node" AS "node_1" ON "node_1"."id" = "node"."parent_id" JOIN "node" AS "node_2" ON "node_2"."id" = "node_1"."parent_id" WHERE "node"."name" = ?) AS "rows" ['leaf 1']
+    "#]].assert_eq(&told(&db, &session, select((&one, &two, &three))));
+    // Such a source is joined, and ordered by.
+    let query = select((Node::name, two.of(Node::name)))
+        .join(two.on(two.of(Node::id).eq(Node::parent_id)))
+        .order_by((two.of(Node::id), Node::id));
+    expect![[r#"
+        (Some("leaf 1"), Some("branch"))
+        (Some("leaf 2"), Some("branch"))
+        SELECT "node"."name", "rows"."name" FROM "node" JOIN (SELECT "node_2"."id", "node_2"."name", "node_2"."parent_id", "node_3"."id" AS "id_1", "node_3"."name" AS "name_1", "node_3"."parent_id" AS "parent_id_1", "node_1"."id" AS "id_2", "node_1"."name" AS "name_2", "node_1"."parent_id" AS "parent_id_2" FROM "node" AS "node_1" JOIN "node" AS "node_2" ON "node_2"."id" = "node_1"."parent_id" JOIN "node" AS "node_3" ON "node_3"."id" = "node_2"."parent_id" WHERE "node_1"."name" = ?) AS "rows" ON "rows"."id" = "node"."parent_id" ORDER BY "rows"."id", "node"."id" ['leaf 1']
+    "#]].assert_eq(&super::told(&db, session.execute(query).and_then(|rows| rows.all())));
+    // By name, too.
+    let node = Models::mapper("Node").unwrap();
+    let near = node.aliased();
+    let rows = select(vec![near.clone().into(), node.entity().into()])
+        .join(near.relationship("parent").unwrap().to(&node.entity()).unwrap())
+        .subquery("rows");
+    let (near, far) = (near.aliased_as(&rows), node.aliased_as(&rows));
+    let names = vec![near.attr("name").unwrap().into(), far.attr("name").unwrap().into()];
+    let query = select(names).from((&near, &far)).order_by(near.attr("id").unwrap());
+    expect![[r#"
+        AnyRow([Value(Text("branch")), Value(Text("root"))])
+        AnyRow([Value(Text("leaf 1")), Value(Text("branch"))])
+        AnyRow([Value(Text("leaf 2")), Value(Text("branch"))])
+        SELECT "rows"."name", "rows"."name_1" FROM (SELECT "node"."id", "node"."name", "node"."parent_id", "node_1"."id" AS "id_1", "node_1"."name" AS "name_1", "node_1"."parent_id" AS "parent_id_1" FROM "node" JOIN "node" AS "node_1" ON "node_1"."id" = "node"."parent_id") AS "rows" ORDER BY "rows"."id"
+    "#]].assert_eq(&super::told(&db, session.execute(query).and_then(|rows| rows.all())));
+}

@@ -371,3 +371,147 @@ fn what_is_named_is_loaded_for_all_that_were_loaded_together() {
     assert!(ed.to_value_with(User::orders).is_err(), "a detached object has no session to load it");
     assert_eq!(ed.to_value_with(User::addresses).unwrap().addresses.iter().count(), 2);
 }
+
+mod composite {
+    use orm::prelude::*;
+
+    orm::registry!(
+        /// Classes with keys of several columns.
+        pub Halls
+    );
+
+    #[derive(Mapped, Debug, Clone, Default, PartialEq)]
+    #[mapped(table = "hall", registry = Halls)]
+    pub struct Hall {
+        #[column(primary_key)]
+        pub house: i64,
+        #[column(primary_key)]
+        pub name: String,
+        #[relationship(back_populates = "hall", order_by = (Seat::row, Seat::number))]
+        pub seats: Many<Seat>,
+    }
+
+    #[derive(Mapped, Debug, Clone, Default, PartialEq)]
+    #[mapped(
+        table = "hall_seat",
+        registry = Halls,
+        foreign_key(columns(house, hall_name), references(Hall::house, Hall::name)),
+        foreign_key(columns(next_row, next_number), references(Seat::row, Seat::number))
+    )]
+    pub struct Seat {
+        #[column(primary_key)]
+        pub row: String,
+        #[column(primary_key)]
+        pub number: i64,
+        pub house: Option<i64>,
+        pub hall_name: Option<String>,
+        pub next_row: Option<String>,
+        pub next_number: Option<i64>,
+        #[relationship(back_populates = "seats")]
+        pub hall: Option<One<Hall>>,
+        #[relationship(remote_side = (Seat::row, Seat::number))]
+        pub next: Option<One<Seat>>,
+        #[relationship(secondary = SeatGuest, order_by = Guest::id)]
+        pub guests: Many<Guest>,
+    }
+
+    #[derive(Mapped, Debug, Clone, Default, PartialEq)]
+    #[mapped(table = "guest", registry = Halls)]
+    pub struct Guest {
+        #[column(primary_key)]
+        pub id: i64,
+    }
+
+    #[derive(Table)]
+    #[mapped(
+        table = "seat_guest",
+        registry = Halls,
+        foreign_key(columns(row, number), references(Seat::row, Seat::number))
+    )]
+    pub struct SeatGuest {
+        #[column(primary_key)]
+        pub row: String,
+        #[column(primary_key)]
+        pub number: i64,
+        #[column(primary_key, foreign_key = Guest::id)]
+        pub guest_id: i64,
+    }
+}
+
+/// Values whose classes have keys of several columns nest by each strategy, and are added and merged with all that is nested
+/// in them.
+#[test]
+fn values_with_keys_of_several_columns() {
+    use composite::{Guest, Hall, Halls, Seat};
+    let db = Db::empty();
+    Halls::create_all(&db.engine).unwrap();
+    let session = db.session();
+    let seat = |number: i64, guests: Vec<i64>| Seat {
+        row: "a".into(),
+        number,
+        guests: guests.into_iter().map(|id| Guest { id }).collect::<Vec<_>>().into(),
+        ..Seat::default()
+    };
+    let hall = |house: i64, seats: Vec<Seat>| Hall { house, name: "h".into(), seats: seats.into() };
+    // What is nested says to whom it belongs, whatever its own columns say.
+    let added =
+        session.add_all([hall(1, vec![seat(1, vec![5, 6]), seat(2, vec![])]), hall(2, vec![])]).unwrap();
+    let seats = added[0].seats();
+    let (first, second) = (seats.get(0).unwrap().unwrap(), seats.get(1).unwrap().unwrap());
+    first.set_next(&second).unwrap();
+    session.commit().unwrap();
+    assert_eq!(
+        db.rows("SELECT row, number, house, hall_name, next_row, next_number FROM hall_seat ORDER BY number"),
+        "'a'|1|1|'h'|'a'|2\n'a'|2|1|'h'|NULL|NULL\n"
+    );
+    session.expunge_all();
+    let nested = |load: fn() -> orm::OptionOf<Hall>| {
+        let (values, sql) = values(&db, &session, select(Hall).order_by(Hall::house).options(load()));
+        (values, sql)
+    };
+    let (expected, told) = nested(|| {
+        OptionOf::new(selectin(Hall::seats).options((selectin(Seat::next), selectin(Seat::guests))))
+    });
+    expect![[r#"
+        SELECT "hall"."house", "hall"."name" FROM "hall" ORDER BY "hall"."house"
+        SELECT "hall_seat"."row", "hall_seat"."number", "hall_seat"."house", "hall_seat"."hall_name", "hall_seat"."next_row", "hall_seat"."next_number" FROM "hall_seat" WHERE ("hall_seat"."house", "hall_seat"."hall_name") IN (VALUES (?, ?), (?, ?), (?, ?), (?, ?)) ORDER BY "hall_seat"."row", "hall_seat"."number" [1, 'h', 2, 'h', 2, 'h', 2, 'h']
+        SELECT "hall_seat"."row", "hall_seat"."number", "hall_seat"."house", "hall_seat"."hall_name", "hall_seat"."next_row", "hall_seat"."next_number" FROM "hall_seat" WHERE ("hall_seat"."row", "hall_seat"."number") IN (VALUES (?, ?)) ['a', 2]
+        SELECT "guest"."id", "seat_guest"."row", "seat_guest"."number" FROM "guest", "seat_guest" WHERE ("seat_guest"."row", "seat_guest"."number") IN (VALUES (?, ?), (?, ?), (?, ?), (?, ?)) AND "guest"."id" = "seat_guest"."guest_id" ORDER BY "guest"."id" ['a', 1, 'a', 2, 'a', 2, 'a', 2]
+    "#]].assert_eq(&told);
+    assert_eq!(expected.iter().map(|hall| hall.seats.iter().count()).collect::<Vec<_>>(), [2, 0]);
+    let one = expected[0].seats.iter().next().unwrap();
+    assert_eq!(one.next.as_ref().unwrap().get().map(|next| (next.row.as_str(), next.number)), Some(("a", 2)));
+    assert_eq!(one.guests.iter().map(|guest| guest.id).collect::<Vec<_>>(), [5, 6]);
+    let (by_join, told) =
+        nested(|| OptionOf::new(joined(Hall::seats).options((joined(Seat::next), joined(Seat::guests)))));
+    assert_eq!(by_join, expected);
+    expect![[r#"
+        SELECT "hall"."house", "hall"."name", "hall_seat_1"."row", "hall_seat_1"."number", "hall_seat_1"."house", "hall_seat_1"."hall_name", "hall_seat_1"."next_row", "hall_seat_1"."next_number", "hall_seat_2"."row", "hall_seat_2"."number", "hall_seat_2"."house", "hall_seat_2"."hall_name", "hall_seat_2"."next_row", "hall_seat_2"."next_number", "guest_4"."id" FROM "hall" LEFT JOIN "hall_seat" AS "hall_seat_1" ON "hall"."house" = "hall_seat_1"."house" AND "hall"."name" = "hall_seat_1"."hall_name" LEFT JOIN "hall_seat" AS "hall_seat_2" ON "hall_seat_2"."row" = "hall_seat_1"."next_row" AND "hall_seat_2"."number" = "hall_seat_1"."next_number" LEFT JOIN ("seat_guest" AS "seat_guest_3" JOIN "guest" AS "guest_4" ON "guest_4"."id" = "seat_guest_3"."guest_id") ON "hall_seat_1"."row" = "seat_guest_3"."row" AND "hall_seat_1"."number" = "seat_guest_3"."number" ORDER BY "hall"."house", "hall_seat_1"."row", "hall_seat_1"."number", "guest_4"."id"
+    "#]].assert_eq(&told);
+    for load in [
+        || OptionOf::new(subquery(Hall::seats).options((subquery(Seat::next), subquery(Seat::guests)))),
+        || OptionOf::new(immediate(Hall::seats).options((immediate(Seat::next), immediate(Seat::guests)))),
+    ] {
+        assert_eq!(nested(load).0, expected);
+    }
+    // Of an object the same by name.
+    let hall = session.get_one::<Hall>((1, "h")).unwrap();
+    let paths = (Hall::seats.then(Seat::next), Hall::seats.then(Seat::guests));
+    db.sql();
+    let value = hall.to_value_with(paths).unwrap();
+    assert_eq!(value.seats.iter().count(), 2);
+    assert_eq!(value.seats.iter().next().unwrap().guests.iter().count(), 2);
+    expect![[r#"
+        SELECT "hall_seat"."row", "hall_seat"."number", "hall_seat"."house", "hall_seat"."hall_name", "hall_seat"."next_row", "hall_seat"."next_number" FROM "hall_seat" WHERE ? = "hall_seat"."house" AND ? = "hall_seat"."hall_name" ORDER BY "hall_seat"."row", "hall_seat"."number" [1, 'h']
+        SELECT "guest"."id", "seat_guest"."row", "seat_guest"."number" FROM "guest", "seat_guest" WHERE ("seat_guest"."row", "seat_guest"."number") IN (VALUES (?, ?), (?, ?), (?, ?), (?, ?)) AND "guest"."id" = "seat_guest"."guest_id" ORDER BY "guest"."id" ['a', 1, 'a', 2, 'a', 2, 'a', 2]
+    "#]].assert_eq(&db.sql());
+    // Merged, it finds the rows by all columns of their keys.
+    let mut changed = value;
+    changed.seats = changed.seats.iter().filter(|seat| seat.number == 2).cloned().collect::<Vec<_>>().into();
+    session.merge(changed).unwrap();
+    session.commit().unwrap();
+    assert_eq!(
+        db.rows("SELECT number, house, hall_name FROM hall_seat ORDER BY number"),
+        "1|NULL|NULL\n2|1|'h'\n"
+    );
+}

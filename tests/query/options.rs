@@ -7,7 +7,7 @@ use orm::{
     lazy, load_only, noload, raise, raise_on_sql, selectin, subquery, undefer,
 };
 use tests::models::*;
-use tests::{Db, show};
+use tests::{Db, show, tree};
 
 /// The users with what is loaded of them, and the statements.
 fn loaded(db: &Db, session: &Session, query: orm::Select<Obj<User>>) -> String {
@@ -610,4 +610,147 @@ fn where_options_have_no_place() {
         })
         .unwrap();
     assert_eq!(seen, 2);
+}
+
+/// An object by its key is loaded with what an option says of it, in as many statements as by a query; one that is there is
+/// given as it is.
+#[test]
+fn options_of_an_object_by_its_key() {
+    let (db, session) = super::session();
+    db.sql();
+    let options =
+        [orm::OptionOf::new(joined(User::addresses)), orm::OptionOf::new(selectin(User::addresses))];
+    for (at, option) in options.into_iter().chain([orm::OptionOf::new(subquery(User::addresses))]).enumerate()
+    {
+        session.expunge_all();
+        let ed = session.get_with::<User>(1, option).unwrap().unwrap();
+        let told = db.sql();
+        assert_eq!(tree(&ed), "User#1(addresses: [Address#1, Address#2])");
+        match at {
+            0 => expect![[r#"
+                SELECT "user_account"."id", "user_account"."name", "user_account"."fullname", "address_1"."id", "address_1"."email", "address_1"."user_id" FROM "user_account" LEFT JOIN "address" AS "address_1" ON "user_account"."id" = "address_1"."user_id" WHERE "user_account"."id" = ? ORDER BY "address_1"."id" [1]
+            "#]].assert_eq(&told),
+            1 => expect![[r#"
+                SELECT "user_account"."id", "user_account"."name", "user_account"."fullname" FROM "user_account" WHERE "user_account"."id" = ? [1]
+                SELECT "address"."id", "address"."email", "address"."user_id" FROM "address" WHERE ? = "address"."user_id" ORDER BY "address"."id" [1]
+            "#]].assert_eq(&told),
+            _ => expect![[r#"
+                SELECT "user_account"."id", "user_account"."name", "user_account"."fullname" FROM "user_account" WHERE "user_account"."id" = ? [1]
+                SELECT "address"."id", "address"."email", "address"."user_id" FROM "address" WHERE ? = "address"."user_id" ORDER BY "address"."id" [1]
+            "#]].assert_eq(&told),
+        }
+    }
+    // One that is in the session: nothing is asked, and nothing loaded with it.
+    let kept = session.get_with::<User>(1, selectin(User::addresses)).unwrap().unwrap();
+    db.sql();
+    let ed = session.get_with::<User>(1, (selectin(User::orders), defer(User::name))).unwrap().unwrap();
+    assert_eq!(
+        (tree(&ed), db.sql()),
+        ("User#1(addresses: [Address#1, Address#2])".to_owned(), String::new())
+    );
+    assert_eq!((&ed, ed.name().unwrap()), (&kept, "ed".to_owned()));
+    assert_eq!(session.get_with::<User>(99, selectin(User::orders)).unwrap(), None);
+    // What changed is flushed before, a deleted row is none, and what is said stays with the object.
+    let new = session.add(User::builder().name("new")).unwrap();
+    session.flush().unwrap();
+    session.delete(&new).unwrap();
+    session.flush().unwrap();
+    let jack = session.get_one::<User>(2).unwrap();
+    jack.set_fullname("J").unwrap();
+    db.sql();
+    assert_eq!(session.get_with::<User>(4, raise(User::orders)).unwrap(), None);
+    let mary = session.get_with::<User>(3, raise(User::orders)).unwrap().unwrap();
+    expect![[r#"
+        UPDATE "user_account" SET "fullname" = ? WHERE "id" = ? ['J', 2]
+        SELECT "user_account"."id", "user_account"."name", "user_account"."fullname" FROM "user_account" WHERE "user_account"."id" = ? [4]
+        SELECT "user_account"."id", "user_account"."name", "user_account"."fullname" FROM "user_account" WHERE "user_account"."id" = ? [3]
+    "#]].assert_eq(&db.sql());
+    session.expire(&mary).unwrap();
+    assert_eq!(mary.orders().len().map_err(|error| error.code()), Err(Code::RaiseOnLoad));
+    // By `refresh` everything is overwritten.
+    ed.set_name("other").unwrap();
+    session.refresh(&ed).unwrap();
+    assert_eq!((ed.name().unwrap(), Obj::any(&ed).is_modified()), ("ed".to_owned(), false));
+}
+
+/// What is said of all relationships, steps that say nothing, a class in itself, and objects that are overwritten: the
+/// statements that run, and those that don't.
+#[test]
+fn what_runs_by_what_is_said() {
+    let (db, session) = super::session();
+    let told = |query: orm::Select<Obj<User>>, read: &dyn Fn(&Obj<User>)| {
+        session.expunge_all();
+        db.sql();
+        let user = session.scalars(query.filter(User::id.eq(1))).unwrap().one().unwrap();
+        read(&user);
+        db.sql()
+    };
+    let is_refused = |result: orm::Result<usize>| {
+        assert_eq!(result.map_err(|error| error.code()), Err(Code::RaiseOnLoad));
+    };
+    expect![[r#"
+        SELECT "user_account"."id", "user_account"."name", "user_account"."fullname" FROM "user_account" WHERE "user_account"."id" = ? [1]
+        SELECT "orders"."id", "orders"."note", "orders"."user_id" FROM "orders" WHERE ? = "orders"."user_id" ORDER BY "orders"."id" [1]
+    "#]].assert_eq(&told(
+        select(User).options((all(Lazy::Raise), selectin(User::orders), noload(User::profile))),
+        &|user| {
+            is_refused(user.addresses().len());
+            assert_eq!((user.orders().len().unwrap(), user.profile().unwrap()), (2, None));
+        },
+    ));
+    expect![[r#"
+        SELECT "user_account"."id", "user_account"."name", "user_account"."fullname" FROM "user_account" WHERE "user_account"."id" = ? [1]
+        SELECT "orders"."id", "orders"."note", "orders"."user_id" FROM "orders" WHERE ? = "orders"."user_id" ORDER BY "orders"."id" [1]
+        SELECT "item"."id", "item"."name", "order_item"."order_id" FROM "item", "order_item" WHERE "order_item"."order_id" IN (SELECT +value FROM json_each(?)) AND "item"."id" = "order_item"."item_id" ORDER BY "item"."id" ['[1,2]']
+    "#]]
+        .assert_eq(&told(select(User).options(default_load(User::orders).selectin(Order::items)), &|user| {
+            assert_eq!(user.orders().get(0).unwrap().unwrap().items().len().unwrap(), 2)
+        }));
+    expect![[r#"
+        SELECT "user_account"."id", "user_account"."name", "user_account"."fullname" FROM "user_account" WHERE "user_account"."id" = ? [1]
+        SELECT "address"."id", "address"."email", NULL FROM "address" WHERE ? = "address"."user_id" ORDER BY "address"."id" [1]
+    "#]].assert_eq(&told(
+        select(User).options(default_load(User::addresses).options(load_only(Address::email))),
+        &|user| assert_eq!(user.addresses().get(0).unwrap().unwrap().email().unwrap(), "ed@x"),
+    ));
+    // What the session has is read where only a statement is forbidden.
+    session.expunge_all();
+    let owner = session.get_one::<User>(1).unwrap();
+    let read = |option: OptionOf<Address>| {
+        let query = select(Address).filter(Address::id.eq(1)).options(option).populate_existing();
+        let address = session.scalars(query).unwrap().one().unwrap();
+        db.sql();
+        let user = address.user().map_err(|error| error.code());
+        assert_eq!(db.statements(), 0);
+        user
+    };
+    assert_eq!(read(OptionOf::new(raise_on_sql(Address::user))), Ok(owner.clone()));
+    assert_eq!(read(OptionOf::new(raise(Address::user))), Err(Code::RaiseOnLoad));
+    let query = select(Address).filter(Address::id.eq(3)).options(raise_on_sql(Address::user));
+    let other = session.scalars(query).unwrap().one().unwrap();
+    assert_eq!(other.user().map_err(|error| error.code()), Err(Code::RaiseOnLoad));
+    // A class in itself, as deep as is said.
+    session.expunge_all();
+    db.sql();
+    let root = select(Node).filter(Node::parent_id.is_null()).options(selectin(Node::children).depth(2));
+    let root = session.scalars(root).unwrap().one().unwrap();
+    expect![[r#"
+        SELECT "node"."id", "node"."name", "node"."parent_id" FROM "node" WHERE "node"."parent_id" IS NULL
+        SELECT "node"."id", "node"."name", "node"."parent_id" FROM "node" WHERE ? = "node"."parent_id" ORDER BY "node"."id" [1]
+        SELECT "node"."id", "node"."name", "node"."parent_id" FROM "node" WHERE ? = "node"."parent_id" ORDER BY "node"."id" [2]
+    "#]].assert_eq(&db.sql());
+    assert_eq!(tree(&root), "Node#1(children: [Node#2(children: [Node#3, Node#4])])");
+    // Overwritten by one statement, changes included.
+    let owner = session.get_one::<User>(1).unwrap();
+    owner.set_name("changed").unwrap();
+    db.sql();
+    let query = select(User).filter(User::id.eq(1)).autoflush(false);
+    session.scalars(query.clone()).unwrap().one().unwrap();
+    assert_eq!(owner.name().unwrap(), "changed");
+    session.scalars(query.populate_existing()).unwrap().one().unwrap();
+    assert_eq!((owner.name().unwrap(), Obj::any(&owner).is_modified()), ("ed".to_owned(), false));
+    expect![[r#"
+        SELECT "user_account"."id", "user_account"."name", "user_account"."fullname" FROM "user_account" WHERE "user_account"."id" = ? [1]
+        SELECT "user_account"."id", "user_account"."name", "user_account"."fullname" FROM "user_account" WHERE "user_account"."id" = ? [1]
+    "#]].assert_eq(&db.sql());
 }

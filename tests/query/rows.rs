@@ -245,3 +245,80 @@ fn plain_values_are_kept_nowhere() {
         .unwrap();
     assert_eq!((name.as_str(), count), ("changed", 1));
 }
+
+/// However rows are read, it is by one statement; an object by its key is asked for once.
+#[test]
+fn each_way_to_read_rows_is_one_statement() {
+    let (db, session) = super::session();
+    let query = || select((User::id, User::name)).filter(User::id.lt(3)).order_by(User::id);
+    let rows = || session.execute(query()).unwrap();
+    db.sql();
+    let told = |ways: &[&dyn Fn() -> usize]| {
+        let counts: Vec<usize> = ways.iter().map(|way| way()).collect();
+        format!("{counts:?}\n{}", db.sql())
+    };
+    let in_chunks = || {
+        let mut count = 0;
+        let add = |rows: Vec<(i64, String)>| {
+            count += rows.len();
+            Ok(())
+        };
+        rows().chunks(1, add).unwrap();
+        count
+    };
+    let each = || {
+        let mut count = 0;
+        let add = |_| {
+            count += 1;
+            Ok(())
+        };
+        rows().each(add).unwrap();
+        count
+    };
+    expect![[r#"
+        [2, 2, 1, 2, 2, 2, 2]
+        SELECT "user_account"."id", "user_account"."name" FROM "user_account" WHERE "user_account"."id" < ? ORDER BY "user_account"."id" [3]
+        SELECT "user_account"."id", "user_account"."name" FROM "user_account" WHERE "user_account"."id" < ? ORDER BY "user_account"."id" [3]
+        SELECT "user_account"."id", "user_account"."name" FROM "user_account" WHERE "user_account"."id" < ? ORDER BY "user_account"."id" [3]
+        SELECT "user_account"."id", "user_account"."name" FROM "user_account" WHERE "user_account"."id" < ? ORDER BY "user_account"."id" [3]
+        SELECT "user_account"."id", "user_account"."name" FROM "user_account" WHERE "user_account"."id" < ? ORDER BY "user_account"."id" [3]
+        SELECT "user_account"."id", "user_account"."name" FROM "user_account" WHERE "user_account"."id" < ? ORDER BY "user_account"."id" [3]
+        SELECT "user_account"."id", "user_account"."name" FROM "user_account" WHERE "user_account"."id" < ? ORDER BY "user_account"."id" [3]
+    "#]].assert_eq(&told(&[
+        &|| rows().all().unwrap().len(),
+        &|| rows().unique().all().unwrap().len(),
+        &|| rows().first().unwrap().iter().count(),
+        &|| session.scalars(query()).unwrap().all().unwrap().len(),
+        &|| rows().into::<Pair>().all().unwrap().len(),
+        &in_chunks,
+        &each,
+    ]));
+    let one = || session.execute(query().limit(1)).unwrap();
+    expect![[r#"
+        [2, 1, 1, 1, 1, 0]
+        SELECT "user_account"."id", "user_account"."name" FROM "user_account" WHERE "user_account"."id" < ? ORDER BY "user_account"."id" LIMIT ? [3, 1]
+        SELECT "user_account"."id", "user_account"."name" FROM "user_account" WHERE "user_account"."id" < ? ORDER BY "user_account"."id" LIMIT ? [3, 1]
+        SELECT count(*) FROM (SELECT "user_account"."id", "user_account"."name" FROM "user_account" WHERE "user_account"."id" < ? ORDER BY "user_account"."id" LIMIT ?) AS "rows" [3, 1]
+        SELECT EXISTS (SELECT "user_account"."id", "user_account"."name" FROM "user_account" WHERE "user_account"."id" < ? ORDER BY "user_account"."id" LIMIT ?) [3, 1]
+        SELECT "id", "name", "fullname" FROM "user_account" WHERE "id" = ? [1]
+        SELECT "id", "name", "fullname" FROM "user_account" WHERE "id" = ? [9]
+    "#]].assert_eq(&told(&[
+        &|| one().one().unwrap().1.len(),
+        &|| one().one_or_none().unwrap().iter().count(),
+        &|| one().count().unwrap(),
+        &|| usize::from(one().exists().unwrap()),
+        &|| session.get::<User>(1).unwrap().iter().count(),
+        &|| session.get::<User>(9).unwrap().iter().count(),
+    ]));
+    let known = session.get_one::<User>(1).unwrap();
+    db.sql();
+    assert_eq!(session.get::<User>(1).unwrap(), Some(known));
+    assert_eq!(db.statements(), 0);
+}
+
+#[derive(FromRow, Debug)]
+#[allow(dead_code, reason = "the rows are only counted")]
+struct Pair {
+    id: i64,
+    name: String,
+}

@@ -239,6 +239,7 @@ fn what_belongs_to_objects_is_loaded() {
     let options = [
         orm::OptionOf::new(selectin(User::addresses)),
         orm::OptionOf::new(joined(User::addresses)),
+        orm::OptionOf::new(subquery(User::addresses)),
         orm::OptionOf::new(immediate(User::addresses)),
         orm::OptionOf::new(batch(User::addresses)),
     ];
@@ -246,7 +247,7 @@ fn what_belongs_to_objects_is_loaded() {
         let (db, session) = session();
         let query = select_text(sql).entities(User).options(option);
         let mut users = session.scalars(&query).unwrap().all().unwrap();
-        if at == 3 {
+        if at == 4 {
             users[0].addresses().len().unwrap();
         }
         let told = loaded(&db, &users);

@@ -223,3 +223,80 @@ fn what_is_left_empty_stays_empty() {
     assert_eq!(db.rows("SELECT user_id FROM orders WHERE id = 1"), "1\n");
     assert_eq!(ed.orders().len().unwrap(), 2);
 }
+
+mod barred {
+    //! Classes whose relationships may not be loaded by reading them.
+
+    use orm::prelude::*;
+
+    orm::registry!(pub Barred);
+
+    #[derive(Mapped)]
+    #[mapped(registry = Barred)]
+    pub struct Shop {
+        #[column(primary_key)]
+        pub id: i64,
+        #[relationship(lazy = "raise", back_populates = "shop", cascade = "all, delete-orphan", order_by = Till::id)]
+        pub tills: Many<Till>,
+        #[relationship(lazy = "raise_on_sql", order_by = Sign::id)]
+        pub signs: Many<Sign>,
+    }
+
+    #[derive(Mapped)]
+    #[mapped(registry = Barred)]
+    pub struct Till {
+        #[column(primary_key)]
+        pub id: i64,
+        #[column(foreign_key = Shop::id)]
+        pub shop_id: i64,
+        #[relationship(lazy = "raise_on_sql", back_populates = "tills")]
+        pub shop: One<Shop>,
+    }
+
+    #[derive(Mapped)]
+    #[mapped(registry = Barred)]
+    pub struct Sign {
+        #[column(primary_key)]
+        pub id: i64,
+        #[column(foreign_key = Shop::id)]
+        pub shop_id: Option<i64>,
+        #[relationship(lazy = "raise_on_sql")]
+        pub shop: Option<One<Shop>>,
+    }
+}
+
+/// What may not be loaded by reading it is read where no statement runs: of what the session has, and where there is no key.
+/// A flush loads what it has to know all the same.
+#[test]
+fn what_may_not_be_read_is_loaded_by_a_flush() {
+    use barred::{Barred, Shop, Sign, Till};
+    let db = Db::empty();
+    Barred::create_all(&db.engine).unwrap();
+    db.run(
+        "INSERT INTO shop VALUES (1), (2); INSERT INTO till VALUES (1, 1), (2, 1), (3, 2);
+         INSERT INTO sign VALUES (1, 1), (2, NULL)",
+    );
+    let session = db.session();
+    let shop = session.get_one::<Shop>(1).unwrap();
+    let tills = session.scalars(select(Till).order_by(Till::id)).unwrap().all().unwrap();
+    let signs = session.scalars(select(Sign).order_by(Sign::id)).unwrap().all().unwrap();
+    db.sql();
+    assert_eq!(tills[0].shop().unwrap(), shop);
+    assert_eq!((signs[0].shop().unwrap().as_ref(), signs[1].shop().unwrap()), (Some(&shop), None));
+    assert_eq!(tills[2].shop().map_err(|error| error.code()), Err(Code::RaiseOnLoad));
+    assert_eq!(shop.tills().len().map_err(|error| error.code()), Err(Code::RaiseOnLoad));
+    assert_eq!(shop.signs().len().map_err(|error| error.code()), Err(Code::RaiseOnLoad));
+    assert_eq!(db.sql(), "");
+    session.delete(&shop).unwrap();
+    session.commit().unwrap();
+    expect![[r#"
+        SELECT "till"."id", "till"."shop_id" FROM "till" WHERE ? = "till"."shop_id" ORDER BY "till"."id" [1]
+        SELECT "sign"."id", "sign"."shop_id" FROM "sign" WHERE ? = "sign"."shop_id" ORDER BY "sign"."id" [1]
+        UPDATE "sign" SET "shop_id" = ? WHERE "id" = ? [NULL, 1]
+        DELETE FROM "till" WHERE "id" = ? [1]
+        DELETE FROM "till" WHERE "id" = ? [2]
+        DELETE FROM "shop" WHERE "id" = ? [1]
+    "#]].assert_eq(&db.sql());
+    assert_eq!(db.rows("SELECT id FROM till"), "3\n");
+    assert_eq!(db.rows("SELECT count(*) FROM sign WHERE shop_id IS NULL"), "2\n");
+}

@@ -137,7 +137,7 @@ pub struct QueryAlias<E> {
 }
 
 /// The rows of a query that selects a class, or an alias of it, as objects of it: see [`QueryAlias`].
-pub fn aliased_as<S: ClassOrAlias>(selected: S, rows: &Subquery) -> QueryAlias<S::Class> {
+pub fn aliased_as<E: Tracked>(selected: impl ClassOrAlias<E>, rows: &Subquery) -> QueryAlias<E> {
     let alias = Alias { id: AliasId::of_query(), class: PhantomData };
     QueryAlias { alias, rows: ClassRows { query: rows.clone(), of: selected.alias() } }
 }
@@ -147,28 +147,21 @@ pub fn aliased_as<S: ClassOrAlias>(selected: S, rows: &Subquery) -> QueryAlias<S
     message = "`{Self}` is no class, and no alias of one",
     label = "expected a class or an alias that the query selects"
 )]
-pub trait ClassOrAlias {
-    /// The class.
-    type Class: Tracked;
-
+pub trait ClassOrAlias<E> {
     /// Which alias it is, if it is one.
     #[doc(hidden)]
     fn alias(self) -> AliasId;
 }
 
 #[diagnostic::do_not_recommend]
-impl<E: Tracked> ClassOrAlias for Entity<E> {
-    type Class = E;
-
+impl<E: Tracked> ClassOrAlias<E> for Entity<E> {
     fn alias(self) -> AliasId {
         AliasId::NONE
     }
 }
 
 #[diagnostic::do_not_recommend]
-impl<E: Tracked> ClassOrAlias for Alias<E> {
-    type Class = E;
-
+impl<E: Tracked> ClassOrAlias<E> for Alias<E> {
     fn alias(self) -> AliasId {
         self.id
     }

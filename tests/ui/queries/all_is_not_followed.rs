@@ -1,0 +1,25 @@
+use orm::prelude::*;
+use orm::{Lazy, all};
+
+#[derive(Mapped)]
+struct User {
+    #[column(primary_key)]
+    id: i64,
+    #[relationship(back_populates = "user")]
+    notes: Many<Note>,
+}
+
+#[derive(Mapped)]
+struct Note {
+    #[column(primary_key)]
+    id: i64,
+    #[column(foreign_key = User::id)]
+    user_id: i64,
+    #[relationship(back_populates = "notes")]
+    user: One<User>,
+}
+
+fn main() {
+    let _ = select(User).options(all(Lazy::SelectIn).selectin(Note::user));
+    let _ = select(User).options(all(Lazy::SelectIn, User::notes));
+}
