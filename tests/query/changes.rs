@@ -444,7 +444,8 @@ fn a_statement_takes_the_place_of_what_waits() {
     session.no_autoflush(|session| session.run(by_key)).unwrap();
     expect![[r#"
         UPDATE "user_account" SET "name" = ? WHERE "user_account"."id" = ? ['key', 1]
-    "#]].assert_eq(&db.sql());
+    "#]]
+    .assert_eq(&db.sql());
     session.flush().unwrap();
     assert_eq!((users[0].name().unwrap().as_str(), db.sql().as_str()), ("key", ""));
 }

@@ -296,7 +296,8 @@ fn what_may_not_be_read_is_loaded_by_a_flush() {
         DELETE FROM "till" WHERE "id" = ? [1]
         DELETE FROM "till" WHERE "id" = ? [2]
         DELETE FROM "shop" WHERE "id" = ? [1]
-    "#]].assert_eq(&db.sql());
+    "#]]
+    .assert_eq(&db.sql());
     assert_eq!(db.rows("SELECT id FROM till"), "3\n");
     assert_eq!(db.rows("SELECT count(*) FROM sign WHERE shop_id IS NULL"), "2\n");
 }
