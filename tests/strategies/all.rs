@@ -17,6 +17,7 @@ mod paths;
 mod related;
 mod selectin;
 mod shape;
+mod whole;
 mod write_only;
 
 use expect_test::Expect;

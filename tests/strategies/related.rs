@@ -308,8 +308,8 @@ fn what_is_named_in_several_chunks_is_asked_for_once() {
             .all(|address| Obj::any(address).peek_related("user").unwrap() != orm::Related::NotLoaded)
     );
     expect![[r#"
-        SELECT "user_account"."id", "user_account"."name", "user_account"."fullname" FROM "user_account" WHERE "user_account"."id" IN (SELECT +value FROM json_each(?)) ['[1,2]']
         SELECT "address"."id", "address"."email", "address"."user_id" FROM "address"
+        SELECT "user_account"."id", "user_account"."name", "user_account"."fullname" FROM "user_account" WHERE "user_account"."id" IN (SELECT +value FROM json_each(?)) ['[1,2]']
     "#]].assert_eq(&db.sql());
     // Rows one by one come with theirs, five hundred at a time; what is held meanwhile isn't asked for again.
     let session = db.session();

@@ -217,6 +217,8 @@ pub(super) struct Loading {
     lists: Vec<(Handle, &'static Relation, Vec<Handle>)>,
     /// Objects whose addresses stand in `filled`, so that no other one gets them meanwhile.
     held: Vec<Handle>,
+    /// How many objects were read at the first place, where they are all that there are in their class.
+    all: Option<usize>,
     none: Fresh,
 }
 
@@ -229,8 +231,19 @@ impl Loading {
             filled: HashMap::default(),
             lists: Vec::new(),
             held: Vec::new(),
+            all: None,
             none: Fresh::new(false),
         }
+    }
+
+    /// So many objects were read at the first place, and they are all that there are in their class.
+    pub(super) fn of_all(&mut self, all: Option<usize>) {
+        self.all = all;
+    }
+
+    /// How many objects were read at a place, where they are all that there are in their class.
+    pub(super) fn all_at(&self, place: usize) -> Option<usize> {
+        self.all.filter(|_| place == 0)
     }
 
     /// What is kept of a place.

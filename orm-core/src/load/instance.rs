@@ -125,11 +125,23 @@ impl EntityPlan {
         row: &dyn Row,
         fresh: &mut Fresh,
     ) -> Result<Option<Handle>> {
+        self.object_if(cx, row, fresh, |_| Ok(true))
+    }
+
+    /// The same, if anybody wants an object of these values.
+    #[inline(always)]
+    pub(super) fn object_if(
+        &self,
+        cx: &dyn LoadPort,
+        row: &dyn Row,
+        fresh: &mut Fresh,
+        wants: impl FnOnce(&[ValueRef<'_>]) -> Result<bool>,
+    ) -> Result<Option<Handle>> {
         // In place, and hardly larger than it has to be: each row pays for a place that is made ready.
         match self.mapper.columns().len() {
-            0..=8 => self.object_in(cx, row, &mut [ValueRef::Null; 8], fresh),
-            9..=24 => self.object_in(cx, row, &mut [ValueRef::Null; 24], fresh),
-            many => self.object_in(cx, row, vec![ValueRef::Null; many].as_mut_slice(), fresh),
+            0..=8 => self.object_in((cx, row), &mut [ValueRef::Null; 8], fresh, wants),
+            9..=24 => self.object_in((cx, row), &mut [ValueRef::Null; 24], fresh, wants),
+            many => self.object_in((cx, row), vec![ValueRef::Null; many].as_mut_slice(), fresh, wants),
         }
     }
 
@@ -137,13 +149,16 @@ impl EntityPlan {
     #[inline(always)]
     fn object_in<'r>(
         &self,
-        cx: &dyn LoadPort,
-        row: &'r dyn Row,
+        (cx, row): (&dyn LoadPort, &'r dyn Row),
         places: &mut [ValueRef<'r>],
         fresh: &mut Fresh,
+        wants: impl FnOnce(&[ValueRef<'_>]) -> Result<bool>,
     ) -> Result<Option<Handle>> {
         let values = places.get_mut(..self.mapper.columns().len()).ok_or_else(|| self.no_room())?;
         row.values(self.offset, values)?;
+        if !wants(values)? {
+            return Ok(None);
+        }
         // What most keys are comes first, so that nothing of the others stands in its way.
         if let Some(only) = self.mapper.integer_key()
             && let Some(ValueRef::Int(key)) = values.get(only.index())

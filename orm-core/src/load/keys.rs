@@ -65,17 +65,20 @@ impl Keys {
         self.list.is_empty()
     }
 
-    /// The keys in their order, in parts of as many as one statement asks for.
-    pub(super) fn parts(mut self, width: usize, connection: &EngineConnection) -> Vec<Part> {
-        let most = connection.engine().dialect().max_parameters() / width.max(1);
-        let most = most.clamp(1, TOGETHER);
+    /// Whether one statement can't ask for all of them.
+    pub(super) fn are_many(&self) -> bool {
+        self.list.len() > TOGETHER
+    }
+
+    /// All of them in their order.
+    pub(super) fn whole(mut self) -> Part {
         self.list.sort_by(|(a, _), (b, _)| compare(a, b));
-        let mut list = self.list.into_iter().peekable();
-        let mut parts = Vec::new();
-        while list.peek().is_some() {
-            parts.push(Part::of(list.by_ref().take(most).collect()));
-        }
-        parts
+        Part::of(self.list)
+    }
+
+    /// The keys in their order, in parts of as many as one statement asks for.
+    pub(super) fn parts(self, width: usize, connection: &EngineConnection) -> Vec<Part> {
+        self.whole().split(width, connection)
     }
 }
 
@@ -94,6 +97,21 @@ type Folded = HashMap<String, SmallVec<[usize; 1]>, FxBuildHasher>;
 impl Part {
     fn of(list: Vec<(Key, SmallVec<[u32; 1]>)>) -> Self {
         Part { list, places: OnceCell::new(), folded: OnceCell::new() }
+    }
+
+    /// The same in parts of as many as one statement asks for.
+    pub(super) fn split(self, width: usize, connection: &EngineConnection) -> Vec<Part> {
+        let most = connection.engine().dialect().max_parameters() / width.max(1);
+        let most = most.clamp(1, TOGETHER);
+        if self.list.len() <= most {
+            return vec![self];
+        }
+        let mut list = self.list.into_iter().peekable();
+        let mut parts = Vec::new();
+        while list.peek().is_some() {
+            parts.push(Part::of(list.by_ref().take(most).collect()));
+        }
+        parts
     }
 
     /// The place of an integer, where a row before had that of another one: mostly it is the same, or the next one.
@@ -156,14 +174,17 @@ pub(super) enum Written {
     Bound(Value),
     /// One by one, so many, of which the last is repeated.
     Padded(usize),
+    /// Not at all: those that there are.
+    Nothing,
 }
 
 impl Written {
     /// How many keys are written; 0 for a list that is bound as one.
-    pub(super) fn length(&self) -> usize {
+    pub(super) fn length(&self) -> Option<usize> {
         match self {
-            Written::Bound(_) => 0,
-            Written::Padded(length) => *length,
+            Written::Bound(_) => Some(0),
+            Written::Padded(length) => Some(*length),
+            Written::Nothing => None,
         }
     }
 
@@ -175,6 +196,7 @@ impl Written {
                 let key = part.list.get(at / width.max(1)).or(part.list.last());
                 key.map(|(key, _)| key.get(at % width.max(1)))
             }
+            Written::Nothing => None,
         }
     }
 }

@@ -7,21 +7,18 @@ use rustc_hash::FxBuildHasher;
 use smallvec::SmallVec;
 
 use super::instance::EntityPlan;
-use super::keys::{Keys, Part};
+use super::keys::Keys;
 use super::lower::ItemPlan;
-use super::route::Strategy;
-use super::selectin::Ask;
-use super::statement::Statement;
 use super::whole::{WholePlan, tell};
-use super::with::With;
-use super::within::{Level, Within, key_of, links_repeat, nest};
-use crate::declare::{ColumnId, Direction};
-use crate::engine::{EngineConnection, Fetch, Flow, Row};
-use crate::error::{Code, Error, Result};
+use super::whose::key_of;
+use super::within::{Level, Within, nest};
+use crate::declare::Direction;
+use crate::engine::{EngineConnection, Row};
+use crate::error::Result;
 use crate::mapper::Relation;
 use crate::state::typed::lists::{PlainLists, PlainValue};
 use crate::state::typed::tracked::Factory;
-use crate::state::typed::value_source::{DEPTH, SIZE, ValueSource, too_deep, too_large, with_values};
+use crate::state::typed::value_source::{SIZE, ValueSource, too_large, with_values};
 use crate::value::ValueRef;
 
 /// Gives something to a plain value.
@@ -36,9 +33,9 @@ pub(super) struct Nest {
     roots: Vec<(usize, Rc<Within>)>,
     /// Their levels.
     first: Vec<usize>,
-    levels: Vec<Level>,
+    pub(super) levels: Vec<Level>,
     /// Of each row how many values it has that others have too.
-    shared: Vec<u32>,
+    pub(super) shared: Vec<u32>,
     told: Vec<usize>,
     multiplies: bool,
     /// The rows that there are, by what tells them from others; none for one that wasn't wanted.
@@ -109,7 +106,7 @@ impl Nest {
     }
 
     /// Adds a level, and those of what stands in its rows.
-    fn add(
+    pub(super) fn add(
         &mut self,
         within: Rc<Within>,
         around: Option<(usize, &'static Relation)>,
@@ -134,6 +131,7 @@ impl Nest {
             seen: HashMap::default(),
             depth,
             is_shared,
+            is_all: false,
         });
         for (relation, inner) in &within.joined {
             let lists = Factory::find(relation.target()).map(|factory| factory.lists(0));
@@ -181,11 +179,8 @@ impl Nest {
         self.shared.push(0);
         for at in &self.first {
             if let Some(level) = self.levels.get_mut(*at) {
-                let EntityPlan { mapper, offset, .. } = level.within.entity;
-                with_values((row, offset), mapper, |values| {
-                    level.note(values, number);
-                    Ok(())
-                })?;
+                let offset = level.within.entity.offset;
+                level.note(number, |id| row.get(offset + id.index()))?;
             }
         }
         self.again(number, row)
@@ -207,27 +202,37 @@ impl Nest {
         Ok(())
     }
 
+    /// What stands beside the values of a level, if anything does.
     fn joined_of(&self, at: usize) -> Option<(Rc<Within>, SmallVec<[usize; 4]>)> {
-        let level = self.levels.get(at)?;
+        let level = self.levels.get(at).filter(|level| !level.joined.is_empty())?;
         Some((Rc::clone(&level.within), SmallVec::from_slice(&level.joined)))
     }
 
     /// Reads what stands beside a value.
     fn beside(&mut self, within: &Within, levels: &[usize], value: usize, row: &dyn Row) -> Result<()> {
         for ((relation, inner), at) in within.joined.iter().zip(levels) {
-            if inner.is_there(row)? {
-                self.read(*at, relation, value, row)?;
-            }
+            let EntityPlan { mapper, offset, .. } = inner.entity;
+            with_values((row, offset), mapper, |values| match inner.are_there(values) {
+                true => self.read((*at, relation), value, values, row),
+                false => Ok(()),
+            })?;
         }
         Ok(())
     }
 
-    /// Reads a value into the list of another one, and what stands beside it.
-    fn read(&mut self, at: usize, relation: &'static Relation, around: usize, row: &dyn Row) -> Result<()> {
+    /// Reads a value into the list of another one, and what stands beside it. Given are the values of its columns.
+    pub(super) fn read(
+        &mut self,
+        (at, relation): (usize, &'static Relation),
+        around: usize,
+        values: &[ValueRef<'_>],
+        row: &dyn Row,
+    ) -> Result<()> {
         let outer = self.levels.get(at).and_then(|level| self.levels.get(level.around?.0));
         let root = outer.and_then(|outer| outer.roots.get(around)).copied().unwrap_or(0);
         let Some(level) = self.levels.get_mut(at) else { return Ok(()) };
-        let key = if level.within.repeats { level.within.key(row)?.map(|key| (around, key)) } else { None };
+        let mapper = level.within.entity.mapper;
+        let key = if level.within.repeats { key_of(mapper, values)?.map(|key| (around, key)) } else { None };
         let known = match (&key, &level.last) {
             (Some(key), Some((last, value))) if key == last => Some(*value),
             (Some(key), _) => level.seen.get(key).copied(),
@@ -246,14 +251,13 @@ impl Nest {
                     }
                 }
                 let value = level.roots.len();
-                let EntityPlan { mapper, offset, .. } = level.within.entity;
-                with_values((row, offset), mapper, |values| {
-                    let Some(lists) = &mut level.lists else { return Err(Factory::missing(mapper)) };
-                    lists.grow(around + 1);
-                    lists.read(around, &ValueSource::row(values, mapper))?;
-                    level.note(values, root);
-                    Ok(())
-                })?;
+                let Some(lists) = &mut level.lists else { return Err(Factory::missing(mapper)) };
+                // Those that nothing is nested in need no numbers.
+                let is_around = !level.keys.is_empty() || !level.joined.is_empty();
+                lists.read(around, &ValueSource::row(values, mapper), is_around)?;
+                if is_around {
+                    level.note(root, |id| Ok(values.get(id.index()).copied().unwrap_or(ValueRef::Null)))?;
+                }
                 if let Some(key) = &key {
                     level.seen.insert(key.clone(), value);
                 }
@@ -272,11 +276,22 @@ impl Nest {
         }
     }
 
-    /// Loads what is to be loaded after the rows so far, and nests everything in them.
+    /// Loads what is to be loaded after the rows so far, which may be all that there are of their class, and nests everything
+    /// in them.
     ///
     /// # Errors
     /// As [`again`](Self::again), and what the database says.
-    pub(super) fn finish(&mut self, connection: &EngineConnection, root: GiveRoot<'_>) -> Result<()> {
+    pub(super) fn finish(
+        &mut self,
+        connection: &EngineConnection,
+        is_all: bool,
+        root: GiveRoot<'_>,
+    ) -> Result<()> {
+        for at in &self.first {
+            if let Some(level) = self.levels.get_mut(*at) {
+                level.is_all = is_all;
+            }
+        }
         let mut at = 0;
         while at < self.levels.len() {
             self.load(connection, at)?;
@@ -305,87 +320,4 @@ impl Nest {
         self.begin();
         Ok(())
     }
-
-    /// Loads what is loaded after the rows of a level.
-    fn load(&mut self, connection: &EngineConnection, at: usize) -> Result<()> {
-        let Some(level) = self.levels.get_mut(at) else { return Ok(()) };
-        let (within, count) = (Rc::clone(&level.within), level.roots.len());
-        let (keys, depth) = (std::mem::take(&mut level.keys), level.depth);
-        for ((relation, strategy, ask), keys) in within.posts.iter().zip(keys) {
-            let target = relation.target();
-            let factory = Factory::find(target).ok_or_else(|| Factory::missing(target))?;
-            let lists = Some(factory.lists(count));
-            let Some(route) = &within.route else { continue };
-            if *strategy == Strategy::Empty || keys.is_empty() {
-                let within = Rc::new(Within::of(None, EntityPlan::of_plain(target, 0), false));
-                self.add(within, Some((at, relation)), lists, 0);
-                continue;
-            }
-            if depth >= DEPTH {
-                return Err(too_deep(relation, DEPTH));
-            }
-            let route = route.then(relation);
-            let with = With::of(target, &route).map(|with| with.from_column(ask.columns()));
-            let repeats = with.as_deref().is_some_and(With::multiplies) || links_repeat(relation);
-            let inner = Within::of(with.as_deref(), EntityPlan::of_plain(target, 0), repeats);
-            let inner = self.add(Rc::new(inner), Some((at, relation)), lists, count);
-            for part in keys.parts(ask.pairs.len(), connection) {
-                self.ask(connection, (inner, relation), (ask, &part), with.as_deref())?;
-            }
-        }
-        Ok(())
-    }
-
-    /// Runs the statement for a part of the keys.
-    fn ask(
-        &mut self,
-        connection: &EngineConnection,
-        (level, relation): (usize, &'static Relation),
-        (ask, part): (&Ask, &Part),
-        with: Option<&With>,
-    ) -> Result<()> {
-        let target = relation.target();
-        let width = ask.pairs.len();
-        let written = part.written(width, connection);
-        let statement = Statement::SelectIn(relation, ask.by_parents, written.length());
-        let given = |at: usize| written.value(part, width, at);
-        let is_own = relation.get_columns().is_some() && !ask.by_parents;
-        let integer = match is_own {
-            true => target.integer_key().map(ColumnId::index),
-            false => ask.integer_place(),
-        };
-        // Rows of one value mostly come one after another.
-        let mut last: Option<usize> = None;
-        statement.run(
-            (Some(&EntityPlan::of_plain(target, 0)), with),
-            connection,
-            &given,
-            Fetch::All,
-            &mut |row| {
-                let mut read = |place: usize| {
-                    let (_, of) = part.list.get(place).ok_or_else(no_part)?;
-                    of.iter().try_for_each(|around| self.read(level, relation, *around as usize, row))
-                };
-                if let Some(at) = integer
-                    && let ValueRef::Int(key) = row.get(at)?
-                {
-                    let place = part.place_after(last, key);
-                    if let Some(place) = place {
-                        last = Some(place);
-                        return read(place).map(Flow::Continue);
-                    }
-                }
-                let key = if is_own { key_of(target, 0, row)? } else { Some(ask.key_of(row)?) };
-                for place in key.into_iter().flat_map(|key| part.find(&key)) {
-                    read(place)?;
-                }
-                Ok(Flow::Continue(()))
-            },
-        )
-    }
-}
-
-#[cold]
-fn no_part() -> Error {
-    Error::new(Code::Internal, "a list of keys lacks one")
 }

@@ -38,8 +38,38 @@ pub(super) enum RowPlan<'p> {
     Unread { entity: EntityPlan, object: &'p Rc<Instance>, columns: Vec<ColumnId> },
 }
 
-/// What is given each object, with its row.
-pub(super) type EachRow<'e> = &'e mut dyn FnMut(&dyn Row, Handle) -> Result<Flow>;
+/// Who is given the objects.
+pub(super) trait EachRow {
+    /// Whether a row is to become an object. Given are the values of its columns too.
+    ///
+    /// # Errors
+    /// Where a value can't be read.
+    fn wants(&mut self, _row: &dyn Row, _values: &[ValueRef<'_>]) -> Result<bool> {
+        Ok(true)
+    }
+
+    /// Whether the rows end after one that became no object.
+    fn without(&mut self) -> Flow {
+        Flow::Continue(())
+    }
+
+    /// An object with its row, and what is kept of the load where anything is.
+    ///
+    /// # Errors
+    /// Those of whoever it is.
+    fn object(&mut self, row: &dyn Row, object: Handle, loading: Option<&mut Loading>) -> Result<Flow>;
+
+    /// How many objects there were, where they were all that there are in their class; asked when the rows are read.
+    fn of_all(&self) -> Option<usize> {
+        None
+    }
+}
+
+impl<F: FnMut(&dyn Row, Handle, Option<&mut Loading>) -> Result<Flow>> EachRow for F {
+    fn object(&mut self, row: &dyn Row, object: Handle, loading: Option<&mut Loading>) -> Result<Flow> {
+        self(row, object, loading)
+    }
+}
 
 impl<'p> LoadPlan<'p> {
     pub(super) fn new(statement: Statement, rows: RowPlan<'p>) -> Self {
@@ -81,7 +111,7 @@ impl<'p> LoadPlan<'p> {
         connection: &EngineConnection,
         given: Given<'_, 'v>,
         tasks: &mut Vec<Task>,
-        each: EachRow<'_>,
+        each: &mut dyn EachRow,
     ) -> Result<()> {
         let run = (connection, given, Fetch::All);
         let (with, is_grouped) = (self.with.as_deref(), self.groups(cx));
@@ -89,8 +119,9 @@ impl<'p> LoadPlan<'p> {
             return self.rows(cx, run, &mut Fresh::new(false), each);
         }
         let mut loading = self.loading(cx, with, is_grouped);
-        self.rows_with(cx, run, with, &mut loading, &mut |row, object, _| each(row, object))?;
+        self.rows_with(cx, run, with, &mut loading, each)?;
         loading.finish(cx.identity())?;
+        loading.of_all(each.of_all());
         with.map_or(Ok(()), |with| with.tasks(&mut loading, tasks))
     }
 
@@ -100,16 +131,17 @@ impl<'p> LoadPlan<'p> {
         cx: &dyn LoadPort,
         (connection, given, fetch): (&EngineConnection, Given<'_, 'v>, Fetch),
         fresh: &mut Fresh,
-        each: EachRow<'_>,
+        each: &mut dyn EachRow,
     ) -> Result<()> {
         let notes_reads = cx.notes_reads();
         let what = (Some(self.rows.entity()), self.with.as_deref());
         self.statement.run(what, connection, given, fetch, &mut |row| {
-            let Some(object) = self.rows.row(cx, row, fresh)? else { return Ok(Flow::Continue(())) };
+            let wants = |values: &[ValueRef<'_>]| each.wants(row, values);
+            let Some(object) = self.rows.row(cx, row, fresh, wants)? else { return Ok(each.without()) };
             if notes_reads {
                 cx.note_read(&object);
             }
-            each(row, object)
+            each.object(row, object, None)
         })
     }
 
@@ -120,7 +152,7 @@ impl<'p> LoadPlan<'p> {
         (connection, given, fetch): (&EngineConnection, Given<'_, 'v>, Fetch),
         with: Option<&With>,
         loading: &mut Loading,
-        each: &mut dyn FnMut(&dyn Row, Handle, &mut Loading) -> Result<Flow>,
+        each: &mut dyn EachRow,
     ) -> Result<()> {
         let notes_reads = cx.notes_reads();
         let mut refreshed: Option<Handle> = None;
@@ -128,9 +160,11 @@ impl<'p> LoadPlan<'p> {
         self.statement.run(what, connection, given, fetch, &mut |row| {
             let object = match refreshed.clone() {
                 Some(object) => Some(object),
-                None => self.rows.row(cx, row, loading.fresh(0))?,
+                None => self
+                    .rows
+                    .row(cx, row, loading.fresh(0), |values: &[ValueRef<'_>]| each.wants(row, values))?,
             };
-            let Some(object) = object else { return Ok(Flow::Continue(())) };
+            let Some(object) = object else { return Ok(each.without()) };
             if let (None, RowPlan::Refresh { what, .. }) = (&refreshed, &self.rows) {
                 refreshed = Some(object.clone()); // its columns are set once
                 if let (Populate::Expired, Some(with)) = (what, with) {
@@ -144,7 +178,7 @@ impl<'p> LoadPlan<'p> {
             if notes_reads {
                 cx.note_read(&object);
             }
-            each(row, object, loading)
+            each.object(row, object, Some(loading))
         })
     }
 }
@@ -157,10 +191,16 @@ impl RowPlan<'_> {
         entity
     }
 
-    /// What a row becomes.
-    pub(super) fn row(&self, cx: &dyn LoadPort, row: &dyn Row, fresh: &mut Fresh) -> Result<Option<Handle>> {
+    /// What a row becomes, if anybody wants it.
+    pub(super) fn row(
+        &self,
+        cx: &dyn LoadPort,
+        row: &dyn Row,
+        fresh: &mut Fresh,
+        wants: impl FnOnce(&[ValueRef<'_>]) -> Result<bool>,
+    ) -> Result<Option<Handle>> {
         match self {
-            RowPlan::Object(entity) => entity.object(cx, row, fresh),
+            RowPlan::Object(entity) => entity.object_if(cx, row, fresh, wants),
             RowPlan::Refresh { entity, object, what, columns } => {
                 entity.fill(cx, object, &entity.values(row)?, *what, columns)?;
                 match what {

@@ -83,6 +83,7 @@ pub(crate) fn stream(
         nest: None,
         connection: Rc::clone(&connection),
         waiting: 0,
+        is_all: false,
         ended: false,
     };
     // What is overwritten is remembered from row to row.
@@ -110,6 +111,10 @@ pub(crate) fn stream(
         let message = "a joined collection is whole when all rows are read, and these are read one by one";
         return Err(Error::new(Code::Query, message).help("load it by `selectin`"));
     }
+    // Whoever asks for all rows of a class holds them anyway: what they lead to is loaded for all of them at once.
+    let is_all = reads.fetch == Fetch::All && !reads.bounded && query.is_whole_table();
+    let loads = |with: &Option<Whole>| with.as_ref().is_some_and(Whole::has_posts);
+    run.is_all = is_all && (nest.is_some() || loads(&whole));
     run.items = lowered.items.into();
     (run.whole, run.nest) = (whole, nest);
     let Some(written) = &query.written else {
@@ -147,6 +152,8 @@ struct Run<'a> {
     connection: Rc<EngineConnection>,
     /// How many rows wait for what is loaded with their objects.
     waiting: usize,
+    /// Whether all rows of a class are read, and wait for each other.
+    is_all: bool,
     ended: bool,
 }
 
@@ -186,7 +193,7 @@ impl Run<'_> {
             let _ = self.sink.row(&mut Cells::new(row, &mut reader, reads.told.then_some(key)), true)?;
             let is_given = self.sink.waiting() > number;
             nest.first(is_given.then_some(number), row)?;
-            if nest.multiplies() || self.sink.waiting() < PART {
+            if self.is_all || nest.multiplies() || self.sink.waiting() < PART {
                 return Ok(Flow::Continue(()));
             }
             let flow = self.nested()?;
@@ -213,11 +220,11 @@ impl Run<'_> {
             }
         }
         self.waiting += 1;
-        if of_row.multiplies() || self.waiting < PART {
+        if self.is_all || of_row.multiplies() || self.waiting < PART {
             return Ok(Flow::Continue(()));
         }
         self.waiting = 0;
-        of_row.finish(cx)?;
+        of_row.finish(cx, None)?;
         let flow = self.sink.ready()?;
         self.ended = flow.is_break();
         Ok(flow)
@@ -225,9 +232,9 @@ impl Run<'_> {
 
     /// Nests what belongs to the plain values of the rows so far, and gives those.
     fn nested(&mut self) -> Result<Flow> {
-        let Run { connection, nest, sink, .. } = self;
+        let Run { connection, nest, sink, is_all, .. } = self;
         if let Some(nest) = nest {
-            nest.finish(connection, &mut |(row, item), give| {
+            nest.finish(connection, *is_all, &mut |(row, item), give| {
                 sink.plain(row, item).map_or(Ok(()), &mut *give)
             })?;
         }
@@ -242,7 +249,7 @@ impl Run<'_> {
         if let Some(whole) = &mut self.whole
             && !self.ended
         {
-            whole.finish(self.cx)?;
+            whole.finish(self.cx, self.is_all.then_some(self.waiting))?;
             let _ = self.sink.ready()?; // there are no more
         }
         Ok(())

@@ -28,7 +28,7 @@ impl Task {
                     let route = Told::Reading(self.relation, told).route();
                     Bulk::new(self.relation, &route, options).load(cx, &objects, tasks)?;
                 }
-                Bulk::new(self.relation, &self.route, options).load(cx, &own, tasks)
+                Bulk::new(self.relation, &self.route, options).of_all(self.all).load(cx, &own, tasks)
             }
             Strategy::LookUp => self.each_open(|object| {
                 state::load(object, self.relation, ReadOptions::OWN_ROW.ignoring_raise())

@@ -1,6 +1,7 @@
 //! Rows of many objects by lists of their keys.
 
 use super::LoadPort;
+use super::fresh::Loading;
 use super::instance::EntityPlan;
 use super::keys::Keys;
 use super::plan::{LoadPlan, RowPlan};
@@ -8,7 +9,7 @@ use super::route::Told;
 use super::statement::Statement;
 use super::task::Task;
 use super::with::With;
-use crate::engine::{EngineConnection, Flow};
+use crate::engine::{EngineConnection, Flow, Row};
 use crate::error::Result;
 use crate::mapper::Mapper;
 use crate::state::memory::handle::Handle;
@@ -90,17 +91,18 @@ pub(super) fn by_lists<'p>(
         let one = part.list.first().filter(|_| part.list.len() == 1);
         let statement = match one {
             Some(_) => Statement::Get(mapper),
-            None => Statement::GetMany(mapper, written.length()),
+            None => Statement::GetMany(mapper, written.length().unwrap_or_default()),
         };
         let plan = LoadPlan::new(statement, rows).with(with);
         let given = |at: usize| match one {
             Some((key, _)) => Some(key.get(at)),
             None => written.value(&part, width, at),
         };
-        plan.run_for(cx, connection, &given, tasks, &mut |_, one| {
+        let mut each = |_: &dyn Row, one: Handle, _: Option<&mut Loading>| {
             each(one);
             Ok(Flow::Continue(()))
-        })?;
+        };
+        plan.run_for(cx, connection, &given, tasks, &mut each)?;
     }
     Ok(())
 }

@@ -3,8 +3,10 @@
 use std::rc::Rc;
 
 use super::LoadPort;
+use super::fresh::Loading;
+use super::gathered::{Gathered, Lists, put};
 use super::instance::{EntityPlan, Populate};
-use super::keys::{Keys, Part};
+use super::keys::{Keys, Part, Written};
 use super::keys_only::KeysOnly;
 use super::plan::{LoadPlan, RowPlan};
 use super::refresh;
@@ -12,9 +14,10 @@ use super::route::Route;
 use super::selectin::Ask;
 use super::statement::Statement;
 use super::task::Task;
+use super::whose::Whose;
 use super::with::With;
 use crate::declare::ColumnId;
-use crate::engine::{EngineConnection, Flow};
+use crate::engine::{EngineConnection, Flow, Row};
 use crate::error::Result;
 use crate::mapper::{Mapper, Relation};
 use crate::state::key::Key;
@@ -28,10 +31,7 @@ use crate::state::read::answer::Read;
 use crate::state::read::reach::ReadOptions;
 use crate::state::read::was::is_changed;
 use crate::state::read::{column, related};
-use crate::value::{Value, ValueRef};
-
-/// How long most collections are at most: for so many items the list that they are loaded into doesn't grow.
-pub(super) const SHORT: usize = 8;
+use crate::value::Value;
 
 /// A relationship that is loaded for many objects.
 pub(super) struct Bulk<'a> {
@@ -43,11 +43,18 @@ pub(super) struct Bulk<'a> {
     staying: Addresses,
     /// Where it isn't set, but only found out.
     pub(super) keys_only: Option<KeysOnly>,
+    /// How many objects were read, where they are all that there are in their class.
+    all: Option<usize>,
 }
 
 impl<'a> Bulk<'a> {
     pub(super) fn new(relation: &'static Relation, route: &'a Route, options: ReadOptions) -> Self {
-        Bulk { relation, route, options, staying: Addresses::default(), keys_only: None }
+        Bulk { relation, route, options, staying: Addresses::default(), keys_only: None, all: None }
+    }
+
+    /// The same for the objects of so many rows, where these are all that there are in their class.
+    pub(super) fn of_all(self, all: Option<usize>) -> Self {
+        Bulk { all, ..self }
     }
 
     /// Sets the relationship of every object of which it isn't loaded. What is to be loaded further for what it leads to
@@ -102,7 +109,8 @@ impl<'a> Bulk<'a> {
         with: Option<&With>,
         tasks: &mut Vec<Task>,
     ) -> Result<Vec<Handle>> {
-        let (mut seen, mut waiting) = (Addresses::default(), Vec::with_capacity(objects.len()));
+        let mut waiting = Vec::with_capacity(objects.len());
+        let mut seen = Addresses::with_capacity(objects.len());
         let mut known = Vec::new();
         for object in objects {
             let header = object.header();
@@ -238,21 +246,36 @@ impl<'a> Bulk<'a> {
         if keys.is_empty() {
             return Ok(());
         }
-        for part in keys.parts(ask.pairs.len(), connection) {
+        // By one statement, where most of the objects that there are need it.
+        let is_most = self.all.is_some_and(|all| keys.len().saturating_mul(2) >= all);
+        let is_whole = is_most && keys.are_many() && ask.may_be_whole(self.route);
+        let all = keys.whole();
+        if is_whole && let Some(found) = self.of_part(cx, connection, (ask, &all, true), tasks)? {
+            return self.set_all(&all, &found, objects);
+        }
+        for part in all.split(ask.pairs.len(), connection) {
             let found = match part.list.as_slice() {
-                [(key, _)] if ask.is_lazy() => vec![self.of_one(cx, connection, (ask, key), tasks)?],
-                _ => self.of_part(cx, connection, (ask, &part), tasks)?,
+                [(key, _)] if ask.is_lazy() => {
+                    Some(Lists::of_one(self.of_one(cx, connection, (ask, key), tasks)?))
+                }
+                _ => self.of_part(cx, connection, (ask, &part, false), tasks)?,
             };
-            for ((_, of), found) in part.list.iter().zip(found) {
-                if let (Some(keys_only), &[at]) = (&self.keys_only, of.as_slice())
-                    && let Some(object) = objects.get(at as usize)
-                {
-                    keys_only.add(object, found);
-                    continue;
-                }
-                for object in of.iter().filter_map(|at| objects.get(*at as usize)) {
-                    self.set(object, &found)?;
-                }
+            found.map_or(Ok(()), |found| self.set_all(&part, &found, objects))?;
+        }
+        Ok(())
+    }
+
+    /// Sets what was found for each key.
+    fn set_all(&self, part: &Part, found: &Lists, objects: &[Handle]) -> Result<()> {
+        for ((_, of), found) in part.list.iter().zip(found.iter()) {
+            if let (Some(keys_only), &[at]) = (&self.keys_only, of.as_slice())
+                && let Some(object) = objects.get(at as usize)
+            {
+                keys_only.add(object, found.to_vec());
+                continue;
+            }
+            for object in of.iter().filter_map(|at| objects.get(*at as usize)) {
+                self.set(object, found)?;
             }
         }
         Ok(())
@@ -305,65 +328,34 @@ impl<'a> Bulk<'a> {
         let plan = LoadPlan::new(statement, RowPlan::Object(entity)).with(with);
         let mut found = Vec::new();
         let given = |at: usize| places.get(at).map(|place: &usize| key.get(*place));
-        plan.run_for(cx, connection, &given, tasks, &mut |_, object| {
+        let mut each = |_: &dyn Row, object: Handle, _: Option<&mut Loading>| {
             put(&mut found, object);
             Ok(Flow::Continue(()))
-        })?;
+        };
+        plan.run_for(cx, connection, &given, tasks, &mut each)?;
         Ok(found)
     }
 
-    /// Runs the statement for a part of the keys, and gives what it found for each.
+    /// Runs the statement for a part of the keys, or the one for all that there are, and gives what it found for each. None
+    /// where most of all rows are nobody's.
     fn of_part(
         &self,
         cx: &dyn LoadPort,
         connection: &EngineConnection,
-        (ask, part): (&Ask, &Part),
+        (ask, part, is_whole): (&Ask, &Part, bool),
         tasks: &mut Vec<Task>,
-    ) -> Result<Vec<Vec<Handle>>> {
+    ) -> Result<Option<Lists>> {
         let target = self.relation.target();
-        let mut found: Vec<Vec<Handle>> = part.list.iter().map(|_| Vec::new()).collect();
         let width = ask.pairs.len();
-        let written = part.written(width, connection);
+        let written = if is_whole { Written::Nothing } else { part.written(width, connection) };
         let with = With::of(target, self.route).map(|with| with.from_column(ask.columns()));
         let statement = Statement::SelectIn(self.relation, ask.by_parents, written.length());
         let entity = self.entity(with.as_deref());
         let plan = LoadPlan::new(statement, RowPlan::Object(entity)).with(with);
         let given = |at: usize| written.value(part, width, at);
-        let is_own = self.relation.get_columns().is_some() && !ask.by_parents;
-        let integer = ask.integer_place().filter(|_| !is_own);
-        // Rows of one object mostly come one after another.
-        let mut last: Option<usize> = None;
-        plan.run_for(cx, connection, &given, tasks, &mut |row, object| {
-            if let Some(at) = integer
-                && let ValueRef::Int(key) = row.get(at)?
-            {
-                let place = part.place_after(last, key);
-                if let Some(found) = place.and_then(|place| found.get_mut(place)) {
-                    last = place;
-                    put(found, object);
-                    return Ok(Flow::Continue(()));
-                }
-            }
-            let key = if is_own { object.header().key() } else { Some(ask.key_of(row)?) };
-            for place in key.into_iter().flat_map(|key| part.find(&key)) {
-                if let Some(found) = found.get_mut(place) {
-                    put(found, object.clone());
-                }
-            }
-            Ok(Flow::Continue(()))
-        })?;
-        Ok(found)
-    }
-}
-
-/// Adds what a row has, which may be that of the row before again.
-#[inline]
-fn put(found: &mut Vec<Handle>, object: Handle) {
-    if found.is_empty() {
-        found.reserve(SHORT);
-    }
-    if found.last() != Some(&object) {
-        found.push(object);
+        let mut found = Gathered::new(Whose::new(ask, part, is_whole), self.route.filter().is_none());
+        plan.run_for(cx, connection, &given, tasks, &mut found)?;
+        Ok(found.lists())
     }
 }
 

@@ -1,11 +1,11 @@
 //! Running a load plan with all that belongs to it: objects are given when what is loaded with them is there.
 
 use super::LoadPort;
-use super::fresh::Fresh;
+use super::fresh::{Fresh, Loading};
 use super::plan::LoadPlan;
 use super::queue;
 use super::with::With;
-use crate::engine::{EngineConnection, Fetch, Flow, Given};
+use crate::engine::{EngineConnection, Fetch, Flow, Given, Row};
 use crate::error::Result;
 use crate::state::memory::addresses::Addresses;
 use crate::state::memory::handle::Handle;
@@ -32,7 +32,8 @@ impl LoadPlan<'_> {
         match (&self.with, self.groups(cx)) {
             (None, false) => {
                 let run = (connection, given, fetch);
-                self.rows(cx, run, &mut Fresh::new(false), &mut |_, object| each(object))
+                let mut each = |_: &dyn Row, object: Handle, _: Option<&mut Loading>| each(object);
+                self.rows(cx, run, &mut Fresh::new(false), &mut each)
             }
             (with, is_grouped) => {
                 self.run_in_parts(cx, (connection, given, fetch), (with.as_deref(), is_grouped), each)
@@ -53,7 +54,7 @@ impl LoadPlan<'_> {
         let multiplies = with.is_some_and(With::multiplies);
         let mut seen = Addresses::default();
         let mut loading = self.loading(cx, with, is_grouped);
-        self.rows_with(cx, run, with, &mut loading, &mut |_, object, loading| {
+        let mut take = |_: &dyn Row, object: Handle, loading: Option<&mut Loading>| {
             // All are held until the rows are read, so that no address is used twice.
             if multiplies && (part.last() == Some(&object) || !seen.insert(address(&object))) {
                 return Ok(Flow::Continue(()));
@@ -62,13 +63,16 @@ impl LoadPlan<'_> {
             if multiplies || part.len() < PART {
                 return Ok(Flow::Continue(()));
             }
-            loading.join(cx.identity());
-            with.map_or(Ok(()), |with| with.tasks(loading, &mut tasks))?;
+            if let Some(loading) = loading {
+                loading.join(cx.identity());
+                with.map_or(Ok(()), |with| with.tasks(loading, &mut tasks))?;
+            }
             queue::run(cx, &mut tasks)?;
             let flow = give(&mut part, each)?;
             ended = flow.is_break();
             Ok(flow)
-        })?;
+        };
+        self.rows_with(cx, run, with, &mut loading, &mut take)?;
         loading.finish(cx.identity())?;
         with.map_or(Ok(()), |with| with.tasks(&mut loading, &mut tasks))?;
         queue::run(cx, &mut tasks)?;

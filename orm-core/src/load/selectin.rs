@@ -1,12 +1,14 @@
 //! The statement that loads a relationship for many objects: rows of the target whose keys are in a list.
 
 use super::instance::EntityPlan;
-use crate::declare::ColumnId;
+use super::route::Route;
+use crate::declare::{ColumnId, Direction};
 use crate::engine::Row;
 use crate::error::{Error, Result};
 use crate::mapper::{JoinColumn, Relation, Side};
 use crate::sql::{Alias, ColumnRef, FromItem, Op, SelectStmt, TableRef, Tree};
 use crate::state::key::Key;
+use crate::value::ValueRef;
 
 /// How a relationship is asked for many objects.
 pub(super) struct Ask {
@@ -64,27 +66,50 @@ impl Ask {
         is_integer.then_some(if other.side == Side::Remote { other.place } else { behind })
     }
 
-    /// The key of a row: what the object that it belongs to has.
-    pub(super) fn key_of(&self, row: &dyn Row) -> Result<Key> {
+    /// The key of a row: what the object that it belongs to has. Given are the values of the target's columns too.
+    pub(super) fn key_of(&self, row: &dyn Row, target: &[ValueRef<'_>]) -> Result<Key> {
         let mapper = self.relation.mapper();
         let mut behind = self.relation.target().columns().len();
         let mut values = Vec::with_capacity(self.pairs.len());
         for (id, other) in &self.pairs {
-            let at = match other.side {
-                Side::Remote => other.place,
+            let value = match other.side {
+                Side::Remote => target.get(other.place).copied().unwrap_or(ValueRef::Null),
                 Side::Local | Side::Association => {
                     behind += 1;
-                    behind - 1
+                    row.get(behind - 1)?
                 }
             };
-            let value = row.get(at)?;
             values.push((mapper.column(*id).decl().stored)(value).unwrap_or_else(|_| value.to_value()));
         }
         Ok(Key::new(values))
     }
 
-    /// The statement, with so many keys, or a list that is bound as one for 0 of them.
-    pub(super) fn statement(&self, keys: usize) -> Result<SelectStmt> {
+    /// Whether a statement without keys may stand for those that ask for all objects of the class. What it reads besides are
+    /// rows that belong to nobody. They have to be seen, so that it can end where they are too many: an order or a
+    /// condition would have the database go through all of them. Of what objects name by a key there may be any number
+    /// that none of them names. And it isn't the database that compares keys then: they are integers.
+    pub(super) fn may_be_whole(&self, route: &Route) -> bool {
+        let relation = self.relation;
+        if self.by_parents || relation.direction() == Direction::ManyToOne {
+            return false;
+        }
+        let is_hidden = !relation.order_by().is_empty()
+            || route.filter().is_some()
+            || relation.list_key().is_some_and(|list| !list.rest.is_empty());
+        let fits = |(id, other): &(ColumnId, JoinColumn)| {
+            let other = match other.side {
+                Side::Local => None,
+                Side::Remote => Some(relation.target().column(other.column()).decl()),
+                Side::Association => relation.secondary().and_then(|table| table.columns.get(other.place)),
+            };
+            relation.mapper().column(*id).decl().is_integer
+                && other.is_some_and(|other| other.is_integer && !(is_hidden && other.nullable))
+        };
+        self.pairs.iter().all(fits)
+    }
+
+    /// The statement, with so many keys, or a list that is bound as one for 0 of them; for all rows where none is given.
+    pub(super) fn statement(&self, keys: Option<usize>) -> Result<SelectStmt> {
         let relation = self.relation;
         let target = relation.target();
         let table = target.table_ref();
@@ -115,7 +140,9 @@ impl Ask {
             stmt = stmt.from(item);
             stmt = association.into_iter().fold(stmt, SelectStmt::from);
         }
-        stmt = stmt.filter(in_keys(columns, keys));
+        if let Some(keys) = keys {
+            stmt = stmt.filter(in_keys(columns, keys));
+        }
         if !self.by_parents {
             let rest = relation.list_key().map(|list| list.rest.as_slice()).unwrap_or_default();
             for term in rest.iter().chain(&condition.far) {

@@ -24,8 +24,8 @@ pub(super) enum Statement {
     /// that the relationship's condition compares.
     Lazy(&'static Relation),
     /// Reads what a relationship leads to from many objects: by their keys or by what its condition compares, which is
-    /// given in so many values, or in one for 0.
-    SelectIn(&'static Relation, bool, usize),
+    /// given in so many values, or in one for 0; from all objects where none is given.
+    SelectIn(&'static Relation, bool, Option<usize>),
     /// Reads these columns of a row by its key, whose values are given in their order.
     Columns(&'static Mapper, SmallVec<[ColumnId; 4]>),
     /// Reads rows of a class by so many keys, or by a list of them that is given in one value for 0.
@@ -76,7 +76,8 @@ impl Statement {
             Statement::Get(mapper) => (StatementKind::Get, mapper.id().index(), &get),
             Statement::Lazy(relation) => (StatementKind::Lazy, relation.id().index(), &[tag]),
             Statement::SelectIn(relation, by_parents, keys) => {
-                (StatementKind::SelectIn, relation.id().index(), &[tag, short(*keys), u16::from(*by_parents)])
+                let keys = keys.map_or(u16::MAX, short);
+                (StatementKind::SelectIn, relation.id().index(), &[tag, keys, u16::from(*by_parents)])
             }
             Statement::Columns(mapper, ids) => {
                 columns = ids.iter().map(|id| short(id.index())).collect();

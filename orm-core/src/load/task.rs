@@ -5,8 +5,10 @@ use std::rc::Rc;
 use super::noted::Noted;
 use super::options::Options;
 use super::route::{Route, Strategy, Told};
+use crate::error::Result;
 use crate::mapper::Relation;
 use crate::state::memory::handle::Handle;
+use crate::state::read::related;
 
 /// A relationship that is to be loaded for objects.
 pub(super) struct Task {
@@ -19,6 +21,8 @@ pub(super) struct Task {
     pub(super) told: Option<Rc<Options>>,
     /// The objects that the statement made or overwrote which named these, where that matters.
     pub(super) made: Option<Noted>,
+    /// How many objects were read, where they are all that there are in their class.
+    pub(super) all: Option<usize>,
 }
 
 impl Task {
@@ -33,18 +37,29 @@ impl Task {
             Strategy::Immediate => from.then_reading(relation),
             _ => from.then(relation),
         };
-        Task { relation, strategy, route, objects, told: from.options().cloned(), made: None }
+        Task { relation, strategy, route, objects, told: from.options().cloned(), made: None, all: None }
     }
 
-    /// The same, for objects of which a statement made or overwrote some.
-    pub(super) fn of_statement(self, made: Option<&Noted>) -> Self {
-        Task { made: made.cloned(), ..self }
+    /// The same, for objects of which a statement made or overwrote some, and which may be all of their class.
+    pub(super) fn of_statement(self, made: Option<Noted>, all: Option<usize>) -> Self {
+        Task { made, all, ..self }
     }
 
     /// Of a relationship that was named, whatever its strategy.
     pub(super) fn named(relation: &'static Relation, object: &Handle) -> Self {
         let route = Told::reading(object, relation).route();
         let objects = Rc::from([object.clone()]);
-        Task { relation, strategy: Strategy::Immediate, route, objects, told: None, made: None }
+        Task { relation, strategy: Strategy::Immediate, route, objects, told: None, made: None, all: None }
     }
+}
+
+/// The objects of which a relationship waits for nothing.
+pub(super) fn untouched(objects: &[Handle], relation: &Relation) -> Result<Rc<[Handle]>> {
+    let mut left = Vec::with_capacity(objects.len());
+    for object in objects {
+        if related::is_untouched(object, relation)? {
+            left.push(object.clone());
+        }
+    }
+    Ok(left.into())
 }

@@ -41,6 +41,10 @@ fn row(id: impl Into<Option<i64>>, name: &str, age: impl Into<Option<i64>>) -> V
     Values(vec![int(id.into()), Value::Text(name.to_owned()), int(age.into())])
 }
 
+fn wanted(_: &[ValueRef<'_>]) -> Result<bool> {
+    Ok(true)
+}
+
 fn cat() -> &'static Mapper {
     Cat::class().mapper().expect("the class is mapped")
 }
@@ -62,13 +66,13 @@ fn values(row: &Values) -> [Option<Value>; 3] {
 fn a_row_becomes_a_fresh_object_once() -> Result<()> {
     let session = Told::new();
     let (tom, plan, mut fresh) = (row(7, "tom", 3), objects(0), Fresh::new(true));
-    let first = plan.row(&*session, &tom, &mut fresh)?.expect("the row has a key");
+    let first = plan.row(&*session, &tom, &mut fresh, wanted)?.expect("the row has a key");
     assert_eq!(held(&first), values(&tom));
     assert_eq!(first.header().key(), Some(Key::Int(7)));
     assert!(session.identity().get(cat(), &Key::Int(7)) == Some(first.clone()));
     assert!(fresh.objects() == [first.clone()]);
     // The object is what it was when it was loaded; it was there, so nothing is loaded for it afterwards.
-    let again = plan.row(&*session, &row(7, "cat", None), &mut fresh)?.expect("the row has a key");
+    let again = plan.row(&*session, &row(7, "cat", None), &mut fresh, wanted)?.expect("the row has a key");
     assert!(again == first);
     assert_eq!(held(&first), values(&tom));
     assert!(fresh.objects() == [first]);
@@ -81,8 +85,8 @@ fn an_object_stands_where_its_plan_says() -> Result<()> {
     let mut both = row(1, "tom", 3);
     both.0.extend(row(2, "kit", None).0);
     let mut fresh = Fresh::new(false);
-    let tom = objects(0).row(&*session, &both, &mut fresh)?.expect("the row has a key");
-    let kit = objects(3).row(&*session, &both, &mut fresh)?.expect("the row has a key");
+    let tom = objects(0).row(&*session, &both, &mut fresh, wanted)?.expect("the row has a key");
+    let kit = objects(3).row(&*session, &both, &mut fresh, wanted)?.expect("the row has a key");
     assert_eq!(held(&tom), values(&row(1, "tom", 3)));
     assert_eq!(held(&kit), values(&row(2, "kit", None)));
     assert!(fresh.objects().is_empty(), "nobody asks for them");
@@ -93,7 +97,7 @@ fn an_object_stands_where_its_plan_says() -> Result<()> {
 fn a_row_without_a_key_is_no_object() -> Result<()> {
     let session = Told::new();
     let mut fresh = Fresh::new(true);
-    assert!(objects(0).row(&*session, &row(None, "tom", 3), &mut fresh)?.is_none());
+    assert!(objects(0).row(&*session, &row(None, "tom", 3), &mut fresh, wanted)?.is_none());
     assert!(fresh.objects().is_empty());
     assert!(session.identity().all().is_empty());
     Ok(())
@@ -103,8 +107,10 @@ fn a_row_without_a_key_is_no_object() -> Result<()> {
 fn a_value_of_another_kind_is_told_with_its_column() {
     let session = Told::new();
     let wrong = Values(vec![Value::Int(1), Value::Int(5), Value::Null]);
-    let error =
-        objects(0).row(&*session, &wrong, &mut Fresh::new(true)).err().expect("an integer is no text");
+    let error = objects(0)
+        .row(&*session, &wrong, &mut Fresh::new(true), wanted)
+        .err()
+        .expect("an integer is no text");
     assert_eq!((error.code(), error.class(), error.attribute()), (Code::Value, Some("Cat"), Some("name")));
     assert!(session.identity().all().is_empty(), "half an object is none");
 }
@@ -113,10 +119,11 @@ fn a_value_of_another_kind_is_told_with_its_column() {
 fn what_is_expired_is_filled_and_the_rest_stays() -> Result<()> {
     let session = Told::new();
     let (plan, mut fresh) = (objects(0), Fresh::new(true));
-    let tom = plan.row(&*session, &row(7, "tom", 3), &mut Fresh::new(false))?.expect("the row has a key");
+    let tom =
+        plan.row(&*session, &row(7, "tom", 3), &mut Fresh::new(false), wanted)?.expect("the row has a key");
     tom.write(|columns| columns.at_mut(SlotId::at(1)).map(|slot| slot.reset(SlotState::Expired)))?;
     tom.header().mark(Mark::EXPIRED);
-    let again = plan.row(&*session, &row(7, "kit", 9), &mut fresh)?.expect("the row has a key");
+    let again = plan.row(&*session, &row(7, "kit", 9), &mut fresh, wanted)?.expect("the row has a key");
     assert!(again == tom);
     assert_eq!(held(&tom), values(&row(7, "kit", 3)));
     assert!(!tom.header().has(Mark::EXPIRED));
@@ -127,8 +134,9 @@ fn what_is_expired_is_filled_and_the_rest_stays() -> Result<()> {
 #[test]
 fn a_refresh_sets_the_columns_that_it_names() -> Result<()> {
     let session = Told::new();
-    let tom =
-        objects(0).row(&*session, &row(7, "tom", 3), &mut Fresh::new(false))?.expect("the row has a key");
+    let tom = objects(0)
+        .row(&*session, &row(7, "tom", 3), &mut Fresh::new(false), wanted)?
+        .expect("the row has a key");
     let entity = EntityPlan::new(cat(), 0);
     let refresh = |what: Populate| -> Result<RowPlan<'_>> {
         let columns = entity.wanted(&tom, what)?;
@@ -136,7 +144,7 @@ fn a_refresh_sets_the_columns_that_it_names() -> Result<()> {
     };
     let mut fresh = Fresh::new(true);
     // Nothing is expired.
-    refresh(Populate::Expired)?.row(&*session, &row(7, "kit", 9), &mut fresh)?;
+    refresh(Populate::Expired)?.row(&*session, &row(7, "kit", 9), &mut fresh, wanted)?;
     assert_eq!(held(&tom), values(&row(7, "tom", 3)));
     // What was changed since stays changed, though it was expired before.
     tom.write(|columns| {
@@ -147,10 +155,10 @@ fn a_refresh_sets_the_columns_that_it_names() -> Result<()> {
         }
     })?;
     assign::set_value(&tom, SlotId::at(1), &Value::Text("max".to_owned()))?;
-    refresh(Populate::Expired)?.row(&*session, &row(7, "kit", 9), &mut fresh)?;
+    refresh(Populate::Expired)?.row(&*session, &row(7, "kit", 9), &mut fresh, wanted)?;
     assert_eq!(held(&tom), values(&row(7, "max", 9)));
     assert_eq!(session.settled(), 0, "it has a change");
-    refresh(Populate::All)?.row(&*session, &row(7, "kit", 9), &mut fresh)?;
+    refresh(Populate::All)?.row(&*session, &row(7, "kit", 9), &mut fresh, wanted)?;
     assert_eq!(held(&tom), values(&row(7, "kit", 9)));
     assert_eq!(session.settled(), 1);
     assert!(fresh.objects() == [tom.clone(), tom.clone(), tom.clone()]);

@@ -234,11 +234,17 @@ impl Whole {
         Ok(!self.seen.contains(self.last.as_slice()) && self.seen.insert(self.last.as_slice().into()))
     }
 
-    /// Loads what is to be loaded for the objects of the rows so far.
-    pub(super) fn finish(&mut self, cx: &dyn LoadPort) -> Result<()> {
+    /// Whether anything is loaded after the rows.
+    pub(super) fn has_posts(&self) -> bool {
+        self.items.iter().flatten().any(|of| of.with.as_deref().is_some_and(With::has_posts))
+    }
+
+    /// Loads what is to be loaded for the objects of the rows so far: of so many, where they are all of their class.
+    pub(super) fn finish(&mut self, cx: &dyn LoadPort, all: Option<usize>) -> Result<()> {
         let mut tasks = Vec::new();
         for Of { with, loading } in self.items.iter_mut().flatten() {
             loading.finish(cx.identity())?;
+            loading.of_all(all);
             if let Some(with) = with {
                 with.tasks(loading, &mut tasks)?;
             }

@@ -9,7 +9,7 @@ use super::kept::Said;
 use super::noted::Noted;
 use super::route::{Route, Strategy, Told};
 use super::scope::Place;
-use super::task::Task;
+use super::task::{self, Task};
 use crate::engine::Row;
 use crate::error::{Code, Error, Result};
 use crate::mapper::{Mapper, Relation};
@@ -291,15 +291,16 @@ impl With {
     fn add_tasks(&self, loading: &mut Loading, first: &mut Vec<Task>, others: &mut Vec<Task>) -> Result<()> {
         if !self.posts.is_empty() {
             let fresh = loading.fresh(self.place);
-            let made = fresh.made().cloned();
-            let (objects, met) = fresh.take();
+            let (made, (objects, met)) = (fresh.made().cloned(), fresh.take());
+            let all = loading.all_at(self.place);
             for (relation, strategy) in &self.posts {
                 let objects = match (self.route.is_refresh(), self.fills_known(*strategy)) {
-                    (_, true) => untouched(&met, relation)?,
-                    (true, _) => untouched(&objects, relation)?,
+                    (_, true) => task::untouched(&met, relation)?,
+                    (true, _) => task::untouched(&objects, relation)?,
                     (false, _) => Rc::clone(&objects),
                 };
-                let task = Task::new(relation, *strategy, &self.route, objects).of_statement(made.as_ref());
+                let task = Task::new(relation, *strategy, &self.route, objects);
+                let task = task.of_statement(made.clone(), all);
                 if *strategy == Strategy::Subquery { first.push(task) } else { others.push(task) }
             }
         }
@@ -327,12 +328,18 @@ impl With {
         }
     }
 
-    /// Whether it matters for what is loaded after the rows which objects these make.
+    /// Whether it matters for what is loaded after the rows which objects these make: what is loaded as if it were read is
+    /// read by the options of whoever made its object.
     pub(super) fn notes(&self) -> bool {
-        self.route.is_told() && self.has_posts()
+        self.route.is_told() && self.reads()
     }
 
-    fn has_posts(&self) -> bool {
+    fn reads(&self) -> bool {
+        let reads = |(_, strategy): &(_, Strategy)| *strategy == Strategy::Immediate;
+        self.posts.iter().any(reads) || self.joined.iter().any(|joined| joined.with.reads())
+    }
+
+    pub(super) fn has_posts(&self) -> bool {
         !self.posts.is_empty() || self.joined.iter().any(|joined| joined.with.has_posts())
     }
 
@@ -366,9 +373,8 @@ impl With {
             let options = with.route.options();
             let is_grouped = cx.groups(mapper) || options.is_some_and(|options| options.is_batched());
             let overwritten = with.route.overwritten().cloned();
-            list.push(
-                fresh.grouped(is_grouped).loaded_by(options, mapper).overwriting(overwritten).noting(made),
-            );
+            let fresh = fresh.grouped(is_grouped).loaded_by(options, mapper);
+            list.push(fresh.overwriting(overwritten).noting(made));
             with.joined.iter().for_each(|joined| add(&joined.with, cx, joined.entity.mapper, (list, made)));
         }
         let mut list = Vec::with_capacity(self.places());
@@ -386,15 +392,4 @@ impl Told {
         }
         With::of(mapper, &self.route())
     }
-}
-
-/// The objects of which a relationship waits for nothing.
-fn untouched(objects: &[Handle], relation: &Relation) -> Result<Rc<[Handle]>> {
-    let mut left = Vec::with_capacity(objects.len());
-    for object in objects {
-        if related::is_untouched(object, relation)? {
-            left.push(object.clone());
-        }
-    }
-    Ok(left.into())
 }

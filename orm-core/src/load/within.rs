@@ -55,6 +55,8 @@ pub(super) struct Level {
     pub(super) depth: usize,
     /// Whether one row may become several values.
     pub(super) is_shared: bool,
+    /// Whether they are made of all rows of their class.
+    pub(super) is_all: bool,
 }
 
 impl Within {
@@ -85,8 +87,11 @@ impl Within {
         Ok(true)
     }
 
-    pub(super) fn key(&self, row: &dyn Row) -> Result<Option<Key>> {
-        key_of(self.entity.mapper, self.entity.offset, row)
+    /// Whether these are values of one.
+    #[inline]
+    pub(super) fn are_there(&self, values: &[ValueRef<'_>]) -> bool {
+        let is_null = |id: &ColumnId| values.get(id.index()).is_none_or(|value| value.is_null());
+        !self.entity.mapper.primary_key().iter().any(is_null)
     }
 }
 
@@ -103,15 +108,22 @@ pub(super) fn key_of(mapper: &'static Mapper, offset: usize, row: &dyn Row) -> R
 }
 
 impl Level {
-    /// A value was read: its keys are noted.
-    pub(super) fn note(&mut self, values: &[ValueRef<'_>], root: u32) {
+    /// A value was read: its keys are noted. The values of its columns are asked for.
+    ///
+    /// # Errors
+    /// Where one can't be read.
+    #[inline]
+    pub(super) fn note<'r>(
+        &mut self,
+        root: u32,
+        of: impl Fn(ColumnId) -> Result<ValueRef<'r>>,
+    ) -> Result<()> {
         let value = self.roots.len();
         self.roots.push(root);
         let mapper = self.within.entity.mapper;
-        let of = |id: &ColumnId| values.get(id.index()).copied().unwrap_or(ValueRef::Null);
         for ((relation, _, ask), keys) in self.within.posts.iter().zip(&mut self.keys) {
             let key = match ask.pairs.as_slice() {
-                [(id, _)] if mapper.column(*id).decl().is_integer => match of(id) {
+                [(id, _)] if mapper.column(*id).decl().is_integer => match of(*id)? {
                     ValueRef::Int(key) => Some(Key::Int(key)),
                     ValueRef::Null => None,
                     other => Some(key_named(relation, vec![other.to_value()], ask)),
@@ -119,7 +131,7 @@ impl Level {
                 pairs => {
                     let mut values: Vec<Value> = Vec::with_capacity(pairs.len());
                     for (id, _) in pairs {
-                        let value = of(id);
+                        let value = of(*id)?;
                         let stored = mapper.column(*id).decl().stored;
                         values.push(if value.is_null() {
                             Value::Null
@@ -134,6 +146,7 @@ impl Level {
                 keys.add(key, value);
             }
         }
+        Ok(())
     }
 }
 

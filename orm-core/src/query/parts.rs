@@ -142,6 +142,24 @@ impl QueryParts {
         }
     }
 
+    /// Whether its rows are all those of a class, in whatever order.
+    pub(crate) fn is_whole_table(&self) -> bool {
+        let QueryParts { from, joins, filters, group_by, having, limit, offset, .. } = self;
+        matches!(self.items.as_slice(), [Item::Entity(Source::Class(..))])
+            && from.is_empty()
+            && joins.is_empty()
+            && filters.is_empty()
+            && group_by.is_empty()
+            && having.is_empty()
+            && limit.is_none()
+            && offset.is_none()
+            && self.correlated.is_empty()
+            && self.first.is_none()
+            && self.compound.is_empty()
+            && self.written.is_none()
+            && self.criteria.is_empty()
+    }
+
     /// How deep its expressions and the queries within it nest.
     pub(crate) fn depth(&self) -> u16 {
         let items = self.items.iter().map(|item| match item {

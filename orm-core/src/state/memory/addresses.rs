@@ -16,6 +16,15 @@ pub(crate) struct Addresses {
 }
 
 impl Addresses {
+    /// An empty one, with room for so many.
+    pub(crate) fn with_capacity(count: usize) -> Self {
+        let mut set = Addresses::default();
+        if count > FEW {
+            set.many.reserve(count);
+        }
+        set
+    }
+
     /// Puts one in; says whether it is new.
     #[inline]
     pub(crate) fn insert(&mut self, address: usize) -> bool {

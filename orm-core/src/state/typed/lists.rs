@@ -26,8 +26,9 @@ pub(crate) trait PlainLists {
     /// How many values a list has.
     fn length(&self, list: usize) -> usize;
 
-    /// Reads a value into a list. The values have numbers in the order in which they were read.
-    fn read(&mut self, list: usize, source: &ValueSource<'_>) -> Result<()>;
+    /// Reads a value into a list, which is made where there are too few. The values have numbers in the order in which they
+    /// were read, where they are to be numbered.
+    fn read(&mut self, list: usize, source: &ValueSource<'_>, is_numbered: bool) -> Result<()>;
 
     /// The value of a number.
     fn value(&mut self, number: usize) -> Option<&mut dyn PlainValue>;
@@ -61,12 +62,17 @@ impl<T: Live> PlainLists for Lists<T> {
     }
 
     #[inline]
-    fn read(&mut self, list: usize, source: &ValueSource<'_>) -> Result<()> {
+    fn read(&mut self, list: usize, source: &ValueSource<'_>, is_numbered: bool) -> Result<()> {
+        if list >= self.lists.len() {
+            self.grow(list + 1);
+        }
         let Some(values) = self.lists.get_mut(list) else {
             return Err(Error::new(Code::Internal, "no such list").about(T::CLASS, None));
         };
-        let number = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
-        self.places.push((number(list), number(values.len())));
+        if is_numbered {
+            let number = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+            self.places.push((number(list), number(values.len())));
+        }
         values.push(T::from_source(source)?);
         Ok(())
     }
