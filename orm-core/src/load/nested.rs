@@ -45,15 +45,13 @@ pub(super) struct Nest {
 }
 
 impl Nest {
-    /// What a plan nests; none where that is nothing.
-    ///
-    /// # Errors
-    /// `query` where the options say what no plain value can have.
-    pub(super) fn of(plan: &WholePlan, items: &[ItemPlan]) -> Option<Self> {
+    /// What a plan nests; none where that is nothing. Rows may repeat a value by themselves unless the query says otherwise.
+    pub(super) fn of(plan: &WholePlan, items: &[ItemPlan], is_repeated: bool) -> Option<Self> {
+        let is_repeated = is_repeated && plan.multiplies;
         let mut roots = Vec::new();
         for (item, (with, plan_of)) in plan.items.iter().zip(items).enumerate() {
             if let (ItemPlan::Entity(entity), Some(Some(with))) = (plan_of, with) {
-                let within = Within::of(Some(with.as_ref()), entity.clone(), plan.multiplies);
+                let within = Within::of(Some(with.as_ref()), entity.clone(), is_repeated);
                 roots.push((item, Rc::new(within)));
             }
         }

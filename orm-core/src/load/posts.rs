@@ -37,8 +37,8 @@ impl Nest {
             }
             let route = route.then(relation);
             let with = With::of(target, &route).map(|with| with.from_column(ask.columns()));
-            let repeats = with.as_deref().is_some_and(With::multiplies) || links_repeat(relation);
-            let inner = Rc::new(Within::of(with.as_deref(), EntityPlan::of_plain(target, 0), repeats));
+            let entity = EntityPlan::of_plain(target, 0);
+            let inner = Rc::new(Within::of(with.as_deref(), entity, links_repeat(relation)));
             let add = |nest: &mut Nest| {
                 nest.add(Rc::clone(&inner), Some((at, relation)), Some(factory.lists(count)), count)
             };

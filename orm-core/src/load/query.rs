@@ -103,7 +103,7 @@ pub(crate) fn stream(
     } else {
         within::check(&query.options)?;
         let (stmt, plan) = WholePlan::of(stmt, query, &mut lowered, (true, None))?;
-        (stmt, None, Nest::of(&plan, &lowered.items))
+        (stmt, None, Nest::of(&plan, &lowered.items, !query.is_whole_table()))
     };
     let multiplies =
         whole.as_ref().is_some_and(Whole::multiplies) || nest.as_ref().is_some_and(Nest::multiplies);

@@ -10,7 +10,7 @@ use super::keys::Keys;
 use super::related::warn_of_several;
 use super::route::{Route, Strategy};
 use super::selectin::Ask;
-use super::with::With;
+use super::with::{Joined, With};
 use crate::declare::{ColumnId, Lazy};
 use crate::engine::Row;
 use crate::error::{Code, Error, Result};
@@ -60,13 +60,26 @@ pub(super) struct Level {
 }
 
 impl Within {
-    pub(super) fn of(with: Option<&With>, entity: EntityPlan, repeats: bool) -> Self {
+    /// What is nested in values at a place, which may come again in other rows. Rows repeat a value for each row of what
+    /// stands beside it, and with what it is nested in.
+    pub(super) fn of(with: Option<&With>, entity: EntityPlan, is_repeated: bool) -> Self {
+        let multiplies = with.is_some_and(With::multiplies);
+        Within::at(with, entity, (is_repeated || multiplies, is_repeated))
+    }
+
+    fn at(with: Option<&With>, entity: EntityPlan, (may_repeat, is_repeated): (bool, bool)) -> Self {
         let Some(with) = with else {
+            let repeats = may_repeat && is_repeated;
             return Within { entity, joined: Vec::new(), posts: Vec::new(), route: None, repeats };
         };
+        let several = with.joined.iter().filter(|joined| multiplies(joined)).count();
         let joined = with.joined.iter().map(|joined| {
-            (joined.relation, Rc::new(Within::of(Some(&joined.with), joined.entity.clone(), repeats)))
+            let others = several - usize::from(multiplies(joined));
+            let is_repeated = is_repeated || others > 0 || links_repeat(joined.relation);
+            let entity = joined.entity.clone();
+            (joined.relation, Rc::new(Within::at(Some(&joined.with), entity, (may_repeat, is_repeated))))
         });
+        let repeats = may_repeat && (is_repeated || several > 0);
         let posts = with.posts().iter().map(|(relation, strategy)| (*relation, *strategy, Ask::of(relation)));
         Within {
             entity,
@@ -93,6 +106,11 @@ impl Within {
         let is_null = |id: &ColumnId| values.get(id.index()).is_none_or(|value| value.is_null());
         !self.entity.mapper.primary_key().iter().any(is_null)
     }
+}
+
+/// Whether there may be several rows of what stands beside a value. Of what it names by a key there is one.
+fn multiplies(joined: &Joined) -> bool {
+    joined.relation.get_columns().is_none() || joined.with.joined.iter().any(multiplies)
 }
 
 /// The key of a row of a class, whose columns begin at a place.
