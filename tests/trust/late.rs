@@ -196,3 +196,149 @@ fn what_can_not_be() {
     expect!["[unset] `Counter.hits`: the column is set to an expression, whose value is made when it is written; help: flush the session first"].assert_eq(&show(alone.hits()));
     assert_eq!(counter.hits().unwrap(), 5);
 }
+
+/// Counters that were inserted, and what takes them back.
+fn taken_back(
+    take_back: impl FnOnce(&Session, &dyn Fn() -> Vec<Obj<Counter>>) -> Vec<Obj<Counter>>,
+) -> String {
+    let (db, session) = counters();
+    let most = || select(func::max(Counter::id)).scalar();
+    let add = || {
+        let first = Counter::builder().name(func::upper("a")).hits(func::coalesce(most(), 40) + 2);
+        let second = Counter::builder().name("b");
+        session.add_all([first, second]).unwrap()
+    };
+    let objects = take_back(&session, &add);
+    session.add_all(&objects).unwrap();
+    db.sql();
+    session.flush().unwrap();
+    let sql = db.sql();
+    let read = |one: &Obj<Counter>| format!("{} {}\n", one.name().unwrap(), one.hits().unwrap());
+    sql + &objects.iter().map(read).collect::<String>()
+}
+
+#[test]
+fn a_rollback_gives_back_what_an_insert_wrote() {
+    let in_savepoint = taken_back(|session, add| {
+        let part = session.begin_nested().unwrap();
+        let objects = add();
+        session.flush().unwrap();
+        part.rollback().unwrap();
+        expect!["[unset] `Counter.hits`: the column is set to an expression, whose value is made when it is written; help: flush the session first"].assert_eq(&show(objects[0].hits()));
+        objects
+    });
+    expect![[r#"
+        INSERT INTO "counter" ("id", "name", "hits", "parent_id") VALUES (?, upper(?), coalesce((SELECT max("counter"."id") FROM "counter"), ?) + ?, ?) [1, 'a', 40, 2, NULL]
+        INSERT INTO "counter" ("id", "name", "hits", "parent_id") VALUES (?, ?, ?, ?) [2, 'b', 5, NULL]
+        A 42
+        b 5
+    "#]].assert_eq(&in_savepoint);
+    // Also what was read: it was made of rows that are gone.
+    let in_transaction = taken_back(|session, add| {
+        let objects = add();
+        session.flush().unwrap();
+        assert_eq!(objects[0].hits().unwrap(), 42);
+        session.refresh(&objects[0]).unwrap();
+        session.rollback().unwrap();
+        objects
+    });
+    expect![[r#"
+        INSERT INTO "counter" ("id", "name", "hits", "state", "parent_id") VALUES (?, upper(?), coalesce((SELECT max("counter"."id") FROM "counter"), ?) + ?, ?, ?) [1, 'a', 40, 2, 'fresh', NULL]
+        INSERT INTO "counter" ("id", "name", "hits", "state", "parent_id") VALUES (?, ?, ?, ?, ?) [2, 'b', 5, 'fresh', NULL]
+        A 42
+        b 5
+    "#]].assert_eq(&in_transaction);
+    let released = taken_back(|session, add| {
+        let part = session.begin_nested().unwrap();
+        let objects = add();
+        session.flush().unwrap();
+        part.commit().unwrap();
+        objects[0].set_state("set").unwrap();
+        session.flush().unwrap();
+        objects[0].set_state("fresh").unwrap();
+        session.rollback().unwrap();
+        objects
+    });
+    expect![[r#"
+        INSERT INTO "counter" ("id", "name", "hits", "state", "parent_id") VALUES (?, upper(?), coalesce((SELECT max("counter"."id") FROM "counter"), ?) + ?, ?, ?) [1, 'a', 40, 2, 'fresh', NULL]
+        INSERT INTO "counter" ("id", "name", "hits", "parent_id") VALUES (?, ?, ?, ?) [2, 'b', 5, NULL]
+        A 42
+        b 5
+    "#]].assert_eq(&released);
+    let departed = taken_back(|session, add| {
+        let objects = add();
+        session.flush().unwrap();
+        session.expunge(&objects[0]).unwrap();
+        session.rollback().unwrap();
+        objects
+    });
+    assert_eq!(departed, in_savepoint);
+    let twice = taken_back(|session, add| {
+        let objects = add();
+        session.flush().unwrap();
+        session.rollback().unwrap();
+        session.add_all(&objects).unwrap();
+        session.flush().unwrap();
+        session.rollback().unwrap();
+        objects
+    });
+    assert_eq!(twice, in_savepoint);
+}
+
+#[test]
+fn a_rollback_keeps_what_was_set_last() {
+    let set = taken_back(|session, add| {
+        let objects = add();
+        session.flush().unwrap();
+        objects[0].set_hits(7).unwrap();
+        session.flush().unwrap();
+        objects[1].set_hits(func::abs(-9)).unwrap();
+        session.flush().unwrap();
+        session.rollback().unwrap();
+        objects
+    });
+    expect![[r#"
+        INSERT INTO "counter" ("id", "name", "hits", "parent_id") VALUES (?, upper(?), ?, ?) [1, 'a', 7, NULL]
+        INSERT INTO "counter" ("id", "name", "hits", "parent_id") VALUES (?, ?, abs(?), ?) [2, 'b', -9, NULL]
+        A 7
+        b 9
+    "#]]
+    .assert_eq(&set);
+    let committed = taken_back(|session, add| {
+        let objects = add();
+        session.commit().unwrap();
+        objects[0].set_hits(Counter::hits + 1).unwrap();
+        session.flush().unwrap();
+        session.rollback().unwrap();
+        assert_eq!(objects[0].hits().unwrap(), 42);
+        objects
+    });
+    expect![[r#"
+        A 42
+        b 5
+    "#]]
+    .assert_eq(&committed);
+}
+
+#[test]
+fn what_an_update_wrote_of_a_row_that_is_taken_back_is_said() {
+    let (_db, session) = counters();
+    let add = || session.add_all(["a", "b"].map(|name| Counter::builder().name(name))).unwrap();
+    let counters = add();
+    session.flush().unwrap();
+    counters[0].set_hits(Counter::hits + 1).unwrap();
+    assert_eq!(counters[0].hits().unwrap(), 6);
+    counters[1].set_hits(Counter::hits + 1).unwrap();
+    session.flush().unwrap();
+    session.rollback().unwrap();
+    session.add(&counters[0]).unwrap();
+    session.flush().unwrap();
+    assert_eq!(counters[0].hits().unwrap(), 6);
+    session.add(&counters[1]).unwrap();
+    expect!["[query] `Counter.hits`: `Counter` isn't part of the query; help: a new row has no columns to read: take a query's `.scalar()`, or set it after the flush"].assert_eq(&show(session.flush()));
+    session.rollback().unwrap();
+    counters[1].set_hits(6).unwrap();
+    session.add(&counters[1]).unwrap();
+    session.commit().unwrap();
+    assert_eq!(counters[1].hits().unwrap(), 6);
+}

@@ -7,7 +7,7 @@ use super::begun::Expires;
 use super::ledger::{Entries, Page};
 use crate::error::Result;
 use crate::mapper::Direction;
-use crate::state::change::expire;
+use crate::state::change::{expire, written};
 use crate::state::key::Key;
 use crate::state::memory::access::is_loaded;
 use crate::state::memory::changes::{Attr, Was};
@@ -28,7 +28,7 @@ impl Inner {
         self.forget_deletions();
         match expires {
             Expires::Noted => self.expire_noted(to_expire),
-            Expires::All => self.expire_each(self.identity.all()),
+            Expires::All => self.expire_each(self.identity.all(), written::forget_all),
         }
     }
 
@@ -41,10 +41,13 @@ impl Inner {
         drop(new);
         for instance in inserted.handles() {
             let header = instance.header();
+            if header.session() == self.id.get() || header.session() == SessionId::NONE {
+                // One that a closure is reading keeps what it has, here and below.
+                let _ = written::restore(&instance);
+            }
             if header.session() == self.id.get() {
                 self.expunge_one(&instance, true);
                 if self.config.relates_again {
-                    // One that a closure is reading keeps what it has.
                     let _ = relate_again(&instance);
                 }
             } else if header.session() == SessionId::NONE {
@@ -103,14 +106,17 @@ impl Inner {
         expired.retain(|instance| {
             instance.header().has(Mark::MAPPED) && instance.header().session() == self.id.get()
         });
-        self.expire_each(expired);
+        self.expire_each(expired, written::forget_updates);
     }
 
-    /// Expires objects: now, or those that a closure is reading, when that ends.
-    fn expire_each(&self, instances: Vec<Handle>) {
+    /// Expires objects: now, or those that a closure is reading, when that ends. Expressions that were written into them
+    /// are forgotten.
+    fn expire_each(&self, instances: Vec<Handle>, forget: fn(&Rc<Instance>) -> Result<()>) {
         steps::in_session(instances.len());
         for instance in instances {
             expire::soon(&instance);
+            // Nothing borrows the memory of changes for longer than a look.
+            let _ = forget(&instance);
             self.release(&instance);
         }
     }
@@ -125,7 +131,7 @@ impl Inner {
     /// The transaction is committed: objects are expired, deleted ones detached.
     pub(super) fn after_commit(&self, page: Page) {
         if self.config.expire_on_commit {
-            self.expire_each(self.identity.all());
+            self.expire_each(self.identity.all(), written::forget_all);
         }
         self.detach_deleted(page.deleted.handles());
     }

@@ -7,7 +7,7 @@ use super::Inner;
 use super::flush::Raised;
 use crate::error::{Code, Error, Result};
 use crate::flush::{Work, key_of};
-use crate::state::change::expire;
+use crate::state::change::{expire, written};
 use crate::state::key::Key;
 use crate::state::memory::batch::HandleBatch;
 use crate::state::memory::handle::Handle;
@@ -123,6 +123,7 @@ impl Inner {
         }
         header.unmark(Mark::ORPHANED);
         header.mark(Mark::WRITTEN);
+        written::note(instance, is_new)?;
         expire::commit(instance)?;
         if is_new {
             header.mark(Mark::INSERTED);
@@ -179,10 +180,12 @@ fn key_after_writing(instance: &Rc<Instance>) -> Result<Key> {
 /// rollback.
 fn settle_departed(instance: &Rc<Instance>, key: Key) -> Result<()> {
     let header = instance.header();
-    if !header.has_key() {
+    let is_new = !header.has_key();
+    if is_new {
         header.set_key(Some(key));
         header.mark(Mark::INSERTED);
     }
     header.mark(Mark::WRITTEN);
+    written::note(instance, is_new)?;
     expire::commit(instance)
 }

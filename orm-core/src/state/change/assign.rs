@@ -150,7 +150,12 @@ fn forget_late(instance: &Rc<Instance>, place: SlotId) -> Result<()> {
     if !instance.header().has(Mark::LATE) {
         return Ok(());
     }
-    with_changes_mut(instance, |changes| changes.set_late(place, None))
+    let gone = with_changes_mut(instance, |changes| {
+        changes.set_late(place, None);
+        changes.forget_written(|one| one.place != place)
+    })?;
+    drop(gone);
+    Ok(())
 }
 
 /// Keeps the old value. That of a primary key is loaded for it, since rows are found by it.

@@ -5,6 +5,7 @@ use crate::state::read::was::forget_change;
 use std::rc::Rc;
 
 use crate::error::Result;
+use crate::state::change::written;
 use crate::state::memory::access::{with_changes, with_changes_mut};
 use crate::state::memory::changes::{Attr, Changes};
 use crate::state::memory::instance::Instance;
@@ -20,7 +21,6 @@ pub(crate) fn all(instance: &Rc<Instance>) -> Result<()> {
     header.mark(Mark::EXPIRED);
     header.unmark(Mark::MODIFIED);
     header.unmark(Mark::UNREAD);
-    header.unmark(Mark::LATE);
     for index in with_changes(instance, |changes| changes.map(Changes::watched).unwrap_or_default())? {
         keep_last_known(instance, index)?;
     }
@@ -46,7 +46,7 @@ pub(crate) fn all(instance: &Rc<Instance>) -> Result<()> {
         };
         drop(changes);
     }
-    Ok(())
+    written::mark(instance)
 }
 
 /// Keeps the value of a column that is about to be expired, where it is known.
@@ -109,7 +109,6 @@ pub(crate) fn commit(instance: &Rc<Instance>) -> Result<()> {
     let header = instance.header();
     header.unmark(Mark::MODIFIED);
     header.unmark(Mark::EXPIRED);
-    header.unmark(Mark::LATE);
     if header.has(Mark::RELATED)
         && let Some(rare) = header.rare()
     {
@@ -127,7 +126,7 @@ pub(crate) fn commit(instance: &Rc<Instance>) -> Result<()> {
         let changes = with_changes_mut(instance, Changes::take_changes)?;
         drop(changes);
     }
-    Ok(())
+    written::mark(instance)
 }
 
 /// Forgets what was recorded of collections.

@@ -12,3 +12,4 @@ pub(crate) mod pipeline;
 mod reverse;
 pub(crate) mod to_many;
 mod to_one;
+pub(crate) mod written;

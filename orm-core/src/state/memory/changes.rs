@@ -57,6 +57,16 @@ struct RareChanges {
     last_known: Vec<(SlotId, Option<Value>)>,
     /// Columns that are set to expressions.
     late: Vec<(SlotId, Late)>,
+    /// The expressions that flushes wrote, of columns that weren't set since.
+    written: Vec<Written>,
+}
+
+/// An expression that a flush wrote into a column.
+pub(crate) struct Written {
+    pub(crate) place: SlotId,
+    pub(crate) late: Late,
+    /// Whether it came with the row, and not by an update of it.
+    pub(crate) by_insert: bool,
 }
 
 impl Changes {
@@ -104,6 +114,37 @@ impl Changes {
         if let Some(late) = late {
             self.rare.get_or_insert_default().late.push((place, late));
         }
+    }
+
+    /// The expressions were written, with the row or by an update of it. Gives back what to drop.
+    pub(crate) fn note_written(&mut self, by_insert: bool) -> Vec<Written> {
+        let Some(rare) = &mut self.rare else { return Vec::new() };
+        let is_late = |place| rare.late.iter().any(|(column, _)| *column == place);
+        let before = std::mem::take(&mut rare.written).into_iter();
+        let (kept, gone) = before.partition(|one| !by_insert && !is_late(one.place));
+        let written = rare.late.iter();
+        let written = written.map(|(place, late)| Written { place: *place, late: late.clone(), by_insert });
+        rare.written = written.chain::<Vec<Written>>(kept).collect();
+        gone
+    }
+
+    /// Whether columns are set to expressions, or were before a flush.
+    pub(crate) fn has_late(&self) -> bool {
+        self.rare.as_ref().is_some_and(|rare| !rare.late.is_empty() || !rare.written.is_empty())
+    }
+
+    /// Takes out the expressions that flushes wrote.
+    pub(crate) fn take_written(&mut self) -> Vec<Written> {
+        self.rare.as_mut().map(|rare| std::mem::take(&mut rare.written)).unwrap_or_default()
+    }
+
+    /// Forgets the expressions that flushes wrote, but those to keep; gives back what to drop.
+    pub(crate) fn forget_written(&mut self, is_kept: impl Fn(&Written) -> bool) -> Vec<Written> {
+        let (kept, gone) = self.take_written().into_iter().partition(is_kept);
+        if let Some(rare) = &mut self.rare {
+            rare.written = kept;
+        }
+        gone
     }
 
     fn all_queued(&self) -> &[(LinkSlotId, Queued)] {
@@ -179,11 +220,13 @@ impl Changes {
 
     /// What stays when everything is expired.
     pub(crate) fn expired(&mut self) -> Changes {
-        let last_known = self.rare.as_mut().map(|rare| std::mem::take(&mut rare.last_known));
-        let rare = last_known
-            .filter(|last_known| !last_known.is_empty())
-            .map(|last_known| Box::new(RareChanges { last_known, ..RareChanges::default() }));
-        Changes { rare, ..Changes::default() }
+        let stays = self.rare.as_mut().map(|rare| RareChanges {
+            last_known: std::mem::take(&mut rare.last_known),
+            written: std::mem::take(&mut rare.written),
+            ..RareChanges::default()
+        });
+        let stays = stays.filter(|rare| !rare.last_known.is_empty() || !rare.written.is_empty());
+        Changes { rare: stays.map(Box::new), ..Changes::default() }
     }
 
     /// Whether nothing is remembered.

@@ -46,7 +46,7 @@ impl Mark {
     pub(crate) const MOVED: Mark = Mark(1_048_576);
     /// The database made values of its new row, which wait to be read. Nothing else of it is expired.
     pub(crate) const UNREAD: Mark = Mark(2_097_152);
-    /// A column of it may be set to an expression, which the next flush writes.
+    /// A column of it may be set to an expression, which the next flush writes, or may have been before the last.
     pub(crate) const LATE: Mark = Mark(4_194_304);
     /// A deletion that reaches it, or starts with it, has read only keys: of itself, or of what goes with it.
     pub(crate) const READ_BY_KEYS: Mark = Mark(8_388_608);
