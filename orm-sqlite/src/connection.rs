@@ -180,16 +180,20 @@ impl Connection for Lent {
     }
 
     fn begin(&self, access: Access) -> Result<()> {
-        let mode = self.pool.options().begin_mode;
-        let sql = match (access, mode) {
-            (Access::Read, _) => {
-                self.query_only(true)?;
-                BeginMode::Deferred.as_str()
-            }
-            (Access::Write, BeginMode::Deferred) => BeginMode::Immediate.as_str(),
-            (Access::Usual | Access::Write, mode) => mode.as_str(),
-        };
+        if access == Access::Read {
+            self.query_only(true)?;
+        }
+        let sql = self.begin_text(access);
         self.run(sql).or_else(|error| self.query_only(false).and(Err(error)))
+    }
+
+    fn begin_text(&self, access: Access) -> &'static str {
+        let mode = match (access, self.pool.options().begin_mode) {
+            (Access::Read, _) => BeginMode::Deferred,
+            (Access::Write, BeginMode::Deferred) => BeginMode::Immediate,
+            (Access::Usual | Access::Write, mode) => mode,
+        };
+        mode.as_str()
     }
 
     fn commit(&self) -> Result<()> {

@@ -150,6 +150,10 @@ impl Connection for Counter {
         self.0.begin(access)
     }
 
+    fn begin_text(&self, access: Access) -> &'static str {
+        self.0.begin_text(access)
+    }
+
     fn commit(&self) -> Result<()> {
         self.0.commit()
     }

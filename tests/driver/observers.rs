@@ -11,7 +11,7 @@ use orm_core::engine::{
 };
 use orm_core::sql::{Param, Rendered};
 use orm_core::{Value, ValueRef};
-use orm_sqlite::Engine;
+use orm_sqlite::{BeginMode, Engine, Options};
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Metadata, Subscriber};
@@ -95,6 +95,28 @@ fn transactions_are_seen_by_who_wants_to() {
         ]
     );
     assert_eq!(log.len(), 1);
+}
+
+#[test]
+fn a_transaction_is_seen_to_begin_as_it_does() {
+    let seen = |options: Options| {
+        let engine = options.in_memory().unwrap();
+        let log = Arc::new(SqlLog::with_transactions());
+        engine.observe(log.clone());
+        let connection = engine.connect().unwrap();
+        for access in [Access::Read, Access::Usual, Access::Write] {
+            connection.begin(access).unwrap();
+            connection.rollback().unwrap();
+        }
+        let texts: Vec<_> = log.take().into_iter().map(|s| s.sql).filter(|sql| sql != "ROLLBACK").collect();
+        texts.join(", ")
+    };
+    let options = || Engine::options().begin_mode(BeginMode::Deferred);
+    assert_eq!(seen(options()), "BEGIN, BEGIN, BEGIN IMMEDIATE");
+    let immediate = options().begin_mode(BeginMode::Immediate);
+    assert_eq!(seen(immediate), "BEGIN, BEGIN IMMEDIATE, BEGIN IMMEDIATE");
+    let exclusive = options().begin_mode(BeginMode::Exclusive);
+    assert_eq!(seen(exclusive), "BEGIN, BEGIN EXCLUSIVE, BEGIN EXCLUSIVE");
 }
 
 #[test]

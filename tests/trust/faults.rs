@@ -120,6 +120,10 @@ impl Connection for FailingConnection {
         self.check()?.begin(access)
     }
 
+    fn begin_text(&self, access: Access) -> &'static str {
+        self.0.begin_text(access)
+    }
+
     fn commit(&self) -> Result<()> {
         self.check()?.commit()
     }

@@ -102,6 +102,9 @@ pub trait Connection {
     /// What the database says; `Busy` where others keep the lock that it takes for longer than the busy timeout.
     fn begin(&self, access: Access) -> Result<()>;
 
+    /// The statement by which [`begin`](Connection::begin) begins a transaction, as those who listen are told of it.
+    fn begin_text(&self, access: Access) -> &'static str;
+
     /// Commits it. After an error the transaction is still open, unless the database ended it.
     ///
     /// # Errors

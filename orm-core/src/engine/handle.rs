@@ -299,7 +299,11 @@ impl Connection for EngineConnection {
     }
 
     fn begin(&self, access: Access) -> Result<()> {
-        self.verb(|| "BEGIN", |c| c.begin(access))
+        self.verb(|| self.inner.begin_text(access), |c| c.begin(access))
+    }
+
+    fn begin_text(&self, access: Access) -> &'static str {
+        self.inner.begin_text(access)
     }
 
     fn commit(&self) -> Result<()> {
