@@ -62,6 +62,8 @@ pub trait Mapped: Sized + 'static {
     type Key;
     /// The struct's name.
     const CLASS: &'static str;
+    /// The module that it stands in, as `module_path!()` gives it.
+    const MODULE: &'static str;
     /// The table's name.
     const TABLE: &'static str;
     /// The declaration. It never reads the declaration of another class (that would be a cycle).

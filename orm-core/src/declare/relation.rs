@@ -55,6 +55,8 @@ pub enum TargetDecl {
     Class {
         /// The struct's name.
         class: &'static str,
+        /// The module that it stands in.
+        module: &'static str,
         /// The type's id.
         id: fn() -> TypeId,
     },

@@ -33,18 +33,15 @@ impl TargetDecl {
     /// The class `T`. For generated code.
     #[doc(hidden)]
     pub const fn class<T: Mapped>() -> Self {
-        TargetDecl::Class { class: T::CLASS, id: TypeId::of::<T> }
+        TargetDecl::Class { class: T::CLASS, module: T::MODULE, id: TypeId::of::<T> }
     }
 }
 
 impl ModelDecl {
-    /// A class in a module, with its relationships. For generated code.
+    /// A class with its relationships. For generated code.
     #[doc(hidden)]
-    pub const fn of<T: Mapped + TableSource>(
-        module: &'static str,
-        relations: &'static [RelationDecl],
-    ) -> Self {
-        ModelDecl { class: T::CLASS, module, table: <T as TableSource>::TABLE, relations }
+    pub const fn of<T: Mapped + TableSource>(relations: &'static [RelationDecl]) -> Self {
+        ModelDecl { class: T::CLASS, module: T::MODULE, table: <T as TableSource>::TABLE, relations }
     }
 }
 

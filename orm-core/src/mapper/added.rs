@@ -126,6 +126,7 @@ mod tests {
     impl Mapped for Book {
         type Key = i64;
         const CLASS: &'static str = "Book";
+        const MODULE: &'static str = "";
         const TABLE: &'static str = "Book";
         const DECL: ModelDecl = class("Book", const { &[list("pages", "Page")] });
     }
@@ -133,6 +134,7 @@ mod tests {
     impl Mapped for Page {
         type Key = i64;
         const CLASS: &'static str = "Page";
+        const MODULE: &'static str = "";
         const TABLE: &'static str = "Page";
         const DECL: ModelDecl = class("Page", &[]);
     }

@@ -80,7 +80,7 @@ pub(super) fn class_of(entries: &[&'static ClassInfo], class: &TargetDecl) -> Re
             let decls: Vec<_> = entries.iter().map(|entry| entry.decl).collect();
             resolve::class(&decls, name)
         }
-        TargetDecl::Class { class, id } => {
+        TargetDecl::Class { class, id, .. } => {
             let id = id();
             entries.iter().position(|entry| (entry.type_id)() == id).ok_or_else(|| {
                 Error::new(Code::UnknownName, format!("`{class}` isn't in the same registry"))

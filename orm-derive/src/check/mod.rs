@@ -4,8 +4,6 @@ mod keys;
 mod names;
 mod relation;
 
-pub(crate) use relation::identifier;
-
 use syn::Attribute;
 
 use crate::ctxt::Ctxt;

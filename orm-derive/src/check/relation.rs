@@ -14,7 +14,7 @@ pub(super) fn check(ctxt: &Ctxt, model: &Model, relation: &RelationField) {
     target(ctxt, model, relation);
     joins(ctxt, model, relation);
     if let Some(name) = &relation.back_populates
-        && identifier(name).is_none()
+        && !is_field_name(name)
     {
         ctxt.error(name, "`back_populates` takes the name of a field of the other class");
     }
@@ -128,13 +128,10 @@ fn joins(ctxt: &Ctxt, model: &Model, relation: &RelationField) {
     }
 }
 
-/// The field that a literal names, as an identifier with the literal's place.
-pub(crate) fn identifier(name: &LitStr) -> Option<Ident> {
-    let any = name.parse_with(Ident::parse_any).ok()?;
-    if name.parse::<Ident>().is_ok() {
-        return Some(any);
-    }
-    let text = any.to_string();
-    let raw = !matches!(text.as_str(), "self" | "Self" | "super" | "crate" | "_");
-    raw.then(|| Ident::new_raw(&text, name.span()))
+/// Whether a literal may be the name of a field, which may be a raw identifier.
+fn is_field_name(name: &LitStr) -> bool {
+    let any = name.parse_with(Ident::parse_any).map(|any| any.to_string());
+    any.is_ok_and(|any| {
+        name.parse::<Ident>().is_ok() || !matches!(any.as_str(), "self" | "Self" | "super" | "crate" | "_")
+    })
 }

@@ -2,10 +2,9 @@
 //! of relationships against the class that they lead to.
 
 use proc_macro2::{Delimiter, Group, TokenStream};
-use quote::{quote, quote_spanned};
+use quote::quote;
 
 use super::relations;
-use crate::check::identifier;
 use crate::model::{Model, RelationField, at, literal, plain};
 
 /// All checks of a class.
@@ -13,7 +12,6 @@ pub(super) fn checks(model: &Model) -> TokenStream {
     let mut tokens = keys(model);
     for (index, relation) in model.relations.iter().enumerate().filter(|(_, relation)| !relation.is_named()) {
         tokens.extend(declaration(model, index, relation));
-        tokens.extend(reverse_side(model, relation));
     }
     tokens
 }
@@ -42,16 +40,4 @@ fn declaration(model: &Model, index: usize, relation: &RelationField) -> TokenSt
     group.set_span(end);
     let semicolon = at(end, &quote!(;));
     quote!(#head #group #semicolon)
-}
-
-/// Compares the class of the reverse side by its type, reported at the name in `back_populates`. Declarations only
-/// know names, and two classes may have the same one.
-fn reverse_side(model: &Model, relation: &RelationField) -> Option<TokenStream> {
-    let back = relation.back_populates.as_ref()?;
-    let ident = identifier(back)?;
-    let this = &model.ident;
-    let target = relations::target(relation);
-    let span = back.span();
-    let pair = quote_spanned!(span=> let _: __p::Relationship<#target, #this, _> = <#target>::#ident;);
-    Some(quote_spanned!(span=> const _: () = { #pair };))
 }

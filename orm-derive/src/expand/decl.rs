@@ -14,7 +14,7 @@ pub(super) fn model(model: &Model) -> TokenStream {
     let this = &model.ident;
     let relations = model.relations.iter().enumerate().map(relation);
     quote! {
-        __p::ModelDecl::of::<#this>(::core::module_path!(), &[#(#relations),*])
+        __p::ModelDecl::of::<#this>(&[#(#relations),*])
     }
 }
 

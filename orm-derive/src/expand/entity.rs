@@ -25,6 +25,7 @@ pub(super) fn impls(model: &Model, table_decl: &TokenStream, decl: &TokenStream)
         impl __p::Mapped for #this {
             type Key = #key;
             const CLASS: &'static str = #class;
+            const MODULE: &'static str = ::core::module_path!();
             const TABLE: &'static str = #table;
             const DECL: __p::ModelDecl = #decl;
         }

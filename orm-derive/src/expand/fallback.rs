@@ -29,6 +29,7 @@ pub(crate) fn stub(derive: Derive, ident: &Ident, generics: &Generics) -> TokenS
             impl __p::Mapped for #ident {
                 type Key = i64;
                 const CLASS: &'static str = #class;
+                const MODULE: &'static str = ::core::module_path!();
                 const TABLE: &'static str = "";
                 const DECL: __p::ModelDecl = #model;
             }

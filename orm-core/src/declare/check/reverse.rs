@@ -15,14 +15,16 @@ pub(crate) const fn problem(
 ) -> Option<Text> {
     let Some(reverse) = reverse else { return Some(absent(me, other, relation, back)) };
     let at = Text::new().s("its reverse side `").s(other.class).s(".").s(back).s("` ");
-    if same(me.class, other.class) && same(me.module, other.module) && same(relation.name, back) {
+    if is(me, other.class, other.module) && same(relation.name, back) {
         return Some(at.s("is itself\nhelp: name the relationship that leads the other way"));
     }
-    if let TargetDecl::Class { class, .. } = reverse.target
-        && !same(class, me.class)
+    if let TargetDecl::Class { class, module, .. } = reverse.target
+        && !is(me, class, module)
     {
-        let text = at.s("leads to `").s(class).s("`, not back to `").s(me.class).s("`");
-        return Some(suggest(text, me, other));
+        let text = at.s("leads to `");
+        // Two classes of one name are told apart by their modules.
+        let text = if same(class, me.class) { text.s(module).s("::") } else { text };
+        return Some(suggest(text.s(class).s("`, not back to `").s(me.class).s("`"), me, other));
     }
     match reverse.back_populates {
         Some(name) if same(name, relation.name) => {}
@@ -90,11 +92,16 @@ const fn suggest(text: Text, me: &ModelDecl, other: &ModelDecl) -> Text {
     }
 }
 
+/// Whether a class is the one of that name in that module.
+const fn is(me: &ModelDecl, class: &str, module: &str) -> bool {
+    same(me.class, class) && same(me.module, module)
+}
+
 const fn leads_back<'a>(me: &ModelDecl, other: &'a ModelDecl) -> Option<&'a str> {
     let mut i = 0;
     while i < other.relations.len() {
-        if let TargetDecl::Class { class, .. } = other.relations[i].target
-            && same(class, me.class)
+        if let TargetDecl::Class { class, module, .. } = other.relations[i].target
+            && is(me, class, module)
         {
             return Some(other.relations[i].name);
         }

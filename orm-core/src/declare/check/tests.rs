@@ -16,6 +16,7 @@ macro_rules! class {
         impl Mapped for $name {
             type Key = i64;
             const CLASS: &'static str = stringify!($name);
+            const MODULE: &'static str = "tests";
             const TABLE: &'static str = "";
             const DECL: ModelDecl = model(stringify!($name), "", &[], &[], &[]);
         }

@@ -29,6 +29,7 @@ impl Mapped for AnyClass {
     // An object of it is had by a mapper and the values of its key: `get_any`.
     type Key = Vec<Value>;
     const CLASS: &'static str = "AnyClass";
+    const MODULE: &'static str = "";
     const TABLE: &'static str = "";
     const DECL: ModelDecl = ModelDecl {
         class: "",
