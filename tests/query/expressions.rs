@@ -388,3 +388,90 @@ fn json_and_time() {
     "#]],
     );
 }
+
+#[test]
+fn a_label_is_compared_as_what_it_names() {
+    let total = func::count(Address::id).label("total");
+    let name = User::name.label("called");
+    let query = || select((User::name, &total)).outer_join(User::addresses).group_by(User::id);
+    asked(
+        query().having(total.gt(0) & total.le(5)).order_by((total.desc(), &name)),
+        expect![[r#"
+        ("ed", 2)
+        ("jack", 1)
+        SELECT "user_account"."name", count("address"."id") AS "total" FROM "user_account" LEFT JOIN "address" ON "user_account"."id" = "address"."user_id" GROUP BY "user_account"."id" HAVING count("address"."id") > ? AND count("address"."id") <= ? ORDER BY "total" DESC, "user_account"."name" [0, 5]
+    "#]],
+    );
+    asked(
+        query().having(total.in_([0, 2]) | total.is_null()).order_by(&total),
+        expect![[r#"
+        ("mary", 0)
+        ("ed", 2)
+        SELECT "user_account"."name", count("address"."id") AS "total" FROM "user_account" LEFT JOIN "address" ON "user_account"."id" = "address"."user_id" GROUP BY "user_account"."id" HAVING count("address"."id") IN (?, ?) OR count("address"."id") IS NULL ORDER BY "total" [0, 2]
+    "#]],
+    );
+    asked(
+        query().having((&total + 1).between(1, 2) & (-&total).ne(-1)).order_by(&total),
+        expect![[r#"
+        ("mary", 0)
+        SELECT "user_account"."name", count("address"."id") AS "total" FROM "user_account" LEFT JOIN "address" ON "user_account"."id" = "address"."user_id" GROUP BY "user_account"."id" HAVING count("address"."id") + ? BETWEEN ? AND ? AND -count("address"."id") <> ? ORDER BY "total" [1, 1, 2, -1]
+    "#]],
+    );
+    let long = User::name.eq("jack").label("long");
+    asked(
+        select((&name, &long)).filter(name.like("%e%") & !&long).filter(name.concat("!").ne("!")),
+        expect![[r#"
+            ("ed", false)
+            SELECT "user_account"."name" AS "called", "user_account"."name" = ? AS "long" FROM "user_account" WHERE "user_account"."name" LIKE ? AND "user_account"."name" <> ? AND "user_account"."name" || ? <> ? ['jack', '%e%', 'jack', '!', '!']
+        "#]],
+    );
+    let counted = query().subquery("counted");
+    asked(
+        select(counted.of(&total)).from(&counted).filter(counted.of(&total).ge(1)),
+        expect![[r#"
+        2
+        1
+        SELECT "counted"."total" FROM (SELECT "user_account"."name", count("address"."id") AS "total" FROM "user_account" LEFT JOIN "address" ON "user_account"."id" = "address"."user_id" GROUP BY "user_account"."id") AS "counted" WHERE "counted"."total" >= ? [1]
+    "#]],
+    );
+}
+
+#[test]
+fn an_aggregate_reads_its_rows_in_an_order() {
+    let names = func::group_concat(User::name, "+");
+    asked(
+        select((
+            names.clone().order_by(User::name.desc()),
+            names
+                .clone()
+                .order_by((User::fullname.asc().nulls_last(), User::id.desc()))
+                .filter(User::id.lt(9)),
+            func::group_concat(User::name, ",").order_by(User::fullname.is_null()).order_by(User::name),
+        ))
+        .limit(1),
+        expect![[r#"
+            (Some("mary+jack+ed"), Some("ed+mary+jack"), Some("ed,jack,mary"))
+            SELECT group_concat("user_account"."name", ? ORDER BY "user_account"."name" DESC), group_concat("user_account"."name", ? ORDER BY "user_account"."fullname" NULLS LAST, "user_account"."id" DESC) FILTER (WHERE "user_account"."id" < ?), group_concat("user_account"."name", ? ORDER BY "user_account"."fullname" IS NULL, "user_account"."name") FROM "user_account" LIMIT ? ['+', '+', 9, ',', 1]
+        "#]],
+    );
+}
+
+#[test]
+fn a_window_function_has_a_value_beyond_its_rows() {
+    let by_id = || window().order_by(Address::id);
+    let query = select((
+        Address::id,
+        func::lag_or(Address::id, 1, 0).over(by_id()),
+        func::lead_or(Address::email, 2, "none").over(by_id()),
+        func::lead_or(Address::id, 1, func::nullif(Address::id, 3)).over(by_id()),
+    ));
+    asked(
+        query.order_by(Address::id),
+        expect![[r#"
+        (1, 0, "jack@x", Some(2))
+        (2, 1, "none", Some(3))
+        (3, 2, "none", None)
+        SELECT "address"."id", lag("address"."id", ?, ?) OVER (ORDER BY "address"."id"), lead("address"."email", ?, ?) OVER (ORDER BY "address"."id"), lead("address"."id", ?, nullif("address"."id", ?)) OVER (ORDER BY "address"."id") FROM "address" ORDER BY "address"."id" [1, 0, 2, 'none', 1, 3]
+    "#]],
+    );
+}

@@ -8,14 +8,12 @@ use super::leaf::Leaf;
 use super::named::Subquery;
 use super::operand::{Number, SqlExpr, Term, TextType};
 use super::window::Func;
+pub use super::window_func::{
+    Nullable, Of, cume_dist, dense_rank, first_value, lag, lag_by, lag_or, last_value, lead, lead_by,
+    lead_or, nth_value, ntile, percent_rank, rank, row_number,
+};
 use crate::sql::{Name, Op, Tree};
 use crate::value::Typed;
-
-/// What is `NULL` for no rows: the type of `X`'s value, as an `Option`.
-pub type Nullable<X> = Option<<<X as SqlExpr>::Value as Typed>::Base>;
-
-/// A `U` that is `NULL` where `X`'s value is.
-pub type Of<X, U> = <<X as SqlExpr>::Value as Typed>::Wrap<U>;
 
 /// What a sum of `X` is; `NULL` for no rows.
 pub type Sum<X> = Option<<<X as SqlExpr>::Value as Number>::Sum>;
@@ -64,7 +62,8 @@ pub fn max<X: SqlExpr>(x: X) -> Expr<Nullable<X>, Func> {
     call("max", vec![x.sql()])
 }
 
-/// The texts of all rows, with another between them; `NULL` for no rows.
+/// The texts of all rows, with another between them; `NULL` for no rows. In which order `order_by` says:
+/// `group_concat(x, ", ").order_by(x)`.
 pub fn group_concat<X: SqlExpr>(x: X, separator: &str) -> Expr<Option<String>, Func> {
     call("group_concat", vec![x.sql(), separator.sql()])
 }
@@ -158,71 +157,6 @@ pub fn random() -> Expr<i64, Func> {
 /// The type that a value is stored as: `null`, `integer`, `real`, `text` or `blob`.
 pub fn type_of(x: impl SqlExpr) -> Expr<String, Func> {
     call("typeof", vec![x.sql()])
-}
-
-/// The number of the row within its window.
-pub fn row_number() -> Expr<i64, Func> {
-    call("row_number", Vec::new())
-}
-
-/// The rank of the row within its window: equal ones have one, and as many are left out behind them.
-pub fn rank() -> Expr<i64, Func> {
-    call("rank", Vec::new())
-}
-
-/// The rank of the row within its window, without gaps.
-pub fn dense_rank() -> Expr<i64, Func> {
-    call("dense_rank", Vec::new())
-}
-
-/// The rank of the row within its window, from 0 to 1.
-pub fn percent_rank() -> Expr<f64, Func> {
-    call("percent_rank", Vec::new())
-}
-
-/// The part of the rows of its window that aren't behind the row, up to 1.
-pub fn cume_dist() -> Expr<f64, Func> {
-    call("cume_dist", Vec::new())
-}
-
-/// In which of so many parts of its window, as equal as can be, the row is, counted from 1.
-pub fn ntile(parts: impl Term<i64>) -> Expr<i64, Func> {
-    call("ntile", vec![parts.term()])
-}
-
-/// The value of the row before; `NULL` for the first.
-pub fn lag<X: SqlExpr>(x: X) -> Expr<Nullable<X>, Func> {
-    call("lag", vec![x.sql()])
-}
-
-/// The value so many rows before; `NULL` where there is none.
-pub fn lag_by<X: SqlExpr>(x: X, rows: impl Term<i64>) -> Expr<Nullable<X>, Func> {
-    call("lag", vec![x.sql(), rows.term()])
-}
-
-/// The value of the row after; `NULL` for the last.
-pub fn lead<X: SqlExpr>(x: X) -> Expr<Nullable<X>, Func> {
-    call("lead", vec![x.sql()])
-}
-
-/// The value so many rows after; `NULL` where there is none.
-pub fn lead_by<X: SqlExpr>(x: X, rows: impl Term<i64>) -> Expr<Nullable<X>, Func> {
-    call("lead", vec![x.sql(), rows.term()])
-}
-
-/// The value of the first row of the frame.
-pub fn first_value<X: SqlExpr>(x: X) -> Expr<Nullable<X>, Func> {
-    call("first_value", vec![x.sql()])
-}
-
-/// The value of the last row of the frame.
-pub fn last_value<X: SqlExpr>(x: X) -> Expr<Nullable<X>, Func> {
-    call("last_value", vec![x.sql()])
-}
-
-/// The value of the row of that number in the frame, counted from 1; `NULL` where there is none.
-pub fn nth_value<X: SqlExpr>(x: X, number: impl Term<i64>) -> Expr<Nullable<X>, Func> {
-    call("nth_value", vec![x.sql(), number.term()])
 }
 
 /// The date and the time of now, in UTC, as a text.

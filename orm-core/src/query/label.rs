@@ -11,7 +11,15 @@ use crate::sql::{Name, OrderTerm, Tree};
 use crate::value::Typed;
 
 /// An expression with the name that a statement gives it, made by `label`. It holds the expression, so it is lent:
-/// `select((User::name, &total))`, `order_by(&total)`, `totals.of(&total)`.
+/// `select((User::name, &total))`, `order_by(&total)`, `totals.of(&total)`. What a column can be compared with, it can too.
+///
+/// ```
+/// use orm_core::{Column, Expr, func};
+/// fn is_large<E>(total: Column<E, i64>) -> Expr<bool> {
+///     let total = func::sum(total).label("total");
+///     total.gt(100)
+/// }
+/// ```
 pub struct Label<V>(Rc<Labelled>, PhantomData<fn() -> V>);
 
 struct Labelled {

@@ -13,6 +13,7 @@ mod expr;
 pub mod func;
 mod join;
 mod label;
+mod label_op;
 mod large;
 pub(crate) mod leaf;
 mod literal;
@@ -35,6 +36,7 @@ mod set_column;
 mod source;
 mod text;
 mod window;
+mod window_func;
 mod written;
 
 pub use alias::{Alias, ClassOrAlias, Entity, Member, Optional, QueryAlias, aliased, aliased_as};

@@ -3,6 +3,7 @@
 use std::ops::{Add, BitAnd, BitOr, Div, Mul, Neg, Not, Rem, Sub};
 
 use super::expr::Expr;
+use super::label::Label;
 use super::leaf::Leaf;
 use super::operand::{Condition, Number, Term, column};
 use crate::declare::Column;
@@ -21,6 +22,15 @@ macro_rules! arithmetic {
 
             fn $method(self, other: R) -> Self::Output {
                 Expr::of(binary(column(self), BinaryOp::$op, other.term()))
+            }
+        }
+
+        #[diagnostic::do_not_recommend]
+        impl<V: Number, R: Term<V::Base>> $trait<R> for &Label<V> {
+            type Output = Expr<V::Wrap<R::Value>>;
+
+            fn $method(self, other: R) -> Self::Output {
+                Expr::of(binary(self.to_tree(), BinaryOp::$op, other.term()))
             }
         }
 
@@ -59,6 +69,14 @@ impl<V: Number, K> Neg for Expr<V, K> {
     }
 }
 
+impl<V: Number> Neg for &Label<V> {
+    type Output = Expr<V>;
+
+    fn neg(self) -> Expr<V> {
+        -self.expr()
+    }
+}
+
 macro_rules! conditions {
     ($([$($generic:ident),*] $condition:ty;)*) => {$(
         #[diagnostic::do_not_recommend]
@@ -93,4 +111,5 @@ macro_rules! conditions {
 conditions! {
     [K] Expr<bool, K>;
     [E] Column<E, bool>;
+    [] &Label<bool>;
 }

@@ -354,7 +354,8 @@ impl Row for AnyRow {
     label = "add `#[derive(FromRow)]` to `{Self}`"
 )]
 pub trait FromRow {
-    /// The row: the tuple of the fields' types.
+    /// The row: the tuple of the fields' types. Of a single field it is that field's type, as a row of one item is that
+    /// item.
     type Row;
 
     /// Makes it.

@@ -30,6 +30,26 @@ impl<V> Expr<V, Func> {
         Expr::of(Tree::node(Op::Func(name), args))
     }
 
+    /// Of the rows in this order (`ORDER BY` within the call): for aggregate functions whose value depends on it, such as
+    /// [`group_concat`](crate::func::group_concat). A further call orders those that the first leaves equal.
+    ///
+    /// ```
+    /// use orm_core::{Column, Expr, Func, func};
+    /// fn names<E>(name: Column<E, String>) -> Expr<Option<String>, Func> {
+    ///     func::group_concat(name, ", ").order_by(name.desc())
+    /// }
+    /// ```
+    #[must_use]
+    pub fn order_by(self, terms: impl OrderTerms) -> Self {
+        let Tree::Node(Op::Func(name), _, mut args) = self.into_tree() else {
+            return Expr::of(Leaf::wrong("`order_by` comes before `filter` and `over`".to_owned()));
+        };
+        let mut order = Vec::new();
+        terms.terms(&mut order);
+        args.extend(order.into_iter().map(ordered));
+        Expr::of(Tree::node(Op::Func(name), args))
+    }
+
     /// Of the rows that meet a condition (`FILTER`): for aggregate functions.
     #[must_use]
     pub fn filter(self, condition: impl Condition) -> Self {
@@ -47,10 +67,14 @@ impl<V> Expr<V, Func> {
     pub fn over(self, window: Window) -> Expr<V> {
         let Window { parts, order, frame } = window;
         let parts = Tree::node(Op::PartitionBy, parts);
-        let order = order.into_iter().map(|term| Tree::node(Op::Ordered(term.order), vec![term.tree]));
+        let order = order.into_iter().map(ordered);
         let operands = [self.into_tree(), parts].into_iter().chain(order).collect();
         Expr::of(Tree::node(Op::Over(frame), operands))
     }
+}
+
+fn ordered(term: OrderTerm<Leaf>) -> Tree<Leaf> {
+    Tree::node(Op::Ordered(term.order), vec![term.tree])
 }
 
 /// The rows that a window function sees: made by [`window`].

@@ -229,7 +229,15 @@ impl Renderer<'_> {
 
     pub(super) fn func(&mut self, name: &str, args: &[Tree]) {
         self.word(name);
-        self.tuple(args);
+        let is_argument = |arg: &&Tree| !matches!(arg, Tree::Node(Op::Ordered(_), ..));
+        let (args, order) = args.split_at(args.iter().take_while(is_argument).count());
+        self.push("(");
+        self.list(args, Self::tree);
+        if !order.is_empty() {
+            self.push(" ORDER BY ");
+            self.list(order, Self::tree);
+        }
+        self.push(")");
     }
 
     /// A name that is written as it is where it is a plain word, else quoted.

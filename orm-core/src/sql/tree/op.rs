@@ -58,7 +58,7 @@ pub enum Op {
     Over(Option<Frame>),
     /// A list of what rows are parted by, within [`Over`](Op::Over).
     PartitionBy,
-    /// A term of an order, within [`Over`](Op::Over).
+    /// A term of an order, within [`Over`](Op::Over), or behind the arguments of a [`Func`](Op::Func).
     Ordered(Order),
     /// Marks the columns in its operand as foreign, in a join condition.
     Foreign,
