@@ -2,6 +2,7 @@
 //!
 //! `ORM_TRUST_LONG=1 cargo test --release -p tests --test trust` runs the long form.
 
+mod by_hand;
 mod deep;
 mod ended;
 mod faults;

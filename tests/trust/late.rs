@@ -193,7 +193,7 @@ fn what_can_not_be() {
     session.rollback().unwrap();
     let alone = session.add(Counter::builder().name("c").hits(func::abs(-3))).unwrap();
     session.expunge(&alone).unwrap();
-    expect!["[unset] `Counter.hits`: the column is set to an expression, whose value is made when it is written; help: flush the session first"].assert_eq(&show(alone.hits()));
+    expect!["[unset] `Counter.hits`: the column is set to an expression, whose value is made when it is written; help: add the object to a session and flush that first"].assert_eq(&show(alone.hits()));
     assert_eq!(counter.hits().unwrap(), 5);
 }
 
@@ -224,7 +224,7 @@ fn a_rollback_gives_back_what_an_insert_wrote() {
         let objects = add();
         session.flush().unwrap();
         part.rollback().unwrap();
-        expect!["[unset] `Counter.hits`: the column is set to an expression, whose value is made when it is written; help: flush the session first"].assert_eq(&show(objects[0].hits()));
+        expect!["[unset] `Counter.hits`: the column is set to an expression, whose value is made when it is written; help: add the object to a session and flush that first"].assert_eq(&show(objects[0].hits()));
         objects
     });
     expect![[r#"

@@ -75,7 +75,8 @@ impl SessionConfig {
     /// database doesn't have. The rollback of a savepoint expires what was changed in it, but not what was read in it;
     /// a savepoint whose commit fails waits for the rollback of the session, and the transaction with it;
     /// a new object that changes its parent leaves the session, where the relationship says `delete-orphan`; not all
-    /// objects follow the changed key of what they refer to; a new object that takes over the row of a deleted one writes
+    /// objects follow the changed key of what they refer to; a relationship that was set wins over its foreign key that is
+    /// set by hand afterwards, without a word; a new object that takes over the row of a deleted one writes
     /// only what was set of it; one whose insertion was rolled back is inserted again without what it leads to; the deletion of one whose insertion was rolled back deletes the row that has its key by now;
     /// [`check_rows`](Self::check_rows),
     /// [`active_history`](Self::active_history) and [`unique_order`](Self::unique_order) are off, and

@@ -226,7 +226,7 @@ fn copy_column(given: &Rc<Instance>, merged: &Rc<Instance>, place: SlotId) -> Re
     if given.header().has(Mark::LATE)
         && let Some(late) = column::late(given, place)?
     {
-        return assign::set_late(merged, place, late);
+        return assign::copy_late(merged, place, late);
     }
     match given.column_value(place)? {
         Some(Value::Null) => assign::clear(merged, place),

@@ -4,15 +4,16 @@ use crate::declare::Column;
 use crate::declare::SlotId;
 use crate::error::{Code, Error, Result};
 use crate::mapper::MappedColumn;
+use crate::state::change::carried;
 use crate::state::memory::access::{with_changes, with_changes_mut};
 use crate::state::memory::changes::{Attr, Was};
 use crate::state::memory::instance::Instance;
 use crate::state::memory::late::Late;
 use crate::state::memory::mark::Mark;
 use crate::state::memory::slot::{AnySlot, Slot, SlotState};
-use crate::state::read::column;
 use crate::state::read::reach::ReadOptions;
 use crate::state::read::was::{mark_modified, modified};
+use crate::state::read::{column, port};
 use crate::value::{Typed, Value, ValueError, ValueRef};
 use std::rc::Rc;
 
@@ -20,6 +21,7 @@ use std::rc::Rc;
 pub(crate) fn set<E, V: Typed>(instance: &Rc<Instance>, column: Column<E, V>, value: V) -> Result<()> {
     let place = column.slot();
     value.check().map_err(|error| not_stored(instance, place, &error))?;
+    carried::check(instance, place, || Some(value.to_value()))?;
     before_set(instance, place)?;
     put(instance, column, value)
 }
@@ -27,18 +29,30 @@ pub(crate) fn set<E, V: Typed>(instance: &Rc<Instance>, column: Column<E, V>, va
 /// Sets a column of an object that is being built: there is nothing to remember yet.
 pub(crate) fn set_fresh<E, V: Typed>(instance: &Rc<Instance>, column: Column<E, V>, value: V) -> Result<()> {
     value.check().map_err(|error| not_stored(instance, column.slot(), &error))?;
+    carried::check(instance, column.slot(), || Some(value.to_value()))?;
     forget_late(instance, column.slot())?;
     put(instance, column, value)
 }
 
 /// Sets a column to an expression: the next flush writes it, and the value is loaded when it is read after that.
 pub(crate) fn set_late(instance: &Rc<Instance>, place: SlotId, late: Late) -> Result<()> {
+    carried::check(instance, place, || None)?;
+    copy_late(instance, place, late)
+}
+
+/// The same with an expression of an object that is merged: what that has is settled.
+pub(crate) fn copy_late(instance: &Rc<Instance>, place: SlotId, late: Late) -> Result<()> {
     before_set(instance, place)?;
-    set_late_fresh(instance, place, late)
+    put_late(instance, place, late)
 }
 
 /// The same with an object that is being built.
 pub(crate) fn set_late_fresh(instance: &Rc<Instance>, place: SlotId, late: Late) -> Result<()> {
+    carried::check(instance, place, || None)?;
+    put_late(instance, place, late)
+}
+
+fn put_late(instance: &Rc<Instance>, place: SlotId, late: Late) -> Result<()> {
     let mapper = instance.header().mapper();
     if mapper.column_in(place).is_some_and(MappedColumn::is_primary_key) {
         return Err(Error::new(
@@ -65,6 +79,15 @@ fn put<E, V: Typed>(instance: &Rc<Instance>, column: Column<E, V>, value: V) -> 
     })?;
     drop(old); // a user's type may run code of its own when it is dropped
     Ok(())
+}
+
+/// Sets a column from the stored form of a value that the user gives.
+pub(crate) fn set_by_name(instance: &Rc<Instance>, place: SlotId, value: &Value) -> Result<()> {
+    // An object of any class that is being made by names is filled in any order.
+    if port::of(instance).is_some() {
+        carried::check(instance, place, || Some(value.clone()))?;
+    }
+    set_value(instance, place, value)
 }
 
 /// Sets a column from its stored form.

@@ -4,6 +4,7 @@
 //! files are its steps.
 
 pub(crate) mod assign;
+mod carried;
 pub(crate) mod cascade;
 pub(crate) mod defaults;
 pub(crate) mod expire;

@@ -5,8 +5,8 @@ use std::rc::Rc;
 
 use crate::declare::Column;
 use crate::error::{Code, Error, Result};
-use crate::mapper::MappedColumn;
-use crate::state::memory::access::{with_changes, with_changes_mut};
+use crate::mapper::{Direction, MappedColumn, Relation};
+use crate::state::memory::access::{is_loaded, with_changes, with_changes_mut};
 use crate::state::memory::changes::{Attr, Was};
 use crate::state::memory::instance::Instance;
 use crate::state::memory::late::Late;
@@ -85,13 +85,45 @@ fn not_written(instance: &Rc<Instance>, place: SlotId) -> Error {
     let mapper = instance.header().mapper();
     Error::new(Code::Unset, "the column is set to an expression, whose value is made when it is written")
         .about(mapper.class(), mapper.attribute_in(place))
-        .help("flush the session first")
+        .help(flush_first(instance).to_owned())
 }
 
+#[cold]
 fn unset(instance: &Rc<Instance>, place: SlotId) -> Error {
     let mapper = instance.header().mapper();
-    let attribute = mapper.attribute_in(place);
-    Error::new(Code::Unset, "the column was never set").about(mapper.class(), attribute).help("set it first")
+    let comes = mapper.column_in(place).and_then(|column| {
+        if mapper.db_generated_key() == Some(column.id()) {
+            Some("the database generates it".to_owned())
+        } else if column.default().is_some() || column.has_server_default() {
+            Some("it has a default, which comes with the insert".to_owned())
+        } else {
+            let carries = |relation: &&Relation| {
+                relation.direction() == Direction::ManyToOne
+                    && relation.slot_pairs().iter().any(|pair| pair.local == place)
+            };
+            let leads = |relation: &&Relation| is_loaded(instance, relation.slot()).unwrap_or_default();
+            let relation = mapper.relations().iter().find(|relation| carries(relation) && leads(relation))?;
+            Some(format!("it comes with `{}.{}`", mapper.class(), relation.name()))
+        }
+    });
+    let help = match comes {
+        // A flush was there already, and didn't make it.
+        Some(comes) if !instance.header().has(Mark::WRITTEN) => {
+            format!("set it, or {}: {comes}", flush_first(instance))
+        }
+        _ => "set it first".to_owned(),
+    };
+    Error::new(Code::Unset, "the column was never set")
+        .about(mapper.class(), mapper.attribute_in(place))
+        .help(help)
+}
+
+/// How what the flush makes is had.
+fn flush_first(instance: &Rc<Instance>) -> &'static str {
+    match port::of(instance) {
+        Some(_) => "flush the session first",
+        None => "add the object to a session and flush that first",
+    }
 }
 
 /// The value of a column for an accessor: one that was never set reads as `None` where it may be `NULL`.

@@ -31,14 +31,18 @@ pub(crate) struct ChangeRules {
     pub(crate) keeps_moved: bool,
     /// Where a to-one relationship whose key stands on the other side is set, what it led to is loaded first.
     pub(crate) loads_replaced: bool,
+    /// A foreign key isn't set by hand to something else than what its relationship was set to.
+    pub(crate) keeps_by_hand: bool,
 }
 
 impl ChangeRules {
     /// The usual rules.
-    pub(crate) const USUAL: ChangeRules = ChangeRules { keeps_moved: true, loads_replaced: true };
+    pub(crate) const USUAL: ChangeRules =
+        ChangeRules { keeps_moved: true, loads_replaced: true, keeps_by_hand: true };
 
     /// Those of SQLAlchemy.
-    pub(crate) const SQLALCHEMY: ChangeRules = ChangeRules { keeps_moved: false, loads_replaced: false };
+    pub(crate) const SQLALCHEMY: ChangeRules =
+        ChangeRules { keeps_moved: false, loads_replaced: false, keeps_by_hand: false };
 }
 
 /// What an object asks of its session. The session implements it; nothing here knows how.

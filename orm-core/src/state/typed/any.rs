@@ -189,7 +189,7 @@ impl AnyAttrs {
     /// # Errors
     /// `unknown-attribute`; `value` where the value doesn't fit the column's type.
     pub fn set(&self, name: &str, value: &Value) -> Result<()> {
-        assign::set_value(&self.0, self.column(name)?, value)
+        assign::set_by_name(&self.0, self.column(name)?, value)
     }
 
     /// What a relationship leads to, without loading.
