@@ -256,6 +256,10 @@ impl LoadPort for Told {
         Vec::new()
     }
 
+    fn overwrites_anew(&self) -> bool {
+        false
+    }
+
     fn groups(&self, _: &Mapper) -> bool {
         false
     }

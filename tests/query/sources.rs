@@ -357,3 +357,33 @@ fn labels_that_are_the_same() {
     expect!["[query] two columns of a query are called `X`; help: give one of them another label"]
         .assert_eq(&show(refused));
 }
+
+/// A query may be called as a table is that gets a number.
+#[test]
+fn a_query_that_is_called_like_a_table_with_a_number() {
+    let other = aliased(User);
+    let few = select(User::id).filter(User::id.le(2)).subquery("user_account_1");
+    asked(
+        select((User::id, other.of(User::id), few.of(User::id)))
+            .join(other.on(other.of(User::id).eq(User::id)))
+            .join(few.on(few.of(User::id).eq(User::id)))
+            .order_by(User::id),
+        expect![[r#"
+            (1, 1, 1)
+            (2, 2, 2)
+            SELECT "user_account"."id", "user_account_1"."id", "user_account_1_3"."id" FROM "user_account" JOIN "user_account" AS "user_account_1" ON "user_account_1"."id" = "user_account"."id" JOIN (SELECT "user_account_2"."id" FROM "user_account" AS "user_account_2" WHERE "user_account_2"."id" <= ?) AS "user_account_1_3" ON "user_account_1_3"."id" = "user_account"."id" ORDER BY "user_account"."id" [2]
+        "#]],
+    );
+    let common = select(User::id).filter(User::id.le(2)).cte("user_account_1");
+    asked(
+        select((User::id, other.of(User::id), common.of(User::id)))
+            .join(other.on(other.of(User::id).eq(User::id)))
+            .join(common.on(common.of(User::id).eq(User::id)))
+            .order_by(User::id),
+        expect![[r#"
+            (1, 1, 1)
+            (2, 2, 2)
+            WITH "user_account_1" AS (SELECT "user_account_2"."id" FROM "user_account" AS "user_account_2" WHERE "user_account_2"."id" <= ?) SELECT "user_account"."id", "user_account_1"."id", "user_account_1_3"."id" FROM "user_account" JOIN "user_account" AS "user_account_1" ON "user_account_1"."id" = "user_account"."id" JOIN "user_account_1" AS "user_account_1_3" ON "user_account_1_3"."id" = "user_account"."id" ORDER BY "user_account"."id" [2]
+        "#]],
+    );
+}

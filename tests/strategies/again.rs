@@ -94,6 +94,49 @@ fn everything_is_overwritten_where_it_is_wanted() {
     }
 }
 
+/// What leads back to an object that was overwritten leaves it as it is; with `like_sqlalchemy` the statement that does so
+/// overwrites it once more, and what the first one loaded is forgotten.
+#[test]
+fn what_is_met_again_is_overwritten_again_as_in_sqlalchemy() {
+    for like_sqlalchemy in [false, true] {
+        let db = filled();
+        let config = SessionConfig::default().like_sqlalchemy(like_sqlalchemy);
+        let session = Session::with_config(&db.engine, config);
+        let query = select(User).filter(User::id.eq(1)).options(joined(User::orders).selectin(Order::user));
+        let user = session.scalars(query.populate_existing()).unwrap().one().unwrap();
+        assert_eq!(db.statements(), if like_sqlalchemy { 2 } else { 1 });
+        let is_loaded = user.orders().is_loaded().unwrap();
+        assert_eq!(is_loaded, !like_sqlalchemy);
+    }
+}
+
+/// What a query leaves out of an object that it overwrites is loaded when it is read; with `like_sqlalchemy` columns and
+/// references keep what they had.
+#[test]
+fn what_is_left_out_of_an_overwritten_object() {
+    for like_sqlalchemy in [false, true] {
+        let db = filled();
+        let config = SessionConfig::default().like_sqlalchemy(like_sqlalchemy).autoflush(false);
+        let session = Session::with_config(&db.engine, config);
+        let order = session.get_one::<Order>(1).unwrap();
+        assert_eq!(order.user().unwrap().map(|user| user.id().unwrap()), Some(1));
+        assert_eq!(order.items().len().unwrap(), 2);
+        order.set_note("changed").unwrap();
+        order.items().clear().unwrap();
+        let query = select(Order).filter(Order::id.eq(1)).populate_existing();
+        let query = query.options((defer(Order::note), raise(Order::user), immediate(Order::items)));
+        db.sql();
+        session.scalars(query).unwrap().one().unwrap();
+        assert_eq!(db.statements(), if like_sqlalchemy { 1 } else { 2 });
+        assert_eq!(order.items().len().unwrap(), if like_sqlalchemy { 0 } else { 2 });
+        assert_eq!(order.user().is_ok(), like_sqlalchemy);
+        let note = order.note().unwrap();
+        assert_eq!(note.as_deref(), Some(if like_sqlalchemy { "changed" } else { "o1" }));
+        // It counts as what the database has.
+        assert!(!Obj::any(&order).is_modified());
+    }
+}
+
 /// A collection that is loaded stays as it is with its changes, and what is beyond it is loaded for who was in a row.
 #[test]
 fn the_second_step_is_loaded_for_those_that_are_there() {

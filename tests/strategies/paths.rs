@@ -2,7 +2,7 @@
 
 use expect_test::expect;
 use orm::prelude::*;
-use orm::{Lazy, all};
+use orm::{Lazy, Related, all};
 use tests::models::*;
 use tests::{Db, filled, tree};
 
@@ -528,8 +528,8 @@ fn a_parent_that_is_not_there_is_known_to_be_none() {
     }
 }
 
-/// What is said of all relationships of a class stands behind what is said of one, in whatever order; that one is as its
-/// class declares it is said too.
+/// What is said of all relationships of a class stands behind what is said of one, in whatever order. A step on the way to
+/// what is said further says nothing of the relationship itself.
 #[test]
 fn all_but_some() {
     use chain::select::*;
@@ -543,10 +543,10 @@ fn all_but_some() {
     // It is said of the objects of one place.
     expect!["User#1(orders: [Order#1, Order#2]) User#2(orders: []) in 1"]
         .assert_eq(&told(select(User).options(all(Lazy::Joined))));
-    expect!["User#1 User#2 in 1"].assert_eq(&told(
+    expect!["User#1(orders: [Order#1(items: [Item#2, Item#3]), Order#2(items: [Item#1, Item#3])]) User#2(orders: []) in 1"].assert_eq(&told(
         select(User).options((all(Lazy::Joined), default_load(User::orders).options(all(Lazy::Joined)))),
     ));
-    expect!["User#1 User#2 in 1"].assert_eq(&told(
+    expect!["User#1(orders: [Order#1(items: [Item#2, Item#3]), Order#2(items: [Item#1, Item#3])]) User#2(orders: []) in 3"].assert_eq(&told(
         select(User).options((default_load(User::orders).options(all(Lazy::Subquery)), all(Lazy::Subquery))),
     ));
     expect!["User#1(orders: [Order#1(items: [Item#2, Item#3]), Order#2(items: [Item#1, Item#3])]) User#2(orders: []) in 2"].assert_eq(&told(select(User).options((selectin(User::orders).options((all(Lazy::Joined), lazy(Order::user))), all(Lazy::Raise)))));
@@ -573,6 +573,55 @@ fn all_but_some() {
         (names.as_slice(), db.statements()),
         (["user 1".to_owned(), "user 2".to_owned()].as_slice(), 1)
     );
+}
+
+/// An object that stands at two places of a statement gets what is said of the one by a statement of its own also where
+/// the other has filled it from the row, as SQLAlchemy does.
+#[test]
+fn one_object_at_two_places() {
+    let query = select(Node).order_by(Node::id);
+    loads(
+        query.options(joined(Node::children).and(Node::name.ne("leaf 1")).selectin(Node::children)),
+        expect![[r#"
+            Node#1(children: [Node#2(children: [Node#3(children: []), Node#4(children: [])])])
+            Node#2(children: [Node#3(children: []), Node#4(children: [])])
+            Node#3(children: [])
+            Node#4(children: [])
+            SELECT "node"."id", "node"."name", "node"."parent_id", "node_1"."id", "node_1"."name", "node_1"."parent_id" FROM "node" LEFT JOIN "node" AS "node_1" ON "node"."id" = "node_1"."parent_id" AND "node_1"."name" <> ? ORDER BY "node"."id", "node_1"."id" ['leaf 1']
+            SELECT "node"."id", "node"."name", "node"."parent_id" FROM "node" WHERE "node"."parent_id" IN (SELECT +value FROM json_each(?)) ORDER BY "node"."id" ['[2,4]']
+        "#]],
+    );
+    // Where it is loaded as if it were read, what is there stays.
+    let query = select(Node).order_by(Node::id);
+    loads(
+        query.options(joined(Node::children).and(Node::name.ne("leaf 1")).immediate(Node::children)),
+        expect![[r#"
+            Node#1(children: [Node#2(children: [Node#4(children: [])])])
+            Node#2(children: [Node#4(children: [])])
+            Node#3(children: [])
+            Node#4(children: [])
+            SELECT "node"."id", "node"."name", "node"."parent_id", "node_1"."id", "node_1"."name", "node_1"."parent_id" FROM "node" LEFT JOIN "node" AS "node_1" ON "node"."id" = "node_1"."parent_id" AND "node_1"."name" <> ? ORDER BY "node"."id", "node_1"."id" ['leaf 1']
+        "#]],
+    );
+}
+
+/// A foreign key that was left out is read with what it leads to, where that is loaded as if it were read; for all objects
+/// at once.
+#[test]
+fn a_foreign_key_that_was_left_out() {
+    for (option, has_key) in [(selectin(Order::user), false), (immediate(Order::user), true)] {
+        let db = filled();
+        let session = db.session();
+        let query = select(Order).order_by(Order::id).options((load_only(Order::note), option));
+        let orders = session.scalars(query).unwrap().all().unwrap();
+        assert_eq!(db.statements(), if has_key { 3 } else { 2 });
+        for order in &orders {
+            let any = Obj::any(order);
+            assert_eq!(any.peek("user_id").unwrap().is_some(), has_key);
+            assert!(!matches!(any.peek_related("user").unwrap(), Related::NotLoaded));
+        }
+        drop((orders, session));
+    }
 }
 
 /// What is said of all relationships goes round no circle; what is said of one does.

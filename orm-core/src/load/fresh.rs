@@ -6,7 +6,7 @@ use hashbrown::HashMap;
 use rustc_hash::FxBuildHasher;
 
 use super::kept::{Said, keep};
-use super::noted::Noted;
+use super::noted::{Noted, Overwrites};
 use super::options::Options;
 use crate::error::Result;
 use crate::mapper::{Mapper, Relation, RelationId};
@@ -30,7 +30,7 @@ pub(super) struct Fresh {
     /// What is said of objects that are there already.
     said: Option<Said>,
     /// The objects that were overwritten, where those that are there are.
-    overwritten: Option<Noted>,
+    overwritten: Option<Overwrites>,
     /// The objects that the statement makes or overwrites, at whatever place, where these are noted.
     made: Option<Noted>,
 }
@@ -89,7 +89,7 @@ impl Fresh {
     }
 
     /// The same, and objects that are there already are overwritten.
-    pub(super) fn overwriting(self, overwritten: Option<Noted>) -> Self {
+    pub(super) fn overwriting(self, overwritten: Option<Overwrites>) -> Self {
         Fresh { is_kept: self.is_kept || overwritten.is_some(), overwritten, ..self }
     }
 
@@ -110,7 +110,7 @@ impl Fresh {
             self.keep(object);
             self.keep_options(object);
             if let Some(overwritten) = &self.overwritten {
-                overwritten.insert(object);
+                overwritten.noted.insert(object);
             }
             self.note(object);
         }
@@ -135,7 +135,12 @@ impl Fresh {
     /// Whether a row overwrites that object, which was there before.
     #[inline]
     pub(super) fn overwrites(&self, object: &Rc<Instance>) -> bool {
-        self.overwritten.as_ref().is_some_and(|overwritten| overwritten.insert(object))
+        self.overwritten.as_ref().is_some_and(|overwritten| overwritten.noted.insert(object))
+    }
+
+    /// The relationships of an overwritten object that stay as they are, where what the query leaves out does.
+    pub(super) fn keeps(&self) -> Option<&[&'static Relation]> {
+        self.overwritten.as_ref()?.keeps.as_deref()
     }
 
     /// A row overwrote an object.

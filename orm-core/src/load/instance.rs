@@ -8,9 +8,10 @@ use smallvec::{SmallVec, smallvec};
 
 use super::LoadPort;
 use super::fresh::Fresh;
+use super::left::Left;
 use crate::engine::Row;
 use crate::error::{Code, Error, Result};
-use crate::mapper::Mapper;
+use crate::mapper::{Mapper, Relation};
 use crate::sql::{SelectItem, SelectStmt, TableRef, Tree};
 use crate::state::change::expire;
 use crate::state::key::Key;
@@ -196,7 +197,7 @@ impl EntityPlan {
         let place = match identity.find(self.mapper, &key) {
             Ok(known) => {
                 if fresh.overwrites(&known) {
-                    self.overwrite(cx, &known, values)?;
+                    self.overwrite(cx, &known, values, fresh.keeps())?;
                     fresh.add_overwritten(&known);
                 } else {
                     self.fill_missing(cx, &known, values)?;
@@ -242,12 +243,23 @@ impl EntityPlan {
         Ok(object)
     }
 
-    /// Gives an object that is there already what its row holds, whatever it held.
+    /// Gives an object that is there already what its row holds, whatever it held. Some relationships may stay, and the
+    /// columns with them that aren't in the row.
     #[cold]
-    fn overwrite(&self, cx: &dyn LoadPort, object: &Rc<Instance>, values: &[ValueRef<'_>]) -> Result<()> {
+    fn overwrite(
+        &self,
+        cx: &dyn LoadPort,
+        object: &Rc<Instance>,
+        values: &[ValueRef<'_>],
+        keeps: Option<&[&'static Relation]>,
+    ) -> Result<()> {
         let columns = self.wanted(object, Populate::All)?;
+        let is_left = |id: &&ColumnId| !self.mapper.deferred().contains(id);
+        let left = keeps.map(|relations| Left::of(object, self.deferred().iter().filter(is_left), relations));
+        let left = left.transpose()?;
         expire::all(object)?;
-        self.fill(cx, object, values, Populate::All, &columns)
+        self.fill(cx, object, values, Populate::All, &columns)?;
+        left.map_or(Ok(()), |left| left.give_back(object))
     }
 
     /// Sets what isn't loaded of an object that is there already.

@@ -7,10 +7,10 @@ use smallvec::SmallVec;
 
 use super::LoadPort;
 use super::batch;
+use super::found::warn_of_several;
 use super::gathered::SHORT;
 use super::get::{by_key, identity};
 use super::plan::{LoadPlan, RowPlan};
-use super::related::warn_of_several;
 use super::route::Told;
 use super::statement::Statement;
 use super::with::With;

@@ -3,11 +3,12 @@
 use std::rc::Rc;
 
 use super::LoadPort;
+use super::found::set_empty;
 use super::kept::{grouped, kept};
 use super::options::Options;
 use super::queue;
 use super::refresh;
-use super::related::{Bulk, set_empty};
+use super::related::Bulk;
 use super::route::Told;
 use crate::declare::Lazy;
 use crate::error::Result;

@@ -175,14 +175,12 @@ impl Options {
         self.relations.iter().find(|(id, _)| *id == relation.id()).map(|(_, choice)| choice)
     }
 
-    /// How a relationship is loaded; none where nothing is said, or that it is as declared.
+    /// How a relationship is loaded; none where it is as declared. What is said of all counts also where the relationship is
+    /// named to say what comes after it only.
     pub(super) fn how(&self, relation: &Relation) -> Option<How> {
-        let how = match self.choice(relation) {
-            Some(choice) => Some(choice.how),
-            None if relation.is_large() => None,
-            None => self.others,
-        };
-        how.filter(|how| *how != How::AsDeclared)
+        let is_how = |how: &How| *how != How::AsDeclared;
+        let named = self.choice(relation).map(|choice| choice.how).filter(is_how);
+        named.or_else(|| self.others.filter(|how| is_how(how) && !relation.is_large()))
     }
 
     /// Whether the same query says others.

@@ -93,7 +93,7 @@ impl<'p> LoadPlan<'p> {
     pub(super) fn loading(&self, cx: &dyn LoadPort, with: Option<&With>, is_grouped: bool) -> Loading {
         Loading::new(match with {
             Some(with) => {
-                let made = with.notes().then(Noted::default);
+                let made = with.notes(with.places()).then(Noted::default);
                 with.fresh_list(cx, self.rows.entity().mapper, &made)
             }
             None => vec![Fresh::new(false).grouped(is_grouped)],

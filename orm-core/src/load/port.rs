@@ -33,6 +33,9 @@ pub(crate) trait LoadPort: SessionPort {
     /// order in which they were inserted. None are given where it is to be read by itself, nor a second time.
     fn take_unread(&self, instance: &Rc<Instance>) -> Vec<Handle>;
 
+    /// Whether each statement of a query with `populate_existing` overwrites what it meets, and not the first one only.
+    fn overwrites_anew(&self) -> bool;
+
     /// Whether it is remembered which objects of a class were loaded together.
     fn groups(&self, mapper: &Mapper) -> bool;
 

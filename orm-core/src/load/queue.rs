@@ -3,8 +3,9 @@
 use std::borrow::Cow;
 
 use super::LoadPort;
+use super::found;
 use super::kept::{Group, grouped, kept};
-use super::related::{self, Bulk};
+use super::related::Bulk;
 use super::route::{Strategy, Told};
 use super::task::Task;
 use crate::error::Result;
@@ -28,12 +29,17 @@ impl Task {
                     let route = Told::Reading(self.relation, told).route();
                     Bulk::new(self.relation, &route, options).load(cx, &objects, tasks)?;
                 }
-                Bulk::new(self.relation, &self.route, options).of_all(self.all).load(cx, &own, tasks)
+                // What a statement made is loaded anew where the statement itself has set it at another place.
+                let made = self.made.as_ref().filter(|_| self.strategy == Strategy::SelectIn);
+                let reads_keys = self.strategy == Strategy::Immediate;
+                let bulk = Bulk::new(self.relation, &self.route, options);
+                let mut bulk = Bulk { all: self.all, made, reads_keys, ..bulk };
+                bulk.load(cx, &own, tasks)
             }
             Strategy::LookUp => self.each_open(|object| {
                 state::load(object, self.relation, ReadOptions::OWN_ROW.ignoring_raise())
             }),
-            Strategy::Empty => self.each_open(|object| related::set_empty(object, self.relation)),
+            Strategy::Empty => self.each_open(|object| found::set_empty(object, self.relation)),
             Strategy::Later | Strategy::Joined | Strategy::FromQuery => Ok(()),
         }
     }

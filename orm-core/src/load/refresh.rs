@@ -9,11 +9,13 @@ use super::route::Told;
 use super::statement::Statement;
 use super::task::Task;
 use super::with::With;
+use crate::declare::ColumnId;
 use crate::engine::{EngineConnection, Flow, Row};
 use crate::error::Result;
-use crate::mapper::Mapper;
+use crate::mapper::{MappedColumn, Mapper};
 use crate::state::memory::handle::Handle;
 use crate::state::memory::mark::Mark;
+use crate::state::memory::slot::{AnySlot, SlotState};
 use crate::state::read::reach::ReadOptions;
 
 /// Loads those of the objects that are expired. What is to be loaded further is added to `tasks`. One
@@ -70,6 +72,38 @@ fn load(
     let at = mapper.columns().len();
     let mut rows = || (RowPlan::Object(entity.clone()), with().map(|with| with.from_column(at)));
     by_lists(cx, connection, (mapper, keys), &mut rows, &mut |_| {}, tasks)
+}
+
+/// Loads columns of objects of a class of which they were left out. One whose row is gone, or that is expired, stays as it
+/// is.
+///
+/// # Errors
+/// `value`, and what the database says.
+pub(super) fn left_out(
+    cx: &dyn LoadPort,
+    connection: &EngineConnection,
+    (mapper, columns): (&'static Mapper, &[ColumnId]),
+    objects: &[Handle],
+) -> Result<()> {
+    let mut keys = Keys::default();
+    for (at, object) in objects.iter().enumerate() {
+        let header = object.header();
+        let is_deferred = object.read(|slots| {
+            let state = |id: &ColumnId| slots.at(mapper.slot(*id)).map(AnySlot::state);
+            columns.iter().any(|id| state(id) == Some(SlotState::Deferred))
+        })?;
+        if is_deferred && !header.has(Mark::EXPIRED) && !header.has(Mark::UNREAD) {
+            header.key().into_iter().for_each(|key| keys.add(key, at));
+        }
+    }
+    if keys.is_empty() {
+        return Ok(());
+    }
+    let is_other = |column: &&MappedColumn| !column.is_primary_key() && !columns.contains(&column.id());
+    let others = mapper.columns().iter().filter(is_other).map(MappedColumn::id);
+    let entity = EntityPlan::new(mapper, 0).deferring(Some(others.collect()));
+    let mut rows = || (RowPlan::Object(entity.clone()), None);
+    by_lists(cx, connection, (mapper, keys), &mut rows, &mut |_| {}, &mut Vec::new())
 }
 
 /// How rows are read that keys name, and what is loaded with them.

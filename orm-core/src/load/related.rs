@@ -3,11 +3,13 @@
 use std::rc::Rc;
 
 use super::LoadPort;
+use super::found::set;
 use super::fresh::Loading;
 use super::gathered::{Gathered, Lists, put};
 use super::instance::{EntityPlan, Populate};
 use super::keys::{Keys, Part, Written};
 use super::keys_only::KeysOnly;
+use super::noted::Noted;
 use super::plan::{LoadPlan, RowPlan};
 use super::refresh;
 use super::route::Route;
@@ -40,21 +42,27 @@ pub(super) struct Bulk<'a> {
     pub(super) route: &'a Route,
     pub(super) options: ReadOptions,
     /// The objects of which it is loaded, and stays as it is.
-    staying: Addresses,
+    pub(super) staying: Addresses,
     /// Where it isn't set, but only found out.
     pub(super) keys_only: Option<KeysOnly>,
     /// How many objects were read, where they are all that there are in their class.
-    all: Option<usize>,
+    pub(super) all: Option<usize>,
+    /// Those of which it is loaded anew, where it was loaded at another place of the statement that made them.
+    pub(super) made: Option<&'a Noted>,
+    /// Whether foreign keys that were left out are loaded first, as where one is read.
+    pub(super) reads_keys: bool,
 }
 
 impl<'a> Bulk<'a> {
     pub(super) fn new(relation: &'static Relation, route: &'a Route, options: ReadOptions) -> Self {
-        Bulk { relation, route, options, staying: Addresses::default(), keys_only: None, all: None }
+        let staying = Addresses::default();
+        Bulk { relation, route, options, staying, keys_only: None, all: None, made: None, reads_keys: false }
     }
 
-    /// The same for the objects of so many rows, where these are all that there are in their class.
-    pub(super) fn of_all(self, all: Option<usize>) -> Self {
-        Bulk { all, ..self }
+    /// Whether it is set anew of an object of which it is loaded.
+    fn overwrites(&self, object: &Handle) -> Result<bool> {
+        let is_made = self.made.is_some_and(|made| made.has(object));
+        Ok(is_made && !is_changed(object, Attr::Relation(self.relation.slot()))?)
     }
 
     /// Sets the relationship of every object of which it isn't loaded. What is to be loaded further for what it leads to
@@ -78,11 +86,14 @@ impl<'a> Bulk<'a> {
             objects.iter().for_each(|object| cx.note_read(object));
         }
         let connection = cx.connection(self.options)?;
-        let (mut keys, mut others) = (Keys::default(), Keys::default());
+        if let (true, Some(columns)) = (self.reads_keys, self.relation.get_columns()) {
+            refresh::left_out(cx, &connection, (self.relation.mapper(), columns), &objects)?;
+        }
+        let (mut keys, mut others, mut without) = (Keys::default(), Keys::default(), Vec::new());
         let ask = Ask::of(self.relation);
         for (at, object) in objects.iter().enumerate() {
             match self.key(&ask, object)? {
-                Some(key) if key.has_null() => self.set(object, &[])?,
+                Some(key) if key.has_null() => without.push(object),
                 Some(key) => keys.add(key, at),
                 // It isn't in memory: the row of the object tells.
                 None => {
@@ -97,7 +108,9 @@ impl<'a> Bulk<'a> {
             keys = self.without_known(cx, keys, &objects, tasks)?;
         }
         self.ask(cx, &connection, (&ask, keys), &objects, tasks)?;
-        self.ask(cx, &connection, (&Ask::by_parents(self.relation), others), &objects, tasks)
+        self.ask(cx, &connection, (&Ask::by_parents(self.relation), others), &objects, tasks)?;
+        // The rows may have overwritten them.
+        without.into_iter().try_for_each(|object| self.set(object, &[]))
     }
 
     /// The objects with rows that it is asked for, each once: those of which it isn't loaded. Where what is there already is
@@ -111,13 +124,13 @@ impl<'a> Bulk<'a> {
     ) -> Result<Vec<Handle>> {
         let mut waiting = Vec::with_capacity(objects.len());
         let mut seen = Addresses::with_capacity(objects.len());
-        let mut known = Vec::new();
+        let (mut known, mut of_known) = (Vec::new(), Vec::new());
         for object in objects {
             let header = object.header();
             if header.session() != cx.id() || !header.has(Mark::MAPPED) || !seen.insert(address(object)) {
                 continue;
             }
-            if related::is_open(object, self.relation)? {
+            if related::is_open(object, self.relation)? || self.overwrites(object)? {
                 waiting.push(object.clone());
             } else if !self.route.loads_known() {
                 continue;
@@ -136,8 +149,16 @@ impl<'a> Bulk<'a> {
                     known.truncate(at);
                     self.staying.insert(address(object));
                     waiting.push(object.clone());
+                } else {
+                    of_known.push(object.clone());
                 }
             }
+        }
+        // What comes after it is loaded for all at once: they are asked for it too where others are.
+        if !waiting.is_empty() && with.is_some_and(|with| !with.posts().is_empty()) {
+            known.clear();
+            of_known.iter().for_each(|object| _ = self.staying.insert(address(object)));
+            waiting.append(&mut of_known);
         }
         if let Some(with) = with.filter(|_| !known.is_empty()) {
             with.tasks_of_known(&Rc::from(known), tasks)?;
@@ -218,15 +239,30 @@ impl<'a> Bulk<'a> {
                 cx.found_deleted(gone);
             }
         }
+        let mut found = Vec::with_capacity(list.len());
         for (key, of) in list {
-            match cx.identity().get(target, &key) {
-                Some(one) if !self.route.loads_known() || self.is_whole(with.as_deref(), &one)? => {
+            let mut one = cx.identity().get(target, &key);
+            if let Some(known) = &one
+                && self.route.loads_known()
+                && !self.is_whole(with.as_deref(), known)?
+            {
+                one = None;
+            }
+            found.push((key, of, one));
+        }
+        // As in `waiting`.
+        let asks_all = self.route.loads_known()
+            && with.as_ref().is_some_and(|with| !with.posts().is_empty())
+            && found.iter().any(|(.., one)| one.is_none());
+        for (key, of, one) in found {
+            match one.filter(|_| !asks_all) {
+                Some(one) => {
                     for object in of.iter().filter_map(|at| objects.get(*at as usize)) {
                         self.set(object, std::slice::from_ref(&one))?;
                     }
                     known.push(one);
                 }
-                _ => of.into_iter().for_each(|at| rest.add(key.clone(), at as usize)),
+                None => of.into_iter().for_each(|at| rest.add(key.clone(), at as usize)),
             }
         }
         if let Some(with) = with.filter(|_| self.route.loads_known()) {
@@ -292,6 +328,7 @@ impl<'a> Bulk<'a> {
         let place = self.relation.slot();
         let has_row = |one: &Rc<Instance>| one.header().has(Mark::MAPPED);
         let may_stand = self.route.overwritten().is_some()
+            || self.made.is_some_and(|made| made.has(object))
             || (self.route.is_told() && !self.staying.contains(address(object)));
         let stands = related::is_open(object, self.relation)?
             || (may_stand
@@ -357,31 +394,4 @@ impl<'a> Bulk<'a> {
         plan.run_for(cx, connection, &given, tasks, &mut found)?;
         Ok(found.lists())
     }
-}
-
-/// Sets what was found.
-fn set(object: &Handle, relation: &'static Relation, found: &[Handle]) -> Result<()> {
-    if relation.is_many() {
-        return related::set_committed_many(object, relation, found);
-    }
-    if found.len() > 1 {
-        warn_of_several(relation, found.len());
-    }
-    related::set_committed_one(object, relation, found.first())
-}
-
-/// Sets that a relationship leads to nothing.
-pub(super) fn set_empty(object: &Handle, relation: &'static Relation) -> Result<()> {
-    set(object, relation, &[])
-}
-
-/// Tells that a relationship to one object has several rows.
-pub(super) fn warn_of_several(relation: &Relation, rows: usize) {
-    tracing::warn!(
-        target: "orm::load",
-        class = relation.class(),
-        attribute = relation.name(),
-        rows,
-        "several rows for a relationship to one"
-    );
 }

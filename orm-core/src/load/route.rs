@@ -5,7 +5,7 @@ use std::rc::Rc;
 use smallvec::{SmallVec, smallvec};
 
 use super::kept::kept;
-use super::noted::Noted;
+use super::noted::{Noted, Overwrites};
 use super::options::Options;
 use crate::declare::{Direction, Lazy};
 use crate::mapper::{Mapper, MapperId, Relation};
@@ -140,6 +140,26 @@ impl Route {
         self.overwritten.as_ref()
     }
 
+    /// What a statement overwrites, which may do so with what the query has overwritten before.
+    pub(super) fn overwrites(
+        &self,
+        statement: Option<&Noted>,
+        mapper: &'static Mapper,
+    ) -> Option<Overwrites> {
+        let of_query = self.overwritten.as_ref()?;
+        let keeps = |relation: &&'static Relation| match self.strategy(relation) {
+            // What comes after the rows takes the place of what is there then.
+            Strategy::Immediate | Strategy::SelectIn | Strategy::Subquery => true,
+            Strategy::Later if !relation.is_many() => {
+                let how = self.options.as_ref().and_then(|options| options.how(relation));
+                how.is_some_and(|how| how != How::By(relation.lazy()))
+            }
+            _ => false,
+        };
+        let keeps = statement.map(|_| mapper.relations().iter().filter(keeps).collect());
+        Some(Overwrites { noted: statement.unwrap_or(of_query).clone(), keeps })
+    }
+
     /// The same, with what the query says of the objects here.
     pub(super) fn by(self, options: Option<Rc<Options>>) -> Self {
         Route { options, ..self }
@@ -216,7 +236,7 @@ impl Route {
             None if self.is_plain && !self.is_named(relation) => Strategy::Later,
             None => self.by_default(relation.lazy(), relation),
             // What is said of all relationships goes round no circle, as what is declared.
-            Some(How::By(lazy)) if !self.is_named(relation) => self.by_default(lazy, relation),
+            Some(How::By(lazy)) if !self.is_said(relation) => self.by_default(lazy, relation),
             // What is said is done, also round a circle.
             Some(How::By(lazy)) => match lazy {
                 Lazy::Joined => Strategy::Joined,
@@ -234,6 +254,12 @@ impl Route {
     /// Whether the query names a relationship, if only to say that it is loaded as it is declared.
     fn is_named(&self, relation: &Relation) -> bool {
         self.options.as_ref().is_some_and(|options| options.choice(relation).is_some())
+    }
+
+    /// Whether the query says of a relationship by its name how it is loaded.
+    fn is_said(&self, relation: &Relation) -> bool {
+        let choice = self.options.as_ref().and_then(|options| options.choice(relation));
+        choice.is_some_and(|choice| choice.how != How::AsDeclared)
     }
 
     /// As [`strategy`](Self::strategy), where the query says nothing of the relationship itself.

@@ -202,6 +202,17 @@ impl Scopes {
         name
     }
 
+    /// A name for a query that has one: with a number also where its own could be that of a table with a number.
+    pub(super) fn name_of_query(&mut self, name: impl Into<Name>) -> TableRef {
+        let name = TableRef::new(name);
+        let end = name.name.rsplit_once('_').map(|(_, end)| end);
+        if end.is_some_and(|end| !end.is_empty() && end.bytes().all(|byte| byte.is_ascii_digit())) {
+            self.numbered += 1;
+            return name.aliased(Alias::Number(self.numbered));
+        }
+        self.name(name.name)
+    }
+
     /// Puts a source into the innermost scope.
     pub(super) fn add(&mut self, place: Place) {
         if let Some(scope) = self.scopes.last_mut() {

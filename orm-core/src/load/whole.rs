@@ -153,7 +153,9 @@ impl Whole {
             return Ok((stmt, None));
         }
         let (stmt, plan) = WholePlan::of(stmt, query, lowered, (false, overwritten))?;
-        let notes = plan.items.iter().flatten().flatten().any(|with| with.notes());
+        let withs = || plan.items.iter().flatten();
+        let places = withs().map(|with| with.as_ref().map_or(1, |with| with.places())).sum();
+        let notes = withs().flatten().any(|with| with.notes(places));
         let made = notes.then(Noted::default);
         let of = |(item, with): (&ItemPlan, Option<Option<Box<With>>>)| {
             let (ItemPlan::Entity(entity), Some(with)) = (item, with) else { return None };

@@ -329,9 +329,11 @@ impl With {
     }
 
     /// Whether it matters for what is loaded after the rows which objects these make: what is loaded as if it were read is
-    /// read by the options of whoever made its object.
-    pub(super) fn notes(&self) -> bool {
-        self.route.is_told() && self.reads()
+    /// read by the options of whoever made its object, and what a statement has set at one of its `places` is set anew by what
+    /// is loaded after the rows of another one.
+    pub(super) fn notes(&self, places: usize) -> bool {
+        let overwrites = self.route.overwritten().is_some();
+        self.route.is_told() && (self.reads() || overwrites || (places > 1 && self.has_posts()))
     }
 
     fn reads(&self) -> bool {
@@ -372,7 +374,7 @@ impl With {
             };
             let options = with.route.options();
             let is_grouped = cx.groups(mapper) || options.is_some_and(|options| options.is_batched());
-            let overwritten = with.route.overwritten().cloned();
+            let overwritten = with.route.overwrites(made.as_ref().filter(|_| cx.overwrites_anew()), mapper);
             let fresh = fresh.grouped(is_grouped).loaded_by(options, mapper);
             list.push(fresh.overwriting(overwritten).noting(made));
             with.joined.iter().for_each(|joined| add(&joined.with, cx, joined.entity.mapper, (list, made)));

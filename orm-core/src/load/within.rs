@@ -5,9 +5,9 @@ use std::rc::Rc;
 use hashbrown::HashMap;
 use rustc_hash::FxBuildHasher;
 
+use super::found::warn_of_several;
 use super::instance::EntityPlan;
 use super::keys::Keys;
-use super::related::warn_of_several;
 use super::route::{Route, Strategy};
 use super::selectin::Ask;
 use super::with::{Joined, With};

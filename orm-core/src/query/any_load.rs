@@ -28,7 +28,7 @@ impl AnyRelationship {
         self.option(How::FromQuery)
     }
 
-    /// Loads it as it is declared: a step on the way to what is said of its objects.
+    /// Loads it as it is said of all relationships, or declared: a step on the way to what is said of its objects.
     pub fn default_load(&self) -> AnyLoad {
         self.option(How::AsDeclared)
     }

@@ -215,7 +215,7 @@ strategy! {
 }
 
 strategy! {
-    /// Loads it as it is declared: a step on the way to what is said of its objects.
+    /// Loads it as it is said of all relationships, or declared: a step on the way to what is said of its objects.
     default_load How::AsDeclared
 }
 

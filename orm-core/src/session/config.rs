@@ -22,6 +22,8 @@ pub struct SessionConfig {
     pub(super) relates_again: bool,
     /// Whether everything that the database makes of a new row is read back with it.
     pub(super) reads_defaults_back: bool,
+    /// Whether each statement of a query with `populate_existing` overwrites what it meets.
+    pub(super) overwrites_anew: bool,
     /// Whether relationships that are loaded when they are read are loaded for many objects at once.
     pub(super) batch: bool,
     pub(super) n_plus_one: NPlusOne,
@@ -53,6 +55,7 @@ impl Default for SessionConfig {
             ends_savepoints: true,
             relates_again: true,
             reads_defaults_back: false,
+            overwrites_anew: false,
             batch: false,
             n_plus_one: NPlusOne::Off,
             begin: Begin::Deferred,
@@ -78,6 +81,7 @@ impl SessionConfig {
     /// objects follow the changed key of what they refer to; a relationship that was set wins over its foreign key that is
     /// set by hand afterwards, without a word; a new object that takes over the row of a deleted one writes
     /// only what was set of it; one whose insertion was rolled back is inserted again without what it leads to; the deletion of one whose insertion was rolled back deletes the row that has its key by now;
+    /// each statement of a query with `populate_existing` overwrites what it meets, also what an earlier one has loaded;
     /// [`check_rows`](Self::check_rows),
     /// [`active_history`](Self::active_history) and [`unique_order`](Self::unique_order) are off, and
     /// [`unsaved`](Self::unsaved) is [`Unsaved::Warn`]. Every value that the database makes of a new row is read
@@ -93,6 +97,7 @@ impl SessionConfig {
         self.ends_savepoints = !on;
         self.relates_again = !on;
         self.reads_defaults_back = on;
+        self.overwrites_anew = on;
         self.changes = if on { ChangeRules::SQLALCHEMY } else { ChangeRules::USUAL };
         self.rules = if on { FlushRules::SQLALCHEMY } else { FlushRules::USUAL };
         self

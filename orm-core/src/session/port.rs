@@ -141,6 +141,10 @@ impl LoadPort for Inner {
     }
 
     #[inline]
+    fn overwrites_anew(&self) -> bool {
+        self.config.overwrites_anew
+    }
+
     fn groups(&self, mapper: &Mapper) -> bool {
         self.config.batch || self.config.n_plus_one != NPlusOne::Off || mapper.loads_in_batches()
     }

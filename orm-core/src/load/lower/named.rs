@@ -25,7 +25,7 @@ impl Lower {
             Kind::Alias(of) => self.rows(named, of.named()),
             Kind::Subquery(query) => {
                 let (stmt, parts) = self.part(query)?;
-                Ok((stmt.aliased(self.scopes.name(named.name.clone())), parts))
+                Ok((stmt.aliased(self.scopes.name_of_query(named.name.clone())), parts))
             }
             Kind::Common(query, step) => {
                 let at = match self.common.iter().position(|common| common.id == of.id) {
@@ -50,7 +50,7 @@ impl Lower {
             }
             Kind::Func(name, args) => {
                 let args = self.trees(args)?;
-                let alias = self.scopes.name(named.name.clone());
+                let alias = self.scopes.name_of_query(named.name.clone());
                 let item = FromItem { source: Source::Func(name.clone(), args, alias), joins: Vec::new() };
                 Ok((item, None))
             }
@@ -63,7 +63,7 @@ impl Lower {
             return (FromItem::from(TableRef::new(named.name.clone())), None);
         };
         let (table, parts) = (common.name.clone(), common.parts.clone());
-        let name = self.scopes.name(named.name.clone());
+        let name = self.scopes.name_of_query(named.name.clone());
         let name = match name.alias {
             crate::sql::Alias::None if name.name == table => name,
             crate::sql::Alias::None => TableRef::new(table).aliased(crate::sql::Alias::Name(name.name)),

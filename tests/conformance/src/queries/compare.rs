@@ -1,6 +1,7 @@
 //! What the library gave against what SQLAlchemy had, as `oracle/queries/README.md` says.
 
 use orm::Code;
+use orm::mapper::Mapping;
 use serde_json::{Map, Value};
 
 use super::databases::list;
@@ -37,7 +38,7 @@ fn codes(exception: &str) -> &'static [Code] {
 }
 
 /// Compares what a line expects with what the library gave.
-pub fn line(line: &Line, given: &Given) -> Compared {
+pub fn line(line: &Line, given: &Given, mapping: &Mapping) -> Compared {
     let mut found = Vec::new();
     let said = given.error.as_ref().map(ToString::to_string).unwrap_or_default();
     match (line.error(), &given.error) {
@@ -74,7 +75,7 @@ pub fn line(line: &Line, given: &Given) -> Compared {
     if line.error().is_none() && given.statements > most {
         found.push(format!("statements: wanted {most}, got {}", given.statements));
     }
-    match on_purpose::reason(line).filter(|_| line.error().is_none() && given.error.is_none()) {
+    match on_purpose::reason(line, mapping).filter(|_| line.error().is_none() && given.error.is_none()) {
         _ if found.is_empty() => Compared::Equal,
         Some(why) => Compared::LeftOut(why.to_owned()),
         None => Compared::Different(found),

@@ -1,41 +1,224 @@
-//! What is otherwise on purpose, as `docs/sqlalchemy.md` says, or what SQLAlchemy asks otherwise than the query means: told
-//! by the shape of a query.
+//! What is otherwise on purpose, as `docs/sqlalchemy.md` says, or what SQLAlchemy asks or loads otherwise than the query means:
+//! told by the shape of a query.
 
+use orm::Lazy;
+use orm::mapper::Mapping;
 use serde_json::Value;
 
 use super::databases::{list, text};
 use super::line::Line;
 
 /// Why a line may come out otherwise than SQLAlchemy's, where its query has such a shape.
-pub fn reason(line: &Line) -> Option<&'static str> {
+pub fn reason(line: &Line, mapping: &Mapping) -> Option<&'static str> {
     let query = line.query();
-    let options = list(&query["options"]);
-    if query["populate_existing"] == true && options.iter().any(is_long) {
+    let selected = Selected::of(query);
+    let steps = steps(query, mapping);
+    if query["populate_existing"] == true
+        && let Some(why) = steps.iter().find_map(Step::is_overwritten_otherwise)
+    {
+        return Some(why);
+    }
+    let is_limited = query.get("limit").is_some() || query.get("offset").is_some();
+    if is_limited && let Some(why) = of_limited(query, &steps, by_subquery(&selected, mapping)) {
+        return Some(why);
+    }
+    if let Some(why) = steps.iter().find_map(|step| step.is_otherwise(&selected, &steps)) {
+        return Some(why);
+    }
+    if !list(&query["criteria"]).is_empty() && list(&query["where"]).iter().any(|one| has(one, "contains")) {
+        return Some("criteria of the class of an object in `contains`: SQLAlchemy looks at its key alone");
+    }
+    let loses = |select: &Value| list(&select["where"]).iter().any(|one| loses_its_table(one, false));
+    if loses(query) || sets(query).any(|parts| parts.iter().any(loses)) {
         return Some(
-            "`populate_existing` along two steps: SQLAlchemy overwrites an object in each statement anew",
-        );
-    }
-    let is_default = |option: &Value| option["load"] == "default";
-    let is_all = |option: &Value| option["rel"] == "*";
-    if options.iter().any(is_default) && options.iter().any(is_all) {
-        return Some("`default_load` beside what is said of all: SQLAlchemy has what is said of all stand");
-    }
-    let is_deep = |option: &Value| option["load"] == "immediate" && option["depth"].as_i64() > Some(0);
-    if options.iter().any(is_deep) {
-        return Some("a depth of `immediate`: SQLAlchemy goes a step more than it says");
-    }
-    let is_part = |part: &Value| list(&part["where"]).iter().any(|one| loses_its_table(one, false));
-    if sets(query).any(|parts| parts.iter().any(is_part)) {
-        return Some(
-            "`EXISTS` within `has` in a part of a set: SQLAlchemy has another table of its own there",
+            "`EXISTS` in what is asked of a relationship: SQLAlchemy may have a table of its own there",
         );
     }
     None
 }
 
-/// Whether an option has a second step.
-fn is_long(option: &Value) -> bool {
-    list(&option["options"]).iter().any(|next| !text(&next["rel"]).is_empty())
+/// The classes that a query selects.
+struct Selected<'a> {
+    classes: Vec<&'a str>,
+    /// Those of them that it selects by an alias.
+    aliased: Vec<&'a str>,
+}
+
+impl<'a> Selected<'a> {
+    fn of(query: &'a Value) -> Self {
+        let (mut classes, mut aliased) = (Vec::new(), Vec::new());
+        for item in list(&query["select"]) {
+            let Some(name) = item["entity"].as_str() else { continue };
+            let class = class_of(query, name);
+            classes.push(class);
+            if class != name {
+                aliased.push(class);
+            }
+        }
+        Selected { classes, aliased }
+    }
+}
+
+/// The class of a name.
+fn class_of<'a>(query: &'a Value, name: &'a str) -> &'a str {
+    let alias = &query["aliases"][name];
+    alias.as_str().or_else(|| alias["entity"].as_str()).unwrap_or(name)
+}
+
+/// An option of a relationship, and the way to it.
+struct Step<'a> {
+    option: &'a Value,
+    /// The options that lead to it, the nearest last.
+    way: Vec<&'a Value>,
+    /// The classes that it comes along, its own last.
+    classes: Vec<&'a str>,
+    target: &'a str,
+    is_many: bool,
+}
+
+/// The options of a query that name relationships, also those within others.
+fn steps<'a>(query: &'a Value, mapping: &'a Mapping) -> Vec<Step<'a>> {
+    let mut steps = Vec::new();
+    let mut todo: Vec<(&Value, Vec<&Value>, Vec<&str>)> = Vec::new();
+    for option in list(&query["options"]) {
+        todo.push((option, Vec::new(), vec![class_of(query, text(&option["of"]))]));
+    }
+    while let Some((option, way, classes)) = todo.pop() {
+        let mapper = classes.last().and_then(|class| mapping.by_name(class).ok());
+        let Some(relation) = mapper.and_then(|mapper| mapper.relation_named(text(&option["rel"]))) else {
+            continue;
+        };
+        let target = relation.target().class();
+        for next in list(&option["options"]) {
+            let way = way.iter().copied().chain([option]).collect();
+            todo.push((next, way, classes.iter().copied().chain([target]).collect()));
+        }
+        steps.push(Step { option, way, classes, target, is_many: relation.is_many() });
+    }
+    steps
+}
+
+impl Step<'_> {
+    fn loads(&self, how: &str) -> bool {
+        self.option["load"] == how
+    }
+
+    /// Whether it leads to the class that it is of.
+    fn is_of_itself(&self) -> bool {
+        self.classes.last() == Some(&self.target)
+    }
+
+    /// Whether another one is beyond it.
+    fn leads_to(&self, other: &Step<'_>) -> bool {
+        other.way.iter().any(|before| std::ptr::eq(*before, self.option))
+    }
+
+    /// What of it `populate_existing` does otherwise.
+    fn is_overwritten_otherwise(&self) -> Option<&'static str> {
+        if !self.way.is_empty() || self.option.get("depth").is_some() {
+            return Some(
+                "`populate_existing` along two steps: SQLAlchemy keeps or forgets what the first has loaded",
+            );
+        }
+        let is_left = ["lazy", "raise", "raise_on_sql", "immediate"].iter().any(|how| self.loads(how));
+        let is_part = ["load_only", "defer"].iter().any(|name| self.option.get(*name).is_some());
+        (is_left || is_part)
+            .then_some("`populate_existing` of what the query leaves out: SQLAlchemy keeps what was there")
+    }
+
+    /// What of it comes out otherwise.
+    fn is_otherwise(&self, selected: &Selected<'_>, all: &[Step<'_>]) -> Option<&'static str> {
+        if self.loads("subquery") && self.says_more() && self.way.iter().any(|step| asks_itself(step)) {
+            return Some(
+                "options beyond `subquery` beyond `selectin`: SQLAlchemy leaves them out of account",
+            );
+        }
+        if self.is_met_by_subquery(selected) {
+            return Some(
+                "`subquery` that leads to objects of the query: SQLAlchemy runs it at their first row, and most of \
+                 them come by it",
+            );
+        }
+        let is_again = |next: &Step<'_>| self.leads_to(next) && next.option["rel"] == self.option["rel"];
+        if self.loads("immediate") && self.is_of_itself() && all.iter().any(is_again) {
+            return Some(
+                "`immediate` from a class to itself, and the same again: SQLAlchemy loads one object after another, \
+                 and what one brings isn't loaded for the next",
+            );
+        }
+        if !self.is_many && self.loads("immediate") && self.way.iter().any(|step| step["load"] == "immediate")
+        {
+            return Some(
+                "`immediate` of a reference beyond `immediate`: SQLAlchemy may leave it out of account",
+            );
+        }
+        if self.option.get("depth").is_some() && !self.way.is_empty() {
+            return Some(
+                "a depth beyond another relationship: SQLAlchemy has what is said before it hold after it too",
+            );
+        }
+        let is_same = |next: &Step<'_>| self.leads_to(next) && next.target == self.target;
+        let is_narrowed =
+            self.option.get("and").is_some() && (self.loads("selectin") || self.loads("subquery"));
+        if is_narrowed && (self.is_of_itself() || all.iter().any(is_same)) {
+            return Some("criteria of a step: SQLAlchemy has them hold for the class also further on");
+        }
+        let is_unnamed = self.loads("contains") && self.option.get("to").is_none();
+        if is_unnamed && selected.aliased.contains(&self.target) {
+            return Some(
+                "`contains_eager` of a class which is also selected by an alias: SQLAlchemy reads the alias",
+            );
+        }
+        None
+    }
+
+    /// Whether it says anything of the objects that it leads to.
+    fn says_more(&self) -> bool {
+        ["options", "load_only", "defer"].iter().any(|name| self.option.get(*name).is_some())
+    }
+
+    /// Whether objects that the query meets elsewhere may come by a subquery before.
+    fn is_met_by_subquery(&self, selected: &Selected<'_>) -> bool {
+        let mut steps = self.way.iter().chain([&self.option]);
+        let Some(at) = steps.position(|step| step["load"] == "subquery") else { return false };
+        selected.classes.contains(&self.target)
+            || self.classes.iter().take(at + 1).any(|class| *class == self.target)
+    }
+}
+
+/// Whether what is beyond an option is asked for by a statement that isn't put together from the query's.
+fn asks_itself(step: &Value) -> bool {
+    ["selectin", "immediate"].iter().any(|how| step["load"] == *how)
+}
+
+/// Whether a class that a query selects declares that it loads something by a subquery.
+fn by_subquery(selected: &Selected<'_>, mapping: &Mapping) -> bool {
+    let mut mappers = selected.classes.iter().filter_map(|class| mapping.by_name(class).ok());
+    mappers.any(|mapper| mapper.relations().iter().any(|relation| relation.lazy() == Lazy::Subquery))
+}
+
+/// What of a limited query comes out otherwise.
+fn of_limited(query: &Value, steps: &[Step<'_>], is_declared: bool) -> Option<&'static str> {
+    let is_first = |step: &&Step<'_>| step.way.is_empty();
+    let narrows = |step: &Step<'_>| {
+        let is_narrow = step.option.get("and").is_some() || !list(&query["criteria"]).is_empty();
+        step.option["inner"] == true && is_narrow
+    };
+    if steps.iter().filter(is_first).any(narrows)
+        && (is_declared || steps.iter().any(|step| step.loads("subquery")))
+    {
+        return Some(
+            "`subquery` of a limited query that an inner join narrows: SQLAlchemy's leaves out the join, and is about \
+             other objects",
+        );
+    }
+    let is_contained = |step: &Step<'_>| {
+        step.loads("joined") && step.way.last().is_some_and(|last| last["load"] == "contains")
+    };
+    steps.iter().any(|step| is_contained(step) && step.is_of_itself()).then_some(
+        "`joined` beyond `contains_eager` from a class to itself, in a limited query: SQLAlchemy joins it to the first \
+         of the two",
+    )
 }
 
 /// The parts of the sets in a query, and in the queries with a name.
@@ -44,13 +227,22 @@ fn sets(query: &Value) -> impl Iterator<Item = &[Value]> {
     named.chain([list(&query["parts"])])
 }
 
+/// Whether a condition has one of a kind within it.
+fn has(condition: &Value, kind: &str) -> bool {
+    condition.get(kind).is_some() || within(condition).any(|one| has(one, kind))
+}
+
+/// The conditions within one.
+fn within(condition: &Value) -> impl Iterator<Item = &Value> {
+    let inner = ["where", "not"].iter().filter_map(|name| condition.get(*name));
+    inner.chain(["and", "or"].iter().flat_map(|name| list(&condition[*name])))
+}
+
 /// Whether a condition has a query in what is asked of a relationship.
 fn loses_its_table(condition: &Value, is_related: bool) -> bool {
     if is_related && condition.get("exists").is_some() {
         return true;
     }
     let is_related = is_related || condition["has"].is_string() || condition["any"].is_string();
-    let inner = ["where", "not"].iter().filter_map(|name| condition.get(*name));
-    let lists = ["and", "or"].iter().flat_map(|name| list(&condition[*name]));
-    inner.chain(lists).any(|one| loses_its_table(one, is_related))
+    within(condition).any(|one| loses_its_table(one, is_related))
 }

@@ -115,7 +115,8 @@ fn said(options: &[LoadOption]) -> Built<Vec<AnyLoad>> {
             load = load.inner();
         }
         if let Some(depth) = path.depth {
-            load = load.depth(u16::try_from(depth).unwrap_or(u16::MAX));
+            // SQLAlchemy counts the steps after the first.
+            load = load.depth(u16::try_from(depth).map_or(u16::MAX, |depth| depth.saturating_add(1)));
         }
         all.push(load.options(columns).options(said(&option.options)?));
     }

@@ -65,7 +65,7 @@ pub fn play(databases: &mut Databases, line: &Line) -> Outcome {
         Ok(Some(opened)) => match run(&opened, line) {
             Err(Stop::LeftOut(why)) => Outcome::LeftOut(why),
             Err(Stop::Error(error)) => Outcome::Different(vec![format!("can't be played: {error}")]),
-            Ok(given) => match compare::line(line, &given) {
+            Ok(given) => match compare::line(line, &given, opened.mapping) {
                 Compared::Equal => Outcome::Equal,
                 Compared::LeftOut(why) => Outcome::LeftOut(why),
                 Compared::Different(what) => Outcome::Different(what),
