@@ -471,3 +471,141 @@ fn what_rows_are_ordered_by_goes_by_its_label() {
         "#]],
     );
 }
+
+/// The text and the rows of the same statement by names and by types, each in a database of its own.
+fn same_change<A: orm::query::Change<Output: std::fmt::Debug>, B: orm::query::Change>(
+    by_name: A,
+    by_type: B,
+) -> String {
+    let (db, session) = super::session();
+    let (other, second) = super::session();
+    let told = format!("{:?}", session.run(by_name).unwrap());
+    second.run(by_type).unwrap();
+    let sql = db.sql();
+    assert_eq!(sql, other.sql());
+    format!("{told}\n{sql}")
+}
+
+#[test]
+fn rows_are_written_by_names() {
+    let user = mapper("User").entity();
+    let column = |name: &str| user.column(name).unwrap();
+    let attr = |name: &str| user.attr(name).unwrap();
+    let text = |text: &str| Value::from(text);
+    let told = [
+        same_change(
+            mapper("User")
+                .insert()
+                .columns(vec![column("name"), column("fullname")])
+                .rows([vec![text("al"), Value::Null], vec![text("bo"), text("Bo")]]),
+            insert(User)
+                .columns((User::name, User::fullname))
+                .rows([("al", None), ("bo", Some("Bo".to_owned()))]),
+        ),
+        same_change(
+            mapper("User").insert().set(column("name"), text("al")).returning(attr("id")),
+            insert(User).set(User::name, "al").returning(User::id),
+        ),
+        same_change(
+            mapper("User")
+                .insert()
+                .columns(vec![column("id"), column("name")])
+                .rows([vec![Value::from(1), text("new")]])
+                .on_conflict(column("id"))
+                .set(column("name"), orm::excluded(column("name")))
+                .filter(attr("name").ne("x")),
+            insert(User)
+                .columns((User::id, User::name))
+                .rows([(1, "new")])
+                .on_conflict(User::id)
+                .set(User::name, excluded(User::name))
+                .filter(User::name.ne("x")),
+        ),
+        same_change(
+            mapper("User")
+                .insert()
+                .columns(vec![column("name")])
+                .from(select(vec![Selected::from(mapper("Item").attr("name").unwrap())])),
+            insert(User).columns(User::name).from(select(Item::name)),
+        ),
+        same_change(
+            mapper("User")
+                .update()
+                .set(column("fullname"), attr("name").concat("!").untyped())
+                .filter(attr("id").le(2)),
+            update(User).set(User::fullname, User::name.concat("!")).filter(User::id.le(2)),
+        ),
+        same_change(
+            mapper("User")
+                .update()
+                .columns(vec![column("id"), column("name")])
+                .rows([vec![Value::from(2), text("b")]]),
+            update(User).columns((User::id, User::name)).rows([(2, "b")]),
+        ),
+        same_change(
+            mapper("Order").delete().filter(mapper("Order").attr("id").unwrap().gt(90)),
+            delete(Order).filter(Order::id.gt(90)),
+        ),
+    ];
+    expect![[r#"
+        2
+        INSERT INTO "user_account" ("name", "fullname") VALUES (?, ?) ['al', NULL]
+        INSERT INTO "user_account" ("name", "fullname") VALUES (?, ?) ['bo', 'Bo']
+        [Int(4)]
+        INSERT INTO "user_account" ("name") VALUES (?) RETURNING "user_account"."id" ['al']
+        1
+        INSERT INTO "user_account" ("id", "name") VALUES (?, ?) ON CONFLICT ("id") DO UPDATE SET "name" = "excluded"."name" WHERE "user_account"."name" <> ? [1, 'new', 'x']
+        3
+        INSERT INTO "user_account" ("name") SELECT "item"."name" FROM "item"
+        2
+        UPDATE "user_account" SET "fullname" = "user_account"."name" || ? WHERE "user_account"."id" <= ? ['!', 2]
+        1
+        UPDATE "user_account" SET "name" = ? WHERE "user_account"."id" = ? ['b', 2]
+        0
+        DELETE FROM "orders" WHERE "orders"."id" > ? [90]
+    "#]].assert_eq(&told.concat());
+}
+
+#[test]
+fn objects_follow_what_is_written_by_names() {
+    let (db, session) = super::session();
+    let user = mapper("User").entity();
+    let ed = session.get::<User>(1).unwrap().unwrap();
+    db.sql();
+    let renamed = mapper("User").update().set(user.column("name").unwrap(), Value::from("Ed"));
+    let given = session.run(renamed.filter(user.attr("id").unwrap().eq(1)).returning(&user)).unwrap();
+    assert_eq!((given.len(), Obj::any(&ed) == given[0], ed.name().unwrap().as_str()), (1, true, "Ed"));
+    let options = vec![user.relationship("addresses").unwrap().load(orm::Lazy::SelectIn)];
+    let again = mapper("User").update().set(user.column("name").unwrap(), Value::from("Ed!"));
+    session.run(again.filter(user.attr("id").unwrap().eq(1)).returning(&user).options(options)).unwrap();
+    assert!(ed.addresses().is_loaded().unwrap());
+}
+
+#[test]
+fn what_no_column_holds_is_an_error() {
+    let (db, session) = super::session();
+    let user = mapper("User").entity();
+    let column = |name: &str| user.column(name).unwrap();
+    let alias = mapper("User").aliased();
+    let wrong = [
+        session.run(mapper("User").insert().set(column("name"), Value::from(1))),
+        session.run(mapper("User").update().set(column("name"), Value::Null)),
+        session.run(mapper("User").insert().columns(vec![column("name")]).rows([vec![Value::from(2.5)]])),
+        session.run(
+            mapper("User").insert().columns(vec![column("name")]).rows([vec![Value::from("a"), Value::Null]]),
+        ),
+        session.run(mapper("User").insert().set(alias.column("name").unwrap(), Value::from("x"))),
+        user.column("nmae").map(|_| 0),
+        user.column("addresses").map(|_| 0),
+    ];
+    let told: Vec<String> = wrong.into_iter().map(tests::show).collect();
+    expect![[r#"
+        [value] `User.name`: expected text, found an integer
+        [value] `User.name`: expected text, found NULL
+        [value] `User.name`: expected text, found a real number
+        [query] `User`: a row of 2 values is given for 1 columns; help: give a value for each column that `.columns(...)` names
+        [query] a column of an alias is written; name it without `of`
+        [unknown-attribute] `User.nmae`: no such attribute; help: did you mean `name`?
+        [unknown-attribute] `User.addresses`: it is a relationship, not a column; help: ask for it by `relationship(...)`"#]].assert_eq(&told.join("\n"));
+    assert_eq!(db.statements(), 0);
+}

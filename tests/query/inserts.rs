@@ -4,7 +4,7 @@ use expect_test::expect;
 use orm::prelude::*;
 use orm::{Code, Sync};
 use tests::models::*;
-use tests::show;
+use tests::{code, show};
 
 /// A row that many may write at once.
 #[derive(Mapped, Debug, Clone, Default, PartialEq)]
@@ -620,4 +620,75 @@ fn null_is_written_where_it_is_said() {
         INSERT INTO "stock" ("place", "article", "note", "amount") VALUES (?, ?, ?, ?) [2, 'b', NULL, 1]
     "#]]
     .assert_eq(&db.sql());
+}
+
+#[test]
+fn options_load_what_belongs_to_what_is_given_back() {
+    let told = |db: &tests::Db, users: Vec<Obj<User>>| {
+        let mut told = db.sql();
+        for user in &users {
+            let any = Obj::any(user);
+            for name in ["addresses", "orders"] {
+                told.push_str(&format!("{user:?}.{name}: {:?}\n", any.peek_related(name).unwrap()));
+            }
+        }
+        told
+    };
+    let (db, session) = super::session();
+    let new = [7, 8].map(|id| (id, "new"));
+    let new = insert(User).columns((User::id, User::name)).rows(new).returning(User);
+    let options = (selectin(User::addresses), immediate(User::orders));
+    let mut all = told(&db, session.run(new.options(options)).unwrap());
+    let (db, session) = super::session();
+    let raised = update(User).set(User::fullname, "x").filter(User::id.le(2)).returning(User);
+    let path = selectin(User::orders).joined(Order::items);
+    let users = session.run(raised.options((path, raise(User::addresses), load_only(User::name)))).unwrap();
+    assert_eq!(code(users[0].addresses().len()), Code::RaiseOnLoad);
+    assert!(users[0].orders().get(0).unwrap().unwrap().items().is_loaded().unwrap());
+    all.push_str(&told(&db, users));
+    // An object that is there gets what it lacks.
+    let (db, session) = super::session();
+    let ed = session.get_one::<User>(1).unwrap();
+    db.sql();
+    let raised = update(User).set(User::fullname, "x").filter(User::id.le(2)).returning((User::id, User));
+    let rows = session.run(raised.options(selectin(User::addresses).and(Address::id.gt(1)))).unwrap();
+    assert_eq!((rows.len(), ed.fullname().unwrap()), (2, Some("x".to_owned())));
+    all.push_str(&told(&db, rows.into_iter().map(|row| row.1).collect()));
+    expect![[r#"
+        INSERT INTO "user_account" ("id", "name") VALUES (?, ?) RETURNING "user_account"."id", "user_account"."name", "user_account"."fullname" [7, 'new']
+        INSERT INTO "user_account" ("id", "name") VALUES (?, ?) RETURNING "user_account"."id", "user_account"."name", "user_account"."fullname" [8, 'new']
+        SELECT "address"."id", "address"."email", "address"."user_id" FROM "address" WHERE "address"."user_id" IN (SELECT +value FROM json_each(?)) ORDER BY "address"."id" ['[7,8]']
+        SELECT "orders"."id", "orders"."note", "orders"."user_id" FROM "orders" WHERE "orders"."user_id" IN (SELECT +value FROM json_each(?)) ORDER BY "orders"."id" ['[7,8]']
+        User#7.addresses: Many([])
+        User#7.orders: Many([])
+        User#8.addresses: Many([])
+        User#8.orders: Many([])
+        UPDATE "user_account" SET "fullname" = ? WHERE "user_account"."id" <= ? RETURNING "user_account"."id", "user_account"."name", NULL ['x', 2]
+        SELECT "orders"."id", "orders"."note", "orders"."user_id", "item_2"."id", "item_2"."name" FROM "orders" LEFT JOIN ("order_item" AS "order_item_1" JOIN "item" AS "item_2" ON "item_2"."id" = "order_item_1"."item_id") ON "orders"."id" = "order_item_1"."order_id" WHERE "orders"."user_id" IN (SELECT +value FROM json_each(?)) ORDER BY "orders"."id", "item_2"."id" ['[1,2]']
+        User#1.addresses: NotLoaded
+        User#1.orders: Many([Order#1, Order#2])
+        User#2.addresses: NotLoaded
+        User#2.orders: Many([])
+        UPDATE "user_account" SET "fullname" = ? WHERE "user_account"."id" <= ? RETURNING "user_account"."id", "user_account"."id", "user_account"."name", "user_account"."fullname", "user_account"."id", "user_account"."fullname" ['x', 2]
+        SELECT "address"."id", "address"."email", "address"."user_id" FROM "address" WHERE "address"."user_id" IN (SELECT +value FROM json_each(?)) AND "address"."id" > ? ORDER BY "address"."id" ['[1,2]', 1]
+        User#1.addresses: Many([Address#2])
+        User#1.orders: NotLoaded
+        User#2.addresses: Many([Address#3])
+        User#2.orders: NotLoaded
+    "#]].assert_eq(&all);
+
+    let (db, session) = super::session();
+    let update = || update(User).set(User::fullname, "x").returning(User);
+    let wrong = [
+        show(session.run(update().options(joined(User::addresses)))),
+        show(session.run(update().options(contains_eager(User::addresses)))),
+        show(session.run(update().options(orm::all(orm::Lazy::Joined)))),
+        show(session.run(delete(User).returning(User).options(selectin(User::addresses)))),
+    ];
+    expect![[r#"
+        [query] `User`: an option joins to the rows that a statement gives back; help: load it by `selectin`: a statement that writes rows has no joins
+        [query] `User`: an option joins to the rows that a statement gives back; help: load it by `selectin`: a statement that writes rows has no joins
+        [query] `User`: an option joins to the rows that a statement gives back; help: load it by `selectin`: a statement that writes rows has no joins
+        [query] `User`: an option loads what belongs to an object whose row is deleted; help: ask for the objects with the option before they are deleted"#]].assert_eq(&wrong.join("\n"));
+    assert_eq!(db.statements(), 0);
 }

@@ -287,11 +287,11 @@ fn a_class_in_itself_by_options() {
     loads(
         select(Node).filter(Node::name.eq("leaf 1")).options(immediate(Node::parent).depth(2)),
         expect![[r#"
-        Node#3(parent: Node#2(parent: Node#1))
-        SELECT "node"."id", "node"."name", "node"."parent_id" FROM "node" WHERE "node"."name" = ? ['leaf 1']
-        SELECT "node"."id", "node"."name", "node"."parent_id" FROM "node" WHERE "node"."id" = ? [2]
-        SELECT "id", "name", "parent_id" FROM "node" WHERE "id" = ? [1]
-    "#]],
+            Node#3(parent: Node#2(parent: Node#1))
+            SELECT "node"."id", "node"."name", "node"."parent_id" FROM "node" WHERE "node"."name" = ? ['leaf 1']
+            SELECT "id", "name", "parent_id" FROM "node" WHERE "id" = ? [2]
+            SELECT "id", "name", "parent_id" FROM "node" WHERE "id" = ? [1]
+        "#]],
     );
     // With a limit; columns that are left out of one step are left out of that alone.
     loads(
@@ -661,7 +661,7 @@ fn what_was_filled_by_the_query_is_loaded_anew_as_declared() {
     assert_eq!(user.orders().len().unwrap(), 2);
     assert_eq!(user.orders().get(0).unwrap().unwrap().items().len().unwrap(), 2);
     expect![[r#"
-        SELECT "user_account"."id", "user_account"."name", "user_account"."fullname" FROM "user_account" WHERE "user_account"."id" = ? [1]
+        SELECT "id", "name", "fullname" FROM "user_account" WHERE "id" = ? [1]
         SELECT "orders"."id", "orders"."note", "orders"."user_id" FROM "orders" WHERE ? = "orders"."user_id" ORDER BY "orders"."id" [1]
         SELECT "item"."id", "item"."name" FROM "item", "order_item" WHERE ? = "order_item"."order_id" AND "item"."id" = "order_item"."item_id" ORDER BY "item"."id" [1]
     "#]].assert_eq(&db.sql());
@@ -675,9 +675,9 @@ fn what_was_filled_by_the_query_is_loaded_anew_as_declared() {
     session.expire_all().unwrap();
     assert_eq!(orders.iter().map(profile).collect::<Vec<_>>(), [Some(true), Some(true), None]);
     expect![[r#"
-        SELECT "orders"."id", "orders"."note", "orders"."user_id" FROM "orders" WHERE "orders"."id" = ? [1]
+        SELECT "id", "note", "user_id" FROM "orders" WHERE "id" = ? [1]
         SELECT "user_account"."id", "user_account"."name", "user_account"."fullname", "profile_1"."id", "profile_1"."text", "profile_1"."user_id" FROM "user_account" LEFT JOIN "profile" AS "profile_1" ON "user_account"."id" = "profile_1"."user_id" WHERE "user_account"."id" = ? [1]
-        SELECT "orders"."id", "orders"."note", "orders"."user_id" FROM "orders" WHERE "orders"."id" = ? [2]
-        SELECT "orders"."id", "orders"."note", "orders"."user_id" FROM "orders" WHERE "orders"."id" = ? [3]
+        SELECT "id", "note", "user_id" FROM "orders" WHERE "id" = ? [2]
+        SELECT "id", "note", "user_id" FROM "orders" WHERE "id" = ? [3]
     "#]].assert_eq(&db.sql());
 }

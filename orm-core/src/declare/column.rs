@@ -50,6 +50,13 @@ impl<E, V> Column<E, V> {
         }
     }
 
+    /// A column whose class is known only when the program runs.
+    pub(crate) fn at(column: ColumnName, attribute: &'static str, slot: SlotId) -> Self {
+        // There are no more slots than numbers of that size.
+        let index = u16::try_from(slot.index()).unwrap_or(u16::MAX);
+        Column { column, attribute, index, alias: AliasId::NONE, types: PhantomData }
+    }
+
     /// The table and the name in the database.
     pub const fn column(self) -> ColumnName {
         self.column

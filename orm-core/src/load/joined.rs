@@ -1,5 +1,8 @@
 //! Joined loads: a statement with what stands beside its objects, a transformation of one value into another.
 
+use std::rc::Rc;
+
+use super::given::Numbers;
 use super::lower::criteria;
 use super::scope::Place;
 use super::with::{Joined, With};
@@ -16,8 +19,12 @@ pub(super) type Object<'a> = (TableRef, Option<&'a Place>, &'a With);
 /// A statement whose rows have what is joined to their objects too, behind the items that they have already: for each
 /// object of a row, the name of its table in the statement, its source where that is known, and what is loaded with it. A
 /// limit and an offset, where an object may get several rows, and `DISTINCT` and groups are about the rows as they were: the
-/// statement becomes a source of another one.
-pub(super) fn extend(mut stmt: SelectStmt, objects: &[Object<'_>]) -> Result<SelectStmt> {
+/// statement becomes a source of another one. Where the values of its query are parameters, those of options are too.
+pub(super) fn extend(
+    mut stmt: SelectStmt,
+    objects: &[Object<'_>],
+    numbers: Option<&Rc<Numbers>>,
+) -> Result<SelectStmt> {
     let mut objects = objects.iter().filter(|(.., with)| !with.joined.is_empty()).peekable();
     let Some((first, ..)) = objects.peek() else { return Ok(stmt) };
     let mut build = Build {
@@ -26,6 +33,7 @@ pub(super) fn extend(mut stmt: SelectStmt, objects: &[Object<'_>]) -> Result<Sel
         order: Vec::new(),
         outside: Vec::new(),
         inside: None,
+        numbers,
     };
     let nests = (is_limited(&stmt) && objects.clone().any(|(.., with)| with.multiplies_rows()))
         || (is_put_together(&stmt) && objects.clone().any(|(.., with)| with.adds_columns()));
@@ -180,7 +188,7 @@ struct Near<'a> {
 }
 
 /// What is added to a statement.
-struct Build {
+struct Build<'n> {
     names: Names,
     items: Vec<SelectItem>,
     order: Vec<OrderTerm>,
@@ -188,9 +196,11 @@ struct Build {
     outside: Vec<Join>,
     /// The statement that became a source.
     inside: Option<Inside>,
+    /// The numbers of parameters, where values are some.
+    numbers: Option<&'n Rc<Numbers>>,
 }
 
-impl Build {
+impl Build<'_> {
     /// A column of a source, as it is called beside what is joined.
     ///
     /// # Errors
@@ -228,6 +238,7 @@ impl Build {
             }
             let association = relation.secondary().map(|table| self.names.name(table.name));
             let far = self.names.name(target.table().name);
+            let filter = criteria(with.route.filter(), target, (AliasId::NONE, &far), self.numbers)?;
             let mut column = |column: &JoinColumn| {
                 Ok::<Tree, Error>(match column.side {
                     Side::Local => self.column(near, column.name)?,
@@ -236,8 +247,6 @@ impl Build {
                 })
             };
             let condition = relation.condition();
-            let filter = with.route.filter();
-            let filter = filter.map(|filter| criteria(filter, target, AliasId::NONE, &far)).transpose()?;
             let narrowed = |condition: Tree| match &filter {
                 Some(filter) => condition.and(filter.clone()),
                 None => condition,

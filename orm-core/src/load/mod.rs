@@ -35,6 +35,8 @@ mod scope;
 mod selectin;
 mod shape;
 mod shape_op;
+mod shape_option;
+mod shape_tree;
 mod statement;
 mod task;
 #[cfg(test)]

@@ -12,7 +12,7 @@ use crate::query::option::{ClassCriteria, ColumnsOption, How, LoadOption, Relati
 use crate::sql::Tree;
 
 /// How deep options may nest.
-const DEPTH: usize = 128;
+pub(super) const DEPTH: usize = 128;
 
 /// What a query says of the loading of the objects at a place.
 #[derive(Clone, Default)]
@@ -29,6 +29,9 @@ pub(super) struct Options {
     query: Rc<()>,
 }
 
+/// Conditions that all have to be true. They are shared, so that the values in them stay where they are.
+pub(super) type Criteria = SmallVec<[Rc<Tree<Leaf>>; 1]>;
+
 /// What is said of a relationship.
 #[derive(Clone)]
 pub(super) struct Choice {
@@ -36,7 +39,7 @@ pub(super) struct Choice {
     pub(super) inner: bool,
     /// How many times it is followed, where it leads from a class to itself.
     depth: Option<u16>,
-    pub(super) criteria: Option<Tree<Leaf>>,
+    pub(super) criteria: Criteria,
     /// The alias of the target that the query joins.
     pub(super) to: AliasId,
     then: Rc<Options>,
@@ -44,18 +47,27 @@ pub(super) struct Choice {
 
 impl Choice {
     /// Adds what is said further of a relationship, beside how it is loaded.
-    fn narrow(&mut self, inner: bool, depth: Option<u16>, criteria: Option<Tree<Leaf>>) {
+    fn narrow(
+        &mut self,
+        inner: bool,
+        depth: Option<u16>,
+        criteria: impl IntoIterator<Item = Rc<Tree<Leaf>>>,
+    ) {
         self.inner |= inner;
         self.depth = depth.or(self.depth);
-        self.criteria = match (self.criteria.take(), criteria) {
-            (Some(one), Some(other)) => Some(one.and(other)),
-            (one, other) => one.or(other),
-        };
+        self.criteria.extend(criteria);
     }
 
     /// Nothing but how it is loaded.
     fn of(how: How) -> Self {
-        Choice { how, inner: false, depth: None, criteria: None, to: AliasId::NONE, then: Rc::default() }
+        Choice {
+            how,
+            inner: false,
+            depth: None,
+            criteria: SmallVec::new(),
+            to: AliasId::NONE,
+            then: Rc::default(),
+        }
     }
 }
 
@@ -141,7 +153,7 @@ impl Options {
             }
             None => {
                 let RelationOption { how, inner, depth, to, .. } = *said;
-                let criteria = said.criteria.clone();
+                let criteria = said.criteria.iter().cloned().collect();
                 let choice = Choice { how, inner, depth, criteria, to, then: Rc::new(then) };
                 self.relations.push((relation.id(), choice));
             }
@@ -208,21 +220,14 @@ impl Options {
         Some(Rc::new(then))
     }
 
-    /// The condition on what a relationship leads to, or on the rows of a class, as the options say it.
-    pub(super) fn filter(&self, relation: &'static Relation) -> Option<Tree<Leaf>> {
-        let own = self.choice(relation).and_then(|choice| choice.criteria.clone());
-        match (own, self.class_filter(relation.target())) {
-            (Some(own), Some(of_class)) => Some(own.and(of_class)),
-            (own, of_class) => own.or(of_class),
-        }
-    }
-
-    fn class_filter(&self, mapper: &'static Mapper) -> Option<Tree<Leaf>> {
+    /// The conditions on what a relationship leads to, or on the rows of a class, as the options say them.
+    pub(super) fn filter(&self, relation: &'static Relation) -> Criteria {
+        let mut all = self.choice(relation).map(|choice| choice.criteria.clone()).unwrap_or_default();
+        let target = relation.target();
         let is_of =
-            |criteria: &&ClassCriteria| criteria.class.mapper().is_ok_and(|of| std::ptr::eq(of, mapper));
-        let mut all =
-            self.criteria.iter().filter(is_of).map(|criteria| criteria.condition.clone()).peekable();
-        all.peek().is_some().then(|| Tree::all(all))
+            |criteria: &&ClassCriteria| criteria.class.mapper().is_ok_and(|of| std::ptr::eq(of, target));
+        all.extend(self.criteria.iter().filter(is_of).map(|criteria| Rc::clone(&criteria.condition)));
+        all
     }
 
     /// Whether nothing is said.

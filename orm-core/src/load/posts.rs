@@ -51,7 +51,7 @@ impl Nest {
                 let level = add(self);
                 if self.ask(connection, (level, relation), (ask, &all, true), with.as_deref())? {
                     if let Some(level) = self.levels.get_mut(level) {
-                        level.is_all = route.filter().is_none();
+                        level.is_all = route.filter().is_empty();
                     }
                     continue;
                 }

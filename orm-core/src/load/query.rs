@@ -86,37 +86,29 @@ pub(crate) fn stream(
         is_all: false,
         ended: false,
     };
-    // What is overwritten is remembered from row to row.
-    let is_kept = reads.plain || !query.running.populate_existing;
-    if is_kept && let Some(ready) = cached::ready(cx, query, &connection, reads.plain)? {
-        run.items = Rc::clone(&ready.cached.items);
+    if let Some(ready) = cached::ready(query, &connection, reads.plain)? {
+        (run.items, run.whole, run.nest) = ready.reading(cx, query, reads.plain)?;
+        run.begin(query)?;
         let given = |at: usize| ready.value(at);
-        return connection.run(&ready.cached.statement, &given, reads.fetch, &mut |row| run.row(row));
+        connection.run(&ready.cached.statement, &given, reads.fetch, &mut |row| run.row(row))?;
+        return run.finish();
     }
     cached::count_built();
     let (stmt, mut lowered) = lower::statement(query)?;
-    let (stmt, whole, nest) = if !reads.plain {
+    let stmt = if !reads.plain {
         let (stmt, whole) = Whole::of(cx, stmt, query, &mut lowered)?;
-        (stmt, whole, None)
+        run.whole = whole;
+        stmt
     } else if query.options.is_empty() {
-        (stmt, None, None)
+        stmt
     } else {
         within::check(&query.options)?;
-        let (stmt, plan) = WholePlan::of(stmt, query, &mut lowered, (true, None))?;
-        (stmt, None, Nest::of(&plan, &lowered.items, !query.is_whole_table()))
+        let (stmt, plan) = WholePlan::of(stmt, query, &mut lowered, (true, None), None)?;
+        run.nest = Nest::of(&plan, &lowered.items, !query.is_whole_table());
+        stmt
     };
-    let multiplies =
-        whole.as_ref().is_some_and(Whole::multiplies) || nest.as_ref().is_some_and(Nest::multiplies);
-    if reads.bounded && multiplies {
-        let message = "a joined collection is whole when all rows are read, and these are read one by one";
-        return Err(Error::new(Code::Query, message).help("load it by `selectin`"));
-    }
-    // Whoever asks for all rows of a class holds them anyway: what they lead to is loaded for all of them at once.
-    let is_all = reads.fetch == Fetch::All && !reads.bounded && query.is_whole_table();
-    let loads = |with: &Option<Whole>| with.as_ref().is_some_and(Whole::has_posts);
-    run.is_all = is_all && (nest.is_some() || loads(&whole));
+    run.begin(query)?;
     run.items = lowered.items.into();
-    (run.whole, run.nest) = (whole, nest);
     let Some(written) = &query.written else {
         run_text(&stmt, &connection, &|_| None, reads.fetch, &mut |row| run.row(row))?;
         return run.finish();
@@ -158,6 +150,24 @@ struct Run<'a> {
 }
 
 impl Run<'_> {
+    /// What is loaded for the rows is known.
+    ///
+    /// # Errors
+    /// `query` where a collection is joined to rows that are read one by one.
+    fn begin(&mut self, query: &QueryParts) -> Result<()> {
+        let multiplies = self.whole.as_ref().is_some_and(Whole::multiplies)
+            || self.nest.as_ref().is_some_and(Nest::multiplies);
+        if self.reads.bounded && multiplies {
+            let message =
+                "a joined collection is whole when all rows are read, and these are read one by one";
+            return Err(Error::new(Code::Query, message).help("load it by `selectin`"));
+        }
+        // Whoever asks for all rows of a class holds them anyway: what they lead to is loaded for all of them at once.
+        let is_all = self.reads.fetch == Fetch::All && !self.reads.bounded && query.is_whole_table();
+        self.is_all = is_all && (self.nest.is_some() || self.whole.as_ref().is_some_and(Whole::has_posts));
+        Ok(())
+    }
+
     /// Where the items are found in the rows of SQL of the user's.
     fn layout(
         &mut self,
@@ -277,9 +287,14 @@ pub(super) struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    /// Of rows whose objects nothing else is loaded with.
-    pub(super) fn new(cx: &'a dyn LoadPort, items: &'a [ItemPlan], fresh: &'a mut Fresh) -> Self {
-        Reader { cx, items, at: 0, fresh, notes_reads: cx.notes_reads(), whole: None }
+    /// Of rows that a statement which writes rows gives back.
+    pub(super) fn new(
+        cx: &'a dyn LoadPort,
+        items: &'a [ItemPlan],
+        fresh: &'a mut Fresh,
+        whole: Option<&'a mut Whole>,
+    ) -> Self {
+        Reader { cx, items, at: 0, fresh, notes_reads: cx.notes_reads(), whole }
     }
 
     #[inline]

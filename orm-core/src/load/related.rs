@@ -104,7 +104,7 @@ impl<'a> Bulk<'a> {
             }
         }
         // Whether an object that is there meets the criteria of an option only its row tells.
-        if self.relation.get_columns().is_some() && self.route.filter().is_none() {
+        if self.relation.get_columns().is_some() && self.route.filter().is_empty() {
             keys = self.without_known(cx, keys, &objects, tasks)?;
         }
         self.ask(cx, &connection, (&ask, keys), &objects, tasks)?;
@@ -134,7 +134,7 @@ impl<'a> Bulk<'a> {
                 waiting.push(object.clone());
             } else if !self.route.loads_known() {
                 continue;
-            } else if self.route.filter().is_some()
+            } else if !self.route.filter().is_empty()
                 || is_changed(object, Attr::Relation(self.relation.slot()))?
             {
                 // It stays, and what the database has is loaded further all the same.
@@ -390,7 +390,7 @@ impl<'a> Bulk<'a> {
         let entity = self.entity(with.as_deref());
         let plan = LoadPlan::new(statement, RowPlan::Object(entity)).with(with);
         let given = |at: usize| written.value(part, width, at);
-        let mut found = Gathered::new(Whose::new(ask, part, is_whole), self.route.filter().is_none());
+        let mut found = Gathered::new(Whose::new(ask, part, is_whole), self.route.filter().is_empty());
         plan.run_for(cx, connection, &given, tasks, &mut found)?;
         Ok(found.lists())
     }

@@ -6,7 +6,7 @@ use smallvec::{SmallVec, smallvec};
 
 use super::kept::kept;
 use super::noted::{Noted, Overwrites};
-use super::options::Options;
+use super::options::{Criteria, Options};
 use crate::declare::{Direction, Lazy};
 use crate::mapper::{Mapper, MapperId, Relation};
 use crate::query::Leaf;
@@ -96,8 +96,8 @@ pub(super) struct Route {
     by: By,
     /// What the query says of the objects here.
     options: Option<Rc<Options>>,
-    /// Which rows are loaded here.
-    filter: Option<Rc<Tree<Leaf>>>,
+    /// The conditions on the rows that are loaded here.
+    filter: Criteria,
     /// The objects that were overwritten, where those that are there already are.
     overwritten: Option<Noted>,
     /// Whether plain values are loaded, with which only that is loaded which the query says.
@@ -114,7 +114,7 @@ impl Route {
             here_steps: 0,
             by: By::Query,
             options: None,
-            filter: None,
+            filter: Criteria::new(),
             overwritten: None,
             is_plain: false,
         }
@@ -170,14 +170,14 @@ impl Route {
         self.options.as_ref()
     }
 
-    /// Which rows are loaded here, of those that there are.
-    pub(super) fn filter(&self) -> Option<&Tree<Leaf>> {
-        self.filter.as_deref()
+    /// The conditions on the rows that are loaded here, of those that there are.
+    pub(super) fn filter(&self) -> &[Rc<Tree<Leaf>>] {
+        &self.filter
     }
 
     /// Whether the query says anything of the objects here.
     pub(super) fn is_told(&self) -> bool {
-        self.options.is_some() || self.filter.is_some() || self.overwritten.is_some()
+        self.options.is_some() || !self.filter.is_empty() || self.overwritten.is_some()
     }
 
     /// To an object that is loaded anew.
@@ -208,10 +208,10 @@ impl Route {
     }
 
     /// What the query says beyond a relationship.
-    fn beyond(&self, relation: &'static Relation) -> (Option<Rc<Options>>, Option<Rc<Tree<Leaf>>>) {
+    fn beyond(&self, relation: &'static Relation) -> (Option<Rc<Options>>, Criteria) {
         match &self.options {
-            None => (None, None),
-            Some(options) => (options.beyond(relation), options.filter(relation).map(Rc::new)),
+            None => (None, Criteria::new()),
+            Some(options) => (options.beyond(relation), options.filter(relation)),
         }
     }
 

@@ -65,6 +65,11 @@ impl Place {
         Place { table: Some(mapper.table().name), alias, mapper: Some(mapper), of, ..self.clone() }
     }
 
+    /// The same by another alias.
+    pub(super) fn with_alias(&self, other: impl FnOnce(AliasId) -> AliasId) -> Self {
+        Place { alias: other(self.alias), ..self.clone() }
+    }
+
     /// As a part of that item of `FROM`.
     pub(super) fn in_group(self, group: usize) -> Self {
         Place { group, ..self }

@@ -94,7 +94,7 @@ impl Ask {
             return false;
         }
         let is_hidden = !relation.order_by().is_empty()
-            || route.filter().is_some()
+            || !route.filter().is_empty()
             || relation.list_key().is_some_and(|list| !list.rest.is_empty());
         let fits = |(id, other): &(ColumnId, JoinColumn)| {
             let other = match other.side {

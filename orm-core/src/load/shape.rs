@@ -4,15 +4,14 @@ use hashbrown::HashMap;
 use rustc_hash::FxBuildHasher;
 use smallvec::SmallVec;
 
-use super::given::{Given, list_of};
-use super::lower::label_of;
+use super::given::Given;
+use super::lower::{label_of, sources};
 use crate::declare::{AliasId, ColumnName};
-use crate::query::Leaf;
-use crate::query::Test;
-use crate::query::leaf::{ClassRef, Output, RelationRef, Use};
+use crate::query::leaf::{ClassRef, RelationRef};
 use crate::query::named::{Kind, Subquery};
+use crate::query::option::ClassCriteria;
 use crate::query::parts::{ClassRows, Item, JoinTo, QueryParts, Source};
-use crate::sql::{JoinKind, SetOp, Tree};
+use crate::sql::{Dialect, JoinKind, SetOp};
 
 /// A shape that is being written.
 pub(super) struct Shape<'q> {
@@ -23,6 +22,9 @@ pub(super) struct Shape<'q> {
     more: HashMap<AliasId, u32, FxBuildHasher>,
     /// Queries with a name that were written.
     named: HashMap<AliasId, (), FxBuildHasher>,
+    pub(super) dialect: &'q dyn Dialect,
+    /// Whether an option speaks of what the query joins, whose names are looked for.
+    pub(super) is_of_joins: bool,
 }
 
 /// A query has no shape: something in it is known only when its statement is built.
@@ -31,19 +33,34 @@ pub(super) struct NoShape;
 pub(super) type Written = Result<(), NoShape>;
 
 impl<'q> Shape<'q> {
-    /// The shape of a query, written into bytes that are empty.
-    pub(super) fn of(query: &'q QueryParts, bytes: Vec<u8>) -> Result<Self, (NoShape, Vec<u8>)> {
+    /// The shape of a query for a database, written into bytes that are empty.
+    pub(super) fn of(
+        query: &'q QueryParts,
+        dialect: &'q dyn Dialect,
+        bytes: Vec<u8>,
+    ) -> Result<Self, (NoShape, Vec<u8>)> {
         let mut shape = Shape {
             bytes,
             given: SmallVec::new(),
             aliases: SmallVec::new(),
             more: HashMap::default(),
             named: HashMap::default(),
+            dialect,
+            is_of_joins: false,
         };
-        match shape.query(query) {
+        match shape.query(query).and_then(|()| shape.options(&query.options, 0)) {
             Ok(()) => Ok(shape),
             Err(none) => Err((none, shape.bytes)),
         }
+    }
+
+    /// The aliases and the queries with a name, in the order in which they come.
+    pub(super) fn aliases(&self) -> Vec<AliasId> {
+        let mut more: Vec<(u32, AliasId)> =
+            self.more.iter().map(|(alias, number)| (*number, *alias)).collect();
+        more.sort_unstable_by_key(|(number, _)| *number);
+        let few = self.aliases.iter().map(|(alias, _)| *alias);
+        few.chain(more.into_iter().map(|(_, alias)| alias)).collect()
     }
 
     pub(super) fn byte(&mut self, byte: u8) {
@@ -73,7 +90,7 @@ impl<'q> Shape<'q> {
     }
 
     /// Aliases are new each time that a query is written down: which one it is in the query counts.
-    fn alias(&mut self, alias: AliasId) {
+    pub(super) fn alias(&mut self, alias: AliasId) {
         /// Up to so many are looked through.
         const FEW: usize = 4;
         if !alias.is_some() {
@@ -96,7 +113,7 @@ impl<'q> Shape<'q> {
         self.number(number as usize);
     }
 
-    fn class(&mut self, class: ClassRef) {
+    pub(super) fn class(&mut self, class: ClassRef) {
         let (kind, place) = match class {
             ClassRef::Entry(entry) => (1, std::ptr::from_ref(entry()).addr()),
             ClassRef::Mapper(mapper) => (2, std::ptr::from_ref(mapper).addr()),
@@ -105,18 +122,18 @@ impl<'q> Shape<'q> {
         self.bytes.extend_from_slice(&place.to_le_bytes());
     }
 
-    fn relation(&mut self, relation: RelationRef) {
+    pub(super) fn relation(&mut self, relation: RelationRef) {
         self.class(relation.class());
         self.number(relation.place().index());
     }
 
-    fn column(&mut self, column: ColumnName, alias: AliasId) {
+    pub(super) fn column(&mut self, column: ColumnName, alias: AliasId) {
         self.name(column.table);
         self.name(column.name);
         self.alias(alias);
     }
 
-    fn query(&mut self, query: &'q QueryParts) -> Written {
+    pub(super) fn query(&mut self, query: &'q QueryParts) -> Written {
         let QueryParts {
             items,
             from,
@@ -136,7 +153,8 @@ impl<'q> Shape<'q> {
             criteria,
             running: _, // which says nothing of the statement
         } = query;
-        if written.is_some() || !options.is_empty() || !criteria.is_empty() {
+        let _ = options; // those of a query within say nothing of its rows, and the others are written behind it
+        if written.is_some() {
             return Err(NoShape);
         }
         self.number(items.len());
@@ -201,12 +219,15 @@ impl<'q> Shape<'q> {
         self.maybe(limit.as_ref(), Self::tree)?;
         self.maybe(offset.as_ref(), Self::tree)?;
         self.byte(u8::from(*distinct));
-        if first.is_some() || !compound.is_empty() {
-            // Terms of the order are looked for among the items there too.
-            if !order.is_empty() {
-                return Err(NoShape);
+        if !order.is_empty() && (first.is_some() || !compound.is_empty()) {
+            // The place of a term among the items, values included, is all that is written of it.
+            let columns = sources(query).map_err(|_| NoShape)?;
+            for term in order {
+                let place = columns.iter().position(|column| *column == term.tree);
+                self.number(place.map_or(0, |place| place + 1));
             }
         }
+        self.criteria(criteria)?;
         self.maybe(first.as_deref(), Self::query)?;
         self.number(compound.len());
         for (op, part) in compound {
@@ -216,7 +237,20 @@ impl<'q> Shape<'q> {
         Ok(())
     }
 
-    fn maybe<T: ?Sized>(&mut self, what: Option<&'q T>, write: fn(&mut Self, &'q T) -> Written) -> Written {
+    fn criteria(&mut self, criteria: &'q [ClassCriteria]) -> Written {
+        self.number(criteria.len());
+        criteria.iter().try_for_each(|said| {
+            self.class(said.class);
+            self.byte(u8::from(said.aliases));
+            self.tree(&said.condition)
+        })
+    }
+
+    pub(super) fn maybe<T: ?Sized>(
+        &mut self,
+        what: Option<&'q T>,
+        write: fn(&mut Self, &'q T) -> Written,
+    ) -> Written {
         self.byte(u8::from(what.is_some()));
         what.map_or(Ok(()), |what| write(self, what))
     }
@@ -261,7 +295,7 @@ impl<'q> Shape<'q> {
         self.subquery(&rows.query)
     }
 
-    fn subquery(&mut self, query: &'q Subquery) -> Written {
+    pub(super) fn subquery(&mut self, query: &'q Subquery) -> Written {
         let named = query.named();
         self.alias(named.id);
         let kind = match &named.kind {
@@ -303,80 +337,6 @@ impl<'q> Shape<'q> {
                 args.iter().try_for_each(|tree| self.tree(tree))
             }
             Kind::Alias(of) => self.subquery(of),
-        }
-    }
-
-    fn tree(&mut self, tree: &'q Tree<Leaf>) -> Written {
-        match tree {
-            Tree::Late(leaf) => self.leaf(leaf),
-            Tree::Value(value) => {
-                self.byte(2);
-                self.given.push(Given::Value(value));
-                Ok(())
-            }
-            Tree::Text(sql) => {
-                self.byte(3);
-                self.text(sql);
-                Ok(())
-            }
-            Tree::Node(op, _, operands) => {
-                self.byte(4);
-                if let (Some(list), Some(of)) = (list_of(op, operands), operands.first()) {
-                    self.byte(0);
-                    self.given.push(Given::List(list));
-                    return self.tree(of);
-                }
-                self.op(op)?;
-                self.number(operands.len());
-                operands.iter().try_for_each(|operand| self.tree(operand))
-            }
-            Tree::Column(_)
-            | Tree::Param(_)
-            | Tree::Label(_)
-            | Tree::Ordinal(_)
-            | Tree::Exists(_)
-            | Tree::Subquery(_)
-            | Tree::TooDeep => Err(NoShape),
-        }
-    }
-
-    fn leaf(&mut self, leaf: &'q Leaf) -> Written {
-        match leaf {
-            Leaf::Column(column, alias) => {
-                self.byte(16);
-                self.column(*column, *alias);
-                Ok(())
-            }
-            Leaf::Output(query, output) => {
-                self.byte(17);
-                self.subquery(query)?;
-                match output {
-                    Output::Column(column, alias) => {
-                        self.byte(1);
-                        self.column(*column, *alias);
-                    }
-                    Output::Named(name) => {
-                        self.byte(2);
-                        self.text(name);
-                    }
-                }
-                Ok(())
-            }
-            Leaf::Related { relation, from, to, test: Test::Any(condition) } => {
-                self.byte(18);
-                self.relation(*relation);
-                self.alias(*from);
-                self.alias(*to);
-                self.maybe(condition.as_deref(), Self::tree)
-            }
-            Leaf::Query(parts, how) => {
-                self.byte(if *how == Use::Exists { 19 } else { 20 });
-                self.query(parts)
-            }
-            // The keys of objects are read when the statement is built.
-            Leaf::Related { test: Test::Is(_) | Test::ParentIs(_) | Test::LinkedTo(_), .. }
-            | Leaf::Key(..)
-            | Leaf::Wrong(_) => Err(NoShape),
         }
     }
 }

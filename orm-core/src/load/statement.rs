@@ -45,9 +45,10 @@ impl Statement {
         fetch: Fetch,
         each: &mut dyn FnMut(&dyn Row) -> Result<Flow>,
     ) -> Result<()> {
-        let is_told =
-            entity.is_some_and(EntityPlan::is_told) || with.is_some_and(|with| with.route.is_told());
-        if is_told {
+        // Options that say nothing of the columns and of what stands beside them leave the statement as it is.
+        let is_other =
+            |with: &With| with.route.is_told() && !(with.is_alone() && with.route.filter().is_empty());
+        if entity.is_some_and(EntityPlan::is_told) || with.is_some_and(is_other) {
             return self.run_told((entity, with), connection, given, fetch, each);
         }
         // The statements differ by what they join, which follows from where a load began.
@@ -90,7 +91,7 @@ impl Statement {
         connection.statement(Shape::Own { kind, of, columns }, |dialect| {
             let (stmt, table) = self.select(None)?;
             Ok(render(
-                &with.map_or(Ok(stmt.clone()), |with| joined::extend(stmt, &[(table, None, with)]))?,
+                &with.map_or(Ok(stmt.clone()), |with| joined::extend(stmt, &[(table, None, with)], None))?,
                 dialect,
             ))
         })
@@ -106,11 +107,13 @@ impl Statement {
         each: &mut dyn FnMut(&dyn Row) -> Result<Flow>,
     ) -> Result<()> {
         let (mut stmt, table) = self.select(entity)?;
-        let filter = with.and_then(|with| with.route.filter());
-        if let (Some(filter), Some(mapper)) = (filter, self.target()) {
-            stmt = stmt.filter(criteria(filter, mapper, AliasId::NONE, &table)?);
+        if let (Some(with), Some(mapper)) = (with, self.target())
+            && let Some(filter) = criteria(with.route.filter(), mapper, (AliasId::NONE, &table), None)?
+        {
+            stmt = stmt.filter(filter);
         }
-        let stmt = with.map_or(Ok(stmt.clone()), |with| joined::extend(stmt, &[(table, None, with)]))?;
+        let stmt =
+            with.map_or(Ok(stmt.clone()), |with| joined::extend(stmt, &[(table, None, with)], None))?;
         run_text(&stmt, connection, given, fetch, each)
     }
 

@@ -7,6 +7,7 @@ use rustc_hash::FxBuildHasher;
 
 use super::LoadPort;
 use super::fresh::{Fresh, Loading};
+use super::given::Numbers;
 use super::instance::EntityPlan;
 use super::joined;
 use super::lower::{ItemPlan, Lowered};
@@ -14,6 +15,7 @@ use super::noted::Noted;
 use super::options::{self, Options};
 use super::queue;
 use super::route::{Route, Strategy};
+use super::scope::Place;
 use super::with::With;
 use crate::declare::AliasId;
 use crate::engine::Row;
@@ -34,6 +36,17 @@ pub(super) struct WholePlan {
     columns: usize,
     /// Whether the rows of one object, or of several that stand in a row, may come apart.
     pub(super) multiplies: bool,
+}
+
+/// What the rows of a statement are, without what is joined to their objects.
+#[derive(Clone, Copy)]
+pub(super) struct RowsAlone {
+    /// How many columns they have.
+    columns: usize,
+    /// Whether something can be joined.
+    extend: bool,
+    /// Whether they are those of SQL of the user's.
+    are_written: bool,
 }
 
 /// What is loaded with the objects of a query's rows, an entry for each item of a row.
@@ -63,12 +76,43 @@ impl WholePlan {
         mut stmt: SelectStmt,
         query: &QueryParts,
         Lowered { items, places, .. }: &mut Lowered,
-        (is_plain, overwritten): (bool, Option<Noted>),
+        how: (bool, Option<Noted>),
+        numbers: Option<&Rc<Numbers>>,
     ) -> Result<(SelectStmt, Self)> {
-        let columns = stmt.items.len();
+        let rows = RowsAlone::of(&stmt);
+        let plan = WholePlan::of_rows(rows, query, (items, places), how)?;
+        let mut objects: Vec<joined::Object<'_>> = Vec::new();
+        for ((item, said), with) in items.iter().zip(&query.items).zip(&plan.items) {
+            let ItemPlan::Entity(entity) = item else { continue };
+            leave_out(entity, &mut stmt);
+            let Some(Some(with)) = with else { continue };
+            if !rows.extend {
+                continue;
+            }
+            if let Some(table) = table(&stmt, entity) {
+                let (class, alias) = (entity.mapper.table().name, alias_of(said));
+                let place = places.iter().find(|place| *place.name() == table && place.is(class, alias));
+                objects.push((table, place, with));
+            }
+        }
+        let stmt = joined::extend(stmt, &objects, numbers)?;
+        Ok((stmt, plan))
+    }
+
+    /// The same of the rows of a statement that is there.
+    ///
+    /// # Errors
+    /// As [`of`](Self::of).
+    pub(super) fn of_rows(
+        rows: RowsAlone,
+        query: &QueryParts,
+        (items, places): (&mut [ItemPlan], &[Place]),
+        (is_plain, overwritten): (bool, Option<Noted>),
+    ) -> Result<Self> {
+        let columns = rows.columns;
         let mut plan =
             WholePlan { items: Vec::new(), told: told(items, columns), columns, multiplies: false };
-        let (mut next, mut tables) = (columns, Vec::new());
+        let mut next = columns;
         let criteria: Rc<[ClassCriteria]> = query.criteria.clone().into();
         let of_query = Rc::default();
         check_begins(query)?;
@@ -77,43 +121,48 @@ impl WholePlan {
                 plan.items.push(None);
                 continue;
             };
-            let alias = match said {
-                Item::Entity(source) => source.table().map_or(AliasId::NONE, |(_, alias)| alias),
-                Item::Value { .. } => AliasId::NONE,
-            };
-            let list = options::beginning_at(&query.options, entity.mapper, alias);
+            let list = options::beginning_at(&query.options, entity.mapper, alias_of(said));
             let told = Options::of(&list, entity.mapper, (&criteria, &of_query))?;
             let deferred = told.as_ref().and_then(|told| told.deferred(entity.mapper));
             // A plain value has all its columns.
             let deferred = if is_plain { Some(Rc::default()) } else { deferred };
             *entity = entity.clone().deferring(deferred);
-            leave_out(entity, &mut stmt);
             let route = Route::of_query(entity.mapper).by(told).overwriting(overwritten.clone());
             let route = if is_plain { route.of_plain() } else { route };
             let with = With::of_query(entity.mapper, route, places)?;
-            let mapper = entity.mapper;
             let with = with.map(|with| {
-                if !joined::extends(&stmt) {
+                if !rows.extend {
                     return with.unjoined();
                 }
-                let with = if stmt.written.is_some() { with.joined_by_query() } else { with };
+                let with = if rows.are_written { with.joined_by_query() } else { with };
                 let with = with.from_column(next);
                 next += with.columns();
-                let at = plan.items.len();
-                tables.extend(table(&stmt, entity).map(|table| (table, (mapper.table().name, alias), at)));
                 with
             });
             plan.multiplies |= with.as_deref().is_some_and(With::multiplies);
             plan.items.push(Some(with));
         }
-        let places = &*places;
-        let object = |(table, (class, alias), at): (TableRef, (&str, AliasId), usize)| {
-            let place = places.iter().find(|place| *place.name() == table && place.is(class, alias));
-            Some((table, place, plan.items.get(at)?.as_ref()?.as_deref()?))
-        };
-        let objects: Vec<joined::Object<'_>> = tables.into_iter().filter_map(object).collect();
-        let stmt = joined::extend(stmt, &objects)?;
-        Ok((stmt, plan))
+        Ok(plan)
+    }
+}
+
+impl RowsAlone {
+    pub(super) fn of(stmt: &SelectStmt) -> Self {
+        let (extend, are_written) = (joined::extends(stmt), stmt.written.is_some());
+        RowsAlone { columns: stmt.items.len(), extend, are_written }
+    }
+
+    /// Those that a statement which writes rows gives back.
+    pub(super) fn of_change(columns: usize) -> Self {
+        RowsAlone { columns, extend: false, are_written: false }
+    }
+}
+
+/// The alias that an item's objects are.
+fn alias_of(item: &Item) -> AliasId {
+    match item {
+        Item::Entity(source) => source.table().map_or(AliasId::NONE, |(_, alias)| alias),
+        Item::Value { .. } => AliasId::NONE,
     }
 }
 
@@ -142,17 +191,33 @@ impl Whole {
         query: &QueryParts,
         lowered: &mut Lowered,
     ) -> Result<(SelectStmt, Option<Self>)> {
-        let overwritten = query.running.populate_existing.then(Noted::default);
-        let is_told = !query.options.is_empty() || !query.criteria.is_empty() || overwritten.is_some();
-        let is_any = |item: &ItemPlan| match item {
-            ItemPlan::Entity(entity) => is_told || entity.mapper.loads_with() || cx.groups(entity.mapper),
-            ItemPlan::Value(..) => false,
-        };
-        if !lowered.items.iter().any(is_any) {
+        if !is_any(cx, query, &lowered.items) {
             leave_out_deferred(&lowered.items, &mut stmt);
             return Ok((stmt, None));
         }
-        let (stmt, plan) = WholePlan::of(stmt, query, lowered, (false, overwritten))?;
+        let overwritten = query.running.populate_existing.then(Noted::default);
+        let (stmt, plan) = WholePlan::of(stmt, query, lowered, (false, overwritten), None)?;
+        Ok((stmt, Some(Whole::planned(cx, plan, &lowered.items))))
+    }
+
+    /// The same of a statement that is there.
+    pub(super) fn of_rows(
+        cx: &dyn LoadPort,
+        rows: RowsAlone,
+        query: &QueryParts,
+        (items, places): (&mut Rc<[ItemPlan]>, &[Place]),
+    ) -> Result<Option<Self>> {
+        if !is_any(cx, query, items) {
+            return Ok(None);
+        }
+        let overwritten = query.running.populate_existing.then(Noted::default);
+        let mut own = items.to_vec();
+        let plan = WholePlan::of_rows(rows, query, (&mut own, places), (false, overwritten))?;
+        *items = own.into();
+        Ok(Some(Whole::planned(cx, plan, items)))
+    }
+
+    fn planned(cx: &dyn LoadPort, plan: WholePlan, all: &[ItemPlan]) -> Self {
         let withs = || plan.items.iter().flatten();
         let places = withs().map(|with| with.as_ref().map_or(1, |with| with.places())).sum();
         let notes = withs().flatten().any(|with| with.notes(places));
@@ -166,9 +231,9 @@ impl Whole {
             Some(Of { with, loading })
         };
         let WholePlan { items, told, columns, multiplies } = plan;
-        let items = lowered.items.iter().zip(items).map(of).collect();
+        let items = all.iter().zip(items).map(of).collect();
         let (seen, last, key) = (HashSet::default(), Vec::new(), Vec::new());
-        Ok((stmt, Some(Whole { items, told, columns, multiplies, seen, last, key })))
+        Whole { items, told, columns, multiplies, seen, last, key }
     }
 
     /// Runs `f` with each class whose objects stand in the rows beside others.
@@ -255,6 +320,15 @@ impl Whole {
         tasks.sort_by_key(|task| task.strategy != Strategy::Subquery);
         queue::run(cx, &mut tasks)
     }
+}
+
+/// Whether anything is loaded with the objects of a query's rows, or remembered of them.
+fn is_any(cx: &dyn LoadPort, query: &QueryParts, items: &[ItemPlan]) -> bool {
+    let is_told = !query.options.is_empty() || !query.criteria.is_empty() || query.running.populate_existing;
+    items.iter().any(|item| match item {
+        ItemPlan::Entity(entity) => is_told || entity.mapper.loads_with() || cx.groups(entity.mapper),
+        ItemPlan::Value(..) => false,
+    })
 }
 
 /// Leaves out the columns of each item's objects that their class declares to be loaded when they are read.

@@ -1,5 +1,7 @@
 //! `AnyLoad`: an option for loading by names.
 
+use std::rc::Rc;
+
 use super::any_relationship::AnyRelationship;
 use super::by_name::AnyEntity;
 use super::leaf::ClassRef;
@@ -73,10 +75,7 @@ impl AnyLoad {
     pub fn and(self, condition: impl Condition) -> Self {
         let condition = condition.condition();
         self.relation(|option| {
-            option.criteria = Some(match option.criteria.take() {
-                Some(before) => before.and(condition),
-                None => condition,
-            });
+            option.add_criteria(condition);
         })
     }
 
@@ -167,6 +166,6 @@ impl<R> Select<R> {
     /// [`with_criteria`](Self::with_criteria), or of its aliases too.
     pub fn with_criteria_of(self, class: &AnyEntity, condition: impl Condition, aliases: bool) -> Self {
         let class = ClassRef::Mapper(class.mapper());
-        self.with_class_criteria(ClassCriteria { class, condition: condition.condition(), aliases })
+        self.with_class_criteria(ClassCriteria { class, condition: Rc::new(condition.condition()), aliases })
     }
 }

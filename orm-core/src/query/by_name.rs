@@ -13,11 +13,11 @@ use super::parts::{ClassRows, Item, JoinTo, QueryParts, Source};
 use super::row::AnyRow;
 use super::select::{Select, lent_value, value};
 use super::selectable::Selectable;
-use crate::declare::AliasId;
+use crate::declare::{AliasId, Column};
 use crate::error::{Code, Error, Result};
 use crate::mapper::Mapper;
 use crate::sql::Tree;
-use crate::state::typed::obj::AnyObj;
+use crate::state::typed::obj::{AnyClass, AnyObj};
 use crate::value::{Typed, Value};
 
 /// A class in a query, or an alias of it, where the class is known only when the program runs: made by
@@ -128,6 +128,16 @@ impl AnyEntity {
             }
             None => Err(self.mapper.unknown_attribute(name)),
         }
+    }
+
+    /// A column, by the name of its attribute, where a statement writes it: see [`Mapper::insert`].
+    ///
+    /// # Errors
+    /// `unknown-attribute`.
+    pub fn column(&self, name: &str) -> Result<Column<AnyClass, Value>> {
+        self.attr(name)?;
+        let column = self.mapper.column_attribute(name).ok_or_else(|| self.mapper.unknown_attribute(name))?;
+        Ok(Column::at(column.column_name(), column.attribute(), column.slot()).of_alias(self.alias))
     }
 
     /// The class, to be joined by that condition.

@@ -101,10 +101,7 @@ impl<S, U> Load<S, U> {
     pub fn and(mut self, condition: impl Condition) -> Self {
         let condition = condition.condition();
         self.last(|step| {
-            step.criteria = Some(match step.criteria.take() {
-                Some(before) => before.and(condition),
-                None => condition,
-            });
+            step.add_criteria(condition);
         });
         self
     }

@@ -3,6 +3,7 @@
 #![allow(unreachable_pub, reason = "the public traits of options give data that nothing outside can name")]
 
 use std::fmt;
+use std::rc::Rc;
 
 use super::leaf::{ClassRef, Leaf, RelationRef};
 use crate::declare::{AliasId, Lazy, LinkSlotId, SlotId};
@@ -52,10 +53,20 @@ pub struct RelationOption {
     /// How many times a relationship of a class to itself is followed: `None` where that isn't said.
     pub(crate) depth: Option<u16>,
     /// Which of the related objects are loaded.
-    pub(crate) criteria: Option<Tree<Leaf>>,
+    pub(crate) criteria: Option<Rc<Tree<Leaf>>>,
     /// The alias of the target that the query joins.
     pub(crate) to: AliasId,
     pub(crate) then: Vec<LoadOption>,
+}
+
+impl RelationOption {
+    /// Loads only the related objects that meet this condition too.
+    pub(crate) fn add_criteria(&mut self, condition: Tree<Leaf>) {
+        self.criteria = Some(Rc::new(match self.criteria.take() {
+            Some(before) => Rc::unwrap_or_clone(before).and(condition),
+            None => condition,
+        }));
+    }
 }
 
 /// Which columns of a class are loaded.
@@ -100,18 +111,18 @@ impl fmt::Debug for ClassRef {
 #[derive(Clone, Debug)]
 pub(crate) struct ClassCriteria {
     pub(crate) class: ClassRef,
-    pub(crate) condition: Tree<Leaf>,
+    pub(crate) condition: Rc<Tree<Leaf>>,
     /// Whether it is met by aliases of the class too.
     pub(crate) aliases: bool,
 }
 
 impl ClassCriteria {
     pub(crate) fn of(class: fn() -> &'static ClassEntry, condition: Tree<Leaf>, aliases: bool) -> Self {
-        ClassCriteria { class: ClassRef::Entry(class), condition, aliases }
+        ClassCriteria { class: ClassRef::Entry(class), condition: Rc::new(condition), aliases }
     }
 
     /// Whether it says something.
     pub(crate) fn is_trivial(&self) -> bool {
-        matches!(&self.condition, Tree::Node(Op::And, _, none) if none.is_empty())
+        matches!(&*self.condition, Tree::Node(Op::And, _, none) if none.is_empty())
     }
 }

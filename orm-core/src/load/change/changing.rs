@@ -1,13 +1,15 @@
 //! `Changing`: a statement that writes rows, as the statements of SQL that it is.
 
 use super::evaluate::{self, Truth};
-use crate::declare::SlotId;
+use crate::declare::{Lazy, SlotId};
 use crate::error::{Code, Error, Result};
 use crate::load::LoadPort;
-use crate::load::lower::{self, Change, Column, NewRows};
+use crate::load::lower::{self, Change, Column, ItemPlan, NewRows};
+use crate::load::whole::{RowsAlone, Whole};
 use crate::mapper::Mapper;
 use crate::query::Cells;
 use crate::query::change::{ChangeParts, Sync, Verb};
+use crate::query::option::{How, LoadOption, What};
 use crate::sql::{DeleteStmt, InsertStmt, Name, Render, SelectItem, Tree, UpdateStmt};
 use crate::state::memory::handle::Handle;
 use crate::value::Value;
@@ -19,6 +21,8 @@ pub(crate) struct Changing {
     pub(super) follows: bool,
     /// The objects that are tested by `Evaluate`, and what their conditions are.
     pub(super) evaluated: Vec<(Handle, Truth)>,
+    /// What is loaded with the objects that it gives back.
+    pub(super) whole: Option<Whole>,
 }
 
 /// What of an object a statement wrote.
@@ -43,7 +47,7 @@ impl Changing {
     /// # Errors
     /// `query` where it can't be built.
     pub(crate) fn of(change: ChangeParts, mapper: &'static Mapper, cx: &dyn LoadPort) -> Result<Self> {
-        let change = lower::change(change, mapper)?;
+        let mut change = lower::change(change, mapper)?;
         if change.verb == Verb::Update && change.set.is_empty() && change.rows.is_none() {
             return Err(Error::new(Code::Query, "an update sets no column")
                 .about(mapper.class(), None)
@@ -62,7 +66,8 @@ impl Changing {
                 // An object that the statement gives back is one whose row is gone.
                 Verb::Delete => is_known || gives_objects,
             };
-        Ok(Changing { change, follows, evaluated })
+        let whole = returned(cx, &mut change)?;
+        Ok(Changing { change, follows, evaluated, whole })
     }
 
     /// The columns that it writes of rows that are there already, whichever these are.
@@ -137,6 +142,54 @@ impl Changing {
     pub(super) fn sets(&self, column: Column) -> bool {
         self.change.set.iter().any(|(set, _)| set.id() == column.id())
     }
+}
+
+/// What is loaded with the objects that a statement gives back, which leaves out the columns that are loaded when they are
+/// read.
+fn returned(cx: &dyn LoadPort, change: &mut Change) -> Result<Option<Whole>> {
+    let Change { mapper, verb, returning, items, query, .. } = change;
+    let is_deletion = *verb == Verb::Delete;
+    check_options(&query.options, mapper, is_deletion)?;
+    // What belongs to objects whose rows are gone isn't loaded.
+    let whole = match is_deletion {
+        true => None,
+        false => Whole::of_rows(cx, RowsAlone::of_change(returning.len()), query, (items, &[]))?,
+    };
+    for item in items.iter() {
+        if let ItemPlan::Entity(entity) = item
+            && let Some(own) = returning.get_mut(entity.offset..)
+        {
+            entity.leave_out(own, &[]);
+        }
+    }
+    Ok(whole)
+}
+
+/// That what options say can be loaded after rows.
+fn check_options(options: &[LoadOption], mapper: &'static Mapper, is_deletion: bool) -> Result<()> {
+    let wrong = |message: &str, help: &str| {
+        Err(Error::new(Code::Query, message.to_owned()).about(mapper.class(), None).help(help.to_owned()))
+    };
+    for option in options {
+        if is_deletion {
+            return wrong(
+                "an option loads what belongs to an object whose row is deleted",
+                "ask for the objects with the option before they are deleted",
+            );
+        }
+        let how = match &option.what {
+            What::Relation(said) => said.how,
+            What::AllRelations(how) => *how,
+            What::Columns(_) => continue,
+        };
+        if matches!(how, How::By(Lazy::Joined) | How::FromQuery) {
+            return wrong(
+                "an option joins to the rows that a statement gives back",
+                "load it by `selectin`: a statement that writes rows has no joins",
+            );
+        }
+    }
+    Ok(())
 }
 
 /// The objects of the session that a statement may mean, and what its conditions are for each.

@@ -23,7 +23,8 @@ impl Changing {
         hears: &mut Hears<'_>,
     ) -> Result<u64> {
         let rows = self.change.rows.take();
-        let mut writer = Writer::new(self, (cx, connection), hears);
+        let whole = self.whole.take();
+        let mut writer = Writer::new(self, (cx, connection), hears).with(whole);
         match (self.change.verb, rows) {
             (Verb::Insert, Some(NewRows::Query(columns, select))) => {
                 insert::of_query(&mut writer, columns, *select)?;
@@ -40,8 +41,9 @@ impl Changing {
                 writer.run_once(&*self.statement(Vec::new(), Vec::new(), returning))?;
             }
         }
-        let written = writer.written;
+        let (written, whole) = (writer.written, writer.whole.take());
         self.follow_evaluated(hears)?;
+        whole.map_or(Ok(()), |mut whole| whole.finish(cx, None))?;
         Ok(written)
     }
 

@@ -12,6 +12,7 @@ use crate::load::fresh::Fresh;
 use crate::load::instance::EntityPlan;
 use crate::load::lower::Column;
 use crate::load::query::Reader;
+use crate::load::whole::Whole;
 use crate::mapper::Mapper;
 use crate::query::Cells;
 use crate::query::change::Verb;
@@ -30,6 +31,8 @@ pub(super) struct Writer<'w, 'h> {
     /// The columns that the statement which runs next writes of rows that are there already.
     pub(super) columns: Vec<Column>,
     fresh: Fresh,
+    /// What is loaded with the objects that are given back.
+    pub(super) whole: Option<Whole>,
 }
 
 /// A statement with what its placeholders stand for.
@@ -46,7 +49,21 @@ impl<'w, 'h> Writer<'w, 'h> {
         (cx, connection): (&'w dyn LoadPort, &'w EngineConnection),
         hears: &'w mut Hears<'h>,
     ) -> Self {
-        Writer { of, cx, connection, hears, written: 0, columns: of.written(), fresh: Fresh::new(false) }
+        Writer {
+            of,
+            cx,
+            connection,
+            hears,
+            written: 0,
+            columns: of.written(),
+            fresh: Fresh::new(false),
+            whole: None,
+        }
+    }
+
+    /// The same, with what is loaded with the objects that are given back.
+    pub(super) fn with(self, whole: Option<Whole>) -> Self {
+        Writer { whole, ..self }
     }
 
     pub(super) fn mapper(&self) -> &'static Mapper {
@@ -124,7 +141,7 @@ impl<'w, 'h> Writer<'w, 'h> {
         }
         let items = &self.of.change.items;
         if !items.is_empty() {
-            let mut reader = Reader::new(self.cx, items, &mut self.fresh);
+            let mut reader = Reader::new(self.cx, items, &mut self.fresh, self.whole.as_mut());
             (self.hears.row)(&mut Cells::new(row, &mut reader, None))?;
         }
         if self.of.follows && is_deletion {

@@ -2,11 +2,8 @@
 
 use std::rc::Rc;
 
+use super::super::given::{Numbers, list_of, place_of_list, place_of_value, search_of};
 use super::super::instance::EntityPlan;
-use hashbrown::HashMap;
-use rustc_hash::FxBuildHasher;
-
-use super::super::given::{list_of, place_of_list, place_of_value};
 use super::super::scope::{OutputColumn, Place, Scopes};
 use super::key::parent_key;
 use crate::declare::AliasId;
@@ -69,8 +66,8 @@ pub(super) struct Lower {
     pub(super) criteria: Rc<[ClassCriteria]>,
     /// Those that the sources of the query bring that is being built, for its rows.
     pub(super) brought: Vec<Tree>,
-    /// The numbers of parameters by the places of the values that are given for them; none where values are written down.
-    pub(super) given: Option<HashMap<usize, usize, FxBuildHasher>>,
+    /// The numbers of parameters; none where values are written down.
+    pub(super) given: Option<Rc<Numbers>>,
 }
 
 impl Lower {
@@ -94,7 +91,7 @@ impl Lower {
 
     /// The same, where values are parameters.
     fn given(&mut self, tree: &Tree<Leaf>) -> Result<Tree> {
-        let number = |place: usize| self.given.as_ref().and_then(|given| given.get(&place)).copied();
+        let number = |place: usize| self.given.as_ref().and_then(|given| given.at(place));
         match tree {
             Tree::Value(value) => Ok(match number(place_of_value(value)) {
                 Some(number) => Tree::Param(number),
@@ -105,6 +102,12 @@ impl Lower {
                     && let Some(number) = number(place_of_list(list))
                 {
                     return Ok(Tree::node(Op::InList, vec![self.given(of)?, Tree::Param(number)]));
+                }
+                if let Some((of, text, _)) = search_of(op, operands) {
+                    let of = self.given(of)?;
+                    if let Some(search) = self.given.as_ref().and_then(|given| given.search(text, &of)) {
+                        return Ok(search);
+                    }
                 }
                 let mut lowered = Vec::with_capacity(operands.len());
                 for operand in operands {

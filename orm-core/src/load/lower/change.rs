@@ -1,5 +1,7 @@
 //! What a statement that writes rows is made of, with every name in it resolved.
 
+use std::rc::Rc;
+
 use super::super::scope::Place;
 use super::base::{ItemPlan, Lower};
 use crate::declare::{AliasId, SlotId};
@@ -7,12 +9,15 @@ use crate::error::{Code, Error, Result};
 use crate::mapper::{MappedColumn, Mapper};
 use crate::query::Leaf;
 use crate::query::change::{ChangeParts, Conflict, Rows, Sync, Verb};
+use crate::query::leaf::ClassRef;
 use crate::query::parts::{Item, QueryParts};
 use crate::sql::{
     CommonTable, ConflictUpdate, NEW_ROW, Name, OnConflict, SelectItem, SelectStmt, TableRef, Tree,
 };
+use crate::state::change::assign;
 use crate::state::memory::handle::Handle;
 use crate::state::memory::late::Late;
+use crate::state::typed::tracked::create;
 
 /// A column that is written.
 pub(in crate::load) type Column = &'static MappedColumn;
@@ -34,7 +39,9 @@ pub(in crate::load) struct Change {
     pub(in crate::load) conflict_columns: Vec<Column>,
     /// What each row gives back, and where the items are found in it.
     pub(in crate::load) returning: Vec<SelectItem>,
-    pub(in crate::load) items: Vec<ItemPlan>,
+    pub(in crate::load) items: Rc<[ItemPlan]>,
+    /// The same as a query says it, with the options for its objects.
+    pub(in crate::load) query: QueryParts,
 }
 
 /// The rows that are given.
@@ -52,9 +59,14 @@ pub(in crate::load) enum NewRows {
 /// # Errors
 /// `query` where it names what isn't there, or sets a key while objects are to follow.
 pub(in crate::load) fn change(change: ChangeParts, mapper: &'static Mapper) -> Result<Change> {
-    let ChangeParts { verb, set, rows, filters, conflicts, returning, sync, .. } = change;
+    let ChangeParts { class, verb, set, rows, filters, conflicts, returning, sync } = change;
+    // Where the class is named by a type, the types of values are checked by the compiler.
+    let tried = match class {
+        ClassRef::Entry(_) => None,
+        ClassRef::Mapper(_) => Some(create(mapper)?),
+    };
     let lower = Lower { criteria: returning.criteria.clone().into(), ..Lower::default() };
-    let mut writing = Writing { lower, mapper, verb };
+    let mut writing = Writing { lower, mapper, verb, tried };
     let is_insert = verb == Verb::Insert;
     // A new row has no columns to read.
     writing.lower.scopes.open();
@@ -62,7 +74,10 @@ pub(in crate::load) fn change(change: ChangeParts, mapper: &'static Mapper) -> R
     if !is_insert {
         writing.lower.scopes.add(Place::class(mapper, AliasId::NONE, table.clone()));
     }
-    let set = set.iter().map(|(place, tree)| Ok((writing.column(*place)?, writing.tree(tree)?)));
+    let set = set.iter().map(|(place, tree)| {
+        let column = writing.column(*place)?;
+        Ok((column, writing.value_of(column, tree)?))
+    });
     let set: Vec<(Column, Tree)> = set.collect::<Result<_>>()?;
     if verb == Verb::Update && sync != Sync::Off && set.iter().any(|(column, _)| column.is_primary_key()) {
         return Err(sets_key(mapper, &set));
@@ -81,8 +96,22 @@ pub(in crate::load) fn change(change: ChangeParts, mapper: &'static Mapper) -> R
     let mut stmt = SelectStmt::new();
     let items = writing.items(&returning, &mut stmt)?;
     let with = writing.lower.with;
+    let query = returning;
     let returning = stmt.items;
-    Ok(Change { mapper, verb, sync, with, set, rows, filters, conflicts, conflict_columns, returning, items })
+    Ok(Change {
+        mapper,
+        verb,
+        sync,
+        with,
+        set,
+        rows,
+        filters,
+        conflicts,
+        conflict_columns,
+        returning,
+        items: items.into(),
+        query,
+    })
 }
 
 /// The expression that a column of an object's row is set to: of a new row, or of one that is there.
@@ -128,6 +157,8 @@ struct Writing {
     lower: Lower,
     mapper: &'static Mapper,
     verb: Verb,
+    /// An object that is asked whether values fit its columns.
+    tried: Option<Handle>,
 }
 
 impl Writing {
@@ -153,6 +184,26 @@ impl Writing {
         self.lower.tree(tree).map_err(|error| self.without_joins(error))
     }
 
+    /// What a column is set to.
+    fn value_of(&mut self, column: Column, tree: &Tree<Leaf>) -> Result<Tree> {
+        let tree = self.tree(tree)?;
+        if let (Some(tried), Tree::Value(value)) = (&self.tried, &tree) {
+            assign::set_value(tried, column.slot(), value)?;
+        }
+        Ok(tree)
+    }
+
+    /// The values of a row.
+    fn row(&mut self, columns: &[Column], row: &[Tree<Leaf>]) -> Result<Vec<Tree>> {
+        if row.len() != columns.len() {
+            let message = format!("a row of {} values is given for {} columns", row.len(), columns.len());
+            return Err(Error::new(Code::Query, message)
+                .about(self.mapper.class(), None)
+                .help("give a value for each column that `.columns(...)` names"));
+        }
+        columns.iter().zip(row).map(|(column, tree)| self.value_of(column, tree)).collect()
+    }
+
     /// A statement that writes rows has no joins to be added, and a new row no columns to read.
     fn without_joins(&self, error: Error) -> Error {
         if !is_missing(&error) {
@@ -174,8 +225,8 @@ impl Writing {
             Rows::Objects(objects) => NewRows::Objects(objects?),
             Rows::Columns(places, rows) => {
                 let columns = self.columns(&places)?;
-                let rows = rows.iter().map(|row| row.iter().map(|tree| self.tree(tree)).collect());
-                NewRows::Columns(columns, rows.collect::<Result<_>>()?)
+                let rows = rows.iter().map(|row| self.row(&columns, row)).collect::<Result<_>>()?;
+                NewRows::Columns(columns, rows)
             }
             Rows::Query(places, query) => {
                 let columns = self.columns(&places)?;
@@ -222,7 +273,7 @@ impl Writing {
         for (place, tree) in &conflict.set {
             let column = self.column(*place)?;
             let value = match tree {
-                Some(tree) => self.tree(tree)?,
+                Some(tree) => self.value_of(column, tree)?,
                 None => Tree::from(new_row.column(column.name())),
             };
             set.push((Name::new(column.name()), value));

@@ -1,5 +1,8 @@
 //! Conditions on the rows of a class, where those have a name in a statement that is there already.
 
+use std::rc::Rc;
+
+use super::super::given::Numbers;
 use super::super::scope::{Place, Scopes};
 use super::base::Lower;
 use crate::declare::AliasId;
@@ -9,18 +12,27 @@ use crate::query::Leaf;
 use crate::query::option::ClassCriteria;
 use crate::sql::{TableRef, Tree};
 
-/// A condition on the rows of a class that go by that name. Sources within the condition get names that no statement has
-/// otherwise.
+/// The conditions on the rows of a class that go by that name; none where there are none. Sources within a condition get
+/// names that no statement has otherwise.
 pub(in crate::load) fn criteria(
-    condition: &Tree<Leaf>,
+    conditions: &[Rc<Tree<Leaf>>],
     mapper: &'static Mapper,
-    alias: AliasId,
-    name: &TableRef,
-) -> Result<Tree> {
-    let mut lower = Lower { scopes: Scopes::apart_from_all(), ..Lower::default() };
-    lower.scopes.open();
-    lower.scopes.add(Place::class(mapper, alias, name.clone()));
-    lower.tree(condition)
+    (alias, name): (AliasId, &TableRef),
+    numbers: Option<&Rc<Numbers>>,
+) -> Result<Option<Tree>> {
+    let mut all: Option<Tree> = None;
+    for condition in conditions {
+        let mut lower =
+            Lower { scopes: Scopes::apart_from_all(), given: numbers.cloned(), ..Lower::default() };
+        lower.scopes.open();
+        lower.scopes.add(Place::class(mapper, alias, name.clone()));
+        let condition = lower.tree(condition)?;
+        all = Some(match all {
+            Some(before) => before.and(condition),
+            None => condition,
+        });
+    }
+    Ok(all)
 }
 
 impl Lower {

@@ -115,7 +115,7 @@ fn class_of(source: &Source) -> Result<&'static Mapper> {
 }
 
 /// The columns of a query's rows, as they were selected.
-pub(super) fn sources(query: &QueryParts) -> Result<Vec<Tree<Leaf>>> {
+pub(in crate::load) fn sources(query: &QueryParts) -> Result<Vec<Tree<Leaf>>> {
     let mut columns = Vec::new();
     for item in &query.items {
         match item {

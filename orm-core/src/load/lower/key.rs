@@ -25,7 +25,7 @@ pub(super) fn parent_key(object: &Handle, column: ColumnId) -> Result<Value> {
 }
 
 /// What a column of an object holds: as it is now.
-pub(super) fn column_value(object: &Handle, column: ColumnId) -> Result<Value> {
+pub(in crate::load) fn column_value(object: &Handle, column: ColumnId) -> Result<Value> {
     let header = object.header();
     let mapped = header.mapper().column(column);
     let is_persistent = ObjectState::of(object) == ObjectState::Persistent;

@@ -2,6 +2,7 @@
 
 use std::cell::Cell;
 
+use super::super::given::Numbers;
 use super::super::scope::Place;
 use super::base::Lower;
 use super::key::column_value;
@@ -127,17 +128,17 @@ impl Lower {
         if by_key || is_parent {
             let is_lost = Cell::new(false);
             let far = |column: JoinColumn| {
-                let value = key_value(object, column)?;
+                let value = column_value(object, column.column())?;
                 is_lost.set(is_lost.get() || value.is_null());
-                Ok(Tree::Value(value))
+                Ok(as_given(self.given.as_deref(), object, column, value))
             };
             let condition = join_condition(&relation.condition().near, &of(&near), &far, None)?;
             // An object without a parent is in no collection: false, not `NULL`, so that the opposite is true.
             let is_in_none = is_parent && is_lost.get();
             return Ok(if is_in_none { Tree::any(Vec::new()) } else { condition });
         }
-        self.exists(relation, AliasId::NONE, &of(&near), |_, row| {
-            let key = |column| key_value(object, column).map(Tree::Value);
+        self.exists(relation, AliasId::NONE, &of(&near), |lower, row| {
+            let key = |column| key_value(lower.given.as_deref(), object, column);
             same_row(relation.target(), row, &key).map(Some)
         })
     }
@@ -147,7 +148,8 @@ impl Lower {
     fn child_of(&mut self, relation: &'static Relation, to: AliasId, object: &Handle) -> Result<Tree> {
         let far = self.child(relation, to, object)?;
         let target = relation.target();
-        let near = |column: JoinColumn| key_value(object, column).map(Tree::Value);
+        let given = self.given.clone();
+        let near = |column: JoinColumn| key_value(given.as_deref(), object, column);
         if !relation.rows().is_table() {
             return self
                 .exists(relation, AliasId::NONE, &near, |_, row| same_row(target, row, &of(&far)).map(Some));
@@ -160,7 +162,7 @@ impl Lower {
         else {
             return Ok(condition);
         };
-        let stmt = SelectStmt::new().item(Value::Int(1)).from(association);
+        let stmt = SelectStmt::new().item(self.one()).from(association);
         Ok(Tree::exists(stmt.filter(condition).filter(far)))
     }
 
@@ -183,7 +185,8 @@ impl Lower {
             return self.child_of(relation, to, object);
         };
         let sources = Sources { far, association: Some(association) };
-        let near = |column: JoinColumn| key_value(object, column).map(Tree::Value);
+        let given = self.given.clone();
+        let near = |column: JoinColumn| key_value(given.as_deref(), object, column);
         let condition = sources.near_condition(relation, &near)?;
         Ok(Tree::all(std::iter::once(condition).chain(sources.far_condition(relation)?)))
     }
@@ -236,7 +239,11 @@ fn same_row(mapper: &'static Mapper, row: &Place, key: &dyn Fn(JoinColumn) -> Re
     Ok(Tree::all(same))
 }
 
-/// A key of an object that a condition compares with: as it is now.
-fn key_value(object: &Handle, column: JoinColumn) -> Result<Value> {
-    column_value(object, column.column())
+/// A key of an object that a condition compares with: as it is now, or a parameter that is it whenever the statement runs.
+fn key_value(given: Option<&Numbers>, object: &Handle, column: JoinColumn) -> Result<Tree> {
+    column_value(object, column.column()).map(|value| as_given(given, object, column, value))
+}
+
+fn as_given(given: Option<&Numbers>, object: &Handle, column: JoinColumn, value: Value) -> Tree {
+    given.and_then(|given| given.key(object, column.column(), &value)).unwrap_or(Tree::Value(value))
 }

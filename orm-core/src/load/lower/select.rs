@@ -2,9 +2,7 @@
 
 use std::rc::Rc;
 
-use hashbrown::HashMap;
-use rustc_hash::FxBuildHasher;
-
+use super::super::given::Numbers;
 use super::super::scope::OutputColumn;
 use super::base::{ItemPlan, Lower, Lowered, Outputs};
 use super::items;
@@ -27,12 +25,13 @@ fn build(query: &QueryParts, mut lower: Lower) -> Result<(SelectStmt, Lowered)> 
     Ok((stmt, Lowered { items: outputs.items, places: lower.scopes.own_places().to_vec() }))
 }
 
-/// As [`statement`], where values are parameters, by the numbers that are given for their places.
+/// As [`statement`], where values are parameters of these numbers.
 pub(in crate::load) fn parametric(
     query: &QueryParts,
-    given: HashMap<usize, usize, FxBuildHasher>,
+    numbers: &Rc<Numbers>,
 ) -> Result<(SelectStmt, Lowered)> {
-    build(query, Lower { given: Some(given), ..Lower::default() })
+    let (criteria, given) = (query.criteria.clone().into(), Some(Rc::clone(numbers)));
+    build(query, Lower { criteria, given, ..Lower::default() })
 }
 
 /// The statement of a query around a query, which is given with its columns named.

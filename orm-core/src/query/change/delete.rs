@@ -33,10 +33,14 @@ pub struct Delete<E>(Box<ChangeParts>, PhantomData<fn() -> E>);
 /// Deletes rows of a class by one statement: see [`Delete`]. No cascade of the session runs; those of the database do.
 pub fn delete<E: Tracked>(class: Entity<E>) -> Delete<E> {
     let _ = class;
-    Delete(ChangeParts::of::<E>(Verb::Delete), PhantomData)
+    Delete::of(ChangeParts::of::<E>(Verb::Delete))
 }
 
 impl<E> Delete<E> {
+    pub(super) fn of(parts: Box<ChangeParts>) -> Self {
+        Delete(parts, PhantomData)
+    }
+
     /// Only rows for which the condition is true. Several conditions must all be true.
     pub fn filter(mut self, condition: impl Condition) -> Self {
         self.0.filters.push(condition.condition());

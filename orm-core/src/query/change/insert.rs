@@ -53,10 +53,14 @@ pub struct InsertColumns<E, V>(Insert<E>, (Vec<SlotId>, AliasId), PhantomData<fn
 /// Inserts rows of a class by statement: see [`Insert`]. Where nothing else is said it is one row of defaults.
 pub fn insert<E: Tracked>(class: Entity<E>) -> Insert<E> {
     let _ = class;
-    Insert(ChangeParts::of::<E>(Verb::Insert), PhantomData)
+    Insert::of(ChangeParts::of::<E>(Verb::Insert))
 }
 
 impl<E> Insert<E> {
+    pub(super) fn of(parts: Box<ChangeParts>) -> Self {
+        Insert(parts, PhantomData)
+    }
+
     /// The same, with the keys of what its rows belong to, or a condition that says why there are none.
     pub(in crate::query) fn belonging(mut self, keys: Result<Vec<(SlotId, Tree<Leaf>)>, Tree<Leaf>>) -> Self {
         match keys {

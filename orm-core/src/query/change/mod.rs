@@ -1,5 +1,6 @@
 //! Statements that write rows: `insert`, `update` and `delete`, as data.
 
+mod by_name;
 mod columns;
 mod conflict;
 mod counted;

@@ -69,8 +69,12 @@ pub struct ChangeParts {
 
 impl ChangeParts {
     pub(super) fn of<E: Tracked>(verb: Verb) -> Box<Self> {
+        ChangeParts::of_class(ClassRef::Entry(E::class), verb)
+    }
+
+    pub(super) fn of_class(class: ClassRef, verb: Verb) -> Box<Self> {
         Box::new(ChangeParts {
-            class: ClassRef::Entry(E::class),
+            class,
             verb,
             set: Vec::new(),
             rows: None,

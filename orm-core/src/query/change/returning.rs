@@ -6,6 +6,7 @@ use std::marker::PhantomData;
 use super::parts::ChangeParts;
 use super::statement::{Change, Run};
 use crate::error::Result;
+use crate::query::options_for::OptionsFor;
 use crate::query::row::Row;
 
 /// A statement that writes rows and gives something back of each: made by `.returning(...)`. It runs once and wholly, so
@@ -35,6 +36,49 @@ use crate::query::row::Row;
 pub struct Returning<R>(Box<ChangeParts>, PhantomData<fn() -> R>);
 
 impl<R> Returning<R> {
+    /// How what belongs to the objects that it gives is loaded: after the rows, so that `joined` and `contains_eager` of one
+    /// of them are a `query` error, and so is any option of a deletion, whose rows are gone.
+    ///
+    /// ```standalone_crate
+    /// # use orm::prelude::*;
+    /// # #[derive(Mapped)]
+    /// # struct User {
+    /// #     #[column(primary_key)]
+    /// #     id: i64,
+    /// #     name: String,
+    /// #     #[relationship(back_populates = "user")]
+    /// #     addresses: Many<Address>,
+    /// # }
+    /// # #[derive(Mapped)]
+    /// # struct Address {
+    /// #     #[column(primary_key)]
+    /// #     id: i64,
+    /// #     email: String,
+    /// #     #[column(foreign_key = User::id)]
+    /// #     user_id: i64,
+    /// #     #[relationship(back_populates = "addresses")]
+    /// #     user: One<User>,
+    /// # }
+    /// # fn main() -> orm::Result<()> {
+    /// # let engine = orm::sqlite::Engine::in_memory()?;
+    /// # DefaultRegistry::create_all(&engine)?;
+    /// # let session = Session::new(&engine);
+    /// # session.add(User::builder().name("ed").addresses([Address::builder().email("ed@example.org")]))?;
+    /// # session.commit()?;
+    /// let renamed = update(User).set(User::name, "Ed").returning(User).options(selectin(User::addresses));
+    /// let users = session.run(renamed)?;
+    /// assert!(users[0].addresses().is_loaded()?);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn options(mut self, options: impl OptionsFor<R::Root>) -> Self
+    where
+        R: Row,
+    {
+        options.put(&mut self.0.returning.options);
+        self
+    }
+
     pub(super) fn new(parts: Box<ChangeParts>) -> Self {
         Returning(parts, PhantomData)
     }

@@ -48,10 +48,14 @@ pub struct UpdateColumns<E, V>(Update<E>, (Vec<SlotId>, AliasId), PhantomData<fn
 /// Changes rows of a class by one statement: see [`Update`].
 pub fn update<E: Tracked>(class: Entity<E>) -> Update<E> {
     let _ = class;
-    Update(ChangeParts::of::<E>(Verb::Update), PhantomData)
+    Update::of(ChangeParts::of::<E>(Verb::Update))
 }
 
 impl<E> Update<E> {
+    pub(super) fn of(parts: Box<ChangeParts>) -> Self {
+        Update(parts, PhantomData)
+    }
+
     /// Sets a column to a value or an expression.
     pub fn set<V: Typed>(mut self, column: Column<E, V>, value: impl SetTo<V>) -> Self {
         self.0.set((column.slot(), column.alias()), value.tree());
