@@ -4,6 +4,7 @@ pub mod db;
 pub mod documented;
 pub mod models;
 pub mod tree;
+pub mod ways;
 
 pub use db::{Db, Report, code, show};
 pub use tree::tree;

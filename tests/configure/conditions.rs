@@ -30,17 +30,17 @@ pub struct Album {
     pub another_table: Many<Song>,
     #[relationship(
         secondary = Track,
-        primaryjoin = Album::id.eq(Track::album_id.foreign()).and(Album::name.eq(Track::name)),
-        secondaryjoin = Song::id.eq(Track::song_id)
-    )]
-    pub unlinked_part: Many<Song>,
-    #[relationship(
-        secondary = Track,
         primaryjoin = Album::id.eq(Track::album_id),
         secondaryjoin = Song::id.foreign().eq(Track::song_id)
     )]
     pub foreign_in_the_target: Many<Song>,
     // These can be.
+    #[relationship(
+        secondary = Track,
+        primaryjoin = Album::id.eq(Track::album_id.foreign()).and(Album::name.eq(Track::name)),
+        secondaryjoin = Song::id.eq(Track::song_id)
+    )]
+    pub unlinked_part: Many<Song>,
     #[relationship(
         primaryjoin = Album::id.eq(Song::album_id.foreign()).and(Album::name.eq(Song::name))
     )]
@@ -79,13 +79,12 @@ fn every_mistake_in_a_condition() {
     let mut lines: Vec<String> = error.causes().iter().map(ToString::to_string).collect();
     lines.sort();
     expect![[r#"
-        [join-condition] `Album.another_table`: `primaryjoin` names a column of a table that isn't part of the relationship; help: use columns of `album` and `song`
-        [join-condition] `Album.both_are_foreign`: `primaryjoin` doesn't tell which of `id` and `album_id` is foreign; help: mark it by `foreign()`, or name it in `foreign_keys`
-        [join-condition] `Album.foreign_in_the_target`: `secondaryjoin` compares `id` and `song_id`, of which none is a foreign column of the association table; help: compare columns of `track` with those that they reference
+        [join-condition] `Album.another_table`: `primaryjoin` names a column of `track`, which isn't part of the relationship; help: use columns of `album` and `song`
+        [join-condition] `Album.both_are_foreign`: foreign columns stand on both sides of the join; help: mark those of one side by `foreign()`
+        [join-condition] `Album.foreign_in_the_target`: `secondaryjoin` says that a column outside of the association table is foreign; help: mark the columns of `track` that hold the keys
         [join-condition] `Album.foreign_on_both_sides`: foreign columns stand on both sides of the join; help: mark those of one side by `foreign()`
-        [join-condition] `Album.neither_is_foreign`: `primaryjoin` doesn't tell which of `id` and `id` is foreign; help: mark it by `foreign()`, or name it in `foreign_keys`
-        [join-condition] `Album.no_columns`: `primaryjoin` has a condition that isn't an equality of two columns; help: only equalities of columns joined by `and` are supported yet
-        [join-condition] `Album.no_equality`: `primaryjoin` has a condition that isn't an equality of two columns; help: only equalities of columns joined by `and` are supported yet
-        [join-condition] `Album.unlinked_part`: `primaryjoin` compares `name` and `name`, of which none is a foreign column of the association table; help: compare columns of `track` with those that they reference
+        [join-condition] `Album.neither_is_foreign`: `primaryjoin` has no foreign column; help: mark those by `foreign()` that hold a key, or name them in `foreign_keys`
+        [join-condition] `Album.no_columns`: `primaryjoin` compares no column of the class with one of the other side; help: compare a foreign key of one with the column of the other that it references
+        [join-condition] `Album.no_equality`: `primaryjoin` equates no foreign column with another one, so nobody knows what to write into it; help: compare them by `eq`, or write `viewonly`: then the relationship is only read
     "#]].assert_eq(&(lines.join("\n") + "\n"));
 }

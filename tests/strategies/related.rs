@@ -2,10 +2,9 @@
 //! order of a collection, objects that stand in several.
 
 use expect_test::expect;
-use orm::OptionOf;
 use orm::prelude::*;
 use tests::models::{Item, Order, User};
-use tests::{Db, filled, tree};
+use tests::{Db, each_way, filled, tree, ways};
 
 use super::loads;
 
@@ -69,47 +68,6 @@ fn mail() -> Db {
     db.run("INSERT INTO member VALUES (1, 1, 3), (1, 2, 1), (1, 3, 2), (2, 3, 1), (2, 1, 2)");
     db.sql();
     db
-}
-
-/// How a relationship may be loaded along with its objects.
-macro_rules! ways {
-    ($relation:expr) => {
-        [
-            ("joined", OptionOf::new(joined($relation))),
-            ("selectin", OptionOf::new(selectin($relation))),
-            ("subquery", OptionOf::new(subquery($relation))),
-            ("immediate", OptionOf::new(immediate($relation))),
-            ("batch", OptionOf::new(batch($relation))),
-            ("lazy", OptionOf::new(lazy($relation))),
-        ]
-    };
-}
-
-/// The objects of a class with a relationship of each, loaded in each way; they are all the same. The statements of each way.
-macro_rules! each_way {
-    ($class:ident, $relation:ident, $db:expr) => {{
-        let mut told = String::new();
-        let mut first: Option<Vec<String>> = None;
-        for (name, option) in ways!($class::$relation) {
-            let session = $db.session();
-            $db.sql();
-            let all =
-                session.scalars(select($class).order_by($class::id).options(option)).unwrap().all().unwrap();
-            for object in &all {
-                Obj::any(object).related(stringify!($relation)).unwrap();
-            }
-            let trees: Vec<String> = all.iter().map(tree).collect();
-            match &first {
-                None => {
-                    told.push_str(&format!("{}\n", trees.join("\n")));
-                    first = Some(trees);
-                }
-                Some(first) => assert_eq!(first, &trees, "{name}"),
-            }
-            told.push_str(&format!("-- {name}\n{}", $db.sql()));
-        }
-        told
-    }};
 }
 
 /// A row that isn't there is nothing, and isn't asked for again; of no key nothing is asked.

@@ -116,6 +116,8 @@ pub struct RelationDecl {
     pub secondaryjoin: Option<fn() -> Result<Tree>>,
     /// The order of the collection.
     pub order_by: Option<fn() -> Result<Vec<OrderTerm>>>,
+    /// Whether it is only read: a flush doesn't write what it leads to.
+    pub viewonly: bool,
     /// The cascades.
     pub cascade: Cascade,
     /// What a deletion leaves to the database.

@@ -141,6 +141,7 @@ impl RelationDecl {
             primaryjoin: None,
             secondaryjoin: None,
             order_by: None,
+            viewonly: false,
             cascade: Cascade::DEFAULT,
             passive_deletes: PassiveDeletes::No,
             lazy: Lazy::Select,

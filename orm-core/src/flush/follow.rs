@@ -58,7 +58,7 @@ fn along(
 ) -> Result<()> {
     let is_strict = !flush.cx.rules().follows_rows;
     let is_asked = if is_strict {
-        relation.direction() == Direction::ManyToOne && relation.inverse().is_none()
+        relation.direction() == Direction::ManyToOne && relation.written_inverse().is_none()
     } else {
         cascades(relation)
     };

@@ -65,7 +65,7 @@ pub(super) fn clear(instance: &Rc<Instance>, relation: &'static Relation) -> Res
 /// How an object is deleted that loses its key with its parent: by the side that leads to it.
 fn help_blanked(relation: &'static Relation) -> String {
     let parents = match relation.direction() {
-        Direction::ManyToOne => relation.inverse(),
+        Direction::ManyToOne => relation.written_inverse(),
         _ => Some(relation),
     };
     let which = parents.map_or_else(

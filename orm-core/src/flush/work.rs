@@ -213,7 +213,7 @@ impl Work {
             self.last = match self.classes.get_index_of(&mapper.id()) {
                 Some(at) => at,
                 None => {
-                    let relations = mapper.relations().iter();
+                    let relations = mapper.relations().iter().filter(|relation| !relation.is_viewonly());
                     self.relations.extend(relations.map(|relation| RelationWork { relation, active: false }));
                     self.classes.insert_full(mapper.id(), ClassWork { mapper, items: Vec::new() }).0
                 }

@@ -255,8 +255,13 @@ impl Build<'_> {
             let mut to = relation.rows().item(&far);
             match (relation.association(), &association, &condition.far) {
                 (Some(rows), Some(name), Some(condition)) => {
-                    let condition = condition.lower(&mut |leaf| column(leaf))?;
-                    to = rows.item(name).join(to, narrowed(condition));
+                    let far = narrowed(condition.lower(&mut |leaf| column(leaf))?);
+                    // Within the inner join the class can't be seen.
+                    let (inside, outside) = match relation.condition().far_needs_local() {
+                        true => (Tree::all([]), on.and(far)),
+                        false => (far, on),
+                    };
+                    (to, on) = (rows.item(name).join(to, inside), outside);
                 }
                 _ => on = narrowed(on),
             }

@@ -131,11 +131,15 @@ impl Ask {
         let association = association.map(|(rows, name)| rows.item(name));
         if self.by_parents {
             let near = names.tree(&condition.near)?;
-            let to = match (association, &condition.far) {
-                (Some(association), Some(far)) => association.join(item, names.tree(far)?),
-                _ => item,
+            let (to, on) = match (association, &condition.far) {
+                // Within the inner join the class can't be seen.
+                (Some(association), Some(far)) if condition.far_needs_local() => {
+                    (association.join(item, Tree::all([])), near.and(names.tree(far)?))
+                }
+                (Some(association), Some(far)) => (association.join(item, names.tree(far)?), near),
+                _ => (item, near),
             };
-            stmt = stmt.from(FromItem::from(names.parent.clone()).join(to, near));
+            stmt = stmt.from(FromItem::from(names.parent.clone()).join(to, on));
         } else {
             stmt = stmt.from(item);
             stmt = association.into_iter().fold(stmt, SelectStmt::from);

@@ -181,9 +181,9 @@ pub(super) fn links_repeat(relation: &'static Relation) -> bool {
     if relation.association().is_some_and(|rows| !rows.is_table()) {
         return true;
     }
-    let mut key = secondary.columns.iter().filter(|column| column.primary_key).peekable();
-    let links = relation.near_pairs().len() + relation.far_pairs().len();
-    key.peek().is_none() || key.count() > links
+    let condition = relation.condition();
+    let mut key = secondary.columns.iter().enumerate().filter(|(_, column)| column.primary_key).peekable();
+    key.peek().is_none() || !key.all(|(place, _)| condition.fixes_link(place))
 }
 
 /// That options say nothing that no plain value can have.

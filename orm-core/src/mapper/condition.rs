@@ -63,6 +63,9 @@ pub(crate) struct ListKey {
 impl JoinCondition {
     /// By which columns rows of the other side are found for many rows of the class.
     pub(super) fn list_key(&self) -> Option<ListKey> {
+        if self.far_needs_local() {
+            return None;
+        }
         let mut key = ListKey { pairs: Vec::new(), rest: Vec::new() };
         for term in self.near.conjuncts() {
             match equality(term) {
@@ -82,21 +85,24 @@ impl JoinCondition {
     /// The columns of the class that it compares, each once, in their order.
     pub(super) fn local_columns(&self) -> Vec<ColumnId> {
         let mut columns = Vec::new();
-        self.near.walk(&mut |tree| {
-            if let Tree::Late(column) = tree
-                && column.side == Side::Local
-                && !columns.contains(&column.column())
-            {
-                columns.push(column.column());
-            }
-        });
+        for tree in std::iter::once(&self.near).chain(&self.far) {
+            tree.walk(&mut |tree| {
+                if let Tree::Late(column) = tree
+                    && column.side == Side::Local
+                    && !columns.contains(&column.column())
+                {
+                    columns.push(column.column());
+                }
+            });
+        }
         columns
     }
 
-    /// The columns of the two classes that a flush keeps equal: those of equalities of which one is foreign.
+    /// The columns of the two classes that a flush keeps equal: those that equalities compare of which one is foreign.
     pub(super) fn pairs(&self) -> Vec<Pair> {
-        let pairs = equalities(&self.near).filter(|(a, b)| a.foreign != b.foreign);
-        pairs.filter_map(|(a, b)| pair(a, b)).collect()
+        let mut pairs = Vec::new();
+        equated(&self.near, &mut |a, b| pairs.extend(pair(a, b)));
+        pairs
     }
 
     /// For a condition that is just the equality of the target's primary key with columns of the class: those
@@ -113,13 +119,51 @@ impl JoinCondition {
 
     /// The columns of the class, with those of the association table that hold their values.
     pub(super) fn near_links(&self) -> Vec<LinkPair> {
-        equalities(&self.near).filter_map(|(a, b)| link(a, b, Side::Local)).collect()
+        links(&self.near, Side::Local)
     }
 
     /// The columns of the target, with those of the association table that hold their values.
     pub(super) fn far_links(&self) -> Vec<LinkPair> {
-        self.far.iter().flat_map(equalities).filter_map(|(a, b)| link(a, b, Side::Remote)).collect()
+        self.far.iter().flat_map(|far| links(far, Side::Remote)).collect()
     }
+
+    /// Whether a column of the association table equals one of the class or of the target.
+    pub(crate) fn fixes_link(&self, place: usize) -> bool {
+        let is_it = |column: &JoinColumn| column.side == Side::Association && column.place == place;
+        let mut terms = std::iter::once(&self.near).chain(&self.far).flat_map(equalities);
+        terms.any(|(a, b)| {
+            is_it(&a) != is_it(&b) && (a.side != Side::Association || b.side != Side::Association)
+        })
+    }
+
+    /// Whether the condition between the association table and the target compares columns of the class too.
+    pub(crate) fn far_needs_local(&self) -> bool {
+        self.far.as_ref().is_some_and(needs_local)
+    }
+}
+
+/// The pairs of columns that an equality compares, each of one side with each of the other, of which one is foreign.
+fn equated(tree: &Tree<JoinColumn>, each: &mut dyn FnMut(JoinColumn, JoinColumn)) {
+    tree.walk(&mut |tree| {
+        let Tree::Node(Op::Compare(CompareOp::Eq), _, operands) = tree else { return };
+        let [left, right] = operands.as_slice() else { return };
+        left.walk(&mut |left| {
+            let Tree::Late(left) = left else { return };
+            right.walk(&mut |right| {
+                if let Tree::Late(right) = right
+                    && (left.foreign || right.foreign)
+                {
+                    each(*left, *right);
+                }
+            });
+        });
+    });
+}
+
+fn links(tree: &Tree<JoinColumn>, side: Side) -> Vec<LinkPair> {
+    let mut links = Vec::new();
+    equated(tree, &mut |a, b| links.extend(link(a, b, side)));
+    links
 }
 
 /// The terms of a condition that are equalities of two columns.

@@ -18,6 +18,8 @@ pub(super) struct RelationDraft {
     pub(super) direction: Direction,
     /// The place of the reverse side among the relationships of the target.
     pub(super) inverse: Option<usize>,
+    /// Whether the reverse side follows in memory when this one is changed.
+    pub(super) is_synced: bool,
     /// What the rows of the target come from.
     pub(super) rows: RelationSource,
     /// What the rows of the association come from.

@@ -20,9 +20,15 @@ pub(super) fn pair(scope: &Scope<'_>, relations: &mut [Option<RelationDraft>], e
             Err(error) => errors.push(relation.error(error)),
         }
     }
+    let is_read = |relation: &RelationDraft| relation.decl.viewonly;
     for (at, index) in found {
+        let Some(target) = relations[at].as_ref().map(|relation| relation.target) else { continue };
+        let is_it = |other: &&RelationDraft| other.class == target && other.index == index;
+        let other_is_read = relations.iter().flatten().find(is_it).is_some_and(is_read);
         if let Some(relation) = &mut relations[at] {
             relation.inverse = Some(index);
+            // What is only read isn't changed by the other side, nor the other way round.
+            relation.is_synced = !is_read(relation) && !other_is_read;
         }
     }
 }

@@ -16,6 +16,8 @@ pub struct Relation {
     pub(super) direction: Direction,
     /// The place of the reverse side among the relationships of the target.
     pub(super) inverse: Option<usize>,
+    /// Whether the reverse side follows in memory.
+    pub(super) is_synced: bool,
     pub(super) rows: RelationSource,
     pub(super) association: Option<RelationSource>,
     pub(super) condition: JoinCondition,
@@ -40,7 +42,8 @@ impl Relation {
     /// Derives from the condition what a flush and loading need.
     pub(super) fn of(draft: RelationDraft, mapper: &'static Mapper, target: &'static Mapper) -> Self {
         let condition = draft.condition;
-        let pairs = if draft.association.is_some() { Vec::new() } else { condition.pairs() };
+        let pairs =
+            if draft.association.is_some() || draft.decl.viewonly { Vec::new() } else { condition.pairs() };
         let slots =
             |pair: &Pair| SlotPair { local: mapper.slot(pair.local), remote: target.slot(pair.remote) };
         // The object of a key may be none of the rows of a query.
@@ -53,6 +56,7 @@ impl Relation {
             target,
             direction: draft.direction,
             inverse: draft.inverse,
+            is_synced: draft.is_synced,
             rows: draft.rows,
             association: draft.association,
             local: condition.local_columns(),
@@ -126,6 +130,23 @@ impl Relation {
     #[inline]
     pub fn inverse(&self) -> Option<&'static Relation> {
         self.target.relations().get(self.inverse?)
+    }
+
+    /// The reverse side that follows in memory when this one is changed.
+    #[inline]
+    pub(crate) fn synced(&self) -> Option<&'static Relation> {
+        if self.is_synced { self.inverse() } else { None }
+    }
+
+    /// The reverse side that a flush writes too.
+    pub(crate) fn written_inverse(&self) -> Option<&'static Relation> {
+        self.inverse().filter(|reverse| !reverse.is_viewonly())
+    }
+
+    /// Whether it is only read: a flush doesn't write what it leads to.
+    #[inline]
+    pub fn is_viewonly(&self) -> bool {
+        self.decl.viewonly
     }
 
     /// Its cascades.
@@ -227,7 +248,7 @@ impl Relation {
 
     /// Whether it keeps a mark on each related object that it has a parent.
     pub fn tracks_parent(&self) -> bool {
-        self.decl.single_parent || self.direction == Direction::OneToMany
+        self.decl.single_parent || (self.direction == Direction::OneToMany && !self.decl.viewonly)
     }
 
     /// Whether the value that is replaced has to be known at once.

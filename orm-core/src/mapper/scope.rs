@@ -63,6 +63,7 @@ impl Scope<'_> {
             target,
             direction: Direction::OneToMany,
             inverse: None,
+            is_synced: true,
             rows: RelationSource::of(&self.decl(target).table, decl.rows)?,
             association,
             condition: JoinCondition { near: Tree::all([]), far: None },

@@ -232,6 +232,8 @@ keys! {
         join_depth: Expression,
         /// With `lazy = "joined"`: every object has a related one, so that an inner join finds it.
         innerjoin: Flag,
+        /// It is only read: what is changed of it isn't written.
+        viewonly: Flag,
         /// The operations that reach the related objects.
         cascade: Several<CascadeWord>,
         /// The `ON DELETE` of the database deals with the related rows that aren't loaded.

@@ -57,7 +57,7 @@ static REFUSED: &[Refused] = &[
     refused(Relationship, &["uselist"], "the field's type says it: `Many<T>`, `One<T>` or `Option<One<T>>`"),
     refused(Relationship, &["collection_class"], "the field's type says it: `Many<T>` or `ManySet<T>`"),
     refused(Relationship, &["backref"], "not supported yet; write `back_populates` on both sides"),
-    refused(Relationship, &["viewonly", "sync_backref", "overlaps", "post_update"], LATER),
+    refused(Relationship, &["sync_backref", "overlaps", "post_update"], LATER),
     refused(Relationship, &["passive_updates", "active_history"], LATER),
     refused(Relationship, &["omit_join", "distinct_target_key"], LATER),
     refused(Relationship, &["load_on_pending", "comparator_factory", "query_class"], LATER),

@@ -3,13 +3,14 @@
 use syn::ext::IdentExt;
 use syn::{Ident, LitStr};
 
-use crate::attr::{CascadeWord, Combined, OnOr, PassiveDeletes, Words, joined};
+use crate::attr::{CascadeWord, Combined, Given, OnOr, PassiveDeletes, Words, joined};
 use crate::ctxt::Ctxt;
 use crate::model::{Model, RelationField, Shape};
 
 pub(super) fn check(ctxt: &Ctxt, model: &Model, relation: &RelationField) {
     cascade(ctxt, relation);
     passive_deletes(ctxt, relation);
+    viewonly(ctxt, relation);
     loading(ctxt, model, relation);
     target(ctxt, model, relation);
     joins(ctxt, model, relation);
@@ -34,6 +35,38 @@ fn cascade(ctxt: &Ctxt, relation: &RelationField) {
             format!(
                 "`{}`: \"{orphan}\" without \"{delete}\" would keep the children of a deleted parent\nhelp: write \
                  `cascade = \"{example}\"`",
+                relation.ident
+            ),
+        );
+    }
+}
+
+/// What is only read neither saves nor deletes what it leads to.
+fn viewonly(ctxt: &Ctxt, relation: &RelationField) {
+    if !relation.viewonly {
+        return;
+    }
+    let writes = [CascadeWord::SaveUpdate, CascadeWord::Delete, CascadeWord::DeleteOrphan, CascadeWord::All];
+    let word = |cascade: &Given<Vec<CascadeWord>>| {
+        let word = cascade.value.iter().find(|word| writes.contains(word))?;
+        Some((cascade.key, word.text()))
+    };
+    let read = "which is only read (`viewonly`)";
+    if let Some((key, word)) = relation.cascade.as_ref().and_then(word) {
+        ctxt.error_at(
+            key,
+            format!(
+                "the cascade \"{word}\" would write `{}`, {read}\nhelp: leave it out; \"merge\", \"refresh-expire\" \
+                 and \"expunge\" may stand",
+                relation.ident
+            ),
+        );
+    }
+    if let Some(passive) = &relation.passive_deletes {
+        ctxt.error_at(
+            passive.key,
+            format!(
+                "`passive_deletes` is for what a flush deletes, not for `{}`, {read}\nhelp: remove it",
                 relation.ident
             ),
         );

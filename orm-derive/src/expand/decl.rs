@@ -197,8 +197,13 @@ fn options(relation: &RelationField) -> TokenStream {
     if let Some(terms) = relation.order_by.as_ref().map(|terms| &terms.value) {
         option(quote!(order_by), some(quote!(|| __p::order_terms([#(__p::order_term(#terms)),*]))));
     }
-    if let Some(cascade) = &relation.cascade {
-        option(quote!(cascade), cascades(&cascade.value));
+    if relation.viewonly {
+        option(quote!(viewonly), quote!(true));
+    }
+    match &relation.cascade {
+        Some(cascade) => option(quote!(cascade), cascades(&cascade.value)),
+        None if relation.viewonly => option(quote!(cascade), cascades(&[CascadeWord::Merge])),
+        None => {}
     }
     let passive = match relation.passive_deletes.as_ref().map(|given| given.value) {
         None | Some(OnOr::Off) => None,

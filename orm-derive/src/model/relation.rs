@@ -41,6 +41,7 @@ pub(crate) struct RelationField {
     pub(crate) primaryjoin: Option<TokenStream>,
     pub(crate) secondaryjoin: Option<Given<TokenStream>>,
     pub(crate) order_by: Option<Given<Vec<TokenStream>>>,
+    pub(crate) viewonly: bool,
     pub(crate) cascade: Option<Given<Vec<CascadeWord>>>,
     pub(crate) passive_deletes: Option<Given<OnOr<PassiveDeletes>>>,
     pub(crate) lazy: Lazy,
@@ -66,6 +67,7 @@ impl RelationField {
             lazy,
             join_depth,
             innerjoin,
+            viewonly,
             cascade,
             passive_deletes,
             order_by,
@@ -109,6 +111,7 @@ impl RelationField {
             order_by: order_by.given().map(|terms| {
                 terms.map(|terms| terms.iter().map(|term| ty::without_self(term, this)).collect())
             }),
+            viewonly: viewonly.is_on(),
             cascade: cascade.given(),
             passive_deletes: passive_deletes.given().filter(|given| given.value != OnOr::Off),
             loading: lazy.key().or(join_depth.key()).or(innerjoin.key()),

@@ -38,7 +38,7 @@ pub(super) fn presort_saves(
 
 /// The number that both sides of a link share.
 fn shared_id(relation: &'static Relation) -> Option<RelationId> {
-    relation.inverse().map(|reverse| relation.id().min(reverse.id()))
+    relation.written_inverse().map(|reverse| relation.id().min(reverse.id()))
 }
 
 struct Links {

@@ -50,8 +50,9 @@ pub(super) fn of_referrers(mapper: &'static Mapper, error: Error) -> Error {
         return error;
     }
     let referrers = mapper.referrers().into_iter().flat_map(|referrers| referrers.relations());
-    let unknown = referrers
-        .filter(|relation| relation.direction() == Direction::ManyToOne && relation.inverse().is_none());
+    let unknown = referrers.filter(|relation| {
+        relation.direction() == Direction::ManyToOne && relation.written_inverse().is_none()
+    });
     let names: Vec<String> =
         unknown.map(|relation| format!("`{}.{}`", relation.class(), relation.name())).collect();
     if names.is_empty() {

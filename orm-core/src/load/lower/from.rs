@@ -185,7 +185,7 @@ impl Lower {
             }
         };
         let on = join.on.as_ref().map(|on| self.tree(on)).transpose()?;
-        let near = sources.near_condition(relation, &super::related::of(&place))?;
+        let parent = super::related::of(&place);
         let criteria = match rows {
             None => self.class_criteria(target, to, sources.far.name())?,
             Some(_) => None,
@@ -194,18 +194,10 @@ impl Lower {
             (Some(on), Some(criteria)) => Some(on.and(criteria)),
             (on, criteria) => on.or(criteria),
         };
-        let with = |condition: Tree| match &on {
-            Some(on) => condition.and(on.clone()),
-            None => condition,
-        };
+        let (to, on) = sources.joined(relation, far, &parent, on)?;
         let Some(item) = from.items.get_mut(group) else { return Ok(()) };
         let left = std::mem::replace(item, FromItem::from(TableRef::new(table)));
-        *item = match (sources.association_item(relation), sources.far_condition(relation)?) {
-            (Some(association), Some(condition)) => {
-                left.joined(join.kind, association.join(far, with(condition)), near)
-            }
-            _ => left.joined(join.kind, far, with(near)),
-        };
+        *item = left.joined(join.kind, to, on);
         Ok(())
     }
 

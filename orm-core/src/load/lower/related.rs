@@ -91,7 +91,7 @@ impl Lower {
             stmt = stmt.from(association);
         }
         stmt = stmt.filter(sources.near_condition(relation, near)?);
-        if let Some(far) = sources.far_condition(relation)? {
+        if let Some(far) = sources.far_condition(relation, near)? {
             stmt = stmt.filter(far);
         }
         let condition = condition(self, &sources.far);
@@ -114,7 +114,8 @@ impl Lower {
         // The object of a key may be none of the rows of a query.
         let by_key = relation.direction() == Direction::ManyToOne && relation.rows().is_table();
         let Some(object) = object else {
-            if !by_key {
+            // What is only read has no key of its own to look at.
+            if !by_key || relation.pairs().is_empty() {
                 return Ok(self.exists(relation, AliasId::NONE, &of(&near), |_, _| Ok(None))?.not());
             }
             let mapper = relation.mapper();
@@ -158,7 +159,7 @@ impl Lower {
         let sources = Sources { far, association };
         let condition = sources.near_condition(relation, &near)?;
         let (Some(association), Some(far)) =
-            (sources.association_item(relation), sources.far_condition(relation)?)
+            (sources.association_item(relation), sources.far_condition(relation, &near)?)
         else {
             return Ok(condition);
         };
@@ -207,16 +208,42 @@ impl Sources {
         join_condition(&relation.condition().near, near, &of(&self.far), self.association.as_ref())
     }
 
+    /// What is joined for the relationship, and on which condition, with more of it that concerns the target.
+    pub(super) fn joined(
+        &self,
+        relation: &Relation,
+        far: FromItem,
+        near: &dyn Fn(JoinColumn) -> Result<Tree>,
+        more: Option<Tree>,
+    ) -> Result<(FromItem, Tree)> {
+        let with = |condition: Tree| match more {
+            Some(more) => condition.and(more),
+            None => condition,
+        };
+        let on = self.near_condition(relation, near)?;
+        Ok(match (self.association_item(relation), self.far_condition(relation, near)?) {
+            // Within the inner join the class can't be seen.
+            (Some(association), Some(condition)) if relation.condition().far_needs_local() => {
+                (association.join(far, Tree::all([])), on.and(with(condition)))
+            }
+            (Some(association), Some(condition)) => (association.join(far, with(condition)), on),
+            _ => (far, with(on)),
+        })
+    }
+
     /// The association's part of `FROM`.
     pub(super) fn association_item(&self, relation: &Relation) -> Option<FromItem> {
         Some(relation.association()?.item(self.association.as_ref()?))
     }
 
     /// The condition between the association table and the target.
-    pub(super) fn far_condition(&self, relation: &Relation) -> Result<Option<Tree>> {
+    pub(super) fn far_condition(
+        &self,
+        relation: &Relation,
+        near: &dyn Fn(JoinColumn) -> Result<Tree>,
+    ) -> Result<Option<Tree>> {
         let Some(condition) = &relation.condition().far else { return Ok(None) };
-        let far = of(&self.far);
-        join_condition(condition, &far, &far, self.association.as_ref()).map(Some)
+        join_condition(condition, near, &of(&self.far), self.association.as_ref()).map(Some)
     }
 }
 

@@ -1,6 +1,6 @@
 //! Replacing leaves, and walking over a tree.
 
-use super::{Depth, Op, Tree};
+use super::{Depth, Tree};
 
 impl<L> Tree<L> {
     /// The same expression with each late leaf replaced by what `leaf` makes of it. The tree stays as it is.
@@ -54,16 +54,14 @@ impl<L> Tree<L> {
         }
     }
 
-    /// The expression without the marks of join conditions around it, and whether it was marked as foreign, and as
-    /// remote.
-    pub fn unmarked(&self) -> (&Tree<L>, bool, bool) {
-        let (mut tree, mut foreign, mut remote) = (self, false, false);
-        while let Tree::Node(mark @ (Op::Foreign | Op::Remote), _, inner) = tree {
-            let [only] = inner.as_slice() else { break };
-            foreign |= *mark == Op::Foreign;
-            remote |= *mark == Op::Remote;
-            tree = only;
+    /// Visits every node, as [`walk`](Self::walk), to change it in its place. What `visit` makes of an operator's operands is
+    /// visited next; they must not nest deeper than before.
+    pub fn walk_mut(&mut self, visit: &mut dyn FnMut(&mut Tree<L>)) {
+        visit(self);
+        if let Tree::Node(_, _, operands) = self {
+            for operand in operands {
+                operand.walk_mut(visit);
+            }
         }
-        (tree, foreign, remote)
     }
 }

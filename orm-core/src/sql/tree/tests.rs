@@ -54,16 +54,6 @@ fn walks_see_each_node_before_those_in_it() {
 }
 
 #[test]
-fn marks_are_taken_off_from_outside() {
-    let column = || Tree::<Never>::from(TableRef::new("t").column("a"));
-    assert_eq!(column().unmarked(), (&column(), false, false));
-    assert_eq!(column().foreign().unmarked(), (&column(), true, false));
-    assert_eq!(column().remote().foreign().unmarked(), (&column(), true, true));
-    let inner = func::call("lower", [column().remote()]);
-    assert_eq!(inner.clone().foreign().unmarked(), (&inner, true, false));
-}
-
-#[test]
 fn all_of_one_is_itself() {
     let param = Tree::<Never>::Param;
     assert_eq!(Tree::all([param(0)]), param(0));

@@ -16,7 +16,6 @@ use crate::state::change::reverse::{self, Answer};
 use crate::state::change::{cascade, to_many, to_one};
 use crate::state::memory::access::{with_changes_mut, with_slot_mut};
 use crate::state::memory::addresses::Addresses;
-use crate::state::memory::changes::Attr;
 use crate::state::memory::handle::{Handle, Link, keeps};
 use crate::state::memory::instance::{Instance, address};
 use crate::state::memory::items::{At, Collected};
@@ -26,7 +25,7 @@ use crate::state::memory::ordered::Ordered;
 use crate::state::read::answer::Read;
 use crate::state::read::parent::Own;
 use crate::state::read::reach::ReadOptions;
-use crate::state::read::was::{modified, modified_many, replace_many};
+use crate::state::read::was::{modified_many, modified_one, replace_many};
 use crate::state::read::{large, parent, related};
 
 /// Sets a to-one relationship. Where an object is expected, another one is left alone.
@@ -73,7 +72,7 @@ pub(crate) fn set(
             links_back = answer_append(reverse::of_set(instance, relation, value, initiator)?)?;
         }
     }
-    modified(instance, Attr::Relation(relation.slot()), || Ok(to_one::was(&before)))?;
+    modified_one(instance, relation, || Ok(to_one::was(&before)))?;
     if relation.tracks_parent()
         && let Some(value) = value
     {
@@ -96,7 +95,7 @@ fn comes(
     cascade::check_single_parent(relation, item, false, initiator)?;
     cascade::on_append(instance, relation, item, initiator)?;
     answer_append(reverse::of_append(instance, relation, item, initiator)?)?;
-    modified_many(instance, relation.slot())?;
+    modified_many(instance, relation)?;
     if relation.tracks_parent() {
         parent::gained(item, relation, instance)?;
     }
@@ -118,7 +117,7 @@ fn goes(
     if !stays {
         answer_remove(reverse::of_remove(instance, relation, item, initiator))?;
     }
-    modified_many(instance, relation.slot())
+    modified_many(instance, relation)
 }
 
 /// The other side links back. Says whether it does so then.
@@ -233,7 +232,7 @@ fn not_in(relation: &Relation, item: &Rc<Instance>) -> Error {
 pub(crate) fn pop(instance: &Rc<Instance>, relation: &'static Relation, at: usize) -> Result<Handle> {
     let index = relation.slot();
     let length = to_many::read(instance, relation, Ordered::len)?;
-    modified_many(instance, index)?;
+    modified_many(instance, relation)?;
     let taken = with_slot_mut(instance, index, |slot| slot.many_mut()?.order_mut().take(at))?;
     let Some(item) = taken.as_ref().and_then(Link::target).map(Handle::to) else {
         return Err(Error::new(Code::IndexOutOfRange, format!("there is no item {at} among {length}"))
@@ -260,7 +259,7 @@ pub(crate) fn clear(instance: &Rc<Instance>, relation: &'static Relation) -> Res
         let stays = repeated.contains(address(item));
         goes(instance, relation, item, Initiator::remove(relation), stays)?;
     }
-    replace_many(instance, relation.slot(), Collected::empty(relation.kind()))
+    replace_many(instance, relation, Collected::empty(relation.kind()))
 }
 
 /// Replaces the items. Only what really comes or goes counts as a change of it.
@@ -284,7 +283,7 @@ pub(crate) fn replace(
     let before: Addresses = old.iter().map(|one| address(one)).collect();
     let mut items = Collected::with_capacity(relation.kind(), values.len());
     let may_repeat = items.items_mut().may_repeat();
-    replace_many(instance, relation.slot(), items)?;
+    replace_many(instance, relation, items)?;
     let mut now = Addresses::default();
     // Of a new graph all are adopted, and put in together.
     let adopts = reverse::adopts(instance, relation);

@@ -37,7 +37,7 @@ pub(super) fn of_append<'a>(
     item: &'a Rc<Instance>,
     initiator: Initiator,
 ) -> Result<Option<Answer<'a>>> {
-    let Some(reverse) = relation.inverse() else { return Ok(None) };
+    let Some(reverse) = relation.synced() else { return Ok(None) };
     check_conflict(relation, reverse, item, initiator)?;
     let done = is_append_of(initiator, reverse)
         || (initiator.is_of(relation)
@@ -53,7 +53,7 @@ pub(super) fn of_remove<'a>(
     item: &'a Rc<Instance>,
     initiator: Initiator,
 ) -> Option<Answer<'a>> {
-    let reverse = relation.inverse()?;
+    let reverse = relation.synced()?;
     let replaced = Initiator::new(reverse, if reverse.is_many() { Op::BulkReplace } else { Op::Replace });
     let done = initiator == Initiator::remove(reverse) || initiator == replaced;
     (!done).then_some(Answer { instance: item, relation: reverse, item: instance, initiator })
@@ -66,7 +66,7 @@ pub(super) fn of_replaced<'a>(
     old: &'a Rc<Instance>,
     initiator: Initiator,
 ) -> Option<Answer<'a>> {
-    let reverse = relation.inverse()?;
+    let reverse = relation.synced()?;
     let done = initiator == Initiator::new(reverse, if reverse.is_many() { Op::Remove } else { Op::Replace });
     let initiator = Initiator::append(relation);
     (!done).then_some(Answer { instance: old, relation: reverse, item: instance, initiator })
@@ -79,7 +79,7 @@ pub(super) fn of_set<'a>(
     value: &'a Rc<Instance>,
     initiator: Initiator,
 ) -> Result<Option<Answer<'a>>> {
-    let Some(reverse) = relation.inverse() else { return Ok(None) };
+    let Some(reverse) = relation.synced() else { return Ok(None) };
     check_conflict(relation, reverse, instance, initiator)?;
     let done = is_append_of(initiator, reverse);
     Ok((!done).then_some(Answer { instance: value, relation: reverse, item: instance, initiator }))
@@ -111,7 +111,7 @@ fn check_conflict(
 /// The reverse side by which an object adopts what comes to a collection, if it is fresh and that leads to one object.
 pub(super) fn adopts(instance: &Rc<Instance>, relation: &'static Relation) -> Option<&'static Relation> {
     let is_fresh = instance.header().session() == SessionId::NONE && !relation.single_parent();
-    relation.inverse().filter(|reverse| is_fresh && !reverse.is_many())
+    relation.synced().filter(|reverse| is_fresh && !reverse.is_many())
 }
 
 /// Relates a fresh object to the fresh one whose collection it comes to, with all that follows from it: nobody has
@@ -131,13 +131,13 @@ pub(super) fn adopt(
 
 /// Whether the reverse side is a to-one relationship.
 pub(super) fn is_to_one(relation: &'static Relation) -> bool {
-    relation.inverse().is_some_and(|reverse| !reverse.is_many())
+    relation.synced().is_some_and(|reverse| !reverse.is_many())
 }
 
 /// An object stands in a collection: notes on it that the one behind its to-one slot links back to it, if that is the
 /// collection's object.
 pub(super) fn note_backlink(instance: &Rc<Instance>, relation: &'static Relation, item: &Rc<Instance>) {
-    let reverse = relation.inverse().filter(|reverse| !reverse.is_many());
+    let reverse = relation.synced().filter(|reverse| !reverse.is_many());
     if let Some(reverse) = reverse
         && with_slot(item, reverse.slot(), |slot| slot.leads_to(instance)).unwrap_or(false)
     {

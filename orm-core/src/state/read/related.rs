@@ -206,7 +206,7 @@ pub(crate) fn set_committed_many(
     if !has_queued {
         return Ok(());
     }
-    modified_many(instance, place)?;
+    modified_many(instance, relation)?;
     let queued = with_changes_mut(instance, |changes| changes.take_queued(place))?.unwrap_or_default();
     let (mut unneeded, mut missing) = (Vec::new(), None);
     with_slot_mut(instance, place, |slot| {

@@ -2,6 +2,7 @@
 
 use crate::declare::LinkSlotId;
 use crate::error::Result;
+use crate::mapper::Relation;
 use crate::state::memory::access::{with_changes, with_changes_mut, with_slot, with_slot_mut};
 use crate::state::memory::changes::{Attr, Was};
 use crate::state::memory::instance::Instance;
@@ -55,9 +56,25 @@ pub(crate) fn modified(instance: &Rc<Instance>, attr: Attr, was: impl FnOnce() -
     Ok(())
 }
 
+/// The same of a to-one relationship; nothing where that is only read, so that no flush asks for it.
+pub(crate) fn modified_one(
+    instance: &Rc<Instance>,
+    relation: &Relation,
+    was: impl FnOnce() -> Result<Was>,
+) -> Result<()> {
+    if relation.is_viewonly() {
+        return Ok(());
+    }
+    modified(instance, Attr::Relation(relation.slot()), was)
+}
+
 /// A collection is about to be changed: from now on it is recorded what comes to it and goes. The session is told
-/// that the object is changed.
-pub(crate) fn modified_many(instance: &Rc<Instance>, place: LinkSlotId) -> Result<()> {
+/// that the object is changed. Of a collection that is only read nothing is recorded.
+pub(crate) fn modified_many(instance: &Rc<Instance>, relation: &Relation) -> Result<()> {
+    let place = relation.slot();
+    if relation.is_viewonly() {
+        return Ok(());
+    }
     if !is_changed(instance, Attr::Relation(place))? {
         with_slot_mut(instance, place, |slot| match slot.many_mut() {
             Some(items) if !items.order().is_empty() => items.order_mut().record(),
@@ -68,8 +85,18 @@ pub(crate) fn modified_many(instance: &Rc<Instance>, place: LinkSlotId) -> Resul
     Ok(())
 }
 
-/// Puts another collection into a slot. What it held when it was clean is kept as a whole, unless that is known.
-pub(crate) fn replace_many(instance: &Rc<Instance>, place: LinkSlotId, items: Box<Collected>) -> Result<()> {
+/// Puts another collection into a slot. What it held when it was clean is kept as a whole, unless that is known, or the
+/// collection is only read.
+pub(crate) fn replace_many(
+    instance: &Rc<Instance>,
+    relation: &Relation,
+    items: Box<Collected>,
+) -> Result<()> {
+    let place = relation.slot();
+    if relation.is_viewonly() {
+        drop(with_slot_mut(instance, place, |slot| slot.replace(Loaded::Many(items)))?);
+        return Ok(());
+    }
     let attr = Attr::Relation(place);
     let is_known = with_slot(instance, place, |slot| slot.was_empty)?
         || with_changes(instance, |changes| changes.is_some_and(|changes| changes.was(attr).is_some()))?;

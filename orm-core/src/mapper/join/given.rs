@@ -1,0 +1,119 @@
+//! A condition of the user's own: its columns found in the tables of the relationship, with the marks that stand around
+//! them.
+
+use super::by_key::place;
+use crate::declare::TableDecl;
+use crate::error::{Code, Error, Result};
+use crate::sql::{ColumnRef, Depth, Op, Tree};
+
+/// A column in a condition of the user's own.
+#[derive(Clone, Copy)]
+pub(super) struct Marked {
+    pub(super) table: &'static TableDecl,
+    /// Its place in the table.
+    pub(super) place: usize,
+    pub(super) name: &'static str,
+    /// Whether the relationship writes it.
+    pub(super) foreign: bool,
+    /// Whether it is a column of the rows that the relationship leads to, or through.
+    pub(super) remote: bool,
+}
+
+impl Marked {
+    /// Whether both are the same column, whatever their marks.
+    pub(super) fn is(&self, other: &Marked) -> bool {
+        self.place == other.place && self.is_of(other.table)
+    }
+
+    /// Whether it is a column of the table.
+    pub(super) fn is_of(&self, table: &TableDecl) -> bool {
+        self.table.name == table.name
+    }
+
+    /// As messages name it.
+    pub(super) fn text(&self) -> String {
+        format!("{}.{}", self.table.name, self.name)
+    }
+}
+
+impl Depth for Marked {
+    fn depth(&self) -> u16 {
+        0
+    }
+}
+
+/// The condition `option` with columns of these tables.
+///
+/// # Errors
+/// `join-condition` where it names a column of another table.
+pub(super) fn read(condition: &Tree, option: &str, tables: &[&'static TableDecl]) -> Result<Tree<Marked>> {
+    let tree = Reader { option, tables }.tree(condition, (false, false))?;
+    let mut columns = 0;
+    tree.walk(&mut |tree| columns += usize::from(matches!(tree, Tree::Late(_))));
+    if columns == 0 {
+        return Err(Error::new(Code::JoinCondition, format!("`{option}` compares no columns"))
+            .help("write an equality of a foreign key and the column that it references"));
+    }
+    Ok(tree)
+}
+
+struct Reader<'a> {
+    option: &'a str,
+    tables: &'a [&'static TableDecl],
+}
+
+impl Reader<'_> {
+    /// The expression without marks around it: they are said of its columns.
+    fn tree(&self, tree: &Tree, (foreign, remote): (bool, bool)) -> Result<Tree<Marked>> {
+        Ok(match tree {
+            Tree::Node(mark @ (Op::Foreign | Op::Remote), _, inner) => {
+                let marks = (foreign || *mark == Op::Foreign, remote || *mark == Op::Remote);
+                return inner.first().map_or(Ok(Tree::TooDeep), |inner| self.tree(inner, marks));
+            }
+            Tree::Node(op, _, operands) => {
+                let mut read = Vec::with_capacity(operands.len());
+                for operand in operands {
+                    read.push(self.tree(operand, (foreign, remote))?);
+                }
+                Tree::node(op.clone(), read)
+            }
+            Tree::Column(column) => Tree::Late(Marked { foreign, remote, ..self.column(column)? }),
+            Tree::Late(never) => match *never {},
+            Tree::Value(value) => Tree::Value(value.clone()),
+            Tree::Param(number) => Tree::Param(*number),
+            Tree::Text(sql) => Tree::Text(sql.clone()),
+            Tree::Label(name) => Tree::Label(name.clone()),
+            Tree::Ordinal(place) => Tree::Ordinal(*place),
+            Tree::Exists(select) => Tree::Exists(select.clone()),
+            Tree::Subquery(select) => Tree::Subquery(select.clone()),
+            Tree::TooDeep => Tree::TooDeep,
+        })
+    }
+
+    fn column(&self, column: &ColumnRef) -> Result<Marked> {
+        let Some(table) = self.tables.iter().find(|table| table.name == &*column.table.name) else {
+            let names: Vec<String> = self.tables.iter().map(|table| format!("`{}`", table.name)).collect();
+            let message = format!(
+                "`{}` names a column of `{}`, which isn't part of the relationship",
+                self.option, column.table.name
+            );
+            return Err(Error::new(Code::JoinCondition, message)
+                .help(format!("use columns of {}", names.join(" and "))));
+        };
+        let place = place(table, &column.name)?;
+        let name = table.columns.get(place).map_or("", |column| column.name);
+        Ok(Marked { table, place, name, foreign: false, remote: false })
+    }
+}
+
+/// What a comparison compares, if the node is one: the first operand, and the others.
+pub(super) fn comparison<L>(tree: &Tree<L>) -> Option<(&Op, &Tree<L>, &[Tree<L>])> {
+    match tree {
+        Tree::Node(
+            op @ (Op::Compare(_) | Op::Like(_) | Op::Has(_) | Op::In | Op::Between | Op::Infix(_)),
+            _,
+            operands,
+        ) => operands.split_first().map(|(first, others)| (op, first, others)),
+        _ => None,
+    }
+}

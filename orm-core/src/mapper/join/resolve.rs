@@ -1,0 +1,119 @@
+//! Direction and condition of a relationship.
+
+use super::super::Direction;
+use super::super::condition::{JoinColumn, Side};
+use super::super::draft::RelationDraft;
+use super::direction::direction;
+use super::{by_key, check, given, marks};
+use crate::declare::check::{Problem, passive_problem, problem, problem_by_direction};
+use crate::declare::join::{Join, join};
+use crate::declare::{ModelDecl, TableDecl};
+use crate::error::{Code, Error, Result};
+use crate::sql::Tree;
+
+/// Finds direction and condition.
+pub(in crate::mapper) fn resolve(draft: &mut RelationDraft, other: &'static ModelDecl) -> Result<()> {
+    let (me, decl) = (draft.model, draft.decl);
+    if let Some(problem) = problem(me, other, decl, draft.secondary()) {
+        return Err(error(&problem));
+    }
+    if let Some(table) = draft.secondary() {
+        if decl.foreign_keys.iter().any(|key| key.table != table.name) {
+            let message =
+                format!("`foreign_keys` names a column outside of the association table, `{}`", table.name);
+            return Err(Error::new(Code::BadOption, message).help("name columns of the association table"));
+        }
+        draft.direction = Direction::ManyToMany;
+        draft.condition.near = match decl.primaryjoin {
+            Some(condition) => linking(draft, &condition()?, "primaryjoin", (table, other), Side::Local)?,
+            None => by_key::through(draft, table, &me.table, Side::Local)?,
+        };
+        draft.condition.far = Some(match decl.secondaryjoin {
+            Some(condition) => linking(draft, &condition()?, "secondaryjoin", (table, other), Side::Remote)?,
+            None => by_key::through(draft, table, &other.table, Side::Remote)?,
+        });
+        return check_passive(draft, other, table);
+    }
+    if decl.secondaryjoin.is_some() {
+        return Err(Error::new(Code::BadOption, "`secondaryjoin` without `secondary`")
+            .help("name the association table by `secondary`"));
+    }
+    if let Some(condition) = decl.primaryjoin {
+        by_condition(draft, &condition()?, other)?;
+        return check_passive(draft, other, &other.table);
+    }
+    let (key, direction) = match join(me, other, decl) {
+        Join::ToOne(key) => (key, Direction::ManyToOne),
+        Join::ToMany(key) => (key, Direction::OneToMany),
+        // The others are problems, or have an association table.
+        _ => return Err(Error::new(Code::Internal, "the classes have no join")),
+    };
+    draft.direction = direction;
+    draft.condition.near = by_key::between(draft, key, &me.table, &other.table)?;
+    Ok(())
+}
+
+/// What `passive_deletes` leaves to the database, the foreign key of `table` has to do whose columns a condition of the
+/// user's names.
+fn check_passive(draft: &RelationDraft, other: &'static ModelDecl, table: &'static TableDecl) -> Result<()> {
+    let condition = &draft.condition;
+    let columns: Vec<usize> = match draft.secondary() {
+        Some(_) => condition.near_links().iter().map(|link| link.link).collect(),
+        None => condition.pairs().iter().map(|pair| pair.remote.index()).collect(),
+    };
+    let names: Vec<&str> =
+        columns.iter().filter_map(|at| table.columns.get(*at)).map(|column| column.name).collect();
+    let key = table.foreign_keys.iter().find(|key| {
+        key.table == draft.model.table.name
+            && key.columns.len() == names.len()
+            && key.columns.iter().all(|name| names.contains(name))
+    });
+    let key = key.map(|key| (table, key));
+    match passive_problem(draft.model, other, draft.decl, draft.direction, key) {
+        Some(text) => Err(error(&Problem { code: Code::BadOption, text })),
+        None => Ok(()),
+    }
+}
+
+/// A problem that the declarations show, as an error: the mend stands behind a line break.
+pub(in crate::mapper) fn error(problem: &Problem) -> Error {
+    let text = problem.text.as_str();
+    match text.split_once("\nhelp: ") {
+        Some((message, help)) => Error::new(problem.code, message).help(help.replace('\n', " ")),
+        None => Error::new(problem.code, text),
+    }
+}
+
+/// A condition of the user's own between the two classes: its direction follows from its foreign columns.
+fn by_condition(draft: &mut RelationDraft, condition: &Tree, other: &'static ModelDecl) -> Result<()> {
+    let me = draft.model;
+    let mut tree = given::read(condition, "primaryjoin", &[&me.table, &other.table])?;
+    marks::foreign(&mut tree, draft);
+    marks::remote(&mut tree, draft, &other.table)?;
+    check::sides(&tree, draft, &other.table)?;
+    check::foreign(&tree, draft, "primaryjoin")?;
+    draft.direction = direction(&tree, draft, &other.table)?;
+    if let Some(problem) = problem_by_direction(me, other, draft.decl, draft.direction) {
+        return Err(error(&problem));
+    }
+    draft.condition.near = marks::sides(&tree, draft, &other.table, Side::Local);
+    Ok(())
+}
+
+/// A condition of the user's own between the association table and the class, or the target.
+fn linking(
+    draft: &RelationDraft,
+    condition: &Tree,
+    option: &str,
+    (association, other): (&'static TableDecl, &'static ModelDecl),
+    meant: Side,
+) -> Result<Tree<JoinColumn>> {
+    let mut tree = given::read(condition, option, &[association, &draft.model.table, &other.table])?;
+    marks::foreign(&mut tree, draft);
+    if meant == Side::Local {
+        marks::remote(&mut tree, draft, &other.table)?;
+    }
+    check::links(&tree, draft, option, association)?;
+    check::foreign(&tree, draft, option)?;
+    Ok(marks::sides(&tree, draft, &other.table, meant))
+}
