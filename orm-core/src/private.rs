@@ -7,10 +7,10 @@ pub use std::option::Option::{self, None, Some};
 pub use std::result::Result::Ok;
 
 pub use crate::declare::{
-    Cascade, CheckDecl, Column, ColumnDecl, ColumnField, ColumnName, DefaultOf, Deferrable, ForeignKeyDecl,
-    IndexDecl, Kind, Lazy, Mapped, ModelDecl, PassiveDeletes, ReferentialAction, RelationDecl, Relationship,
-    SecondaryDecl, TableDecl, TableSource, TargetDecl, ToLarge, ToMany, ToOne, UniqueDecl, check_generated,
-    column, default_value, foreign_key, generates,
+    Cascade, CheckDecl, Column, ColumnDecl, ColumnField, ColumnName, ConditionDecl, DefaultOf, Deferrable,
+    ForeignKeyDecl, IndexDecl, Kind, Lazy, Mapped, ModelDecl, OrderDecl, PassiveDeletes, ReferentialAction,
+    RelationDecl, Relationship, SecondaryDecl, TableDecl, TableSource, TargetDecl, ToLarge, ToMany, ToOne,
+    UniqueDecl, check_generated, column, condition, default_value, foreign_key, generates, order,
 };
 pub use crate::error::Result;
 pub use crate::load::statements_built;

@@ -3,6 +3,7 @@
 
 mod kinds;
 mod secondary;
+mod texts;
 
 /// What the joins and the operators of queries find of a relationship: pairs by a join, objects with any, the target's
 /// rows of the first object, and those that have no such row. Then the statements of it.

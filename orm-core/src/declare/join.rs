@@ -143,7 +143,8 @@ pub(crate) const fn join<'a>(me: &'a ModelDecl, other: &'a ModelDecl, relation: 
             return Join::Association;
         }
     }
-    if relation.primaryjoin.is_some() {
+    let is_text = relation.foreign_keys_text.is_some() || relation.remote_side_text.is_some();
+    if relation.primaryjoin.is_some() || is_text {
         return Join::Unknown;
     }
     let mine = foreign_keys(&me.table, other.table.name, relation.foreign_keys);

@@ -15,9 +15,10 @@ pub use column::{Column, ColumnName};
 pub use ids::{AliasId, ColumnId, LinkSlotId, SlotId};
 pub use options::{Cascade, Lazy, PassiveDeletes};
 pub use relation::{
-    Direction, Kind, RelationDecl, Relationship, RowsDecl, SecondaryDecl, TargetDecl, ToLarge, ToMany, ToOne,
+    ConditionDecl, Direction, Kind, OrderDecl, RelationDecl, Relationship, RowsDecl, SecondaryDecl,
+    TargetDecl, ToLarge, ToMany, ToOne,
 };
-pub use source::{ColumnField, DefaultOf, TableSource, column, default_value, generates};
+pub use source::{ColumnField, DefaultOf, TableSource, column, condition, default_value, generates, order};
 pub use table::{
     CheckDecl, ColumnDecl, DefaultValue, DeferredDecl, ForeignKeyDecl, IndexDecl, StoredForm, TableDecl,
     UniqueDecl,

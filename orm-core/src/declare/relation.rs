@@ -4,7 +4,7 @@ use std::any::TypeId;
 use std::marker::PhantomData;
 
 use super::{AliasId, Cascade, ColumnName, Lazy, LinkSlotId, PassiveDeletes, TableDecl};
-use crate::error::Result;
+use crate::error::{Code, Error, Result};
 use crate::sql::{OrderTerm, SelectStmt, Tree};
 
 /// What a relationship field holds, as its type says.
@@ -91,6 +91,60 @@ pub enum SecondaryDecl {
     Named(&'static str),
 }
 
+/// A condition, as an option of a relationship gives it.
+#[derive(Clone, Copy, Debug)]
+pub enum ConditionDecl {
+    /// A typed expression, which is made when mappings are configured.
+    Typed(fn() -> Result<Tree>),
+    /// A text in SQLAlchemy's spelling, which is read when mappings are configured.
+    Text(&'static str),
+    /// What a text said.
+    Read(&'static Tree),
+}
+
+impl ConditionDecl {
+    /// The condition.
+    ///
+    /// # Errors
+    /// `join-condition` where a typed one asks for more than columns of the tables themselves, or a text wasn't read.
+    pub fn tree(&self) -> Result<Tree> {
+        match self {
+            ConditionDecl::Typed(make) => make(),
+            ConditionDecl::Read(tree) => Ok(Tree::clone(tree)),
+            ConditionDecl::Text(_) => Err(unread()),
+        }
+    }
+}
+
+/// The order of a collection, as an option of a relationship gives it.
+#[derive(Clone, Copy, Debug)]
+pub enum OrderDecl {
+    /// Typed terms, which are made when mappings are configured.
+    Typed(fn() -> Result<Vec<OrderTerm>>),
+    /// A text in SQLAlchemy's spelling, which is read when mappings are configured.
+    Text(&'static str),
+    /// What a text said.
+    Read(&'static [OrderTerm]),
+}
+
+impl OrderDecl {
+    /// The terms.
+    ///
+    /// # Errors
+    /// As [`ConditionDecl::tree`].
+    pub fn terms(&self) -> Result<Vec<OrderTerm>> {
+        match self {
+            OrderDecl::Typed(make) => make(),
+            OrderDecl::Read(terms) => Ok(terms.to_vec()),
+            OrderDecl::Text(_) => Err(unread()),
+        }
+    }
+}
+
+fn unread() -> Error {
+    Error::new(Code::Internal, "a text of a relationship wasn't read")
+}
+
 /// A relationship.
 #[derive(Debug)]
 pub struct RelationDecl {
@@ -108,14 +162,18 @@ pub struct RelationDecl {
     pub secondary: SecondaryDecl,
     /// The columns to take for foreign ones, where several foreign keys join the classes.
     pub foreign_keys: &'static [ColumnName],
+    /// The same as a text in SQLAlchemy's spelling.
+    pub foreign_keys_text: Option<&'static str>,
     /// The columns of the remote side, for a class related to itself.
     pub remote_side: &'static [ColumnName],
+    /// The same as a text in SQLAlchemy's spelling.
+    pub remote_side_text: Option<&'static str>,
     /// The condition between the class and the target, or the association table.
-    pub primaryjoin: Option<fn() -> Result<Tree>>,
+    pub primaryjoin: Option<ConditionDecl>,
     /// The condition between the association table and the target.
-    pub secondaryjoin: Option<fn() -> Result<Tree>>,
+    pub secondaryjoin: Option<ConditionDecl>,
     /// The order of the collection.
-    pub order_by: Option<fn() -> Result<Vec<OrderTerm>>>,
+    pub order_by: Option<OrderDecl>,
     /// Whether it is only read: a flush doesn't write what it leads to.
     pub viewonly: bool,
     /// The cascades.

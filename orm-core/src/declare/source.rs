@@ -3,10 +3,11 @@
 use std::any::TypeId;
 
 use super::{
-    Cascade, Column, ColumnDecl, DefaultValue, Deferrable, DeferredDecl, ForeignKeyDecl, Kind, Lazy, Mapped,
-    ModelDecl, PassiveDeletes, RelationDecl, SecondaryDecl, TableDecl, TargetDecl,
+    Cascade, Column, ColumnDecl, ConditionDecl, DefaultValue, Deferrable, DeferredDecl, ForeignKeyDecl, Kind,
+    Lazy, Mapped, ModelDecl, OrderDecl, PassiveDeletes, RelationDecl, SecondaryDecl, TableDecl, TargetDecl,
 };
-use crate::sql::SqlType;
+use crate::error::Result;
+use crate::sql::{OrderTerm, SqlType, Tree};
 use crate::value::{Assign, ColumnType, Typed, Value, ValueError};
 
 /// A type that stands for a table: a class, or a struct with `#[derive(Table)]`.
@@ -125,6 +126,18 @@ impl ColumnDecl {
     }
 }
 
+/// A condition by a typed expression. For generated code.
+#[doc(hidden)]
+pub const fn condition(make: fn() -> Result<Tree>) -> Option<ConditionDecl> {
+    Some(ConditionDecl::Typed(make))
+}
+
+/// An order by typed terms. For generated code.
+#[doc(hidden)]
+pub const fn order(make: fn() -> Result<Vec<OrderTerm>>) -> Option<OrderDecl> {
+    Some(OrderDecl::Typed(make))
+}
+
 impl RelationDecl {
     /// A relationship without options. For generated code.
     #[doc(hidden)]
@@ -137,7 +150,9 @@ impl RelationDecl {
             back_populates: None,
             secondary: SecondaryDecl::None,
             foreign_keys: &[],
+            foreign_keys_text: None,
             remote_side: &[],
+            remote_side_text: None,
             primaryjoin: None,
             secondaryjoin: None,
             order_by: None,

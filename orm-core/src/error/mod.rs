@@ -97,6 +97,11 @@ impl Error {
         &self.0.message
     }
 
+    /// What to do about it, where that is known.
+    pub fn mend(&self) -> Option<&str> {
+        self.0.help.as_deref()
+    }
+
     /// The errors that this one lists; empty unless several were found at once.
     pub fn causes(&self) -> &[Error] {
         &self.0.causes

@@ -19,6 +19,7 @@ mod resolve;
 mod scope;
 mod source;
 mod table;
+mod text;
 
 pub use crate::declare::Direction;
 pub use class::Mapper;

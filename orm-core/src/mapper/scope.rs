@@ -3,7 +3,7 @@
 use super::condition::JoinCondition;
 use super::draft::RelationDraft;
 use super::info::{ClassInfo, Model};
-use super::{Direction, RelationSource, join, resolve};
+use super::{Direction, RelationSource, join, resolve, text};
 use crate::declare::{ModelDecl, RelationDecl, SecondaryDecl, TableDecl, TargetDecl};
 use crate::error::{Code, Error, Result};
 use crate::sql::Tree;
@@ -44,6 +44,8 @@ impl Scope<'_> {
         model: &'static ModelDecl,
         decl: &'static RelationDecl,
     ) -> Result<RelationDraft> {
+        let models: Vec<&'static ModelDecl> = self.models.iter().map(|model| model.decl).collect();
+        let decl = text::read(text::Names { models: &models, tables: self.tables }, decl)?;
         let target = class_of(self.entries, &decl.target)?;
         let association = match decl.secondary {
             SecondaryDecl::None => None,
@@ -67,7 +69,7 @@ impl Scope<'_> {
             rows: RelationSource::of(&self.decl(target).table, decl.rows)?,
             association,
             condition: JoinCondition { near: Tree::all([]), far: None },
-            order_by: decl.order_by.map_or(Ok(Vec::new()), |order| order())?,
+            order_by: decl.order_by.map_or(Ok(Vec::new()), |order| order.terms())?,
         };
         join::resolve(&mut draft, self.decl(target))?;
         Ok(draft)

@@ -8,7 +8,7 @@ use super::leaf::Leaf;
 use super::operand::{Condition, InList, Number, Operand, SqlExpr, Term, TextType, operands, sql_exprs};
 use super::order::{OrderBy, OrderTerms, terms};
 use crate::declare::Column;
-use crate::sql::{BinaryOp, CompareOp, Name, Op, OrderTerm, Tree};
+use crate::sql::{BinaryOp, CompareOp, Name, Op, OrderTerm, Tree, is_operator};
 use crate::value::{ColumnType, Typed, Value};
 
 /// An SQL expression whose value is a `V`. Conditions are `Expr<bool>`, whatever they are made of, and combine in any
@@ -187,11 +187,7 @@ impl<V: Typed, K> Expr<V, K> {
     /// "e*")`. It is a word or a sign; another is a `query` error.
     pub fn op<U: Typed>(self, operator: impl Into<Name>, other: impl SqlExpr) -> Expr<U> {
         let operator = operator.into();
-        let is_word =
-            operator.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b' ');
-        let is_sign = operator.bytes().all(|byte| b"<>=!~@#%^&|*/+-?:".contains(&byte));
-        let is_comment = operator.contains("--") || operator.contains("/*") || operator.contains('?');
-        if operator.trim().is_empty() || !(is_word || is_sign && !is_comment) {
+        if !is_operator(&operator) {
             return Expr::of(Leaf::wrong(format!("`{operator}` is no operator: write a word or a sign")));
         }
         Expr::of(Tree::node(Op::Infix(operator), vec![self.tree, other.sql()]))

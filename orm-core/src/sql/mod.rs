@@ -20,5 +20,5 @@ pub use stmt::{
 };
 pub use tree::{
     BinaryOp, Bound, CompareOp, Depth, Frame, FrameUnit, MAX_DEPTH, Never, Nulls, Op, Order, OrderTerm,
-    Place, QUERY_DEPTH, Tree, func,
+    Place, QUERY_DEPTH, Tree, func, is_operator,
 };

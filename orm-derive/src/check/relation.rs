@@ -5,7 +5,7 @@ use syn::{Ident, LitStr};
 
 use crate::attr::{CascadeWord, Combined, Given, OnOr, PassiveDeletes, Words, joined};
 use crate::ctxt::Ctxt;
-use crate::model::{Model, RelationField, Shape};
+use crate::model::{Model, RelationField, Said, Shape};
 
 pub(super) fn check(ctxt: &Ctxt, model: &Model, relation: &RelationField) {
     cascade(ctxt, relation);
@@ -155,7 +155,7 @@ fn joins(ctxt: &Ctxt, model: &Model, relation: &RelationField) {
         );
     }
     if let Some(order) = &relation.order_by
-        && order.value.is_empty()
+        && matches!(&order.value, Said::Typed(terms) if terms.is_empty())
     {
         ctxt.error_at(order.key, "`order_by` is empty");
     }

@@ -6,7 +6,7 @@ use quote::{ToTokens, quote};
 use super::{relations, stored};
 use crate::attr::{CascadeWord, Deferrable, Lazy, OnOr, PassiveDeletes, ReferentialAction};
 use crate::model::{
-    ColumnField, ForeignKey, Model, Reference, RelationField, Secondary, at, literal, plain, start,
+    ColumnField, ForeignKey, Model, Reference, RelationField, Said, Secondary, at, literal, plain, start,
 };
 
 /// `ModelDecl`.
@@ -188,14 +188,32 @@ fn options(relation: &RelationField) -> TokenStream {
             option(field, quote!(&[#(#columns),*]));
         }
     }
+    let texts = [
+        (quote!(foreign_keys_text), &relation.foreign_keys_text),
+        (quote!(remote_side_text), &relation.remote_side_text),
+    ];
+    for (field, text) in texts {
+        if let Some(text) = text {
+            option(field, some(quote!(#text)));
+        }
+    }
+    let condition = |join: &Said<TokenStream>| match join {
+        Said::Typed(join) => quote!(__p::condition(|| __p::join_condition(#join))),
+        Said::Text(text) => some(quote!(__p::ConditionDecl::Text(#text))),
+    };
     if let Some(join) = &relation.primaryjoin {
-        option(quote!(primaryjoin), some(quote!(|| __p::join_condition(#join))));
+        option(quote!(primaryjoin), condition(join));
     }
-    if let Some(join) = relation.secondaryjoin.as_ref().map(|join| &join.value) {
-        option(quote!(secondaryjoin), some(quote!(|| __p::join_condition(#join))));
+    if let Some(join) = &relation.secondaryjoin {
+        option(quote!(secondaryjoin), condition(&join.value));
     }
-    if let Some(terms) = relation.order_by.as_ref().map(|terms| &terms.value) {
-        option(quote!(order_by), some(quote!(|| __p::order_terms([#(__p::order_term(#terms)),*]))));
+    match relation.order_by.as_ref().map(|terms| &terms.value) {
+        Some(Said::Typed(terms)) => {
+            let terms = quote!(|| __p::order_terms([#(__p::order_term(#terms)),*]));
+            option(quote!(order_by), quote!(__p::order(#terms)));
+        }
+        Some(Said::Text(text)) => option(quote!(order_by), some(quote!(__p::OrderDecl::Text(#text)))),
+        None => {}
     }
     if relation.viewonly {
         option(quote!(viewonly), quote!(true));

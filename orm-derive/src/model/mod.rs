@@ -10,7 +10,7 @@ mod ty;
 
 pub(crate) use column::{ColumnField, Reference};
 pub(crate) use name::{literal, plain, suffixed, with_prefix};
-pub(crate) use relation::{RelationField, Secondary};
+pub(crate) use relation::{RelationField, Said, Secondary};
 pub(crate) use table::{Check, ForeignKey, Index, Unique};
 pub(crate) use ty::{Shape, at, start};
 

@@ -3,7 +3,7 @@
 use proc_macro2::{Span, TokenStream};
 use quote::quote;
 use syn::spanned::Spanned;
-use syn::{Ident, LitStr, Type};
+use syn::{Expr, ExprLit, Ident, Lit, LitStr, Type};
 
 use super::column::Reference;
 use super::ty::{self, Shape};
@@ -17,6 +17,37 @@ pub(crate) enum Secondary {
     Typed(TokenStream),
     /// `"link"`.
     Named(LitStr),
+}
+
+/// What an option is given: typed expressions, or a text in SQLAlchemy's spelling.
+#[derive(Debug)]
+pub(crate) enum Said<T> {
+    Typed(T),
+    Text(LitStr),
+}
+
+impl Said<TokenStream> {
+    fn of(expr: &Expr, this: &Ident) -> Self {
+        match text(expr) {
+            Some(text) => Said::Text(text),
+            None => Said::Typed(ty::without_self(expr, this)),
+        }
+    }
+}
+
+/// The text, where an expression is one.
+fn text(expr: &Expr) -> Option<LitStr> {
+    match expr {
+        Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => Some(text.clone()),
+        _ => None,
+    }
+}
+
+/// Whether a text names columns in SQLAlchemy's spelling, and not one by `table.column`.
+fn is_spelled(text: &LitStr) -> bool {
+    let value = text.value();
+    let begins_a_class = value.trim_start().starts_with(char::is_uppercase);
+    begins_a_class || value.contains(['[', '(', ',']) || value.matches('.').count() > 1
 }
 
 /// A field that is a relationship.
@@ -37,10 +68,13 @@ pub(crate) struct RelationField {
     pub(crate) back_populates: Option<LitStr>,
     pub(crate) secondary: Option<Secondary>,
     pub(crate) foreign_keys: Vec<Reference>,
+    /// Columns named by a text in SQLAlchemy's spelling.
+    pub(crate) foreign_keys_text: Option<String>,
     pub(crate) remote_side: Vec<Reference>,
-    pub(crate) primaryjoin: Option<TokenStream>,
-    pub(crate) secondaryjoin: Option<Given<TokenStream>>,
-    pub(crate) order_by: Option<Given<Vec<TokenStream>>>,
+    pub(crate) remote_side_text: Option<String>,
+    pub(crate) primaryjoin: Option<Said<TokenStream>>,
+    pub(crate) secondaryjoin: Option<Given<Said<TokenStream>>>,
+    pub(crate) order_by: Option<Given<Said<Vec<TokenStream>>>>,
     pub(crate) viewonly: bool,
     pub(crate) cascade: Option<Given<Vec<CascadeWord>>>,
     pub(crate) passive_deletes: Option<Given<OnOr<PassiveDeletes>>>,
@@ -79,9 +113,22 @@ impl RelationField {
             target: named_target,
         } = options;
         let columns = |list: Setting<Vec<attr::Reference>>| {
-            let list = list.value().unwrap_or_default();
-            list.iter().filter_map(|reference| Reference::build(ctxt, this, reference)).collect()
+            let (mut columns, mut texts) = (Vec::new(), Vec::new());
+            for reference in list.value().unwrap_or_default() {
+                match &reference {
+                    attr::Reference::Text(text) if is_spelled(text) => texts.push(text.value()),
+                    other => columns.extend(Reference::build(ctxt, this, other)),
+                }
+            }
+            let text = match texts.as_slice() {
+                [] => None,
+                [only] => Some(only.clone()),
+                several => Some(format!("[{}]", several.join(", "))),
+            };
+            (columns, text)
         };
+        let (foreign_keys, foreign_keys_text) = columns(foreign_keys);
+        let (remote_side, remote_side_text) = columns(remote_side);
         let target = match &shape {
             Shape::Many(target)
             | Shape::ManySet(target)
@@ -104,12 +151,17 @@ impl RelationField {
                 attr::Reference::Path(path) => Secondary::Typed(ty::without_self(path, this)),
                 attr::Reference::Text(name) => Secondary::Named(name),
             }),
-            foreign_keys: columns(foreign_keys),
-            remote_side: columns(remote_side),
-            primaryjoin: primaryjoin.value().map(|join| ty::without_self(join, this)),
-            secondaryjoin: secondaryjoin.given().map(|join| join.map(|join| ty::without_self(join, this))),
+            foreign_keys,
+            foreign_keys_text,
+            remote_side,
+            remote_side_text,
+            primaryjoin: primaryjoin.value().map(|join| Said::of(&join, this)),
+            secondaryjoin: secondaryjoin.given().map(|join| join.map(|join| Said::of(&join, this))),
             order_by: order_by.given().map(|terms| {
-                terms.map(|terms| terms.iter().map(|term| ty::without_self(term, this)).collect())
+                terms.map(|terms| match terms.as_slice() {
+                    [only] if text(only).is_some() => text(only).map_or(Said::Typed(Vec::new()), Said::Text),
+                    terms => Said::Typed(terms.iter().map(|term| ty::without_self(term, this)).collect()),
+                })
             }),
             viewonly: viewonly.is_on(),
             cascade: cascade.given(),

@@ -86,6 +86,7 @@ pub(crate) const fn problem(
         return Problem::new(Code::BadOption, never_loaded(relation));
     }
     if let Some(table) = association
+        && relation.foreign_keys_text.is_none()
         && let Some(text) = associated(me, other, relation, table)
     {
         return Problem::new(Code::JoinCondition, text);
@@ -112,7 +113,9 @@ pub(crate) const fn problem(
         }
         let key = match (join, association) {
             (Join::ToMany(key), _) => Some((&other.table, key)),
-            (Join::Association, Some(table)) if relation.primaryjoin.is_none() => {
+            (Join::Association, Some(table))
+                if relation.primaryjoin.is_none() && relation.foreign_keys_text.is_none() =>
+            {
                 match join::foreign_keys(table, me.table.name, relation.foreign_keys).first {
                     Some(key) => Some((table, key)),
                     None => None,

@@ -213,7 +213,10 @@ fn what_only_names_or_conditions_tell_is_left_to_configuration() {
         "user",
         ID,
         &[],
-        &[RelationDecl { primaryjoin: Some(condition), ..back(to_note("notes", Kind::List), "user") }],
+        &[RelationDecl {
+            primaryjoin: Some(crate::declare::ConditionDecl::Typed(condition)),
+            ..back(to_note("notes", Kind::List), "user")
+        }],
     );
     static NOTE: ModelDecl = model(
         "Note",
@@ -221,7 +224,7 @@ fn what_only_names_or_conditions_tell_is_left_to_configuration() {
         ID,
         &[],
         &[RelationDecl {
-            primaryjoin: Some(condition),
+            primaryjoin: Some(crate::declare::ConditionDecl::Typed(condition)),
             ..back(RelationDecl::new("user", Kind::OptionalOne, TargetDecl::Named("User")), "notes")
         }],
     );

@@ -106,8 +106,11 @@ impl Reader<'_> {
     }
 }
 
-/// What a comparison compares, if the node is one: the first operand, and the others.
-pub(super) fn comparison<L>(tree: &Tree<L>) -> Option<(&Op, &Tree<L>, &[Tree<L>])> {
+/// A comparison: its operator, the first operand, and the others.
+type Comparison<'a> = (&'a Op, &'a Tree<Marked>, &'a [Tree<Marked>]);
+
+/// What a node compares, if it is a comparison.
+pub(super) fn comparison(tree: &Tree<Marked>) -> Option<Comparison<'_>> {
     match tree {
         Tree::Node(
             op @ (Op::Compare(_) | Op::Like(_) | Op::Has(_) | Op::In | Op::Between | Op::Infix(_)),

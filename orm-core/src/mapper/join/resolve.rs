@@ -25,11 +25,15 @@ pub(in crate::mapper) fn resolve(draft: &mut RelationDraft, other: &'static Mode
         }
         draft.direction = Direction::ManyToMany;
         draft.condition.near = match decl.primaryjoin {
-            Some(condition) => linking(draft, &condition()?, "primaryjoin", (table, other), Side::Local)?,
+            Some(condition) => {
+                linking(draft, &condition.tree()?, "primaryjoin", (table, other), Side::Local)?
+            }
             None => by_key::through(draft, table, &me.table, Side::Local)?,
         };
         draft.condition.far = Some(match decl.secondaryjoin {
-            Some(condition) => linking(draft, &condition()?, "secondaryjoin", (table, other), Side::Remote)?,
+            Some(condition) => {
+                linking(draft, &condition.tree()?, "secondaryjoin", (table, other), Side::Remote)?
+            }
             None => by_key::through(draft, table, &other.table, Side::Remote)?,
         });
         return check_passive(draft, other, table);
@@ -39,7 +43,7 @@ pub(in crate::mapper) fn resolve(draft: &mut RelationDraft, other: &'static Mode
             .help("name the association table by `secondary`"));
     }
     if let Some(condition) = decl.primaryjoin {
-        by_condition(draft, &condition()?, other)?;
+        by_condition(draft, &condition.tree()?, other)?;
         return check_passive(draft, other, &other.table);
     }
     let (key, direction) = match join(me, other, decl) {

@@ -7,7 +7,7 @@ mod op;
 #[cfg(test)]
 mod tests;
 
-pub use op::{BinaryOp, Bound, CompareOp, Frame, FrameUnit, Nulls, Op, Order, Place};
+pub use op::{BinaryOp, Bound, CompareOp, Frame, FrameUnit, Nulls, Op, Order, Place, is_operator};
 
 use super::{ColumnRef, Name, SelectStmt};
 use crate::value::Value;

@@ -175,3 +175,12 @@ pub enum Bound {
     /// So many after the current row.
     Following(u64),
 }
+
+/// Whether a text is written as an operator of the database: a word, or a sign that begins no comment and is no
+/// placeholder.
+pub fn is_operator(text: &str) -> bool {
+    let is_word = text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b' ');
+    let is_sign = text.bytes().all(|byte| b"<>=!~@#%^&|*/+-?:".contains(&byte));
+    let is_comment = text.contains("--") || text.contains("/*") || text.contains('?');
+    !text.trim().is_empty() && (is_word || is_sign && !is_comment)
+}

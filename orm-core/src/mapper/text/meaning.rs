@@ -1,0 +1,217 @@
+//! What the names of a term mean: columns of classes and tables, functions, methods.
+
+use super::mistake::Mistake;
+use super::parse::parse;
+use super::term::{Binary, Kind, Term, Unary};
+use crate::declare::{ColumnName, ModelDecl, TableDecl};
+use crate::error::{Code, Error, Result};
+use crate::mapper::resolve::{self, nearest};
+use crate::sql::{BinaryOp, ColumnRef, CompareOp, Op, Tree};
+use crate::value::{SqlType, Value};
+
+/// The classes and tables that names may mean.
+#[derive(Clone, Copy)]
+pub(in crate::mapper) struct Names<'a> {
+    pub(in crate::mapper) models: &'a [&'static ModelDecl],
+    pub(in crate::mapper) tables: &'a [&'static TableDecl],
+}
+
+/// The condition that a text says.
+///
+/// # Errors
+/// `join-condition` where it isn't one, `unknown-name` and `ambiguous-name` where a name has no meaning.
+pub(in crate::mapper) fn condition(names: Names<'_>, option: &str, text: &str) -> Result<Tree> {
+    read(option, text, |term| names.tree(term))
+}
+
+/// The columns that a text names: one, or several in brackets or between commas.
+///
+/// # Errors
+/// As [`condition`].
+pub(in crate::mapper) fn columns(names: Names<'_>, option: &str, text: &str) -> Result<Vec<ColumnName>> {
+    read(option, text, |term| {
+        let column = |term: &Term| match &term.kind {
+            Kind::Path(path) => {
+                names.column(term.at, path).map(|(table, column)| ColumnName::new(table, column))
+            }
+            _ => Err(Mistake::new(term.at, "something else than a column", "write `Class.attribute`")),
+        };
+        listed(term).iter().map(column).collect()
+    })
+}
+
+pub(super) fn read<T>(
+    option: &str,
+    text: &str,
+    meaning: impl FnOnce(&Term) -> Result<T, Mistake>,
+) -> Result<T> {
+    parse(text).and_then(|term| meaning(&term)).map_err(|mistake| mistake.error(option, text))
+}
+
+/// The terms of a list, or the only one.
+pub(super) fn listed(term: &Term) -> &[Term] {
+    match &term.kind {
+        Kind::List(terms) | Kind::Tuple(terms) => terms,
+        _ => std::slice::from_ref(term),
+    }
+}
+
+impl Names<'_> {
+    pub(super) fn tree(self, term: &Term) -> Result<Tree, Mistake> {
+        let tree = match &term.kind {
+            Kind::Path(path) => {
+                let (table, column) = self.column(term.at, path)?;
+                Tree::Column(ColumnRef::new(table, column))
+            }
+            Kind::None => Tree::Value(Value::Null),
+            Kind::Bool(value) => Tree::Value(Value::Bool(*value)),
+            Kind::Int(number) => Tree::Value(Value::Int(*number)),
+            Kind::Real(number) => Tree::Value(Value::Real(*number)),
+            Kind::Text(text) => Tree::Value(Value::Text(text.clone())),
+            Kind::List(_) => return Err(Mistake::new(term.at, "a list", "a list stands in `in_([...])`")),
+            Kind::Tuple(items) => Tree::node(Op::Tuple, self.trees(items)?),
+            Kind::Member(_, name) => {
+                return Err(Mistake::new(
+                    term.at,
+                    format!("`{name}` isn't called"),
+                    format!("write `{name}(...)`"),
+                ));
+            }
+            Kind::Unary(Unary::Not, of) => self.tree(of)?.not(),
+            Kind::Unary(Unary::Minus, of) => match self.tree(of)? {
+                Tree::Value(Value::Int(number)) => Tree::Value(Value::Int(number.saturating_neg())),
+                Tree::Value(Value::Real(number)) => Tree::Value(Value::Real(-number)),
+                other => Tree::node(Op::Neg, vec![other]),
+            },
+            Kind::Binary(op, operands) => self.binary(*op, operands)?,
+            Kind::Call(callee, args) => self.call(term.at, callee, args)?,
+        };
+        match tree {
+            Tree::TooDeep => {
+                Err(Mistake::new(term.at, "it nests too deep here", "write a shorter condition"))
+            }
+            tree => Ok(tree),
+        }
+    }
+
+    pub(super) fn trees(self, terms: &[Term]) -> Result<Vec<Tree>, Mistake> {
+        terms.iter().map(|term| self.tree(term)).collect()
+    }
+
+    fn binary(self, op: Binary, operands: &[Term]) -> Result<Tree, Mistake> {
+        let compare = |op: CompareOp| -> Result<Tree, Mistake> {
+            let [left, right] = operands else {
+                let at = operands.first().map_or(0, |term| term.at);
+                return Err(Mistake::new(at, "a comparison of other than two", "compare two expressions"));
+            };
+            let (left, right) = (self.tree(left)?, self.tree(right)?);
+            // `None` on the left means the same as on the right.
+            Ok(match left {
+                Tree::Value(Value::Null) => right.compare(op, left),
+                left => left.compare(op, right),
+            })
+        };
+        let arithmetic = |op: BinaryOp| -> Result<Tree, Mistake> {
+            let trees = self.trees(operands)?;
+            let joined = trees.into_iter().reduce(|left, right| left.binary(op, right));
+            Ok(joined.unwrap_or_else(|| Tree::all([])))
+        };
+        match op {
+            Binary::Eq => compare(CompareOp::Eq),
+            Binary::Ne => compare(CompareOp::Ne),
+            Binary::Lt => compare(CompareOp::Lt),
+            Binary::Le => compare(CompareOp::Le),
+            Binary::Gt => compare(CompareOp::Gt),
+            Binary::Ge => compare(CompareOp::Ge),
+            Binary::Or => Ok(Tree::any(self.trees(operands)?)),
+            Binary::And => Ok(Tree::all(self.trees(operands)?)),
+            Binary::Left => arithmetic(BinaryOp::ShiftLeft),
+            Binary::Right => arithmetic(BinaryOp::ShiftRight),
+            // Texts are put one after the other, numbers are added.
+            Binary::Add if operands.iter().any(|term| self.is_text(term)) => arithmetic(BinaryOp::Concat),
+            Binary::Add => arithmetic(BinaryOp::Add),
+            Binary::Sub => arithmetic(BinaryOp::Sub),
+            Binary::Mul => arithmetic(BinaryOp::Mul),
+            Binary::Div => arithmetic(BinaryOp::Div),
+            Binary::Rem => arithmetic(BinaryOp::Rem),
+        }
+    }
+
+    /// Whether a term is a text: a literal, a column of texts, or such put together.
+    fn is_text(self, term: &Term) -> bool {
+        match &term.kind {
+            Kind::Text(_) => true,
+            Kind::Binary(Binary::Add, operands) => operands.iter().any(|term| self.is_text(term)),
+            Kind::Path(path) => self.column(term.at, path).is_ok_and(|(table, name)| {
+                let table = self.tables.iter().find(|known| known.name == table);
+                let column = table.and_then(|table| table.column(name));
+                column.is_some_and(|column| column.ty == SqlType::Text)
+            }),
+            Kind::Call(callee, args) => match &callee.kind {
+                Kind::Path(path) if matches!(path.as_slice(), [mark] if mark == "foreign" || mark == "remote") => {
+                    args.iter().any(|term| self.is_text(term))
+                }
+                Kind::Path(path) => path.last().is_some_and(|method| method == "concat"),
+                Kind::Member(_, method) => method == "concat",
+                _ => false,
+            },
+            _ => false,
+        }
+    }
+
+    /// The table and the column that a path names: `Class.attribute`, with modules before it, or `table.c.column`.
+    pub(super) fn column(self, at: usize, path: &[String]) -> Result<(&'static str, &'static str), Mistake> {
+        let error = |error: Error| Mistake {
+            at,
+            what: error.message().to_owned(),
+            help: error.mend().unwrap_or("write `Class.attribute`").to_owned(),
+            code: error.code(),
+        };
+        match path {
+            [table @ .., c, column] if c == "c" && !table.is_empty() => {
+                let table = resolve::table(self.tables, &table.join(".")).map_err(error)?;
+                match table.columns.iter().find(|known| known.name == column) {
+                    Some(found) => Ok((table.name, found.name)),
+                    None => {
+                        Err(unknown(at, table.name, column, table.columns.iter().map(|known| known.name)))
+                    }
+                }
+            }
+            [class @ .., attribute] if !class.is_empty() => {
+                let found = resolve::class(self.models, &class.join("::")).map_err(error)?;
+                let Some(model) = self.models.get(found) else { return Err(unknown(at, "", attribute, [])) };
+                let mut columns = model.table.columns.iter();
+                if let Some(found) = columns.find(|known| known.attribute == attribute) {
+                    return Ok((model.table.name, found.name));
+                }
+                if model.relations.iter().any(|relation| relation.name == attribute) {
+                    let what = format!("`{}.{attribute}` is a relationship", model.class);
+                    return Err(Mistake::new(at, what, "name the columns that it goes by"));
+                }
+                Err(unknown(
+                    at,
+                    model.class,
+                    attribute,
+                    model.table.columns.iter().map(|known| known.attribute),
+                ))
+            }
+            _ => Err(Mistake::new(
+                at,
+                "a name that is no column",
+                "write `Class.attribute` or `table.c.column`",
+            )),
+        }
+    }
+}
+
+fn unknown<'a>(at: usize, owner: &str, column: &str, columns: impl IntoIterator<Item = &'a str>) -> Mistake {
+    let columns: Vec<&str> = columns.into_iter().collect();
+    let help = match nearest(column, columns.iter().copied()) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => format!("it has {}", columns.join(", ")),
+    };
+    Mistake {
+        code: Code::UnknownName,
+        ..Mistake::new(at, format!("`{owner}` has no column `{column}`"), help)
+    }
+}
