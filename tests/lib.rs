@@ -4,10 +4,12 @@ pub mod db;
 pub mod documented;
 pub mod models;
 pub mod tree;
+pub mod warnings;
 pub mod ways;
 
 pub use db::{Db, Report, code, show};
 pub use tree::tree;
+pub use warnings::warns;
 
 use models::{Address, Item, Node, Order, Profile, User};
 

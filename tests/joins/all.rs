@@ -3,6 +3,7 @@
 
 mod kinds;
 mod secondary;
+mod sides;
 mod texts;
 
 /// What the joins and the operators of queries find of a relationship: pairs by a join, objects with any, the target's

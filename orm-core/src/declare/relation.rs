@@ -158,6 +158,10 @@ pub struct RelationDecl {
     pub rows: Option<RowsDecl>,
     /// The reverse relationship on the other class.
     pub back_populates: Option<&'static str>,
+    /// Whether the reverse side doesn't lead back: a change of it isn't made here.
+    pub one_way: bool,
+    /// Whether a change is made on the reverse side in memory; where nothing is said, unless one of them is only read.
+    pub sync_backref: Option<bool>,
     /// The association table.
     pub secondary: SecondaryDecl,
     /// The columns to take for foreign ones, where several foreign keys join the classes.
@@ -189,6 +193,14 @@ pub struct RelationDecl {
     pub inner_join: bool,
     /// Whether an object may have only one parent by this relationship at a time.
     pub single_parent: bool,
+    /// Whether what a to-one relationship led to is loaded when it is replaced.
+    pub active_history: bool,
+    /// Whether loading for many objects may leave out their table, where the condition allows it.
+    pub omit_join: bool,
+    /// The relationships that write the same columns on purpose.
+    pub overlaps: &'static [&'static str],
+    /// What the user's own code says of it.
+    pub info: Option<&'static str>,
 }
 
 /// A relationship that leads to a collection: the third parameter of [`Relationship`].

@@ -148,6 +148,8 @@ impl RelationDecl {
             target,
             rows: None,
             back_populates: None,
+            one_way: false,
+            sync_backref: None,
             secondary: SecondaryDecl::None,
             foreign_keys: &[],
             foreign_keys_text: None,
@@ -163,6 +165,10 @@ impl RelationDecl {
             join_depth: None,
             inner_join: false,
             single_parent: false,
+            active_history: false,
+            omit_join: true,
+            overlaps: &[],
+            info: None,
         }
     }
 }

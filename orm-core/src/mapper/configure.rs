@@ -6,7 +6,7 @@ use super::draft::RelationDraft;
 use super::info::{ClassInfo, Model};
 use super::referrers::Referrers;
 use super::scope::Scope;
-use super::{Mapper, Mapping, Relation, inverse, resolve};
+use super::{Mapper, Mapping, Relation, inverse, overlaps, resolve};
 use crate::declare::{Cascade, TableDecl};
 use crate::error::{Code, Error, Result};
 
@@ -31,6 +31,7 @@ pub(super) fn configure(
     check_tables(&scope, &mut errors);
     let mut relations = scope.relations(&mut errors);
     inverse::pair(&scope, &mut relations, &mut errors);
+    overlaps::check(&scope, &relations, &mut errors);
     if !errors.is_empty() {
         let message = match errors.len() {
             1 => "the mapping has a mistake".to_owned(),

@@ -20,6 +20,7 @@ pub(super) fn pair(scope: &Scope<'_>, relations: &mut [Option<RelationDraft>], e
             Err(error) => errors.push(relation.error(error)),
         }
     }
+    let mut ways = Vec::new();
     let is_read = |relation: &RelationDraft| relation.decl.viewonly;
     for (at, index) in found {
         let Some(target) = relations[at].as_ref().map(|relation| relation.target) else { continue };
@@ -28,7 +29,29 @@ pub(super) fn pair(scope: &Scope<'_>, relations: &mut [Option<RelationDraft>], e
         if let Some(relation) = &mut relations[at] {
             relation.inverse = Some(index);
             // What is only read isn't changed by the other side, nor the other way round.
-            relation.is_synced = !is_read(relation) && !other_is_read;
+            relation.is_synced = match relation.decl.sync_backref {
+                Some(sync) => sync && !other_is_read,
+                None => !is_read(relation) && !other_is_read,
+            };
+            if relation.decl.sync_backref == Some(true) && other_is_read {
+                let message = "`sync_backref`, but its reverse side is only read (`viewonly`)";
+                let error = Error::new(Code::BadOption, message).help("remove `sync_backref`");
+                errors.push(relation.error(error));
+            }
+            if relation.decl.one_way {
+                ways.push((target, index, relation.class, relation.index));
+            }
+        }
+    }
+    // The other side of a one-way pair is its reverse side too, for a flush, though no change of it is made here.
+    for (class, index, back_class, back) in ways {
+        let is_it = |other: &&mut RelationDraft| other.class == class && other.index == index;
+        if let Some(other) = relations.iter_mut().flatten().find(is_it)
+            && other.inverse.is_none()
+            && other.target == back_class
+        {
+            other.inverse = Some(back);
+            other.is_synced = false;
         }
     }
 }

@@ -12,6 +12,7 @@ mod info;
 mod inverse;
 mod join;
 mod mapping;
+mod overlaps;
 mod referrers;
 mod registry;
 mod relation;

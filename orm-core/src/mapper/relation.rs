@@ -64,7 +64,7 @@ impl Relation {
             pairs,
             near: condition.near_links(),
             far: condition.far_links(),
-            list_key: condition.list_key(),
+            list_key: if draft.decl.omit_join { condition.list_key() } else { None },
             get: has_key.then(|| condition.by_key(target.primary_key())).flatten(),
             condition,
             order_by: draft.order_by,
@@ -147,6 +147,11 @@ impl Relation {
     #[inline]
     pub fn is_viewonly(&self) -> bool {
         self.decl.viewonly
+    }
+
+    /// What the user's own code says of it, `info = "..."`.
+    pub fn info(&self) -> Option<&'static str> {
+        self.decl.info
     }
 
     /// Its cascades.
@@ -253,7 +258,7 @@ impl Relation {
 
     /// Whether the value that is replaced has to be known at once.
     pub fn needs_old_value(&self) -> bool {
-        self.decl.single_parent
+        self.decl.single_parent || self.decl.active_history
     }
 
     /// Whether what it leads to goes with an object that is deleted, as it is then in the database, and in an order that

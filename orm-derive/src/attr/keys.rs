@@ -224,6 +224,10 @@ keys! {
     Relationship => RelationshipOptions {
         /// The reverse side: a relationship of the other class.
         back_populates: Text,
+        /// With `back_populates`: a change of the reverse side isn't made here.
+        one_way: Flag,
+        /// `sync_backref = false` where a change isn't made on the reverse side in memory.
+        sync_backref: Flag,
         /// The association table, for many-to-many.
         secondary: TableRef,
         /// When it is loaded.
@@ -250,6 +254,14 @@ keys! {
         secondaryjoin: Expression,
         /// An object has at most one parent by this relationship.
         single_parent: Flag,
+        /// What a to-one relationship led to is loaded when it is replaced.
+        active_history: Flag,
+        /// `omit_join = false` where loading for many objects has to join their table.
+        omit_join: Flag,
+        /// Relationships that write the same columns on purpose, with commas between their names.
+        overlaps: Text,
+        /// What your own code says of it.
+        info: Text,
         /// The other class by name, for a field of `AnyClass`.
         target: Text,
     }

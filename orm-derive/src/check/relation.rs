@@ -11,6 +11,8 @@ pub(super) fn check(ctxt: &Ctxt, model: &Model, relation: &RelationField) {
     cascade(ctxt, relation);
     passive_deletes(ctxt, relation);
     viewonly(ctxt, relation);
+    reverse(ctxt, relation);
+    omit_join(ctxt, relation);
     loading(ctxt, model, relation);
     target(ctxt, model, relation);
     joins(ctxt, model, relation);
@@ -41,6 +43,38 @@ fn cascade(ctxt: &Ctxt, relation: &RelationField) {
     }
 }
 
+/// What is said of the reverse side needs one.
+fn reverse(ctxt: &Ctxt, relation: &RelationField) {
+    let field = &relation.ident;
+    let sync = relation.sync_backref.as_ref();
+    for (key, name) in [(relation.one_way, "one_way"), (sync.map(|given| given.key), "sync_backref")] {
+        if let Some(key) = key
+            && relation.back_populates.is_none()
+        {
+            let text = format!(
+                "`{name}` is about a reverse side, and `{field}` has none\nhelp: add `back_populates`"
+            );
+            ctxt.error_at(key, text);
+        }
+    }
+    if let Some(given) = sync.filter(|given| given.value && relation.viewonly) {
+        let text = format!(
+            "no change of `{field}`, which is only read, reaches its reverse side\nhelp: remove `sync_backref`"
+        );
+        ctxt.error_at(given.key, text);
+    }
+}
+
+/// Whether a join can be left out is known; it can only be forbidden.
+fn omit_join(ctxt: &Ctxt, relation: &RelationField) {
+    if let Some(given) = relation.omit_join.as_ref().filter(|given| given.value) {
+        ctxt.error_at(
+            given.key,
+            "a join is left out wherever the condition allows it\nhelp: remove `omit_join`; `omit_join = false` keeps the join",
+        );
+    }
+}
+
 /// What is only read neither saves nor deletes what it leads to.
 fn viewonly(ctxt: &Ctxt, relation: &RelationField) {
     if !relation.viewonly {
@@ -59,6 +93,15 @@ fn viewonly(ctxt: &Ctxt, relation: &RelationField) {
                 "the cascade \"{word}\" would write `{}`, {read}\nhelp: leave it out; \"merge\", \"refresh-expire\" \
                  and \"expunge\" may stand",
                 relation.ident
+            ),
+        );
+    }
+    if let Some(key) = relation.active_history {
+        let field = &relation.ident;
+        ctxt.error_at(
+            key,
+            format!(
+                "`active_history` is for what a flush writes, not for `{field}`, {read}\nhelp: remove it"
             ),
         );
     }

@@ -167,6 +167,12 @@ fn options(relation: &RelationField) -> TokenStream {
     if let Some(back) = &relation.back_populates {
         option(quote!(back_populates), some(back.to_token_stream()));
     }
+    if relation.one_way.is_some() {
+        option(quote!(one_way), quote!(true));
+    }
+    if let Some(sync) = relation.sync_backref.as_ref().map(|given| given.value) {
+        option(quote!(sync_backref), some(quote!(#sync)));
+    }
     match &relation.secondary {
         Some(Secondary::Typed(path)) => {
             option(quote!(secondary), quote!(__p::SecondaryDecl::Table(&<#path as __p::TableSource>::TABLE)));
@@ -254,6 +260,20 @@ fn options(relation: &RelationField) -> TokenStream {
     }
     if relation.single_parent {
         option(quote!(single_parent), quote!(true));
+    }
+    if relation.active_history.is_some() {
+        option(quote!(active_history), quote!(true));
+    }
+    if relation.omit_join.is_some() {
+        option(quote!(omit_join), quote!(false));
+    }
+    if let Some(overlaps) = &relation.overlaps {
+        let overlaps = overlaps.value();
+        let names = overlaps.split(',').map(str::trim).filter(|name| !name.is_empty());
+        option(quote!(overlaps), quote!(&[#(#names),*]));
+    }
+    if let Some(info) = &relation.info {
+        option(quote!(info), some(quote!(#info)));
     }
     tokens
 }

@@ -66,6 +66,8 @@ pub(crate) struct RelationField {
     pub(crate) named_target: Option<LitStr>,
     pub(crate) shape: Shape,
     pub(crate) back_populates: Option<LitStr>,
+    pub(crate) one_way: Option<Span>,
+    pub(crate) sync_backref: Option<Given<bool>>,
     pub(crate) secondary: Option<Secondary>,
     pub(crate) foreign_keys: Vec<Reference>,
     /// Columns named by a text in SQLAlchemy's spelling.
@@ -84,6 +86,10 @@ pub(crate) struct RelationField {
     pub(crate) join_depth: Option<TokenStream>,
     pub(crate) innerjoin: bool,
     pub(crate) single_parent: bool,
+    pub(crate) active_history: Option<Span>,
+    pub(crate) omit_join: Option<Given<bool>>,
+    pub(crate) overlaps: Option<LitStr>,
+    pub(crate) info: Option<LitStr>,
 }
 
 impl RelationField {
@@ -97,6 +103,8 @@ impl RelationField {
     ) -> Self {
         let RelationshipOptions {
             back_populates,
+            one_way,
+            sync_backref,
             secondary,
             lazy,
             join_depth,
@@ -110,6 +118,10 @@ impl RelationField {
             primaryjoin,
             secondaryjoin,
             single_parent,
+            active_history,
+            omit_join,
+            overlaps,
+            info,
             target: named_target,
         } = options;
         let columns = |list: Setting<Vec<attr::Reference>>| {
@@ -147,6 +159,8 @@ impl RelationField {
             named_target: named_target.value(),
             shape,
             back_populates: back_populates.value(),
+            one_way: one_way.given().filter(|given| given.value).map(|given| given.key),
+            sync_backref: sync_backref.given(),
             secondary: secondary.value().map(|table| match table {
                 attr::Reference::Path(path) => Secondary::Typed(ty::without_self(path, this)),
                 attr::Reference::Text(name) => Secondary::Named(name),
@@ -171,6 +185,10 @@ impl RelationField {
             join_depth: join_depth.value().map(|depth| ty::without_self(depth, this)),
             innerjoin: innerjoin.is_on(),
             single_parent: single_parent.is_on(),
+            active_history: active_history.given().filter(|given| given.value).map(|given| given.key),
+            omit_join: omit_join.given(),
+            overlaps: overlaps.value(),
+            info: info.value(),
         }
     }
 

@@ -27,7 +27,11 @@ pub(crate) const fn problem(
         return Some(suggest(text.s(class).s("`, not back to `").s(me.class).s("`"), me, other));
     }
     match reverse.back_populates {
+        Some(name) if same(name, relation.name) && relation.one_way => {
+            return Some(at.s("leads back, so that it isn't one way\nhelp: remove `one_way`"));
+        }
         Some(name) if same(name, relation.name) => {}
+        None if relation.one_way => {}
         Some(name) => {
             return Some(
                 at.s("names `")
@@ -39,7 +43,9 @@ pub(crate) const fn problem(
         }
         None => {
             return Some(
-                at.s("doesn't point back\nhelp: add `back_populates = \"").s(relation.name).s("\"` to it"),
+                at.s("doesn't point back\nhelp: add `back_populates = \"")
+                    .s(relation.name)
+                    .s("\"` to it, or `one_way` here, if its changes aren't to reach this side"),
             );
         }
     }

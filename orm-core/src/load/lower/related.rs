@@ -189,7 +189,7 @@ impl Lower {
         let given = self.given.clone();
         let near = |column: JoinColumn| key_value(given.as_deref(), object, column);
         let condition = sources.near_condition(relation, &near)?;
-        Ok(Tree::all(std::iter::once(condition).chain(sources.far_condition(relation)?)))
+        Ok(Tree::all(std::iter::once(condition).chain(sources.far_condition(relation, &near)?)))
     }
 }
 
