@@ -811,7 +811,7 @@ fn committing_a_savepoint_commits_those_within() {
     check(
         &db,
         expect![[r#"
-            BEGIN
+            BEGIN IMMEDIATE
             SAVEPOINT orm_2
             INSERT INTO "item" ("name") VALUES (?) ['a']
             SAVEPOINT orm_3

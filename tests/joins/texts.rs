@@ -1,7 +1,6 @@
 //! Arguments of relationships as texts, in SQLAlchemy's spelling.
 
 use expect_test::expect;
-use orm::prelude::*;
 use tests::{Db, each_way};
 
 mod blog {
