@@ -80,7 +80,8 @@ fn one_way() {
     expect![[r#"
         UPDATE "member" SET "team_id" = ? WHERE "id" = ? [2, 1]
         UPDATE "member" SET "team_id" = ? WHERE "id" = ? [2, 2]
-    "#]].assert_eq(&db.sql());
+    "#]]
+    .assert_eq(&db.sql());
     assert_eq!((members(one.members()), members(two.members())), (vec![], vec![1, 2]));
 }
 
@@ -100,7 +101,8 @@ fn not_in_step() {
     expect![[r#"
         UPDATE "member" SET "guest_id" = ? WHERE "id" = ? [1, 1]
         UPDATE "member" SET "guest_id" = ? WHERE "id" = ? [1, 2]
-    "#]].assert_eq(&db.sql());
+    "#]]
+    .assert_eq(&db.sql());
     assert_eq!((members(one.guests()), ann.guest_of().unwrap()), (vec![1, 2], Some(one.clone())));
 }
 
@@ -133,7 +135,8 @@ fn what_was_there_is_loaded() {
     ann.set_team(None).unwrap();
     expect![[r#"
         SELECT "id" FROM "team" WHERE "id" = ? [1]
-    "#]].assert_eq(&db.sql());
+    "#]]
+    .assert_eq(&db.sql());
 }
 
 mod alike {
@@ -194,9 +197,12 @@ mod alike {
 
 #[test]
 fn what_writes_the_same_column() {
-    let error = warns(expect![[r#"
+    let error = warns(
+        expect![[r#"
         WARN orm::mapper message=the relationships `Shelf.books` and `Book.shelf` write the same column, `book.shelf_id`: name each other by `back_populates`, mark one as `viewonly`, or say `overlaps = "shelf"`
-    "#]], || alike::Misnamed::configure().unwrap_err());
+    "#]],
+        || alike::Misnamed::configure().unwrap_err(),
+    );
     let mut lines: Vec<String> = error.causes().iter().map(ToString::to_string).collect();
     lines.sort();
     expect![[r#"

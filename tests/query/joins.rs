@@ -443,6 +443,19 @@ fn an_object_without_a_parent_is_in_no_collection() {
         SELECT "node"."id", "node"."name", "node"."parent_id" FROM "node" WHERE NOT 0
     "#]]
     .assert_eq(&db.sql());
+    // Like SQLAlchemy it is unknown, and true of none: the same query is another statement then.
+    let like = Session::with_config(&db.engine, SessionConfig::default().like_sqlalchemy(true));
+    let root = like.get_one::<Node>(1).unwrap();
+    db.sql();
+    for _ in 0..2 {
+        let others = select(Node).filter(!Node::children.contains(&root));
+        assert_eq!(like.scalars(others).unwrap().all().unwrap(), []);
+    }
+    expect![[r#"
+        SELECT "node"."id", "node"."name", "node"."parent_id" FROM "node" WHERE "node"."id" <> ? [NULL]
+        SELECT "node"."id", "node"."name", "node"."parent_id" FROM "node" WHERE "node"."id" <> ? [NULL]
+    "#]]
+    .assert_eq(&db.sql());
 }
 
 /// Several objects in a row of one class, also of the rows of one query: each has the columns that it was selected by.

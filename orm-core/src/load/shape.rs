@@ -151,7 +151,7 @@ impl<'q> Shape<'q> {
             written,
             options,
             criteria,
-            running: _, // which says nothing of the statement
+            running: _, // what it says of the statement stands before the shape
         } = query;
         let _ = options; // those of a query within say nothing of its rows, and the others are written behind it
         if written.is_some() {

@@ -130,7 +130,8 @@ impl<R> Rows<R> {
         read: fn(&mut Cells<'_>) -> Result<R>,
         is_object: bool,
     ) -> Result<Self> {
-        let query = query.take_parts();
+        let mut query = query.take_parts();
+        query.running.lost_is_unknown = session.inner.config.lost_is_unknown;
         if let Some(Item::Entity(Source::Class(class, _))) = query.items.first() {
             class.mapper()?;
         }

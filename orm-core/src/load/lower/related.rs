@@ -135,7 +135,7 @@ impl Lower {
             };
             let condition = join_condition(&relation.condition().near, &of(&near), &far, None)?;
             // An object without a parent is in no collection: false, not `NULL`, so that the opposite is true.
-            let is_in_none = is_parent && is_lost.get();
+            let is_in_none = is_parent && is_lost.get() && !self.lost_is_unknown;
             return Ok(if is_in_none { Tree::any(Vec::new()) } else { condition });
         }
         self.exists(relation, AliasId::NONE, &of(&near), |lower, row| {

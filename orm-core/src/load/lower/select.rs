@@ -15,7 +15,7 @@ use crate::sql::{OrderTerm, SelectStmt, Tree};
 
 /// The statement of a query, where the items of a row are found in it, and its sources.
 pub(in crate::load) fn statement(query: &QueryParts) -> Result<(SelectStmt, Lowered)> {
-    build(query, Lower { criteria: query.criteria.clone().into(), ..Lower::default() })
+    build(query, Lower::of(query))
 }
 
 fn build(query: &QueryParts, mut lower: Lower) -> Result<(SelectStmt, Lowered)> {
@@ -30,8 +30,7 @@ pub(in crate::load) fn parametric(
     query: &QueryParts,
     numbers: &Rc<Numbers>,
 ) -> Result<(SelectStmt, Lowered)> {
-    let (criteria, given) = (query.criteria.clone().into(), Some(Rc::clone(numbers)));
-    build(query, Lower { criteria, given, ..Lower::default() })
+    build(query, Lower { given: Some(Rc::clone(numbers)), ..Lower::of(query) })
 }
 
 /// The statement of a query around a query, which is given with its columns named.
@@ -39,7 +38,7 @@ pub(in crate::load) fn around(
     query: &QueryParts,
     wrap: impl FnOnce(SelectStmt) -> SelectStmt,
 ) -> Result<SelectStmt> {
-    let mut lower = Lower { criteria: query.criteria.clone().into(), ..Lower::default() };
+    let mut lower = Lower::of(query);
     let (inner, _) = lower.part(query)?;
     let mut stmt = wrap(inner);
     stmt.with = lower.with;
@@ -47,6 +46,12 @@ pub(in crate::load) fn around(
 }
 
 impl Lower {
+    /// Of a query with nothing around it.
+    fn of(query: &QueryParts) -> Self {
+        let (criteria, lost_is_unknown) = (query.criteria.clone().into(), query.running.lost_is_unknown);
+        Lower { criteria, lost_is_unknown, ..Lower::default() }
+    }
+
     /// A query within an expression, which sees what is around it.
     pub(super) fn inner(&mut self, query: &QueryParts, how: Use) -> Result<Tree> {
         let (stmt, _) = self.query(query)?;

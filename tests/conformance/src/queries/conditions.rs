@@ -1,6 +1,5 @@
 //! COND of the grammar.
 
-use orm::mapper::{Direction, Mapper};
 use orm::{AnyObj, Code, Error, Expr, exists};
 use serde_json::Value;
 
@@ -103,10 +102,6 @@ impl Builder<'_> {
         if let Some(path) = cond["contains"].as_str() {
             let relationship = scope.relationship(path)?;
             let object = self.object(relationship.target(), &cond["key"])?;
-            if negate && has_no_parent(scope.entity(split(path)?.0)?.mapper(), split(path)?.1, &object)? {
-                let why = "a negated `contains` of an object without a parent: SQLAlchemy compares with NULL";
-                return Err(Stop::LeftOut(why.to_owned()));
-            }
             return Ok(turned(relationship.contains(&object)));
         }
         if let Some(path) = cond["is_object"].as_str() {
@@ -156,15 +151,4 @@ fn compared<O: orm::query::Operand<orm::Value>>(a: Expr<orm::Value>, op: &str, b
         ">=" => a.ge(b),
         other => return Err(unknown(&Value::from(other)).into()),
     })
-}
-
-/// Whether an object of a one-to-many relationship is in no collection, by its foreign key.
-fn has_no_parent(mapper: &Mapper, attribute: &str, object: &AnyObj) -> orm::Result<bool> {
-    let Some(relation) = mapper.relation_named(attribute) else { return Ok(false) };
-    if relation.direction() != Direction::OneToMany {
-        return Ok(false);
-    }
-    let is_null = |attribute| Ok(object.get(attribute)?.is_null());
-    let keys = relation.pairs().iter().map(|pair| relation.target().column(pair.remote).attribute());
-    keys.map(is_null).try_fold(false, |any, one: orm::Result<bool>| Ok(any || one?))
 }
