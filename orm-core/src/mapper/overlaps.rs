@@ -1,8 +1,8 @@
 //! Relationships that write the same columns without being the two sides of one: the flush would write what the last of them
 //! says. As in SQLAlchemy that is a warning, which `overlaps` takes back.
 
+use hashbrown::HashMap;
 use rustc_hash::FxBuildHasher;
-use std::collections::HashMap;
 
 use super::Direction;
 use super::draft::RelationDraft;

@@ -8,6 +8,8 @@ struct User {
     addresses: Many<Address>,
     #[relationship(viewonly, back_populates = "user", sync_backref, active_history)]
     read: Many<Address>,
+    #[relationship(overlaps, info = 7)]
+    more: Many<Address>,
     #[relationship(sync_backref = false, doc = "old")]
     others: Many<Address>,
 }
