@@ -271,7 +271,7 @@ pub fn update_dirty(source: &Source, clock: &mut Clock) -> Outcome<usize> {
     Ok(source.size)
 }
 
-/// W8: every second parent with its children, which the unit of work loads and deletes one by one.
+/// W8: every second parent with its children, which the unit of work loads and deletes.
 ///
 /// # Errors
 /// What the library says, and rows that are still there.

@@ -11,6 +11,7 @@ mod ignored;
 mod kill;
 mod late;
 mod made;
+mod many;
 mod one_to_one;
 mod outside;
 mod plain;

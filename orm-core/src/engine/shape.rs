@@ -23,8 +23,12 @@ pub enum StatementKind {
     Update,
     /// Takes a row out.
     Delete,
+    /// Takes rows out that have one of several keys.
+    DeleteMany,
     /// Says whether a row is there.
     Look,
+    /// Says whether a row is there that has one of several keys.
+    LookMany,
     /// Writes a new row of an association table.
     Link,
     /// Takes a row of an association table out.

@@ -1,21 +1,27 @@
-//! DELETE: rows by their keys, in the order of the keys.
+//! DELETE: rows by their keys, in the order of the keys, as many at a time as are worth it.
 
 use std::rc::Rc;
+use std::slice::{self, Chunks};
 
 use super::required;
-use super::row::{bind_key, has_key, key_in_database, order, stale};
+use super::row::{bind_key, has_key, has_key_among, key_in_database, order, stale};
 use crate::engine::{Bind, Connection, Done, Fetch, Flow, RowSource, Shape, StatementKind};
 use crate::error::{Code, Error, Result};
 use crate::flush::plan::{ItemId, Verb};
 use crate::flush::port::FlushSession;
 use crate::flush::work::Work;
 use crate::mapper::Mapper;
-use crate::sql::{DeleteStmt, SelectStmt, render_row};
+use crate::sql::{DeleteStmt, SelectStmt, Tree, render_row};
 use crate::state::hooks::{Hooks, Place};
 use crate::state::key::Key;
 use crate::state::memory::instance::Instance;
 use crate::state::memory::mark::Mark;
 use crate::value::ValueRef;
+
+/// How many rows one statement deletes, where so many are left. Fewer are deleted one by one: a list pays from about twenty
+/// keys on, and a text for each length would be prepared for little. A list that is bound as one value has to be read too,
+/// which costs what it saves.
+const TOGETHER: usize = 100;
 
 /// Deletes the rows of objects. That a row is gone already is worth a warning, no error: what was wanted is so.
 pub(in crate::flush) fn delete(
@@ -52,22 +58,17 @@ pub(in crate::flush) fn delete(
         return Ok(());
     }
     keys.sort_by(order);
-    let shape = Shape::own(StatementKind::Delete, mapper.id().index());
-    let statement = cx.connection().statement(shape, |dialect| {
-        Ok(render_row(&DeleteStmt::new(mapper.table_ref()).filter(has_key(mapper, 0)), dialect))
-    })?;
-    let mut rows = Deletes { mapper, keys: keys.iter(), matched: 0, others: Vec::new() };
-    let done = cx.connection().execute_many(&statement, &mut rows);
-    done.map_err(|error| required::of_referrers(mapper, mapper.about(error)))?;
-    let (matched, others) = (rows.matched, rows.others);
-    if cx.rules().checks_rows {
-        for (number, found) in others {
-            match keys.get(number) {
-                _ if found > 1 => return Err(stale(mapper, "a deletion", 1, found)),
-                Some(key) if is_there(cx, mapper, key)? => return Err(is_kept(mapper, key, deleted())),
-                _ => {}
-            }
+    let has_lists =
+        mapper.primary_key().len() == 1 && cx.connection().engine().dialect().max_parameters() >= TOGETHER;
+    let in_lists = if has_lists { keys.len() - keys.len() % TOGETHER } else { 0 };
+    let (lists, others) = keys.split_at(in_lists);
+    let mut matched = 0;
+    for (keys, together) in [(lists, TOGETHER), (others, 1)] {
+        let found = delete_by(cx, mapper, keys.chunks(together), together)?;
+        if let Some(key) = found.kept {
+            return Err(is_kept(mapper, key, deleted()));
         }
+        matched += found.rows;
     }
     if matched != keys.len() as u64 {
         tracing::warn!(
@@ -87,37 +88,103 @@ fn has_lost_row(instance: &Rc<Instance>) -> bool {
     !header.has_key() && (header.has(Mark::WRITTEN) || header.has(Mark::GENERATED))
 }
 
+/// The rows that deletions matched.
+#[derive(Default)]
+struct Matched<'k> {
+    rows: u64,
+    /// The key of a row that is still there.
+    kept: Option<&'k Key>,
+}
+
+/// Deletes rows by so many keys at a time. A statement finds fewer rows where some are gone, which is right, or kept by
+/// the database, which is looked for. It finds more where several have the same key; that isn't seen where as many
+/// others of its keys have no row.
+fn delete_by<'k>(
+    cx: FlushSession<'_>,
+    mapper: &'static Mapper,
+    parts: Chunks<'k, Key>,
+    together: usize,
+) -> Result<Matched<'k>> {
+    if parts.len() == 0 {
+        return Ok(Matched::default());
+    }
+    let kind = if together == 1 { StatementKind::Delete } else { StatementKind::DeleteMany };
+    let statement = cx.connection().statement(Shape::own(kind, mapper.id().index()), |dialect| {
+        let rows = DeleteStmt::new(mapper.table_ref()).filter(condition(mapper, together));
+        Ok(render_row(&rows, dialect))
+    })?;
+    let mut rows = Deletes { mapper, left: parts.clone(), sent: parts, matched: 0, others: Vec::new() };
+    let done = cx.connection().execute_many(&statement, &mut rows);
+    done.map_err(|error| required::of_referrers(mapper, mapper.about(error)))?;
+    let Deletes { matched, others, .. } = rows;
+    if cx.rules().checks_rows {
+        for (part, found) in others {
+            if found > part.len() as u64 {
+                return Err(stale(mapper, "a deletion", part.len(), found));
+            }
+            if let Some(kept) = row_left(cx, mapper, part)? {
+                return Ok(Matched { rows: matched, kept: Some(kept) });
+            }
+        }
+    }
+    Ok(Matched { rows: matched, kept: None })
+}
+
+/// The condition for the rows with so many keys.
+fn condition(mapper: &Mapper, keys: usize) -> Tree {
+    if keys == 1 { has_key(mapper, 0) } else { has_key_among(mapper, keys) }
+}
+
 /// The rows to be deleted.
 struct Deletes<'k> {
     mapper: &'static Mapper,
-    keys: std::slice::Iter<'k, Key>,
+    /// The keys of the statements that run yet.
+    left: Chunks<'k, Key>,
+    /// The keys of those that weren't told of yet.
+    sent: Chunks<'k, Key>,
     matched: u64,
-    /// The deletions that didn't find one row, by their numbers, and how many they found.
-    others: Vec<(usize, u64)>,
+    /// The keys for which not as many rows were found, and how many were.
+    others: Vec<(&'k [Key], u64)>,
 }
 
 impl RowSource for Deletes<'_> {
     fn next(&mut self, bind: &mut Bind<'_>) -> Result<bool> {
-        let Some(key) = self.keys.next() else { return Ok(false) };
-        bind_key(bind, self.mapper, key).map(|()| true)
+        let Some(keys) = self.left.next() else { return Ok(false) };
+        keys.iter().try_for_each(|key| bind_key(bind, self.mapper, key)).map(|()| true)
     }
 
-    fn done(&mut self, row: usize, done: Done) -> Result<()> {
+    fn done(&mut self, _: usize, done: Done) -> Result<()> {
         self.matched += done.rows;
-        if done.rows != 1 {
-            self.others.push((row, done.rows));
+        if let Some(keys) = self.sent.next().filter(|keys| done.rows != keys.len() as u64) {
+            self.others.push((keys, done.rows));
         }
         Ok(())
     }
 }
 
-/// Whether the row with a key is there.
-fn is_there(cx: FlushSession<'_>, mapper: &'static Mapper, key: &Key) -> Result<bool> {
-    let shape = Shape::own(StatementKind::Look, mapper.id().index());
-    let statement = cx.connection().statement(shape, |dialect| {
-        Ok(render_row(&SelectStmt::new().from(mapper.table_ref()).filter(has_key(mapper, 0)), dialect))
+/// The first of keys whose row is there. That there is none is asked by one statement.
+fn row_left<'k>(cx: FlushSession<'_>, mapper: &'static Mapper, keys: &'k [Key]) -> Result<Option<&'k Key>> {
+    if !is_there(cx, mapper, keys)? {
+        return Ok(None);
+    }
+    for key in keys {
+        if keys.len() == 1 || is_there(cx, mapper, slice::from_ref(key))? {
+            return Ok(Some(key));
+        }
+    }
+    Ok(None)
+}
+
+/// Whether there is a row with one of keys, which are as many as are deleted at a time.
+fn is_there(cx: FlushSession<'_>, mapper: &'static Mapper, keys: &[Key]) -> Result<bool> {
+    let kind = if keys.len() == 1 { StatementKind::Look } else { StatementKind::LookMany };
+    let statement = cx.connection().statement(Shape::own(kind, mapper.id().index()), |dialect| {
+        let rows = SelectStmt::new().from(mapper.table_ref()).filter(condition(mapper, keys.len()));
+        Ok(render_row(&rows, dialect))
     })?;
-    let params: Vec<ValueRef<'_>> = (0..mapper.primary_key().len()).map(|at| key.get(at)).collect();
+    let width = mapper.primary_key().len();
+    let params = keys.iter().flat_map(|key| (0..width).map(|at| key.get(at)));
+    let params: Vec<ValueRef<'_>> = params.collect();
     let mut found = false;
     cx.connection().query(&statement, &params, Fetch::All, &mut |_| {
         found = true;

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use crate::engine::{Bind, Done};
 use crate::error::{Code, Error, Result};
 use crate::mapper::Mapper;
-use crate::sql::{ColumnRef, Tree};
+use crate::sql::{ColumnRef, Op, Tree};
 use crate::state::key::Key;
 use crate::state::memory::access::with_changes;
 use crate::state::memory::changes::Attr;
@@ -97,6 +97,12 @@ pub(super) fn bind_key(bind: &mut Bind<'_>, mapper: &Mapper, key: &Key) -> Resul
 /// The condition for the row of a class with a key, whose values are the parameters from a number on.
 pub(super) fn has_key(mapper: &Mapper, from: usize) -> Tree {
     is_row(mapper.primary_key().iter().map(|id| mapper.column_ref(*id)), from)
+}
+
+/// The condition for the rows of a class that have one of so many keys of one column, which are the parameters from 0 on.
+pub(super) fn has_key_among(mapper: &Mapper, keys: usize) -> Tree {
+    let columns = mapper.primary_key().iter().map(|id| Tree::from(mapper.column_ref(*id)));
+    Tree::node(Op::In, columns.chain((0..keys).map(Tree::Param)).collect())
 }
 
 /// The condition for the row of a class with that key.
