@@ -256,6 +256,10 @@ impl LoadPort for Told {
         Vec::new()
     }
 
+    fn asks_for_known(&self) -> bool {
+        false
+    }
+
     fn overwrites_anew(&self) -> bool {
         false
     }

@@ -125,6 +125,7 @@ impl<'a> Bulk<'a> {
         let mut waiting = Vec::with_capacity(objects.len());
         let mut seen = Addresses::with_capacity(objects.len());
         let (mut known, mut of_known) = (Vec::new(), Vec::new());
+        let asks_again = cx.asks_for_known() && with.is_some_and(|with| !with.posts().is_empty());
         for object in objects {
             let header = object.header();
             if header.session() != cx.id() || !header.has(Mark::MAPPED) || !seen.insert(address(object)) {
@@ -135,6 +136,7 @@ impl<'a> Bulk<'a> {
             } else if !self.route.loads_known() {
                 continue;
             } else if !self.route.filter().is_empty()
+                || asks_again
                 || is_changed(object, Attr::Relation(self.relation.slot()))?
             {
                 // It stays, and what the database has is loaded further all the same.

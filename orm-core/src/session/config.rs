@@ -26,6 +26,8 @@ pub struct SessionConfig {
     pub(super) overwrites_anew: bool,
     /// Whether it is unknown to a query, not false, that an object without a parent is in a collection.
     pub(super) lost_is_unknown: bool,
+    /// Whether a relationship that is loaded is asked for again where more is loaded beyond it.
+    pub(super) asks_for_known: bool,
     /// Whether relationships that are loaded when they are read are loaded for many objects at once.
     pub(super) batch: bool,
     pub(super) n_plus_one: NPlusOne,
@@ -59,6 +61,7 @@ impl Default for SessionConfig {
             reads_defaults_back: false,
             overwrites_anew: false,
             lost_is_unknown: false,
+            asks_for_known: false,
             batch: false,
             n_plus_one: NPlusOne::Off,
             begin: Begin::Deferred,
@@ -84,6 +87,7 @@ impl SessionConfig {
     /// objects follow the changed key of what they refer to; a relationship that was set wins over its foreign key that is
     /// set by hand afterwards, without a word; a new object that takes over the row of a deleted one writes
     /// only what was set of it; one whose insertion was rolled back is inserted again without what it leads to; the deletion of one whose insertion was rolled back deletes the row that has its key by now;
+    /// what is loaded beyond a relationship is loaded of what its rows lead to, also where the session holds others by now;
     /// a query doesn't find the rows that don't contain an object without a parent;
     /// each statement of a query with `populate_existing` overwrites what it meets, also what an earlier one has loaded;
     /// [`check_rows`](Self::check_rows),
@@ -103,6 +107,7 @@ impl SessionConfig {
         self.reads_defaults_back = on;
         self.overwrites_anew = on;
         self.lost_is_unknown = on;
+        self.asks_for_known = on;
         self.changes = if on { ChangeRules::SQLALCHEMY } else { ChangeRules::USUAL };
         self.rules = if on { FlushRules::SQLALCHEMY } else { FlushRules::USUAL };
         self

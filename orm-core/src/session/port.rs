@@ -145,6 +145,10 @@ impl LoadPort for Inner {
         self.config.overwrites_anew
     }
 
+    fn asks_for_known(&self) -> bool {
+        self.config.asks_for_known
+    }
+
     fn groups(&self, mapper: &Mapper) -> bool {
         self.config.batch || self.config.n_plus_one != NPlusOne::Off || mapper.loads_in_batches()
     }
