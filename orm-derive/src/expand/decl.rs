@@ -3,11 +3,9 @@
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 
-use super::{relations, stored};
-use crate::attr::{CascadeWord, Deferrable, Lazy, OnOr, PassiveDeletes, ReferentialAction};
-use crate::model::{
-    ColumnField, ForeignKey, Model, Reference, RelationField, Said, Secondary, at, literal, plain, start,
-};
+use super::{relation_decl, relations, stored};
+use crate::attr::{Deferrable, ReferentialAction};
+use crate::model::{ColumnField, ForeignKey, Model, Reference, RelationField, at, literal, plain, start};
 
 /// `ModelDecl`.
 pub(super) fn model(model: &Model) -> TokenStream {
@@ -155,142 +153,8 @@ fn relation((index, relation): (usize, &RelationField)) -> TokenStream {
         None => quote!(__p::relation::<#field>(#name)),
     };
     let basis = at(relation.span.0, &basis);
-    let options = options(relation);
+    let options = relation_decl::options(relation);
     if options.is_empty() { basis } else { quote!(__p::RelationDecl { #options ..#basis }) }
-}
-
-/// The options that differ from the defaults of a relationship.
-fn options(relation: &RelationField) -> TokenStream {
-    let mut tokens = TokenStream::new();
-    let mut option = |field: TokenStream, value: TokenStream| tokens.extend(quote!(#field: #value,));
-    let some = |value: TokenStream| quote!(__p::Some(#value));
-    if let Some(back) = &relation.back_populates {
-        option(quote!(back_populates), some(back.to_token_stream()));
-    }
-    if relation.one_way.is_some() {
-        option(quote!(one_way), quote!(true));
-    }
-    if let Some(sync) = relation.sync_backref.as_ref().map(|given| given.value) {
-        option(quote!(sync_backref), some(quote!(#sync)));
-    }
-    match &relation.secondary {
-        Some(Secondary::Typed(path)) => {
-            option(quote!(secondary), quote!(__p::SecondaryDecl::Table(&<#path as __p::TableSource>::TABLE)));
-        }
-        Some(Secondary::Named(name)) => option(quote!(secondary), quote!(__p::SecondaryDecl::Named(#name))),
-        None => {}
-    }
-    let lists =
-        [(quote!(foreign_keys), &relation.foreign_keys), (quote!(remote_side), &relation.remote_side)];
-    for (field, columns) in lists {
-        if !columns.is_empty() {
-            let columns = columns.iter().map(|column| match column {
-                Reference::Typed(path) => {
-                    let function = at(start(path), &quote!(__p::Column::column));
-                    quote!(#function(#path))
-                }
-                Reference::Named { table, column } => quote!(__p::ColumnName::new(#table, #column)),
-            });
-            option(field, quote!(&[#(#columns),*]));
-        }
-    }
-    let texts = [
-        (quote!(foreign_keys_text), &relation.foreign_keys_text),
-        (quote!(remote_side_text), &relation.remote_side_text),
-    ];
-    for (field, text) in texts {
-        if let Some(text) = text {
-            option(field, some(quote!(#text)));
-        }
-    }
-    let condition = |join: &Said<TokenStream>| match join {
-        Said::Typed(join) => quote!(__p::condition(|| __p::join_condition(#join))),
-        Said::Text(text) => some(quote!(__p::ConditionDecl::Text(#text))),
-    };
-    if let Some(join) = &relation.primaryjoin {
-        option(quote!(primaryjoin), condition(join));
-    }
-    if let Some(join) = &relation.secondaryjoin {
-        option(quote!(secondaryjoin), condition(&join.value));
-    }
-    match relation.order_by.as_ref().map(|terms| &terms.value) {
-        Some(Said::Typed(terms)) => {
-            let terms = quote!(|| __p::order_terms([#(__p::order_term(#terms)),*]));
-            option(quote!(order_by), quote!(__p::order(#terms)));
-        }
-        Some(Said::Text(text)) => option(quote!(order_by), some(quote!(__p::OrderDecl::Text(#text)))),
-        None => {}
-    }
-    if relation.viewonly {
-        option(quote!(viewonly), quote!(true));
-    }
-    match &relation.cascade {
-        Some(cascade) => option(quote!(cascade), cascades(&cascade.value)),
-        None if relation.viewonly => option(quote!(cascade), cascades(&[CascadeWord::Merge])),
-        None => {}
-    }
-    let passive = match relation.passive_deletes.as_ref().map(|given| given.value) {
-        None | Some(OnOr::Off) => None,
-        Some(OnOr::On) => Some(quote!(Unloaded)),
-        Some(OnOr::Word(PassiveDeletes::All)) => Some(quote!(All)),
-    };
-    if let Some(passive) = passive {
-        option(quote!(passive_deletes), quote!(__p::PassiveDeletes::#passive));
-    }
-    let lazy = match relation.lazy {
-        // The default.
-        Lazy::Select => None,
-        Lazy::Immediate => Some(quote!(Immediate)),
-        Lazy::SelectIn => Some(quote!(SelectIn)),
-        Lazy::Subquery => Some(quote!(Subquery)),
-        Lazy::Joined => Some(quote!(Joined)),
-        Lazy::Batch => Some(quote!(Batch)),
-        Lazy::Raise => Some(quote!(Raise)),
-        Lazy::RaiseOnSql => Some(quote!(RaiseOnSql)),
-        Lazy::NoLoad => Some(quote!(NoLoad)),
-    };
-    if let Some(lazy) = lazy {
-        option(quote!(lazy), quote!(__p::Lazy::#lazy));
-    }
-    if let Some(depth) = &relation.join_depth {
-        option(quote!(join_depth), some(quote!(#depth)));
-    }
-    if relation.innerjoin {
-        option(quote!(inner_join), quote!(true));
-    }
-    if relation.single_parent {
-        option(quote!(single_parent), quote!(true));
-    }
-    if relation.active_history.is_some() {
-        option(quote!(active_history), quote!(true));
-    }
-    if relation.omit_join.is_some() {
-        option(quote!(omit_join), quote!(false));
-    }
-    if let Some(overlaps) = &relation.overlaps {
-        let overlaps = overlaps.value();
-        let names = overlaps.split(',').map(str::trim).filter(|name| !name.is_empty());
-        option(quote!(overlaps), quote!(&[#(#names),*]));
-    }
-    if let Some(info) = &relation.info {
-        option(quote!(info), some(quote!(#info)));
-    }
-    tokens
-}
-
-fn cascades(words: &[CascadeWord]) -> TokenStream {
-    let mut consts = words.iter().map(|word| match word {
-        CascadeWord::SaveUpdate => quote!(__p::Cascade::SAVE_UPDATE),
-        CascadeWord::Merge => quote!(__p::Cascade::MERGE),
-        CascadeWord::RefreshExpire => quote!(__p::Cascade::REFRESH_EXPIRE),
-        CascadeWord::Expunge => quote!(__p::Cascade::EXPUNGE),
-        CascadeWord::Delete => quote!(__p::Cascade::DELETE),
-        CascadeWord::DeleteOrphan => quote!(__p::Cascade::DELETE_ORPHAN),
-        CascadeWord::All => quote!(__p::Cascade::ALL),
-        CascadeWord::None => quote!(__p::Cascade::NONE),
-    });
-    let first = consts.next().unwrap_or_else(|| quote!(__p::Cascade::NONE));
-    quote!(#first #(.and(#consts))*)
 }
 
 fn option(value: Option<impl ToTokens>) -> TokenStream {

@@ -9,6 +9,7 @@ mod decl;
 mod default;
 mod entity;
 mod fallback;
+mod relation_decl;
 mod relations;
 mod table;
 

@@ -1,0 +1,174 @@
+//! The declaration of a relationship: what its options say.
+
+use proc_macro2::TokenStream;
+use quote::{ToTokens, quote};
+
+use crate::attr::{CascadeWord, Lazy, OnOr, PassiveDeletes};
+use crate::model::{Reference, RelationField, Said, Secondary, at, start};
+
+/// The options that differ from the defaults of a relationship.
+pub(super) fn options(relation: &RelationField) -> TokenStream {
+    let mut options = Options(TokenStream::new());
+    options.sides(relation);
+    options.joins(relation);
+    options.rest(relation);
+    options.0
+}
+
+fn some(value: TokenStream) -> TokenStream {
+    quote!(__p::Some(#value))
+}
+
+/// Fields of a declaration with their values.
+struct Options(TokenStream);
+
+impl Options {
+    fn option(&mut self, field: TokenStream, value: TokenStream) {
+        self.0.extend(quote!(#field: #value,));
+    }
+
+    /// The reverse side, and the association table.
+    fn sides(&mut self, relation: &RelationField) {
+        if let Some(back) = &relation.back_populates {
+            self.option(quote!(back_populates), some(back.to_token_stream()));
+        }
+        if relation.one_way.is_some() {
+            self.option(quote!(one_way), quote!(true));
+        }
+        if let Some(sync) = relation.sync_backref.as_ref().map(|given| given.value) {
+            self.option(quote!(sync_backref), some(quote!(#sync)));
+        }
+        match &relation.secondary {
+            Some(Secondary::Typed(path)) => {
+                self.option(
+                    quote!(secondary),
+                    quote!(__p::SecondaryDecl::Table(&<#path as __p::TableSource>::TABLE)),
+                );
+            }
+            Some(Secondary::Named(name)) => {
+                self.option(quote!(secondary), quote!(__p::SecondaryDecl::Named(#name)))
+            }
+            None => {}
+        }
+    }
+
+    /// What joins the two classes, and in which order what is found stands.
+    fn joins(&mut self, relation: &RelationField) {
+        let lists =
+            [(quote!(foreign_keys), &relation.foreign_keys), (quote!(remote_side), &relation.remote_side)];
+        for (field, columns) in lists {
+            if !columns.is_empty() {
+                let columns = columns.iter().map(|column| match column {
+                    Reference::Typed(path) => {
+                        let function = at(start(path), &quote!(__p::Column::column));
+                        quote!(#function(#path))
+                    }
+                    Reference::Named { table, column } => quote!(__p::ColumnName::new(#table, #column)),
+                });
+                self.option(field, quote!(&[#(#columns),*]));
+            }
+        }
+        let texts = [
+            (quote!(foreign_keys_text), &relation.foreign_keys_text),
+            (quote!(remote_side_text), &relation.remote_side_text),
+        ];
+        for (field, text) in texts {
+            if let Some(text) = text {
+                self.option(field, some(quote!(#text)));
+            }
+        }
+        let condition = |join: &Said<TokenStream>| match join {
+            Said::Typed(join) => quote!(__p::condition(|| __p::join_condition(#join))),
+            Said::Text(text) => some(quote!(__p::ConditionDecl::Text(#text))),
+        };
+        if let Some(join) = &relation.primaryjoin {
+            self.option(quote!(primaryjoin), condition(join));
+        }
+        if let Some(join) = &relation.secondaryjoin {
+            self.option(quote!(secondaryjoin), condition(&join.value));
+        }
+        match relation.order_by.as_ref().map(|terms| &terms.value) {
+            Some(Said::Typed(terms)) => {
+                let terms = quote!(|| __p::order_terms([#(__p::order_term(#terms)),*]));
+                self.option(quote!(order_by), quote!(__p::order(#terms)));
+            }
+            Some(Said::Text(text)) => {
+                self.option(quote!(order_by), some(quote!(__p::OrderDecl::Text(#text))))
+            }
+            None => {}
+        }
+    }
+
+    /// What follows it, and how it is loaded.
+    fn rest(&mut self, relation: &RelationField) {
+        if relation.viewonly {
+            self.option(quote!(viewonly), quote!(true));
+        }
+        match &relation.cascade {
+            Some(cascade) => self.option(quote!(cascade), cascades(&cascade.value)),
+            None if relation.viewonly => self.option(quote!(cascade), cascades(&[CascadeWord::Merge])),
+            None => {}
+        }
+        let passive = match relation.passive_deletes.as_ref().map(|given| given.value) {
+            None | Some(OnOr::Off) => None,
+            Some(OnOr::On) => Some(quote!(Unloaded)),
+            Some(OnOr::Word(PassiveDeletes::All)) => Some(quote!(All)),
+        };
+        if let Some(passive) = passive {
+            self.option(quote!(passive_deletes), quote!(__p::PassiveDeletes::#passive));
+        }
+        let lazy = match relation.lazy {
+            // The default.
+            Lazy::Select => None,
+            Lazy::Immediate => Some(quote!(Immediate)),
+            Lazy::SelectIn => Some(quote!(SelectIn)),
+            Lazy::Subquery => Some(quote!(Subquery)),
+            Lazy::Joined => Some(quote!(Joined)),
+            Lazy::Batch => Some(quote!(Batch)),
+            Lazy::Raise => Some(quote!(Raise)),
+            Lazy::RaiseOnSql => Some(quote!(RaiseOnSql)),
+            Lazy::NoLoad => Some(quote!(NoLoad)),
+        };
+        if let Some(lazy) = lazy {
+            self.option(quote!(lazy), quote!(__p::Lazy::#lazy));
+        }
+        if let Some(depth) = &relation.join_depth {
+            self.option(quote!(join_depth), some(quote!(#depth)));
+        }
+        if relation.innerjoin {
+            self.option(quote!(inner_join), quote!(true));
+        }
+        if relation.single_parent {
+            self.option(quote!(single_parent), quote!(true));
+        }
+        if relation.active_history.is_some() {
+            self.option(quote!(active_history), quote!(true));
+        }
+        if relation.omit_join.is_some() {
+            self.option(quote!(omit_join), quote!(false));
+        }
+        if let Some(overlaps) = &relation.overlaps {
+            let overlaps = overlaps.value();
+            let names = overlaps.split(',').map(str::trim).filter(|name| !name.is_empty());
+            self.option(quote!(overlaps), quote!(&[#(#names),*]));
+        }
+        if let Some(info) = &relation.info {
+            self.option(quote!(info), some(quote!(#info)));
+        }
+    }
+}
+
+fn cascades(words: &[CascadeWord]) -> TokenStream {
+    let mut consts = words.iter().map(|word| match word {
+        CascadeWord::SaveUpdate => quote!(__p::Cascade::SAVE_UPDATE),
+        CascadeWord::Merge => quote!(__p::Cascade::MERGE),
+        CascadeWord::RefreshExpire => quote!(__p::Cascade::REFRESH_EXPIRE),
+        CascadeWord::Expunge => quote!(__p::Cascade::EXPUNGE),
+        CascadeWord::Delete => quote!(__p::Cascade::DELETE),
+        CascadeWord::DeleteOrphan => quote!(__p::Cascade::DELETE_ORPHAN),
+        CascadeWord::All => quote!(__p::Cascade::ALL),
+        CascadeWord::None => quote!(__p::Cascade::NONE),
+    });
+    let first = consts.next().unwrap_or_else(|| quote!(__p::Cascade::NONE));
+    quote!(#first #(.and(#consts))*)
+}
