@@ -9,7 +9,7 @@ pub mod ways;
 
 pub use db::{Db, Report, code, show};
 pub use tree::tree;
-pub use warnings::warns;
+pub use warnings::{warns, warns_at};
 
 use models::{Address, Item, Node, Order, Profile, User};
 

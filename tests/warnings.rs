@@ -46,8 +46,16 @@ impl Subscriber for Warnings {
 /// Runs `f`, which must give these warnings.
 #[track_caller]
 pub fn warns<R>(expected: Expect, f: impl FnOnce() -> R) -> R {
+    warns_at("", expected, f)
+}
+
+/// Runs `f`, which must give these warnings, in which a place is written as `HERE`.
+#[track_caller]
+pub fn warns_at<R>(place: &str, expected: Expect, f: impl FnOnce() -> R) -> R {
     let warnings = Warnings::default();
     let result = tracing::subscriber::with_default(warnings.clone(), f);
-    expected.assert_eq(&warnings.0.lock().unwrap());
+    let told = warnings.0.lock().unwrap();
+    let told = if place.is_empty() { told.clone() } else { told.replace(place, "HERE") };
+    expected.assert_eq(&told);
     result
 }

@@ -4,7 +4,7 @@ use expect_test::expect;
 use orm::prelude::*;
 use orm::{Code, IntoObj, NPlusOne, SessionConfig, Unsaved};
 use tests::models::*;
-use tests::{Db, code, warns};
+use tests::{Db, code, warns, warns_at};
 
 use super::outside::{Card, Kid, Par, Shy, Tag, Toy};
 
@@ -281,22 +281,26 @@ fn what_is_loaded_one_by_one() {
     filling.add_all((0..20).map(user)).unwrap();
     filling.commit().unwrap();
     let all = |session: &Session| session.scalars(select(User)).unwrap().all().unwrap();
+    let here = |line: u32| format!("{}:{line},", file!());
+    let counted = here(line!() + 1);
     let count = |users: &[Obj<User>]| users.iter().map(|user| user.orders().len().unwrap()).sum::<usize>();
     let session = Session::with_config(&db.engine, SessionConfig::default().n_plus_one(NPlusOne::Warn));
     let users = all(&session);
     silent(|| count(&users[..9]));
-    warns(
+    warns_at(
+        &counted,
         expect![[r#"
-        WARN orm::load message=it is loaded one by one, for 10 of 20 objects that were loaded together class="User" attribute="orders" help="load it with the query, by `.options(selectin(User::orders))`, or when it is first read, by `batch(User::orders)`"
+        WARN orm::load message=it is loaded one by one at HERE for 10 of 20 objects that were loaded together class="User" attribute="orders" help="load it with the query, by `.options(selectin(User::orders))`, or when it is first read, by `batch(User::orders)`"
     "#]],
         || count(&users),
     );
     // Once for each relationship.
     session.commit().unwrap();
     silent(|| count(&all(&session)));
-    warns(
+    warns_at(
+        &here(line!() + 4),
         expect![[r#"
-        WARN orm::load message=it is loaded one by one, for 10 of 20 objects that were loaded together class="User" attribute="profile" help="load it with the query, by `.options(selectin(User::profile))`, or when it is first read, by `batch(User::profile)`"
+        WARN orm::load message=it is loaded one by one at HERE for 10 of 20 objects that were loaded together class="User" attribute="profile" help="load it with the query, by `.options(selectin(User::profile))`, or when it is first read, by `batch(User::profile)`"
     "#]],
         || users.iter().filter(|user| user.profile().unwrap().is_some()).count(),
     );

@@ -1,31 +1,41 @@
-//! `LoadedAlone`: which relationships a transaction has loaded one by one, for objects that were loaded together.
+//! `LoadedAlone`: which relationships and deferred columns a transaction has loaded one by one, for objects that were
+//! loaded together.
 
 use hashbrown::{HashMap, HashSet};
 use rustc_hash::FxBuildHasher;
 use smallvec::SmallVec;
 
-use crate::mapper::RelationId;
+use crate::declare::SlotId;
+use crate::mapper::{MapperId, RelationId};
 use crate::state::key::Key;
 use crate::state::memory::peers::PeerList;
 
-/// For how many objects that were loaded together a relationship is loaded one by one when it is told.
+/// For how many objects that were loaded together something is loaded one by one when it is told.
 pub(super) const TIMES: usize = 10;
+
+/// What is loaded by a statement of its own.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum Alone {
+    Relation(RelationId),
+    /// Columns that were left out when the object was loaded, by the first of them.
+    Columns(MapperId, SlotId),
+}
 
 /// What was loaded one by one.
 #[derive(Default)]
 pub(super) struct LoadedAlone {
-    /// Of the objects of a list, and by which relationship: fewer keys than are told.
-    keys: HashMap<(PeerList, RelationId), SmallVec<[Key; 4]>, FxBuildHasher>,
+    /// Of the objects of a list, and what of them: fewer keys than are told.
+    keys: HashMap<(PeerList, Alone), SmallVec<[Key; 4]>, FxBuildHasher>,
     /// What the session has warned of.
-    told: HashSet<RelationId, FxBuildHasher>,
+    told: HashSet<Alone, FxBuildHasher>,
 }
 
 impl LoadedAlone {
-    /// A relationship of the object with that key, of a list, is about to be loaded by a statement of its own. Where that
-    /// is once too often it isn't noted, and says how many objects the list has. `together` gives the keys of the list.
+    /// Something of the object with that key, of a list, is about to be loaded by a statement of its own. Where that is
+    /// once too often it isn't noted, and says how many objects the list has. `together` gives the keys of the list.
     pub(super) fn note(
         &mut self,
-        place: (PeerList, RelationId),
+        place: (PeerList, Alone),
         key: Key,
         together: impl FnOnce() -> Vec<Key>,
     ) -> Option<usize> {
@@ -49,9 +59,9 @@ impl LoadedAlone {
         None
     }
 
-    /// The session has warned of a relationship, and does so once.
-    pub(super) fn warned(&mut self, relation: RelationId) {
-        self.told.insert(relation);
+    /// The session has warned of it, and does so once.
+    pub(super) fn warned(&mut self, what: Alone) {
+        self.told.insert(what);
     }
 
     /// The transaction ends: the next one begins to count anew.

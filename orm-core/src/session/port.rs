@@ -33,6 +33,9 @@ impl SessionPort for Inner {
     fn load_deferred(&self, instance: &Rc<Instance>, places: &[SlotId], options: ReadOptions) -> Result<()> {
         let is_left_out = instance.header().has(Mark::READ_BY_KEYS);
         let options = if is_left_out { options.without_autoflush() } else { options };
+        if self.config.n_plus_one != NPlusOne::Off {
+            self.note_columns_alone(instance, places, options)?;
+        }
         load::deferred(self, instance, places, options)
     }
 

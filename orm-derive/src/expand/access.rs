@@ -29,8 +29,11 @@ pub(super) fn impls(model: &Model) -> TokenStream {
         let (read, change) = docs(model, ident, &column.docs);
         let typed = turbofish(column, &quote!(_,));
         let column_type = turbofish(column, &TokenStream::new());
+        // A key is never left out when its object is loaded.
+        let track = (!column.primary_key).then(track);
         quote! {
             #[doc = #read]
+            #track
             #vis fn #ident(&self) -> __p::Result<#ty> { __p::get #typed(&self.0, #this::#ident) }
             #[doc = #change]
             #vis fn #set(&self, value: impl __p::SetColumn<#ty>) -> __p::Result<()> {
@@ -45,16 +48,20 @@ pub(super) fn impls(model: &Model) -> TokenStream {
         let set = with_prefix("set", ident);
         let index = Literal::usize_unsuffixed(index);
         let (read, change) = docs(model, ident, &relation.docs);
+        let track = reads_at_once(relation).then(track);
         quote! {
             #[doc = #read]
+            #track
             #vis fn #ident(&self) -> #result #call
             #[doc = #change]
             #vis fn #set(&self, value: impl __p::Relate<#ty>) -> __p::Result<()> { value.relate(&self.0, #index) }
         }
     });
+    let tracks = track();
     let with = (!model.has_field("with")).then(|| {
         quote! {
             /// Reads the columns without copying them.
+            #tracks
             #vis fn with<R>(&self, f: impl __p::FnOnce(&#slots) -> R) -> __p::Result<R> {
                 __p::with(&self.0, f)
             }
@@ -63,6 +70,7 @@ pub(super) fn impls(model: &Model) -> TokenStream {
     let to_value = (!model.has_field("to_value")).then(|| {
         quote! {
             /// A plain value of the columns.
+            #tracks
             #vis fn to_value(&self) -> __p::Result<#this> { __p::to_value(&self.0) }
         }
     });
@@ -80,6 +88,16 @@ pub(super) fn impls(model: &Model) -> TokenStream {
             #to_value
         }
     }
+}
+
+/// Has a getter hear which line calls it: where it loads one by one, that is told.
+fn track() -> TokenStream {
+    quote!(#[track_caller])
+}
+
+/// Whether the getter may load, and not only what it gives.
+fn reads_at_once(relation: &RelationField) -> bool {
+    matches!(&relation.shape, Shape::One(_) | Shape::OptionalOne(_) | Shape::Scalar | Shape::Other)
 }
 
 fn docs(model: &Model, ident: &syn::Ident, docs: &str) -> (String, String) {

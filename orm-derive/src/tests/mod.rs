@@ -106,7 +106,7 @@ fn documented_fields() {
     insta::assert_snapshot!(
         "documented",
         class(
-            195,
+            197,
             quote! {
                 /// A note.
                 struct Note {

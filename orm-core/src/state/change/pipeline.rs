@@ -229,6 +229,7 @@ fn not_in(relation: &Relation, item: &Rc<Instance>) -> Error {
 }
 
 /// Takes the item at a place out.
+#[track_caller]
 pub(crate) fn pop(instance: &Rc<Instance>, relation: &'static Relation, at: usize) -> Result<Handle> {
     let index = relation.slot();
     let length = to_many::read(instance, relation, Ordered::len)?;
@@ -245,6 +246,7 @@ pub(crate) fn pop(instance: &Rc<Instance>, relation: &'static Relation, at: usiz
 }
 
 /// Takes everything out.
+#[track_caller]
 pub(crate) fn clear(instance: &Rc<Instance>, relation: &'static Relation) -> Result<()> {
     if relation.is_large() {
         return replace_large(instance, relation, &[]);
@@ -276,8 +278,8 @@ pub(crate) fn replace(
         return replace_large(instance, relation, values);
     }
     let initiator = Initiator::new(relation, Op::BulkReplace);
-    let options =
-        if options.ignores_raise() { ReadOptions::DATABASE.ignoring_raise() } else { ReadOptions::DATABASE };
+    let whole = options.for_the_same();
+    let options = if options.ignores_raise() { whole.ignoring_raise() } else { whole };
     related::many(instance, relation, options)?;
     let old = to_many::in_slot(instance, relation)?;
     let before: Addresses = old.iter().map(|one| address(one)).collect();

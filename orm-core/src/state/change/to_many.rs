@@ -16,11 +16,12 @@ use crate::state::read::reach::ReadOptions;
 use crate::state::read::{large, related};
 
 /// The items of a collection, loaded where they aren't.
+#[track_caller]
 pub(crate) fn items(instance: &Rc<Instance>, relation: &'static Relation) -> Result<Vec<Handle>> {
     if relation.is_large() {
         return large::items(instance, relation);
     }
-    related::many(instance, relation, ReadOptions::DATABASE)?;
+    related::many(instance, relation, ReadOptions::of_user())?;
     in_slot(instance, relation)
 }
 
@@ -43,12 +44,13 @@ pub(crate) fn walk(
 }
 
 /// Runs `f` with the items of a collection, loading them where they aren't.
+#[track_caller]
 pub(crate) fn read<R>(
     instance: &Rc<Instance>,
     relation: &'static Relation,
     f: impl FnOnce(&Ordered) -> R,
 ) -> Result<R> {
-    related::many(instance, relation, ReadOptions::DATABASE)?;
+    related::many(instance, relation, ReadOptions::of_user())?;
     with_slot(instance, relation.slot(), |slot| match slot.many() {
         Some(items) => f(items),
         None => f(&Ordered::default()),
@@ -56,12 +58,13 @@ pub(crate) fn read<R>(
 }
 
 /// Whether an object is in a collection, which is loaded where it isn't.
+#[track_caller]
 pub(crate) fn contains(
     instance: &Rc<Instance>,
     relation: &'static Relation,
     item: &Rc<Instance>,
 ) -> Result<bool> {
-    related::many(instance, relation, ReadOptions::DATABASE)?;
+    related::many(instance, relation, ReadOptions::of_user())?;
     ask(instance, relation, |items| items.order_mut().contains(item))
 }
 

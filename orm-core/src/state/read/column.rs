@@ -18,11 +18,13 @@ use crate::state::read::reach::ReadOptions;
 use crate::value::{Typed, Value};
 
 /// The value of a column, loaded where it is expired.
+#[track_caller]
 pub(crate) fn get<E, V: Typed>(instance: &Rc<Instance>, column: Column<E, V>) -> Result<V> {
     read(instance, column, V::clone)
 }
 
 /// Runs `f` with the value of a column, loaded where it is expired.
+#[track_caller]
 pub(crate) fn read<E, V: Typed, R>(
     instance: &Rc<Instance>,
     column: Column<E, V>,
@@ -36,7 +38,7 @@ pub(crate) fn read<E, V: Typed, R>(
             }
             load(instance, ReadOptions::DATABASE)?;
         }
-        Some(SlotState::Deferred) => load_deferred(instance, place, ReadOptions::DATABASE)?,
+        Some(SlotState::Deferred) => load_deferred(instance, place, ReadOptions::of_user())?,
         _ => {}
     }
     let known = instance.read(|columns| {
@@ -127,6 +129,7 @@ fn flush_first(instance: &Rc<Instance>) -> &'static str {
 }
 
 /// The value of a column for an accessor: one that was never set reads as `None` where it may be `NULL`.
+#[track_caller]
 pub(crate) fn get_or_none<E, V: Typed>(instance: &Rc<Instance>, column: Column<E, V>) -> Result<V> {
     match get(instance, column) {
         Err(error) if error.code() == Code::Unset => V::when_unset().ok_or(error),

@@ -163,8 +163,9 @@ impl AnyAttrs {
     ///
     /// # Errors
     /// `unknown-attribute`; `detached`, `object-deleted`, and what the database says.
+    #[track_caller]
     pub fn get(&self, name: &str) -> Result<Value> {
-        Ok(column::value(&self.0, self.column(name)?, ReadOptions::DATABASE)?.or_null().unwrap_or_default())
+        Ok(column::value(&self.0, self.column(name)?, ReadOptions::of_user())?.or_null().unwrap_or_default())
     }
 
     /// The value of a column, if it is known without loading.
@@ -208,13 +209,14 @@ impl AnyAttrs {
     ///
     /// # Errors
     /// `unknown-attribute`; `detached`, `raise-on-load`, and what the database says.
+    #[track_caller]
     pub fn related(&self, name: &str) -> Result<Related> {
         let relation = self.relation(name)?;
         if relation.is_many() {
             let items = to_many::items(&self.0, relation)?;
             return Ok(Related::Many(items.into_iter().map(Obj::from_handle).collect()));
         }
-        let one = related::one(&self.0, relation, ReadOptions::DATABASE)?.object();
+        let one = related::one(&self.0, relation, ReadOptions::of_user())?.object();
         Ok(Related::One(one.map(Obj::from_handle)))
     }
 

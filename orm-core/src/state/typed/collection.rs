@@ -52,6 +52,7 @@ impl<T: Live> Collection<T> {
     ///
     /// # Errors
     /// Where it can't be loaded: `detached`, `raise-on-load`, and what the database says.
+    #[track_caller]
     pub fn iter(&self) -> Result<std::vec::IntoIter<Obj<T>>> {
         let items = to_many::items(&self.owner, self.relation()?)?;
         Ok(items.into_iter().map(Obj::from_handle).collect::<Vec<_>>().into_iter())
@@ -61,6 +62,7 @@ impl<T: Live> Collection<T> {
     ///
     /// # Errors
     /// As [`iter`](Self::iter).
+    #[track_caller]
     pub fn len(&self) -> Result<usize> {
         to_many::read(&self.owner, self.relation()?, Ordered::len)
     }
@@ -69,6 +71,7 @@ impl<T: Live> Collection<T> {
     ///
     /// # Errors
     /// As [`iter`](Self::iter).
+    #[track_caller]
     pub fn is_empty(&self) -> Result<bool> {
         Ok(self.len()? == 0)
     }
@@ -77,6 +80,7 @@ impl<T: Live> Collection<T> {
     ///
     /// # Errors
     /// As [`iter`](Self::iter).
+    #[track_caller]
     pub fn get(&self, index: usize) -> Result<Option<Obj<T>>> {
         let found = to_many::read(&self.owner, self.relation()?, |items| items.get(index).map(Handle::to))?;
         Ok(found.map(Obj::from_handle))
@@ -86,6 +90,7 @@ impl<T: Live> Collection<T> {
     ///
     /// # Errors
     /// As [`iter`](Self::iter).
+    #[track_caller]
     pub fn contains(&self, item: &Obj<T>) -> Result<bool> {
         to_many::contains(&self.owner, self.relation()?, Obj::handle(item))
     }
@@ -94,6 +99,7 @@ impl<T: Live> Collection<T> {
     ///
     /// # Errors
     /// As [`iter`](Self::iter); where a value can't be stored; `single-parent`, `other-session`.
+    #[track_caller]
     pub fn append(&self, item: impl IntoRelated<T>) -> Result<Obj<T>> {
         self.add(item.related()?, At::End)
     }
@@ -102,12 +108,14 @@ impl<T: Live> Collection<T> {
     ///
     /// # Errors
     /// As [`append`](Self::append).
+    #[track_caller]
     pub fn push(&self, item: impl IntoRelated<T>) -> Result<Obj<T>> {
         self.append(item)
     }
 
+    #[track_caller]
     fn add(&self, item: Handle, at: At) -> Result<Obj<T>> {
-        pipeline::append(&self.owner, self.relation()?, &item, at, None, ReadOptions::DATABASE)?;
+        pipeline::append(&self.owner, self.relation()?, &item, at, None, ReadOptions::of_user())?;
         Ok(Obj::from_handle(item))
     }
 
@@ -115,14 +123,19 @@ impl<T: Live> Collection<T> {
     ///
     /// # Errors
     /// As [`append`](Self::append). Those before the one that fails stay.
+    #[track_caller]
     pub fn extend<X: IntoRelated<T>>(&self, items: impl IntoIterator<Item = X>) -> Result<()> {
-        items.into_iter().try_for_each(|item| self.append(item).map(|_| ()))
+        for item in items {
+            self.append(item)?;
+        }
+        Ok(())
     }
 
     /// Adds an object at a place; past the end it is the end.
     ///
     /// # Errors
     /// As [`append`](Self::append).
+    #[track_caller]
     pub fn insert(&self, index: usize, item: impl IntoRelated<T>) -> Result<Obj<T>> {
         self.add(item.related()?, At::Index(index))
     }
@@ -131,14 +144,16 @@ impl<T: Live> Collection<T> {
     ///
     /// # Errors
     /// As [`iter`](Self::iter); `not-in-collection`.
+    #[track_caller]
     pub fn remove(&self, item: &Obj<T>) -> Result<()> {
-        pipeline::remove(&self.owner, self.relation()?, Obj::handle(item), None, ReadOptions::DATABASE)
+        pipeline::remove(&self.owner, self.relation()?, Obj::handle(item), None, ReadOptions::of_user())
     }
 
     /// Takes the last object out.
     ///
     /// # Errors
     /// As [`iter`](Self::iter); `index-out-of-range` where it is empty.
+    #[track_caller]
     pub fn pop(&self) -> Result<Obj<T>> {
         let length = self.len()?;
         self.pop_at(length.wrapping_sub(1))
@@ -148,6 +163,7 @@ impl<T: Live> Collection<T> {
     ///
     /// # Errors
     /// As [`iter`](Self::iter); `index-out-of-range`.
+    #[track_caller]
     pub fn pop_at(&self, index: usize) -> Result<Obj<T>> {
         let relation = self.relation()?;
         if index == usize::MAX {
@@ -161,6 +177,7 @@ impl<T: Live> Collection<T> {
     ///
     /// # Errors
     /// As [`iter`](Self::iter).
+    #[track_caller]
     pub fn clear(&self) -> Result<()> {
         pipeline::clear(&self.owner, self.relation()?)
     }
@@ -169,9 +186,10 @@ impl<T: Live> Collection<T> {
     ///
     /// # Errors
     /// As [`append`](Self::append).
+    #[track_caller]
     pub fn replace<X: IntoRelated<T>>(&self, items: impl IntoIterator<Item = X>) -> Result<()> {
         let items: Vec<Handle> = items.into_iter().map(IntoRelated::related).collect::<Result<_>>()?;
-        pipeline::replace(&self.owner, self.relation()?, &items, ReadOptions::DATABASE)
+        pipeline::replace(&self.owner, self.relation()?, &items, ReadOptions::of_user())
     }
 }
 
@@ -217,8 +235,13 @@ impl<T: Live> IntoIterator for &Collection<T> {
     type IntoIter = CollectionItems<T>;
 
     /// The items as they are now, as [`Collection::iter`] gives them.
+    #[track_caller]
     fn into_iter(self) -> CollectionItems<T> {
-        CollectionItems::of(self.relation().and_then(|relation| to_many::items(&self.owner, relation)))
+        // Not in a closure, whose caller would be no line of the user's.
+        CollectionItems::of(match self.relation() {
+            Ok(relation) => to_many::items(&self.owner, relation),
+            Err(error) => Err(error),
+        })
     }
 }
 
@@ -226,6 +249,7 @@ impl<T: Live> IntoIterator for Collection<T> {
     type Item = Result<Obj<T>>;
     type IntoIter = CollectionItems<T>;
 
+    #[track_caller]
     fn into_iter(self) -> CollectionItems<T> {
         (&self).into_iter()
     }

@@ -69,6 +69,7 @@ pub const fn relation_to<F: RelationField>(name: &'static str, target: &'static 
 }
 
 /// Reads a relationship. What it gives is a parameter, so that a call looks at the field's type before that.
+#[track_caller]
 pub fn read<F: RelationField<Read = R>, R>(handle: &Handle, relation: usize) -> R {
     F::read(handle, relation)
 }
@@ -98,6 +99,7 @@ pub fn into_handle<T: Tracked>(value: T, nested: &mut Nested) -> Result<Handle> 
 ///
 /// # Errors
 /// `unset` where a required column isn't set, and whatever loading expired columns says.
+#[track_caller]
 pub fn to_value<T: Live>(handle: &Handle) -> Result<T> {
     ValueSource::make(handle, T::from_source)
 }
@@ -106,6 +108,7 @@ pub fn to_value<T: Live>(handle: &Handle) -> Result<T> {
 ///
 /// # Errors
 /// `unset`; `detached`, `object-deleted`, and what the database says.
+#[track_caller]
 pub fn get<E, V: Typed>(handle: &Handle, column: Column<E, V>) -> Result<V> {
     column::get_or_none(handle, column)
 }
@@ -119,8 +122,9 @@ pub fn set<E, V: Typed>(handle: &Handle, column: Column<E, V>, value: V) -> Resu
 }
 
 /// A typed slot of a struct of columns, read without copying.
+#[track_caller]
 pub fn with<C: 'static, R>(handle: &Handle, f: impl FnOnce(&C) -> R) -> Result<R> {
-    column::load_all(handle, ReadOptions::DATABASE)?;
+    column::load_all(handle, ReadOptions::of_user())?;
     /// What a rollback could not expire meanwhile is expired now, also when the closure panics.
     struct Ended<'a>(&'a Handle);
     impl Drop for Ended<'_> {

@@ -36,6 +36,7 @@ pub trait RelationField: PlainField + Sized + 'static {
     type Read;
 
     /// Reads it.
+    #[track_caller]
     fn read(handle: &Handle, relation: usize) -> Self::Read;
 
     /// Has an object related to what the plain value holds, if it is loaded.
@@ -260,9 +261,10 @@ impl<T: Live> RelationField for Option<One<T>> {
     }
 }
 
+#[track_caller]
 fn one(handle: &Handle, relation: usize) -> Result<Option<Handle>> {
     let relation = access::relation(handle, LinkSlotId::at(relation))?;
-    Ok(related::one(handle, relation, ReadOptions::DATABASE)?.object())
+    Ok(related::one(handle, relation, ReadOptions::of_user())?.object())
 }
 
 fn set(handle: &Handle, relation: usize, value: Option<&Handle>) -> Result<()> {

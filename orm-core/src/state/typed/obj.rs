@@ -88,6 +88,7 @@ impl<T: Live> Obj<T> {
     /// `value` where that are more than 100,000 objects, or more than 128 nested in each other, fewer where the structs are
     /// so large that the stack would not do; `unset` where a required column isn't set; and whatever loading expired columns
     /// says.
+    #[track_caller]
     pub fn to_value_nested(&self) -> Result<T> {
         ValueSource::make_nested(Self::handle(self), T::from_source)
     }

@@ -160,6 +160,7 @@ impl<T: Live> Obj<T> {
     ///
     /// # Errors
     /// As [`to_value_nested`](Self::to_value_nested), and as reading the relationships.
+    #[track_caller]
     pub fn to_value_with(&self, paths: impl Paths<T>) -> Result<T> {
         let mut named = Named::default();
         paths.put(&mut named);

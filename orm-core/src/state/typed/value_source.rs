@@ -67,7 +67,8 @@ pub struct ValueSource<'a> {
 /// What a plain value is made of.
 #[derive(Clone, Copy)]
 enum Of<'a> {
-    Object(&'a Handle),
+    /// With what its columns are read by, where they are loaded for the value.
+    Object(&'a Handle, ReadOptions),
     /// The values of a row, in the order of the columns of a class.
     Row(&'a [ValueRef<'a>], &'static Mapper),
 }
@@ -104,30 +105,32 @@ fn stack_address() -> usize {
 
 impl ValueSource<'_> {
     /// Makes the plain value of an object by `from_source`: its columns. No relationship is loaded in it.
+    #[track_caller]
     pub(crate) fn make<T>(handle: &Handle, from_source: FromSource<T>) -> Result<T> {
-        from_source(&ValueSource { of: Of::Object(handle), walk: None, reached_by: None, named: None })
+        let of = Of::Object(handle, ReadOptions::of_user());
+        from_source(&ValueSource { of, walk: None, reached_by: None, named: None })
     }
 
     /// Makes the plain value of an object by `from_source`, with what is loaded nested in it.
     ///
     /// # Errors
     /// `value` where that is too much, or nests too deep; and those of `from_source`.
+    #[track_caller]
     pub(crate) fn make_nested<T>(handle: &Handle, from_source: FromSource<T>) -> Result<T> {
         let walk = Walk { start: stack_address(), ..Walk::default() };
-        walk.make(
-            &ValueSource { of: Of::Object(handle), walk: Some(&walk), reached_by: None, named: None },
-            from_source,
-        )
+        let of = Of::Object(handle, ReadOptions::of_user());
+        walk.make(&ValueSource { of, walk: Some(&walk), reached_by: None, named: None }, from_source)
     }
 
     /// The same, with what is named nested in it, which is loaded where it isn't.
     ///
     /// # Errors
     /// As [`make_nested`](Self::make_nested), and as reading a relationship.
+    #[track_caller]
     pub(crate) fn make_named<T>(handle: &Handle, named: &Named, from_source: FromSource<T>) -> Result<T> {
         named.load(handle)?;
         let walk = Walk { start: stack_address(), ..Walk::default() };
-        let (of, walk_of, named) = (Of::Object(handle), Some(&walk), Some(named));
+        let (of, walk_of, named) = (Of::Object(handle, ReadOptions::of_user()), Some(&walk), Some(named));
         walk.make(&ValueSource { of, walk: walk_of, reached_by: None, named }, from_source)
     }
 
@@ -150,8 +153,8 @@ impl ValueSource<'_> {
     /// `unset`, and whatever loading expired columns says.
     pub fn column<E, V: Typed>(&self, column: Column<E, V>) -> Result<V> {
         let place = column.slot();
-        let handle = match self.of {
-            Of::Object(handle) => handle,
+        let (handle, options) = match self.of {
+            Of::Object(handle, options) => (handle, options),
             Of::Row(values, mapper) => return column_of_row(values, mapper, place),
         };
         let state = handle.read(|columns| columns.at(place).map(AnySlot::state))?;
@@ -162,7 +165,7 @@ impl ValueSource<'_> {
             return Ok(unset);
         }
         if state == Some(SlotState::Deferred) {
-            column::load_all(handle, ReadOptions::DATABASE)?; // all of them by one statement
+            column::load_all(handle, options)?; // all of them by one statement
         }
         column::get_or_none(handle, column)
     }
@@ -174,7 +177,7 @@ impl ValueSource<'_> {
         objects: &[Handle],
         from_source: FromSource<T>,
     ) -> Result<Option<Vec<T>>> {
-        let Of::Object(handle) = self.of else { return Ok(None) };
+        let Of::Object(handle, options) = self.of else { return Ok(None) };
         let relation = access::relation(handle, LinkSlotId::at(relation))?;
         let named = self.named.and_then(|named| named.beyond(relation.slot()));
         // A path that is named has an end, wherever it leads.
@@ -197,10 +200,8 @@ impl ValueSource<'_> {
             if walk.made.get() >= SIZE {
                 return Err(too_large(relation));
             }
-            walk.make(
-                &ValueSource { of: Of::Object(handle), walk: Some(walk), reached_by, named },
-                from_source,
-            )
+            let of = Of::Object(handle, options);
+            walk.make(&ValueSource { of, walk: Some(walk), reached_by, named }, from_source)
         };
         objects.iter().map(make_one).collect::<Result<_>>().map(Some)
     }
@@ -208,7 +209,7 @@ impl ValueSource<'_> {
     /// The object, where it is made of one.
     pub(crate) fn handle(&self) -> Option<&Handle> {
         match self.of {
-            Of::Object(handle) => Some(handle),
+            Of::Object(handle, _) => Some(handle),
             Of::Row(..) => None,
         }
     }
