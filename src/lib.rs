@@ -17,11 +17,11 @@ pub use orm_core::{
     FromRow, Insert, IntoKey, Key, Kind, Label, Lazy, Many, ManySet, Mapped, Mapper, Mapping, NPlusOne, Obj,
     ObjectState, One, OptionOf, OrderBy, QueryAlias, Relationship, Result, Returning, Row, Rows, Savepoint,
     Select, Selected, Session, SessionConfig, SessionConnection, SqlType, Subquery, Sync, ToLarge, ToMany,
-    ToOne, Typed, Unsaved, Update, Upsert, Value, ValueError, ValueRef, Window, WriteOnly,
+    ToOne, Tuple, Typed, Unsaved, Update, Upsert, Value, ValueError, ValueRef, Window, WriteOnly,
     WriteOnlyCollection, aliased, aliased_as, all, all_of, any_of, batch, case, collect, contains_eager,
     default_load, defer, defer_all, delete, excluded, exists, func, immediate, insert, joined, lazy, literal,
-    load_only, noload, raise, raise_on_sql, registry, select, select_text, selectin, subquery, text, undefer,
-    undefer_all, undefer_group, update, values, window, with_parent,
+    load_only, noload, raise, raise_on_sql, registry, select, select_text, selectin, subquery, text, tuple_,
+    undefer, undefer_all, undefer_group, update, values, window, with_parent,
 };
 pub use orm_derive::{FromRow, Mapped, Table};
 
@@ -33,8 +33,8 @@ pub mod query {
         DeferredOf, DynamicQuery, Fits, FromSources, Func, InList, InsertColumns, IntoSelect, IsLoaded,
         IsToMany, IsToOne, JoinTarget, Load, Member, NamedItem, NewRow, Number, On, OnConflict, Operand,
         Optional, OptionsFor, OrderTerms, RowCount, RowOf, SameClass, Selectable, SetColumns, SetTo, SqlExpr,
-        TargetOf, Term, TextType, ToQuery, UpdateColumns, ValueRow, Written, WrittenColumns, WrittenQuery,
-        WrittenRow, WrittenSelect,
+        TargetOf, Term, TextType, ToQuery, TupleItems, TupleList, TupleOperand, UpdateColumns, ValueRow,
+        Written, WrittenColumns, WrittenQuery, WrittenRow, WrittenSelect,
     };
 }
 

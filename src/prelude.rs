@@ -7,6 +7,6 @@ pub use crate::{
     AnyClass, ColumnType, DefaultRegistry, Dynamic, FromRow, IntoObj, Many, ManySet, Mapped, Obj,
     ObjectState, One, Session, SessionConfig, Table, WriteOnly, aliased, all_of, any_of, batch, case,
     contains_eager, default_load, defer, delete, excluded, exists, func, immediate, insert, joined, lazy,
-    load_only, noload, raise, raise_on_sql, select, select_text, selectin, subquery, text, undefer,
+    load_only, noload, raise, raise_on_sql, select, select_text, selectin, subquery, text, tuple_, undefer,
     undefer_group, update, values, window, with_parent,
 };

@@ -37,11 +37,12 @@ pub use query::{
     IsToMany, IsToOne, JoinTarget, Label, Load, Member, NamedItem, NewRow, Number, On, OnConflict, Operand,
     OptionOf, Optional, OptionsFor, OrderBy, OrderTerms, QueryAlias, Returning, Row, RowCount, RowOf,
     SameClass, Select, Selectable, Selected, SetColumns, SetTo, SqlExpr, Subquery, Sync, TargetOf, Term,
-    TextType, ToQuery, Update, UpdateColumns, Upsert, ValueRow, Window, Written, WrittenColumns,
-    WrittenQuery, WrittenRow, WrittenSelect, aliased, aliased_as, all, all_of, any_of, batch, case,
-    contains_eager, default_load, defer, defer_all, delete, excluded, exists, func, immediate, insert,
-    joined, lazy, literal, load_only, noload, raise, raise_on_sql, select, select_text, selectin, subquery,
-    text, undefer, undefer_all, undefer_group, update, values, window, with_parent,
+    TextType, ToQuery, Tuple, TupleItems, TupleList, TupleOperand, Update, UpdateColumns, Upsert, ValueRow,
+    Window, Written, WrittenColumns, WrittenQuery, WrittenRow, WrittenSelect, aliased, aliased_as, all,
+    all_of, any_of, batch, case, contains_eager, default_load, defer, defer_all, delete, excluded, exists,
+    func, immediate, insert, joined, lazy, literal, load_only, noload, raise, raise_on_sql, select,
+    select_text, selectin, subquery, text, tuple_, undefer, undefer_all, undefer_group, update, values,
+    window, with_parent,
 };
 pub use session::{
     AddAll, Begin, Deletable, DynamicQuery, IntoKey, NPlusOne, Rows, Savepoint, Session, SessionConfig,

@@ -12,6 +12,7 @@ mod nested;
 mod options;
 mod rows;
 mod sources;
+mod tuples;
 mod written;
 
 use expect_test::Expect;

@@ -49,6 +49,22 @@ fn a_statement_is_built_once_for_all_values() {
         same("a few values", |n| select(User::id).filter(User::id.in_([n, n + 1, 7]))),
         same("a list", |n| select(User::id).filter(User::id.in_(n..n + 9 + n % 2)).order_by(User::id)),
         same("not in a list", |n| select(User::id).filter(User::id.not_in(n..n + 20)).order_by(User::id)),
+        same("tuples", |n| {
+            select(User::id).filter(tuple_((User::id, User::name)).in_([
+                (n, "ed"),
+                (n + 1, "jack"),
+                (3, "mary"),
+            ]))
+        }),
+        same("many tuples", |n| {
+            select(User::id)
+                .filter(tuple_((User::id, User::id)).not_in((0..12).map(|at| (n, at))))
+                .order_by(User::id)
+        }),
+        same("tuples of a query", |n| {
+            let rows = select((Address::user_id, Address::id)).filter(Address::id.gt(n));
+            select(User::id).filter(tuple_((User::id, User::id + n)).in_(rows)).order_by(User::id)
+        }),
         same("arithmetic", |n| select(((User::id + n) * 2, User::name.concat("!")))),
         same("cases", |n| select(case().when(User::id.gt(n), "more").otherwise("less"))),
         same("functions", |n| {
@@ -126,6 +142,10 @@ fn what_differs_is_another_statement() {
         select((Node::id, &label())).order_by((Node::id * -1) + 1),
         select((Node::id, &label())).order_by(Node::id + 2),
         select((Node::id, Node::id)).filter(Node::name.eq(None)),
+        select((Node::id, Node::id)).filter(tuple_((Node::id, Node::id)).in_([(1, 1), (2, 2)])),
+        select((Node::id, Node::id)).filter(tuple_((Node::id, Node::id)).in_([(1, 1), (2, 2), (3, 3)])),
+        select((Node::id, Node::id)).filter(tuple_((Node::id, Node::id, 3)).in_([(1, 1, 3), (2, 2, 3)])),
+        select((Node::id, Node::id)).filter(tuple_((Node::id, Node::id)).eq((1, 1))),
         select((Node::id, Node::id)).filter(Node::name.eq("root")),
         select((Node::id, Node::id)).filter(Node::name.ne("root")),
         select((Node::id, Node::id)).order_by(Node::id.desc()),

@@ -96,7 +96,14 @@ impl<'q> Shape<'q> {
                 self.maybe(condition.as_deref(), Self::tree)
             }
             Leaf::Query(parts, how) => {
-                self.byte(if *how == Use::Exists { 19 } else { 20 });
+                match how {
+                    Use::Exists => self.byte(19),
+                    Use::Value => self.byte(20),
+                    Use::Rows(columns) => {
+                        self.byte(24);
+                        self.number(*columns);
+                    }
+                }
                 self.query(parts)
             }
             Leaf::Related { relation, from, to, test } => {

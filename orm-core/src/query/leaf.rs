@@ -128,6 +128,8 @@ pub enum Use {
     Exists,
     /// The value of its only column, or its rows after `IN`.
     Value,
+    /// Its rows, of so many columns, after `IN`.
+    Rows(usize),
 }
 
 /// A condition on a relationship.

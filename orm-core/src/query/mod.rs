@@ -35,6 +35,7 @@ mod selectable;
 mod set_column;
 mod source;
 mod text;
+mod tuple;
 mod window;
 mod window_func;
 mod written;
@@ -74,6 +75,7 @@ pub use selectable::Selectable;
 pub use set_column::SetColumn;
 pub use source::{NamedItem, ValueRow, values};
 pub use text::{Written, text};
+pub use tuple::{Tuple, TupleItems, TupleList, TupleOperand, tuple_};
 pub use window::{Func, Window, window};
 pub use written::{WrittenColumns, WrittenQuery, WrittenRow, WrittenSelect, select_text};
 

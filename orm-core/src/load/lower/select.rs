@@ -57,11 +57,17 @@ impl Lower {
         let (stmt, _) = self.query(query)?;
         match how {
             Use::Exists => Ok(Tree::exists(stmt)),
-            Use::Value if query.written.is_some() => Ok(Tree::subquery(stmt)),
+            Use::Value | Use::Rows(_) if query.written.is_some() => Ok(Tree::subquery(stmt)),
             Use::Value if stmt.items.len() == 1 => Ok(Tree::subquery(stmt)),
             Use::Value => {
                 let message = format!("a query of {} columns stands where one value is", stmt.items.len());
                 Err(Error::new(Code::Query, message).help("select one column in it"))
+            }
+            Use::Rows(columns) if stmt.items.len() == columns => Ok(Tree::subquery(stmt)),
+            Use::Rows(columns) => {
+                let message =
+                    format!("a query of {} columns stands beside a tuple of {columns}", stmt.items.len(),);
+                Err(Error::new(Code::Query, message).help("select as many columns in it as the tuple has"))
             }
         }
     }
