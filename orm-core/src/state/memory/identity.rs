@@ -86,9 +86,31 @@ impl<K: IdentityKey> Entries<K> {
         self.0.find(hash, |entry| entry.0 == *key).map(|(_, instance)| instance)
     }
 
+    /// Makes room for one more. A table of some objects is likely to get many, and each time that it grows all of them
+    /// are put again: it grows by more than a table does by itself, until that would be much memory.
+    #[inline]
+    fn make_room(&mut self) {
+        if self.0.len() == self.0.capacity() {
+            self.grow();
+        }
+    }
+
+    #[cold]
+    fn grow(&mut self) {
+        /// Growth by more begins and ends where a table has room for so many.
+        const BY_MORE: std::ops::RangeInclusive<usize> = 14..=3584;
+        let (len, places) = (self.0.len(), self.0.num_buckets());
+        // Where others were taken out, it has places for one more, which it finds by itself.
+        let is_full = len + len / 7 >= places;
+        if is_full && BY_MORE.contains(&len) {
+            self.0.reserve(len * 3, |entry| entry.0.spread());
+        }
+    }
+
     /// Puts an object under a key where nothing stands.
     #[inline]
     fn add(&mut self, hash: u64, key: &K, instance: &Rc<Instance>) {
+        self.make_room();
         self.0.insert_unique(hash, (key.clone(), Rc::downgrade(instance)), |entry| entry.0.spread());
     }
 
@@ -101,6 +123,7 @@ impl<K: IdentityKey> Entries<K> {
         instance: &Rc<Instance>,
         yields: bool,
     ) -> Result<Option<WeakInstance>, Rc<Instance>> {
+        self.make_room();
         match self.0.entry(hash, |entry| entry.0 == *key, |entry| entry.0.spread()) {
             Entry::Occupied(mut entry) => {
                 if yields && let Some(known) = entry.get().1.upgrade() {
