@@ -69,6 +69,9 @@ pub trait Mapped: Sized + 'static {
     const TABLE: &'static str;
     /// The declaration. It never reads the declaration of another class (that would be a cycle).
     const DECL: ModelDecl;
+    /// The declaration where it stands: the compiler evaluates it once, and not for each relationship that looks at it.
+    #[doc(hidden)]
+    const DECLARED: &'static ModelDecl = &Self::DECL;
 }
 
 /// Whether two names are the same. Usable in constants.

@@ -14,27 +14,27 @@ pub(crate) const fn problem(
     reverse: Option<&RelationDecl>,
 ) -> Option<Text> {
     let Some(reverse) = reverse else { return Some(absent(me, other, relation, back)) };
-    let at = Text::new().s("its reverse side `").s(other.class).s(".").s(back).s("` ");
     if is(me, other.class, other.module) && same(relation.name, back) {
-        return Some(at.s("is itself\nhelp: name the relationship that leads the other way"));
+        return Some(at(other, back).s("is itself\nhelp: name the relationship that leads the other way"));
     }
     if let TargetDecl::Class { class, module, .. } = reverse.target
         && !is(me, class, module)
     {
-        let text = at.s("leads to `");
+        let text = at(other, back).s("leads to `");
         // Two classes of one name are told apart by their modules.
         let text = if same(class, me.class) { text.s(module).s("::") } else { text };
         return Some(suggest(text.s(class).s("`, not back to `").s(me.class).s("`"), me, other));
     }
     match reverse.back_populates {
         Some(name) if same(name, relation.name) && relation.one_way => {
-            return Some(at.s("leads back, so that it isn't one way\nhelp: remove `one_way`"));
+            return Some(at(other, back).s("leads back, so that it isn't one way\nhelp: remove `one_way`"));
         }
         Some(name) if same(name, relation.name) => {}
         None if relation.one_way => {}
         Some(name) => {
             return Some(
-                at.s("names `")
+                at(other, back)
+                    .s("names `")
                     .s(name)
                     .s("` as its own\nhelp: let it say `back_populates = \"")
                     .s(relation.name)
@@ -43,13 +43,20 @@ pub(crate) const fn problem(
         }
         None => {
             return Some(
-                at.s("doesn't point back\nhelp: add `back_populates = \"")
+                at(other, back)
+                    .s("doesn't point back\nhelp: add `back_populates = \"")
                     .s(relation.name)
                     .s("\"` to it, or `one_way` here, if its changes aren't to reach this side"),
             );
         }
     }
-    direction(me, other, mine, reverse, join(other, me, reverse), at, relation)
+    direction(me, other, mine, reverse, join(other, me, reverse), back, relation)
+}
+
+/// How a message about the reverse side begins. It is composed where there is a mistake only: each letter costs the
+/// compiler, for each relationship.
+const fn at(other: &ModelDecl, back: &str) -> Text {
+    Text::new().s("its reverse side `").s(other.class).s(".").s(back).s("` ")
 }
 
 /// No relationship of that name.
@@ -122,12 +129,12 @@ const fn direction(
     mine: Join<'_>,
     reverse: &RelationDecl,
     theirs: Join<'_>,
-    at: Text,
+    back: &str,
     relation: &RelationDecl,
 ) -> Option<Text> {
     match (mine, theirs) {
         (Join::ToMany(a), Join::ToMany(_)) => {
-            let text = at.s("goes the same way, from one to many");
+            let text = at(other, back).s("goes the same way, from one to many");
             Some(if same(me.table.name, other.table.name) {
                 paths(text.s("\nhelp: add `remote_side = "), me.class, &me.table, a.references)
                     .s("` to the side that holds the parent")
@@ -136,7 +143,7 @@ const fn direction(
             })
         }
         (Join::ToOne(_), Join::ToOne(a)) => {
-            let text = at.s("goes the same way, from many to one");
+            let text = at(other, back).s("goes the same way, from many to one");
             Some(if same(me.table.name, other.table.name) {
                 paths(text.s("\nhelp: `remote_side = "), me.class, &me.table, a.references)
                     .s("` belongs only on the side that holds the parent")
@@ -144,18 +151,22 @@ const fn direction(
                 text.s(SAME_KEYS)
             })
         }
-        (Join::ToOne(a), Join::ToMany(b)) | (Join::ToMany(a), Join::ToOne(b)) if !same_key(a, b) => {
-            Some(at.s("goes by another foreign key\nhelp: write the same `foreign_keys` on both sides"))
-        }
+        (Join::ToOne(a), Join::ToMany(b)) | (Join::ToMany(a), Join::ToOne(b)) if !same_key(a, b) => Some(
+            at(other, back)
+                .s("goes by another foreign key\nhelp: write the same `foreign_keys` on both sides"),
+        ),
         (Join::Association, Join::ToOne(_) | Join::ToMany(_)) => {
-            Some(at.s("has no `secondary`\nhelp: give both sides the same table, or neither"))
+            Some(at(other, back).s("has no `secondary`\nhelp: give both sides the same table, or neither"))
         }
         (Join::ToOne(_) | Join::ToMany(_), Join::Association) => {
-            Some(at.s("has a `secondary`\nhelp: give both sides the same table, or neither"))
+            Some(at(other, back).s("has a `secondary`\nhelp: give both sides the same table, or neither"))
         }
         (Join::Association, Join::Association) => match (relation.secondary, reverse.secondary) {
             (SecondaryDecl::Table(a), SecondaryDecl::Table(b)) if !same(a.name, b.name) => Some(
-                at.s("goes by another table, `").s(b.name).s("`\nhelp: give both sides the same `secondary`"),
+                at(other, back)
+                    .s("goes by another table, `")
+                    .s(b.name)
+                    .s("`\nhelp: give both sides the same `secondary`"),
             ),
             _ => None,
         },

@@ -55,7 +55,7 @@ impl<F, O: ?Sized> Beside<O> for F {
 /// What is known of a class at link time.
 pub const fn entry<T: Tracked, R: Registry>() -> ClassEntry {
     let (of, extended) = const { (&Factory::of::<T>(), &Factory::extended::<T>()) };
-    ClassEntry::with_factory::<T>(const { &T::DECL }, R::CELL, of, extended)
+    ClassEntry::with_factory::<T>(T::DECLARED, R::CELL, of, extended)
 }
 
 /// The declaration of a relationship without options, to the class that the field's type names.
@@ -84,7 +84,7 @@ pub const fn check<S: Mapped, F: RelationField>(name: &str) {
     if same(<F::Target as Mapped>::CLASS, AnyClass::CLASS) && <F::Target as Mapped>::TABLE.is_empty() {
         unnamed_class(S::CLASS, name);
     }
-    check_relationship(&S::DECL, &<F::Target as Mapped>::DECL, name);
+    check_relationship(S::DECLARED, <F::Target as Mapped>::DECLARED, name);
 }
 
 /// An object made of the plain value, while what is nested in that waits for its turn.
