@@ -36,9 +36,10 @@ pub const fn check_relationship(me: &ModelDecl, other: &ModelDecl, name: &str) {
             None
         }
     };
-    let found = match problem(me, other, relation, association) {
+    let join = join::join(me, other, relation);
+    let found = match problem_of(me, other, relation, association, join) {
         Some(problem) => Some(problem),
-        None => back_problem(me, other, relation),
+        None => back_problem(me, other, relation, join),
     };
     if let Some(problem) = found {
         let message = Text::new().s("relationship `").s(me.class).s(".").s(name).s("`: ").text(&problem.text);
@@ -82,6 +83,17 @@ pub(crate) const fn problem(
     relation: &RelationDecl,
     association: Option<&TableDecl>,
 ) -> Option<Problem> {
+    problem_of(me, other, relation, association, join::join(me, other, relation))
+}
+
+/// That, with what joins the classes.
+const fn problem_of(
+    me: &ModelDecl,
+    other: &ModelDecl,
+    relation: &RelationDecl,
+    association: Option<&TableDecl>,
+    join: Join<'_>,
+) -> Option<Problem> {
     if relation.kind.is_large() && loads(relation) {
         return Problem::new(Code::BadOption, never_loaded(relation));
     }
@@ -91,7 +103,6 @@ pub(crate) const fn problem(
     {
         return Problem::new(Code::JoinCondition, text);
     }
-    let join = join::join(me, other, relation);
     match join {
         Join::Missing => return Problem::new(Code::JoinCondition, missing(me, other, relation)),
         Join::Several => return Problem::new(Code::JoinCondition, several(me, other, relation)),
@@ -144,9 +155,14 @@ const fn never_loaded(relation: &RelationDecl) -> Text {
 }
 
 /// What is wrong with the reverse side of a relationship.
-const fn back_problem(me: &ModelDecl, other: &ModelDecl, relation: &RelationDecl) -> Option<Problem> {
+const fn back_problem(
+    me: &ModelDecl,
+    other: &ModelDecl,
+    relation: &RelationDecl,
+    join: Join<'_>,
+) -> Option<Problem> {
     let Some(back) = relation.back_populates else { return None };
-    match reverse::problem(me, other, relation, join::join(me, other, relation), back, other.relation(back)) {
+    match reverse::problem(me, other, relation, join, back, other.relation(back)) {
         Some(text) => Problem::new(Code::ReverseSide, text),
         None => None,
     }
@@ -254,16 +270,15 @@ const fn to_one(
     key: &ForeignKeyDecl,
 ) -> Option<Text> {
     let nullable = join::nullable(&me.table, key);
-    let text = Text::new();
     match relation.kind {
         Kind::One if nullable => Some(
-            paths(text.s("`One` is required, but `"), me.class, &me.table, key.columns)
+            paths(Text::new().s("`One` is required, but `"), me.class, &me.table, key.columns)
                 .s("` may be NULL\nhelp: write `Option<One<")
                 .s(other.class)
                 .s(">>`, or take the `Option` off the column"),
         ),
         Kind::OptionalOne if !nullable => Some(
-            paths(text.s("`Option<One>` may be absent, but `"), me.class, &me.table, key.columns)
+            paths(Text::new().s("`Option<One>` may be absent, but `"), me.class, &me.table, key.columns)
                 .s("` is required\nhelp: write `One<")
                 .s(other.class)
                 .s(">`, or make the column an `Option`"),
@@ -354,6 +369,9 @@ const fn one_of(
     relation: &RelationDecl,
     both: bool,
 ) -> Option<Text> {
+    if found.count == 1 {
+        return None;
+    }
     let text = Text::new().s("the association table, `").s(table.name);
     match found.count {
         0 => {
@@ -371,7 +389,6 @@ const fn one_of(
                     .s(")]` to a field of it,\nor give the conditions by `primaryjoin` and `secondaryjoin`"),
             )
         }
-        1 => None,
         _ => {
             let mut text = text.s("`, has several foreign keys to `").s(side.class).s("`: ");
             let mut shown = 0;

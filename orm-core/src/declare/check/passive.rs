@@ -15,12 +15,12 @@ pub(crate) const fn problem(
     direction: Direction,
     key: Option<(&TableDecl, &ForeignKeyDecl)>,
 ) -> Option<Text> {
-    let text = Text::new();
     let leaves_all = match relation.passive_deletes {
         PassiveDeletes::No => return None,
         PassiveDeletes::Unloaded => false,
         PassiveDeletes::All => true,
     };
+    let text = Text::new();
     if matches!(direction, Direction::ManyToOne) {
         return Some(
             text.s("`passive_deletes` is about rows that refer to a deleted one, but the foreign key is on this side")

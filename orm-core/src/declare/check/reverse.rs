@@ -14,7 +14,7 @@ pub(crate) const fn problem(
     reverse: Option<&RelationDecl>,
 ) -> Option<Text> {
     let Some(reverse) = reverse else { return Some(absent(me, other, relation, back)) };
-    if is(me, other.class, other.module) && same(relation.name, back) {
+    if same(relation.name, back) && is(me, other.class, other.module) {
         return Some(at(other, back).s("is itself\nhelp: name the relationship that leads the other way"));
     }
     if let TargetDecl::Class { class, module, .. } = reverse.target
