@@ -1,8 +1,10 @@
 //! `Gathered`: what the rows of a statement lead to, for each key that it is asked for.
 
+use smallvec::SmallVec;
+
 use super::fresh::Loading;
 use super::plan::EachRow;
-use super::whose::{Places, Whose};
+use super::whose::Whose;
 use crate::engine::{Flow, Row};
 use crate::error::Result;
 use crate::state::memory::handle::Handle;
@@ -19,8 +21,10 @@ pub(super) struct Gathered<'a> {
     places: Vec<usize>,
     /// Whether the places came in their order.
     is_sorted: bool,
-    /// Whose the row is that is being read.
-    row: Places,
+    /// For the key at which place the row is that is being read, where that is one.
+    row: Option<usize>,
+    /// For which keys it is else.
+    others: SmallVec<[usize; 1]>,
     /// Whether no condition leaves out any of them.
     is_all: bool,
 }
@@ -34,8 +38,8 @@ pub(super) struct Lists {
 
 impl<'a> Gathered<'a> {
     pub(super) fn new(whose: Whose<'a>, is_all: bool) -> Self {
-        let row = Places::One(0);
-        Gathered { whose, objects: Vec::new(), places: Vec::new(), is_sorted: true, row, is_all }
+        let (objects, places, others) = (Vec::new(), Vec::new(), SmallVec::new());
+        Gathered { whose, objects, places, is_sorted: true, row: None, others, is_all }
     }
 
     /// What was found; none where most rows are nobody's, so that not all were read.
@@ -93,8 +97,12 @@ impl Lists {
 impl EachRow for Gathered<'_> {
     #[inline]
     fn wants(&mut self, row: &dyn Row, values: &[ValueRef<'_>]) -> Result<bool> {
-        self.row = self.whose.of(row, values)?;
-        Ok(!self.row.is_none())
+        self.row = self.whose.place(row, values)?;
+        if self.row.is_none() {
+            self.others = self.whose.others(row, values)?;
+            return Ok(!self.others.is_empty());
+        }
+        Ok(true)
     }
 
     fn without(&mut self) -> Flow {
@@ -103,9 +111,11 @@ impl EachRow for Gathered<'_> {
 
     #[inline]
     fn object(&mut self, _: &dyn Row, object: Handle, _: Option<&mut Loading>) -> Result<Flow> {
-        match std::mem::replace(&mut self.row, Places::One(0)) {
-            Places::One(place) => self.put(place, object),
-            Places::Any(places) => places.into_iter().for_each(|place| self.put(place, object.clone())),
+        match self.row {
+            Some(place) => self.put(place, object),
+            None => {
+                std::mem::take(&mut self.others).into_iter().for_each(|place| self.put(place, object.clone()))
+            }
         }
         Ok(Flow::Continue(()))
     }

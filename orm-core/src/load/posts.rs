@@ -8,7 +8,7 @@ use super::nested::Nest;
 use super::route::Strategy;
 use super::selectin::Ask;
 use super::statement::Statement;
-use super::whose::{Places, Whose};
+use super::whose::Whose;
 use super::with::With;
 use super::within::{Within, links_repeat};
 use crate::engine::{EngineConnection, Fetch, Flow};
@@ -90,9 +90,9 @@ impl Nest {
                     let (_, of) = part.list.get(place).ok_or_else(no_part)?;
                     of.iter().try_for_each(|around| self.read(level, *around as usize, values, row))
                 };
-                match whose.of(row, values)? {
-                    Places::One(place) => read(place)?,
-                    Places::Any(places) => places.into_iter().try_for_each(read)?,
+                match whose.place(row, values)? {
+                    Some(place) => read(place)?,
+                    None => whose.others(row, values)?.into_iter().try_for_each(read)?,
                 }
                 Ok(if whose.is_in_vain() { Flow::Break(()) } else { Flow::Continue(()) })
             })

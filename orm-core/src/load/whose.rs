@@ -32,13 +32,6 @@ pub(super) struct Whose<'a> {
     found: (usize, usize),
 }
 
-/// Whose a row is: places among the keys.
-pub(super) enum Places {
-    One(usize),
-    /// Those of all keys that the database takes for that of the row; mostly none.
-    Any(SmallVec<[usize; 1]>),
-}
-
 impl<'a> Whose<'a> {
     pub(super) fn new(ask: &'a Ask, part: &'a Part, is_whole: bool) -> Self {
         let target = ask.relation.target();
@@ -50,27 +43,25 @@ impl<'a> Whose<'a> {
         Whose { ask, part, target, is_own, integer, last: None, is_whole, found: (0, 0) }
     }
 
-    /// Whose a row is. The values are those of the target's columns in it.
+    /// Whose a row is, by the place of its key, where that is one integer and is asked for. The values are those of the
+    /// target's columns in it.
     #[inline]
-    pub(super) fn of(&mut self, row: &dyn Row, values: &[ValueRef<'_>]) -> Result<Places> {
-        if let Some(at) = self.integer {
-            let value = match values.get(at) {
-                Some(value) => *value,
-                None => row.get(at)?,
-            };
-            if let ValueRef::Int(key) = value
-                && let Some(place) = self.part.place_after(self.last, key)
-            {
-                self.last = Some(place);
-                self.found.0 += 1;
-                return Ok(Places::One(place));
-            }
-        }
-        self.of_other(row, values)
+    pub(super) fn place(&mut self, row: &dyn Row, values: &[ValueRef<'_>]) -> Result<Option<usize>> {
+        let Some(at) = self.integer else { return Ok(None) };
+        let value = match values.get(at) {
+            Some(value) => *value,
+            None => row.get(at)?,
+        };
+        let ValueRef::Int(key) = value else { return Ok(None) };
+        let Some(place) = self.part.place_after(self.last, key) else { return Ok(None) };
+        self.last = Some(place);
+        self.found.0 += 1;
+        Ok(Some(place))
     }
 
+    /// Whose a row is that has no such place: those of all keys that the database takes for that of the row; mostly none.
     #[inline(never)]
-    fn of_other(&mut self, row: &dyn Row, values: &[ValueRef<'_>]) -> Result<Places> {
+    pub(super) fn others(&mut self, row: &dyn Row, values: &[ValueRef<'_>]) -> Result<SmallVec<[usize; 1]>> {
         let key = match self.is_own {
             true => key_of(self.target, values)?,
             false => Some(self.ask.key_of(row, values)?),
@@ -85,7 +76,7 @@ impl<'a> Whose<'a> {
             true => self.found.1 += 1,
             false => self.found.0 += 1,
         }
-        Ok(Places::Any(places))
+        Ok(places)
     }
 
     /// How many keys there are.
@@ -102,12 +93,6 @@ impl<'a> Whose<'a> {
     /// How many rows were somebody's, where all that there are were read.
     pub(super) fn of_all(&self) -> Option<usize> {
         (self.is_whole && !self.is_in_vain()).then_some(self.found.0)
-    }
-}
-
-impl Places {
-    pub(super) fn is_none(&self) -> bool {
-        matches!(self, Places::Any(places) if places.is_empty())
     }
 }
 
