@@ -4,6 +4,7 @@ pub(crate) mod check;
 mod column;
 mod ids;
 pub(crate) mod join;
+mod name;
 mod options;
 mod relation;
 mod source;
@@ -13,6 +14,7 @@ pub use crate::sql::schema::{Deferrable, ReferentialAction};
 pub use check::{References, check_generated, check_relationship, foreign_key, unnamed_class};
 pub use column::{Column, ColumnName};
 pub use ids::{AliasId, ColumnId, LinkSlotId, SlotId};
+pub use name::same;
 pub use options::{Cascade, Lazy, PassiveDeletes};
 pub use relation::{
     ConditionDecl, Direction, Kind, OrderDecl, RelationDecl, Relationship, RowsDecl, SecondaryDecl,
@@ -72,32 +74,4 @@ pub trait Mapped: Sized + 'static {
     /// The declaration where it stands: the compiler evaluates it once, and not for each relationship that looks at it.
     #[doc(hidden)]
     const DECLARED: &'static ModelDecl = &Self::DECL;
-}
-
-/// Whether two names are the same. Usable in constants.
-///
-/// The compiler does this by the thousand, step by step: names that differ mostly differ at their ends, and four letters
-/// at once take few more steps than one.
-pub const fn same(a: &str, b: &str) -> bool {
-    let (mut a, mut b) = (a.as_bytes(), b.as_bytes());
-    if a.len() != b.len() {
-        return false;
-    }
-    loop {
-        match (a, b) {
-            (&[ref a_before @ .., a0, a1, a2, a3], &[ref b_before @ .., b0, b1, b2, b3]) => {
-                if a3 != b3 || a2 != b2 || a1 != b1 || a0 != b0 {
-                    return false;
-                }
-                (a, b) = (a_before, b_before);
-            }
-            (&[ref a_before @ .., a0], &[ref b_before @ .., b0]) => {
-                if a0 != b0 {
-                    return false;
-                }
-                (a, b) = (a_before, b_before);
-            }
-            _ => return true,
-        }
-    }
 }

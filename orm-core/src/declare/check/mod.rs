@@ -3,17 +3,19 @@
 //!
 //! What only names can tell (string targets, tables by name, conditions by hand) is left to configuration.
 
+mod association;
 mod column;
 mod passive;
 mod reverse;
 mod text;
 
+use self::association::associated;
 pub use self::column::{References, check_generated, foreign_key};
 pub(crate) use self::passive::problem as passive_problem;
 pub(crate) use self::reverse::problem as reverse_problem;
 pub(crate) use self::text::Text;
-use self::text::paths;
-use super::join::{self, Found, Join, Misfit};
+use self::text::{key_of, paths};
+use super::join::{self, Join, Misfit};
 use super::{Direction, ForeignKeyDecl, Kind, Lazy, ModelDecl, RelationDecl, SecondaryDecl, TableDecl, same};
 use crate::error::Code;
 
@@ -184,18 +186,6 @@ pub(crate) const fn problem_by_direction(
     None
 }
 
-/// The name of the first primary key attribute, for examples.
-const fn key_of(model: &ModelDecl) -> &'static str {
-    let mut i = 0;
-    while i < model.table.columns.len() {
-        if model.table.columns[i].primary_key {
-            return model.table.columns[i].attribute;
-        }
-        i += 1;
-    }
-    "id"
-}
-
 const fn missing(me: &ModelDecl, other: &ModelDecl, relation: &RelationDecl) -> Text {
     let (child, parent) = if relation.kind.is_many() { (other, me) } else { (me, other) };
     let text = if relation.foreign_keys.is_empty() {
@@ -339,72 +329,6 @@ const fn shared_orphans(other: &ModelDecl, direction: Direction) -> Text {
         }
     };
     text.s("\nhelp: remove it, or add `single_parent` if each `").s(other.class).s("` has only one parent")
-}
-
-/// An association table: a foreign key to either side, and only one of each.
-const fn associated(
-    me: &ModelDecl,
-    other: &ModelDecl,
-    relation: &RelationDecl,
-    table: &TableDecl,
-) -> Option<Text> {
-    let both = same(me.table.name, other.table.name);
-    if relation.primaryjoin.is_none() {
-        let found = join::foreign_keys(table, me.table.name, relation.foreign_keys);
-        if let Some(text) = one_of(me, table, found, relation, both) {
-            return Some(text);
-        }
-    }
-    if relation.secondaryjoin.is_none() {
-        let found = join::foreign_keys(table, other.table.name, relation.foreign_keys);
-        return one_of(other, table, found, relation, both);
-    }
-    None
-}
-
-const fn one_of(
-    side: &ModelDecl,
-    table: &TableDecl,
-    found: Found<'_>,
-    relation: &RelationDecl,
-    both: bool,
-) -> Option<Text> {
-    if found.count == 1 {
-        return None;
-    }
-    let text = Text::new().s("the association table, `").s(table.name);
-    match found.count {
-        0 => {
-            let text = if relation.foreign_keys.is_empty() {
-                text.s("`, has no foreign key to `")
-            } else {
-                text.s("`, has none of the `foreign_keys` to `")
-            };
-            Some(
-                text.s(side.class)
-                    .s("`\nhelp: add `#[column(foreign_key = ")
-                    .s(side.class)
-                    .s("::")
-                    .s(key_of(side))
-                    .s(")]` to a field of it,\nor give the conditions by `primaryjoin` and `secondaryjoin`"),
-            )
-        }
-        _ => {
-            let mut text = text.s("`, has several foreign keys to `").s(side.class).s("`: ");
-            let mut shown = 0;
-            let mut i = 0;
-            while i < table.foreign_keys.len() {
-                let key = &table.foreign_keys[i];
-                if same(key.table, side.table.name) && !key.columns.is_empty() {
-                    text = text.s(if shown > 0 { ", `" } else { "`" }).s(key.columns[0]).s("`");
-                    shown += 1;
-                }
-                i += 1;
-            }
-            let text = text.s("\nhelp: say which one by `primaryjoin`");
-            Some(text.s(if both { " and the other by `secondaryjoin`" } else { ", or by `foreign_keys`" }))
-        }
-    }
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! `Text`: a message composed while constants are evaluated, where nothing can be allocated.
 
-use crate::declare::TableDecl;
+use crate::declare::{ModelDecl, TableDecl};
 
 /// A text of bounded length; what doesn't fit is cut off.
 #[derive(Clone, Copy)]
@@ -83,4 +83,16 @@ mod tests {
         }
         assert_eq!(text.as_str().len(), Text::SIZE - 1);
     }
+}
+
+/// The name of the first primary key attribute, for examples.
+pub(super) const fn key_of(model: &ModelDecl) -> &'static str {
+    let mut i = 0;
+    while i < model.table.columns.len() {
+        if model.table.columns[i].primary_key {
+            return model.table.columns[i].attribute;
+        }
+        i += 1;
+    }
+    "id"
 }
