@@ -103,7 +103,7 @@ impl Part {
     pub(super) fn split(self, width: usize, connection: &EngineConnection) -> Vec<Part> {
         let most = connection.engine().dialect().max_parameters() / width.max(1);
         let most = most.clamp(1, TOGETHER);
-        if self.list.len() <= most {
+        if (1..=most).contains(&self.list.len()) {
             return vec![self];
         }
         let mut list = self.list.into_iter().peekable();

@@ -125,7 +125,9 @@ impl<'a> Bulk<'a> {
         let mut waiting = Vec::with_capacity(objects.len());
         let mut seen = Addresses::with_capacity(objects.len());
         let (mut known, mut of_known) = (Vec::new(), Vec::new());
-        let asks_again = cx.asks_for_known() && with.is_some_and(|with| !with.posts().is_empty());
+        // What is loaded as if it were read isn't, where it is there.
+        let is_read = self.reads_keys;
+        let asks_again = !is_read && cx.asks_for_known() && with.is_some_and(|with| !with.posts().is_empty());
         for object in objects {
             let header = object.header();
             if header.session() != cx.id() || !header.has(Mark::MAPPED) || !seen.insert(address(object)) {
