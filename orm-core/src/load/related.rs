@@ -126,8 +126,8 @@ impl<'a> Bulk<'a> {
         let mut seen = Addresses::with_capacity(objects.len());
         let (mut known, mut of_known) = (Vec::new(), Vec::new());
         // What is loaded as if it were read isn't, where it is there.
-        let is_read = self.reads_keys;
-        let asks_again = !is_read && cx.asks_for_known() && with.is_some_and(|with| !with.posts().is_empty());
+        let again = !self.reads_keys && cx.asks_for_known();
+        let asks_again = again && with.is_some_and(|with| !with.posts().is_empty());
         for object in objects {
             let header = object.header();
             if header.session() != cx.id() || !header.has(Mark::MAPPED) || !seen.insert(address(object)) {
@@ -232,8 +232,7 @@ impl<'a> Bulk<'a> {
     ) -> Result<Keys> {
         let target = self.relation.target();
         let with = With::of(target, self.route);
-        let (mut rest, mut known) = (Keys::default(), Vec::new());
-        let list = keys.into_list();
+        let (mut rest, mut known, list) = (Keys::default(), Vec::new(), keys.into_list());
         if !self.route.loads_known() {
             // As where one is read: what is expired is loaded anew.
             let found: Vec<Handle> =
