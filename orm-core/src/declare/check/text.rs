@@ -71,6 +71,18 @@ pub(super) const fn paths(mut text: Text, class: &str, table: &TableDecl, column
     if tuple { text.s(")") } else { text }
 }
 
+/// The name of the first primary key attribute, for examples.
+pub(super) const fn key_of(model: &ModelDecl) -> &'static str {
+    let mut i = 0;
+    while i < model.table.columns.len() {
+        if model.table.columns[i].primary_key {
+            return model.table.columns[i].attribute;
+        }
+        i += 1;
+    }
+    "id"
+}
+
 #[cfg(test)]
 mod tests {
     use super::Text;
@@ -83,16 +95,4 @@ mod tests {
         }
         assert_eq!(text.as_str().len(), Text::SIZE - 1);
     }
-}
-
-/// The name of the first primary key attribute, for examples.
-pub(super) const fn key_of(model: &ModelDecl) -> &'static str {
-    let mut i = 0;
-    while i < model.table.columns.len() {
-        if model.table.columns[i].primary_key {
-            return model.table.columns[i].attribute;
-        }
-        i += 1;
-    }
-    "id"
 }
