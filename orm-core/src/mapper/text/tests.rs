@@ -122,9 +122,8 @@ fn pieces() -> impl Strategy<Value = String> {
     prop::collection::vec(piece, 0..24).prop_map(|pieces| pieces.concat())
 }
 
+// `PROPTEST_CASES` says how many: ten million take minutes with `--release`.
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 2000, ..ProptestConfig::default() })]
-
     #[test]
     fn any_text_is_read_or_refused(text in any::<String>()) {
         written(&text);
@@ -134,21 +133,4 @@ proptest! {
     fn any_pieces_are_read_or_refused(text in pieces()) {
         written(&text);
     }
-}
-
-/// Ten million texts, for whoever has the minutes: `cargo test --release -p orm-core --lib millions -- --ignored`.
-#[test]
-#[ignore = "takes minutes; run by hand after a change of the grammar"]
-fn millions_of_texts() {
-    let mut runner = proptest::test_runner::TestRunner::new(ProptestConfig {
-        cases: 10_000_000,
-        ..ProptestConfig::default()
-    });
-    let texts = prop_oneof![4 => pieces(), 1 => any::<String>()];
-    runner
-        .run(&texts, |text| {
-            written(&text);
-            Ok(())
-        })
-        .unwrap();
 }
