@@ -4,7 +4,7 @@ use expect_test::expect;
 use orm::prelude::*;
 use orm::{Code, aliased_as};
 use tests::models::*;
-use tests::show;
+use tests::{Db, show};
 
 use super::asked;
 
@@ -530,4 +530,42 @@ fn several_objects_of_a_class_in_a_row() {
         AnyRow([Value(Text("leaf 2")), Value(Text("branch"))])
         SELECT "rows"."name", "rows"."name_1" FROM (SELECT "node"."id", "node"."name", "node"."parent_id", "node_1"."id" AS "id_1", "node_1"."name" AS "name_1", "node_1"."parent_id" AS "parent_id_1" FROM "node" JOIN "node" AS "node_1" ON "node_1"."id" = "node"."parent_id") AS "rows" ORDER BY "rows"."id"
     "#]].assert_eq(&super::told(&db, session.execute(query).and_then(|rows| rows.all())));
+}
+
+/// Of a key of several columns the rows lead elsewhere that differ in one of them, or have none.
+#[test]
+fn another_object_of_a_key_of_several_columns() {
+    use super::nested::composite::{Hall, Halls, Seat};
+    let db = Db::empty();
+    Halls::create_all(&db.engine).unwrap();
+    db.run(
+        "INSERT INTO hall VALUES (1, 'a'), (1, 'b'), (2, 'a'), (2, 'b');
+         INSERT INTO hall_seat (row, number, house, hall_name)
+         VALUES ('x', 1, 1, 'a'), ('x', 2, 1, 'b'), ('x', 3, 2, 'a'), ('x', 4, NULL, 'a'), ('x', 5, 1, NULL), ('x', 6, NULL, NULL),
+         ('x', 7, 2, 'b')",
+    );
+    for (is_like_sqlalchemy, wanted, sql) in [
+        (
+            false,
+            vec![2, 3, 4, 5, 6, 7],
+            expect![[r#"
+            SELECT "hall_seat"."number" FROM "hall_seat" WHERE NOT (? = "hall_seat"."house" AND ? = "hall_seat"."hall_name") OR "hall_seat"."house" IS NULL OR "hall_seat"."hall_name" IS NULL ORDER BY "hall_seat"."number" [1, 'a']
+        "#]],
+        ),
+        (
+            true,
+            vec![6, 7],
+            expect![[r#"
+            SELECT "hall_seat"."number" FROM "hall_seat" WHERE ("hall_seat"."house" <> ? OR "hall_seat"."house" IS NULL) AND ("hall_seat"."hall_name" <> ? OR "hall_seat"."hall_name" IS NULL) ORDER BY "hall_seat"."number" [1, 'a']
+        "#]],
+        ),
+    ] {
+        let config = SessionConfig::default().like_sqlalchemy(is_like_sqlalchemy);
+        let session = Session::with_config(&db.engine, config);
+        let hall = session.get_one::<Hall>((1, "a")).unwrap();
+        let query = select(Seat::number).filter(Seat::hall.is_not(&hall)).order_by(Seat::number);
+        db.sql();
+        assert_eq!(session.scalars(query).unwrap().all().unwrap(), wanted);
+        sql.assert_eq(&db.sql());
+    }
 }

@@ -371,7 +371,7 @@ fn what_is_named_is_loaded_for_all_that_were_loaded_together() {
     assert_eq!(ed.to_value_with(User::addresses).unwrap().addresses.iter().count(), 2);
 }
 
-mod composite {
+pub(super) mod composite {
     use orm::prelude::*;
 
     orm::registry!(

@@ -154,7 +154,7 @@ pub(super) fn ready<'q>(
     let mut bytes = bytes.unwrap_or_default();
     bytes.clear();
     // Plain values have other columns than objects.
-    bytes.extend([u8::from(is_plain), u8::from(query.running.lost_is_unknown)]);
+    bytes.extend([u8::from(is_plain), u8::from(query.running.like_sqlalchemy)]);
     let dialect = connection.engine().dialect();
     let shape = match Shape::of(query, dialect, bytes) {
         Ok(shape) => shape,

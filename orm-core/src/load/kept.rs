@@ -8,7 +8,8 @@ use hashbrown::HashMap;
 use rustc_hash::FxBuildHasher;
 use smallvec::SmallVec;
 
-use super::options::{OfColumn, Options};
+use super::of_column::OfColumn;
+use super::options::Options;
 use crate::declare::{ColumnId, Lazy, SlotId};
 use crate::error::Result;
 use crate::mapper::{MappedColumn, Mapper, Relation, RelationId};

@@ -21,6 +21,7 @@ mod lower;
 mod many;
 mod nested;
 mod noted;
+mod of_column;
 mod options;
 mod plan;
 mod port;

@@ -4,10 +4,12 @@ use std::rc::Rc;
 
 use smallvec::SmallVec;
 
+use super::of_column::{OfColumn, check_group};
 use crate::declare::{AliasId, ColumnId, Lazy, SlotId};
 use crate::error::{Code, Error, Result};
 use crate::mapper::{MappedColumn, Mapper, Relation, RelationId};
 use crate::query::Leaf;
+use crate::query::leaf::ClassRef;
 use crate::query::option::{ClassCriteria, ColumnsOption, How, LoadOption, RelationOption, Unloaded, What};
 use crate::sql::Tree;
 
@@ -26,7 +28,14 @@ pub(super) struct Options {
     /// Conditions on the rows of a class, wherever it is read by its own name.
     criteria: Rc<[ClassCriteria]>,
     /// What all that a query says has in common.
-    query: Rc<()>,
+    query: Rc<OfQuery>,
+}
+
+/// What all that a query says has in common. Two of them are the same where they are in one place.
+#[derive(Default)]
+pub(super) struct OfQuery {
+    /// Whether it means what SQLAlchemy makes of it, also where that does more or less than is said.
+    pub(super) like_sqlalchemy: bool,
 }
 
 /// Conditions that all have to be true. They are shared, so that the values in them stay where they are.
@@ -80,7 +89,7 @@ impl Options {
     pub(super) fn of(
         list: &[&LoadOption],
         mapper: &'static Mapper,
-        (criteria, query): (&Rc<[ClassCriteria]>, &Rc<()>),
+        (criteria, query): (&Rc<[ClassCriteria]>, &Rc<OfQuery>),
     ) -> Result<Option<Rc<Self>>> {
         if list.is_empty() && criteria.is_empty() {
             return Ok(None);
@@ -91,7 +100,7 @@ impl Options {
     fn at(
         list: &[&LoadOption],
         mapper: &'static Mapper,
-        (criteria, query): (&Rc<[ClassCriteria]>, &Rc<()>),
+        (criteria, query): (&Rc<[ClassCriteria]>, &Rc<OfQuery>),
         depth: usize,
     ) -> Result<Self> {
         if depth > DEPTH {
@@ -141,7 +150,8 @@ impl Options {
                 .help("select its items: `.select()` of the collection gives a query"));
         }
         let then: Vec<&LoadOption> = said.then.iter().collect();
-        let then = Options::at(&then, relation.target(), (&self.criteria, &self.query), depth + 1)?;
+        let criteria = self.criteria_beyond(said, relation);
+        let then = Options::at(&then, relation.target(), (&criteria, &self.query), depth + 1)?;
         match self.relations.iter_mut().find(|(id, _)| *id == relation.id()) {
             Some((_, choice)) => {
                 if said.how != How::AsDeclared {
@@ -159,6 +169,26 @@ impl Options {
             }
         }
         Ok(())
+    }
+
+    /// The conditions on the rows of classes beyond a relationship. SQLAlchemy has those of a step that isn't joined hold
+    /// for all rows of its class that are read further on.
+    fn criteria_beyond(&self, said: &RelationOption, relation: &'static Relation) -> Rc<[ClassCriteria]> {
+        let lazy = match said.how {
+            How::By(lazy) => lazy,
+            How::AsDeclared => relation.lazy(),
+            How::FromQuery => return Rc::clone(&self.criteria),
+        };
+        if !self.query.like_sqlalchemy || said.criteria.is_none() || lazy == Lazy::Joined {
+            return Rc::clone(&self.criteria);
+        }
+        let class = ClassRef::Mapper(relation.target());
+        let of_step = said.criteria.iter().map(|condition| ClassCriteria {
+            class,
+            condition: Rc::clone(condition),
+            aliases: false,
+        });
+        self.criteria.iter().cloned().chain(of_step).collect()
     }
 
     /// Both, where the second says the same again the second counts.
@@ -200,6 +230,11 @@ impl Options {
         Rc::ptr_eq(&self.query, &others.query)
     }
 
+    /// Whether the query means what SQLAlchemy makes of it.
+    pub(super) fn is_like_sqlalchemy(&self) -> bool {
+        self.query.like_sqlalchemy
+    }
+
     /// What is said of the objects that a relationship leads to.
     pub(super) fn beyond(&self, relation: &'static Relation) -> Option<Rc<Options>> {
         let rest = || {
@@ -228,6 +263,11 @@ impl Options {
             |criteria: &&ClassCriteria| criteria.class.mapper().is_ok_and(|of| std::ptr::eq(of, target));
         all.extend(self.criteria.iter().filter(is_of).map(|criteria| Rc::clone(&criteria.condition)));
         all
+    }
+
+    /// Whether conditions on what a relationship leads to are said with its name.
+    pub(super) fn narrows(&self, relation: &Relation) -> bool {
+        self.choice(relation).is_some_and(|choice| !choice.criteria.is_empty())
     }
 
     /// Whether nothing is said.
@@ -335,35 +375,6 @@ impl Options {
             OfColumn::Deferred(unloaded) => Some(unloaded == Unloaded::Raises),
         }
     }
-}
-
-/// What is said of a column.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum OfColumn {
-    /// It is loaded.
-    Loaded,
-    /// It isn't.
-    Deferred(Unloaded),
-}
-
-/// Refuses a group that no column of a class has.
-fn check_group(option: &ColumnsOption, mapper: &'static Mapper) -> Result<()> {
-    let ColumnsOption::UndeferGroup(name) = option else { return Ok(()) };
-    let mut groups: Vec<&str> = Vec::new();
-    for group in mapper.columns().iter().filter_map(|column| column.deferred()?.group) {
-        if group == name {
-            return Ok(());
-        }
-        if !groups.contains(&group) {
-            groups.push(group);
-        }
-    }
-    let message = format!("no column of `{}` is in a group `{name}`", mapper.class());
-    let error = Error::new(Code::Query, message).about(mapper.class(), None);
-    Err(match groups.as_slice() {
-        [] => error.help(format!("say `#[column(deferred_group = \"{name}\")]` of columns")),
-        groups => error.help(format!("it has `{}`", groups.join("`, `"))),
-    })
 }
 
 /// The options of a query that begin at one of its objects: those of its class, or those of the alias that it is.

@@ -30,8 +30,15 @@ impl Task {
                     Bulk::new(self.relation, &route, options).load(cx, &objects, tasks)?;
                 }
                 // What a statement made is loaded anew where the statement itself has set it at another place.
-                let made = self.made.as_ref().filter(|_| self.strategy == Strategy::SelectIn);
                 let reads_keys = self.strategy == Strategy::Immediate;
+                let is_anew = match self.strategy {
+                    // Of what an object names by a key that is at hand.
+                    Strategy::Immediate => {
+                        self.relation.get_columns().is_some() && self.route.filter().is_empty()
+                    }
+                    strategy => strategy == Strategy::SelectIn,
+                };
+                let made = self.made.as_ref().filter(|_| is_anew);
                 let bulk = Bulk::new(self.relation, &self.route, options);
                 let mut bulk = Bulk { all: self.all, made, reads_keys, ..bulk };
                 bulk.load(cx, &own, tasks)

@@ -7,6 +7,7 @@ use super::found::set;
 use super::fresh::Loading;
 use super::gathered::{Gathered, Lists, put};
 use super::instance::{EntityPlan, Populate};
+use super::kept::kept;
 use super::keys::{Keys, Part, Written};
 use super::keys_only::KeysOnly;
 use super::noted::Noted;
@@ -18,10 +19,9 @@ use super::statement::Statement;
 use super::task::Task;
 use super::whose::Whose;
 use super::with::With;
-use crate::declare::ColumnId;
 use crate::engine::{EngineConnection, Flow, Row};
 use crate::error::Result;
-use crate::mapper::{Mapper, Relation};
+use crate::mapper::Relation;
 use crate::state::key::Key;
 use crate::state::memory::access::with_slot;
 use crate::state::memory::addresses::Addresses;
@@ -29,11 +29,9 @@ use crate::state::memory::changes::Attr;
 use crate::state::memory::handle::Handle;
 use crate::state::memory::instance::{Instance, address};
 use crate::state::memory::mark::Mark;
-use crate::state::read::answer::Read;
 use crate::state::read::reach::ReadOptions;
+use crate::state::read::related;
 use crate::state::read::was::is_changed;
-use crate::state::read::{column, related};
-use crate::value::Value;
 
 /// A relationship that is loaded for many objects.
 pub(super) struct Bulk<'a> {
@@ -62,7 +60,10 @@ impl<'a> Bulk<'a> {
     /// Whether it is set anew of an object of which it is loaded.
     fn overwrites(&self, object: &Handle) -> Result<bool> {
         let is_made = self.made.is_some_and(|made| made.has(object));
-        Ok(is_made && !is_changed(object, Attr::Relation(self.relation.slot()))?)
+        let is_narrowed = || kept(object).is_some_and(|told| told.narrows(self.relation));
+        Ok(is_made
+            && !is_changed(object, Attr::Relation(self.relation.slot()))?
+            && !(self.reads_keys && is_narrowed()))
     }
 
     /// Sets the relationship of every object of which it isn't loaded. What is to be loaded further for what it leads to
@@ -92,7 +93,7 @@ impl<'a> Bulk<'a> {
         let (mut keys, mut others, mut without) = (Keys::default(), Keys::default(), Vec::new());
         let ask = Ask::of(self.relation);
         for (at, object) in objects.iter().enumerate() {
-            match self.key(&ask, object)? {
+            match ask.key(object, self.options)? {
                 Some(key) if key.has_null() => without.push(object),
                 Some(key) => keys.add(key, at),
                 // It isn't in memory: the row of the object tells.
@@ -184,42 +185,6 @@ impl<'a> Bulk<'a> {
         Ok(!header.has(Mark::EXPIRED)
             && with.is_none_or(With::is_alone)
             && entity.wanted(one, Populate::Missing)?.is_empty())
-    }
-
-    /// The key by which it is asked for an object, as far as that is in memory.
-    fn key(&self, ask: &Ask, object: &Handle) -> Result<Option<Key>> {
-        if ask.by_parents {
-            return Ok(object.header().key());
-        }
-        let mapper = self.relation.mapper();
-        let mut values: Vec<Value> = Vec::with_capacity(ask.pairs.len());
-        for (id, _) in &ask.pairs {
-            match self.value(object, mapper, *id)? {
-                Some(value) => values.push(value),
-                None => return Ok(None),
-            }
-        }
-        Ok(Some(match self.relation.get_columns() {
-            Some(_) => Key::named(self.relation.target(), values),
-            None => Key::new(values),
-        }))
-    }
-
-    fn value(&self, object: &Handle, mapper: &'static Mapper, id: ColumnId) -> Result<Option<Value>> {
-        let place = mapper.slot(id);
-        let options = ReadOptions::MEMORY;
-        let value = if self.options.is_committed() {
-            column::committed_value(object, place, options)?
-        } else {
-            column::value(object, place, options)?
-        };
-        if let Read::Known(value) = value {
-            return Ok(Some(value));
-        }
-        // Expired, but the object's key says it.
-        let part = mapper.primary_key().iter().position(|key| *key == id);
-        let key = part.and_then(|part| Some(object.header().key()?.get(part).to_value()));
-        Ok(key.filter(|_| matches!(value, Read::Unknown)))
     }
 
     /// Sets what the session has in memory, and gives the keys of the rest.

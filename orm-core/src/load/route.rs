@@ -100,6 +100,8 @@ pub(super) struct Route {
     filter: Criteria,
     /// The objects that were overwritten, where those that are there already are.
     overwritten: Option<Noted>,
+    /// Whether a statement on the way isn't put together from the query's.
+    is_apart: bool,
     /// Whether plain values are loaded, with which only that is loaded which the query says.
     is_plain: bool,
 }
@@ -116,6 +118,7 @@ impl Route {
             options: None,
             filter: Criteria::new(),
             overwritten: None,
+            is_apart: false,
             is_plain: false,
         }
     }
@@ -203,8 +206,24 @@ impl Route {
         let here = smallvec![relation.target().id()];
         let (options, filter) = self.beyond(relation);
         let steps = self.steps.saturating_add(1);
-        let (overwritten, is_plain) = (self.overwritten.clone(), self.is_plain);
-        Route { classes, steps, here, here_steps: 0, by: By::Query, options, filter, overwritten, is_plain }
+        let (overwritten, is_apart, is_plain) = (self.overwritten.clone(), self.is_apart, self.is_plain);
+        let by = By::Query;
+        Route { classes, steps, here, here_steps: 0, by, options, filter, overwritten, is_apart, is_plain }
+    }
+
+    /// On along a relationship by a statement that is put together from the query's, or else by one of its own.
+    pub(super) fn after(&self, relation: &'static Relation, strategy: Strategy) -> Self {
+        let mut route = match strategy {
+            Strategy::Immediate => self.then_reading(relation),
+            _ => self.then(relation),
+        };
+        if strategy != Strategy::Subquery {
+            route.is_apart = true;
+        } else if self.is_apart && self.options.as_ref().is_some_and(|options| options.is_like_sqlalchemy()) {
+            // SQLAlchemy leaves out of account what is said further.
+            route.options = None;
+        }
+        route
     }
 
     /// What the query says beyond a relationship.

@@ -5,10 +5,14 @@ use super::route::Route;
 use crate::declare::{ColumnId, Direction};
 use crate::engine::Row;
 use crate::error::{Error, Result};
-use crate::mapper::{JoinColumn, Relation, Side};
+use crate::mapper::{JoinColumn, Mapper, Relation, Side};
 use crate::sql::{Alias, ColumnRef, FromItem, Op, SelectStmt, TableRef, Tree};
 use crate::state::key::Key;
-use crate::value::ValueRef;
+use crate::state::memory::handle::Handle;
+use crate::state::read::answer::Read;
+use crate::state::read::column;
+use crate::state::read::reach::ReadOptions;
+use crate::value::{Value, ValueRef};
 
 /// How a relationship is asked for many objects.
 pub(super) struct Ask {
@@ -155,6 +159,25 @@ impl Ask {
         }
         Ok(relation.order_by().iter().fold(stmt, |stmt, term| stmt.order_by(term.clone())))
     }
+
+    /// The key by which it is asked for an object, as far as that is in memory.
+    pub(super) fn key(&self, object: &Handle, options: ReadOptions) -> Result<Option<Key>> {
+        if self.by_parents {
+            return Ok(object.header().key());
+        }
+        let mapper = self.relation.mapper();
+        let mut values: Vec<Value> = Vec::with_capacity(self.pairs.len());
+        for (id, _) in &self.pairs {
+            match known(object, (mapper, *id), options)? {
+                Some(value) => values.push(value),
+                None => return Ok(None),
+            }
+        }
+        Ok(Some(match self.relation.get_columns() {
+            Some(_) => Key::named(self.relation.target(), values),
+            None => Key::new(values),
+        }))
+    }
 }
 
 /// The names of the sources.
@@ -193,4 +216,26 @@ pub(super) fn in_keys(columns: Vec<ColumnRef>, keys: usize) -> Tree {
     let row =
         |key: usize| Tree::node(Op::Tuple, (0..width).map(|at| Tree::Param(key * width + at)).collect());
     Tree::node(Op::Tuple, columns).in_list((0..keys).map(row))
+}
+
+/// What a column of an object holds, as far as that is in memory.
+fn known(
+    object: &Handle,
+    (mapper, id): (&'static Mapper, ColumnId),
+    options: ReadOptions,
+) -> Result<Option<Value>> {
+    let place = mapper.slot(id);
+    let memory = ReadOptions::MEMORY;
+    let value = if options.is_committed() {
+        column::committed_value(object, place, memory)?
+    } else {
+        column::value(object, place, memory)?
+    };
+    if let Read::Known(value) = value {
+        return Ok(Some(value));
+    }
+    // Expired, but the object's key says it.
+    let part = mapper.primary_key().iter().position(|key| *key == id);
+    let key = part.and_then(|part| Some(object.header().key()?.get(part).to_value()));
+    Ok(key.filter(|_| matches!(value, Read::Unknown)))
 }

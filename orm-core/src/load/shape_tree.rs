@@ -111,6 +111,7 @@ impl<'q> Shape<'q> {
                     Test::Is(object) => (21, object.as_ref()),
                     Test::ParentIs(object) => (22, Some(object)),
                     Test::LinkedTo(object) => (23, Some(object)),
+                    Test::IsNot(object) => (25, Some(object)),
                     Test::Any(_) => return Err(NoShape),
                 };
                 self.byte(kind);

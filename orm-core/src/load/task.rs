@@ -33,10 +33,7 @@ impl Task {
         from: &Route,
         objects: Rc<[Handle]>,
     ) -> Self {
-        let route = match strategy {
-            Strategy::Immediate => from.then_reading(relation),
-            _ => from.then(relation),
-        };
+        let route = from.after(relation, strategy);
         Task { relation, strategy, route, objects, told: from.options().cloned(), made: None, all: None }
     }
 

@@ -12,7 +12,7 @@ use super::instance::EntityPlan;
 use super::joined;
 use super::lower::{ItemPlan, Lowered};
 use super::noted::Noted;
-use super::options::{self, Options};
+use super::options::{self, OfQuery, Options};
 use super::queue;
 use super::route::{Route, Strategy};
 use super::scope::Place;
@@ -114,7 +114,7 @@ impl WholePlan {
             WholePlan { items: Vec::new(), told: told(items, columns), columns, multiplies: false };
         let mut next = columns;
         let criteria: Rc<[ClassCriteria]> = query.criteria.clone().into();
-        let of_query = Rc::default();
+        let of_query = Rc::new(OfQuery { like_sqlalchemy: query.running.like_sqlalchemy });
         check_begins(query)?;
         for (item, said) in items.iter_mut().zip(&query.items) {
             let ItemPlan::Entity(entity) = item else {

@@ -128,7 +128,7 @@ impl AnyRelationship {
 
     /// Whether it leads to another object than this one, or to none.
     pub fn is_not(&self, object: &AnyObj) -> Expr<bool> {
-        self.is(object).not().or(self.is_none())
+        self.asked(false, "is_not", Test::IsNot(Obj::handle(object).clone()))
     }
 
     /// Whether it leads to nothing.

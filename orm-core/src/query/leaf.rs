@@ -139,6 +139,8 @@ pub enum Test {
     Any(Option<Box<Tree<Leaf>>>),
     /// It leads to that object or, without one, to none.
     Is(Option<Handle>),
+    /// It leads to another object than this one, or to none.
+    IsNot(Handle),
     /// The row is one that the relationship of this object leads to.
     ParentIs(Handle),
     /// The same by a row of the association table, which is a source of the query itself.
@@ -156,6 +158,7 @@ impl Test {
             (Test::Any(one), Test::Any(two)) => one == two,
             (Test::Is(None), Test::Is(None)) => true,
             (Test::Is(Some(one)), Test::Is(Some(two)))
+            | (Test::IsNot(one), Test::IsNot(two))
             | (Test::ParentIs(one), Test::ParentIs(two))
             | (Test::LinkedTo(one), Test::LinkedTo(two)) => same(one, two),
             _ => false,
@@ -215,6 +218,9 @@ impl fmt::Debug for Leaf {
             Leaf::Related { relation, test: Test::Is(object), .. } => {
                 let object = object.as_ref().map(label);
                 f.debug_tuple("LeadsTo").field(&relation.name()).field(&object).finish()
+            }
+            Leaf::Related { relation, test: Test::IsNot(object), .. } => {
+                f.debug_tuple("LeadsElsewhere").field(&relation.name()).field(&label(object)).finish()
             }
             Leaf::Related { relation, test: Test::ParentIs(object) | Test::LinkedTo(object), .. } => {
                 f.debug_tuple("ChildOf").field(&label(object)).field(&relation.name()).finish()

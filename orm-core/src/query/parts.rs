@@ -51,8 +51,8 @@ pub(crate) struct Running {
     pub(crate) populate_existing: bool,
     /// Whether what changed stays unwritten.
     pub(crate) no_autoflush: bool,
-    /// Whether it is unknown, not false, that an object without a parent is in a collection.
-    pub(crate) lost_is_unknown: bool,
+    /// Whether it means what SQLAlchemy makes of it, where that is another thing.
+    pub(crate) like_sqlalchemy: bool,
 }
 
 /// A query that the user wrote as SQL.

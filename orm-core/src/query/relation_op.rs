@@ -150,7 +150,7 @@ impl<S: Tracked, T: Live, N> Relationship<S, T, N> {
     where
         N: IsToOne,
     {
-        self.leads_to(Some(object)).not().or(self.leads_to(None))
+        self.related(Test::IsNot(Obj::handle(object).clone()))
     }
 
     /// Whether it leads to nothing.

@@ -24,8 +24,8 @@ pub struct SessionConfig {
     pub(super) reads_defaults_back: bool,
     /// Whether each statement of a query with `populate_existing` overwrites what it meets.
     pub(super) overwrites_anew: bool,
-    /// Whether it is unknown to a query, not false, that an object without a parent is in a collection.
-    pub(super) lost_is_unknown: bool,
+    /// Whether queries mean what SQLAlchemy makes of them, where that is another thing.
+    pub(super) asks_like_sqlalchemy: bool,
     /// Whether a relationship that is loaded is asked for again where more is loaded beyond it.
     pub(super) asks_for_known: bool,
     /// Whether relationships that are loaded when they are read are loaded for many objects at once.
@@ -60,7 +60,7 @@ impl Default for SessionConfig {
             relates_again: true,
             reads_defaults_back: false,
             overwrites_anew: false,
-            lost_is_unknown: false,
+            asks_like_sqlalchemy: false,
             asks_for_known: false,
             batch: false,
             n_plus_one: NPlusOne::Off,
@@ -88,7 +88,9 @@ impl SessionConfig {
     /// set by hand afterwards, without a word; a new object that takes over the row of a deleted one writes
     /// only what was set of it; one whose insertion was rolled back is inserted again without what it leads to; the deletion of one whose insertion was rolled back deletes the row that has its key by now;
     /// what is loaded beyond a relationship is loaded of what its rows lead to, also where the session holds others by now;
-    /// a query doesn't find the rows that don't contain an object without a parent;
+    /// a query doesn't find the rows that don't contain an object without a parent; of a key of several columns all have to
+    /// differ for a row to lead to another object; the condition of an option holds for all rows of its class that are read
+    /// further on; what is said beyond a `subquery` that follows a `selectin` is left out;
     /// each statement of a query with `populate_existing` overwrites what it meets, also what an earlier one has loaded;
     /// [`check_rows`](Self::check_rows),
     /// [`active_history`](Self::active_history) and [`unique_order`](Self::unique_order) are off, and
@@ -106,7 +108,7 @@ impl SessionConfig {
         self.relates_again = !on;
         self.reads_defaults_back = on;
         self.overwrites_anew = on;
-        self.lost_is_unknown = on;
+        self.asks_like_sqlalchemy = on;
         self.asks_for_known = on;
         self.changes = if on { ChangeRules::SQLALCHEMY } else { ChangeRules::USUAL };
         self.rules = if on { FlushRules::SQLALCHEMY } else { FlushRules::USUAL };

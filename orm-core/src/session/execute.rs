@@ -131,7 +131,7 @@ impl<R> Rows<R> {
         is_object: bool,
     ) -> Result<Self> {
         let mut query = query.take_parts();
-        query.running.lost_is_unknown = session.inner.config.lost_is_unknown;
+        query.running.like_sqlalchemy = session.inner.config.asks_like_sqlalchemy;
         if let Some(Item::Entity(Source::Class(class, _))) = query.items.first() {
             class.mapper()?;
         }

@@ -66,8 +66,8 @@ pub(super) struct Lower {
     pub(super) criteria: Rc<[ClassCriteria]>,
     /// Those that the sources of the query bring that is being built, for its rows.
     pub(super) brought: Vec<Tree>,
-    /// Whether it is unknown, not false, that an object without a parent is in a collection.
-    pub(super) lost_is_unknown: bool,
+    /// Whether the query means what SQLAlchemy makes of it, where that is another thing.
+    pub(super) like_sqlalchemy: bool,
     /// The numbers of parameters; none where values are written down.
     pub(super) given: Option<Rc<Numbers>>,
 }

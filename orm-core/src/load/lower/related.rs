@@ -6,7 +6,7 @@ use super::super::given::Numbers;
 use super::super::scope::Place;
 use super::base::Lower;
 use super::key::column_value;
-use crate::declare::{AliasId, Direction};
+use crate::declare::{AliasId, ColumnId, Direction};
 use crate::error::{Code, Error, Result};
 use crate::mapper::{JoinColumn, Mapper, Relation, Side};
 use crate::query::Test;
@@ -70,6 +70,7 @@ impl Lower {
                 })
             }
             Test::Is(object) => self.leads_to(relation, from, object.as_ref()),
+            Test::IsNot(object) => self.leads_elsewhere(relation, from, object),
             Test::ParentIs(object) => self.child_of(relation, to, object),
             Test::LinkedTo(object) => self.linked_to(relation, to, object),
         }
@@ -125,23 +126,57 @@ impl Lower {
         check_class(relation.target(), object, relation)?;
         let is_parent = relation.direction() == Direction::OneToMany
             && relation.rows().is_table()
-            && self.criteria.is_empty();
+            && (self.criteria.is_empty() || self.like_sqlalchemy);
         if by_key || is_parent {
             let is_lost = Cell::new(false);
             let far = |column: JoinColumn| {
                 let value = column_value(object, column.column())?;
                 is_lost.set(is_lost.get() || value.is_null());
-                Ok(as_given(self.given.as_deref(), object, column, value))
+                Ok(as_given(self.given.as_deref(), object, column.column(), value))
             };
             let condition = join_condition(&relation.condition().near, &of(&near), &far, None)?;
             // An object without a parent is in no collection: false, not `NULL`, so that the opposite is true.
-            let is_in_none = is_parent && is_lost.get() && !self.lost_is_unknown;
+            let is_in_none = is_parent && is_lost.get() && !self.like_sqlalchemy;
             return Ok(if is_in_none { Tree::any(Vec::new()) } else { condition });
         }
-        self.exists(relation, AliasId::NONE, &of(&near), |lower, row| {
+        // SQLAlchemy doesn't look at the row of the object here.
+        let criteria = self.like_sqlalchemy.then(|| std::mem::take(&mut self.criteria));
+        let exists = self.exists(relation, AliasId::NONE, &of(&near), |lower, row| {
             let key = |column| key_value(lower.given.as_deref(), object, column);
             same_row(relation.target(), row, &key).map(Some)
-        })
+        });
+        self.criteria = criteria.unwrap_or_else(|| std::mem::take(&mut self.criteria));
+        exists
+    }
+
+    /// Whether a row leads to another object than this one, or to none.
+    fn leads_elsewhere(
+        &mut self,
+        relation: &'static Relation,
+        from: AliasId,
+        object: &Handle,
+    ) -> Result<Tree> {
+        let by_key = relation.direction() == Direction::ManyToOne && relation.rows().is_table();
+        if !by_key || relation.pairs().is_empty() {
+            let is = self.leads_to(relation, from, Some(object))?;
+            return Ok(is.not().or(self.leads_to(relation, from, None)?));
+        }
+        let near = self.scopes.source_of(relation, from)?.clone();
+        let (mut other, mut none) = (Vec::new(), Vec::new());
+        for pair in relation.pairs() {
+            let key = near.column(relation.mapper().column(pair.local).name())?;
+            none.push(key.clone().is_null());
+            if self.like_sqlalchemy {
+                let value = key_of(self.given.as_deref(), object, pair.remote)?;
+                let differs = Tree::node(Op::Compare(CompareOp::Ne), vec![key.clone(), value]);
+                other.push(differs.or(key.is_null()));
+            }
+        }
+        if self.like_sqlalchemy {
+            // It leaves out the rows that differ in one column only.
+            return Ok(Tree::all(other));
+        }
+        Ok(self.leads_to(relation, from, Some(object))?.not().or(Tree::any(none)))
     }
 
     /// The condition that a row is one that the relationship of an object leads to. Links are looked at in a query
@@ -268,9 +303,13 @@ fn same_row(mapper: &'static Mapper, row: &Place, key: &dyn Fn(JoinColumn) -> Re
 
 /// A key of an object that a condition compares with: as it is now, or a parameter that is it whenever the statement runs.
 fn key_value(given: Option<&Numbers>, object: &Handle, column: JoinColumn) -> Result<Tree> {
-    column_value(object, column.column()).map(|value| as_given(given, object, column, value))
+    key_of(given, object, column.column())
 }
 
-fn as_given(given: Option<&Numbers>, object: &Handle, column: JoinColumn, value: Value) -> Tree {
-    given.and_then(|given| given.key(object, column.column(), &value)).unwrap_or(Tree::Value(value))
+fn key_of(given: Option<&Numbers>, object: &Handle, column: ColumnId) -> Result<Tree> {
+    column_value(object, column).map(|value| as_given(given, object, column, value))
+}
+
+fn as_given(given: Option<&Numbers>, object: &Handle, column: ColumnId, value: Value) -> Tree {
+    given.and_then(|given| given.key(object, column, &value)).unwrap_or(Tree::Value(value))
 }

@@ -48,8 +48,8 @@ pub(in crate::load) fn around(
 impl Lower {
     /// Of a query with nothing around it.
     fn of(query: &QueryParts) -> Self {
-        let (criteria, lost_is_unknown) = (query.criteria.clone().into(), query.running.lost_is_unknown);
-        Lower { criteria, lost_is_unknown, ..Lower::default() }
+        let (criteria, like_sqlalchemy) = (query.criteria.clone().into(), query.running.like_sqlalchemy);
+        Lower { criteria, like_sqlalchemy, ..Lower::default() }
     }
 
     /// A query within an expression, which sees what is around it.

@@ -18,6 +18,8 @@ pub enum Compared {
     Different(Vec<String>),
     /// They can't be compared, and why.
     LeftOut(String),
+    /// The query has a mistake for SQLAlchemy that is none here.
+    NotCounted(String),
 }
 
 /// The codes that an exception of SQLAlchemy may be here.
@@ -46,8 +48,7 @@ pub fn line(line: &Line, given: &Given, mapping: &Mapping) -> Compared {
         (None, Some(_)) => found.push(format!("error: wanted none, got {said}")),
         (Some(wanted), Some(error)) if codes(wanted).contains(&error.code()) => {}
         (Some("MultipleResultsFound"), None) if may_repeat(line) && given.rows.len() == 1 => {
-            let why = "one object in several rows, which SQLAlchemy counts without `unique()`";
-            return Compared::LeftOut(why.to_owned());
+            return Compared::NotCounted("its only mistake is a missing `unique()`".to_owned());
         }
         (Some(wanted), _) => {
             found.push(format!("error: wanted {wanted} ({}), got {said}", line.message()));

@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::build::Builder;
 use super::databases::{list, text};
 use super::expressions::unknown;
-use super::scope::{Built, Named, Scope, Stop, split};
+use super::scope::{Built, Named, Scope, split};
 use crate::player::value;
 
 impl Builder<'_> {
@@ -108,11 +108,6 @@ impl Builder<'_> {
             let relationship = scope.relationship(path)?;
             if cond["key"].is_null() {
                 return Ok(if negate { relationship.is_some() } else { relationship.is_none() });
-            }
-            if negate && list(&cond["key"]).len() > 1 {
-                let why =
-                    "`!=` of a composite key: SQLAlchemy leaves out rows that differ in one column only";
-                return Err(Stop::LeftOut(why.to_owned()));
             }
             let object = self.object(relationship.target(), &cond["key"])?;
             return Ok(if negate { relationship.is_not(&object) } else { relationship.is(&object) });

@@ -25,9 +25,6 @@ pub fn reason(line: &Line, mapping: &Mapping) -> Option<&'static str> {
     if let Some(why) = steps.iter().find_map(|step| step.is_otherwise(&selected, &steps)) {
         return Some(why);
     }
-    if !list(&query["criteria"]).is_empty() && list(&query["where"]).iter().any(|one| has(one, "contains")) {
-        return Some("criteria of the class of an object in `contains`: SQLAlchemy looks at its key alone");
-    }
     let loses = |select: &Value| list(&select["where"]).iter().any(|one| loses_its_table(one, false));
     if loses(query) || sets(query).any(|parts| parts.iter().any(loses)) {
         return Some(
@@ -128,11 +125,6 @@ impl Step<'_> {
 
     /// What of it comes out otherwise.
     fn is_otherwise(&self, selected: &Selected<'_>, all: &[Step<'_>]) -> Option<&'static str> {
-        if self.loads("subquery") && self.says_more() && self.way.iter().any(|step| asks_itself(step)) {
-            return Some(
-                "options beyond `subquery` beyond `selectin`: SQLAlchemy leaves them out of account",
-            );
-        }
         if self.is_met_by_subquery(selected) {
             return Some(
                 "`subquery` that leads to objects of the query: SQLAlchemy runs it at their first row, and most of \
@@ -157,12 +149,6 @@ impl Step<'_> {
                 "a depth beyond another relationship: SQLAlchemy has what is said before it hold after it too",
             );
         }
-        let is_same = |next: &Step<'_>| self.leads_to(next) && next.target == self.target;
-        let is_narrowed =
-            self.option.get("and").is_some() && (self.loads("selectin") || self.loads("subquery"));
-        if is_narrowed && (self.is_of_itself() || all.iter().any(is_same)) {
-            return Some("criteria of a step: SQLAlchemy has them hold for the class also further on");
-        }
         let is_unnamed = self.loads("contains") && self.option.get("to").is_none();
         if is_unnamed && selected.aliased.contains(&self.target) {
             return Some(
@@ -172,11 +158,6 @@ impl Step<'_> {
         None
     }
 
-    /// Whether it says anything of the objects that it leads to.
-    fn says_more(&self) -> bool {
-        ["options", "load_only", "defer"].iter().any(|name| self.option.get(*name).is_some())
-    }
-
     /// Whether objects that the query meets elsewhere may come by a subquery before.
     fn is_met_by_subquery(&self, selected: &Selected<'_>) -> bool {
         let mut steps = self.way.iter().chain([&self.option]);
@@ -184,11 +165,6 @@ impl Step<'_> {
         selected.classes.contains(&self.target)
             || self.classes.iter().take(at + 1).any(|class| *class == self.target)
     }
-}
-
-/// Whether what is beyond an option is asked for by a statement that isn't put together from the query's.
-fn asks_itself(step: &Value) -> bool {
-    ["selectin", "immediate"].iter().any(|how| step["load"] == *how)
 }
 
 /// Whether a class that a query selects declares that it loads something by a subquery.
@@ -225,11 +201,6 @@ fn of_limited(query: &Value, steps: &[Step<'_>], is_declared: bool) -> Option<&'
 fn sets(query: &Value) -> impl Iterator<Item = &[Value]> {
     let named = list(&query["with"]).iter().map(|named| list(&named["query"]["parts"]));
     named.chain([list(&query["parts"])])
-}
-
-/// Whether a condition has one of a kind within it.
-fn has(condition: &Value, kind: &str) -> bool {
-    condition.get(kind).is_some() || within(condition).any(|one| has(one, kind))
 }
 
 /// The conditions within one.

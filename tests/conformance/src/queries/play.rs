@@ -68,6 +68,7 @@ pub fn play(databases: &mut Databases, line: &Line) -> Outcome {
             Ok(given) => match compare::line(line, &given, opened.mapping) {
                 Compared::Equal => Outcome::Equal,
                 Compared::LeftOut(why) => Outcome::LeftOut(why),
+                Compared::NotCounted(why) => Outcome::NotCounted(why),
                 Compared::Different(what) => Outcome::Different(what),
             },
         },
