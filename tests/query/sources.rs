@@ -387,3 +387,22 @@ fn a_query_that_is_called_like_a_table_with_a_number() {
         "#]],
     );
 }
+
+/// Labels of one expression are told apart where several queries are put together, and only the label is left of it.
+#[test]
+fn two_labels_of_one_expression() {
+    let (first, second) = (User::id.label("first"), User::id.label("second"));
+    let (order, twice) = (Order::id.label("first"), (Order::id * 2).label("second"));
+    asked(
+        select((&first, &second)).union_all(select((&order, &twice))).order_by(second.desc()).order_by(&first),
+        expect![[r#"
+            (3, 6)
+            (2, 4)
+            (3, 3)
+            (1, 2)
+            (2, 2)
+            (1, 1)
+            SELECT "user_account"."id" AS "first", "user_account"."id" AS "second" FROM "user_account" UNION ALL SELECT "orders"."id" AS "first", "orders"."id" * ? AS "second" FROM "orders" ORDER BY "second" DESC, "first" [2]
+        "#]],
+    );
+}

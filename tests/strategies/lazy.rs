@@ -301,3 +301,22 @@ fn what_may_not_be_read_is_loaded_by_a_flush() {
     assert_eq!(db.rows("SELECT id FROM till"), "3\n");
     assert_eq!(db.rows("SELECT count(*) FROM sign WHERE shop_id IS NULL"), "2\n");
 }
+
+/// Whether an object that is there meets the condition of an option only its row tells.
+#[test]
+fn the_condition_of_an_option_holds_for_what_the_session_has() {
+    let db = filled();
+    let session = db.session();
+    let users = session.scalars(select(User)).unwrap().all().unwrap();
+    let narrowed = lazy(Order::user).and(User::name.ne("ed"));
+    let query = select(Order).order_by(Order::id).options(narrowed);
+    let orders = session.scalars(query).unwrap().all().unwrap();
+    db.sql();
+    assert_eq!(orders[0].user().unwrap(), None, "{users:?}");
+    expect![[r#"
+        SELECT "user_account"."id", "user_account"."name", "user_account"."fullname" FROM "user_account" WHERE "user_account"."id" = ? AND "user_account"."name" <> ? [1, 'ed']
+    "#]].assert_eq(&db.sql());
+    session.expunge_all();
+    let order = session.scalars(select(Order).filter(Order::id.eq(1))).unwrap().one().unwrap();
+    assert!(order.user().unwrap().is_some(), "what isn't narrowed leads to it");
+}

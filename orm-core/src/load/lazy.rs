@@ -10,6 +10,7 @@ use super::batch;
 use super::found::warn_of_several;
 use super::gathered::SHORT;
 use super::get::{by_key, identity};
+use super::kept::kept;
 use super::plan::{LoadPlan, RowPlan};
 use super::route::Told;
 use super::statement::Statement;
@@ -83,10 +84,14 @@ fn by_identity(
         return Ok(Read::Known(Targets::InSlot));
     }
     let key = Key::named(target, values);
-    match identity(cx, target, &key, options)? {
-        Read::Known(object) => return Ok(Read::Known(Targets::One(Some(object)))),
-        Read::Unknown => return Ok(Read::Unknown),
-        Read::Unset => {}
+    // Whether an object that is there meets the condition of an option only its row tells. A flush asks for what was.
+    let is_narrowed = !options.is_committed() && kept(instance).is_some_and(|told| told.narrows(relation));
+    if !is_narrowed {
+        match identity(cx, target, &key, options)? {
+            Read::Known(object) => return Ok(Read::Known(Targets::One(Some(object)))),
+            Read::Unknown => return Ok(Read::Unknown),
+            Read::Unset => {}
+        }
     }
     if !options.runs_sql() || !options.loads_related() {
         return Ok(Read::Unknown);

@@ -208,7 +208,7 @@ impl<'q> Shape<'q> {
             self.tree(&term.tree)?;
             self.order(term.order);
             // Whether a term is an item, values included, decides how it is written.
-            match label_of(query, &term.tree) {
+            match label_of(query, term) {
                 Some(name) => {
                     self.byte(1);
                     self.text(&name);

@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use super::leaf::Leaf;
 use super::operand::{Operand, SqlExpr, Term, operands, sql_exprs};
-use super::order::{OrderBy, OrderTerms, terms};
+use super::order::{OrderBy, OrderTerms};
 use crate::sql::{Name, OrderTerm, Tree};
 use crate::value::Typed;
 
@@ -49,7 +49,7 @@ impl<V> Label<V> {
 
     /// In descending order.
     pub fn desc(&self) -> OrderBy {
-        OrderBy::desc(self.to_tree())
+        self.asc().descending()
     }
 }
 
@@ -63,8 +63,18 @@ sql_exprs! {
     [] &Label<V>, Label::to_tree;
 }
 
-terms! {
-    [V] &Label<V>, Label::to_tree;
+#[diagnostic::do_not_recommend]
+impl<V> OrderTerms for &Label<V> {
+    fn terms(self, into: &mut Vec<OrderTerm<Leaf>>) {
+        into.push(self.asc().into_term());
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<V> From<&Label<V>> for OrderBy {
+    fn from(label: &Label<V>) -> Self {
+        OrderBy::by_label(label.to_tree(), label.name())
+    }
 }
 
 impl<V> Clone for Label<V> {

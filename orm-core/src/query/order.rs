@@ -5,7 +5,7 @@ use std::convert::Infallible;
 use super::leaf::Leaf;
 use super::operand::column;
 use crate::declare::Column;
-use crate::sql::{Nulls, OrderTerm, Tree};
+use crate::sql::{Name, Nulls, OrderTerm, Tree};
 
 /// A term of `ORDER BY`: a column or an expression, or what their `asc` and `desc` give.
 #[derive(Clone, Debug)]
@@ -18,6 +18,17 @@ impl OrderBy {
 
     pub(crate) fn desc(tree: Tree<Leaf>) -> Self {
         OrderBy(OrderTerm::desc(tree))
+    }
+
+    /// An item by its name.
+    pub(super) fn by_label(tree: Tree<Leaf>, name: &Name) -> Self {
+        OrderBy(OrderTerm { label: Some(name.clone()), ..OrderTerm::asc(tree) })
+    }
+
+    /// The other way round.
+    pub(super) fn descending(mut self) -> Self {
+        self.0.order.descending = true;
+        self
     }
 
     /// A term that a declaration gives.

@@ -11,7 +11,7 @@ use crate::mapper::Mapper;
 use crate::query::Leaf;
 use crate::query::leaf::Output;
 use crate::query::parts::{Item, QueryParts, Source};
-use crate::sql::{Name, SelectItem, SelectStmt, Tree};
+use crate::sql::{Name, OrderTerm, SelectItem, SelectStmt, Tree};
 
 impl Lower {
     /// Adds the items of a query to its statement.
@@ -133,12 +133,15 @@ pub(in crate::load) fn sources(query: &QueryParts) -> Result<Vec<Tree<Leaf>>> {
 }
 
 /// The name of the item that an expression is, if it has one that isn't a column's own.
-pub(in crate::load) fn label_of(query: &QueryParts, tree: &Tree<Leaf>) -> Option<Name> {
+pub(in crate::load) fn label_of(query: &QueryParts, term: &OrderTerm<Leaf>) -> Option<Name> {
+    let tree = &term.tree;
     let mut labels = query.items.iter().filter_map(|item| match item {
         Item::Value { tree: of, name: Some(name) } if !is_own_name(of, name) => Some((of, name)),
         _ => None,
     });
-    let (_, label) = labels.clone().find(|(of, _)| *of == tree)?;
+    let meant = |(_, name): &(_, &Name)| term.label.as_ref() == Some(name);
+    let mut same = labels.clone().filter(|(of, _)| *of == tree);
+    let (_, label) = same.clone().find(meant).or_else(|| same.next())?;
     // Of several that are called so, the database takes the first.
     let (first, _) = labels.find(|(_, name)| name.eq_ignore_ascii_case(label))?;
     (first == tree).then(|| label.clone())

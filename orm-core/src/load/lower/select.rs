@@ -128,7 +128,7 @@ impl Lower {
 
     /// A term of the order. An item that has a name goes by it, so that it is computed once.
     fn order(&mut self, query: &QueryParts, term: &OrderTerm<Leaf>) -> Result<OrderTerm> {
-        Ok(match items::label_of(query, &term.tree) {
+        Ok(match items::label_of(query, term) {
             Some(name) => term.with(Tree::Label(name)),
             None => term.with(self.tree(&term.tree)?),
         })
@@ -157,7 +157,7 @@ impl Lower {
         }
         let columns = items::sources(query)?;
         for term in &query.order {
-            let name = items::label_of(query, &term.tree);
+            let name = items::label_of(query, term);
             let place = || columns.iter().position(|column| *column == term.tree);
             let tree = match (name, place()) {
                 (Some(name), _) => Tree::Label(name),

@@ -37,8 +37,8 @@ impl Names<'_> {
                 _ => None,
             };
             if let (Some((_, of)), Some(change)) = (said, change) {
-                let OrderTerm { tree, order } = self.order(&of)?;
-                return Ok(OrderTerm { tree, order: change(order) });
+                let term = self.order(&of)?;
+                return Ok(OrderTerm { order: change(term.order), ..term });
             }
         }
         Ok(OrderTerm::asc(self.tree(term)?))

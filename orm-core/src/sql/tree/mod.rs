@@ -73,21 +73,23 @@ pub struct OrderTerm<L = Never> {
     pub tree: Tree<L>,
     /// How.
     pub order: Order,
+    /// The name by which an item is meant. Several items may be the same expression.
+    pub label: Option<Name>,
 }
 
 impl<L> OrderTerm<L> {
     /// The smallest first.
     pub fn asc(tree: Tree<L>) -> Self {
-        OrderTerm { tree, order: Order::default() }
+        OrderTerm { tree, order: Order::default(), label: None }
     }
 
     /// The largest first.
     pub fn desc(tree: Tree<L>) -> Self {
-        OrderTerm { tree, order: Order { descending: true, nulls: None } }
+        OrderTerm { tree, order: Order { descending: true, nulls: None }, label: None }
     }
 
     /// The same order of something else.
     pub fn with<M>(&self, tree: Tree<M>) -> OrderTerm<M> {
-        OrderTerm { tree, order: self.order }
+        OrderTerm { tree, order: self.order, label: None }
     }
 }
