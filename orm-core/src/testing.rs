@@ -256,11 +256,7 @@ impl LoadPort for Told {
         Vec::new()
     }
 
-    fn asks_for_known(&self) -> bool {
-        false
-    }
-
-    fn overwrites_anew(&self) -> bool {
+    fn asks_like_sqlalchemy(&self) -> bool {
         false
     }
 

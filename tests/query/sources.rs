@@ -394,7 +394,10 @@ fn two_labels_of_one_expression() {
     let (first, second) = (User::id.label("first"), User::id.label("second"));
     let (order, twice) = (Order::id.label("first"), (Order::id * 2).label("second"));
     asked(
-        select((&first, &second)).union_all(select((&order, &twice))).order_by(second.desc()).order_by(&first),
+        select((&first, &second))
+            .union_all(select((&order, &twice)))
+            .order_by(second.desc())
+            .order_by(&first),
         expect![[r#"
             (3, 6)
             (2, 4)

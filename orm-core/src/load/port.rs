@@ -33,12 +33,8 @@ pub(crate) trait LoadPort: SessionPort {
     /// order in which they were inserted. None are given where it is to be read by itself, nor a second time.
     fn take_unread(&self, instance: &Rc<Instance>) -> Vec<Handle>;
 
-    /// Whether each statement of a query with `populate_existing` overwrites what it meets, and not the first one only.
-    fn overwrites_anew(&self) -> bool;
-
-    /// Whether a relationship that is loaded is asked for again where more is loaded beyond it, so that this is loaded of what
-    /// its rows lead to, and not of what it holds.
-    fn asks_for_known(&self) -> bool;
+    /// Whether queries mean what SQLAlchemy makes of them, where that is another thing.
+    fn asks_like_sqlalchemy(&self) -> bool;
 
     /// Whether it is remembered which objects of a class were loaded together.
     fn groups(&self, mapper: &Mapper) -> bool;

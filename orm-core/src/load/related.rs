@@ -108,8 +108,13 @@ impl<'a> Bulk<'a> {
         if self.relation.get_columns().is_some() && self.route.filter().is_empty() {
             keys = self.without_known(cx, keys, &objects, tasks)?;
         }
+        let (statements, from) = (keys.len() + others.len(), tasks.len());
         self.ask(cx, &connection, (&ask, keys), &objects, tasks)?;
         self.ask(cx, &connection, (&Ask::by_parents(self.relation), others), &objects, tasks)?;
+        if self.reads_keys && statements > 1 && cx.asks_like_sqlalchemy() {
+            // It loads them one by one, and runs nothing for the second one that waits for the first.
+            tasks.iter_mut().skip(from).for_each(Task::look_up);
+        }
         // The rows may have overwritten them.
         without.into_iter().try_for_each(|object| self.set(object, &[]))
     }
@@ -126,8 +131,9 @@ impl<'a> Bulk<'a> {
         let mut waiting = Vec::with_capacity(objects.len());
         let mut seen = Addresses::with_capacity(objects.len());
         let (mut known, mut of_known) = (Vec::new(), Vec::new());
-        // What is loaded as if it were read isn't, where it is there.
-        let again = !self.reads_keys && cx.asks_for_known();
+        // What is loaded as if it were read isn't, where it is there. SQLAlchemy asks again, so that what is beyond is loaded
+        // of what the rows lead to, and not of what it holds.
+        let again = !self.reads_keys && cx.asks_like_sqlalchemy();
         let asks_again = again && with.is_some_and(|with| !with.posts().is_empty());
         for object in objects {
             let header = object.header();

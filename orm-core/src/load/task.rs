@@ -42,6 +42,14 @@ impl Task {
         Task { made, all, ..self }
     }
 
+    /// Has no statement run for what is loaded as if it were read, where a key names it.
+    pub(super) fn look_up(&mut self) {
+        let is_narrowed = self.told.as_ref().is_some_and(|told| told.narrows(self.relation));
+        if self.strategy == Strategy::Immediate && self.relation.get_columns().is_some() && !is_narrowed {
+            self.strategy = Strategy::LookUp;
+        }
+    }
+
     /// Of a relationship that was named, whatever its strategy.
     pub(super) fn named(relation: &'static Relation, object: &Handle) -> Self {
         let route = Told::reading(object, relation).route();

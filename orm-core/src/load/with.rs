@@ -374,7 +374,8 @@ impl With {
             };
             let options = with.route.options();
             let is_grouped = cx.groups(mapper) || options.is_some_and(|options| options.is_batched());
-            let overwritten = with.route.overwrites(made.as_ref().filter(|_| cx.overwrites_anew()), mapper);
+            let overwritten =
+                with.route.overwrites(made.as_ref().filter(|_| cx.asks_like_sqlalchemy()), mapper);
             let fresh = fresh.grouped(is_grouped).loaded_by(options, mapper);
             list.push(fresh.overwriting(overwritten).noting(made));
             with.joined.iter().for_each(|joined| add(&joined.with, cx, joined.entity.mapper, (list, made)));

@@ -22,12 +22,8 @@ pub struct SessionConfig {
     pub(super) relates_again: bool,
     /// Whether everything that the database makes of a new row is read back with it.
     pub(super) reads_defaults_back: bool,
-    /// Whether each statement of a query with `populate_existing` overwrites what it meets.
-    pub(super) overwrites_anew: bool,
     /// Whether queries mean what SQLAlchemy makes of them, where that is another thing.
     pub(super) asks_like_sqlalchemy: bool,
-    /// Whether a relationship that is loaded is asked for again where more is loaded beyond it.
-    pub(super) asks_for_known: bool,
     /// Whether relationships that are loaded when they are read are loaded for many objects at once.
     pub(super) batch: bool,
     pub(super) n_plus_one: NPlusOne,
@@ -59,9 +55,7 @@ impl Default for SessionConfig {
             ends_savepoints: true,
             relates_again: true,
             reads_defaults_back: false,
-            overwrites_anew: false,
             asks_like_sqlalchemy: false,
-            asks_for_known: false,
             batch: false,
             n_plus_one: NPlusOne::Off,
             begin: Begin::Deferred,
@@ -90,7 +84,7 @@ impl SessionConfig {
     /// what is loaded beyond a relationship is loaded of what its rows lead to, also where the session holds others by now;
     /// a query doesn't find the rows that don't contain an object without a parent; of a key of several columns all have to
     /// differ for a row to lead to another object; the condition of an option holds for all rows of its class that are read
-    /// further on; what is said beyond a `subquery` that follows a `selectin` is left out;
+    /// further on; what `immediate` says of several objects that another `immediate` has loaded runs no statement; what is said beyond a `subquery` that follows a `selectin` is left out;
     /// each statement of a query with `populate_existing` overwrites what it meets, also what an earlier one has loaded;
     /// [`check_rows`](Self::check_rows),
     /// [`active_history`](Self::active_history) and [`unique_order`](Self::unique_order) are off, and
@@ -107,9 +101,7 @@ impl SessionConfig {
         self.ends_savepoints = !on;
         self.relates_again = !on;
         self.reads_defaults_back = on;
-        self.overwrites_anew = on;
         self.asks_like_sqlalchemy = on;
-        self.asks_for_known = on;
         self.changes = if on { ChangeRules::SQLALCHEMY } else { ChangeRules::USUAL };
         self.rules = if on { FlushRules::SQLALCHEMY } else { FlushRules::USUAL };
         self

@@ -144,12 +144,8 @@ impl LoadPort for Inner {
     }
 
     #[inline]
-    fn overwrites_anew(&self) -> bool {
-        self.config.overwrites_anew
-    }
-
-    fn asks_for_known(&self) -> bool {
-        self.config.asks_for_known
+    fn asks_like_sqlalchemy(&self) -> bool {
+        self.config.asks_like_sqlalchemy
     }
 
     fn groups(&self, mapper: &Mapper) -> bool {

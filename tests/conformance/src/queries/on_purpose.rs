@@ -70,7 +70,8 @@ struct Step<'a> {
     /// The classes that it comes along, its own last.
     classes: Vec<&'a str>,
     target: &'a str,
-    is_many: bool,
+    /// Whether it leads back along the one before.
+    is_back: bool,
 }
 
 /// The options of a query that name relationships, also those within others.
@@ -90,7 +91,12 @@ fn steps<'a>(query: &'a Value, mapping: &'a Mapping) -> Vec<Step<'a>> {
             let way = way.iter().copied().chain([option]).collect();
             todo.push((next, way, classes.iter().copied().chain([target]).collect()));
         }
-        steps.push(Step { option, way, classes, target, is_many: relation.is_many() });
+        let before = way.last().and_then(|before: &&Value| {
+            let class = classes.len().checked_sub(2).and_then(|at| classes.get(at))?;
+            mapping.by_name(class).ok()?.relation_named(text(&before["rel"]))?.inverse()
+        });
+        let is_back = before.is_some_and(|before| before.id() == relation.id());
+        steps.push(Step { option, way, classes, target, is_back });
     }
     steps
 }
@@ -138,15 +144,15 @@ impl Step<'_> {
                  and what one brings isn't loaded for the next",
             );
         }
-        if !self.is_many && self.loads("immediate") && self.way.iter().any(|step| step["load"] == "immediate")
-        {
-            return Some(
-                "`immediate` of a reference beyond `immediate`: SQLAlchemy may leave it out of account",
-            );
-        }
         if self.option.get("depth").is_some() && !self.way.is_empty() {
             return Some(
                 "a depth beyond another relationship: SQLAlchemy has what is said before it hold after it too",
+            );
+        }
+        let is_read = |step: &&Value| step["load"] == "lazy" || step["load"] == "immediate";
+        if self.is_back && self.loads("joined") && self.way.last().is_some_and(is_read) {
+            return Some(
+                "`joined` of the way back beyond what is read: SQLAlchemy has an option of its own there",
             );
         }
         let is_unnamed = self.loads("contains") && self.option.get("to").is_none();
