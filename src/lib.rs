@@ -32,9 +32,9 @@ pub mod query {
         AllRelationships, AnyRoot, Args, Branches, CaseStart, Change, ClassOrAlias, ColumnList, ColumnsOf,
         DeferredOf, DynamicQuery, Fits, FromSources, Func, InList, InsertColumns, IntoSelect, IsLoaded,
         IsToMany, IsToOne, JoinTarget, Load, Member, NamedItem, NewRow, Number, On, OnConflict, Operand,
-        Optional, OptionsFor, OrderTerms, RowCount, RowOf, SameClass, Selectable, SetColumns, SetTo, SqlExpr,
-        TargetOf, Term, TextType, ToQuery, TupleItems, TupleList, TupleOperand, UpdateColumns, ValueRow,
-        Written, WrittenColumns, WrittenQuery, WrittenRow, WrittenSelect,
+        Optional, OptionsFor, OrderTerms, RowCount, RowOf, RowsOf, SameClass, Selectable, SetColumns, SetTo,
+        SqlExpr, TargetOf, Term, TextType, ToQuery, TupleItems, TupleList, TupleOperand, UpdateColumns,
+        ValueRow, Written, WrittenColumns, WrittenQuery, WrittenRow, WrittenSelect,
     };
 }
 

@@ -35,7 +35,7 @@ pub use query::{
     CaseStart, Cells, Change, ClassOrAlias, ColumnList, ColumnsOf, Condition, Cte, DeferredOf, Delete,
     Entity, Expr, Fits, FromRow, FromSources, Func, InList, Insert, InsertColumns, IntoSelect, IsLoaded,
     IsToMany, IsToOne, JoinTarget, Label, Load, Member, NamedItem, NewRow, Number, On, OnConflict, Operand,
-    OptionOf, Optional, OptionsFor, OrderBy, OrderTerms, QueryAlias, Returning, Row, RowCount, RowOf,
+    OptionOf, Optional, OptionsFor, OrderBy, OrderTerms, QueryAlias, Returning, Row, RowCount, RowOf, RowsOf,
     SameClass, Select, Selectable, Selected, SetColumns, SetTo, SqlExpr, Subquery, Sync, TargetOf, Term,
     TextType, ToQuery, Tuple, TupleItems, TupleList, TupleOperand, Update, UpdateColumns, Upsert, ValueRow,
     Window, Written, WrittenColumns, WrittenQuery, WrittenRow, WrittenSelect, aliased, aliased_as, all,

@@ -13,7 +13,7 @@ pub use crate::declare::{
     UniqueDecl, check_generated, column, condition, default_value, foreign_key, generates, order,
 };
 pub use crate::error::Result;
-pub use crate::load::statements_built;
+pub use crate::load::{link_query, rows_of, statements_built};
 pub use crate::mapper::{
     ClassEntry, ColumnRegistration, DefaultRegistry as Global, Registration, Registry, RelationRegistration,
     TableRegistration,

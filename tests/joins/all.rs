@@ -3,6 +3,7 @@
 
 mod itself;
 mod kinds;
+mod rows;
 mod secondary;
 mod sides;
 mod texts;

@@ -209,6 +209,7 @@ const EXPORTS: &[(&str, &[&str])] = &[
             "Paths",
             "RowCount",
             "RowOf",
+            "RowsOf",
             "SameClass",
             "Selectable",
             "SetColumns",

@@ -139,7 +139,10 @@ pub(crate) const fn just(columns: &[ColumnName], table: &str, names: &[&str]) ->
 pub(crate) const fn join<'a>(me: &'a ModelDecl, other: &'a ModelDecl, relation: &RelationDecl) -> Join<'a> {
     match relation.secondary {
         SecondaryDecl::None => {}
-        SecondaryDecl::Table(_) | SecondaryDecl::Rows(..) | SecondaryDecl::Named(_) => {
+        SecondaryDecl::Table(_)
+        | SecondaryDecl::Rows(..)
+        | SecondaryDecl::Query(_)
+        | SecondaryDecl::Named(_) => {
             return Join::Association;
         }
     }

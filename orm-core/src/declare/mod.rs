@@ -17,8 +17,8 @@ pub use ids::{AliasId, ColumnId, LinkSlotId, SlotId};
 pub use name::same;
 pub use options::{Cascade, Lazy, PassiveDeletes};
 pub use relation::{
-    ConditionDecl, Direction, Kind, OrderDecl, RelationDecl, Relationship, RowsDecl, SecondaryDecl,
-    TargetDecl, ToLarge, ToMany, ToOne,
+    ConditionDecl, Direction, Kind, LinkItem, LinkQuery, OrderDecl, RelationDecl, Relationship, RowsDecl,
+    SecondaryDecl, TargetDecl, ToLarge, ToMany, ToOne,
 };
 pub use source::{ColumnField, DefaultOf, TableSource, column, condition, default_value, generates, order};
 pub use table::{

@@ -78,6 +78,30 @@ impl TargetDecl {
 /// parameters that are given when it runs.
 pub type RowsDecl = fn() -> Result<SelectStmt>;
 
+/// A query that stands for an association table.
+pub trait LinkQuery {
+    /// What it selects, in its order.
+    ///
+    /// # Errors
+    /// `bad-option` where it selects something that a condition can't name.
+    fn items(&self) -> Result<Vec<LinkItem>>;
+
+    /// Its statement, when the classes are configured.
+    ///
+    /// # Errors
+    /// `query` where it can't be built.
+    fn statement(&self) -> Result<SelectStmt>;
+}
+
+/// What a [`LinkQuery`] selects.
+#[derive(Clone, Copy, Debug)]
+pub enum LinkItem {
+    /// The columns of a table.
+    Table(&'static str),
+    /// A column.
+    Column(ColumnName),
+}
+
 /// The association table of a many-to-many relationship.
 #[derive(Clone, Copy, Debug)]
 pub enum SecondaryDecl {
@@ -87,6 +111,8 @@ pub enum SecondaryDecl {
     Table(&'static TableDecl),
     /// The rows of a query, with the columns and foreign keys of a table. The relationship can't write them.
     Rows(&'static TableDecl, RowsDecl),
+    /// The rows of a query of several tables. The relationship can't write them.
+    Query(fn() -> Box<dyn LinkQuery>),
     /// Named by a string, resolved when mappings are configured.
     Named(&'static str),
 }

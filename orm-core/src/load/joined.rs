@@ -252,7 +252,7 @@ impl Build<'_> {
                 None => condition,
             };
             let mut on = condition.near.lower(&mut |leaf| column(leaf))?;
-            let mut to = relation.rows().item(&far);
+            let mut to = relation.rows().item(&far)?;
             match (relation.association(), &association, &condition.far) {
                 (Some(rows), Some(name), Some(condition)) => {
                     let far = narrowed(condition.lower(&mut |leaf| column(leaf))?);
@@ -261,7 +261,7 @@ impl Build<'_> {
                         true => (Tree::all([]), on.and(far)),
                         false => (far, on),
                     };
-                    (to, on) = (rows.item(name).join(to, inside), outside);
+                    (to, on) = (rows.item(name)?.join(to, inside), outside);
                 }
                 _ => on = narrowed(on),
             }

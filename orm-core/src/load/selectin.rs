@@ -130,9 +130,9 @@ impl Ask {
             }
         }
         let condition = relation.condition();
-        let item = relation.rows().item(&table);
+        let item = relation.rows().item(&table)?;
         let association = relation.association().zip(names.association.as_ref());
-        let association = association.map(|(rows, name)| rows.item(name));
+        let association = association.map(|(rows, name)| rows.item(name)).transpose()?;
         if self.by_parents {
             let near = names.tree(&condition.near)?;
             let (to, on) = match (association, &condition.far) {

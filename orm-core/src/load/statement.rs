@@ -151,7 +151,7 @@ impl Statement {
     /// The same with all columns.
     fn select_all(&self) -> Result<(SelectStmt, TableRef)> {
         Ok(match self {
-            Statement::Lazy(relation) => (lazy(relation), relation.target().table_ref()),
+            Statement::Lazy(relation) => (lazy(relation)?, relation.target().table_ref()),
             Statement::SelectIn(relation, by_parents, keys) => {
                 let ask = if *by_parents { Ask::by_parents(relation) } else { Ask::of(relation) };
                 (ask.statement(*keys)?, relation.target().table_ref())
@@ -226,7 +226,7 @@ fn by_keys(mapper: &'static Mapper, keys: usize) -> SelectStmt {
 /// What a relationship leads to from an object. The values of the object's columns are parameters, numbered by their
 /// places among the columns that the condition compares. Rows of queries go by the names of the tables that they stand
 /// for, so that the order of the relationship means them.
-fn lazy(relation: &'static Relation) -> SelectStmt {
+fn lazy(relation: &'static Relation) -> Result<SelectStmt> {
     let target = relation.target();
     let table = target.table_ref();
     let association = relation.secondary().map(|table| TableRef::new(table.name));
@@ -244,14 +244,14 @@ fn lazy(relation: &'static Relation) -> SelectStmt {
         tree
     };
     let plan = EntityPlan::new(target, 0);
-    let mut stmt = plan.select(SelectStmt::new(), &table).from(relation.rows().item(&table));
+    let mut stmt = plan.select(SelectStmt::new(), &table).from(relation.rows().item(&table)?);
     if let (Some(rows), Some(name)) = (relation.association(), &association) {
-        stmt = stmt.from(rows.item(name));
+        stmt = stmt.from(rows.item(name)?);
     }
     let condition = relation.condition();
     stmt = condition
         .far
         .iter()
         .fold(stmt.filter(resolve(&condition.near)), |stmt, far| stmt.filter(resolve(far)));
-    relation.order_by().iter().fold(stmt, |stmt, term| stmt.order_by(term.clone()))
+    Ok(relation.order_by().iter().fold(stmt, |stmt, term| stmt.order_by(term.clone())))
 }

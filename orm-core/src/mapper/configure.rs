@@ -10,6 +10,15 @@ use super::{Mapper, Mapping, Relation, inverse, overlaps, resolve};
 use crate::declare::{Cascade, TableDecl};
 use crate::error::{Code, Error, Result};
 
+/// All mistakes of a registry as one error.
+pub(super) fn mistakes(errors: Vec<Error>) -> Error {
+    let message = match errors.len() {
+        1 => "the mapping has a mistake".to_owned(),
+        n => format!("the mapping has {n} mistakes"),
+    };
+    Error::several(Code::Configuration, message, errors)
+}
+
 /// Configures the classes and tables of a registry, with what is added to its classes. The mapping lives as long as
 /// the program.
 pub(super) fn configure(
@@ -33,11 +42,7 @@ pub(super) fn configure(
     inverse::pair(&scope, &mut relations, &mut errors);
     overlaps::check(&scope, &relations, &mut errors);
     if !errors.is_empty() {
-        let message = match errors.len() {
-            1 => "the mapping has a mistake".to_owned(),
-            n => format!("the mapping has {n} mistakes"),
-        };
-        return Err(Error::several(Code::Configuration, message, errors));
+        return Err(mistakes(errors));
     }
     Ok(install(&entries, models, own_tables, relations.into_iter().flatten().collect()))
 }

@@ -11,6 +11,7 @@ mod index;
 mod info;
 mod inverse;
 mod join;
+mod links;
 mod mapping;
 mod overlaps;
 mod referrers;

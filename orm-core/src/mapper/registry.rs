@@ -2,6 +2,7 @@
 
 use std::any::{Any, TypeId};
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use once_cell::sync::OnceCell;
 
@@ -52,7 +53,8 @@ impl ClassEntry {
                 crate::error::Error::new(crate::error::Code::Internal, "the class isn't in its registry")
                     .about(self.class.decl.class, None)
             })?;
-        Ok(self.mapper.get_or_init(|| mapper))
+        // As long as that isn't the last word, it is asked again.
+        Ok(if self.registry.whole.get().is_some() { self.mapper.get_or_init(|| mapper) } else { mapper })
     }
 
     /// How the class was declared.
@@ -134,14 +136,21 @@ inventory::collect!(ColumnRegistration);
 
 /// The mapping of a registry, made at the first use.
 pub struct RegistryCell {
-    mapping: OnceCell<&'static Mapping>,
+    resolved: OnceCell<&'static Mapping>,
+    /// The same, once the queries that relationships lead to were made, by this very mapping.
+    whole: OnceLock<&'static Mapping>,
+    is_checking: AtomicBool,
 }
 
 impl RegistryCell {
     /// An empty one.
     #[allow(clippy::new_without_default, reason = "only made in statics, by generated code")]
     pub const fn new() -> Self {
-        RegistryCell { mapping: OnceCell::new() }
+        RegistryCell {
+            resolved: OnceCell::new(),
+            whole: OnceLock::new(),
+            is_checking: AtomicBool::new(false),
+        }
     }
 
     /// The mapping; configures it at the first call. It lives as long as the program.
@@ -149,7 +158,27 @@ impl RegistryCell {
     /// # Errors
     /// `configuration`, with every mistake in the registry. A later call tries again.
     pub fn mapping(&'static self) -> Result<&'static Mapping> {
-        self.mapping
+        match self.whole.get() {
+            Some(mapping) => Ok(mapping),
+            None => self.configure(),
+        }
+    }
+
+    #[cold]
+    fn configure(&'static self) -> Result<&'static Mapping> {
+        let mapping = self.resolve()?;
+        // Such a query asks for the mapping itself.
+        if !self.is_checking.swap(true, Ordering::AcqRel) {
+            let checked = mapping.check_rows();
+            self.is_checking.store(false, Ordering::Release);
+            checked?;
+            return Ok(self.whole.get_or_init(|| mapping));
+        }
+        Ok(mapping)
+    }
+
+    fn resolve(&'static self) -> Result<&'static Mapping> {
+        self.resolved
             .get_or_try_init(|| {
                 let classes: Vec<_> = inventory::iter::<Registration>()
                     .map(|registration| (registration.class)())

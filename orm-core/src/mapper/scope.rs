@@ -3,7 +3,7 @@
 use super::condition::JoinCondition;
 use super::draft::RelationDraft;
 use super::info::{ClassInfo, Model};
-use super::{Direction, RelationSource, join, resolve, text};
+use super::{Direction, RelationSource, join, links, resolve, text};
 use crate::declare::{ModelDecl, RelationDecl, SecondaryDecl, TableDecl, TargetDecl};
 use crate::error::{Code, Error, Result};
 use crate::sql::Tree;
@@ -45,18 +45,33 @@ impl Scope<'_> {
         decl: &'static RelationDecl,
     ) -> Result<RelationDraft> {
         let models: Vec<&'static ModelDecl> = self.models.iter().map(|model| model.decl).collect();
-        let decl = text::read(text::Names { models: &models, tables: self.tables }, decl)?;
+        let names = text::Names { models: &models, tables: self.tables };
+        let decl = text::read(names, decl)?;
         let target = class_of(self.entries, &decl.target)?;
+        let ends = [&model.table, &self.decl(target).table];
         let association = match decl.secondary {
             SecondaryDecl::None => None,
             // Where it is a class's, the table of the registry has the columns that are added too.
             SecondaryDecl::Table(table) => {
                 let known = self.tables.iter().find(|known| known.name == table.name);
-                Some(RelationSource::of(known.copied().unwrap_or(table), None)?)
+                Some(RelationSource::of(known.copied().unwrap_or(table), None))
             }
-            SecondaryDecl::Rows(table, rows) => Some(RelationSource::of(table, Some(rows))?),
-            SecondaryDecl::Named(name) => Some(RelationSource::of(resolve::table(self.tables, name)?, None)?),
+            SecondaryDecl::Rows(table, rows) => Some(RelationSource::of(table, Some(rows))),
+            SecondaryDecl::Query(query) => Some(links::of_query(self.tables, query, ends)?),
+            SecondaryDecl::Named(text) if text::is_join(text) => Some(text::secondary(names, text, ends)?),
+            SecondaryDecl::Named(name) => Some(RelationSource::of(resolve::table(self.tables, name)?, None)),
         };
+        if let Some(rows) = association.as_ref().filter(|rows| !rows.origins().is_empty())
+            && !decl.viewonly
+        {
+            let message =
+                format!("the links of `{}` come from a query, which can't be written", rows.table().name);
+            return Err(Error::new(Code::BadOption, message).help("write `viewonly`"));
+        }
+        let mut order_by = decl.order_by.map_or(Ok(Vec::new()), |order| order.terms())?;
+        if let Some(rows) = &association {
+            order_by.iter_mut().for_each(|term| links::rename(&mut term.tree, rows, ends));
+        }
         let mut draft = RelationDraft {
             class,
             index,
@@ -66,10 +81,10 @@ impl Scope<'_> {
             direction: Direction::OneToMany,
             inverse: None,
             is_synced: true,
-            rows: RelationSource::of(&self.decl(target).table, decl.rows)?,
+            rows: RelationSource::of(&self.decl(target).table, decl.rows),
             association,
             condition: JoinCondition { near: Tree::all([]), far: None },
-            order_by: decl.order_by.map_or(Ok(Vec::new()), |order| order.terms())?,
+            order_by,
         };
         join::resolve(&mut draft, self.decl(target))?;
         Ok(draft)

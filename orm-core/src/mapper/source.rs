@@ -1,6 +1,9 @@
 //! `RelationSource`: what the rows at an end of a relationship come from.
 
-use crate::declare::{RowsDecl, TableDecl};
+use std::cell::RefCell;
+use std::sync::OnceLock;
+
+use crate::declare::{ColumnName, LinkQuery, RowsDecl, TableDecl};
 use crate::error::{Code, Error, Result};
 use crate::sql::{FromItem, SelectItem, SelectStmt, TableRef, Tree};
 
@@ -11,24 +14,55 @@ pub enum RelationSource {
     /// The table.
     Table(&'static TableDecl),
     /// A query, whose items bear the names of the table's columns.
-    Select(&'static TableDecl, Box<SelectStmt>),
+    Select(&'static TableDecl, Box<QueryRows>),
+}
+
+/// The rows of a query. Its statement is made when the classes are configured, since it may go along their relationships.
+#[derive(Clone, Debug)]
+pub struct QueryRows {
+    make: Make,
+    /// Which columns of other tables the columns are, where the query brings several tables together.
+    pub(super) origins: Vec<ColumnName>,
+    statement: OnceLock<SelectStmt>,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Make {
+    /// Its items bear the names of the columns.
+    Named(RowsDecl),
+    /// Its items stand in the order of the columns.
+    Ordered(fn() -> Box<dyn LinkQuery>),
+    /// It was known at once.
+    Given,
 }
 
 impl RelationSource {
     /// The table, or the rows of a query that stand for its rows.
-    ///
-    /// # Errors
-    /// `bad-option` where the query lacks a column of the table, and what the query says.
-    pub(super) fn of(table: &'static TableDecl, rows: Option<RowsDecl>) -> Result<Self> {
-        let Some(rows) = rows else { return Ok(RelationSource::Table(table)) };
-        let select = rows()?;
-        let lacks = |name: &str| !select.items.iter().filter_map(item_name).any(|item| item == name);
-        if let Some(column) = table.columns.iter().find(|column| lacks(column.name)) {
-            let message = format!("the query has no item `{}` for `{}`", column.name, table.name);
-            return Err(Error::new(Code::BadOption, message)
-                .help(format!("select each column of `{}` by its name", table.name)));
+    pub(super) fn of(table: &'static TableDecl, rows: Option<RowsDecl>) -> Self {
+        match rows {
+            Some(rows) => RelationSource::Select(table, QueryRows::new(Make::Named(rows), Vec::new())),
+            None => RelationSource::Table(table),
         }
-        Ok(RelationSource::Select(table, Box::new(select)))
+    }
+
+    /// The rows of a query whose items are the columns of a table, each of which is one of another table.
+    pub(super) fn of_query(
+        table: &'static TableDecl,
+        origins: Vec<ColumnName>,
+        query: fn() -> Box<dyn LinkQuery>,
+    ) -> Self {
+        RelationSource::Select(table, QueryRows::new(Make::Ordered(query), origins))
+    }
+
+    /// The same of a statement.
+    pub(super) fn of_statement(
+        table: &'static TableDecl,
+        origins: Vec<ColumnName>,
+        statement: SelectStmt,
+    ) -> Self {
+        let rows = QueryRows::new(Make::Given, origins);
+        let _ = rows.statement.set(statement); // it is empty
+        RelationSource::Select(table, rows)
     }
 
     /// The table whose columns the rows have.
@@ -43,13 +77,123 @@ impl RelationSource {
         matches!(self, RelationSource::Table(_))
     }
 
-    /// The rows as a part of `FROM`, whose columns go by a name.
-    pub(crate) fn item(&self, name: &TableRef) -> FromItem {
+    /// The place of the column that is one of another table.
+    pub(super) fn place_of(&self, table: &str, name: &str) -> Option<usize> {
+        self.origins().iter().position(|origin| origin.table == table && origin.name == name)
+    }
+
+    /// The columns of other tables that its columns are.
+    pub(super) fn origins(&self) -> &[ColumnName] {
         match self {
-            RelationSource::Table(_) => FromItem::from(name.clone()),
-            RelationSource::Select(_, select) => SelectStmt::clone(select).aliased(name.clone()),
+            RelationSource::Table(_) => &[],
+            RelationSource::Select(_, rows) => &rows.origins,
         }
     }
+
+    /// The rows as a part of `FROM`, whose columns go by a name.
+    ///
+    /// # Errors
+    /// As [`check`](Self::check).
+    pub(crate) fn item(&self, name: &TableRef) -> Result<FromItem> {
+        match self {
+            RelationSource::Table(_) => Ok(FromItem::from(name.clone())),
+            RelationSource::Select(table, rows) => {
+                rows.statement(table).map(|select| SelectStmt::clone(select).aliased(name.clone()))
+            }
+        }
+    }
+
+    /// That the rows of a query can be read.
+    ///
+    /// # Errors
+    /// `bad-option` where the query lacks a column of the table, or needs itself, and what the query says.
+    pub(super) fn check(&self) -> Result<()> {
+        match self {
+            RelationSource::Table(_) => Ok(()),
+            RelationSource::Select(table, rows) => rows.statement(table).map(|_| ()),
+        }
+    }
+}
+
+thread_local! {
+    /// The tables whose rows are being made, by their addresses: what needs itself isn't made again and again.
+    static BEING_MADE: RefCell<Vec<*const QueryRows>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Notes that rows are being made, as long as it lives.
+struct BeingMade;
+
+impl BeingMade {
+    fn begin(rows: &QueryRows) -> Option<Self> {
+        BEING_MADE.with_borrow_mut(|all| {
+            let this = std::ptr::from_ref(rows);
+            if all.contains(&this) {
+                return None;
+            }
+            all.push(this);
+            Some(BeingMade)
+        })
+    }
+}
+
+impl Drop for BeingMade {
+    fn drop(&mut self) {
+        BEING_MADE.with_borrow_mut(Vec::pop);
+    }
+}
+
+impl QueryRows {
+    fn new(make: Make, origins: Vec<ColumnName>) -> Box<Self> {
+        Box::new(QueryRows { make, origins, statement: OnceLock::new() })
+    }
+
+    /// The statement, whose items bear the names of the table's columns.
+    fn statement(&self, table: &TableDecl) -> Result<&SelectStmt> {
+        match self.statement.get() {
+            Some(statement) => Ok(statement),
+            None => self.made(table),
+        }
+    }
+
+    #[cold]
+    fn made(&self, table: &TableDecl) -> Result<&SelectStmt> {
+        let Some(_being_made) = BeingMade::begin(self) else {
+            return Err(Error::new(Code::BadOption, "the query of the relationship goes along itself")
+                .help("join its tables by conditions: `.join(Order.on(...))`"));
+        };
+        let statement = match self.make {
+            Make::Named(rows) => named(rows()?, table)?,
+            Make::Ordered(query) => ordered(query().statement()?, table)?,
+            Make::Given => return Err(Error::new(Code::Internal, "the rows of a query were lost")),
+        };
+        // Another thread may have been faster, with the same.
+        Ok(self.statement.get_or_init(|| statement))
+    }
+}
+
+/// That the query has each column of the table.
+fn named(select: SelectStmt, table: &TableDecl) -> Result<SelectStmt> {
+    let lacks = |name: &str| !select.items.iter().filter_map(item_name).any(|item| item == name);
+    if let Some(column) = table.columns.iter().find(|column| lacks(column.name)) {
+        let message = format!("the query has no item `{}` for `{}`", column.name, table.name);
+        return Err(Error::new(Code::BadOption, message)
+            .help(format!("select each column of `{}` by its name", table.name)));
+    }
+    Ok(select)
+}
+
+/// The query whose items get the names of the table's columns.
+fn ordered(mut select: SelectStmt, table: &TableDecl) -> Result<SelectStmt> {
+    if select.items.len() != table.columns.len() {
+        let message =
+            format!("the query has {} items for {} columns", select.items.len(), table.columns.len());
+        return Err(Error::new(Code::BadOption, message).help("select classes and columns of them"));
+    }
+    for (item, column) in select.items.iter_mut().zip(table.columns) {
+        let is_own = matches!(&item.tree, Tree::Column(own) if *own.name == *column.name);
+        item.label = (!is_own).then(|| column.name.into());
+    }
+    Ok(select)
 }
 
 /// The name that an item has in the rows of its query.
@@ -93,17 +237,17 @@ mod tests {
 
     fn from(source: &RelationSource, alias: Alias) -> String {
         let name = TableRef::new("order").aliased(alias);
-        let item = source.item(&name);
+        let item = source.item(&name).unwrap();
         render(&SelectStmt::new().item(name.column("id")).from(item), &AnsiDialect).sql
     }
 
     #[test]
     fn rows_of_a_table_and_of_a_query_go_by_the_same_names() {
-        let table = RelationSource::of(&TABLE, None).unwrap();
+        let table = RelationSource::of(&TABLE, None);
         assert_eq!(from(&table, Alias::None), r#"SELECT "order"."id" FROM "order""#);
         assert_eq!(from(&table, Alias::Number(1)), r#"SELECT "order_1"."id" FROM "order" AS "order_1""#);
         assert_eq!((table.is_table(), table.table().name), (true, "order"));
-        let select = RelationSource::of(&TABLE, Some(with_total)).unwrap();
+        let select = RelationSource::of(&TABLE, Some(with_total));
         let rows = concat!(
             r#"(SELECT "order"."id", sum("order"."sum_total") AS "sum_total" FROM "order" "#,
             r#"WHERE "order"."sum_total" > ?)"#
@@ -118,11 +262,11 @@ mod tests {
 
     #[test]
     fn a_query_without_a_column_of_the_table_is_refused() {
-        let error = RelationSource::of(&TABLE, Some(|| Ok(orders()))).unwrap_err();
+        let error = RelationSource::of(&TABLE, Some(|| Ok(orders()))).check().unwrap_err();
         assert_eq!(error.code(), Code::BadOption);
         assert!(error.to_string().contains("no item `sum_total` for `order`"), "{error}");
-        let failed =
-            RelationSource::of(&TABLE, Some(|| Err(Error::new(Code::Query, "no rows")))).unwrap_err();
+        let failed = RelationSource::of(&TABLE, Some(|| Err(Error::new(Code::Query, "no rows"))));
+        let failed = failed.check().unwrap_err();
         assert_eq!(failed.code(), Code::Query);
     }
 }

@@ -189,6 +189,14 @@ impl QueryParts {
 }
 
 impl Source {
+    /// The class whose rows it brings, if it is one's.
+    pub(crate) fn class_ref(&self) -> Option<ClassRef> {
+        match self {
+            Source::Class(class, _) | Source::Entity(class, ..) => Some(*class),
+            Source::Table(..) | Source::Query(_) => None,
+        }
+    }
+
     /// The same source, by whatever it is named.
     pub(crate) fn is(&self, other: &Source) -> bool {
         match (self, other) {

@@ -6,7 +6,7 @@ use syn::parse::ParseStream;
 use super::read::Options;
 use super::shape::{
     self, ColumnForeignKey, ColumnList, ColumnRefs, Entry, Expression, Fields, Flag, FlagOr, Nested, Path,
-    Several, Shape, TableRef, Terms, Text, Word,
+    Several, Shape, TableOrQuery, Terms, Text, Word,
 };
 use super::word::{CascadeWord, Deferrable, Lazy, PassiveDeletes, ReferentialAction};
 
@@ -222,14 +222,16 @@ keys! {
 
     /// `#[relationship(...)]`.
     Relationship => RelationshipOptions {
+        /// The query whose rows it leads to, where those aren't all of the other class.
+        rows: Expression,
         /// The reverse side: a relationship of the other class.
         back_populates: Text,
         /// With `back_populates`: a change of the reverse side isn't made here.
         one_way: Flag,
         /// `sync_backref = false` where a change isn't made on the reverse side in memory.
         sync_backref: Flag,
-        /// The association table, for many-to-many.
-        secondary: TableRef,
+        /// The association table, for many-to-many; or a query in its place.
+        secondary: TableOrQuery,
         /// When it is loaded.
         lazy: Word<Lazy>,
         /// How many steps an eager `lazy` is followed round a circle, as in a class of itself.

@@ -11,6 +11,7 @@ pub(super) fn check(ctxt: &Ctxt, model: &Model, relation: &RelationField) {
     cascade(ctxt, relation);
     passive_deletes(ctxt, relation);
     viewonly(ctxt, relation);
+    queries(ctxt, relation);
     reverse(ctxt, relation);
     omit_join(ctxt, relation);
     loading(ctxt, model, relation);
@@ -113,6 +114,24 @@ fn viewonly(ctxt: &Ctxt, relation: &RelationField) {
                 relation.ident
             ),
         );
+    }
+}
+
+/// What comes from a query is read, and of which class has to be known.
+fn queries(ctxt: &Ctxt, relation: &RelationField) {
+    let field = &relation.ident;
+    if let Some(given) = relation.secondary.as_ref().filter(|given| given.value.is_query())
+        && !relation.viewonly
+    {
+        let text =
+            format!("the links of `{field}` come from a query, which can't be written\nhelp: add `viewonly`");
+        ctxt.error_at(given.key, text);
+    }
+    if let Some(rows) = relation.rows.as_ref().filter(|_| relation.is_named()) {
+        let text = format!(
+            "`rows` gives objects of a class that the type of `{field}` names\nhelp: name the class in the type"
+        );
+        ctxt.error_at(rows.key, text);
     }
 }
 

@@ -3,6 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 
+use super::relations::target;
 use crate::attr::{CascadeWord, Lazy, OnOr, PassiveDeletes};
 use crate::model::{Reference, RelationField, Said, Secondary, at, start};
 
@@ -38,7 +39,11 @@ impl Options {
         if let Some(sync) = relation.sync_backref.as_ref().map(|given| given.value) {
             self.option(quote!(sync_backref), some(quote!(#sync)));
         }
-        match &relation.secondary {
+        if let Some(rows) = relation.rows.as_ref().map(|given| &given.value) {
+            let target = target(relation);
+            self.option(quote!(rows), some(quote!(|| __p::rows_of::<#target>(#rows))));
+        }
+        match relation.secondary.as_ref().map(|given| &given.value) {
             Some(Secondary::Typed(path)) => {
                 self.option(
                     quote!(secondary),
@@ -47,6 +52,9 @@ impl Options {
             }
             Some(Secondary::Named(name)) => {
                 self.option(quote!(secondary), quote!(__p::SecondaryDecl::Named(#name)))
+            }
+            Some(Secondary::Query(query)) => {
+                self.option(quote!(secondary), quote!(__p::SecondaryDecl::Query(|| __p::link_query(#query))))
             }
             None => {}
         }

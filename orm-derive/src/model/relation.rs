@@ -15,8 +15,10 @@ use crate::ctxt::Ctxt;
 pub(crate) enum Secondary {
     /// `Link`.
     Typed(TokenStream),
-    /// `"link"`.
+    /// `"link"`, or a join as a text.
     Named(LitStr),
+    /// A query.
+    Query(TokenStream),
 }
 
 /// What an option is given: typed expressions, or a text in SQLAlchemy's spelling.
@@ -24,6 +26,25 @@ pub(crate) enum Secondary {
 pub(crate) enum Said<T> {
     Typed(T),
     Text(LitStr),
+}
+
+impl Secondary {
+    fn of(expr: &Expr, this: &Ident) -> Self {
+        match (text(expr), expr) {
+            (Some(name), _) => Secondary::Named(name),
+            (None, Expr::Path(path)) => Secondary::Typed(ty::without_self(path, this)),
+            (None, query) => Secondary::Query(ty::without_self(query, this)),
+        }
+    }
+
+    /// Whether it is a query: then its links can't be written.
+    pub(crate) fn is_query(&self) -> bool {
+        match self {
+            Secondary::Typed(_) => false,
+            Secondary::Named(name) => name.value().contains('('),
+            Secondary::Query(_) => true,
+        }
+    }
 }
 
 impl Said<TokenStream> {
@@ -68,7 +89,9 @@ pub(crate) struct RelationField {
     pub(crate) back_populates: Option<LitStr>,
     pub(crate) one_way: Option<Span>,
     pub(crate) sync_backref: Option<Given<bool>>,
-    pub(crate) secondary: Option<Secondary>,
+    pub(crate) secondary: Option<Given<Secondary>>,
+    /// The query whose rows it leads to.
+    pub(crate) rows: Option<Given<TokenStream>>,
     pub(crate) foreign_keys: Vec<Reference>,
     /// Columns named by a text in SQLAlchemy's spelling.
     pub(crate) foreign_keys_text: Option<String>,
@@ -106,6 +129,7 @@ impl RelationField {
             one_way,
             sync_backref,
             secondary,
+            rows,
             lazy,
             join_depth,
             innerjoin,
@@ -161,10 +185,8 @@ impl RelationField {
             back_populates: back_populates.value(),
             one_way: one_way.given().filter(|given| given.value).map(|given| given.key),
             sync_backref: sync_backref.given(),
-            secondary: secondary.value().map(|table| match table {
-                attr::Reference::Path(path) => Secondary::Typed(ty::without_self(path, this)),
-                attr::Reference::Text(name) => Secondary::Named(name),
-            }),
+            secondary: secondary.given().map(|given| given.map(|expr| Secondary::of(&expr, this))),
+            rows: rows.given().map(|rows| rows.map(|rows| ty::without_self(&rows, this))),
             foreign_keys,
             foreign_keys_text,
             remote_side,

@@ -34,9 +34,11 @@ pub const fn check_relationship(me: &ModelDecl, other: &ModelDecl, name: &str) {
     let Some(relation) = me.relation(name) else { return };
     let association = match relation.secondary {
         SecondaryDecl::Table(table) | SecondaryDecl::Rows(table, _) if !table.name.is_empty() => Some(table),
-        SecondaryDecl::Table(_) | SecondaryDecl::Rows(..) | SecondaryDecl::Named(_) | SecondaryDecl::None => {
-            None
-        }
+        SecondaryDecl::Table(_)
+        | SecondaryDecl::Rows(..)
+        | SecondaryDecl::Query(_)
+        | SecondaryDecl::Named(_)
+        | SecondaryDecl::None => None,
     };
     let join = join::join(me, other, relation);
     let found = match problem_of(me, other, relation, association, join) {

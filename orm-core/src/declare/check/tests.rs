@@ -78,7 +78,7 @@ fn problems(user: &ModelDecl, note: &ModelDecl) -> Vec<String> {
             };
             let association = match relation.secondary {
                 SecondaryDecl::Table(table) | SecondaryDecl::Rows(table, _) => Some(table),
-                SecondaryDecl::None | SecondaryDecl::Named(_) => None,
+                SecondaryDecl::None | SecondaryDecl::Query(_) | SecondaryDecl::Named(_) => None,
             };
             let problem = problem(me, other, relation, association);
             all.extend(problem.map(|problem| format!("{}: {}", relation.name, problem.text.as_str())));

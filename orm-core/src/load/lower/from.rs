@@ -168,7 +168,7 @@ impl Lower {
         let (sources, far) = match rows {
             None => {
                 let sources = self.sources(relation, to, group);
-                let far = relation.rows().item(sources.far.name());
+                let far = relation.rows().item(sources.far.name())?;
                 (sources, far)
             }
             Some(rows) => {

@@ -87,8 +87,8 @@ impl Lower {
     ) -> Result<Tree> {
         self.scopes.open();
         let sources = self.sources(relation, to, 0);
-        let mut stmt = SelectStmt::new().item(self.one()).from(relation.rows().item(sources.far.name()));
-        if let Some(association) = sources.association_item(relation) {
+        let mut stmt = SelectStmt::new().item(self.one()).from(relation.rows().item(sources.far.name())?);
+        if let Some(association) = sources.association_item(relation)? {
             stmt = stmt.from(association);
         }
         stmt = stmt.filter(sources.near_condition(relation, near)?);
@@ -194,7 +194,7 @@ impl Lower {
         let sources = Sources { far, association };
         let condition = sources.near_condition(relation, &near)?;
         let (Some(association), Some(far)) =
-            (sources.association_item(relation), sources.far_condition(relation, &near)?)
+            (sources.association_item(relation)?, sources.far_condition(relation, &near)?)
         else {
             return Ok(condition);
         };
@@ -256,7 +256,7 @@ impl Sources {
             None => condition,
         };
         let on = self.near_condition(relation, near)?;
-        Ok(match (self.association_item(relation), self.far_condition(relation, near)?) {
+        Ok(match (self.association_item(relation)?, self.far_condition(relation, near)?) {
             // Within the inner join the class can't be seen.
             (Some(association), Some(condition)) if relation.condition().far_needs_local() => {
                 (association.join(far, Tree::all([])), on.and(with(condition)))
@@ -267,8 +267,9 @@ impl Sources {
     }
 
     /// The association's part of `FROM`.
-    pub(super) fn association_item(&self, relation: &Relation) -> Option<FromItem> {
-        Some(relation.association()?.item(self.association.as_ref()?))
+    pub(super) fn association_item(&self, relation: &Relation) -> Result<Option<FromItem>> {
+        let association = relation.association().zip(self.association.as_ref());
+        association.map(|(rows, name)| rows.item(name)).transpose()
     }
 
     /// The condition between the association table and the target.

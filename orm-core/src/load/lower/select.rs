@@ -33,6 +33,11 @@ pub(in crate::load) fn parametric(
     build(query, Lower { given: Some(Rc::clone(numbers)), ..Lower::of(query) })
 }
 
+/// The statement of a query that becomes a part of others, with its columns named.
+pub(in crate::load) fn part(query: &QueryParts) -> Result<SelectStmt> {
+    around(query, |stmt| stmt)
+}
+
 /// The statement of a query around a query, which is given with its columns named.
 pub(in crate::load) fn around(
     query: &QueryParts,

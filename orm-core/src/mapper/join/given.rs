@@ -4,6 +4,7 @@
 use super::by_key::place;
 use crate::declare::TableDecl;
 use crate::error::{Code, Error, Result};
+use crate::mapper::RelationSource;
 use crate::sql::{ColumnRef, Depth, Op, Tree};
 
 /// A column in a condition of the user's own.
@@ -42,12 +43,17 @@ impl Depth for Marked {
     }
 }
 
-/// The condition `option` with columns of these tables.
+/// The condition `option` with columns of these tables, or of those that an association brings together.
 ///
 /// # Errors
 /// `join-condition` where it names a column of another table.
-pub(super) fn read(condition: &Tree, option: &str, tables: &[&'static TableDecl]) -> Result<Tree<Marked>> {
-    let tree = Reader { option, tables }.tree(condition, (false, false))?;
+pub(super) fn read(
+    condition: &Tree,
+    option: &str,
+    tables: &[&'static TableDecl],
+    links: Option<&RelationSource>,
+) -> Result<Tree<Marked>> {
+    let tree = Reader { option, tables, links }.tree(condition, (false, false))?;
     let mut columns = 0;
     tree.walk(&mut |tree| columns += usize::from(matches!(tree, Tree::Late(_))));
     if columns == 0 {
@@ -60,6 +66,7 @@ pub(super) fn read(condition: &Tree, option: &str, tables: &[&'static TableDecl]
 struct Reader<'a> {
     option: &'a str,
     tables: &'a [&'static TableDecl],
+    links: Option<&'a RelationSource>,
 }
 
 impl Reader<'_> {
@@ -92,7 +99,23 @@ impl Reader<'_> {
 
     fn column(&self, column: &ColumnRef) -> Result<Marked> {
         let Some(table) = self.tables.iter().find(|table| table.name == &*column.table.name) else {
-            let names: Vec<String> = self.tables.iter().map(|table| format!("`{}`", table.name)).collect();
+            if let Some(links) = self.links
+                && let Some(place) = links.place_of(&column.table.name, &column.name)
+            {
+                let table = links.table();
+                let name = table.columns.get(place).map_or("", |column| column.name);
+                return Ok(Marked { table, place, name, foreign: false, remote: false });
+            }
+            let mut known: Vec<&str> = self.tables.iter().map(|table| table.name).collect();
+            if let Some(links) = self.links.filter(|links| !links.origins().is_empty()) {
+                known.retain(|name| *name != links.table().name);
+                for origin in links.origins() {
+                    if !known.contains(&origin.table) {
+                        known.push(origin.table);
+                    }
+                }
+            }
+            let names: Vec<String> = known.iter().map(|name| format!("`{name}`")).collect();
             let message = format!(
                 "`{}` names a column of `{}`, which isn't part of the relationship",
                 self.option, column.table.name

@@ -91,7 +91,7 @@ pub(in crate::mapper) fn error(problem: &Problem) -> Error {
 /// A condition of the user's own between the two classes: its direction follows from its foreign columns.
 fn by_condition(draft: &mut RelationDraft, condition: &Tree, other: &'static ModelDecl) -> Result<()> {
     let me = draft.model;
-    let mut tree = given::read(condition, "primaryjoin", &[&me.table, &other.table])?;
+    let mut tree = given::read(condition, "primaryjoin", &[&me.table, &other.table], None)?;
     marks::foreign(&mut tree, draft);
     marks::remote(&mut tree, draft, &other.table)?;
     check::sides(&tree, draft, &other.table)?;
@@ -112,7 +112,8 @@ fn linking(
     (association, other): (&'static TableDecl, &'static ModelDecl),
     meant: Side,
 ) -> Result<Tree<JoinColumn>> {
-    let mut tree = given::read(condition, option, &[association, &draft.model.table, &other.table])?;
+    let tables = [association, &draft.model.table, &other.table];
+    let mut tree = given::read(condition, option, &tables, draft.association.as_ref())?;
     marks::foreign(&mut tree, draft);
     if meant == Side::Local {
         marks::remote(&mut tree, draft, &other.table)?;

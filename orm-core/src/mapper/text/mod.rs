@@ -11,6 +11,7 @@ mod mistake;
 mod order;
 mod parse;
 mod piece;
+mod secondary;
 mod term;
 #[cfg(test)]
 mod tests;
@@ -18,3 +19,4 @@ mod write;
 
 pub(super) use declared::read;
 pub(super) use meaning::Names;
+pub(super) use secondary::{is_join, secondary};

@@ -6,7 +6,7 @@ use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
 use syn::{Expr, ExprLit, Lit, LitStr, Token};
 
-use super::parse::{Entry, Shape, filled, members, path, peel};
+use super::parse::{Entry, Shape, filled, members, path, peel, wrong};
 use crate::attr::setting::Setting;
 
 /// A column or a table, by path or by name.
@@ -25,23 +25,33 @@ impl Reference {
     }
 }
 
-/// `= Link`, or `= "link"`.
-pub(crate) struct TableRef;
+/// `= Link`, `= "link"`, or a query.
+pub(crate) struct TableOrQuery;
 
-impl Shape for TableRef {
-    type Value = Reference;
-    type Slot = Setting<Reference>;
+impl Shape for TableOrQuery {
+    type Value = Expr;
+    type Slot = Setting<Expr>;
 
     fn example(key: &str) -> String {
         format!("{key} = Link")
     }
 
     fn takes(key: &str) -> String {
-        format!("a table by path or name, `{key} = Link` or `{key} = \"link\"`")
+        format!("a table by path or name, `{key} = Link` or `{key} = \"link\"`, or a query")
     }
 
-    fn assigned(entry: Entry<'_>, expr: Expr) -> syn::Result<Reference> {
-        reference::<Self>(entry, expr)
+    fn assigned(entry: Entry<'_>, expr: Expr) -> syn::Result<Expr> {
+        match expr {
+            Expr::Lit(ExprLit { lit: Lit::Str(_), .. })
+            | Expr::Path(_)
+            | Expr::Call(_)
+            | Expr::MethodCall(_)
+            | Expr::Block(_)
+            | Expr::Macro(_) => Ok(expr),
+            Expr::Group(group) => Self::assigned(entry, *group.expr),
+            Expr::Paren(inner) => Self::assigned(entry, *inner.expr),
+            other => Err(syn::Error::new_spanned(other, wrong::<Self>(entry))),
+        }
     }
 }
 

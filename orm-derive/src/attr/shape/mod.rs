@@ -8,7 +8,7 @@ mod parse;
 mod plain;
 mod words;
 
-pub(crate) use columns::{ColumnList, ColumnRefs, Reference, TableRef};
+pub(crate) use columns::{ColumnList, ColumnRefs, Reference, TableOrQuery};
 pub(crate) use foreign_key::{ColumnForeignKey, Referenced};
 pub(crate) use list::{Fields, Nested};
 pub(super) use parse::fill;
