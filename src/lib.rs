@@ -63,5 +63,5 @@ pub mod sql {
 /// SQLite, by rusqlite.
 #[cfg(feature = "sqlite")]
 pub mod sqlite {
-    pub use orm_sqlite::{BeginMode, Engine, JournalMode, Options, SqliteDialect, Synchronous};
+    pub use orm_sqlite::{BeginMode, Engine, JournalMode, Options, SqlFunction, SqliteDialect, Synchronous};
 }

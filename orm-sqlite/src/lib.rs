@@ -19,6 +19,7 @@ mod connection;
 mod dialect;
 mod engine;
 mod error;
+mod function;
 mod held;
 mod location;
 mod open;
@@ -30,4 +31,5 @@ mod wait;
 
 pub use dialect::SqliteDialect;
 pub use engine::Engine;
+pub use function::SqlFunction;
 pub use options::{BeginMode, JournalMode, Options, Synchronous};

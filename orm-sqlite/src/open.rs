@@ -35,6 +35,7 @@ impl Opener {
         let raw = Raw::open_with_flags(&self.location.target, self.options.flags())
             .map_err(|error| refusal(error, None))?;
         self.set_up(&raw)?;
+        self.options.functions.iter().try_for_each(|function| function.add_to(&raw))?;
         Ok(raw)
     }
 

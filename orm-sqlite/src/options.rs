@@ -8,6 +8,7 @@ use orm_core::Result;
 use rusqlite::OpenFlags;
 
 use crate::engine::Engine;
+use crate::function::{Function, SqlFunction};
 use crate::location::{Named, refused};
 use crate::pool::SqliteDriver;
 
@@ -43,6 +44,7 @@ pub struct Options {
     pub(crate) pool_timeout: Duration,
     pub(crate) memory_folder: Option<PathBuf>,
     pub(crate) pragmas: Vec<(String, String)>,
+    pub(crate) functions: Vec<Function>,
 }
 
 macro_rules! words {
@@ -125,6 +127,7 @@ impl Options {
             pool_timeout: Duration::from_secs(30),
             memory_folder: None,
             pragmas: Vec::new(),
+            functions: Vec::new(),
         }
     }
 
@@ -224,6 +227,40 @@ impl Options {
         self
     }
 
+    /// A function that each connection has, so that statements can call it by its name: one of SQLite's own is replaced. Its
+    /// operators `REGEXP` and `MATCH` are functions that are called so.
+    ///
+    /// ```
+    /// use orm_sqlite::Engine;
+    ///
+    /// # fn main() -> orm_core::Result<()> {
+    /// let engine = Engine::options()
+    ///     .function("initial", |name: String| Ok(name.chars().next().map(String::from)))
+    ///     .in_memory()?;
+    /// engine.execute_batch("CREATE TABLE t AS SELECT initial('ed') AS name")?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// What it refuses by an error, the statement is refused for; so is a panic in it. It is called anew for each row. One that
+    /// always gives the same for the same arguments is better said to be so:
+    /// [`deterministic_function`](Options::deterministic_function).
+    pub fn function<A>(mut self, name: impl Into<String>, function: impl SqlFunction<A>) -> Self {
+        self.functions.push(Function::new(name.into(), false, function));
+        self
+    }
+
+    /// As [`function`](Options::function), for one that always gives the same for the same arguments. SQLite then calls it
+    /// once for what doesn't change from row to row, and it may stand in indexes and generated columns.
+    pub fn deterministic_function<A>(
+        mut self,
+        name: impl Into<String>,
+        function: impl SqlFunction<A>,
+    ) -> Self {
+        self.functions.push(Function::new(name.into(), true, function));
+        self
+    }
+
     /// Opens a path, `:memory:`, or a URI such as `file:app.db?mode=ro`.
     ///
     /// # Errors
@@ -248,6 +285,13 @@ impl Options {
         }
         if self.max_connections == 0 {
             return Err(refused("`max_connections` is 0: nobody could connect"));
+        }
+        let twice =
+            |at: usize, function: &Function| self.functions.iter().take(at).any(|before| before.is(function));
+        if let Some((_, function)) =
+            self.functions.iter().enumerate().find(|(at, function)| twice(*at, function))
+        {
+            return Err(refused(format!("the function `{function:?}` is given twice")));
         }
         let location = named.locate(self.max_connections, self.memory_folder.as_deref())?;
         let driver = SqliteDriver::open(location, self)?;

@@ -2,6 +2,7 @@
 
 mod faults;
 mod flush;
+mod functions;
 mod memory;
 mod observers;
 mod options;

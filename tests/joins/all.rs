@@ -1,6 +1,8 @@
 //! Relationships by conditions of the user's own: each is loaded by every strategy, joined and asked for by every operator,
 //! and all agree.
 
+mod composite;
+mod functions;
 mod itself;
 mod kinds;
 mod rows;

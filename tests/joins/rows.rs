@@ -385,3 +385,116 @@ fn a_class_that_leads_to_itself() {
         SELECT "label"."id" FROM "label" WHERE EXISTS (SELECT ? FROM (SELECT "label"."id", "label"."name", "label"."parent_id" FROM "label" WHERE "label"."name" <> ?) AS "label_1" WHERE "label"."id" = "label_1"."parent_id") [1, 'blue']
     "#]].assert_eq(&told);
 }
+
+/// What is only found by a query is found by it again, and what is written goes by the columns of its class.
+#[test]
+fn the_rows_of_a_query_are_written() {
+    let db = shop();
+    let session = db.session();
+    let bob = session.get::<written::Customer>(2).unwrap().unwrap();
+    assert_eq!(bob.large().len().unwrap(), 1);
+    let sale = written::Deal::builder().total(50);
+    bob.large().append(sale).unwrap();
+    db.sql();
+    session.commit().unwrap();
+    expect![[r#"
+        INSERT INTO "sale" ("sum", "buyer_id") VALUES (?, ?) [50, 2]
+    "#]]
+    .assert_eq(&db.sql());
+    assert_eq!(bob.large().len().unwrap(), 1);
+}
+
+/// The same tables again, where the relationship isn't only read.
+mod written {
+    use orm::prelude::*;
+
+    orm::registry!(pub Written);
+
+    #[derive(Mapped)]
+    #[mapped(table = "buyer", registry = Written)]
+    pub struct Customer {
+        #[column(primary_key)]
+        pub id: i64,
+        pub name: String,
+        #[relationship(rows = select(Deal).filter(Deal::total.gt(100)))]
+        pub large: Many<Deal>,
+    }
+
+    #[derive(Mapped)]
+    #[mapped(table = "sale", registry = Written)]
+    pub struct Deal {
+        #[column(primary_key)]
+        pub id: i64,
+        #[column(name = "sum")]
+        pub total: i64,
+        #[column(foreign_key = Customer::id)]
+        pub buyer_id: Option<i64>,
+    }
+}
+
+/// Mistakes in the queries.
+mod wrong {
+    use orm::prelude::*;
+    use orm::raise;
+
+    orm::registry!(pub Wrong);
+
+    #[derive(Mapped)]
+    #[mapped(registry = Wrong)]
+    pub struct Owner {
+        #[column(primary_key)]
+        pub id: i64,
+        #[relationship]
+        pub pets: Many<Pet>,
+        #[relationship(rows = select(Pet).join(Owner::itself), viewonly)]
+        pub itself: Many<Pet>,
+        #[relationship(rows = select(Pet).options(raise(Pet::toys)), viewonly)]
+        pub with_options: Many<Pet>,
+        #[relationship(rows = select(Pet).populate_existing(), viewonly)]
+        pub with_settings: Many<Pet>,
+        #[relationship(rows = select(Pet).filter(Owner::id.eq(1)), viewonly)]
+        pub lacks_a_class: Many<Pet>,
+        #[relationship(secondary = select(Pet).filter(Toy::id.eq(1)), viewonly)]
+        pub through: Many<Toy>,
+    }
+
+    #[derive(Mapped)]
+    #[mapped(registry = Wrong)]
+    pub struct Pet {
+        #[column(primary_key)]
+        pub id: i64,
+        #[column(foreign_key = Owner::id)]
+        pub owner_id: i64,
+        #[column(foreign_key = Toy::id)]
+        pub toy_id: i64,
+        #[relationship(rows = select(Toy).join(Pet::toys).join(Owner::pets), viewonly)]
+        pub toys: Option<One<Toy>>,
+    }
+
+    #[derive(Mapped)]
+    #[mapped(registry = Wrong)]
+    pub struct Toy {
+        #[column(primary_key)]
+        pub id: i64,
+    }
+}
+
+#[test]
+fn mistakes_are_told() {
+    let error = wrong::Wrong::configure().unwrap_err();
+    let lines: Vec<String> = error.causes().iter().map(ToString::to_string).collect();
+    expect![[r#"
+        [bad-option] `Owner.itself`: the query of the relationship goes along itself; help: join its tables by conditions: `.join(Order.on(...))`
+        [bad-option] `Owner.with_options`: the query of a relationship has options of loading; help: give it to the queries that load the relationship
+        [bad-option] `Owner.with_settings`: the query of a relationship has settings for running it; help: give it to the queries that load the relationship
+        [query] `Owner.lacks_a_class`: `Owner` isn't part of the query; help: compare only columns of classes that are selected or joined
+        [query] `Owner.through`: `toy` isn't part of the query; help: add `.join(Pet::toys)`
+        [bad-option] `Pet.toys`: the query of the relationship goes along itself; help: join its tables by conditions: `.join(Order.on(...))`
+    "#]].assert_eq(&(lines.join("\n") + "\n"));
+    // It is no better when it is asked again, nor by what was known of the classes meanwhile.
+    assert_eq!(wrong::Wrong::configure().unwrap_err().to_string(), error.to_string());
+    assert_eq!(Shop::configure().map_err(|error| error.to_string()), Ok(()));
+    let db = Db::empty();
+    let query = db.session().scalars(select(wrong::Owner)).map(|_| ());
+    assert_eq!(query.unwrap_err().code(), orm::Code::Configuration);
+}

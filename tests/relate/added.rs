@@ -479,8 +479,6 @@ mod wrong {
     static DECLARED: RelationDecl = RelationDecl::new("crew", Kind::List, TargetDecl::class::<Crew>());
     static REVERSE: RelationDecl = RelationDecl { back_populates: Some("crew"), ..to_boat("reverse") };
     static NO_TARGET: RelationDecl = RelationDecl::new("no_target", Kind::One, TargetDecl::Named("Bat"));
-    static NO_COLUMN: RelationDecl =
-        RelationDecl { rows: Some(|| Ok(SelectStmt::new())), ..to_boat("no_column") };
 
     static SAILS: ColumnDecl = ColumnDecl::of::<Option<i64>>("sails", "boat_id");
     static RELATED: ColumnDecl = ColumnDecl::of::<Option<i64>>("crew", "crew");
@@ -501,7 +499,6 @@ mod wrong {
     inventory::submit! { RelationRegistration::new(TargetDecl::Named("Crew"), &COLUMN, Wrong::CELL) }
     inventory::submit! { RelationRegistration::new(TargetDecl::Named("Crew"), &REVERSE, Wrong::CELL) }
     inventory::submit! { RelationRegistration::new(TargetDecl::Named("Crew"), &NO_TARGET, Wrong::CELL) }
-    inventory::submit! { RelationRegistration::new(TargetDecl::Named("Crew"), &NO_COLUMN, Wrong::CELL) }
     inventory::submit! { RelationRegistration::new(TargetDecl::class::<Boat>(), &DECLARED, Wrong::CELL) }
     inventory::submit! { RelationRegistration::new(TargetDecl::Named("Crw"), &BOAT, Wrong::CELL) }
     inventory::submit! { RelationRegistration::new(TargetDecl::class::<Sale>(), &BOAT, Wrong::CELL) }
@@ -522,9 +519,41 @@ fn mistakes_in_what_is_added_are_told_when_it_is_configured() {
         [bad-option] `Crew.boat_id`: the class has an attribute of that name already; help: give what is added another name
         [bad-option] `Boat.crew`: the class has an attribute of that name already; help: give what is added another name
         [unknown-name] `Crew.port_id`: no table is called `port`; help: did you mean `boat`?
-        [bad-option] `Crew.no_column`: the query has no item `id` for `boat`; help: select each column of `boat` by its name
         [unknown-name] `Crew.no_target`: no mapped class is called `Bat`; help: did you mean `Boat`?
         [reverse-side] `Boat.crew`: `back_populates` names `Crew.bot`, which isn't there; help: did you mean `boat`?
         [reverse-side] `Crew.reverse`: its reverse side `Boat.crew` names `bot` as its own; help: let it say `back_populates = "reverse"`
     "#]].assert_eq(&lines.concat());
+}
+
+/// A query is asked for its rows once the classes are configured.
+mod wrong_rows {
+    use super::*;
+
+    orm::registry!(pub WrongRows);
+
+    #[derive(Mapped)]
+    #[mapped(registry = WrongRows)]
+    pub struct Float {
+        #[column(primary_key)]
+        pub id: i64,
+        #[column(foreign_key = Float::id)]
+        pub next_id: Option<i64>,
+    }
+
+    static NO_COLUMN: RelationDecl = RelationDecl {
+        rows: Some(|| Ok(SelectStmt::new())),
+        remote_side: &[ColumnName::new("float", "id")],
+        ..RelationDecl::new("no_column", Kind::OptionalOne, TargetDecl::class::<Float>())
+    };
+
+    inventory::submit! { RelationRegistration::new(TargetDecl::Named("Float"), &NO_COLUMN, WrongRows::CELL) }
+}
+
+#[test]
+fn a_query_that_lacks_a_column_is_told_when_it_is_configured() {
+    let error = wrong_rows::WrongRows::configure().unwrap_err();
+    let lines: Vec<String> = error.causes().iter().map(ToString::to_string).collect();
+    let lacks = "[bad-option] `Float.no_column`: the query has no item `id` for `float`; \
+                 help: select each column of `float` by its name";
+    assert_eq!((error.code(), lines.as_slice()), (Code::Configuration, &[lacks.to_owned()][..]));
 }

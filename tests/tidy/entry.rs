@@ -252,7 +252,10 @@ const EXPORTS: &[(&str, &[&str])] = &[
             "schema",
         ],
     ),
-    ("sqlite", &["BeginMode", "Engine", "JournalMode", "Options", "SqliteDialect", "Synchronous"]),
+    (
+        "sqlite",
+        &["BeginMode", "Engine", "JournalMode", "Options", "SqlFunction", "SqliteDialect", "Synchronous"],
+    ),
 ];
 
 /// Names that models of users may well have. A type of the prelude that is called so would have to be told apart from the

@@ -10,8 +10,23 @@ use super::{Mapper, Mapping, Relation, inverse, overlaps, resolve};
 use crate::declare::{Cascade, TableDecl};
 use crate::error::{Code, Error, Result};
 
+/// That the queries can be read which relationships lead to or through.
+///
+/// # Errors
+/// `configuration`, with all that is wrong with them.
+pub(super) fn check_rows(mapping: &Mapping) -> Result<()> {
+    let mut errors = Vec::new();
+    for relation in mapping.mappers().iter().flat_map(|mapper| mapper.relations()) {
+        let sources = std::iter::once(relation.rows()).chain(relation.association());
+        for error in sources.filter_map(|source| source.check().err()) {
+            errors.push(error.about(relation.class(), Some(relation.name())));
+        }
+    }
+    if errors.is_empty() { Ok(()) } else { Err(mistakes(errors)) }
+}
+
 /// All mistakes of a registry as one error.
-pub(super) fn mistakes(errors: Vec<Error>) -> Error {
+fn mistakes(errors: Vec<Error>) -> Error {
     let message = match errors.len() {
         1 => "the mapping has a mistake".to_owned(),
         n => format!("the mapping has {n} mistakes"),

@@ -1,6 +1,6 @@
 //! `Mapping`: every class of a registry with all names resolved. Immutable once configured; needs no connection.
 
-use super::{Mapper, configure, resolve};
+use super::{Mapper, resolve};
 use crate::declare::TableDecl;
 use crate::error::Result;
 
@@ -20,21 +20,6 @@ impl Mapping {
     /// Every table: those of classes in their order, then those without one.
     pub fn tables(&self) -> &[&'static TableDecl] {
         &self.tables
-    }
-
-    /// That the queries can be read which relationships lead to or through.
-    ///
-    /// # Errors
-    /// `configuration`, with all that is wrong with them.
-    pub(super) fn check_rows(&self) -> Result<()> {
-        let mut errors = Vec::new();
-        for relation in self.mappers.iter().flat_map(|mapper| mapper.relations()) {
-            let sources = std::iter::once(relation.rows()).chain(relation.association());
-            for error in sources.filter_map(|source| source.check().err()) {
-                errors.push(error.about(relation.class(), Some(relation.name())));
-            }
-        }
-        if errors.is_empty() { Ok(()) } else { Err(configure::mistakes(errors)) }
     }
 
     /// The class of that name, or of that path of modules and name, as far as is needed to be unambiguous.

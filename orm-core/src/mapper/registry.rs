@@ -169,7 +169,7 @@ impl RegistryCell {
         let mapping = self.resolve()?;
         // Such a query asks for the mapping itself.
         if !self.is_checking.swap(true, Ordering::AcqRel) {
-            let checked = mapping.check_rows();
+            let checked = configure::check_rows(mapping);
             self.is_checking.store(false, Ordering::Release);
             checked?;
             return Ok(self.whole.get_or_init(|| mapping));

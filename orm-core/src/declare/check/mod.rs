@@ -107,6 +107,9 @@ const fn problem_of(
     {
         return Problem::new(Code::JoinCondition, text);
     }
+    if let Some(text) = missed(other, relation) {
+        return Problem::new(Code::BadOption, text);
+    }
     match join {
         Join::Missing => return Problem::new(Code::JoinCondition, missing(me, other, relation)),
         Join::Several => return Problem::new(Code::JoinCondition, several(me, other, relation)),
@@ -254,6 +257,19 @@ const fn bad_remote_side(me: &ModelDecl, key: &ForeignKeyDecl) -> Text {
     paths(text, me.class, &me.table, key.columns).s("` for children")
 }
 
+/// A field that is required, where the row of the key may be none of a query's.
+const fn missed(other: &ModelDecl, relation: &RelationDecl) -> Option<Text> {
+    match relation.kind {
+        Kind::One if relation.rows.is_some() => Some(
+            Text::new()
+                .s("`One` is required, but the query of `rows` may lack the row\nhelp: write `Option<One<")
+                .s(other.class)
+                .s(">>`"),
+        ),
+        _ => None,
+    }
+}
+
 /// Whether the field is required just as the foreign key is.
 const fn to_one(
     me: &ModelDecl,
@@ -269,7 +285,7 @@ const fn to_one(
                 .s(other.class)
                 .s(">>`, or take the `Option` off the column"),
         ),
-        Kind::OptionalOne if !nullable => Some(
+        Kind::OptionalOne if !nullable && relation.rows.is_none() => Some(
             paths(Text::new().s("`Option<One>` may be absent, but `"), me.class, &me.table, key.columns)
                 .s("` is required\nhelp: write `One<")
                 .s(other.class)

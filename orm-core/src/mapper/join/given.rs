@@ -2,7 +2,7 @@
 //! them.
 
 use super::by_key::place;
-use crate::declare::TableDecl;
+use crate::declare::{ColumnName, TableDecl};
 use crate::error::{Code, Error, Result};
 use crate::mapper::RelationSource;
 use crate::sql::{ColumnRef, Depth, Op, Tree};
@@ -98,41 +98,53 @@ impl Reader<'_> {
     }
 
     fn column(&self, column: &ColumnRef) -> Result<Marked> {
-        let Some(table) = self.tables.iter().find(|table| table.name == &*column.table.name) else {
-            if let Some(links) = self.links
-                && let Some(place) = links.place_of(&column.table.name, &column.name)
-            {
-                let table = links.table();
-                let name = table.columns.get(place).map_or("", |column| column.name);
-                return Ok(Marked { table, place, name, foreign: false, remote: false });
-            }
-            let mut known: Vec<&str> = self.tables.iter().map(|table| table.name).collect();
-            if let Some(links) = self.links.filter(|links| !links.origins().is_empty()) {
-                known.retain(|name| *name != links.table().name);
-                for origin in links.origins() {
-                    if !known.contains(&origin.table) {
-                        known.push(origin.table);
-                    }
-                }
-            }
-            let names: Vec<String> = known.iter().map(|name| format!("`{name}`")).collect();
-            let message = format!(
-                "`{}` names a column of `{}`, which isn't part of the relationship",
-                self.option, column.table.name
-            );
-            return Err(Error::new(Code::JoinCondition, message)
-                .help(format!("use columns of {}", names.join(" and "))));
+        let (table_name, name) = (&*column.table.name, &*column.name);
+        let marked = |table: &'static TableDecl, place: usize| {
+            let name = table.columns.get(place).map_or("", |column| column.name);
+            Marked { table, place, name, foreign: false, remote: false }
         };
-        let place = place(table, &column.name)?;
-        let name = table.columns.get(place).map_or("", |column| column.name);
-        Ok(Marked { table, place, name, foreign: false, remote: false })
+        let brought = self.links.filter(|links| !links.origins().is_empty());
+        let known = self.tables.iter().find(|table| table.name == table_name);
+        let ends = known.filter(|table| brought.is_none_or(|links| links.table().name != table.name));
+        match (ends, brought) {
+            (Some(table), _) => Ok(marked(table, place(table, name)?)),
+            (None, Some(links)) => match links.place_of(table_name, name) {
+                Some(place) => Ok(marked(links.table(), place)),
+                None => Err(self.unknown(column, links.origins())),
+            },
+            (None, None) => Err(self.unknown(column, &[])),
+        }
+    }
+
+    /// A column that isn't of the relationship. Given is what a query between its classes selects.
+    #[cold]
+    fn unknown(&self, column: &ColumnRef, selected: &[ColumnName]) -> Error {
+        let (table, option) = (&column.table.name, self.option);
+        if selected.iter().any(|origin| origin.table == &**table) {
+            let message = format!(
+                "`{option}` names `{table}.{}`, which the query of `secondary` doesn't select",
+                column.name
+            );
+            return Error::new(Code::JoinCondition, message).help("select it, or its class");
+        }
+        let mut names: Vec<&str> = Vec::new();
+        let between = self.links.filter(|_| !selected.is_empty()).map(|links| links.table().name);
+        let tables = self.tables.iter().map(|table| table.name).filter(|name| Some(*name) != between);
+        for name in tables.chain(selected.iter().map(|origin| origin.table)) {
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        }
+        let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+        let message = format!("`{option}` names a column of `{table}`, which isn't part of the relationship");
+        Error::new(Code::JoinCondition, message).help(format!("use columns of {}", names.join(" and ")))
     }
 }
 
 /// A comparison: its operator, the first operand, and the others.
 type Comparison<'a> = (&'a Op, &'a Tree<Marked>, &'a [Tree<Marked>]);
 
-/// What a node compares, if it is a comparison.
+/// What a node compares, if it is a comparison; a function of several arguments may be one.
 pub(super) fn comparison(tree: &Tree<Marked>) -> Option<Comparison<'_>> {
     match tree {
         Tree::Node(
@@ -140,6 +152,9 @@ pub(super) fn comparison(tree: &Tree<Marked>) -> Option<Comparison<'_>> {
             _,
             operands,
         ) => operands.split_first().map(|(first, others)| (op, first, others)),
+        Tree::Node(op @ Op::Func(_), _, operands) if operands.len() > 1 => {
+            operands.split_first().map(|(first, others)| (op, first, others))
+        }
         _ => None,
     }
 }
