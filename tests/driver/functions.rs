@@ -102,7 +102,8 @@ fn what_goes_wrong_is_an_error() {
         [database] refuse: expected an integer, found text
         [database] invalid utf-8 sequence of 1 bytes from index 0
         [database] wrong number of arguments to function refuse() (at byte 7)
-        [database] unwinding panic"#]].assert_eq(&all);
+        [database] unwinding panic"#]]
+    .assert_eq(&all);
     assert_eq!(int(&connection, "SELECT refuse(NULL) IS NULL"), 1, "the connection goes on");
     let twice = Engine::options().function("f", || Ok(1_i64)).function("F", || Ok(2_i64)).in_memory();
     expect!["[connection] the function `F/0` is given twice"].assert_eq(&twice.unwrap_err().to_string());

@@ -5,6 +5,7 @@ mod composite;
 mod functions;
 mod itself;
 mod kinds;
+mod matrix;
 mod rows;
 mod secondary;
 mod sides;

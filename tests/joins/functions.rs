@@ -234,5 +234,6 @@ fn what_a_function_refuses_is_an_error_of_the_load() {
     let word = session.add(Word::builder().text("a")).unwrap();
     session.flush().unwrap();
     session.expire(&word).unwrap();
-    expect!["[database] no such function: sound (at byte 63)"].assert_eq(&word.sounds_like().len().unwrap_err().to_string());
+    expect!["[database] no such function: sound (at byte 63)"]
+        .assert_eq(&word.sounds_like().len().unwrap_err().to_string());
 }
