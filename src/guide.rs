@@ -6,6 +6,9 @@ struct QuickStart;
 #[doc = include_str!("../docs/guide/src/declaring.md")]
 struct Declaring;
 
+#[doc = include_str!("../docs/guide/src/joins.md")]
+struct Joins;
+
 #[doc = include_str!("../docs/guide/src/objects.md")]
 struct Objects;
 

@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use super::{Inner, Session};
+use crate::error::{Code, Error, Result};
 use crate::state::memory::handle::Handle;
 use crate::state::read::port;
 use crate::state::typed::obj::{Live, Obj};
@@ -43,6 +44,18 @@ impl<T: Live> Obj<T> {
     /// ```
     pub fn session(this: &Self) -> Option<Session> {
         Session::of(Self::handle(this))
+    }
+
+    /// As [`session`](Self::session), for methods of objects that ask the database: where there is none, that is an error.
+    ///
+    /// # Errors
+    /// `detached` where the object is in no session.
+    pub fn own_session(this: &Self) -> Result<Session> {
+        Self::session(this).ok_or_else(|| {
+            let label = Self::handle(this).header().label();
+            Error::new(Code::Detached, format!("{label} is in no session"))
+                .help("add it to one: `session.add`")
+        })
     }
 }
 
