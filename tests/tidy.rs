@@ -39,6 +39,8 @@ const DRIVERS_SEE: &[&str] = &[
     "DriverError",
     "Value",
     "ValueRef",
+    "Typed",
+    "ValueError",
     "SqlType",
 ];
 

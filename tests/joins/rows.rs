@@ -498,3 +498,61 @@ fn mistakes_are_told() {
     let query = db.session().scalars(select(wrong::Owner)).map(|_| ());
     assert_eq!(query.unwrap_err().code(), orm::Code::Configuration);
 }
+
+/// What such a relationship leads to is loaded further, and stands beside rows that are limited.
+#[test]
+fn what_is_loaded_further() {
+    let db = shop();
+    let told = |option: orm::OptionOf<Buyer>, limit: Option<i64>| {
+        let session = db.session();
+        db.sql();
+        let query = select(Buyer).order_by(Buyer::id).options(option);
+        let query = match limit {
+            Some(rows) => query.limit(rows),
+            None => query,
+        };
+        let buyers = session.scalars(query).unwrap().all().unwrap();
+        let ran = db.sql();
+        let mut found = String::new();
+        for buyer in &buyers {
+            for sale in buyer.latest_sales().iter().unwrap() {
+                let labels = sale.labels().iter().unwrap().map(|label| label.id().unwrap());
+                found.push_str(&format!(
+                    "{} {} {:?}; ",
+                    buyer.id().unwrap(),
+                    sale.id().unwrap(),
+                    labels.collect::<Vec<_>>()
+                ));
+            }
+        }
+        assert_eq!(db.sql(), "", "all of it is loaded");
+        (found, ran)
+    };
+    let all = "1 6 []; 1 5 []; 1 4 [3]; 2 3 []; ";
+    let option = |option| orm::OptionOf::new(option);
+    let (found, ran) = told(option(selectin(Buyer::latest_sales).joined(Sale::labels)), None);
+    assert_eq!((found.as_str(), ran.lines().count()), (all, 2));
+    let (found, ran) = told(option(joined(Buyer::latest_sales).selectin(Sale::labels)), Some(2));
+    assert_eq!((found.as_str(), ran.lines().count()), (all, 2));
+    let (found, ran) = told(option(joined(Buyer::latest_sales).joined(Sale::labels)), Some(2));
+    assert_eq!((found.as_str(), ran.lines().count()), (all, 1));
+    expect![[r#"
+        SELECT "buyer_1"."id", "buyer_1"."name", "sale_2"."id", "sale_2"."sum", "sale_2"."buyer_id", "label_4"."id", "label_4"."name", "label_4"."parent_id" FROM (SELECT "buyer"."id", "buyer"."name" FROM "buyer" ORDER BY "buyer"."id" LIMIT ?) AS "buyer_1" LEFT JOIN (SELECT "ranked"."id", "ranked"."sum", "ranked"."buyer_id" FROM (SELECT "sale"."id", "sale"."sum", "sale"."buyer_id", row_number() OVER (PARTITION BY "sale"."buyer_id" ORDER BY "sale"."id" DESC) AS "place" FROM "sale") AS "ranked" WHERE "ranked"."place" <= ?) AS "sale_2" ON "buyer_1"."id" = "sale_2"."buyer_id" LEFT JOIN ("sale_label" AS "sale_label_3" JOIN "label" AS "label_4" ON "label_4"."id" = "sale_label_3"."label_id") ON "sale_2"."id" = "sale_label_3"."sale_id" ORDER BY "buyer_1"."id", "sale_2"."id" DESC, "label_4"."id" [2, 3]
+    "#]].assert_eq(&ran);
+    // Their plain values are nested, too.
+    let session = db.session();
+    let query = select(Buyer).order_by(Buyer::id).options(selectin(Buyer::latest_sales));
+    let values = session.values(query).unwrap().all().unwrap();
+    let sales: Vec<Vec<i64>> = values
+        .iter()
+        .map(|buyer| {
+            buyer.latest_sales.get().map_or(&[][..], |sales| sales).iter().map(|sale| sale.id).collect()
+        })
+        .collect();
+    assert_eq!(sales, [vec![6, 5, 4], vec![3], vec![]]);
+    // A criterion of the query comes to those of the rows.
+    let query =
+        select(Buyer).order_by(Buyer::id).options(selectin(Buyer::latest_sales).and(Sale::total.gt(300)));
+    let buyers = session.scalars(query).unwrap().all().unwrap();
+    assert_eq!(buyers[0].latest_sales().len().unwrap(), 2);
+}
