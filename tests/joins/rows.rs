@@ -536,6 +536,9 @@ fn what_is_loaded_further() {
     assert_eq!((found.as_str(), ran.lines().count()), (all, 2));
     let (found, ran) = told(option(joined(Buyer::latest_sales).joined(Sale::labels)), Some(2));
     assert_eq!((found.as_str(), ran.lines().count()), (all, 1));
+    let nothing = "1 6 []; 1 5 []; 1 4 []; 2 3 []; ";
+    let (found, count) = told(option(selectin(Buyer::latest_sales).noload(Sale::labels)), None);
+    assert_eq!((found.as_str(), count.lines().count()), (nothing, 2));
     expect![[r#"
         SELECT "buyer_1"."id", "buyer_1"."name", "sale_2"."id", "sale_2"."sum", "sale_2"."buyer_id", "label_4"."id", "label_4"."name", "label_4"."parent_id" FROM (SELECT "buyer"."id", "buyer"."name" FROM "buyer" ORDER BY "buyer"."id" LIMIT ?) AS "buyer_1" LEFT JOIN (SELECT "ranked"."id", "ranked"."sum", "ranked"."buyer_id" FROM (SELECT "sale"."id", "sale"."sum", "sale"."buyer_id", row_number() OVER (PARTITION BY "sale"."buyer_id" ORDER BY "sale"."id" DESC) AS "place" FROM "sale") AS "ranked" WHERE "ranked"."place" <= ?) AS "sale_2" ON "buyer_1"."id" = "sale_2"."buyer_id" LEFT JOIN ("sale_label" AS "sale_label_3" JOIN "label" AS "label_4" ON "label_4"."id" = "sale_label_3"."label_id") ON "sale_2"."id" = "sale_label_3"."sale_id" ORDER BY "buyer_1"."id", "sale_2"."id" DESC, "label_4"."id" [2, 3]
     "#]].assert_eq(&ran);
@@ -555,4 +558,48 @@ fn what_is_loaded_further() {
         select(Buyer).order_by(Buyer::id).options(selectin(Buyer::latest_sales).and(Sale::total.gt(300)));
     let buyers = session.scalars(query).unwrap().all().unwrap();
     assert_eq!(buyers[0].latest_sales().len().unwrap(), 2);
+}
+
+/// Classes that lead to the rows of queries of each other, each of which is loaded with its objects.
+mod circle {
+    use orm::prelude::*;
+
+    orm::registry!(pub Circle);
+
+    #[derive(Mapped, Debug)]
+    #[mapped(table = "buyer", registry = Circle)]
+    pub struct Customer {
+        #[column(primary_key)]
+        pub id: i64,
+        pub name: String,
+        #[relationship(rows = select(Deal).filter(Deal::total.gt(100)), lazy = "joined", viewonly)]
+        pub deals: Many<Deal>,
+    }
+
+    #[derive(Mapped, Debug)]
+    #[mapped(table = "sale", registry = Circle)]
+    pub struct Deal {
+        #[column(primary_key)]
+        pub id: i64,
+        #[column(name = "sum")]
+        pub total: i64,
+        #[column(foreign_key = Customer::id)]
+        pub buyer_id: Option<i64>,
+        #[relationship(rows = select(Customer).filter(Customer::name.ne("x")), lazy = "joined", viewonly)]
+        pub customer: Option<One<Customer>>,
+    }
+}
+
+#[test]
+fn a_circle_of_queries_ends() {
+    let db = shop();
+    let session = db.session();
+    let customers = session.scalars(select(circle::Customer).limit(1)).unwrap().all().unwrap();
+    let deals = customers[0].deals();
+    assert_eq!(deals.len().unwrap(), 4);
+    assert_eq!(deals.get(0).unwrap().unwrap().customer().unwrap().as_ref(), Some(&customers[0]));
+    expect![[r#"
+        SELECT "buyer_1"."id", "buyer_1"."name", "sale_2"."id", "sale_2"."sum", "sale_2"."buyer_id" FROM (SELECT "buyer"."id", "buyer"."name" FROM "buyer" LIMIT ?) AS "buyer_1" LEFT JOIN (SELECT "sale"."id", "sale"."sum", "sale"."buyer_id" FROM "sale" WHERE "sale"."sum" > ?) AS "sale_2" ON "buyer_1"."id" = "sale_2"."buyer_id" [1, 100]
+        SELECT "buyer"."id", "buyer"."name", "sale_1"."id", "sale_1"."sum", "sale_1"."buyer_id" FROM (SELECT "buyer"."id", "buyer"."name" FROM "buyer" WHERE "buyer"."name" <> ?) AS "buyer" LEFT JOIN (SELECT "sale"."id", "sale"."sum", "sale"."buyer_id" FROM "sale" WHERE "sale"."sum" > ?) AS "sale_1" ON "buyer"."id" = "sale_1"."buyer_id" WHERE "buyer"."id" = ? ['x', 100, 1]
+    "#]].assert_eq(&db.sql());
 }
