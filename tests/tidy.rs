@@ -362,11 +362,14 @@ fn every_attribute_key_has_a_test_of_its_misuse() {
         // Quoted source stands behind a bar, so that what is left is what the compiler says.
         let said: Vec<&str> = stderr.lines().filter(|line| !line.contains(" | ")).collect();
         let mapped = lists(&source, "#[mapped(");
+        let related = lists(&source, "#[relationship(");
+        let backref = related.iter().flat_map(|list| lists(list, "backref(")).collect::<Vec<_>>();
         let nested = |opener: &str| mapped.iter().flat_map(|list| lists(list, opener)).collect::<Vec<_>>();
         let places = [
             ("Mapped", mapped.clone()),
             ("Column", lists(&source, "#[column(")),
-            ("Relationship", lists(&source, "#[relationship(")),
+            ("Relationship", related.clone()),
+            ("Backref", backref),
             ("ForeignKey", nested("foreign_key(")),
             ("ColumnForeignKey", lists(&source, "#[column(foreign_key(")),
             ("Unique", nested("unique(")),

@@ -1,6 +1,7 @@
 //! Relationships by conditions of the user's own: each is loaded by every strategy, joined and asked for by every operator,
 //! and all agree.
 
+mod backref;
 mod composite;
 mod functions;
 mod itself;
@@ -9,6 +10,7 @@ mod matrix;
 mod rows;
 mod secondary;
 mod sides;
+mod taken;
 mod texts;
 
 /// What the joins and the operators of queries find of a relationship: pairs by a join, objects with any, the target's

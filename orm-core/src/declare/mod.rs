@@ -11,14 +11,17 @@ mod source;
 mod table;
 
 pub use crate::sql::schema::{Deferrable, ReferentialAction};
-pub use check::{References, check_generated, check_relationship, foreign_key, unnamed_class};
+pub use check::{
+    References, backref_kind, check_backref, check_generated, check_relationship, foreign_key, same_crate,
+    unnamed_class,
+};
 pub use column::{Column, ColumnName};
 pub use ids::{AliasId, ColumnId, LinkSlotId, SlotId};
 pub use name::same;
 pub use options::{Cascade, Lazy, PassiveDeletes};
 pub use relation::{
-    ConditionDecl, Direction, Kind, LinkItem, LinkQuery, OrderDecl, RelationDecl, Relationship, RowsDecl,
-    SecondaryDecl, TargetDecl, ToLarge, ToMany, ToOne,
+    BackrefDecl, ConditionDecl, Direction, Kind, LinkItem, LinkQuery, OrderDecl, RelationAt, RelationDecl,
+    Relationship, RowsDecl, SecondaryDecl, TargetDecl, ToLarge, ToMany, ToOne,
 };
 pub use source::{ColumnField, DefaultOf, TableSource, column, condition, default_value, generates, order};
 pub use table::{

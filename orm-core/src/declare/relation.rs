@@ -171,6 +171,21 @@ fn unread() -> Error {
     Error::new(Code::Internal, "a text of a relationship wasn't read")
 }
 
+/// What the reverse side holds that a relationship makes on the other class, by `backref`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BackrefDecl {
+    /// What the direction says: one object over the foreign key, else a list.
+    Plain,
+    /// One object.
+    One,
+    /// A set.
+    Set,
+    /// A collection that is never loaded.
+    WriteOnly,
+    /// A collection that is a query.
+    Dynamic,
+}
+
 /// A relationship.
 #[derive(Debug)]
 pub struct RelationDecl {
@@ -184,6 +199,10 @@ pub struct RelationDecl {
     pub rows: Option<RowsDecl>,
     /// The reverse relationship on the other class.
     pub back_populates: Option<&'static str>,
+    /// What the reverse side holds, where it is made of this relationship: the other class doesn't declare it.
+    pub backref: Option<BackrefDecl>,
+    /// Whether it is such a reverse side itself.
+    pub is_backref: bool,
     /// Whether the reverse side doesn't lead back: a change of it isn't made here.
     pub one_way: bool,
     /// Whether a change is made on the reverse side in memory; where nothing is said, unless one of them is only read.
@@ -241,6 +260,17 @@ pub struct ToLarge;
 #[derive(Clone, Copy, Debug)]
 pub struct ToOne;
 
+/// Which relationship of a class: by its place among those that the class declares, or by its name, where it has it by a
+/// registration, and only the mapping knows its place.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RelationAt {
+    /// That place.
+    Slot(LinkSlotId),
+    /// That name.
+    Named(&'static str),
+}
+
 /// A typed relationship: `User::addresses` is a `Relationship<User, Address, ToMany>`.
 pub struct Relationship<S, T, N> {
     name: &'static str,
@@ -251,11 +281,20 @@ pub struct Relationship<S, T, N> {
     types: PhantomData<fn() -> (S, T, N)>,
 }
 
+/// Stands for the place of a relationship that is added to its class.
+const ADDED: u16 = u16::MAX;
+
 impl<S, T, N> Relationship<S, T, N> {
     /// The relationship at a place among those of its class. For generated code.
     #[doc(hidden)]
     pub const fn new(name: &'static str, index: u16) -> Self {
         Relationship { name, index, from: AliasId::NONE, to: AliasId::NONE, types: PhantomData }
+    }
+
+    /// The relationship of that name, which is added to its class. For generated code.
+    #[doc(hidden)]
+    pub const fn added(name: &'static str) -> Self {
+        Self::new(name, ADDED)
     }
 
     /// The attribute's name.
@@ -285,9 +324,13 @@ impl<S, T, N> Relationship<S, T, N> {
         Relationship { to, ..self }
     }
 
-    /// Its place in an object of its class.
-    pub const fn slot(self) -> LinkSlotId {
-        LinkSlotId::new(self.index)
+    /// Which relationship of its class it is.
+    #[doc(hidden)]
+    pub const fn at(self) -> RelationAt {
+        match self.index {
+            ADDED => RelationAt::Named(self.name),
+            index => RelationAt::Slot(LinkSlotId::new(index)),
+        }
     }
 }
 

@@ -148,6 +148,8 @@ impl RelationDecl {
             target,
             rows: None,
             back_populates: None,
+            backref: None,
+            is_backref: false,
             one_way: false,
             sync_backref: None,
             secondary: SecondaryDecl::None,

@@ -134,8 +134,7 @@ impl Options {
     /// Adds what is said of a relationship; what was said of it before stays where nothing else is said.
     fn add(&mut self, said: &RelationOption, mapper: &'static Mapper, depth: usize) -> Result<()> {
         let relation = mapper
-            .relations()
-            .get(said.place.index())
+            .relation_at(said.relation.at())
             .ok_or_else(|| Error::new(Code::Internal, "no such relationship").about(mapper.class(), None))?;
         if said.depth.is_some() && !relation.is_self_referential() {
             let text = "`depth` is of a relationship that leads to its own class";

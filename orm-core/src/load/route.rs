@@ -253,6 +253,8 @@ impl Route {
     pub(super) fn strategy(&self, relation: &'static Relation) -> Strategy {
         match self.options.as_ref().and_then(|options| options.how(relation)) {
             None if self.is_plain && !self.is_named(relation) => Strategy::Later,
+            // What is said of all relationships is said of the fields of a plain value.
+            _ if self.is_plain && relation.is_added() && !self.is_named(relation) => Strategy::Later,
             None => self.by_default(relation.lazy(), relation),
             // What is said of all relationships goes round no circle, as what is declared.
             Some(How::By(lazy)) if !self.is_said(relation) => self.by_default(lazy, relation),

@@ -6,7 +6,7 @@ use smallvec::SmallVec;
 
 use super::given::Given;
 use super::lower::{label_of, sources};
-use crate::declare::{AliasId, ColumnName};
+use crate::declare::{AliasId, ColumnName, RelationAt};
 use crate::query::leaf::{ClassRef, RelationRef};
 use crate::query::named::{Kind, Subquery};
 use crate::query::option::ClassCriteria;
@@ -124,7 +124,13 @@ impl<'q> Shape<'q> {
 
     pub(super) fn relation(&mut self, relation: RelationRef) {
         self.class(relation.class());
-        self.number(relation.place().index());
+        match relation.at() {
+            RelationAt::Slot(slot) => self.number(slot.index() + 1),
+            RelationAt::Named(name) => {
+                self.number(0);
+                self.name(name);
+            }
+        }
     }
 
     pub(super) fn column(&mut self, column: ColumnName, alias: AliasId) {

@@ -37,8 +37,7 @@ impl<'q> Shape<'q> {
     }
 
     fn relation_option(&mut self, said: &'q RelationOption, times: usize) -> Written {
-        let RelationOption { place, relation, how, inner, depth, criteria, to, then } = said;
-        self.number(place.index());
+        let RelationOption { relation, how, inner, depth, criteria, to, then } = said;
         self.relation(*relation);
         self.how(*how);
         self.byte(u8::from(*inner));

@@ -89,7 +89,14 @@ pub(super) fn relations(
         if decl.table.columns.iter().any(|column| column.attribute == relation.name)
             || others.iter().any(|other| other.name == relation.name)
         {
-            errors.push(taken(decl.class, relation.name));
+            let error = taken(decl.class, relation.name);
+            errors.push(match (relation.is_backref, relation.back_populates) {
+                (true, Some(forth)) => error.help(format!(
+                    "give the `backref` of `{}.{forth}` another name, or let both sides say `back_populates`",
+                    relation.target.name()
+                )),
+                _ => error,
+            });
         } else {
             others.push(relation);
         }

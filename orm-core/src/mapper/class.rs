@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 use super::info::{ClassInfo, Model};
 use super::referrers::Referrers;
 use super::{MappedColumn, MapperId, Relation, resolve};
-use crate::declare::{ColumnId, Lazy, ModelDecl, SlotId, TableDecl};
+use crate::declare::{ColumnId, Lazy, ModelDecl, RelationAt, SlotId, TableDecl};
 use crate::error::{Code, Error};
 use crate::sql::{ColumnRef, TableRef};
 
@@ -205,6 +205,14 @@ impl Mapper {
     /// The relationship of that name.
     pub fn relation_named(&self, name: &str) -> Option<&Relation> {
         self.relations().iter().find(|relation| relation.name() == name)
+    }
+
+    /// The relationship of that place or name.
+    pub(crate) fn relation_at(&self, at: RelationAt) -> Option<&Relation> {
+        match at {
+            RelationAt::Slot(slot) => self.relations().get(slot.index()),
+            RelationAt::Named(name) => self.relation_named(name),
+        }
     }
 
     /// The relationships of other classes by which an object of this one must have a parent.

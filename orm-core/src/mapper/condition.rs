@@ -61,6 +61,14 @@ pub(crate) struct ListKey {
 }
 
 impl JoinCondition {
+    /// The condition as the target sees it, for a relationship that leads back.
+    pub(super) fn reversed(&self) -> Self {
+        match &self.far {
+            Some(far) => JoinCondition { near: exchanged(far), far: Some(exchanged(&self.near)) },
+            None => JoinCondition { near: exchanged(&self.near), far: None },
+        }
+    }
+
     /// By which columns rows of the other side are found for many rows of the class.
     pub(super) fn list_key(&self) -> Option<ListKey> {
         if self.far_needs_local() {
@@ -140,6 +148,21 @@ impl JoinCondition {
     pub(crate) fn far_needs_local(&self) -> bool {
         self.far.as_ref().is_some_and(needs_local)
     }
+}
+
+/// The condition with the sides of the class and of the target exchanged.
+fn exchanged(tree: &Tree<JoinColumn>) -> Tree<JoinColumn> {
+    let mut tree = tree.clone();
+    tree.walk_mut(&mut |tree| {
+        if let Tree::Late(column) = tree {
+            column.side = match column.side {
+                Side::Local => Side::Remote,
+                Side::Remote => Side::Local,
+                Side::Association => Side::Association,
+            };
+        }
+    });
+    tree
 }
 
 /// The pairs of columns that an equality compares, each of one side with each of the other, of which one is foreign.

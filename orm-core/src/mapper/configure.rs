@@ -6,7 +6,7 @@ use super::draft::RelationDraft;
 use super::info::{ClassInfo, Model};
 use super::referrers::Referrers;
 use super::scope::Scope;
-use super::{Mapper, Mapping, Relation, inverse, overlaps, resolve};
+use super::{Mapper, Mapping, Relation, inverse, overlaps, resolve, sides};
 use crate::declare::{Cascade, TableDecl};
 use crate::error::{Code, Error, Result};
 
@@ -54,6 +54,7 @@ pub(super) fn configure(
     let scope = Scope { entries: &entries, models: &models, tables: &own_tables, relations };
     check_tables(&scope, &mut errors);
     let mut relations = scope.relations(&mut errors);
+    sides::resolve(&scope, &mut relations, &mut errors);
     inverse::pair(&scope, &mut relations, &mut errors);
     overlaps::check(&scope, &relations, &mut errors);
     if !errors.is_empty() {

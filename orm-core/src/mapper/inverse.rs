@@ -3,6 +3,7 @@
 use super::draft::RelationDraft;
 use super::join::error;
 use super::scope::Scope;
+use super::sides::join_alike;
 use super::{Direction, resolve};
 use crate::declare::check::{Problem, reverse_problem};
 use crate::declare::join::join;
@@ -64,7 +65,13 @@ fn reverse(
 ) -> Result<Option<usize>, Error> {
     let target = scope.decl(relation.target);
     let others = &scope.relations[relation.target];
-    let Some(index) = others.iter().position(|other| other.name == name) else {
+    let found = others.iter().position(|other| other.name == name);
+    // What is made by `backref` and isn't there was refused, which is told.
+    if relation.decl.backref.is_some() && !found.and_then(|at| others.get(at)).is_some_and(|it| it.is_backref)
+    {
+        return Ok(None);
+    }
+    let Some(index) = found else {
         let column = target.table.columns.iter().any(|column| column.attribute == name);
         let what = if column { "is a column" } else { "isn't there" };
         let error = Error::new(
@@ -93,8 +100,7 @@ fn reverse(
     }
     let model = target;
     let join = join(relation.model, model, relation.decl);
-    if let Some(text) = reverse_problem(relation.model, model, relation.decl, join, name, Some(others[index]))
-    {
+    if let Some(text) = reverse_problem(relation.model, model, relation.decl, join, name, Some(other.decl)) {
         return Err(error(&Problem { code: Code::ReverseSide, text }));
     }
     // What conditions and names say the declarations don't show.
@@ -117,6 +123,11 @@ fn reverse(
             format!("its reverse side `{}.{name}` goes by another table", target.class),
         )
         .help("give both sides the same `secondary`"));
+    }
+    if !join_alike(relation, other) {
+        let message = format!("its reverse side `{}.{name}` joins by other columns", target.class);
+        return Err(Error::new(Code::ReverseSide, message)
+            .help("say what joins them on one side only, and the other takes it from there"));
     }
     Ok(Some(index))
 }

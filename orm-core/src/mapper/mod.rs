@@ -19,6 +19,7 @@ mod registry;
 mod relation;
 mod resolve;
 mod scope;
+mod sides;
 mod source;
 mod table;
 mod text;

@@ -88,6 +88,11 @@ impl Relation {
         self.decl.name
     }
 
+    /// Whether the class has it by a registration, and no field for it.
+    pub(crate) fn is_added(&self) -> bool {
+        self.slot.index() >= self.mapper.decl().relations.len()
+    }
+
     /// The name of the class that it stands on.
     pub fn class(&self) -> &'static str {
         self.mapper.class()

@@ -3,7 +3,7 @@
 use super::condition::JoinCondition;
 use super::draft::RelationDraft;
 use super::info::{ClassInfo, Model};
-use super::{Direction, RelationSource, join, links, resolve, text};
+use super::{Direction, RelationSource, links, resolve, text};
 use crate::declare::{ModelDecl, RelationDecl, SecondaryDecl, TableDecl, TargetDecl};
 use crate::error::{Code, Error, Result};
 use crate::sql::Tree;
@@ -23,21 +23,22 @@ impl Scope<'_> {
         self.models[class].decl
     }
 
-    /// Every relationship of every class, resolved as far as it goes.
+    /// Every relationship of every class. What joins its classes isn't resolved yet.
     pub(super) fn relations(&self, errors: &mut Vec<Error>) -> Vec<Option<RelationDraft>> {
         let mut all = Vec::new();
         for (class, decls) in self.relations.iter().enumerate() {
             let model = self.decl(class);
             for (index, decl) in decls.iter().copied().enumerate() {
-                let resolved = self.relation(class, index, model, decl);
+                let draft = self.draft(class, index, model, decl);
                 let about = |error: Error| error.about(model.class, Some(decl.name));
-                all.push(resolved.map_err(|error| errors.push(about(error))).ok());
+                all.push(draft.map_err(|error| errors.push(about(error))).ok());
             }
         }
         all
     }
 
-    fn relation(
+    /// A relationship whose names are resolved, but not what joins its classes.
+    fn draft(
         &self,
         class: usize,
         index: usize,
@@ -72,7 +73,7 @@ impl Scope<'_> {
         if let Some(rows) = &association {
             order_by.iter_mut().for_each(|term| links::rename(&mut term.tree, rows, ends));
         }
-        let mut draft = RelationDraft {
+        Ok(RelationDraft {
             class,
             index,
             model,
@@ -85,9 +86,7 @@ impl Scope<'_> {
             association,
             condition: JoinCondition { near: Tree::all([]), far: None },
             order_by,
-        };
-        join::resolve(&mut draft, self.decl(target))?;
-        Ok(draft)
+        })
     }
 }
 

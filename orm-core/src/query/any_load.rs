@@ -38,16 +38,8 @@ impl AnyRelationship {
     fn option(&self, how: How) -> AnyLoad {
         let relation = self.relation();
         let (from, to) = self.aliases();
-        let option = RelationOption {
-            place: relation.place(),
-            relation,
-            how,
-            inner: false,
-            depth: None,
-            criteria: None,
-            to,
-            then: Vec::new(),
-        };
+        let option =
+            RelationOption { relation, how, inner: false, depth: None, criteria: None, to, then: Vec::new() };
         let class = Some(relation.class());
         AnyLoad(LoadOption { class, alias: from, what: What::Relation(Box::new(option)) })
     }

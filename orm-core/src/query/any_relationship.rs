@@ -45,7 +45,7 @@ impl AnyEntity {
     pub fn relationship(&self, name: &str) -> Result<AnyRelationship> {
         match self.mapper().relation_named(name) {
             Some(relation) => Ok(AnyRelationship {
-                relation: RelationRef::at(relation),
+                relation: RelationRef::to(relation),
                 target: relation.target(),
                 is_many: relation.is_many(),
                 from: self.alias(),

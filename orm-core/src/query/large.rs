@@ -19,7 +19,7 @@ use crate::state::typed::tracked::Tracked;
 /// The condition that a row belongs to the collection.
 fn belongs<T: Tracked>(collection: &Collection<T>) -> Expr<bool> {
     match collection.relation() {
-        Ok(relation) => parent_of(collection.owner(), RelationRef::at(relation), AliasId::NONE),
+        Ok(relation) => parent_of(collection.owner(), RelationRef::to(relation), AliasId::NONE),
         Err(error) => Expr::of(Leaf::wrong(error.to_string())),
     }
 }
@@ -35,7 +35,7 @@ pub(crate) fn items<T: Tracked>(collection: &Collection<T>) -> Select<Obj<T>> {
             class
                 .from(Entity::<T>::new())
                 .from(links)
-                .filter(linked_to(collection.owner(), RelationRef::at(relation)))
+                .filter(linked_to(collection.owner(), RelationRef::to(relation)))
         }
         _ => class.filter(belongs(collection)),
     };

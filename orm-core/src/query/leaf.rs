@@ -10,7 +10,7 @@ use std::rc::Rc;
 
 use super::named::Subquery;
 use super::parts::QueryParts;
-use crate::declare::{AliasId, ColumnId, ColumnName, LinkSlotId, Relationship};
+use crate::declare::{AliasId, ColumnId, ColumnName, RelationAt, Relationship};
 use crate::error::{Code, Error, Result};
 use crate::mapper::{ClassEntry, Mapper, Relation};
 use crate::sql::{Depth, Name, QUERY_DEPTH, Tree};
@@ -55,24 +55,30 @@ impl ClassRef {
 #[derive(Clone, Copy)]
 pub struct RelationRef {
     class: ClassRef,
-    place: LinkSlotId,
+    at: RelationAt,
 }
 
 impl RelationRef {
     pub(crate) fn of<S: Tracked, T: Live, N>(relation: Relationship<S, T, N>) -> Self {
-        RelationRef { class: ClassRef::Entry(S::class), place: relation.slot() }
+        RelationRef { class: ClassRef::Entry(S::class), at: relation.at() }
     }
 
-    pub(crate) fn at(relation: &'static Relation) -> Self {
-        RelationRef { class: ClassRef::Mapper(relation.mapper()), place: relation.slot() }
+    pub(crate) fn to(relation: &'static Relation) -> Self {
+        RelationRef { class: ClassRef::Mapper(relation.mapper()), at: RelationAt::Slot(relation.slot()) }
     }
 
     fn is(self, other: RelationRef) -> bool {
-        self.class.table() == other.class.table() && self.place == other.place
+        let is_there = match (self.at, other.at) {
+            (RelationAt::Slot(one), RelationAt::Slot(other)) => one == other,
+            (RelationAt::Named(one), RelationAt::Named(other)) => one == other,
+            _ => self.name() == other.name(),
+        };
+        is_there && self.class.table() == other.class.table()
     }
 
-    pub(crate) fn place(self) -> LinkSlotId {
-        self.place
+    /// Which relationship of its class it is.
+    pub(crate) fn at(self) -> RelationAt {
+        self.at
     }
 
     /// The class that it leads from.
@@ -84,8 +90,7 @@ impl RelationRef {
     pub(crate) fn resolve(self) -> Result<&'static Relation> {
         let mapper = self.class.mapper()?;
         mapper
-            .relations()
-            .get(self.place.index())
+            .relation_at(self.at)
             .ok_or_else(|| Error::new(Code::Internal, "no such relationship").about(mapper.class(), None))
     }
 

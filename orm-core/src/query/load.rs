@@ -129,7 +129,6 @@ impl<S, U> Load<S, U> {
 
 fn step<S: Tracked, T: Live, N>(relation: Relationship<S, T, N>, how: How) -> RelationOption {
     RelationOption {
-        place: relation.slot(),
         relation: RelationRef::of(relation),
         how,
         inner: false,

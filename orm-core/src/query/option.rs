@@ -6,7 +6,7 @@ use std::fmt;
 use std::rc::Rc;
 
 use super::leaf::{ClassRef, Leaf, RelationRef};
-use crate::declare::{AliasId, Lazy, LinkSlotId, SlotId};
+use crate::declare::{AliasId, Lazy, SlotId};
 use crate::mapper::ClassEntry;
 use crate::sql::{Op, Tree};
 
@@ -45,7 +45,6 @@ pub enum How {
 /// An option of a relationship.
 #[derive(Clone)]
 pub struct RelationOption {
-    pub(crate) place: LinkSlotId,
     pub(crate) relation: RelationRef,
     pub(crate) how: How,
     /// Whether a joined load leaves out objects that lead to nothing.

@@ -19,6 +19,10 @@ pub use memory::{
 };
 pub use read::lifecycle::ObjectState;
 pub use typed::{
+    AddedPlace, Reverse, ReverseField, check_reverse, read_added, relate_added, reverse_kind,
+    reverse_kind_of_named,
+};
+pub use typed::{
     AnyAttrs, AnyClass, AnyObj, AttributeHistory, Attrs, Beside, Collection, CollectionItems, Draft, Dynamic,
     DynamicCollection, Factory, IntoObj, IntoRelated, Live, Many, ManySet, Nested, Obj, One, Relate, Related,
     RelationField, RelationType, Tracked, ValueDraft, ValueSource, WriteOnly, WriteOnlyCollection, check,

@@ -6,7 +6,7 @@ use syn::parse::ParseStream;
 use super::read::Options;
 use super::shape::{
     self, ColumnForeignKey, ColumnList, ColumnRefs, Entry, Expression, Fields, Flag, FlagOr, Nested, Path,
-    Several, Shape, TableOrQuery, Terms, Text, Word,
+    ReverseSide, Several, Shape, TableOrQuery, Terms, Text, Word,
 };
 use super::word::{CascadeWord, Deferrable, Lazy, PassiveDeletes, ReferentialAction};
 
@@ -16,6 +16,7 @@ pub(crate) enum Place {
     Mapped,
     Column,
     Relationship,
+    Backref,
     ForeignKey,
     ColumnForeignKey,
     Unique,
@@ -30,6 +31,7 @@ impl Place {
             Place::Mapped => "mapped",
             Place::Column => "column",
             Place::Relationship => "relationship",
+            Place::Backref => "backref",
             Place::ForeignKey | Place::ColumnForeignKey => "foreign_key",
             Place::Unique => "unique",
             Place::Index => "index",
@@ -41,9 +43,12 @@ impl Place {
     pub(crate) fn text(self) -> String {
         match self {
             Place::Mapped | Place::Column | Place::Relationship => format!("#[{}]", self.name()),
-            Place::ForeignKey | Place::ColumnForeignKey | Place::Unique | Place::Index | Place::Check => {
-                format!("{}(...)", self.name())
-            }
+            Place::Backref
+            | Place::ForeignKey
+            | Place::ColumnForeignKey
+            | Place::Unique
+            | Place::Index
+            | Place::Check => format!("{}(...)", self.name()),
         }
     }
 }
@@ -226,6 +231,8 @@ keys! {
         rows: Expression,
         /// The reverse side: a relationship of the other class.
         back_populates: Text,
+        /// The reverse side, which is made on the other class: its name, or `backref(name = "...", ...)`.
+        backref: ReverseSide,
         /// With `back_populates`: a change of the reverse side isn't made here.
         one_way: Flag,
         /// `sync_backref = false` where a change isn't made on the reverse side in memory.
@@ -266,6 +273,54 @@ keys! {
         info: Text,
         /// The other class by name, for a field of `AnyClass`.
         target: Text,
+    }
+
+    /// `backref(...)` in `#[relationship]`.
+    Backref => BackrefOptions {
+        /// Its name on the other class.
+        name: Text,
+        /// It holds one object, where the direction says a collection.
+        one: Flag,
+        /// It holds a set instead of a list.
+        set: Flag,
+        /// It is a collection that is never loaded, as `WriteOnly<T>`.
+        write_only: Flag,
+        /// It is a collection that is a query, as `Dynamic<T>`.
+        dynamic: Flag,
+        /// `sync_backref = false` where a change of it isn't made on this side in memory.
+        sync_backref: Flag,
+        /// When it is loaded.
+        lazy: Word<Lazy>,
+        /// How many steps an eager `lazy` is followed round a circle, as in a class of itself.
+        join_depth: Expression,
+        /// With `lazy = "joined"`: every object has a related one, so that an inner join finds it.
+        innerjoin: Flag,
+        /// It is only read: what is changed of it isn't written.
+        viewonly: Flag,
+        /// The operations that reach the related objects.
+        cascade: Several<CascadeWord>,
+        /// The `ON DELETE` of the database deals with the related rows that aren't loaded.
+        passive_deletes: FlagOr<PassiveDeletes>,
+        /// The order of the collection.
+        order_by: Terms,
+        /// The foreign columns, where they are to be said: they are those of this side.
+        foreign_keys: ColumnRefs,
+        /// The far columns, where they are to be said: they follow from this side.
+        remote_side: ColumnRefs,
+        /// The condition from the other class to this one, or to the association table.
+        primaryjoin: Expression,
+        /// The condition from the association table to this class.
+        secondaryjoin: Expression,
+        /// An object has at most one parent by it.
+        single_parent: Flag,
+        /// What it led to, if it is one object, is loaded when it is replaced.
+        active_history: Flag,
+        /// `omit_join = false` where loading for many objects has to join their table.
+        omit_join: Flag,
+        /// Relationships that write the same columns on purpose, with commas between their names.
+        overlaps: Text,
+        /// What your own code says of it.
+        info: Text,
     }
 }
 

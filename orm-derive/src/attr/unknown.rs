@@ -1,12 +1,14 @@
 //! The message for a key that isn't one.
 
-use super::keys::Place::{self, Column, Mapped, Relationship};
+use super::keys::Place::{self, Backref, Column, Mapped, Relationship};
 use super::keys::{has, legal};
 use super::near::nearest;
 
 /// What is wrong with a key that isn't one: what to do instead, where it belongs, or the nearest name.
 pub(super) fn message(place: Place, name: &str) -> String {
-    let refused = REFUSED.iter().find(|r| r.place == place && r.names.contains(&name));
+    let refused = |place| REFUSED.iter().find(|r| r.place == place && r.names.contains(&name));
+    // The reverse side is a relationship too.
+    let refused = refused(place).or_else(|| refused(Relationship).filter(|_| place == Backref));
     if let Some(refused) = refused {
         return format!("`{name}` in `{}`: {}", place.text(), refused.instead);
     }
@@ -56,7 +58,6 @@ static REFUSED: &[Refused] = &[
     refused(Column, &["init", "repr", "compare", "kw_only", "hash", "default_factory"], DATACLASS),
     refused(Relationship, &["uselist"], "the field's type says it: `Many<T>`, `One<T>` or `Option<One<T>>`"),
     refused(Relationship, &["collection_class"], "the field's type says it: `Many<T>` or `ManySet<T>`"),
-    refused(Relationship, &["backref"], "not supported yet; write `back_populates` on both sides"),
     refused(Relationship, &["post_update", "passive_updates", "distinct_target_key"], LATER),
     refused(Relationship, &["load_on_pending", "comparator_factory", "query_class"], LATER),
     refused(Relationship, &["enable_typechecks", "key"], LATER),
@@ -66,6 +67,19 @@ static REFUSED: &[Refused] = &[
         &["init", "repr", "compare", "kw_only", "hash", "default", "default_factory"],
         DATACLASS,
     ),
+    refused(
+        Backref,
+        &["uselist"],
+        "write `one` where it holds one object; else the direction says what it holds",
+    ),
+    refused(Backref, &["collection_class"], "write `set`, `write_only` or `dynamic`; else it is a list"),
+    refused(
+        Backref,
+        &["back_populates", "backref", "one_way", "target", "argument"],
+        "it is said by this side",
+    ),
+    refused(Backref, &["secondary"], "it is the association table of this side"),
+    refused(Backref, &["doc"], "its documentation is made of its name and of this side"),
     refused(Relationship, &["argument"], "write `target = \"...\"`, or the class in the field's type"),
 ];
 

@@ -61,8 +61,8 @@ words! {
         NoLoad = "noload",
     }
     elsewhere {
-        "dynamic" = "the field's type says it: `Dynamic<T>`",
-        "write_only" = "the field's type says it: `WriteOnly<T>`",
+        "dynamic" = "the field's type says it: `Dynamic<T>`; in `backref(...)` the word `dynamic`",
+        "write_only" = "the field's type says it: `WriteOnly<T>`; in `backref(...)` the word `write_only`",
     }
 }
 

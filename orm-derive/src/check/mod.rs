@@ -1,5 +1,6 @@
 //! The rules that can be checked in one struct, without other classes. Each reports every mistake that it finds.
 
+mod backref;
 mod keys;
 mod names;
 mod relation;
@@ -22,6 +23,9 @@ pub(crate) fn check(ctxt: &Ctxt, model: &mut Model, attrs: &[Attribute]) {
         names::setters(ctxt, model);
         for relation in &model.relations {
             relation::check(ctxt, model, relation);
+            if let Some(backref) = &relation.backref {
+                backref::check(ctxt, model, relation, backref);
+            }
         }
     }
 }

@@ -4,7 +4,7 @@ use crate::ctxt::Ctxt;
 use crate::model::{Model, plain};
 
 /// Methods of every `Obj<T>`, or of every value. The compiler would find them before the accessor.
-const HANDLE: &[&str] = &[
+pub(super) const HANDLE: &[&str] = &[
     "borrow",
     "borrow_mut",
     "clone",

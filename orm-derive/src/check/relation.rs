@@ -8,9 +8,7 @@ use crate::ctxt::Ctxt;
 use crate::model::{Model, RelationField, Said, Shape};
 
 pub(super) fn check(ctxt: &Ctxt, model: &Model, relation: &RelationField) {
-    cascade(ctxt, relation);
-    passive_deletes(ctxt, relation);
-    viewonly(ctxt, relation);
+    written(ctxt, relation);
     queries(ctxt, relation);
     reverse(ctxt, relation);
     omit_join(ctxt, relation);
@@ -22,6 +20,13 @@ pub(super) fn check(ctxt: &Ctxt, model: &Model, relation: &RelationField) {
     {
         ctxt.error(name, "`back_populates` takes the name of a field of the other class");
     }
+}
+
+/// What is wrong with what it says of writing, whatever it leads to.
+pub(super) fn written(ctxt: &Ctxt, relation: &RelationField) {
+    cascade(ctxt, relation);
+    passive_deletes(ctxt, relation);
+    viewonly(ctxt, relation);
 }
 
 fn cascade(ctxt: &Ctxt, relation: &RelationField) {
@@ -45,12 +50,13 @@ fn cascade(ctxt: &Ctxt, relation: &RelationField) {
 }
 
 /// What is said of the reverse side needs one.
-fn reverse(ctxt: &Ctxt, relation: &RelationField) {
+pub(super) fn reverse(ctxt: &Ctxt, relation: &RelationField) {
     let field = &relation.ident;
     let sync = relation.sync_backref.as_ref();
     for (key, name) in [(relation.one_way, "one_way"), (sync.map(|given| given.key), "sync_backref")] {
         if let Some(key) = key
             && relation.back_populates.is_none()
+            && relation.backref.is_none()
         {
             let text = format!(
                 "`{name}` is about a reverse side, and `{field}` has none\nhelp: add `back_populates`"
@@ -67,7 +73,7 @@ fn reverse(ctxt: &Ctxt, relation: &RelationField) {
 }
 
 /// Whether a join can be left out is known; it can only be forbidden.
-fn omit_join(ctxt: &Ctxt, relation: &RelationField) {
+pub(super) fn omit_join(ctxt: &Ctxt, relation: &RelationField) {
     if let Some(given) = relation.omit_join.as_ref().filter(|given| given.value) {
         ctxt.error_at(
             given.key,

@@ -3,6 +3,7 @@
 
 mod access;
 mod assert;
+mod backref;
 mod build;
 mod columns;
 mod decl;
@@ -28,6 +29,7 @@ pub(crate) fn expand(model: &Model) -> TokenStream {
             let registration = entity::registration(model);
             let mut last = assert::checks(model);
             last.extend(registration);
+            last.extend(backref::registrations(model));
             mapped(model, &decl::table(model), &decl::model(model), &last)
         }
     }
@@ -39,6 +41,7 @@ fn mapped(model: &Model, table: &TokenStream, decl: &TokenStream, last: &TokenSt
     items.extend(columns::items(model));
     items.extend(access::items(model));
     items.extend(build::items(model));
+    items.extend(backref::items(model));
     let mut impls = relations::aliases(model);
     impls.extend(entity::impls(model, table, decl));
     impls.extend(columns::impls(model));
@@ -46,6 +49,7 @@ fn mapped(model: &Model, table: &TokenStream, decl: &TokenStream, last: &TokenSt
     impls.extend(access::impls(model));
     impls.extend(build::impls(model));
     impls.extend(default::impls(model));
+    impls.extend(backref::impls(model));
     impls.extend(last.clone());
     items.extend(private(model, &impls));
     items

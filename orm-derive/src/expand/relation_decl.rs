@@ -5,7 +5,7 @@ use quote::{ToTokens, quote};
 
 use super::relations::target;
 use crate::attr::{CascadeWord, Lazy, OnOr, PassiveDeletes};
-use crate::model::{Reference, RelationField, Said, Secondary, at, start};
+use crate::model::{Held, Reference, RelationField, Said, Secondary, at, plain, start};
 
 /// The options that differ from the defaults of a relationship.
 pub(super) fn options(relation: &RelationField) -> TokenStream {
@@ -32,6 +32,11 @@ impl Options {
     fn sides(&mut self, relation: &RelationField) {
         if let Some(back) = &relation.back_populates {
             self.option(quote!(back_populates), some(back.to_token_stream()));
+        }
+        if let Some(backref) = &relation.backref {
+            let (name, held) = (plain(&backref.relation.ident), held(backref.held()));
+            self.option(quote!(back_populates), some(quote!(#name)));
+            self.option(quote!(backref), some(held));
         }
         if relation.one_way.is_some() {
             self.option(quote!(one_way), quote!(true));
@@ -163,6 +168,17 @@ impl Options {
         if let Some(info) = &relation.info {
             self.option(quote!(info), some(quote!(#info)));
         }
+    }
+}
+
+/// What the reverse side is said to hold.
+pub(super) fn held(word: Option<Held>) -> TokenStream {
+    match word {
+        None => quote!(__p::BackrefDecl::Plain),
+        Some(Held::One) => quote!(__p::BackrefDecl::One),
+        Some(Held::Set) => quote!(__p::BackrefDecl::Set),
+        Some(Held::WriteOnly) => quote!(__p::BackrefDecl::WriteOnly),
+        Some(Held::Dynamic) => quote!(__p::BackrefDecl::Dynamic),
     }
 }
 

@@ -1,5 +1,6 @@
 //! `Model`: a struct with its attributes read. The later stages see no `syn::Attribute`.
 
+mod backref;
 mod column;
 mod docs;
 mod literal;
@@ -8,6 +9,7 @@ mod relation;
 mod table;
 mod ty;
 
+pub(crate) use backref::{Backref, Held};
 pub(crate) use column::{ColumnField, Reference};
 pub(crate) use name::{literal, plain, suffixed, with_prefix};
 pub(crate) use relation::{RelationField, Said, Secondary};

@@ -5,6 +5,7 @@ use quote::quote;
 use syn::spanned::Spanned;
 use syn::{Expr, ExprLit, Ident, Lit, LitStr, Type};
 
+use super::backref::Backref;
 use super::column::Reference;
 use super::ty::{self, Shape};
 use crate::attr::{self, CascadeWord, Given, Lazy, OnOr, PassiveDeletes, RelationshipOptions, Setting};
@@ -87,6 +88,8 @@ pub(crate) struct RelationField {
     pub(crate) named_target: Option<LitStr>,
     pub(crate) shape: Shape,
     pub(crate) back_populates: Option<LitStr>,
+    /// The reverse side that it makes.
+    pub(crate) backref: Option<Box<Backref>>,
     pub(crate) one_way: Option<Span>,
     pub(crate) sync_backref: Option<Given<bool>>,
     pub(crate) secondary: Option<Given<Secondary>>,
@@ -126,6 +129,7 @@ impl RelationField {
     ) -> Self {
         let RelationshipOptions {
             back_populates,
+            backref,
             one_way,
             sync_backref,
             secondary,
@@ -183,6 +187,9 @@ impl RelationField {
             named_target: named_target.value(),
             shape,
             back_populates: back_populates.value(),
+            backref: backref
+                .given()
+                .and_then(|given| Backref::build(ctxt, this, (ident, viewonly.is_on()), given)),
             one_way: one_way.given().filter(|given| given.value).map(|given| given.key),
             sync_backref: sync_backref.given(),
             secondary: secondary.given().map(|given| given.map(|expr| Secondary::of(&expr, this))),

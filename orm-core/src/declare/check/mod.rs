@@ -4,19 +4,24 @@
 //! What only names can tell (string targets, tables by name, conditions by hand) is left to configuration.
 
 mod association;
+mod backref;
 mod column;
 mod passive;
 mod reverse;
+mod taken;
 mod text;
 
 use self::association::associated;
+pub use self::backref::{backref_kind, check_backref, same_crate};
+pub(crate) use self::backref::{flipped, kind as kind_of_backref};
 pub use self::column::{References, check_generated, foreign_key};
 pub(crate) use self::passive::problem as passive_problem;
 pub(crate) use self::reverse::problem as reverse_problem;
+pub(crate) use self::taken::{all_of, says, taken};
 pub(crate) use self::text::Text;
 use self::text::{key_of, paths};
 use super::join::{self, Join, Misfit};
-use super::{Direction, ForeignKeyDecl, Kind, Lazy, ModelDecl, RelationDecl, SecondaryDecl, TableDecl, same};
+use super::{Direction, ForeignKeyDecl, Kind, Lazy, ModelDecl, RelationDecl, TableDecl, same};
 use crate::error::Code;
 
 /// Compares a relationship with the class at its other end. For generated code, in constants only.
@@ -32,16 +37,19 @@ pub const fn check_relationship(me: &ModelDecl, other: &ModelDecl, name: &str) {
         return;
     }
     let Some(relation) = me.relation(name) else { return };
-    let association = match relation.secondary {
-        SecondaryDecl::Table(table) | SecondaryDecl::Rows(table, _) if !table.name.is_empty() => Some(table),
-        SecondaryDecl::Table(_)
-        | SecondaryDecl::Rows(..)
-        | SecondaryDecl::Query(_)
-        | SecondaryDecl::Named(_)
-        | SecondaryDecl::None => None,
+    let with_taken = match (relation.back_populates, relation.backref) {
+        (Some(back), None) => match other.relation(back) {
+            Some(reverse) => taken(me, other, relation, reverse),
+            None => None,
+        },
+        _ => None,
+    };
+    let relation = match &with_taken {
+        Some(relation) => relation,
+        None => relation,
     };
     let join = join::join(me, other, relation);
-    let found = match problem_of(me, other, relation, association, join) {
+    let found = match problem_of(me, other, relation, taken::table(relation), join) {
         Some(problem) => Some(problem),
         None => back_problem(me, other, relation, join),
     };
@@ -91,7 +99,7 @@ pub(crate) const fn problem(
 }
 
 /// That, with what joins the classes.
-const fn problem_of(
+pub(crate) const fn problem_of(
     me: &ModelDecl,
     other: &ModelDecl,
     relation: &RelationDecl,
@@ -168,7 +176,7 @@ const fn back_problem(
     relation: &RelationDecl,
     join: Join<'_>,
 ) -> Option<Problem> {
-    let Some(back) = relation.back_populates else { return None };
+    let (Some(back), None) = (relation.back_populates, relation.backref) else { return None };
     match reverse::problem(me, other, relation, join, back, other.relation(back)) {
         Some(text) => Problem::new(Code::ReverseSide, text),
         None => None,

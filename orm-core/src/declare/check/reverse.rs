@@ -2,6 +2,7 @@
 
 use super::super::join::{Join, join, same_key};
 use super::super::{ModelDecl, RelationDecl, SecondaryDecl, TargetDecl, same};
+use super::taken::taken;
 use super::text::{Text, paths};
 
 /// What is wrong with the reverse side `back`, which is `reverse` if the class has it.
@@ -50,7 +51,11 @@ pub(crate) const fn problem(
             );
         }
     }
-    direction(me, other, mine, reverse, join(other, me, reverse), back, relation)
+    let theirs = match taken(other, me, reverse, relation) {
+        Some(reverse) => join(other, me, &reverse),
+        None => join(other, me, reverse),
+    };
+    direction(me, other, mine, reverse, theirs, back, relation)
 }
 
 /// How a message about the reverse side begins. It is composed where there is a mistake only: each letter costs the

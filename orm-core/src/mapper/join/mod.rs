@@ -7,4 +7,4 @@ mod given;
 mod marks;
 mod resolve;
 
-pub(in crate::mapper) use resolve::{error, resolve};
+pub(in crate::mapper) use resolve::{error, resolve, reverse};

@@ -5,8 +5,8 @@ use super::super::condition::{JoinColumn, Side};
 use super::super::draft::RelationDraft;
 use super::direction::direction;
 use super::{by_key, check, given, marks};
-use crate::declare::check::{Problem, passive_problem, problem, problem_by_direction};
-use crate::declare::join::{Join, join};
+use crate::declare::check::{Problem, flipped, passive_problem, problem, problem_by_direction, problem_of};
+use crate::declare::join::{Join, join, misfit};
 use crate::declare::{ModelDecl, TableDecl};
 use crate::error::{Code, Error, Result};
 use crate::sql::Tree;
@@ -55,6 +55,41 @@ pub(in crate::mapper) fn resolve(draft: &mut RelationDraft, other: &'static Mode
     draft.direction = direction;
     draft.condition.near = by_key::between(draft, key, &me.table, &other.table)?;
     Ok(())
+}
+
+/// Takes direction and condition from the reverse side, whose are found.
+pub(in crate::mapper) fn reverse(
+    draft: &mut RelationDraft,
+    of: &RelationDraft,
+    other: &'static ModelDecl,
+) -> Result<()> {
+    let (me, decl) = (draft.model, draft.decl);
+    draft.direction = match of.direction {
+        Direction::OneToMany => Direction::ManyToOne,
+        Direction::ManyToOne => Direction::OneToMany,
+        Direction::ManyToMany => Direction::ManyToMany,
+    };
+    if decl.is_backref
+        && draft.direction == Direction::ManyToOne
+        && misfit(decl.kind, draft.direction).is_some()
+    {
+        let message = format!("it leads to one `{}` at most, which is no collection", other.class);
+        return Err(Error::new(Code::BadOption, message).help(format!(
+            "write `one` in `backref(...)` of `{}.{}`",
+            of.model.class,
+            of.name()
+        )));
+    }
+    let join = flipped(join(of.model, me, of.decl));
+    if let Some(problem) = problem_of(me, other, decl, draft.secondary(), join) {
+        return Err(error(&problem));
+    }
+    if let Some(problem) = problem_by_direction(me, other, decl, draft.direction) {
+        return Err(error(&problem));
+    }
+    draft.condition = of.condition.reversed();
+    let table = draft.secondary().unwrap_or(&other.table);
+    check_passive(draft, other, table)
 }
 
 /// What `passive_deletes` leaves to the database, the foreign key of `table` has to do whose columns a condition of the

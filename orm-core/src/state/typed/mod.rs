@@ -1,6 +1,7 @@
 //! Objects as users see them: handles of a known class, fields, builders, plain values.
 
 pub(crate) mod any;
+mod backref;
 pub(crate) mod collection;
 mod derived;
 pub(crate) mod draft;
@@ -18,6 +19,10 @@ pub(crate) mod tracked;
 pub(crate) mod value_source;
 
 pub use any::{AnyAttrs, AttributeHistory, Related};
+pub use backref::{
+    AddedPlace, Reverse, ReverseField, check_reverse, read_added, relate_added, reverse_kind,
+    reverse_kind_of_named,
+};
 pub use collection::{Collection, CollectionItems};
 pub use derived::{
     Beside, RelationType, check, entry, get, into_handle, read, relation, relation_to, set, to_value, with,

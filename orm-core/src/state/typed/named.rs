@@ -2,8 +2,8 @@
 
 use std::rc::Rc;
 
-use crate::declare::LinkSlotId;
-use crate::error::Result;
+use crate::declare::{LinkSlotId, RelationAt};
+use crate::error::{Code, Error, Result};
 use crate::state::change::to_many;
 use crate::state::memory::access;
 use crate::state::memory::addresses::Addresses;
@@ -15,10 +15,10 @@ use crate::state::read::related;
 
 /// Relationships that are named, with those that are named of what they lead to.
 #[derive(Debug, Default)]
-pub struct Named(Vec<(LinkSlotId, Named)>);
+pub struct Named(Vec<(RelationAt, Named)>);
 
 impl Named {
-    pub(super) fn add(&mut self, path: &[LinkSlotId]) {
+    pub(super) fn add(&mut self, path: &[RelationAt]) {
         let mut at = self;
         for slot in path {
             let known = at.0.iter().position(|(known, _)| known == slot);
@@ -33,7 +33,7 @@ impl Named {
 
     /// What is named of the objects that a relationship leads to; none where it isn't named itself.
     pub(crate) fn beyond(&self, slot: LinkSlotId) -> Option<&Named> {
-        self.0.iter().find(|(known, _)| *known == slot).map(|(_, named)| named)
+        self.0.iter().find(|(known, _)| *known == RelationAt::Slot(slot)).map(|(_, named)| named)
     }
 
     /// Loads what is named and isn't loaded, for all objects at once that a path leads to.
@@ -54,11 +54,22 @@ impl Named {
     }
 }
 
+/// A plain value is the struct, and has no field for what is added to the class.
+#[cold]
+fn no_field(object: &Handle, name: &str) -> Error {
+    Error::new(Code::Value, "the plain value has no field for it, since another class makes it by `backref`")
+        .about(object.header().mapper().class(), Some(name))
+        .help("declare it in the struct, and let both sides say `back_populates`")
+}
+
 /// Loads a relationship of objects, and gives what it leads to, each once.
-fn load(objects: &[Handle], slot: LinkSlotId) -> Result<Vec<Handle>> {
+fn load(objects: &[Handle], at: RelationAt) -> Result<Vec<Handle>> {
     let options = ReadOptions::DATABASE.ignoring_raise();
     let Some(first) = objects.first() else { return Ok(Vec::new()) };
-    let relation = access::relation(first, slot)?;
+    let relation = match at {
+        RelationAt::Slot(slot) => access::relation(first, slot)?,
+        RelationAt::Named(name) => return Err(no_field(first, name)),
+    };
     let mut waiting = Vec::new();
     for object in objects {
         if related::is_open(object, relation)? {

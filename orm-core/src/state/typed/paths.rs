@@ -2,19 +2,19 @@
 
 use std::marker::PhantomData;
 
-use crate::declare::{LinkSlotId, Relationship};
+use crate::declare::{RelationAt, Relationship};
 use crate::error::Result;
 use crate::state::typed::named::Named;
 use crate::state::typed::obj::{Live, Obj};
 use crate::state::typed::value_source::ValueSource;
 
 /// A way along relationships from a class to another: made by [`then`](Relationship::then).
-pub struct Path<S, U>(Vec<LinkSlotId>, PhantomData<fn() -> (S, U)>);
+pub struct Path<S, U>(Vec<RelationAt>, PhantomData<fn() -> (S, U)>);
 
 impl<S: Live, T: Live, N> Relationship<S, T, N> {
     /// The way along this relationship and then along the next one.
     pub fn then<U: Live, M>(self, next: Relationship<T, U, M>) -> Path<S, U> {
-        Path(vec![self.slot(), next.slot()], PhantomData)
+        Path(vec![self.at(), next.at()], PhantomData)
     }
 }
 
@@ -22,7 +22,7 @@ impl<S: Live, T: Live> Path<S, T> {
     /// The same, and then along the next one.
     #[must_use]
     pub fn then<U: Live, M>(mut self, next: Relationship<T, U, M>) -> Path<S, U> {
-        self.0.push(next.slot());
+        self.0.push(next.at());
         Path(self.0, PhantomData)
     }
 }
@@ -54,7 +54,7 @@ pub trait Paths<S> {
 #[diagnostic::do_not_recommend]
 impl<S: Live, T: Live, N> Paths<S> for Relationship<S, T, N> {
     fn put(self, into: &mut Named) {
-        into.add(&[self.slot()]);
+        into.add(&[self.at()]);
     }
 }
 

@@ -1,6 +1,7 @@
 //! What can stand behind a key: a type for each shape of value, which parses the value and describes it for
 //! messages.
 
+mod backref;
 mod columns;
 mod foreign_key;
 mod list;
@@ -8,6 +9,7 @@ mod parse;
 mod plain;
 mod words;
 
+pub(crate) use backref::{Backref, ReverseSide};
 pub(crate) use columns::{ColumnList, ColumnRefs, Reference, TableOrQuery};
 pub(crate) use foreign_key::{ColumnForeignKey, Referenced};
 pub(crate) use list::{Fields, Nested};

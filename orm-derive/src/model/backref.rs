@@ -1,0 +1,122 @@
+//! The reverse side that a relationship makes on the other class.
+
+use proc_macro2::Span;
+use syn::ext::IdentExt;
+use syn::{Ident, LitStr, Type};
+
+use super::relation::RelationField;
+use super::ty::Shape;
+use crate::attr::{self, BackrefOptions, Given, RelationshipOptions, Setting};
+use crate::ctxt::Ctxt;
+
+/// A word that says what the reverse side holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Held {
+    One,
+    Set,
+    WriteOnly,
+    Dynamic,
+}
+
+/// A reverse side that a relationship makes.
+#[derive(Debug)]
+pub(crate) struct Backref {
+    /// Where `backref` stands.
+    pub(crate) key: Span,
+    /// The words that say what it holds, and where they stand. More than one is a mistake.
+    pub(crate) held: Vec<(Held, Span)>,
+    /// The relationship.
+    pub(crate) relation: RelationField,
+}
+
+impl Backref {
+    /// Reads what is said of the reverse side of a relationship of `this`; nothing where its name is none.
+    pub(super) fn build(
+        ctxt: &Ctxt,
+        this: &Ident,
+        (field, viewonly): (&Ident, bool),
+        given: Given<attr::Backref>,
+    ) -> Option<Box<Self>> {
+        let Given { value: attr::Backref { name, options }, key } = given;
+        let name = name?;
+        let Some(ident) = field_name(&name) else {
+            ctxt.error(&name, "`backref` takes a name that a field of the other class could have");
+            return None;
+        };
+        let BackrefOptions {
+            name: _,
+            one,
+            set,
+            write_only,
+            dynamic,
+            sync_backref,
+            lazy,
+            join_depth,
+            innerjoin,
+            viewonly: own_viewonly,
+            cascade,
+            passive_deletes,
+            order_by,
+            foreign_keys,
+            remote_side,
+            primaryjoin,
+            secondaryjoin,
+            single_parent,
+            active_history,
+            omit_join,
+            overlaps,
+            info,
+        } = options;
+        let words =
+            [(one, Held::One), (set, Held::Set), (write_only, Held::WriteOnly), (dynamic, Held::Dynamic)];
+        let held = words
+            .into_iter()
+            .filter_map(|(flag, word)| flag.given().filter(|flag| flag.value).map(|flag| (word, flag.key)));
+        let held: Vec<(Held, Span)> = held.collect();
+        let back = LitStr::new(&super::plain(field), field.span());
+        let options = RelationshipOptions {
+            back_populates: Setting::Given(Given { value: back, key }),
+            sync_backref,
+            lazy,
+            join_depth,
+            innerjoin,
+            // What is only read from one side is only read from the other, unless that is said.
+            viewonly: match own_viewonly {
+                Setting::Absent if viewonly => Setting::Given(Given { value: true, key }),
+                own => own,
+            },
+            cascade,
+            passive_deletes,
+            order_by,
+            foreign_keys,
+            remote_side,
+            primaryjoin,
+            secondaryjoin,
+            single_parent,
+            active_history,
+            omit_join,
+            overlaps,
+            info,
+            ..RelationshipOptions::default()
+        };
+        let ty: Type = syn::parse_quote!(#this);
+        let relation = RelationField::build(ctxt, this, (&ident, String::new()), &ty, Shape::Other, options);
+        Some(Box::new(Backref { key, held, relation }))
+    }
+
+    /// The word that says what it holds.
+    pub(crate) fn held(&self) -> Option<Held> {
+        self.held.first().map(|(word, _)| *word)
+    }
+}
+
+/// The name as a field would be called, where one can have it; a word of the language as a raw identifier.
+fn field_name(name: &LitStr) -> Option<Ident> {
+    if let Ok(ident) = name.parse::<Ident>() {
+        return Some(ident);
+    }
+    let any = name.parse_with(Ident::parse_any).ok()?;
+    let text = any.to_string();
+    let is_raw = !matches!(text.as_str(), "self" | "Self" | "super" | "crate" | "_");
+    is_raw.then(|| Ident::new_raw(&text, name.span()))
+}
