@@ -1,5 +1,6 @@
 //! Loading: rows to objects, by key, by relationship, by query. Statements run only through `LoadPort`.
 
+mod asked;
 mod batch;
 mod by_keys;
 mod cached;

@@ -86,12 +86,15 @@ impl<'a> Bulk<'a> {
         if cx.notes_reads() {
             objects.iter().for_each(|object| cx.note_read(object));
         }
+        let ask = Ask::of(self.relation);
+        if self.lead_nowhere(&ask, &objects)? {
+            return objects.iter().try_for_each(|object| self.set(object, &[]));
+        }
         let connection = cx.connection(self.options)?;
         if let (true, Some(columns)) = (self.reads_keys, self.relation.get_columns()) {
             refresh::left_out(cx, &connection, (self.relation.mapper(), columns), &objects)?;
         }
         let (mut keys, mut others, mut without) = (Keys::default(), Keys::default(), Vec::new());
-        let ask = Ask::of(self.relation);
         for (at, object) in objects.iter().enumerate() {
             match ask.key(object, self.options)? {
                 Some(key) if key.has_null() => without.push(object),

@@ -97,11 +97,11 @@ macro_rules! corpus {
 }
 
 corpus! {
-    o2m_uni o2m_bi o2m_orphan o2m_set three_levels cascade_save_only cascade_expunge_refresh
+    o2m_uni o2m_bi o2m_backref o2m_orphan o2m_set three_levels cascade_save_only cascade_expunge_refresh
     m2o_uni m2o_delete o2o o2o_orphan multi_path
     m2m_uni m2m_bi m2m_set_delete assoc_object
     self_ref self_ref_cascade self_m2m
-    composite_fk
+    composite_fk custom_join_viewonly one_way_backref no_constraint
     passive_deletes passive_deletes_all m2m_passive
     eager_joined eager_selectin eager_subquery eager_mixed lazy_raise self_ref_joined
 }
