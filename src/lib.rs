@@ -19,9 +19,9 @@ pub use orm_core::{
     Select, Selected, Session, SessionConfig, SessionConnection, SqlType, Subquery, Sync, ToLarge, ToMany,
     ToOne, Tuple, Typed, Unsaved, Update, Upsert, Value, ValueError, ValueRef, Window, WriteOnly,
     WriteOnlyCollection, aliased, aliased_as, all, all_of, any_of, batch, case, collect, contains_eager,
-    default_load, defer, defer_all, delete, excluded, exists, func, immediate, insert, joined, lazy, literal,
-    load_only, noload, raise, raise_on_sql, registry, select, select_text, selectin, subquery, text, tuple_,
-    undefer, undefer_all, undefer_group, update, values, window, with_parent,
+    default_load, defer, defer_all, delete, excluded, exists, func, immediate, insert, joined, late, lazy,
+    literal, load_only, noload, raise, raise_on_sql, registry, select, select_text, selectin, subquery, text,
+    tuple_, undefer, undefer_all, undefer_group, update, values, window, with_parent,
 };
 pub use orm_derive::{FromRow, Mapped, Table};
 
@@ -49,7 +49,12 @@ pub mod engine {
 /// What configured classes and relationships are, for tools.
 pub mod mapper {
     pub use orm_core::PassiveDeletes;
-    pub use orm_core::mapper::{Direction, Mapper, MapperId, Mapping, Relation, RelationId};
+    pub use orm_core::mapper::{
+        ConditionColumn, Direction, LateAttribute, LinkPair, MappedColumn, Mapper, MapperId, Mapping,
+        NewColumn, NewRelationship, NewTable, Pair, Relation, RelationCondition, RelationId,
+    };
+    pub use orm_core::state::{LateColumn, LateRelationship};
+    pub use orm_core::{Deferrable, ReferentialAction};
 }
 
 /// SQL as data: expressions, statements, schemas, and how they are written.

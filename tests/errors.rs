@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use orm::engine::Connection;
+use orm::mapper::NewRelationship;
 use orm::prelude::*;
 use orm::sqlite::{Engine, Options};
 use orm::{AnyClass, Code, Constraint, Fault, NPlusOne, SessionConfig};
@@ -355,6 +356,15 @@ fn bad_table() -> orm::Result<()> {
     // two structs with #[mapped(table = "post")]
     let error = twice::Models::configure().unwrap_err();
     assert_eq!(error.causes()[0].code(), Code::BadTable);
+    Ok(())
+}
+
+#[test]
+fn configured() -> orm::Result<()> {
+    DefaultRegistry::configure()?;
+    let notes = NewRelationship::many("notes", "Note");
+    let error = DefaultRegistry::add_relationship("User", notes).unwrap_err();
+    assert_eq!(error.code(), Code::Configured);
     Ok(())
 }
 

@@ -2,6 +2,7 @@
 
 pub mod db;
 pub mod documented;
+pub mod elsewhere;
 pub mod models;
 pub mod tree;
 pub mod warnings;

@@ -16,8 +16,8 @@ pub use crate::declare::{
 pub use crate::error::Result;
 pub use crate::load::{link_query, rows_of, statements_built};
 pub use crate::mapper::{
-    ClassEntry, ColumnRegistration, DefaultRegistry as Global, Registration, Registry, RelationRegistration,
-    TableRegistration,
+    ClassEntry, ColumnRegistration, DefaultRegistry as Global, LateRegistration, Registration, Registry,
+    RelationRegistration, TableRegistration,
 };
 pub use crate::query::{SetColumn, join_condition, order_term, order_terms};
 pub use crate::session::{AcceptsKey, KeyIs, KeyOf};

@@ -1,6 +1,6 @@
 //! `SqliteDialect`: how SQLite writes SQL.
 
-use orm_core::sql::{BinaryOp, CompareOp, Dialect, Op, Place, SqlType, Tree, func};
+use orm_core::sql::{BinaryOp, CompareOp, Dialect, Op, Place, SqlType, TableQueries, Tree, func};
 use orm_core::{Value, ValueRef};
 use std::fmt::Write;
 
@@ -111,6 +111,35 @@ impl Dialect for SqliteDialect {
 
     fn table_exists(&self) -> &'static str {
         "SELECT 1 FROM sqlite_master WHERE type IN ('table', 'view') AND name = ? COLLATE NOCASE"
+    }
+
+    fn table_queries(&self) -> Option<TableQueries> {
+        Some(TableQueries {
+            tables: "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name",
+            columns: "SELECT name, type, \"notnull\", dflt_value, pk FROM pragma_table_info(?) ORDER BY cid",
+            foreign_keys: "SELECT id, \"table\", \"from\", \"to\", on_update, on_delete FROM pragma_foreign_key_list(?) ORDER BY id DESC, seq",
+            indexes: "SELECT list.name, list.\"unique\", list.origin = 'u', info.name FROM pragma_index_list(?) AS list JOIN pragma_index_info(list.name) AS info WHERE list.origin <> 'pk' AND list.partial = 0 ORDER BY list.seq DESC, info.seqno",
+            type_of: affinity,
+        })
+    }
+}
+
+/// What columns of a declared type hold, by SQLite's rules of affinity; nothing where they hold what they are given.
+fn affinity(declared: &str) -> Option<SqlType> {
+    let declared = declared.to_ascii_uppercase();
+    let has = |words: &[&str]| words.iter().any(|word| declared.contains(word));
+    if has(&["INT"]) {
+        Some(SqlType::BigInt)
+    } else if has(&["CHAR", "CLOB", "TEXT"]) {
+        Some(SqlType::Text)
+    } else if has(&["BLOB"]) {
+        Some(SqlType::Blob)
+    } else if has(&["REAL", "FLOA", "DOUB"]) {
+        Some(SqlType::Double)
+    } else if has(&["BOOL"]) {
+        Some(SqlType::Boolean)
+    } else {
+        None
     }
 }
 

@@ -4,7 +4,10 @@
 mod conditions;
 mod indexes;
 mod keys_by_name;
+mod late;
+mod names;
 mod passive;
+mod tables;
 
 use expect_test::expect;
 use orm::Code;

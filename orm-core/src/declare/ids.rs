@@ -52,6 +52,11 @@ place! {
     LinkSlotId
 }
 
+impl LinkSlotId {
+    /// The place of a relationship that isn't added to its class: no relationship has it.
+    pub(crate) const NOT_ADDED: LinkSlotId = LinkSlotId(u16::MAX);
+}
+
 /// A name that a class goes by in a query besides its own. Each one that is made has a number of its own in the process;
 /// a statement never shows it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -62,6 +62,8 @@ pub enum TargetDecl {
     },
     /// Named by a string, resolved when mappings are configured.
     Named(&'static str),
+    /// The class of the table of that name.
+    OfTable(&'static str),
 }
 
 impl TargetDecl {
@@ -69,7 +71,7 @@ impl TargetDecl {
     pub const fn name(&self) -> &'static str {
         match self {
             TargetDecl::Class { class, .. } => class,
-            TargetDecl::Named(name) => name,
+            TargetDecl::Named(name) | TargetDecl::OfTable(name) => name,
         }
     }
 }

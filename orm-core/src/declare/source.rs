@@ -66,6 +66,7 @@ impl ForeignKeyDecl {
         on_update: None,
         deferrable: Deferrable::No,
         indexed: true,
+        from_database: false,
     };
 }
 

@@ -87,10 +87,12 @@ pub struct ForeignKeyDecl {
     pub deferrable: Deferrable,
     /// Whether it gets an index, where no key and no other index covers its columns.
     pub indexed: bool,
+    /// Whether a database told of it: the table that it references needs no class then.
+    pub from_database: bool,
 }
 
 /// A unique constraint.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct UniqueDecl {
     /// The constraint's name.
     pub name: Option<&'static str>,
@@ -99,7 +101,7 @@ pub struct UniqueDecl {
 }
 
 /// An index.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct IndexDecl {
     /// The index's name; without one, `ix_` and the names of table and columns.
     pub name: Option<&'static str>,

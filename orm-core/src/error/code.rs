@@ -39,8 +39,10 @@ codes! {
     ReverseSide = "reverse-side",
     /// Options of a relationship that exclude each other.
     BadOption = "bad-option",
-    /// A table or class that is declared twice, or without a primary key.
+    /// A table or class that is declared twice, or without a primary key; a table that differs from the database's.
     BadTable = "bad-table",
+    /// Something is added to a registry that is configured.
+    Configured = "configured",
 
     /// The object has no session to load from, or its session is gone.
     Detached = "detached",

@@ -2,7 +2,9 @@
 
 use super::info::{AddedColumn, AddedRelation, ClassInfo, Model};
 use super::scope::class_of;
-use crate::declare::{ColumnDecl, ForeignKeyDecl, ModelDecl, RelationDecl, TableDecl, TargetDecl};
+use crate::declare::{
+    ColumnDecl, ForeignKeyDecl, IndexDecl, ModelDecl, RelationDecl, TableDecl, TargetDecl, UniqueDecl,
+};
 use crate::error::{Code, Error};
 
 /// What is added to the classes of a registry.
@@ -54,21 +56,33 @@ pub(super) fn models(
             others.push(one);
         }
     }
-    entries.iter().zip(columns).map(|(entry, columns)| extend(entry.decl, &columns)).collect()
+    entries.iter().zip(columns).map(|(entry, columns)| extend(entry, &columns)).collect()
 }
 
 /// A declaration with columns behind its own. It is kept for the life of the program, as declarations are.
-fn extend(decl: &'static ModelDecl, added: &[&'static AddedColumn]) -> Model {
+fn extend(entry: &ClassInfo, added: &[&'static AddedColumn]) -> Model {
+    let decl = entry.decl;
+    let own = entry.slots.iter().copied();
     if added.is_empty() {
-        return Model { decl, slots: Vec::new() };
+        return Model { decl, slots: own.collect() };
     }
     let columns: Vec<ColumnDecl> =
         decl.table.columns.iter().copied().chain(added.iter().map(|one| *one.column)).collect();
     let keys = added.iter().flat_map(|one| one.foreign_keys);
     let foreign_keys: Vec<ForeignKeyDecl> = decl.table.foreign_keys.iter().chain(keys).copied().collect();
-    let table = TableDecl { columns: columns.leak(), foreign_keys: foreign_keys.leak(), ..decl.table };
+    let uniques: Vec<UniqueDecl> =
+        decl.table.uniques.iter().chain(added.iter().flat_map(|one| one.uniques)).copied().collect();
+    let indexes: Vec<IndexDecl> =
+        decl.table.indexes.iter().chain(added.iter().flat_map(|one| one.indexes)).copied().collect();
+    let table = TableDecl {
+        columns: columns.leak(),
+        foreign_keys: foreign_keys.leak(),
+        uniques: uniques.leak(),
+        indexes: indexes.leak(),
+        ..decl.table
+    };
     let decl = Box::leak(Box::new(ModelDecl { table, ..*decl }));
-    Model { decl, slots: added.iter().map(|one| one.slot).collect() }
+    Model { decl, slots: own.chain(added.iter().map(|one| one.slot)).collect() }
 }
 
 /// The relationships of classes, with those that are added to them behind their own, in the order of their names.
@@ -147,7 +161,7 @@ mod tests {
     }
 
     const fn info<T: 'static>(decl: &'static ModelDecl) -> ClassInfo {
-        ClassInfo { decl, type_id: TypeId::of::<T>, factory: &(), extended: &() }
+        ClassInfo { decl, type_id: TypeId::of::<T>, factory: &(), extended: &(), slots: &[] }
     }
 
     static BOOK: ClassInfo = info::<Book>(const { &Book::DECL });
@@ -191,7 +205,14 @@ mod tests {
         keys: &'static [ForeignKeyDecl],
         slot: &'static (dyn Any + Send + Sync),
     ) -> &'static AddedColumn {
-        Box::leak(Box::new(AddedColumn { class, column, foreign_keys: keys, slot }))
+        Box::leak(Box::new(AddedColumn {
+            class,
+            column,
+            foreign_keys: keys,
+            uniques: &[],
+            indexes: &[],
+            slot,
+        }))
     }
 
     fn is_number(slot: &(dyn Any + Send + Sync), number: u8) -> bool {

@@ -75,14 +75,16 @@ fn check_tables(scope: &Scope<'_>, errors: &mut Vec<Error>) {
             );
         }
         if at < scope.entries.len() && !table.columns.iter().any(|column| column.primary_key) {
-            errors.push(
-                Error::new(Code::BadTable, "the class has no primary key")
-                    .about(owner, None)
-                    .help("mark a field with `#[column(primary_key)]`"),
-            );
+            errors.push(Error::new(Code::BadTable, "the class has no primary key").about(owner, None).help(
+                match scope.entries.get(at).is_some_and(|entry| entry.slots.is_empty()) {
+                    true => "mark a field with `#[column(primary_key)]`",
+                    false => "call `primary_key` of one of its columns",
+                },
+            ));
         }
         for key in table.foreign_keys {
             match resolve::table(scope.tables, key.table) {
+                Err(_) if key.from_database => {}
                 Err(error) => errors.push(error.about(owner, key.columns.first().copied())),
                 Ok(target) => check_references(owner, table, target, key.columns, key.references, errors),
             }

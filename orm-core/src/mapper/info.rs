@@ -2,7 +2,9 @@
 
 use std::any::{Any, TypeId};
 
-use crate::declare::{ColumnDecl, ForeignKeyDecl, ModelDecl, RelationDecl, TargetDecl};
+use crate::declare::{
+    ColumnDecl, ForeignKeyDecl, IndexDecl, ModelDecl, RelationDecl, TargetDecl, UniqueDecl,
+};
 
 /// A class, as it declares itself.
 pub(super) struct ClassInfo {
@@ -12,21 +14,27 @@ pub(super) struct ClassInfo {
     pub(super) factory: &'static (dyn Any + Send + Sync),
     /// What it makes them with where columns are added to the class.
     pub(super) extended: &'static (dyn Any + Send + Sync),
+    /// What makes the slots of its columns, of a class that no struct was written for.
+    pub(super) slots: &'static [&'static (dyn Any + Send + Sync)],
 }
 
 /// A relationship that a class has besides those that it declares itself.
-pub(super) struct AddedRelation {
-    pub(super) class: TargetDecl,
-    pub(super) relation: &'static RelationDecl,
+#[derive(Clone, Copy)]
+pub(crate) struct AddedRelation {
+    pub(crate) class: TargetDecl,
+    pub(crate) relation: &'static RelationDecl,
 }
 
 /// A column that a class has besides those that it declares itself.
-pub(super) struct AddedColumn {
-    pub(super) class: TargetDecl,
-    pub(super) column: &'static ColumnDecl,
-    pub(super) foreign_keys: &'static [ForeignKeyDecl],
+#[derive(Clone, Copy)]
+pub(crate) struct AddedColumn {
+    pub(crate) class: TargetDecl,
+    pub(crate) column: &'static ColumnDecl,
+    pub(crate) foreign_keys: &'static [ForeignKeyDecl],
+    pub(crate) uniques: &'static [UniqueDecl],
+    pub(crate) indexes: &'static [IndexDecl],
     /// What the layer of states makes its slot with.
-    pub(super) slot: &'static (dyn Any + Send + Sync),
+    pub(crate) slot: &'static (dyn Any + Send + Sync),
 }
 
 /// What a class is declared as, with the columns that are added to it.

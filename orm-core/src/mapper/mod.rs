@@ -1,19 +1,27 @@
 //! Classes configured: declarations with all their names resolved.
 
 mod added;
+mod adding;
 mod class;
 mod column;
 mod condition;
 mod configure;
+mod define;
 mod draft;
 mod ids;
 mod index;
 mod info;
 mod inverse;
 mod join;
+mod late;
 mod links;
 mod mapping;
+mod new;
+mod new_table;
+mod options;
 mod overlaps;
+mod printed;
+mod read;
 mod referrers;
 mod registry;
 mod relation;
@@ -28,9 +36,13 @@ pub use crate::declare::Direction;
 pub use class::Mapper;
 pub use column::MappedColumn;
 pub use ids::{LinkPair, MapperId, Pair, RelationId, SlotPair};
+pub use late::LateAttribute;
 pub use mapping::Mapping;
+pub use new::{NewColumn, NewRelationship};
+pub use new_table::NewTable;
+pub use printed::{ConditionColumn, RelationCondition};
 pub use registry::{
-    ClassEntry, ColumnRegistration, DefaultRegistry, Registration, Registry, RegistryCell,
+    ClassEntry, ColumnRegistration, DefaultRegistry, LateRegistration, Registration, Registry, RegistryCell,
     RelationRegistration, TableRegistration,
 };
 pub(crate) use registry::{class_of_table, is_table};
@@ -38,4 +50,9 @@ pub use relation::Relation;
 pub use source::RelationSource;
 
 pub(crate) use condition::{JoinColumn, JoinCondition, Side};
+pub(crate) use info::{AddedColumn, AddedRelation};
+pub(crate) use late::LateAddition;
+pub(crate) use options::{kept, relation_options};
+pub(crate) use read::{ReadColumn, ReadKey, ReadTable, inspect};
 pub(crate) use referrers::{Referrers, cascades, ends, key};
+pub(crate) use resolve::nearest;

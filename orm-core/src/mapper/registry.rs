@@ -1,13 +1,14 @@
 //! Registries: link-time registration of classes and tables, and configuration at the first use.
 
 use std::any::{Any, TypeId};
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, MutexGuard, OnceLock};
 
 use once_cell::sync::OnceCell;
 
 use super::added::Added;
 use super::info::{AddedColumn, AddedRelation, ClassInfo};
+use super::late::{Late, LateAttribute, Phase, any_table, lock};
 use super::{Mapper, Mapping, configure};
 use crate::declare::{ColumnDecl, ForeignKeyDecl, Mapped, ModelDecl, RelationDecl, TableDecl, TargetDecl};
 use crate::error::Result;
@@ -28,7 +29,7 @@ impl ClassEntry {
         factory: &'static (dyn Any + Send + Sync),
         extended: &'static (dyn Any + Send + Sync),
     ) -> Self {
-        let class = ClassInfo { decl, type_id: TypeId::of::<T>, factory, extended };
+        let class = ClassInfo { decl, type_id: TypeId::of::<T>, factory, extended, slots: &[] };
         ClassEntry { class, registry, mapper: OnceLock::new() }
     }
 
@@ -128,11 +129,27 @@ impl ColumnRegistration {
         slot: &'static (dyn Any + Send + Sync),
         registry: &'static RegistryCell,
     ) -> Self {
-        ColumnRegistration { column: AddedColumn { class, column, foreign_keys, slot }, registry }
+        let column = AddedColumn { class, column, foreign_keys, uniques: &[], indexes: &[], slot };
+        ColumnRegistration { column, registry }
     }
 }
 
 inventory::collect!(ColumnRegistration);
+
+/// A relationship or a column in a constant that registers itself at link time. Made by [`late!`](crate::late).
+pub struct LateRegistration {
+    attribute: &'static dyn LateAttribute,
+    registry: &'static RegistryCell,
+}
+
+impl LateRegistration {
+    /// For generated code.
+    pub const fn new(attribute: &'static dyn LateAttribute, registry: &'static RegistryCell) -> Self {
+        LateRegistration { attribute, registry }
+    }
+}
+
+inventory::collect!(LateRegistration);
 
 /// The mapping of a registry, made at the first use.
 pub struct RegistryCell {
@@ -140,6 +157,8 @@ pub struct RegistryCell {
     /// The same, once the queries that relationships lead to were made, by this very mapping.
     whole: OnceLock<&'static Mapping>,
     is_checking: AtomicBool,
+    /// What is added while the program runs.
+    late: Mutex<Late>,
 }
 
 impl RegistryCell {
@@ -150,6 +169,7 @@ impl RegistryCell {
             resolved: OnceCell::new(),
             whole: OnceLock::new(),
             is_checking: AtomicBool::new(false),
+            late: Mutex::new(Late::new()),
         }
     }
 
@@ -180,26 +200,66 @@ impl RegistryCell {
     fn resolve(&'static self) -> Result<&'static Mapping> {
         self.resolved
             .get_or_try_init(|| {
-                let classes: Vec<_> = inventory::iter::<Registration>()
-                    .map(|registration| (registration.class)())
-                    .filter(|entry| std::ptr::eq(entry.registry, self))
-                    .map(|entry| &entry.class)
-                    .collect();
-                let tables: Vec<_> = inventory::iter::<TableRegistration>()
-                    .filter(|registration| std::ptr::eq(registration.registry, self))
-                    .map(|registration| registration.table)
-                    .collect();
-                let relations: Vec<_> = inventory::iter::<RelationRegistration>()
-                    .filter(|registration| std::ptr::eq(registration.registry, self))
-                    .map(|registration| &registration.relation)
-                    .collect();
-                let columns: Vec<_> = inventory::iter::<ColumnRegistration>()
-                    .filter(|registration| std::ptr::eq(registration.registry, self))
-                    .map(|registration| &registration.column)
-                    .collect();
-                configure::configure(&classes, &tables, Added { columns: &columns, relations: &relations })
+                self.late().set_phase(Phase::Configuring);
+                let made = self.make();
+                self.late().set_phase(if made.is_ok() { Phase::Configured } else { Phase::Open });
+                made
             })
             .copied()
+    }
+
+    fn make(&'static self) -> Result<&'static Mapping> {
+        let (classes, tables) = self.declared();
+        let mut relations: Vec<&'static AddedRelation> = inventory::iter::<RelationRegistration>()
+            .filter(|registration| std::ptr::eq(registration.registry, self))
+            .map(|registration| &registration.relation)
+            .collect();
+        relations.extend(&self.late().relations);
+        let columns = self.added_columns();
+        for attribute in self.late_attributes() {
+            attribute.addition().add_to(&mut Vec::new(), &mut relations);
+        }
+        configure::configure(&classes, &tables, Added { columns: &columns, relations: &relations })
+    }
+
+    /// What was added while the program runs.
+    pub(super) fn late(&self) -> MutexGuard<'_, Late> {
+        lock(&self.late)
+    }
+
+    fn late_attributes(&'static self) -> impl Iterator<Item = &'static dyn LateAttribute> {
+        inventory::iter::<LateRegistration>()
+            .filter(|registration| std::ptr::eq(registration.registry, self))
+            .map(|registration| registration.attribute)
+    }
+
+    /// The classes, and the tables without one.
+    pub(super) fn declared(&'static self) -> (Vec<&'static ClassInfo>, Vec<&'static TableDecl>) {
+        let late = self.late();
+        let classes = inventory::iter::<Registration>()
+            .map(|registration| (registration.class)())
+            .filter(|entry| std::ptr::eq(entry.registry, self))
+            .map(|entry| &entry.class);
+        let tables = inventory::iter::<TableRegistration>()
+            .filter(|registration| std::ptr::eq(registration.registry, self))
+            .map(|registration| registration.table);
+        (
+            classes.chain(late.classes.iter().copied()).collect(),
+            tables.chain(late.tables.iter().copied()).collect(),
+        )
+    }
+
+    /// The columns that are added to classes.
+    pub(super) fn added_columns(&'static self) -> Vec<&'static AddedColumn> {
+        let mut columns: Vec<&'static AddedColumn> = inventory::iter::<ColumnRegistration>()
+            .filter(|registration| std::ptr::eq(registration.registry, self))
+            .map(|registration| &registration.column)
+            .collect();
+        for attribute in self.late_attributes() {
+            attribute.addition().add_to(&mut columns, &mut Vec::new());
+        }
+        columns.extend(&self.late().columns);
+        columns
     }
 }
 
@@ -207,94 +267,6 @@ impl RegistryCell {
 pub trait Registry {
     /// Where its mapping is kept.
     const CELL: &'static RegistryCell;
-}
-
-/// Defines a registry.
-///
-/// ```standalone_crate
-/// use orm::prelude::*;
-///
-/// orm::registry!(pub Models);
-///
-/// #[derive(Mapped)]
-/// #[mapped(registry = Models)]
-/// struct User {
-///     #[column(primary_key)]
-///     id: i64,
-/// }
-///
-/// # fn main() -> orm::Result<()> {
-/// Models::configure()?;
-/// assert_eq!(Models::mapper("User")?.table().name, "user");
-/// # Ok(())
-/// # }
-/// ```
-#[macro_export]
-macro_rules! registry {
-    ($(#[$meta:meta])* $visibility:vis $name:ident) => {
-        $(#[$meta])*
-        #[derive(Clone, Copy, Debug)]
-        $visibility struct $name;
-
-        const _: () = {
-            static CELL: $crate::mapper::RegistryCell = $crate::mapper::RegistryCell::new();
-
-            impl $crate::mapper::Registry for $name {
-                const CELL: &'static $crate::mapper::RegistryCell = &CELL;
-            }
-
-            #[allow(dead_code)]
-            impl $name {
-                /// Configures the classes now, and reports every mistake at once. The first use does it too.
-                ///
-                /// # Errors
-                /// `configuration`, with every mistake.
-                $visibility fn configure() -> $crate::Result<()> {
-                    CELL.mapping().map(|_| ())
-                }
-
-                /// The classes, configured.
-                ///
-                /// # Errors
-                /// As [`configure`](Self::configure).
-                $visibility fn mapping() -> $crate::Result<&'static $crate::mapper::Mapping> {
-                    CELL.mapping()
-                }
-
-                /// The class of that name, or path of modules and name.
-                ///
-                /// # Errors
-                /// As [`configure`](Self::configure); `unknown-name`, `ambiguous-name`.
-                $visibility fn mapper(name: &str) -> $crate::Result<&'static $crate::mapper::Mapper> {
-                    CELL.mapping()?.by_name(name)
-                }
-
-                /// The tables as a schema, for DDL.
-                ///
-                /// # Errors
-                /// As [`configure`](Self::configure).
-                $visibility fn metadata() -> $crate::Result<$crate::sql::schema::Schema> {
-                    $crate::Result::Ok(CELL.mapping()?.schema())
-                }
-
-                /// Creates the tables that aren't there, in the order of their foreign keys.
-                ///
-                /// # Errors
-                /// As [`configure`](Self::configure), and what the database says.
-                $visibility fn create_all(engine: &$crate::engine::Engine) -> $crate::Result<()> {
-                    CELL.mapping()?.create_all(engine)
-                }
-
-                /// Drops the tables that are there, dependants first.
-                ///
-                /// # Errors
-                /// As [`configure`](Self::configure), and what the database says.
-                $visibility fn drop_all(engine: &$crate::engine::Engine) -> $crate::Result<()> {
-                    CELL.mapping()?.drop_all(engine)
-                }
-            }
-        };
-    };
 }
 
 crate::registry!(
@@ -307,6 +279,7 @@ pub(crate) fn is_table(name: &str) -> bool {
     let is = |table: &TableDecl| table.name.eq_ignore_ascii_case(name);
     inventory::iter::<Registration>().any(|registration| is(&(registration.class)().decl().table))
         || inventory::iter::<TableRegistration>().any(|registration| is(registration.table))
+        || any_table(is)
 }
 
 /// The class of a table among those that registered themselves, for messages.

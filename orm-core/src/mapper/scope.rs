@@ -60,7 +60,10 @@ impl Scope<'_> {
             SecondaryDecl::Rows(table, rows) => Some(RelationSource::of(table, Some(rows))),
             SecondaryDecl::Query(query) => Some(links::of_query(self.tables, query, ends)?),
             SecondaryDecl::Named(text) if text::is_join(text) => Some(text::secondary(names, text, ends)?),
-            SecondaryDecl::Named(name) => Some(RelationSource::of(resolve::table(self.tables, name)?, None)),
+            SecondaryDecl::Named(name) => {
+                let table = resolve::secondary(self.tables, &models, name)?;
+                Some(RelationSource::of(table, None))
+            }
         };
         if let Some(rows) = association.as_ref().filter(|rows| !rows.origins().is_empty())
             && !decl.viewonly
@@ -96,6 +99,12 @@ pub(super) fn class_of(entries: &[&'static ClassInfo], class: &TargetDecl) -> Re
         TargetDecl::Named(name) => {
             let decls: Vec<_> = entries.iter().map(|entry| entry.decl).collect();
             resolve::class(&decls, name)
+        }
+        TargetDecl::OfTable(name) => {
+            entries.iter().position(|entry| entry.decl.table.name == name).ok_or_else(|| {
+                Error::new(Code::UnknownName, format!("no class has the table `{name}`"))
+                    .help("map that table too")
+            })
         }
         TargetDecl::Class { class, id, .. } => {
             let id = id();

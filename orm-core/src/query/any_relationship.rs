@@ -11,7 +11,7 @@ use super::parts::{ClassRows, JoinTo};
 use super::relation_op::{parent_of, related, some};
 use crate::declare::AliasId;
 use crate::error::{Code, Error, Result};
-use crate::mapper::Mapper;
+use crate::mapper::{Mapper, Relation, RelationCondition};
 use crate::sql::Tree;
 use crate::state::typed::obj::{AnyObj, Obj};
 
@@ -19,9 +19,7 @@ use crate::state::typed::obj::{AnyObj, Obj};
 /// asked of a to-one in place of a collection, or the other way round, is a `query` error when the query runs.
 #[derive(Clone)]
 pub struct AnyRelationship {
-    relation: RelationRef,
-    target: &'static Mapper,
-    is_many: bool,
+    mapped: &'static Relation,
     from: AliasId,
     to: AliasId,
     rows: Option<ClassRows>,
@@ -44,14 +42,9 @@ impl AnyEntity {
     /// `unknown-attribute`.
     pub fn relationship(&self, name: &str) -> Result<AnyRelationship> {
         match self.mapper().relation_named(name) {
-            Some(relation) => Ok(AnyRelationship {
-                relation: RelationRef::to(relation),
-                target: relation.target(),
-                is_many: relation.is_many(),
-                from: self.alias(),
-                to: AliasId::NONE,
-                rows: None,
-            }),
+            Some(relation) => {
+                Ok(AnyRelationship { mapped: relation, from: self.alias(), to: AliasId::NONE, rows: None })
+            }
             None if self.mapper().column_attribute(name).is_some() => {
                 Err(Error::new(Code::UnknownAttribute, "it is a column, not a relationship")
                     .about(self.mapper().class(), Some(name))
@@ -64,7 +57,53 @@ impl AnyEntity {
 
 impl AnyRelationship {
     pub(super) fn relation(&self) -> RelationRef {
-        self.relation
+        RelationRef::to(self.mapped)
+    }
+
+    /// The relationship as it is mapped: its direction, its columns, its reverse side.
+    ///
+    /// ```standalone_crate
+    /// # use orm::prelude::*;
+    /// # use orm::mapper::Direction;
+    /// # #[derive(Mapped)]
+    /// # struct User {
+    /// #     #[column(primary_key)]
+    /// #     id: i64,
+    /// #     #[relationship(back_populates = "user")]
+    /// #     addresses: Many<Address>,
+    /// # }
+    /// # #[derive(Mapped)]
+    /// # struct Address {
+    /// #     #[column(primary_key)]
+    /// #     id: i64,
+    /// #     #[column(foreign_key = User::id)]
+    /// #     user_id: i64,
+    /// #     #[relationship(back_populates = "addresses")]
+    /// #     user: One<User>,
+    /// # }
+    /// # fn main() -> orm::Result<()> {
+    /// let user = DefaultRegistry::mapper("Address")?.relationship("user")?.mapped();
+    /// assert_eq!((user.direction(), user.target().class()), (Direction::ManyToOne, "User"));
+    /// assert_eq!(user.inverse().map(|reverse| reverse.name()), Some("addresses"));
+    /// for pair in user.pairs() {
+    ///     let (local, remote) = (user.mapper().column(pair.local), user.target().column(pair.remote));
+    ///     assert_eq!((local.name(), remote.name()), ("user_id", "id"));
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn mapped(&self) -> &'static Relation {
+        self.mapped
+    }
+
+    /// The condition between the class and the target or, where there is one, the association table.
+    pub fn primaryjoin(&self) -> RelationCondition<'static> {
+        self.mapped.primaryjoin()
+    }
+
+    /// The condition between the association table and the target, where there is one.
+    pub fn secondaryjoin(&self) -> Option<RelationCondition<'static>> {
+        self.mapped.secondaryjoin()
     }
 
     /// The aliases that it leads from and to.
@@ -74,12 +113,12 @@ impl AnyRelationship {
 
     /// The class that it leads to.
     pub fn target(&self) -> &'static Mapper {
-        self.target
+        self.mapped.target()
     }
 
     /// Whether it leads to a collection.
     pub fn is_many(&self) -> bool {
-        self.is_many
+        self.mapped.is_many()
     }
 
     /// The same, with the target under another name.
@@ -87,11 +126,12 @@ impl AnyRelationship {
     /// # Errors
     /// `wrong-class` where it doesn't lead there.
     pub fn to(&self, target: &AnyEntity) -> Result<Self> {
-        if !std::ptr::eq(self.target, target.mapper()) {
+        if !std::ptr::eq(self.target(), target.mapper()) {
             let message =
-                format!("it leads to `{}`, not to `{}`", self.target.class(), target.mapper().class());
-            return Err(Error::new(Code::WrongClass, message)
-                .about(self.relation.class().name(), Some(self.relation.name())));
+                format!("it leads to `{}`, not to `{}`", self.target().class(), target.mapper().class());
+            return Err(
+                Error::new(Code::WrongClass, message).about(self.mapped.class(), Some(self.mapped.name()))
+            );
         }
         Ok(AnyRelationship { to: target.alias(), rows: target.rows().cloned(), ..self.clone() })
     }
@@ -144,13 +184,13 @@ impl AnyRelationship {
     /// Whether a row of the target is one that this relationship of an object leads to: as
     /// [`with_parent`](crate::with_parent).
     pub fn of_parent(&self, object: &AnyObj) -> Expr<bool> {
-        parent_of(Obj::handle(object), self.relation, self.to)
+        parent_of(Obj::handle(object), self.relation(), self.to)
     }
 
     fn asked(&self, of_many: bool, what: &str, test: Test) -> Expr<bool> {
-        if self.is_many != of_many {
-            let name = format!("{}::{}", self.relation.class().name(), self.relation.name());
-            let (is, instead) = match self.is_many {
+        if self.is_many() != of_many {
+            let name = format!("{}::{}", self.mapped.class(), self.mapped.name());
+            let (is, instead) = match self.is_many() {
                 true => ("leads to a collection", "`any`, `contains` or `is_empty`"),
                 false => ("leads to one object", "`has`, `is` or `is_none`"),
             };
@@ -160,20 +200,21 @@ impl AnyRelationship {
             let message = "what a relationship leads to is asked for in a query with a name: join it";
             return Expr::of(Leaf::wrong(message.to_owned()));
         }
-        related(self.relation, (self.from, self.to), test)
+        related(self.relation(), (self.from, self.to), test)
     }
 }
 
 impl fmt::Debug for AnyRelationship {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}::{}", self.relation.class().name(), self.relation.name())
+        write!(f, "{}::{}", self.mapped.class(), self.mapped.name())
     }
 }
 
 #[diagnostic::do_not_recommend]
 impl JoinTarget for AnyRelationship {
     fn target(self) -> (JoinTo, Option<Tree<Leaf>>) {
-        let AnyRelationship { relation, from, to, rows, .. } = self;
+        let relation = self.relation();
+        let AnyRelationship { from, to, rows, .. } = self;
         (JoinTo::Relation { relation, from, to, rows }, None)
     }
 }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::{Place, SqlType, Tree};
+use super::{Place, SqlType, TableQueries, Tree};
 use crate::value::{Value, ValueRef};
 
 /// How one database writes SQL: capability flags and rendering hooks.
@@ -105,6 +105,11 @@ pub trait Dialect: Send + Sync {
     /// A query with one parameter, a table's name, that gives a row if there is such a table or view.
     fn table_exists(&self) -> &'static str {
         "SELECT 1 FROM information_schema.tables WHERE table_name = ?"
+    }
+
+    /// The queries by which the database tells of its tables; nothing where they can't be read.
+    fn table_queries(&self) -> Option<TableQueries> {
+        None
     }
 }
 

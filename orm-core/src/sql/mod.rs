@@ -1,6 +1,7 @@
 //! SQL as data: types, tables, expressions and statements, and their rendering. Knows nothing of entities.
 
 mod dialect;
+mod inspect;
 mod name;
 mod render;
 mod stmt;
@@ -11,6 +12,7 @@ pub mod schema;
 
 pub use crate::value::SqlType;
 pub use dialect::{AnsiDialect, Dialect};
+pub use inspect::TableQueries;
 pub use name::{Alias, ColumnRef, Name, TableRef};
 pub(crate) use render::is_long_list;
 pub use render::{Param, Render, Rendered, Renderer, placeholders, render, render_row};

@@ -30,3 +30,4 @@ pub use typed::{
     with,
 };
 pub use typed::{Field, Path, Paths, PlainField, PlainValue, field, nth};
+pub use typed::{LateColumn, LateRelationship};

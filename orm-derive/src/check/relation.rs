@@ -183,7 +183,8 @@ fn target(ctxt: &Ctxt, model: &Model, relation: &RelationField) {
     match &relation.named_target {
         Some(name) => {
             let value = name.value();
-            if value.split("::").any(|part| syn::parse_str::<Ident>(part.trim()).is_err()) {
+            let mut parts = value.split("::").flat_map(|part| part.split('.'));
+            if parts.any(|part| syn::parse_str::<Ident>(part.trim()).is_err()) {
                 ctxt.error(name, "`target` takes a class by name or module path, `target = \"blog::Post\"`");
             }
             if !any && relation.target.is_some() {

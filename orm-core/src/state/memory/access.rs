@@ -34,8 +34,14 @@ pub(crate) fn with_slot<R>(
 
 #[cold]
 fn no_slot(instance: &Rc<Instance>, place: LinkSlotId) -> Error {
+    let mapper = instance.header().mapper();
+    if place == LinkSlotId::NOT_ADDED {
+        return Error::new(Code::UnknownAttribute, "the relationship isn't added to the class's registry")
+            .about(mapper.class(), None)
+            .help("add it by `orm::late!`, or by `add` before the registry is used");
+    }
     Error::new(Code::Internal, format!("there is no relationship {}", place.index()))
-        .about(instance.header().mapper().class(), None)
+        .about(mapper.class(), None)
 }
 
 /// Runs `f` with a relationship slot, to be changed. What `f` takes out of it, it gives back, so that it is

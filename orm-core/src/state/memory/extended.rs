@@ -16,6 +16,19 @@ impl AddedSlot {
     }
 }
 
+/// The columns of a class that declares none itself.
+pub(crate) struct NoColumns;
+
+impl Columns for NoColumns {
+    fn slot(&self, _: usize) -> Option<&dyn AnySlot> {
+        None
+    }
+
+    fn slot_mut(&mut self, _: usize) -> Option<&mut dyn AnySlot> {
+        None
+    }
+}
+
 /// The columns that a class declares, and behind them those that are added to it.
 pub(crate) struct Extended {
     own: Box<dyn Columns>,

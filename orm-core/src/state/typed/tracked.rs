@@ -1,7 +1,7 @@
 //! `Tracked`: from a class to its storage. Implemented by the derive.
 
 use crate::mapper::MappedColumn;
-use crate::state::memory::extended::Extended;
+use crate::state::memory::extended::{Extended, NoColumns};
 use crate::state::memory::slot::{Columns, OfRow, RowValues};
 use std::rc::Rc;
 
@@ -12,7 +12,7 @@ use crate::state::memory::handle::Handle;
 use crate::state::memory::instance::Instance;
 use crate::state::typed::draft::{Draft, ValueDraft};
 use crate::state::typed::lists::{PlainLists, lists};
-use crate::state::typed::obj::{Live, Obj};
+use crate::state::typed::obj::{AnyClass, Live, Obj};
 
 /// A class with storage for its objects. Implemented by `#[derive(Mapped)]`.
 #[doc(hidden)]
@@ -94,6 +94,17 @@ impl Factory {
 }
 
 impl Factory {
+    /// The factory of a class that no struct was written for: each of its columns is as one that is added.
+    pub(crate) const fn of_table() -> Self {
+        Factory {
+            create: |mapper| Instance::new(mapper, Extended::new(mapper, Box::new(NoColumns))),
+            of_row: |mapper, values| {
+                Ok(Instance::new(mapper, Extended::of_row(mapper, Box::new(NoColumns), values)?))
+            },
+            lists: lists::<AnyClass>,
+        }
+    }
+
     /// That of a mapper's class.
     pub(crate) fn find(mapper: &'static Mapper) -> Option<&'static Factory> {
         mapper.factory().downcast_ref::<Factory>()

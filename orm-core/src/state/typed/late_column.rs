@@ -1,0 +1,195 @@
+//! `LateColumn`: a column that a class doesn't declare itself, in a constant with types; the slots of columns that are made
+//! while the program runs.
+
+use std::marker::PhantomData;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use crate::declare::{
+    Column, ColumnDecl, ColumnName, ForeignKeyDecl, References, SlotId, TargetDecl, foreign_key,
+};
+use crate::error::{Code, Error, Result};
+use crate::mapper::{AddedColumn, LateAddition, LateAttribute, MappedColumn, NewColumn};
+use crate::state::memory::extended::AddedSlot;
+use crate::state::typed::derived::{get, set};
+use crate::state::typed::obj::Obj;
+use crate::state::typed::tracked::Tracked;
+use crate::value::{SqlType, Typed, Value};
+
+impl NewColumn {
+    /// A column of the type `V`; of an `Option` where it may be `NULL`. It is called alike in the database.
+    pub fn of<V: Typed>(name: &str) -> Self {
+        let name = crate::mapper::kept(name);
+        NewColumn::with_slot(ColumnDecl::of::<V>(name, name), const { &AddedSlot::of::<V>() })
+    }
+
+    /// A column as a database has it; without a type it holds what it holds.
+    pub(crate) fn as_read(name: &str, ty: Option<SqlType>, nullable: bool) -> Self {
+        match (ty, nullable) {
+            (Some(SqlType::SmallInt | SqlType::Integer | SqlType::BigInt), false) => {
+                NewColumn::of::<i64>(name)
+            }
+            (Some(SqlType::SmallInt | SqlType::Integer | SqlType::BigInt), true) => {
+                NewColumn::of::<Option<i64>>(name)
+            }
+            (Some(SqlType::Real | SqlType::Double), false) => NewColumn::of::<f64>(name),
+            (Some(SqlType::Real | SqlType::Double), true) => NewColumn::of::<Option<f64>>(name),
+            (Some(SqlType::Boolean), false) => NewColumn::of::<bool>(name),
+            (Some(SqlType::Boolean), true) => NewColumn::of::<Option<bool>>(name),
+            (Some(SqlType::Text), false) => NewColumn::of::<String>(name),
+            (Some(SqlType::Text), true) => NewColumn::of::<Option<String>>(name),
+            (Some(SqlType::Blob), false) => NewColumn::of::<Vec<u8>>(name),
+            (Some(SqlType::Blob), true) => NewColumn::of::<Option<Vec<u8>>>(name),
+            (None, false) => NewColumn::of::<Value>(name),
+            (None, true) => NewColumn::of::<Option<Value>>(name),
+        }
+    }
+}
+
+/// A column of the class `S` that stands beside it, as in another module or crate: a static, which is added to the class's
+/// registry by [`late!`](crate::late) when the program is linked, or by `Models::add` before the registry is used.
+///
+/// ```standalone_crate
+/// use orm::mapper::LateColumn;
+/// use orm::prelude::*;
+///
+/// #[derive(Mapped)]
+/// struct User {
+///     #[column(primary_key)]
+///     id: i64,
+/// }
+///
+/// static NICKNAME: LateColumn<User, Option<String>> = LateColumn::new("nickname");
+///
+/// # fn main() -> orm::Result<()> {
+/// DefaultRegistry::add(&NICKNAME)?;
+/// # let engine = orm::sqlite::Engine::in_memory()?;
+/// # DefaultRegistry::create_all(&engine)?;
+/// # let session = Session::new(&engine);
+/// let user = session.add(User::builder())?;
+/// NICKNAME.set(&user, Some("ed".to_owned()))?;
+/// session.commit()?;
+/// let found = session.scalars(select(User).filter(NICKNAME.column()?.eq("ed")))?.one()?;
+/// assert_eq!(NICKNAME.get(&found)?.as_deref(), Some("ed"));
+/// # Ok(())
+/// # }
+/// ```
+pub struct LateColumn<S, V> {
+    decl: ColumnDecl,
+    foreign_key: Option<ColumnName>,
+    /// One more than its place among the slots of the class, once that is known.
+    place: AtomicU32,
+    types: PhantomData<fn() -> (S, V)>,
+}
+
+impl<S: Tracked, V: Typed> LateColumn<S, V> {
+    /// A column, which is called alike in the database.
+    #[allow(clippy::new_without_default, reason = "a column has a name")]
+    pub const fn new(name: &'static str) -> Self {
+        LateColumn {
+            decl: ColumnDecl::of::<V>(name, name),
+            foreign_key: None,
+            place: AtomicU32::new(0),
+            types: PhantomData,
+        }
+    }
+
+    /// The name in the database, where that isn't the attribute's.
+    #[must_use]
+    pub const fn in_database(mut self, name: &'static str) -> Self {
+        self.decl.name = name;
+        self
+    }
+
+    /// It references a column of a class.
+    #[must_use]
+    pub const fn foreign_key<E, W>(mut self, references: Column<E, W>) -> Self
+    where
+        V: References<W>,
+    {
+        self.foreign_key = Some(foreign_key::<V, E, W>(references));
+        self
+    }
+
+    /// It references a column of a table, by names.
+    #[must_use]
+    pub const fn foreign_key_named(mut self, table: &'static str, column: &'static str) -> Self {
+        self.foreign_key = Some(ColumnName::new(table, column));
+        self
+    }
+
+    /// The default in DDL, as SQL.
+    #[must_use]
+    pub const fn server_default(mut self, sql: &'static str) -> Self {
+        self.decl.server_default = Some(sql);
+        self
+    }
+
+    /// The column, for queries and statements. Configures the registry where that hasn't happened.
+    ///
+    /// # Errors
+    /// `configuration`; `unknown-attribute` where it wasn't added to the class.
+    pub fn column(&'static self) -> Result<Column<S, V>> {
+        let mapper = S::class().mapper()?;
+        let known = self.place.load(Ordering::Relaxed);
+        let slot = match known.checked_sub(1) {
+            Some(place) => u16::try_from(place).ok(),
+            None => {
+                let columns = mapper.columns().iter().skip(S::DECLARED.table.columns.len());
+                let mut mine = columns.filter(|column| column.attribute() == self.decl.attribute);
+                let slot = mine.next().map(MappedColumn::slot).map(SlotId::index);
+                let slot = slot.and_then(|slot| u16::try_from(slot).ok());
+                self.place.store(slot.map_or(0, |slot| u32::from(slot) + 1), Ordering::Relaxed);
+                slot
+            }
+        };
+        let slot = slot.ok_or_else(|| {
+            Error::new(Code::UnknownAttribute, "the column isn't added to the class's registry")
+                .about(S::CLASS, Some(self.decl.attribute))
+                .help("add it by `orm::late!`, or by `add` before the registry is used")
+        })?;
+        Ok(Column::new(S::TABLE, self.decl.name, self.decl.attribute, slot))
+    }
+
+    /// Reads it of an object, as an accessor does.
+    ///
+    /// # Errors
+    /// As [`column`](Self::column) and the accessor of a column that is declared.
+    #[track_caller]
+    pub fn get(&'static self, object: &Obj<S>) -> Result<V> {
+        get(Obj::handle(object), self.column()?)
+    }
+
+    /// Changes it of an object, as an accessor does.
+    ///
+    /// # Errors
+    /// As [`column`](Self::column) and the accessor of a column that is declared.
+    pub fn set(&'static self, object: &Obj<S>, value: V) -> Result<()> {
+        set(Obj::handle(object), self.column()?, value)
+    }
+}
+
+impl<S: Tracked, V: Typed> LateAttribute for LateColumn<S, V> {
+    fn addition(&'static self) -> LateAddition {
+        let key = |ColumnName { table, name: reference }| ForeignKeyDecl {
+            columns: vec![self.decl.name].leak(),
+            table,
+            references: vec![reference].leak(),
+            ..ForeignKeyDecl::PLAIN
+        };
+        let keys: Vec<ForeignKeyDecl> = self.foreign_key.into_iter().map(key).collect();
+        LateAddition::column(AddedColumn {
+            class: TargetDecl::class::<S>(),
+            column: &self.decl,
+            foreign_keys: keys.leak(),
+            uniques: &[],
+            indexes: &[],
+            slot: const { &AddedSlot::of::<V>() },
+        })
+    }
+}
+
+impl<S, V> std::fmt::Debug for LateColumn<S, V> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "LateColumn({})", self.decl.attribute)
+    }
+}

@@ -1,0 +1,302 @@
+//! What other modules add to classes: by constants with types, and by names while the program runs.
+
+use std::thread;
+
+use expect_test::expect;
+use orm::mapper::{LateColumn, LateRelationship, NewColumn, NewRelationship};
+use orm::prelude::*;
+use orm::{Code, Related, Value};
+use tests::{Db, code, show};
+
+/// Classes that know nothing of what is added to them.
+mod people {
+    use orm::prelude::*;
+
+    orm::registry!(
+        /// These classes.
+        pub People
+    );
+
+    #[derive(Mapped, Debug, Default)]
+    #[mapped(registry = People)]
+    pub struct Person {
+        #[column(primary_key)]
+        pub id: i64,
+        pub name: String,
+    }
+
+    #[derive(Mapped, Debug, Default)]
+    #[mapped(registry = People)]
+    pub struct Letter {
+        #[column(primary_key)]
+        pub id: i64,
+        pub text: String,
+    }
+}
+use people::{Letter, People, Person};
+
+static SENDER_ID: LateColumn<Letter, Option<i64>> = LateColumn::new("sender_id").foreign_key(Person::id);
+static NICKNAME: LateColumn<Person, Option<String>> = LateColumn::new("nickname").in_database("nick");
+static RANK: LateColumn<Person, i64> = LateColumn::new("rank").server_default("7");
+static SENDER: LateRelationship<Letter, Option<One<Person>>> =
+    LateRelationship::new("sender").back_populates("sent");
+static SENT: LateRelationship<Person, Many<Letter>> =
+    LateRelationship::new("sent").back_populates("sender").order_by("desc(Letter.text)");
+/// Never added.
+static NOWHERE: LateRelationship<Person, Many<Letter>> = LateRelationship::new("nowhere");
+
+orm::late!(People: SENDER_ID, NICKNAME, RANK, SENDER, SENT);
+
+#[test]
+fn constants_with_types_are_used_as_declared_attributes() {
+    let db = Db::empty();
+    People::create_all(&db.engine).unwrap();
+    let session = db.session();
+    let ann = session.add(Person::builder().name("ann")).unwrap();
+    NICKNAME.set(&ann, Some("a".into())).unwrap();
+    for text in ["x", "y"] {
+        SENT.of(&ann).append(Letter::builder().text(text)).unwrap();
+    }
+    let other = session.add(Letter::builder().text("z")).unwrap();
+    SENDER.set(&other, &ann).unwrap();
+    assert_eq!(SENT.of(&ann).len().unwrap(), 3, "the other side follows");
+    session.commit().unwrap();
+    assert_eq!((RANK.get(&ann).unwrap(), NICKNAME.get(&ann).unwrap()), (7, Some("a".into())));
+    assert_eq!(SENDER_ID.get(&other).unwrap(), Some(1));
+    db.sql();
+    let texts: Vec<String> = SENT.of(&ann).iter().unwrap().map(|letter| letter.text().unwrap()).collect();
+    assert_eq!(texts, ["z", "y", "x"]);
+    assert_eq!(SENDER.of(&other).unwrap(), Some(ann.clone()));
+    let sent = SENT.relationship().unwrap();
+    let query = select((Person::name, Letter::text))
+        .join(sent)
+        .filter(NICKNAME.column().unwrap().eq("a"))
+        .order_by(Letter::text);
+    assert_eq!(session.execute(query).unwrap().all().unwrap().len(), 3);
+    session.expire_all().unwrap();
+    let found = session.scalars(select(Person).options(selectin(sent))).unwrap().one().unwrap();
+    assert_eq!(SENT.of(&found).len().unwrap(), 3);
+    let update = orm::update(Person).set(RANK.column().unwrap(), 8).filter(sent.any(Letter::text.eq("x")));
+    session.run(update).unwrap();
+    assert_eq!(RANK.get(&ann).unwrap(), 8);
+    expect![[r#"
+        SELECT "letter"."id", "letter"."text", "letter"."sender_id" FROM "letter" WHERE ? = "letter"."sender_id" ORDER BY "letter"."text" DESC [1]
+        SELECT "person"."name", "letter"."text" FROM "person" JOIN "letter" ON "person"."id" = "letter"."sender_id" WHERE "person"."nick" = ? ORDER BY "letter"."text" ['a']
+        SELECT "person"."id", "person"."name", "person"."nick", "person"."rank" FROM "person"
+        SELECT "letter"."id", "letter"."text", "letter"."sender_id" FROM "letter" WHERE ? = "letter"."sender_id" ORDER BY "letter"."text" DESC [1]
+        UPDATE "person" SET "rank" = ? WHERE EXISTS (SELECT ? FROM "letter" WHERE "person"."id" = "letter"."sender_id" AND "letter"."text" = ?) RETURNING "person"."id", "person"."rank" [8, 1, 'x']
+    "#]].assert_eq(&db.sql());
+}
+
+#[test]
+fn what_was_not_added_is_an_error() {
+    let db = Db::empty();
+    People::create_all(&db.engine).unwrap();
+    let session = db.session();
+    let ann = session.add(Person::builder().name("ann")).unwrap();
+    expect![[r#"
+        [unknown-attribute] `Person.nowhere`: the relationship isn't added to the class's registry; help: add it by `orm::late!`, or by `add` before the registry is used
+        [unknown-attribute] `Person`: the relationship isn't added to the class's registry; help: add it by `orm::late!`, or by `add` before the registry is used
+        [unknown-attribute] `Person`: the relationship isn't added to the class's registry; help: add it by `orm::late!`, or by `add` before the registry is used
+    "#]].assert_eq(&format!(
+        "{}\n{}\n{}\n",
+        show(NOWHERE.relationship()),
+        show(NOWHERE.of(&ann).len()),
+        show(NOWHERE.set(&ann, [Letter::builder()])),
+    ));
+}
+
+/// A registry for each test that adds to it.
+macro_rules! classes {
+    ($module:ident, $registry:ident) => {
+        mod $module {
+            use orm::prelude::*;
+
+            orm::registry!(
+                /// These classes.
+                pub $registry
+            );
+
+            #[derive(Mapped, Debug, Default)]
+            #[mapped(registry = $registry)]
+            pub struct Team {
+                #[column(primary_key)]
+                pub id: i64,
+                pub name: String,
+            }
+
+            #[derive(Mapped, Debug, Default)]
+            #[mapped(registry = $registry)]
+            pub struct Player {
+                #[column(primary_key)]
+                pub id: i64,
+                pub name: String,
+            }
+        }
+    };
+}
+
+classes!(run_time, RunTime);
+
+#[test]
+fn names_that_are_added_while_the_program_runs() {
+    use run_time::{Player, RunTime, Team};
+    // What comes first names what comes later.
+    let players = NewRelationship::many("players", "Player").back_populates("team").order_by("Player.name");
+    RunTime::add_relationship("Team", players).unwrap();
+    let team = NewRelationship::optional("team", "run_time::Team").back_populates("players");
+    RunTime::add_relationship("Player", team).unwrap();
+    let number = NewColumn::of::<Option<i64>>("number").index();
+    RunTime::add_column("late::run_time::Player", number).unwrap();
+    let key = NewColumn::of::<Option<i64>>("team_id").foreign_key("team.id");
+    RunTime::add_column("Player", key).unwrap();
+    RunTime::add_column("Team", NewColumn::of::<Option<String>>("town").in_database("city").unique())
+        .unwrap();
+
+    let db = Db::empty();
+    RunTime::create_all(&db.engine).unwrap();
+    expect![[r#"
+        CREATE TABLE "team" (
+            "id" INTEGER NOT NULL PRIMARY KEY,
+            "name" TEXT NOT NULL,
+            "city" TEXT,
+            UNIQUE ("city")
+        )
+        CREATE TABLE "player" (
+            "id" INTEGER NOT NULL PRIMARY KEY,
+            "name" TEXT NOT NULL,
+            "number" INTEGER,
+            "team_id" INTEGER,
+            FOREIGN KEY ("team_id") REFERENCES "team" ("id")
+        )
+        CREATE INDEX "ix_player_number" ON "player" ("number")
+        CREATE INDEX "ix_player_team_id" ON "player" ("team_id")
+    "#]]
+    .assert_eq(
+        &db.sql()
+            .lines()
+            .filter(|line| !line.starts_with("SELECT"))
+            .map(|line| format!("{line}\n"))
+            .collect::<String>(),
+    );
+    let session = db.session();
+    let team = session.add(Team::builder().name("A")).unwrap();
+    Obj::any(&team).set("town", &Value::Text("Rome".into())).unwrap();
+    for (name, number) in [("z", 1), ("y", 2)] {
+        let player = session.add(Player::builder().name(name)).unwrap();
+        Obj::any(&player).set("number", &Value::Int(number)).unwrap();
+        Obj::any(&team).collection("players").unwrap().append(&player).unwrap();
+    }
+    session.commit().unwrap();
+    assert_eq!(db.rows("SELECT name, number, team_id FROM player"), "'z'|1|1\n'y'|2|1\n");
+    let Related::Many(players) = Obj::any(&team).related("players").unwrap() else { panic!("a list") };
+    let names: Vec<Value> = players.iter().map(|player| player.get("name").unwrap()).collect();
+    assert_eq!(names, [Value::Text("y".into()), Value::Text("z".into())]);
+
+    // From now on nothing can be added.
+    let again = || NewRelationship::many("again", "Player");
+    expect![[r#"
+        [configured] `Team.again`: the registry is configured, and takes nothing more; help: add it before the first use of a class: before `configure`, `create_all`, queries and objects
+        [configured] `Team.late`: the registry is configured, and takes nothing more; help: add it before the first use of a class: before `configure`, `create_all`, queries and objects
+        [configured] `Person.nowhere`: the registry is configured, and takes nothing more; help: add it before the first use of a class: before `configure`, `create_all`, queries and objects
+    "#]].assert_eq(&format!(
+        "{}\n{}\n{}\n",
+        show(RunTime::add_relationship("Team", again())),
+        show(RunTime::add_column("Team", NewColumn::of::<i64>("late"))),
+        show(People::configure().and_then(|()| People::add(&NOWHERE))),
+    ));
+}
+
+classes!(threads, Threads);
+
+#[test]
+fn two_threads_add_and_one_mapping_comes_of_it() {
+    use threads::{Player, Threads};
+    let adding: Vec<_> = (0..2)
+        .map(|thread| {
+            thread::spawn(move || {
+                for number in 0..20 {
+                    let name = format!("c_{thread}_{number}");
+                    Threads::add_column("Player", NewColumn::of::<Option<i64>>(&name)).unwrap();
+                }
+            })
+        })
+        .collect();
+    adding.into_iter().for_each(|thread| thread.join().unwrap());
+    // Whoever comes late is told so, and nothing is lost.
+    let racing: Vec<_> = (0..4)
+        .map(|thread| {
+            thread::spawn(move || match thread % 2 {
+                0 => Threads::configure().map(|()| 0),
+                _ => Threads::add_column("Team", NewColumn::of::<Option<i64>>(&format!("t_{thread}")))
+                    .map(|()| 1),
+            })
+        })
+        .collect();
+    let mut added = 0;
+    for thread in racing {
+        match thread.join().unwrap() {
+            Ok(count) => added += count,
+            Err(error) => assert_eq!(error.code(), Code::Configured),
+        }
+    }
+    let count = |class: &str| Threads::mapper(class).unwrap().columns().len();
+    assert_eq!((count("Player"), count("Team")), (42, 2 + added));
+    let names: Vec<&str> =
+        Threads::mapper("Player").unwrap().columns().iter().map(|column| column.attribute()).collect();
+    assert!(names[2..].is_sorted(), "the order doesn't depend on who comes first: {names:?}");
+    let db = Db::empty();
+    Threads::create_all(&db.engine).unwrap();
+    let session = db.session();
+    let player = session.add(Player::builder().name("x")).unwrap();
+    Obj::any(&player).set("c_1_19", &Value::Int(5)).unwrap();
+    session.commit().unwrap();
+    assert_eq!(db.rows("SELECT c_0_0, c_1_19 FROM player"), "NULL|5\n");
+}
+
+classes!(wrong, Wrong);
+
+#[test]
+fn mistakes_are_told_when_the_registry_is_configured_and_can_be_mended() {
+    use wrong::Wrong;
+    let key = NewColumn::of::<i64>("team_id");
+    expect![[r#"
+        [bad-table] `Player.x`: `team` names no column of a table; help: write `"table.column"`
+        [bad-table] `Player.x`: a class that is mapped has its primary key already; help: remove `primary_key`
+        [bad-table] `Player.team_id`: `on_delete` without a foreign key; help: call `foreign_key` before it
+    "#]]
+    .assert_eq(&format!(
+        "{}\n{}\n{}\n",
+        show(Wrong::add_column("Player", NewColumn::of::<i64>("x").foreign_key("team"))),
+        show(Wrong::add_column("Player", NewColumn::of::<i64>("x").primary_key())),
+        show(Wrong::add_column("Player", key.on_delete(orm::mapper::ReferentialAction::Cascade))),
+    ));
+    Wrong::add_relationship("Teem", NewRelationship::many("a", "Player")).unwrap();
+    Wrong::add_relationship("Team", NewRelationship::many("b", "Plyer")).unwrap();
+    Wrong::add_relationship("Team", NewRelationship::many("name", "Player")).unwrap();
+    Wrong::add_relationship("Team", NewRelationship::many("c", "Player")).unwrap();
+    for _ in 0..2 {
+        Wrong::add_column("Team", NewColumn::of::<Option<i64>>("twice")).unwrap();
+        Wrong::add_relationship(
+            "Player",
+            NewRelationship::many("d", "Team").viewonly().primaryjoin("Team.idd == 1"),
+        )
+        .unwrap();
+    }
+    let error = Wrong::configure().unwrap_err();
+    let lines: Vec<String> = error.causes().iter().map(|cause| format!("{cause}\n")).collect();
+    expect![[r#"
+        [bad-option] `Team.twice`: the class has an attribute of that name already; help: give what is added another name
+        [unknown-name] `Teem.a`: no mapped class is called `Teem`; help: did you mean `Team`?
+        [bad-option] `Player.d`: the class has an attribute of that name already; help: give what is added another name
+        [bad-option] `Team.name`: the class has an attribute of that name already; help: give what is added another name
+        [unknown-name] `Player.d`: `primaryjoin` at character 1, `Team.idd == 1`: `Team` has no column `idd`; help: did you mean `id`?
+        [unknown-name] `Team.b`: no mapped class is called `Plyer`; help: did you mean `Player`?
+        [join-condition] `Team.c`: no foreign key joins `Team` and `Player`; help: add `#[column(foreign_key = Team::id)]` to a field of `Player`, or give the condition by `primaryjoin`
+    "#]].assert_eq(&lines.concat());
+    // What failed is open still: this is the key that `c` needs.
+    Wrong::add_column("Player", NewColumn::of::<Option<i64>>("team_id").foreign_key("team.id")).unwrap();
+    let error = Wrong::configure().unwrap_err();
+    assert!(error.causes().iter().all(|cause| cause.attribute() != Some("c")), "{error}");
+    assert_eq!(code(Wrong::mapper("Team")), Code::Configuration);
+}
