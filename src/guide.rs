@@ -9,6 +9,9 @@ struct Declaring;
 #[doc = include_str!("../docs/guide/src/joins.md")]
 struct Joins;
 
+#[doc = include_str!("../docs/guide/src/late-names.md")]
+struct LateNames;
+
 #[doc = include_str!("../docs/guide/src/objects.md")]
 struct Objects;
 

@@ -37,3 +37,17 @@ pub mod catalogue {
         pub text: String,
     }
 }
+
+/// A struct of another crate, which knows nothing of databases.
+pub mod plain {
+    /// A song.
+    #[derive(Debug, Clone, PartialEq)]
+    pub struct Song {
+        /// Its number.
+        pub id: i64,
+        /// What it is called.
+        pub title: String,
+        /// How long it is.
+        pub seconds: Option<i64>,
+    }
+}

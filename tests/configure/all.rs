@@ -7,6 +7,7 @@ mod keys_by_name;
 mod late;
 mod names;
 mod passive;
+mod remote;
 mod tables;
 
 use expect_test::expect;

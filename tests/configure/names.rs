@@ -125,6 +125,40 @@ fn conditions_are_read_and_printed() {
         .assert_eq(&show(Shelves::mapper("Reader").unwrap().relationship("reviws").map(|_| ())));
 }
 
+/// Two classes that only their tables tell apart.
+mod twice {
+    use orm::prelude::*;
+
+    orm::registry!(
+        /// These classes.
+        pub Twice
+    );
+
+    const _: () = {
+        #[derive(Mapped)]
+        #[mapped(registry = Twice, table = "first")]
+        struct Twin {
+            #[column(primary_key)]
+            id: i64,
+        }
+    };
+
+    const _: () = {
+        #[derive(Mapped)]
+        #[mapped(registry = Twice, table = "second")]
+        struct Twin {
+            #[column(primary_key)]
+            id: i64,
+        }
+    };
+}
+
+#[test]
+fn two_classes_of_one_name_in_one_module() {
+    twice::Twice::configure().unwrap();
+    expect!["[ambiguous-name] several mapped classes are called `twice::Twin`; help: they stand in one module, `configure::names::twice`: give one of them another name"].assert_eq(&show(twice::Twice::mapper("twice::Twin")));
+}
+
 /// Names that mean nothing, or several things, in every argument.
 mod wrong {
     use orm::AnyClass;

@@ -15,6 +15,8 @@ use crate::ctxt::Ctxt;
 pub(crate) struct EntityOptions {
     pub(crate) table: Option<LitStr>,
     pub(crate) registry: Option<Path>,
+    /// The struct of another crate that the class describes.
+    pub(crate) remote: Option<Given<Reference>>,
     pub(crate) root: Option<Path>,
     /// Where `default` asks for `Default`, if it does.
     pub(crate) default: Option<Span>,
@@ -59,6 +61,7 @@ impl EntityOptions {
         let MappedOptions {
             table,
             registry,
+            remote,
             root,
             foreign_key,
             default,
@@ -70,6 +73,7 @@ impl EntityOptions {
         EntityOptions {
             table: table.value(),
             registry: registry.value(),
+            remote: remote.given(),
             root: root.value(),
             default: on(default),
             eager_defaults: on(eager_defaults),

@@ -6,7 +6,7 @@ use syn::parse::ParseStream;
 use super::read::Options;
 use super::shape::{
     self, ColumnForeignKey, ColumnList, ColumnRefs, Entry, Expression, Fields, Flag, FlagOr, Nested, Path,
-    ReverseSide, Several, Shape, TableOrQuery, Terms, Text, Word,
+    ReverseSide, Several, Shape, StructRef, TableOrQuery, Terms, Text, Word,
 };
 use super::word::{CascadeWord, Deferrable, Lazy, PassiveDeletes, ReferentialAction};
 
@@ -119,6 +119,8 @@ keys! {
         table: Text,
         /// The registry that the class belongs to.
         registry: Path,
+        /// The struct of another crate that the class describes: it is the plain value of the class's objects.
+        remote: StructRef,
         /// Where the crate `orm` is, if not at `::orm`.
         root as "crate": Path,
         /// The struct's `Default` is derived too: what a new object gets that nobody gives anything.

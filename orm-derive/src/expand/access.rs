@@ -3,7 +3,7 @@
 use proc_macro2::{Literal, TokenStream};
 use quote::{quote, quote_spanned};
 
-use super::{allow_links, documented, relations, turbofish};
+use super::{allow_links, documented, relations, remote, turbofish};
 use crate::model::{Model, RelationField, Shape, at, plain, suffixed, with_prefix};
 
 /// `struct UserAttrs`.
@@ -68,11 +68,13 @@ pub(super) fn impls(model: &Model) -> TokenStream {
         }
     });
     let to_value = (!model.has_field("to_value")).then(|| {
-        quote! {
-            /// A plain value of the columns.
-            #tracks
-            #vis fn to_value(&self) -> __p::Result<#this> { __p::to_value(&self.0) }
-        }
+        remote::to_value(model, &tracks).unwrap_or_else(|| {
+            quote! {
+                /// A plain value of the columns.
+                #tracks
+                #vis fn to_value(&self) -> __p::Result<#this> { __p::to_value(&self.0) }
+            }
+        })
     });
     let allow_links = allow_links(model);
     quote! {

@@ -12,6 +12,7 @@ mod entity;
 mod fallback;
 mod relation_decl;
 mod relations;
+mod remote;
 mod table;
 
 pub(crate) use fallback::{fallback, stub};
@@ -50,6 +51,7 @@ fn mapped(model: &Model, table: &TokenStream, decl: &TokenStream, last: &TokenSt
     impls.extend(build::impls(model));
     impls.extend(default::impls(model));
     impls.extend(backref::impls(model));
+    impls.extend(remote::impls(model));
     impls.extend(last.clone());
     items.extend(private(model, &impls));
     items

@@ -6,6 +6,7 @@ mod docs;
 mod literal;
 mod name;
 mod relation;
+mod remote;
 mod table;
 mod ty;
 
@@ -58,6 +59,8 @@ pub(crate) struct Model {
     /// The table's name.
     pub(crate) table: String,
     pub(crate) registry: Option<Path>,
+    /// The struct of another crate that is the plain value.
+    pub(crate) remote: Option<TokenStream>,
     /// Where `#[mapped(default)]` asks for `Default`, if it does.
     pub(crate) default: Option<Span>,
     /// Where it says that defaults of the database are read back within the flush, if it does.
@@ -92,6 +95,7 @@ impl Model {
             vis: input.vis.clone(),
             table,
             registry: options.registry.clone(),
+            remote: remote::read(ctxt, derive, &options),
             default: options.default,
             eager_defaults: options.eager_defaults,
             root: options.root.as_ref().map_or_else(|| quote!(::orm), |root| quote!(#root)),

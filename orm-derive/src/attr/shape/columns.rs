@@ -55,6 +55,26 @@ impl Shape for TableOrQuery {
     }
 }
 
+/// `= "other::User"`, or `= other::User`.
+pub(crate) struct StructRef;
+
+impl Shape for StructRef {
+    type Value = Reference;
+    type Slot = Setting<Reference>;
+
+    fn example(key: &str) -> String {
+        format!("{key} = \"other::User\"")
+    }
+
+    fn takes(key: &str) -> String {
+        format!("the path of a struct, `{key} = \"other::User\"`")
+    }
+
+    fn assigned(entry: Entry<'_>, expr: Expr) -> syn::Result<Reference> {
+        reference::<Self>(entry, expr)
+    }
+}
+
 /// `= User::id`, or `= (User::id, User::org)`.
 pub(crate) struct ColumnRefs;
 

@@ -10,7 +10,7 @@ mod plain;
 mod words;
 
 pub(crate) use backref::{Backref, ReverseSide};
-pub(crate) use columns::{ColumnList, ColumnRefs, Reference, TableOrQuery};
+pub(crate) use columns::{ColumnList, ColumnRefs, Reference, StructRef, TableOrQuery};
 pub(crate) use foreign_key::{ColumnForeignKey, Referenced};
 pub(crate) use list::{Fields, Nested};
 pub(super) use parse::fill;
