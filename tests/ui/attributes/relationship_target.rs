@@ -9,7 +9,7 @@ struct User {
     notes: Many<Note>,
     #[relationship]
     more: Many<AnyClass>,
-    #[relationship(target = "blog.Post")]
+    #[relationship(target = "blog/Post")]
     posts: Many<AnyClass>,
 }
 
