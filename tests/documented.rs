@@ -28,7 +28,7 @@ pub struct User {
     /// Where letters to the [User] go.
     #[relationship(back_populates = "user")]
     pub addresses: Many<Address>,
-    undocumented: Option<String>,
+    pub undocumented: Option<String>,
 }
 
 /// Of a [`User`].

@@ -98,7 +98,7 @@ struct Seat {
 #[derive(Mapped)]
 struct Tag {
     #[column(primary_key)]
-    code: Option<String>,
+    code: String,
 }
 
 /// Registries with a mistake each.
@@ -112,6 +112,9 @@ macro_rules! mistaken {
         }
     };
 }
+
+#[path = "errors/mends.rs"]
+mod mends;
 
 mistaken! { misspelled,
     #[derive(Mapped)]
@@ -570,7 +573,7 @@ fn circular_dependency() -> orm::Result<()> {
 #[test]
 fn flush() -> orm::Result<()> {
     let session = filled()?;
-    // #[column(primary_key)] code: Option<String>, in a table that allows it
+    // #[column(primary_key)] code: String, in a table that allows NULL
     session.engine().execute_batch("DROP TABLE tag; CREATE TABLE tag (code TEXT PRIMARY KEY)")?;
     session.add(Tag::builder())?;
     let error = session.flush().unwrap_err();

@@ -47,10 +47,10 @@ const DRIVERS_SEE: &[&str] = &[
 const LIBRARY: &[&str] = &["src", "orm-core/src", "orm-derive/src", "orm-sqlite/src"];
 const LINES: usize = 400;
 const MESSAGE_LINES: usize = 25;
-const EXPANSION_LINES: usize = 255;
+const EXPANSION_LINES: usize = 260;
 
 /// Expansions that may be longer: of a class with every option there is.
-const LONG_EXPANSIONS: &[(&str, usize)] = &[("orm_derive__tests__node.snap", 415)];
+const LONG_EXPANSIONS: &[(&str, usize)] = &[("orm_derive__tests__node.snap", 440)];
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
@@ -430,7 +430,7 @@ fn expansions_are_short() {
             problems.push(format!("{name}: {lines} lines"));
         }
     }
-    none(&problems, "the expansion of a class has at most 255 lines");
+    none(&problems, "the expansion of a class has at most 260 lines");
 }
 
 #[test]

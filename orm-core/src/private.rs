@@ -7,11 +7,11 @@ pub use std::option::Option::{self, None, Some};
 pub use std::result::Result::Ok;
 
 pub use crate::declare::{
-    BackrefDecl, Cascade, CheckDecl, Column, ColumnDecl, ColumnField, ColumnName, ConditionDecl, DefaultOf,
-    Deferrable, ForeignKeyDecl, IndexDecl, Kind, Lazy, Mapped, ModelDecl, OrderDecl, PassiveDeletes,
-    ReferentialAction, RelationDecl, Relationship, SecondaryDecl, TableDecl, TableSource, TargetDecl,
-    ToLarge, ToMany, ToOne, UniqueDecl, check_generated, column, condition, default_value, foreign_key,
-    generates, order,
+    At, BackrefDecl, Cascade, CheckDecl, Column, ColumnDecl, ColumnField, ColumnName, ConditionDecl,
+    DefaultOf, Deferrable, ForeignKeyDecl, IndexDecl, Kind, Lazy, Mapped, ModelDecl, OrderDecl,
+    PassiveDeletes, ReferentialAction, RelationDecl, Relationship, SecondaryDecl, TableDecl, TableSource,
+    TargetDecl, ToLarge, ToMany, ToOne, UniqueDecl, check_generated, check_key, column, condition,
+    default_value, foreign_key, generates, order, report, report_rest,
 };
 pub use crate::error::Result;
 pub use crate::load::{link_query, rows_of, statements_built};
@@ -25,8 +25,9 @@ pub use crate::state::{
     AddedPlace, AddedSlot, AnyClass, AnySlot, Attrs, Beside, Collection, Columns, Draft, DynamicCollection,
     Factory, Field, Handle, IntoObj, IntoRelated, Key, Live, Nested, Obj, OfRow, One, Relate, RelationField,
     RelationType, Reverse, ReverseField, RowValues, Slot, Tracked, ValueDraft, ValueSource,
-    WriteOnlyCollection, check, check_reverse, collection_steps, collector_steps, entry, field, get,
-    into_handle, nth, read_added, read_relation as read, relate_added, relate_optional, relation,
-    relation_to, reverse_kind, reverse_kind_of_named, session_steps, set, slot_of_row, to_value, with,
+    WriteOnlyCollection, check, check_forward, check_reverse, collection_steps, collector_steps, complaint,
+    entry, field, get, into_handle, nth, read_added, read_relation as read, relate_added, relate_optional,
+    relation, relation_to, reverse_kind, reverse_kind_of_named, session_steps, set, slot_of_row, to_value,
+    with,
 };
 pub use crate::value::{Assign, ColumnType, Typed, Value};

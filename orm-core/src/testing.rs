@@ -35,12 +35,12 @@ crate::registry!(
 #[mapped(registry = Zoo, crate = crate::testing)]
 pub(crate) struct Team {
     #[column(primary_key)]
-    id: i64,
-    name: String,
+    pub(crate) id: i64,
+    pub(crate) name: String,
     #[relationship(back_populates = "team")]
-    members: Many<Member>,
+    pub(crate) members: Many<Member>,
     #[relationship(back_populates = "team")]
-    things: ManySet<Thing>,
+    pub(crate) things: ManySet<Thing>,
 }
 
 /// It has an object on each side of a foreign key.
@@ -48,35 +48,35 @@ pub(crate) struct Team {
 #[mapped(registry = Zoo, crate = crate::testing)]
 pub(crate) struct Member {
     #[column(primary_key)]
-    id: i64,
+    pub(crate) id: i64,
     #[column(foreign_key = Team::id)]
-    team_id: Option<i64>,
+    pub(crate) team_id: Option<i64>,
     #[relationship(back_populates = "members")]
-    team: Option<One<Team>>,
+    pub(crate) team: Option<One<Team>>,
     #[relationship(back_populates = "member")]
-    badge: Option<One<Badge>>,
+    pub(crate) badge: Option<One<Badge>>,
 }
 
 #[derive(Mapped, Default)]
 #[mapped(registry = Zoo, crate = crate::testing)]
 pub(crate) struct Thing {
     #[column(primary_key)]
-    id: i64,
+    pub(crate) id: i64,
     #[column(foreign_key = Team::id)]
-    team_id: Option<i64>,
+    pub(crate) team_id: Option<i64>,
     #[relationship(back_populates = "things")]
-    team: Option<One<Team>>,
+    pub(crate) team: Option<One<Team>>,
 }
 
 #[derive(Mapped, Default)]
 #[mapped(registry = Zoo, crate = crate::testing)]
 pub(crate) struct Badge {
     #[column(primary_key)]
-    id: i64,
+    pub(crate) id: i64,
     #[column(foreign_key = Member::id)]
-    member_id: Option<i64>,
+    pub(crate) member_id: Option<i64>,
     #[relationship(back_populates = "badge")]
-    member: Option<One<Member>>,
+    pub(crate) member: Option<One<Member>>,
 }
 
 /// Its key has several values.
@@ -84,9 +84,9 @@ pub(crate) struct Badge {
 #[mapped(registry = Zoo, crate = crate::testing)]
 pub(crate) struct Word {
     #[column(primary_key)]
-    language: String,
+    pub(crate) language: String,
     #[column(primary_key)]
-    text: String,
+    pub(crate) text: String,
 }
 
 /// It is in no relationship.
@@ -94,9 +94,9 @@ pub(crate) struct Word {
 #[mapped(registry = Zoo, crate = crate::testing)]
 pub(crate) struct Cat {
     #[column(primary_key)]
-    id: i64,
-    name: String,
-    age: Option<i64>,
+    pub(crate) id: i64,
+    pub(crate) name: String,
+    pub(crate) age: Option<i64>,
 }
 
 /// A new object.

@@ -5,6 +5,7 @@ mod conditions;
 mod indexes;
 mod keys_by_name;
 mod late;
+mod mistakes;
 mod names;
 mod passive;
 mod remote;
@@ -156,6 +157,7 @@ fn every_mistake_at_once() {
         [ambiguous-name] `Post.ambiguous`: several mapped classes are called `Twin`; help: write more of the path: `configure::wrong::one::Twin`, `configure::wrong::three::Twin`
         [bad-option] `Post.many_over_own_key`: the foreign key `Post::user_id` is on this side, so there is one `User` at most; help: write `One<User>`, or move the foreign key to `User`
         [bad-option] `Post.shared_orphans`: "delete-orphan" where a `Tag` may have several parents (many to many); help: remove it, or add `single_parent` if each `Tag` has only one parent
+        [bad-option] `User.posts`: it writes `post.user_id`, as `Post.reverse_near_miss` and `Post.reverse_is_a_column` and `Post.reverse_leads_elsewhere` do; help: name each other by `back_populates`, mark one as `viewonly`, or say `overlaps = "reverse_near_miss, reverse_is_a_column, reverse_leads_elsewhere"`
         [bad-table] `Tag`: the table `tag` is declared twice; help: give one of them another name by `#[mapped(table = "...")]`
         [join-condition] `Post.keyless_secondary`: the association table, `keyless`, has no foreign key to `Tag`; help: add `#[column(foreign_key = Tag::id)]` to a field of it, or give the conditions by `primaryjoin` and `secondaryjoin`
         [join-condition] `Post.no_self_join`: no foreign key joins `Post` and `Post`; help: add `#[column(foreign_key = Post::id)]` to a field of `Post`, or give the condition by `primaryjoin`

@@ -79,6 +79,7 @@ fn every_mistake_in_a_condition() {
     let mut lines: Vec<String> = error.causes().iter().map(ToString::to_string).collect();
     lines.sort();
     expect![[r#"
+        [bad-table] `Album.unlinked_part`: the association table needs `track.name`, which no link has; help: make it an `Option`, give it a default, or write `viewonly` and add rows by a class of that table
         [join-condition] `Album.another_table`: `primaryjoin` names a column of `track`, which isn't part of the relationship; help: use columns of `album` and `song`
         [join-condition] `Album.both_are_foreign`: foreign columns stand on both sides of the join; help: mark those of one side by `foreign()`
         [join-condition] `Album.foreign_in_the_target`: `secondaryjoin` says that a column outside of the association table is foreign; help: mark the columns of `track` that hold the keys

@@ -18,14 +18,14 @@ mod shop {
     #[mapped(registry = Shop)]
     pub struct Customer {
         #[column(primary_key)]
-        id: i64,
+        pub id: i64,
     }
 
     #[derive(Mapped)]
     #[mapped(registry = Shop)]
     pub struct Purchase {
         #[column(primary_key)]
-        id: i64,
+        pub id: i64,
         #[column(foreign_key(Customer::id, name = "fk_purchase_customer", on_delete = "cascade"))]
         customer_id: i64,
         #[column(foreign_key(Customer::id, name = "fk_payer"), index = false)]
@@ -44,9 +44,9 @@ mod shop {
     #[mapped(registry = Shop)]
     pub struct Place {
         #[column(primary_key)]
-        row: i64,
+        pub row: i64,
         #[column(primary_key)]
-        number: i64,
+        pub number: i64,
     }
 
     #[derive(Table)]
@@ -57,12 +57,12 @@ mod shop {
     )]
     pub struct Booking {
         #[column(primary_key, foreign_key = Purchase::id)]
-        purchase_id: i64,
+        pub purchase_id: i64,
         #[column(primary_key)]
-        row: i64,
-        number: i64,
-        old_row: Option<i64>,
-        old_number: Option<i64>,
+        pub row: i64,
+        pub number: i64,
+        pub old_row: Option<i64>,
+        pub old_number: Option<i64>,
     }
 }
 

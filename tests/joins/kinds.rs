@@ -25,8 +25,7 @@ pub struct Person {
     /// With a criterion on the target: written by the flush, which doesn't look at the criterion.
     #[relationship(
         primaryjoin = Person::id.eq(House::person_id).and(House::city.eq("Boston")),
-        order_by = House::id
-    )]
+        order_by = House::id, overlaps = "person, houses")]
     pub boston: Many<House>,
     /// With a criterion on the class itself.
     #[relationship(

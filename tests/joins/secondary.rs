@@ -47,8 +47,7 @@ pub struct Author {
     #[relationship(
         secondary = Wrote,
         secondaryjoin = Book::id.eq(Wrote::book_id).and(Wrote::part.eq("whole")),
-        order_by = Book::id
-    )]
+        order_by = Book::id, overlaps = "near_link")]
     pub far_link: Many<Book>,
     #[relationship(
         secondary = Wrote,

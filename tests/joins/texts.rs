@@ -19,7 +19,8 @@ mod blog {
         pub name: String,
         #[relationship(
             primaryjoin = "and_(Person.id == foreign(Letter.writer_id), Letter.town.in_(['Boston', 'Rome']), ~(Letter.town == None))",
-            order_by = "[desc(Letter.town), Letter.id.asc()]"
+            order_by = "[desc(Letter.town), Letter.id.asc()]",
+            overlaps = "writer"
         )]
         pub letters: Many<Letter>,
         #[relationship(foreign_keys = "[Letter.reader_id]", order_by = "letter.c.id")]

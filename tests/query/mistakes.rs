@@ -4,6 +4,7 @@ use super::asked;
 use expect_test::expect;
 use orm::prelude::*;
 use tests::models::*;
+use tests::{Db, warns};
 
 #[test]
 fn a_class_that_is_not_part_of_the_query() {
@@ -122,4 +123,55 @@ fn words_of_the_users_own() {
         [query] -1 is no number of rows
     "#]],
     );
+}
+
+mod shops {
+    use super::*;
+
+    orm::registry!(
+        /// Wares by a code that a shop may not have.
+        pub Shops
+    );
+
+    #[derive(Mapped)]
+    #[mapped(registry = Shops)]
+    pub struct Shop {
+        #[column(primary_key)]
+        pub id: i64,
+        #[column(unique)]
+        pub code: Option<String>,
+    }
+
+    #[derive(Mapped)]
+    #[mapped(registry = Shops)]
+    pub struct Ware {
+        #[column(primary_key)]
+        pub id: i64,
+        #[column(foreign_key = Shop::code)]
+        pub shop_code: Option<String>,
+        #[relationship]
+        pub shop: Option<One<Shop>>,
+    }
+}
+
+/// Nothing equals `NULL`, neither a ware without a shop nor any other, and that is told.
+#[test]
+fn an_object_asked_for_by_null() {
+    let db = Db::empty();
+    shops::Shops::create_all(&db.engine).unwrap();
+    let session = db.session();
+    let shop = session.add(shops::Shop::builder().id(1)).unwrap();
+    session.add(shops::Ware::builder().id(1)).unwrap();
+    session.flush().unwrap();
+    let wares = || session.scalars(select(shops::Ware).filter(shops::Ware::shop.is(&shop))).unwrap().all();
+    let found = warns(
+        expect![[r#"
+            WARN orm::load message=an object is asked for by a column that is NULL, which equals nothing class="Shop" attribute="code"
+        "#]],
+        wares,
+    );
+    assert_eq!(found.unwrap(), []);
+    // With a code there is nothing to tell.
+    shop.set_code("s".to_owned()).unwrap();
+    assert_eq!(warns(expect![""], wares).unwrap(), []);
 }

@@ -114,6 +114,7 @@ static SALE_BUYER: RelationDecl = RelationDecl {
 };
 static SALE_PATRON: RelationDecl = RelationDecl {
     rows: Some(patrons),
+    overlaps: &["sales", "buyer", "large_sales"],
     ..RelationDecl::new("patron", Kind::OptionalOne, TargetDecl::class::<Buyer>())
 };
 static SALE_LABELS: RelationDecl = RelationDecl {
@@ -130,6 +131,7 @@ static LABEL_SALES: RelationDecl = RelationDecl {
 };
 static BUYER_LARGE: RelationDecl = RelationDecl {
     rows: Some(large_sales),
+    overlaps: &["sales", "buyer", "patron"],
     order_by: Some(OrderDecl::Typed(|| by_id("sale"))),
     ..RelationDecl::new("large_sales", Kind::List, TargetDecl::class::<Sale>())
 };

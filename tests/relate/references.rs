@@ -322,7 +322,7 @@ pub struct Blob {
 #[mapped(registry = Keys)]
 struct Made {
     #[column(primary_key)]
-    id: Option<i64>,
+    id: i64,
     name: String,
 }
 
@@ -337,7 +337,7 @@ fn keys_of_every_kind() {
             Country { code: code.clone(), name: "Germany".into() },
             Town { country: code.clone(), number: 7, part: part.clone(), name: None },
             Blob { digest: vec![1, 2], size: 2 },
-            Made { id: None, name: "made".into() },
+            Made { id: 0, name: "made".into() },
         ))
         .unwrap();
     session.commit().unwrap();

@@ -124,17 +124,16 @@ pub struct Screw {
     pub id: i64,
     pub whole: Option<i64>,
     pub number: Option<i64>,
-    #[relationship(primaryjoin = Part::whole.eq(Screw::whole.foreign()).and(Part::number.eq(Screw::number.foreign())))]
+    #[relationship(primaryjoin = Part::whole.eq(Screw::whole.foreign()).and(Part::number.eq(Screw::number.foreign())), overlaps = "own")]
     pub part: Option<One<Part>>,
-    #[relationship(primaryjoin = Screw::number.foreign().eq(Part::number).and(Part::whole.eq(Screw::whole.foreign())))]
+    #[relationship(primaryjoin = Screw::number.foreign().eq(Part::number).and(Part::whole.eq(Screw::whole.foreign())), overlaps = "own, part")]
     pub reversed: Option<One<Part>>,
     /// Not by the key alone.
     #[relationship(
         primaryjoin = Part::whole
             .eq(Screw::whole.foreign())
             .and(Part::number.eq(Screw::number.foreign()))
-            .and(Part::number.eq(Screw::id)),
-    )]
+            .and(Part::number.eq(Screw::id)), overlaps = "own, part, reversed")]
     pub same: Option<One<Part>>,
 }
 
@@ -260,7 +259,7 @@ mod barred {
         pub id: i64,
         #[column(foreign_key = Shop::id)]
         pub shop_id: Option<i64>,
-        #[relationship(lazy = "raise_on_sql")]
+        #[relationship(lazy = "raise_on_sql", overlaps = "signs")]
         pub shop: Option<One<Shop>>,
     }
 }

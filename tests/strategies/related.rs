@@ -20,7 +20,7 @@ pub struct Person {
     #[column(primary_key)]
     pub id: i64,
     pub name: String,
-    #[relationship(primaryjoin = Person::id.eq(Letter::writer_number.foreign()), order_by = (Letter::text.desc(), Letter::id))]
+    #[relationship(primaryjoin = Person::id.eq(Letter::writer_number.foreign()), order_by = (Letter::text.desc(), Letter::id), overlaps = "writer, author")]
     pub letters: Many<Letter>,
     #[relationship(secondary = Member, order_by = Member::rank)]
     pub clubs: Many<Club>,
@@ -36,7 +36,7 @@ pub struct Letter {
     #[relationship(primaryjoin = Person::id.eq(Letter::writer_number.foreign()))]
     pub writer: Option<One<Person>>,
     /// The same, said the other way round.
-    #[relationship(primaryjoin = Letter::writer_number.foreign().eq(Person::id))]
+    #[relationship(primaryjoin = Letter::writer_number.foreign().eq(Person::id), overlaps = "writer")]
     pub author: Option<One<Person>>,
 }
 
@@ -54,6 +54,7 @@ pub struct Member {
     pub person_id: i64,
     #[column(primary_key, foreign_key = Club::id)]
     pub club_id: i64,
+    #[column(default = 0)]
     pub rank: i64,
 }
 

@@ -105,8 +105,7 @@ pub struct Town {
         primaryjoin = Town::country
             .eq(Street::country.foreign())
             .and(Town::number.eq(Street::town.foreign()))
-            .and(Town::number.eq(Town::size)),
-    )]
+            .and(Town::number.eq(Town::size)), overlaps = "streets")]
     pub square: Many<Street>,
     #[relationship(
         lazy = "selectin",

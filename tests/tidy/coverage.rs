@@ -20,6 +20,10 @@ fn file(binaries: &BTreeMap<String, String>, name: &str) -> Option<(String, Stri
     let mut parts: Vec<&str> = name.split("::").collect();
     let function = parts.pop()?.to_owned();
     let binary = parts.remove(0);
+    // What doesn't compile is a file for each.
+    if binary == "ui" {
+        return Some((format!("tests/ui/{}/{function}.rs", parts.join("/")), String::new()));
+    }
     let root = match (binary, parts.first()) {
         ("conformance", Some(module)) => {
             return Some((format!("tests/conformance/tests/{module}.rs"), function));
@@ -35,7 +39,17 @@ fn file(binaries: &BTreeMap<String, String>, name: &str) -> Option<(String, Stri
 
 #[test]
 fn tests_that_the_coverage_names_exist() {
-    let page = read(&root().join("docs/coverage.md"));
+    tests_exist("docs/coverage.md", 200);
+}
+
+#[test]
+fn tests_that_the_misconfigurations_name_exist() {
+    tests_exist("docs/misconfigurations.md", 100);
+}
+
+/// That the tests exist that a page names, which are at least so many.
+fn tests_exist(path: &str, least: usize) {
+    let page = read(&root().join(path));
     let binaries = binaries();
     let is_test = |word: &&str| {
         word.contains("::")
@@ -48,15 +62,16 @@ fn tests_that_the_coverage_names_exist() {
             found += 1;
             let exists = file(&binaries, word).is_some_and(|(file, function)| {
                 let text = std::fs::read_to_string(root().join(file)).unwrap_or_default();
-                text.contains(&format!("#[test]\nfn {function}()"))
+                let is_test = text.contains(&format!("#[test]\nfn {function}()"));
+                is_test || (function.is_empty() && text.contains("fn main()"))
             });
             if !exists {
-                problems.push(format!("docs/coverage.md:{}: {word}", at + 1));
+                problems.push(format!("{path}:{}: {word}", at + 1));
             }
         }
     }
-    assert!(found > 200, "only {found} tests were found: is the search right?");
-    none(&problems, "tests that the page of coverage names exist");
+    assert!(found > least, "only {found} tests were found: is the search right?");
+    none(&problems, "tests that a page names exist");
 }
 
 /// The name in the first cell of a row, and the numbers in four cells that follow one another.

@@ -15,16 +15,16 @@ orm::registry!(
 #[mapped(table = "par", registry = Shy)]
 pub(super) struct Par {
     #[column(primary_key)]
-    id: i64,
-    name: String,
+    pub(super) id: i64,
+    pub(super) name: String,
     #[relationship(back_populates = "par", cascade = "merge", order_by = Kid::id)]
-    kids: Many<Kid>,
+    pub(super) kids: Many<Kid>,
     #[relationship(back_populates = "owner", cascade = "all, delete-orphan", order_by = Toy::id)]
-    toys: Many<Toy>,
+    pub(super) toys: Many<Toy>,
     #[relationship(back_populates = "par", cascade = "all, delete-orphan", single_parent = true)]
-    card: Option<One<Card>>,
+    pub(super) card: Option<One<Card>>,
     #[relationship(secondary = ParTag, back_populates = "pars", cascade = "merge", order_by = Tag::id)]
-    tags: Many<Tag>,
+    pub(super) tags: Many<Tag>,
 }
 
 /// A child; neither side brings the other in.
@@ -32,11 +32,11 @@ pub(super) struct Par {
 #[mapped(table = "kid", registry = Shy)]
 pub(super) struct Kid {
     #[column(primary_key)]
-    id: i64,
+    pub(super) id: i64,
     #[column(foreign_key = Par::id)]
-    par_id: Option<i64>,
+    pub(super) par_id: Option<i64>,
     #[relationship(back_populates = "kids", cascade = "merge")]
-    par: Option<One<Par>>,
+    pub(super) par: Option<One<Par>>,
 }
 
 /// It can't be without an owner.
@@ -44,12 +44,12 @@ pub(super) struct Kid {
 #[mapped(table = "toy", registry = Shy)]
 pub(super) struct Toy {
     #[column(primary_key)]
-    id: i64,
-    name: String,
+    pub(super) id: i64,
+    pub(super) name: String,
     #[column(foreign_key = Par::id)]
-    owner_id: Option<i64>,
+    pub(super) owner_id: Option<i64>,
     #[relationship(back_populates = "toys")]
-    owner: Option<One<Par>>,
+    pub(super) owner: Option<One<Par>>,
 }
 
 /// There is one for each parent.
@@ -57,11 +57,11 @@ pub(super) struct Toy {
 #[mapped(table = "card", registry = Shy)]
 pub(super) struct Card {
     #[column(primary_key)]
-    id: i64,
+    pub(super) id: i64,
     #[column(foreign_key = Par::id)]
-    par_id: Option<i64>,
+    pub(super) par_id: Option<i64>,
     #[relationship(back_populates = "card")]
-    par: Option<One<Par>>,
+    pub(super) par: Option<One<Par>>,
 }
 
 /// It has a hat for itself, and holds its key.
@@ -88,9 +88,9 @@ struct Hat {
 #[mapped(table = "tag", registry = Shy)]
 pub(super) struct Tag {
     #[column(primary_key)]
-    id: i64,
+    pub(super) id: i64,
     #[relationship(secondary = ParTag, back_populates = "tags", cascade = "merge", order_by = Par::id)]
-    pars: Many<Par>,
+    pub(super) pars: Many<Par>,
 }
 
 #[derive(Table, Debug, Clone)]

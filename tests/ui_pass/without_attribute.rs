@@ -1,4 +1,4 @@
-//! A field that is a relationship by its type needs no attribute.
+//! A field that is a relationship by its type needs no attribute. Its other side does: it names this one.
 
 use orm::prelude::*;
 
@@ -8,7 +8,6 @@ pub struct Team {
     pub id: i64,
     pub name: String,
     pub members: Many<Member>,
-    pub things: orm::ManySet<Thing>,
 }
 
 #[derive(Mapped, Debug, Clone, Default, PartialEq)]
@@ -17,7 +16,6 @@ pub struct Member {
     pub id: i64,
     #[column(foreign_key = Team::id)]
     pub team_id: i64,
-    pub team: One<Team>,
     #[column(foreign_key = Self::id)]
     pub head_id: Option<i64>,
     #[relationship(remote_side = Self::id)]
@@ -31,6 +29,15 @@ pub struct Thing {
     #[column(foreign_key = Team::id)]
     pub team_id: Option<i64>,
     pub team: Option<orm::One<Team>>,
+    pub parts: orm::ManySet<Part>,
+}
+
+#[derive(Mapped, Debug, Clone, Default, PartialEq)]
+pub struct Part {
+    #[column(primary_key)]
+    pub id: i64,
+    #[column(foreign_key = Thing::id)]
+    pub thing_id: i64,
 }
 
 fn main() -> orm::Result<()> {
@@ -38,15 +45,12 @@ fn main() -> orm::Result<()> {
     DefaultRegistry::create_all(&engine)?;
     let session = Session::new(&engine);
     let team = session.add(Team::builder().name("a"))?;
-    let member = session.add(Member::builder().team(&team))?;
+    let member = team.members().append(Member::builder())?;
     let thing = session.add(Thing::builder().team(&team))?;
+    let part = thing.parts().append(Part::builder())?;
     session.commit()?;
-    assert_eq!((member.team()?, thing.team()?, member.head()?), (team.clone(), Some(team.clone()), None));
+    assert_eq!((thing.team()?, member.head()?), (Some(team.clone()), None));
     assert_eq!(team.members().iter()?.collect::<Vec<_>>(), [member]);
-    assert_eq!(team.things().iter()?.collect::<Vec<_>>(), [thing]);
-    // As with the attribute, one side doesn't know of the other without `back_populates`.
-    team.members().push(Member::builder())?;
-    session.commit()?;
-    assert_eq!(team.members().len()?, 2);
+    assert_eq!(thing.parts().iter()?.collect::<Vec<_>>(), [part]);
     Ok(())
 }

@@ -12,8 +12,8 @@ mod table;
 
 pub use crate::sql::schema::{Deferrable, ReferentialAction};
 pub use check::{
-    References, backref_kind, check_backref, check_generated, check_relationship, foreign_key, same_crate,
-    unnamed_class,
+    At, Complaint, References, backref_kind, check_backref, check_generated, check_key, check_relationship,
+    foreign_key, report, report_rest, same_crate, unnamed_class,
 };
 pub use column::{Column, ColumnName};
 pub use ids::{AliasId, ColumnId, LinkSlotId, SlotId};

@@ -131,7 +131,7 @@ macro_rules! registry {
                 /// # Errors
                 /// As [`configure`](Self::configure), and what the database says.
                 $visibility fn create_all(engine: &$crate::engine::Engine) -> $crate::Result<()> {
-                    CELL.mapping()?.create_all(engine)
+                    CELL.create_all(engine, ::core::stringify!($name))
                 }
 
                 /// Drops the tables that are there, dependants first.

@@ -5,6 +5,7 @@ use super::join::error;
 use super::scope::Scope;
 use super::sides::join_alike;
 use super::{Direction, resolve};
+use crate::declare::At;
 use crate::declare::check::{Problem, reverse_problem};
 use crate::declare::join::join;
 use crate::error::{Code, Error};
@@ -101,7 +102,7 @@ fn reverse(
     let model = target;
     let join = join(relation.model, model, relation.decl);
     if let Some(text) = reverse_problem(relation.model, model, relation.decl, join, name, Some(other.decl)) {
-        return Err(error(&Problem { code: Code::ReverseSide, text }));
+        return Err(error(&Problem { code: Code::ReverseSide, text, at: At::BackPopulates }));
     }
     // What conditions and names say the declarations don't show.
     if other.direction == relation.direction && relation.direction != Direction::ManyToMany {
@@ -124,10 +125,12 @@ fn reverse(
         )
         .help("give both sides the same `secondary`"));
     }
-    if !join_alike(relation, other) {
-        let message = format!("its reverse side `{}.{name}` joins by other columns", target.class);
-        return Err(Error::new(Code::ReverseSide, message)
-            .help("say what joins them on one side only, and the other takes it from there"));
+    if !relation.decl.viewonly && !other.decl.viewonly && !join_alike(relation, other) {
+        return Err(Error::new(
+            Code::ReverseSide,
+            format!("its reverse side `{}.{name}` is joined by other columns", target.class),
+        )
+        .help("say what joins them on one side only, and the other takes it from there"));
     }
     Ok(Some(index))
 }

@@ -6,6 +6,7 @@ mod class;
 mod column;
 mod condition;
 mod configure;
+mod constraints;
 mod define;
 mod draft;
 mod ids;

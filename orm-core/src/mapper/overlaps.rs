@@ -1,5 +1,5 @@
 //! Relationships that write the same columns without being the two sides of one: the flush would write what the last of them
-//! says. As in SQLAlchemy that is a warning, which `overlaps` takes back.
+//! says. SQLAlchemy warns of them; here it is a mistake, which `overlaps` takes back.
 
 use hashbrown::HashMap;
 use rustc_hash::FxBuildHasher;
@@ -13,7 +13,7 @@ use crate::error::{Code, Error};
 /// A column of a table.
 type Written = (&'static str, &'static str);
 
-/// Warns of relationships that write the same column, and reports names in `overlaps` that mean none.
+/// Reports relationships that write the same column, and names in `overlaps` that mean none.
 pub(super) fn check(scope: &Scope<'_>, relations: &[Option<RelationDraft>], errors: &mut Vec<Error>) {
     let mut writers: HashMap<Written, Vec<&RelationDraft>, FxBuildHasher> = HashMap::default();
     for relation in relations.iter().flatten().filter(|relation| !relation.decl.viewonly) {
@@ -25,17 +25,11 @@ pub(super) fn check(scope: &Scope<'_>, relations: &[Option<RelationDraft>], erro
             );
             others.push(relation);
         }
-        if let Some((other, (table, column))) = conflicts.first() {
-            tracing::warn!(
-                target: "orm::mapper",
-                "the relationships `{}.{}` and `{}.{}` write the same column, `{table}.{column}`: name each other by \
-                 `back_populates`, mark one as `viewonly`, or say `overlaps = \"{}\"`",
-                relation.model.class,
-                relation.name(),
-                other.model.class,
-                other.name(),
-                other.name(),
-            );
+        // What is wrong with a relationship otherwise is to be mended first.
+        if let Some((_, (table, column))) = conflicts.first()
+            && !errors.iter().any(|error| is_about(error, relation))
+        {
+            errors.push(conflicting(relation, table, column, &conflicts));
         }
     }
     for relation in relations.iter().flatten() {
@@ -53,6 +47,36 @@ pub(super) fn check(scope: &Scope<'_>, relations: &[Option<RelationDraft>], erro
             }
         }
     }
+}
+
+/// The error, with all others that write the columns, so that naming them is enough.
+fn conflicting(
+    relation: &RelationDraft,
+    table: &str,
+    column: &str,
+    conflicts: &[(&RelationDraft, Written)],
+) -> Error {
+    let (mut others, mut names): (Vec<String>, Vec<&str>) = (Vec::new(), Vec::new());
+    for (other, _) in conflicts {
+        let path = format!("`{}.{}`", other.model.class, other.name());
+        if !others.contains(&path) {
+            others.push(path);
+        }
+        if !names.contains(&other.name()) {
+            names.push(other.name());
+        }
+    }
+    let does = if others.len() > 1 { "do" } else { "does" };
+    let message = format!("it writes `{table}.{column}`, as {} {does}", others.join(" and "));
+    relation.error(Error::new(Code::BadOption, message).help(format!(
+        "name each other by `back_populates`, mark one as `viewonly`, or say `overlaps = \"{}\"`",
+        names.join(", ")
+    )))
+}
+
+/// Whether an error is one of a relationship.
+fn is_about(error: &Error, relation: &RelationDraft) -> bool {
+    error.class() == Some(relation.model.class) && error.attribute() == Some(relation.name())
 }
 
 /// Whether two relationships that write the same column are no pair, and don't say that they do it on purpose.

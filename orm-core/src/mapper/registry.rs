@@ -11,7 +11,8 @@ use super::info::{AddedColumn, AddedRelation, ClassInfo};
 use super::late::{Late, LateAttribute, Phase, any_table, lock};
 use super::{Mapper, Mapping, configure};
 use crate::declare::{ColumnDecl, ForeignKeyDecl, Mapped, ModelDecl, RelationDecl, TableDecl, TargetDecl};
-use crate::error::Result;
+use crate::engine::Engine;
+use crate::error::{Code, Error, Result};
 
 /// What is known of a class at link time. Generated code keeps one in a static.
 pub struct ClassEntry {
@@ -51,7 +52,7 @@ impl ClassEntry {
         let id = (self.class.type_id)();
         let mapper =
             mapping.mappers().iter().copied().find(|mapper| mapper.class_id() == id).ok_or_else(|| {
-                crate::error::Error::new(crate::error::Code::Internal, "the class isn't in its registry")
+                Error::new(Code::Internal, "the class isn't in its registry")
                     .about(self.class.decl.class, None)
             })?;
         // As long as that isn't the last word, it is asked again.
@@ -263,6 +264,29 @@ impl RegistryCell {
     }
 }
 
+impl RegistryCell {
+    /// Creates the tables of the registry of that name.
+    ///
+    /// # Errors
+    /// As [`mapping`](Self::mapping) and [`Mapping::create_all`]; `bad-table` where it has no class and no table, and
+    /// another one has: then the classes name the wrong one, or this isn't the one that is meant.
+    pub fn create_all(&'static self, engine: &Engine, name: &str) -> Result<()> {
+        let mapping = self.mapping()?;
+        let class = inventory::iter::<Registration>().map(|registration| (registration.class)().decl().class);
+        match class.into_iter().next().filter(|_| mapping.tables().is_empty()) {
+            Some(class) => Err(Error::new(
+                Code::BadTable,
+                format!("the registry `{name}` has no class and no table, but another one has, as `{class}`"),
+            )
+            .help(format!(
+                "write `#[mapped(registry = {name})]` at the classes of this one; those that name none are in \
+                 `DefaultRegistry`"
+            ))),
+            None => mapping.create_all(engine),
+        }
+    }
+}
+
 /// A registry: a set of classes that are configured together. Made by [`registry!`](crate::registry).
 pub trait Registry {
     /// Where its mapping is kept.
@@ -286,5 +310,5 @@ pub(crate) fn is_table(name: &str) -> bool {
 #[cold]
 pub(crate) fn class_of_table(table: &str) -> Option<&'static Mapper> {
     let entries = inventory::iter::<Registration>().map(|registration| (registration.class)());
-    entries.into_iter().find(|entry| entry.decl().table.name == table).and_then(|entry| entry.mapper().ok())
+    entries.into_iter().filter(|entry| entry.decl().table.name == table).find_map(|entry| entry.mapper().ok())
 }

@@ -144,7 +144,8 @@ impl Tables {
     }
 }
 
-/// Whether two relationships that are each other's reverse side keep the same columns equal. Which rows else they leave out
+/// Whether two relationships that are each other's reverse side keep the same columns equal, or one
+/// of them a part of what the other one does. Which rows else they leave out
 /// each says for itself.
 pub(super) fn join_alike(one: &RelationDraft, other: &RelationDraft) -> bool {
     let (mine, theirs) = (&one.condition, &other.condition);
@@ -155,7 +156,9 @@ pub(super) fn join_alike(one: &RelationDraft, other: &RelationDraft) -> bool {
         links(theirs).map(|links| sorted(links.iter().map(|link| (link.column.index(), link.link))));
     let pairs = sorted(mine.pairs().iter().map(|pair| (pair.local.index(), pair.remote.index())));
     let their_pairs = sorted(theirs.pairs().iter().map(|pair| (pair.remote.index(), pair.local.index())));
-    let alike = |mine: &[_], theirs: &[_]| mine.is_empty() || theirs.is_empty() || mine == theirs;
+    let is_part =
+        |one: &[(usize, usize)], other: &[_]| one.iter().all(|pair| other.binary_search(pair).is_ok());
+    let alike = |mine: &[_], theirs: &[_]| is_part(mine, theirs) || is_part(theirs, mine);
     alike(&near, &their_far) && alike(&far, &their_near) && alike(&pairs, &their_pairs)
 }
 

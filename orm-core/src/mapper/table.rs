@@ -31,7 +31,7 @@ impl Mapping {
     pub fn create_all(&self, engine: &Engine) -> Result<()> {
         let schema = self.schema();
         schema.check(engine.dialect())?;
-        in_transaction(engine, |connection| {
+        let made = in_transaction(engine, |connection| {
             let mut missing = Vec::new();
             for table in schema.tables() {
                 if !exists(connection, engine, table)? {
@@ -43,7 +43,38 @@ impl Mapping {
                 .statements(engine.dialect())?
                 .iter()
                 .try_for_each(|sql| connection.execute_batch(sql))
+        });
+        made.map_err(|error| match self.refused_default(engine) {
+            Some((class, attribute)) => error
+                .about(class, Some(attribute))
+                .help("its `server_default` is no SQL that the database takes: a literal, or an expression in brackets"),
+            None => error,
         })
+    }
+
+    /// The class and attribute of a column whose default the database refuses, each tried by itself. Nothing stays of it.
+    #[cold]
+    fn refused_default(&self, engine: &Engine) -> Option<(&'static str, &'static str)> {
+        let columns =
+            self.tables().iter().flat_map(|table| table.columns.iter().map(move |column| (table, column)));
+        let with_default =
+            columns.filter_map(|(table, column)| Some((table, column, column.server_default?)));
+        for (table, column, sql) in with_default {
+            let probe =
+                Table::new("orm_probe").column(Column::new(column.name, column.ty).server_default(sql));
+            let mut schema = Schema::new();
+            schema.add(probe).ok()?;
+            let statements = CreateSchema::new(&schema).statements(engine.dialect()).ok()?;
+            let connection = engine.connect().ok()?;
+            connection.begin(Access::Write).ok()?;
+            let made = statements.iter().try_for_each(|sql| connection.execute_batch(sql));
+            connection.rollback().ok()?;
+            if made.is_err() {
+                let owner = self.mappers().iter().find(|mapper| mapper.decl().table.name == table.name);
+                return Some((owner.map_or(table.name, |mapper| mapper.class()), column.attribute));
+            }
+        }
+        None
     }
 
     /// Drops the tables that are there, dependants first.

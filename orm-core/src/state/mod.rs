@@ -26,8 +26,8 @@ pub use typed::{
     AnyAttrs, AnyClass, AnyObj, AttributeHistory, Attrs, Beside, Collection, CollectionItems, Draft, Dynamic,
     DynamicCollection, Factory, IntoObj, IntoRelated, Live, Many, ManySet, Nested, Obj, One, Relate, Related,
     RelationField, RelationType, Tracked, ValueDraft, ValueSource, WriteOnly, WriteOnlyCollection, check,
-    entry, get, into_handle, read as read_relation, relate_optional, relation, relation_to, set, to_value,
-    with,
+    check_forward, complaint, entry, get, into_handle, read as read_relation, relate_optional, relation,
+    relation_to, set, to_value, with,
 };
 pub use typed::{Field, Path, Paths, PlainField, PlainValue, field, nth};
 pub use typed::{LateColumn, LateRelationship};

@@ -17,6 +17,7 @@ pub(crate) struct EntityOptions {
     pub(crate) registry: Option<Path>,
     /// The struct of another crate that the class describes.
     pub(crate) remote: Option<Given<Reference>>,
+    pub(crate) builder: Option<Path>,
     pub(crate) root: Option<Path>,
     /// Where `default` asks for `Default`, if it does.
     pub(crate) default: Option<Span>,
@@ -62,6 +63,7 @@ impl EntityOptions {
             table,
             registry,
             remote,
+            builder,
             root,
             foreign_key,
             default,
@@ -74,6 +76,7 @@ impl EntityOptions {
             table: table.value(),
             registry: registry.value(),
             remote: remote.given(),
+            builder: builder.value(),
             root: root.value(),
             default: on(default),
             eager_defaults: on(eager_defaults),

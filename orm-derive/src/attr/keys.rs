@@ -121,6 +121,8 @@ keys! {
         registry: Path,
         /// The struct of another crate that the class describes: it is the plain value of the class's objects.
         remote: StructRef,
+        /// The name of the struct that makes new objects, where `UserBuilder` is another one.
+        builder: Path,
         /// Where the crate `orm` is, if not at `::orm`.
         root as "crate": Path,
         /// The struct's `Default` is derived too: what a new object gets that nobody gives anything.

@@ -39,6 +39,13 @@ impl<T> Setting<T> {
         self.given().map(|given| given.value)
     }
 
+    pub(crate) fn get(&self) -> Option<&T> {
+        match self {
+            Setting::Given(given) => Some(&given.value),
+            Setting::Absent | Setting::Wrong => None,
+        }
+    }
+
     /// Where the key stands, if its value was right.
     pub(crate) fn key(&self) -> Option<Span> {
         match self {

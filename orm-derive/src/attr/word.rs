@@ -6,6 +6,8 @@ pub(crate) trait Words: Copy + PartialEq + 'static {
     const ALL: &'static [Self];
     /// Words that SQLAlchemy has, and what says the same here.
     const ELSEWHERE: &'static [(&'static str, &'static str)];
+    /// Whether they are SQL's, which tells no cases apart.
+    const IS_SQL: bool;
 
     /// How the word is spelled.
     fn text(self) -> &'static str;
@@ -23,10 +25,17 @@ pub(crate) trait Combined: Words {
 }
 
 macro_rules! words {
+    (@sql) => {
+        false
+    };
+    (@sql SQL) => {
+        true
+    };
     (
         $(#[$about:meta])*
         $name:ident { $($variant:ident = $text:literal,)* }
         $(elsewhere { $($word:literal = $instead:literal,)* })?
+        $(of $sql:ident)?
     ) => {
         $(#[$about])*
         #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -37,6 +46,7 @@ macro_rules! words {
         impl Words for $name {
             const ALL: &'static [Self] = &[$($name::$variant),*];
             const ELSEWHERE: &'static [(&'static str, &'static str)] = &[$($(($word, $instead)),*)?];
+            const IS_SQL: bool = words!(@sql $($sql)?);
 
             fn text(self) -> &'static str {
                 match self {
@@ -100,6 +110,7 @@ words! {
         Restrict = "restrict",
         NoAction = "no action",
     }
+    of SQL
 }
 
 words! {
@@ -108,6 +119,7 @@ words! {
         InitiallyDeferred = "initially deferred",
         InitiallyImmediate = "initially immediate",
     }
+    of SQL
 }
 
 /// Several words as a user writes them.

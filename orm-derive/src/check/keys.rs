@@ -14,6 +14,13 @@ pub(super) fn primary_key(ctxt: &Ctxt, model: &Model) {
         };
         ctxt.error(&model.ident, format!("`{}` has no primary key\nhelp: {help}", model.ident));
     }
+    for column in model.primary_key().filter(|column| column.optional) {
+        let (ident, ty) = (&column.ident, &column.base);
+        ctxt.error(
+            &column.ty,
+            format!("the primary key `{ident}` is never NULL\nhelp: write `{ty}`; what isn't given is left to the database"),
+        );
+    }
 }
 
 pub(super) fn db_generated(ctxt: &Ctxt, model: &Model) {

@@ -1,9 +1,11 @@
 //! The rules that can be checked in one struct, without other classes. Each reports every mistake that it finds.
 
 mod backref;
+mod foreign_key;
 mod keys;
 mod names;
 mod relation;
+mod sql;
 
 use syn::Attribute;
 
@@ -14,6 +16,8 @@ use crate::model::{Derive, Model};
 pub(crate) fn check(ctxt: &Ctxt, model: &mut Model, attrs: &[Attribute]) {
     keys::derived_twice(ctxt, model, attrs);
     names::sql_names(ctxt, model);
+    sql::check(ctxt, model);
+    foreign_key::check(ctxt, model);
     keys::primary_key(ctxt, model);
     keys::db_generated(ctxt, model);
     keys::deferred(ctxt, model);

@@ -1,7 +1,7 @@
 //! Names: fields with the same column, and fields that methods of every object would hide.
 
 use crate::ctxt::Ctxt;
-use crate::model::{Model, plain};
+use crate::model::{ColumnField, Model, plain};
 
 /// Methods of every `Obj<T>`, or of every value. The compiler would find them before the accessor.
 pub(super) const HANDLE: &[&str] = &[
@@ -27,10 +27,14 @@ pub(super) const HANDLE: &[&str] = &[
 
 pub(super) fn sql_names(ctxt: &Ctxt, model: &Model) {
     for (at, column) in model.columns.iter().enumerate() {
-        let twin = model.columns.iter().take(at).find(|other| other.name == column.name);
+        let is_it = |other: &&ColumnField| other.name.to_lowercase() == column.name.to_lowercase();
+        let twin = model.columns.iter().take(at).find(is_it);
         if let Some(twin) = twin {
-            let message =
+            let mut message =
                 format!("`{}` and `{}` are both the column \"{}\"", twin.ident, column.ident, column.name);
+            if twin.name != column.name {
+                message.push_str(": databases tell no cases apart");
+            }
             match column.named {
                 Some(span) => ctxt.error_at(span, message),
                 None => ctxt.error(&column.ident, message),

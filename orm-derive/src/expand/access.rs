@@ -24,7 +24,7 @@ pub(super) fn impls(model: &Model) -> TokenStream {
     let attrs = suffixed(this, "Attrs");
     let slots = suffixed(this, "Columns");
     let columns = model.columns.iter().filter(|column| !model.clashes_with(&column.ident)).map(|column| {
-        let (ident, ty) = (&column.ident, &column.ty);
+        let (vis, ident, ty) = (&column.vis, &column.ident, &column.ty);
         let set = with_prefix("set", ident);
         let (read, change) = docs(model, ident, &column.docs);
         let typed = turbofish(column, &quote!(_,));
@@ -43,7 +43,7 @@ pub(super) fn impls(model: &Model) -> TokenStream {
     });
     let own = model.relations.iter().enumerate().filter(|(_, relation)| !model.clashes_with(&relation.ident));
     let relations = own.map(|(index, relation)| {
-        let (ident, ty, result) = (&relation.ident, &relation.ty, read(relation));
+        let (vis, ident, ty, result) = (&relation.vis, &relation.ident, &relation.ty, read(relation));
         let call = about(relation, index);
         let set = with_prefix("set", ident);
         let index = Literal::usize_unsuffixed(index);

@@ -40,10 +40,10 @@ fn field(model: &Model, relation: &RelationField, p: &TokenStream) -> TokenStrea
 
 /// The traits with the accessors, which stand beside the class so that they can be imported.
 pub(super) fn items(model: &Model) -> TokenStream {
-    let (root, vis) = (&model.root, &model.vis);
+    let root = &model.root;
     let p = quote!(#root::__private);
     let traits = typed(model).map(|(_, relation, backref, target)| {
-        let name = trait_name(model, relation);
+        let (name, vis) = (trait_name(model, relation), &relation.vis);
         let field = field(model, relation, &p);
         let ident = &backref.relation.ident;
         let set = with_prefix("set", ident);
@@ -68,9 +68,9 @@ pub(super) fn items(model: &Model) -> TokenStream {
 
 /// The constants of the other classes, and the accessors of their objects.
 pub(super) fn impls(model: &Model) -> TokenStream {
-    let (vis, this) = (&model.vis, &model.ident);
+    let this = &model.ident;
     let all = typed(model).map(|(_, relation, backref, target)| {
-        let name = trait_name(model, relation);
+        let (name, vis) = (trait_name(model, relation), &relation.vis);
         let field = field(model, relation, &quote!(__p));
         let ident = &backref.relation.ident;
         let set = with_prefix("set", ident);

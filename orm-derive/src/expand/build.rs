@@ -4,12 +4,12 @@ use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
 use super::{allow_links, documented, relations, turbofish};
-use crate::model::{Model, at, plain, suffixed};
+use crate::model::{Model, at, plain};
 
 /// `struct UserBuilder`.
 pub(super) fn items(model: &Model) -> TokenStream {
     let (root, vis, this) = (&model.root, &model.vis, &model.ident);
-    let builder = suffixed(this, "Builder");
+    let builder = &model.builder;
     let doc = format!("A new [`{}`] in the making.", plain(this));
     quote! {
         #[doc = #doc]
@@ -21,10 +21,10 @@ pub(super) fn items(model: &Model) -> TokenStream {
 
 /// The methods of `UserBuilder`, and its conversion into an object.
 pub(super) fn impls(model: &Model) -> TokenStream {
-    let (vis, this) = (&model.vis, &model.ident);
-    let builder = suffixed(this, "Builder");
+    let this = &model.ident;
+    let builder = &model.builder;
     let columns = model.columns.iter().filter(|column| !model.clashes_with(&column.ident)).map(|column| {
-        let (ident, ty) = (&column.ident, &column.ty);
+        let (vis, ident, ty) = (&column.vis, &column.ident, &column.ty);
         let doc = documented(&column.docs, &format!("Gives `{}`.", plain(ident)));
         let typed = turbofish(column, &TokenStream::new());
         quote! {
@@ -36,7 +36,7 @@ pub(super) fn impls(model: &Model) -> TokenStream {
     });
     let own = model.relations.iter().enumerate().filter(|(_, relation)| !model.clashes_with(&relation.ident));
     let relations = own.map(|(index, relation)| {
-        let (ident, ty) = (&relation.ident, &relation.ty);
+        let (vis, ident, ty) = (&relation.vis, &relation.ident, &relation.ty);
         let field = relations::alias(index, relation);
         let index = Literal::usize_unsuffixed(index);
         let call = at(relation.span.0, &quote!(self.0.relate::<#field>(#index, value)));

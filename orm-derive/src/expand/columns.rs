@@ -12,7 +12,7 @@ pub(super) fn items(model: &Model) -> TokenStream {
     let name = suffixed(ident, "Columns");
     let doc = format!("The columns of a live [`{}`].", plain(ident));
     let fields = model.columns.iter().map(|column| {
-        let (field, ty) = (&column.ident, &column.ty);
+        let (vis, field, ty) = (&column.vis, &column.ident, &column.ty);
         let doc = documented(&column.docs, &format!("The column `{}`.", column.name));
         quote! {
             #[doc = #doc]
@@ -81,10 +81,10 @@ pub(super) fn impls(model: &Model) -> TokenStream {
 
 /// `User::name` and the like.
 pub(super) fn descriptors<'a>(model: &'a Model) -> impl Iterator<Item = TokenStream> + 'a {
-    let (vis, this) = (&model.vis, &model.ident);
+    let this = &model.ident;
     model.columns.iter().enumerate().filter(|(_, column)| !model.clashes_with(&column.ident)).map(
         move |(index, column)| {
-            let ColumnField { ident, docs, ty, name, .. } = column;
+            let ColumnField { ident, docs, vis, ty, name, .. } = column;
             let attribute = plain(ident);
             let doc = documented(docs, &format!("The column `{}.{}`.", model.table, name));
             let index = Literal::usize_unsuffixed(index);

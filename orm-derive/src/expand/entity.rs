@@ -175,7 +175,7 @@ fn from_source(model: &Model) -> TokenStream {
         at(relation.span.0, &quote!(#ident: source.related::<#field>(#index)?))
     });
     let fields = columns.chain(relations);
-    let value = if model.clashes.is_empty() {
+    let value = if model.clashes.is_empty() && !model.left_out {
         quote!(::core::result::Result::Ok(#this { #(#fields,)* }))
     } else {
         // A clash is a compile error, so that this never runs.

@@ -4,12 +4,12 @@ use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{quote, quote_spanned};
 
 use super::{allow_links, columns, documented};
-use crate::model::{Model, RelationField, Shape, at, plain, suffixed};
+use crate::model::{Model, RelationField, Shape, at, plain};
 
 /// `User::name`, `User::addresses`, `User::builder()`.
 pub(super) fn impls(model: &Model) -> TokenStream {
     let (vis, this) = (&model.vis, &model.ident);
-    let builder = suffixed(this, "Builder");
+    let builder = &model.builder;
     let columns = columns::descriptors(model);
     let own = model.relations.iter().enumerate().filter(|(_, relation)| !model.clashes_with(&relation.ident));
     let relations = own.map(|(index, relation)| {
@@ -21,6 +21,7 @@ pub(super) fn impls(model: &Model) -> TokenStream {
         let number = number(relation);
         // The item has the place of the field's type, so that the compiler reports a wrong type there.
         let span = relation.span.0;
+        let vis = &relation.vis;
         let vis = at(span, &quote!(#vis));
         let made = at(span, &quote!(__p::Relationship::new(#name, #index)));
         let item = quote_spanned! {
@@ -77,7 +78,11 @@ pub(super) fn projection(relation: &RelationField, name: &str) -> TokenStream {
 /// shows the other class, that there are no objects of that class.
 pub(super) fn aliases(model: &Model) -> TokenStream {
     let aliases = model.relations.iter().enumerate().map(|(index, relation)| {
-        let (name, ty, span) = (alias(index, relation), &relation.ty, relation.span.0);
+        let (ty, span) = (&relation.ty, relation.span.0);
+        // The name has the struct's place: of a class that isn't there the compiler then says the same of the field and
+        // of this, and says it once.
+        let mut name = alias(index, relation);
+        name.set_span(model.ident.span());
         match &relation.target {
             Some(target) => quote_spanned! {
                 span=> type #name = <#ty as __p::Beside<__p::Obj<#target>>>::Type;

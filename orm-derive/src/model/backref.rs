@@ -2,8 +2,9 @@
 
 use proc_macro2::Span;
 use syn::ext::IdentExt;
-use syn::{Ident, LitStr, Type};
+use syn::{Ident, LitStr, Type, Visibility};
 
+use super::name::Named;
 use super::relation::RelationField;
 use super::ty::Shape;
 use crate::attr::{self, BackrefOptions, Given, RelationshipOptions, Setting};
@@ -34,7 +35,7 @@ impl Backref {
     pub(super) fn build(
         ctxt: &Ctxt,
         this: &Ident,
-        (field, viewonly): (&Ident, bool),
+        (field, vis, viewonly): (&Ident, &Visibility, bool),
         given: Given<attr::Backref>,
     ) -> Option<Box<Self>> {
         let Given { value: attr::Backref { name, options }, key } = given;
@@ -100,7 +101,8 @@ impl Backref {
             ..RelationshipOptions::default()
         };
         let ty: Type = syn::parse_quote!(#this);
-        let relation = RelationField::build(ctxt, this, (&ident, String::new()), &ty, Shape::Other, options);
+        let named = Named { ident: &ident, docs: String::new(), vis: vis.clone() };
+        let relation = RelationField::build(ctxt, this, named, &ty, Shape::Other, options);
         Some(Box::new(Backref { key, held, relation }))
     }
 

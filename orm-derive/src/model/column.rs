@@ -1,8 +1,9 @@
 //! Column fields.
 
 use proc_macro2::{Span, TokenStream};
-use syn::{Ident, LitStr, Path, Type};
+use syn::{Ident, LitStr, Path, Type, Visibility};
 
+use super::name::Named;
 use super::{literal, name, ty};
 use crate::attr::{self, Actions, ColumnForeignKeyOptions, ColumnOptions, Given, Referenced, Setting};
 use crate::ctxt::Ctxt;
@@ -13,12 +14,16 @@ pub(crate) struct ColumnField {
     pub(crate) ident: Ident,
     /// What the user says of the field.
     pub(crate) docs: String,
+    /// Who sees its items.
+    pub(crate) vis: Visibility,
     /// The type, with `Self` spelled out.
     pub(crate) ty: TokenStream,
     /// Whether the type is spelled as a built-in one.
     pub(crate) plain: bool,
     /// Whether the type is spelled as an `Option`.
     pub(crate) optional: bool,
+    /// The type as users write it, without `Option`.
+    pub(crate) base: String,
     /// Whether the type is spelled as a built-in integer.
     pub(crate) integer: bool,
     /// The name in the database.
@@ -117,7 +122,7 @@ impl ColumnField {
     pub(super) fn build(
         ctxt: &Ctxt,
         this: &Ident,
-        (ident, docs): (&Ident, String),
+        Named { ident, docs, vis }: Named<'_>,
         ty: &Type,
         options: ColumnOptions,
     ) -> Self {
@@ -162,9 +167,11 @@ impl ColumnField {
         ColumnField {
             ident: ident.clone(),
             docs,
+            vis,
             ty: ty::without_self(ty, this),
             plain: ty::looks_stored(ty),
             optional: ty::looks_optional(ty),
+            base: ty::spelled(ty::base(ty)),
             integer: ty::looks_integer(ty),
             name: name.as_ref().map_or_else(|| name::plain(ident), LitStr::value),
             named: name.as_ref().map(LitStr::span),

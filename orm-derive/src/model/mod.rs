@@ -9,9 +9,11 @@ mod relation;
 mod remote;
 mod table;
 mod ty;
+mod unfit;
 
 pub(crate) use backref::{Backref, Held};
 pub(crate) use column::{ColumnField, Reference};
+use name::Named;
 pub(crate) use name::{literal, plain, suffixed, with_prefix};
 pub(crate) use relation::{RelationField, Said, Secondary};
 pub(crate) use table::{Check, ForeignKey, Index, Unique};
@@ -56,6 +58,8 @@ pub(crate) struct Model {
     pub(crate) derive: Derive,
     pub(crate) ident: Ident,
     pub(crate) vis: Visibility,
+    /// The struct that makes new objects: `UserBuilder`.
+    pub(crate) builder: Ident,
     /// The table's name.
     pub(crate) table: String,
     pub(crate) registry: Option<Path>,
@@ -84,7 +88,7 @@ impl Model {
     pub(crate) fn read(ctxt: &Ctxt, derive: Derive, input: &DeriveInput) -> Option<Model> {
         let options = EntityOptions::read(ctxt, &input.attrs);
         misplaced(ctxt, &input.attrs, &[Place::Column, Place::Relationship], "a field");
-        let fields = named_fields(ctxt, derive, input)?;
+        let fields = &named_fields(ctxt, derive, input)?;
         let table = match &options.table {
             Some(table) => table.value(),
             None => name::snake(&input.ident),
@@ -93,6 +97,7 @@ impl Model {
             derive,
             ident: input.ident.clone(),
             vis: input.vis.clone(),
+            builder: name::builder(ctxt, &input.ident, options.builder.as_ref()),
             table,
             registry: options.registry.clone(),
             remote: remote::read(ctxt, derive, &options),
@@ -108,7 +113,15 @@ impl Model {
             left_out: false,
             clashes: Vec::new(),
         };
+        // The traits of a class with such a field would each repeat what is wrong with it.
+        if fields.iter().filter(|field| unfit::stays(ctxt, &input.ident, field)).count() > 0 {
+            return None;
+        }
         for field in fields {
+            // The compiler says of a field that stands twice that it does.
+            if field.ident.as_ref().is_some_and(|ident| model.has_field(&plain(ident))) {
+                continue;
+            }
             model.field(ctxt, field);
         }
         model.constraints(ctxt, options);
@@ -120,7 +133,12 @@ impl Model {
         misplaced(ctxt, &field.attrs, &[Place::Mapped], "the struct");
         let (column, column_at) = attr::attributes::<ColumnOptions>(ctxt, &field.attrs);
         let (relation, relation_at) = attr::attributes::<RelationshipOptions>(ctxt, &field.attrs);
+        if unfit::twice_optional(ctxt, &self.ident, field) {
+            self.left_out = true;
+            return;
+        }
         let shape = ty::shape(&field.ty);
+        let vis = name::visibility(&self.vis, &field.vis);
         let is_related = !matches!(shape, Shape::Scalar | Shape::Other);
         if (relation_at.is_some() || is_related) && self.derive == Derive::Table {
             ctxt.error(
@@ -172,7 +190,7 @@ impl Model {
                 true
             }
         };
-        let named = (ident, docs::of(&field.attrs));
+        let named = Named { ident, docs: docs::of(&field.attrs), vis };
         if is_relation {
             self.relations.push(RelationField::build(ctxt, &self.ident, named, &field.ty, shape, relation));
         } else {

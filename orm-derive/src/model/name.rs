@@ -4,7 +4,9 @@ use heck::ToSnakeCase;
 use proc_macro2::Span;
 use quote::format_ident;
 use syn::ext::IdentExt;
-use syn::{Ident, LitStr};
+use syn::{Ident, LitStr, Path, Visibility};
+
+use crate::ctxt::Ctxt;
 
 /// An identifier as text, without `r#`.
 pub(crate) fn plain(ident: &Ident) -> String {
@@ -29,4 +31,32 @@ pub(crate) fn suffixed(ident: &Ident, suffix: &str) -> Ident {
 /// `set` and `type` make `set_type`.
 pub(crate) fn with_prefix(prefix: &str, ident: &Ident) -> Ident {
     format_ident!("{}_{}", prefix, plain(ident), span = ident.span())
+}
+
+/// A field as its items are named: those of a field that is seen by fewer than its struct are seen by these too.
+pub(super) struct Named<'a> {
+    pub(super) ident: &'a Ident,
+    /// What the user says of it.
+    pub(super) docs: String,
+    pub(super) vis: Visibility,
+}
+
+/// Who sees the items of a field.
+pub(super) fn visibility(class: &Visibility, field: &Visibility) -> Visibility {
+    match field {
+        Visibility::Public(_) => class.clone(),
+        Visibility::Restricted(_) | Visibility::Inherited => field.clone(),
+    }
+}
+
+/// The name of the builder.
+pub(super) fn builder(ctxt: &Ctxt, class: &Ident, given: Option<&Path>) -> Ident {
+    match given.map(|path| path.get_ident().ok_or(path)) {
+        Some(Ok(name)) => name.clone(),
+        Some(Err(path)) => {
+            ctxt.error(path, "`builder` takes the name of the struct to be, `builder = NewUser`");
+            suffixed(class, "Builder")
+        }
+        None => suffixed(class, "Builder"),
+    }
 }

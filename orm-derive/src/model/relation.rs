@@ -1,12 +1,12 @@
 //! Relationship fields.
 
 use proc_macro2::{Span, TokenStream};
-use quote::quote;
-use syn::spanned::Spanned;
-use syn::{Expr, ExprLit, Ident, Lit, LitStr, Type};
+use quote::ToTokens;
+use syn::{Expr, ExprLit, Ident, Lit, LitStr, Type, Visibility};
 
 use super::backref::Backref;
 use super::column::Reference;
+use super::name::Named;
 use super::ty::{self, Shape};
 use crate::attr::{self, CascadeWord, Given, Lazy, OnOr, PassiveDeletes, RelationshipOptions, Setting};
 use crate::ctxt::Ctxt;
@@ -72,12 +72,47 @@ fn is_spelled(text: &LitStr) -> bool {
     begins_a_class || value.contains(['[', '(', ',']) || value.matches('.').count() > 1
 }
 
+/// Where the options of a relationship stand: their values where they have one, and else their keys.
+#[derive(Debug)]
+pub(crate) struct Places {
+    pub(crate) back_populates: Option<(Span, Span)>,
+    pub(crate) secondary: Option<(Span, Span)>,
+    pub(crate) foreign_keys: Option<(Span, Span)>,
+    pub(crate) remote_side: Option<(Span, Span)>,
+    pub(crate) cascade: Option<(Span, Span)>,
+    pub(crate) passive_deletes: Option<(Span, Span)>,
+    pub(crate) single_parent: Option<(Span, Span)>,
+}
+
+impl Places {
+    fn of(options: &RelationshipOptions) -> Self {
+        let one = |span: Option<Span>| span.map(|span| (span, span));
+        let columns = |list: &Setting<Vec<attr::Reference>>| {
+            let list = list.get()?;
+            Some((ends(list.first()?).0, ends(list.last()?).1))
+        };
+        let orphans = options.cascade.get().is_some_and(|words| words.contains(&CascadeWord::DeleteOrphan));
+        Places {
+            back_populates: options.back_populates.get().map(ends),
+            secondary: options.secondary.get().map(ends),
+            foreign_keys: columns(&options.foreign_keys),
+            remote_side: columns(&options.remote_side),
+            // Of what a cascade says only this depends on the other class.
+            cascade: one(options.cascade.key().filter(|_| orphans && !options.single_parent.is_on())),
+            passive_deletes: one(options.passive_deletes.key()),
+            single_parent: one(options.single_parent.key()),
+        }
+    }
+}
+
 /// A field that is a relationship.
 #[derive(Debug)]
 pub(crate) struct RelationField {
     pub(crate) ident: Ident,
     /// What the user says of the field.
     pub(crate) docs: String,
+    /// Who sees its items.
+    pub(crate) vis: Visibility,
     /// The type, with `Self` spelled out.
     pub(crate) ty: TokenStream,
     /// Where the type begins and ends.
@@ -87,6 +122,8 @@ pub(crate) struct RelationField {
     /// The other class by name.
     pub(crate) named_target: Option<LitStr>,
     pub(crate) shape: Shape,
+    /// Where its options stand.
+    pub(crate) places: Places,
     pub(crate) back_populates: Option<LitStr>,
     /// The reverse side that it makes.
     pub(crate) backref: Option<Box<Backref>>,
@@ -122,11 +159,12 @@ impl RelationField {
     pub(super) fn build(
         ctxt: &Ctxt,
         this: &Ident,
-        (ident, docs): (&Ident, String),
+        Named { ident, docs, vis }: Named<'_>,
         ty: &Type,
         shape: Shape,
         options: RelationshipOptions,
     ) -> Self {
+        let places = Places::of(&options);
         let RelationshipOptions {
             back_populates,
             backref,
@@ -186,10 +224,12 @@ impl RelationField {
             target,
             named_target: named_target.value(),
             shape,
+            places,
             back_populates: back_populates.value(),
             backref: backref
                 .given()
-                .and_then(|given| Backref::build(ctxt, this, (ident, viewonly.is_on()), given)),
+                .and_then(|given| Backref::build(ctxt, this, (ident, &vis, viewonly.is_on()), given)),
+            vis,
             one_way: one_way.given().filter(|given| given.value).map(|given| given.key),
             sync_backref: sync_backref.given(),
             secondary: secondary.given().map(|given| given.map(|expr| Secondary::of(&expr, this))),
@@ -228,8 +268,8 @@ impl RelationField {
 }
 
 /// The places of the first and the last token. Stable Rust can't join two places into one.
-fn ends(ty: &Type) -> (Span, Span) {
-    let tokens = quote!(#ty);
-    let last = tokens.into_iter().last().map_or_else(|| ty.span(), |token| token.span());
-    (ty.span(), last)
+fn ends(part: &impl ToTokens) -> (Span, Span) {
+    let mut tokens = part.to_token_stream().into_iter().map(|token| token.span());
+    let first = tokens.next().unwrap_or_else(Span::call_site);
+    (first, tokens.last().unwrap_or(first))
 }

@@ -60,6 +60,19 @@ pub(super) fn shape(ty: &Type) -> Shape {
     }
 }
 
+/// A type without the `Option` around it.
+pub(super) fn base(ty: &Type) -> &Type {
+    match generic(ty) {
+        Some((name, Some(inner))) if name == "Option" => inner,
+        _ => ty,
+    }
+}
+
+/// A type as users write it.
+pub(super) fn spelled(ty: &Type) -> String {
+    ty.to_token_stream().to_string().replace(' ', "").replace(',', ", ")
+}
+
 /// Whether a type is spelled as one that columns hold.
 pub(super) fn looks_stored(ty: &Type) -> bool {
     matches!(shape(ty), Shape::Scalar)
@@ -97,7 +110,7 @@ fn is_byte(ty: &Type) -> bool {
 
 /// The last segment of a path, and its type argument if it has one. A type with several arguments is not looked
 /// into.
-fn generic(ty: &Type) -> Option<(String, Option<&Type>)> {
+pub(super) fn generic(ty: &Type) -> Option<(String, Option<&Type>)> {
     let path = match ty {
         Type::Group(group) => return generic(&group.elem),
         Type::Paren(paren) => return generic(&paren.elem),

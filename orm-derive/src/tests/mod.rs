@@ -25,7 +25,7 @@ fn parent_and_child() {
     insta::assert_snapshot!(
         "user",
         class(
-            255,
+            260,
             quote! {
                 #[mapped(table = "user_account")]
                 pub struct User {
@@ -43,7 +43,7 @@ fn parent_and_child() {
     insta::assert_snapshot!(
         "address",
         class(
-            255,
+            260,
             quote! {
                 pub(crate) struct Address {
                     #[column(primary_key)]
@@ -65,7 +65,7 @@ fn class_of_itself_with_every_option() {
     insta::assert_snapshot!(
         "node",
         class(
-            415,
+            440,
             quote! {
                 #[mapped(
                     crate = my::orm,
@@ -106,7 +106,7 @@ fn documented_fields() {
     insta::assert_snapshot!(
         "documented",
         class(
-            197,
+            205,
             quote! {
                 /// A note.
                 struct Note {

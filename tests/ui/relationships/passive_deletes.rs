@@ -48,7 +48,7 @@ struct Mark {
 struct Page {
     #[column(primary_key)]
     id: i64,
-    #[column(foreign_key = User::id, on_delete = "set default")]
+    #[column(foreign_key = User::id, on_delete = "set default", server_default = "1")]
     user_id: Option<i64>,
 }
 

@@ -2,7 +2,7 @@
 
 use super::super::join::{self, Found};
 use super::super::{ModelDecl, RelationDecl, TableDecl, same};
-use super::text::{Text, key_of};
+use super::text::{Text, add_key};
 
 /// An association table: a foreign key to either side, and only one of each.
 pub(super) const fn associated(
@@ -44,12 +44,8 @@ const fn one_of(
                 text.s("`, has none of the `foreign_keys` to `")
             };
             Some(
-                text.s(side.class)
-                    .s("`\nhelp: add `#[column(foreign_key = ")
-                    .s(side.class)
-                    .s("::")
-                    .s(key_of(side))
-                    .s(")]` to a field of it,\nor give the conditions by `primaryjoin` and `secondaryjoin`"),
+                add_key(text.s(side.class).s("`\nhelp: add "), None, side)
+                    .s(",\nor give the conditions by `primaryjoin` and `secondaryjoin`"),
             )
         }
         _ => {

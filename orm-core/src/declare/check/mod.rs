@@ -6,6 +6,8 @@
 mod association;
 mod backref;
 mod column;
+mod complaint;
+mod named;
 mod passive;
 mod reverse;
 mod taken;
@@ -14,29 +16,25 @@ mod text;
 use self::association::associated;
 pub use self::backref::{backref_kind, check_backref, same_crate};
 pub(crate) use self::backref::{flipped, kind as kind_of_backref};
-pub use self::column::{References, check_generated, foreign_key};
+pub use self::column::{References, check_generated, check_key, foreign_key};
+pub use self::complaint::{At, Complaint, report, report_rest};
 pub(crate) use self::passive::problem as passive_problem;
 pub(crate) use self::reverse::problem as reverse_problem;
 pub(crate) use self::taken::{all_of, says, taken};
 pub(crate) use self::text::Text;
-use self::text::{key_of, paths};
+use self::text::{add_key, paths};
 use super::join::{self, Join, Misfit};
 use super::{Direction, ForeignKeyDecl, Kind, Lazy, ModelDecl, RelationDecl, TableDecl, same};
 use crate::error::Code;
 
 /// Compares a relationship with the class at its other end. For generated code, in constants only.
-///
-/// # Panics
-/// Where the relationship is wrong, which is the compile error.
 #[doc(hidden)]
-#[track_caller]
-#[allow(clippy::panic, reason = "evaluated by the compiler, whose error it becomes")]
-pub const fn check_relationship(me: &ModelDecl, other: &ModelDecl, name: &str) {
+pub const fn check_relationship(me: &ModelDecl, other: &ModelDecl, name: &str) -> Option<Complaint> {
     // A class with mistakes of its own has an empty declaration; its errors are enough.
     if me.class.is_empty() || other.class.is_empty() {
-        return;
+        return None;
     }
-    let Some(relation) = me.relation(name) else { return };
+    let Some(relation) = me.relation(name) else { return None };
     let with_taken = match (relation.back_populates, relation.backref) {
         (Some(back), None) => match other.relation(back) {
             Some(reverse) => taken(me, other, relation, reverse),
@@ -53,9 +51,13 @@ pub const fn check_relationship(me: &ModelDecl, other: &ModelDecl, name: &str) {
         Some(problem) => Some(problem),
         None => back_problem(me, other, relation, join),
     };
-    if let Some(problem) = found {
-        let message = Text::new().s("relationship `").s(me.class).s(".").s(name).s("`: ").text(&problem.text);
-        panic!("{}", message.as_str());
+    match found {
+        Some(problem) => {
+            let text =
+                Text::new().s("relationship `").s(me.class).s(".").s(name).s("`: ").text(&problem.text);
+            Some(Complaint::new(problem.at, text))
+        }
+        None => None,
     }
 }
 
@@ -79,12 +81,19 @@ pub(crate) struct Problem {
     pub(crate) code: Code,
     /// What it is, and behind a line break the mend.
     pub(crate) text: Text,
+    /// By which of the user's tokens it is.
+    pub(crate) at: At,
 }
 
 impl Problem {
-    const fn new(code: Code, text: Text) -> Option<Self> {
-        Some(Problem { code, text })
+    const fn new(code: Code, at: At, text: Text) -> Option<Self> {
+        Some(Problem { code, text, at })
     }
+}
+
+/// At the columns that are named to choose a foreign key, where they are.
+const fn at_keys(relation: &RelationDecl) -> At {
+    if relation.foreign_keys.is_empty() { At::Type } else { At::ForeignKeys }
 }
 
 /// What is wrong with a relationship, as far as foreign keys and declarations tell. `association` is its association
@@ -107,35 +116,42 @@ pub(crate) const fn problem_of(
     join: Join<'_>,
 ) -> Option<Problem> {
     if relation.kind.is_large() && loads(relation) {
-        return Problem::new(Code::BadOption, never_loaded(relation));
+        return Problem::new(Code::BadOption, At::Type, never_loaded(relation));
     }
     if let Some(table) = association
         && relation.foreign_keys_text.is_none()
         && let Some(text) = associated(me, other, relation, table)
     {
-        return Problem::new(Code::JoinCondition, text);
+        return Problem::new(Code::JoinCondition, At::Secondary, text);
     }
     if let Some(text) = missed(other, relation) {
-        return Problem::new(Code::BadOption, text);
+        return Problem::new(Code::BadOption, At::Type, text);
     }
+    let code = Code::JoinCondition;
     match join {
-        Join::Missing => return Problem::new(Code::JoinCondition, missing(me, other, relation)),
-        Join::Several => return Problem::new(Code::JoinCondition, several(me, other, relation)),
-        Join::WhichSide(key) => return Problem::new(Code::JoinCondition, which_side(me, key)),
-        Join::BadRemoteSide(key) => return Problem::new(Code::JoinCondition, bad_remote_side(me, key)),
+        Join::Missing => return Problem::new(code, at_keys(relation), missing(me, other, relation)),
+        Join::Several => return Problem::new(code, at_keys(relation), several(me, other, relation)),
+        Join::WhichSide(key) => return Problem::new(code, At::Type, which_side(me, key)),
+        Join::BadRemoteSide(key) => return Problem::new(code, At::RemoteSide, bad_remote_side(me, key)),
         Join::ToOne(key) => {
             if let Some(text) = to_one(me, other, relation, key) {
-                return Problem::new(Code::BadOption, text);
+                return Problem::new(Code::BadOption, At::Type, text);
             }
         }
         Join::ToMany(_) | Join::Association | Join::Unknown => {}
     }
+    if let Some((at, text)) = named::problem(me, other, relation, association, join) {
+        return Problem::new(Code::JoinCondition, at, text);
+    }
     if let Some(direction) = join.direction() {
         if let Some(misfit) = join::misfit(relation.kind, direction) {
-            return Problem::new(Code::BadOption, unfit(me, other, join, misfit));
+            return Problem::new(Code::BadOption, At::Type, unfit(me, other, join, misfit));
         }
         if join::shares_orphans(relation, direction) {
-            return Problem::new(Code::BadOption, shared_orphans(other, direction));
+            return Problem::new(Code::BadOption, At::Cascade, shared_orphans(other, direction));
+        }
+        if relation.single_parent && relation.kind.is_many() && matches!(direction, Direction::OneToMany) {
+            return Problem::new(Code::BadOption, At::SingleParent, only_parent(other));
         }
         let key = match (join, association) {
             (Join::ToMany(key), _) => Some((&other.table, key)),
@@ -150,7 +166,7 @@ pub(crate) const fn problem_of(
             _ => None,
         };
         if let Some(text) = passive_problem(me, other, relation, direction, key) {
-            return Problem::new(Code::BadOption, text);
+            return Problem::new(Code::BadOption, At::PassiveDeletes, text);
         }
     }
     None
@@ -178,7 +194,7 @@ const fn back_problem(
 ) -> Option<Problem> {
     let (Some(back), None) = (relation.back_populates, relation.backref) else { return None };
     match reverse::problem(me, other, relation, join, back, other.relation(back)) {
-        Some(text) => Problem::new(Code::ReverseSide, text),
+        Some(text) => Problem::new(Code::ReverseSide, At::BackPopulates, text),
         None => None,
     }
 }
@@ -191,10 +207,13 @@ pub(crate) const fn problem_by_direction(
     direction: Direction,
 ) -> Option<Problem> {
     if let Some(misfit) = join::misfit(relation.kind, direction) {
-        return Problem::new(Code::BadOption, unfit(me, other, Join::Unknown, misfit));
+        return Problem::new(Code::BadOption, At::Type, unfit(me, other, Join::Unknown, misfit));
     }
     if join::shares_orphans(relation, direction) {
-        return Problem::new(Code::BadOption, shared_orphans(other, direction));
+        return Problem::new(Code::BadOption, At::Cascade, shared_orphans(other, direction));
+    }
+    if relation.single_parent && relation.kind.is_many() && matches!(direction, Direction::OneToMany) {
+        return Problem::new(Code::BadOption, At::SingleParent, only_parent(other));
     }
     None
 }
@@ -211,13 +230,7 @@ const fn missing(me: &ModelDecl, other: &ModelDecl, relation: &RelationDecl) -> 
         }
         text
     };
-    text.s("\nhelp: add `#[column(foreign_key = ")
-        .s(parent.class)
-        .s("::")
-        .s(key_of(parent))
-        .s(")]` to a field of `")
-        .s(child.class)
-        .s("`,\nor give the condition by `primaryjoin`")
+    add_key(text.s("\nhelp: add "), Some(child), parent).s(",\nor give the condition by `primaryjoin`")
 }
 
 const fn several(me: &ModelDecl, other: &ModelDecl, relation: &RelationDecl) -> Text {
@@ -344,6 +357,14 @@ const fn unfit(me: &ModelDecl, other: &ModelDecl, join: Join<'_>, misfit: Misfit
 
 const fn optional(text: Text, other: &ModelDecl) -> Text {
     text.s(other.class).s("`\nhelp: write `Option<One<").s(other.class).s(">>`")
+}
+
+/// `single_parent` where an object can't have two.
+const fn only_parent(other: &ModelDecl) -> Text {
+    Text::new()
+        .s("`single_parent`, but the foreign key is on the other side, so that each `")
+        .s(other.class)
+        .s("` has one parent anyway\nhelp: remove it")
 }
 
 const fn shared_orphans(other: &ModelDecl, direction: Direction) -> Text {

@@ -1,6 +1,6 @@
 //! The other side of a relationship: there, of the right class, pointing back, and of the other direction.
 
-use super::super::join::{Join, join, same_key};
+use super::super::join::{Join, join, nullable, same_key};
 use super::super::{ModelDecl, RelationDecl, SecondaryDecl, TargetDecl, same};
 use super::taken::taken;
 use super::text::{Text, paths};
@@ -14,7 +14,7 @@ pub(crate) const fn problem(
     back: &str,
     reverse: Option<&RelationDecl>,
 ) -> Option<Text> {
-    let Some(reverse) = reverse else { return Some(absent(me, other, relation, back)) };
+    let Some(reverse) = reverse else { return Some(absent(me, other, relation, mine, back)) };
     if same(relation.name, back) && is(me, other.class, other.module) {
         return Some(at(other, back).s("is itself\nhelp: name the relationship that leads the other way"));
     }
@@ -24,7 +24,12 @@ pub(crate) const fn problem(
         let text = at(other, back).s("leads to `");
         // Two classes of one name are told apart by their modules.
         let text = if same(class, me.class) { text.s(module).s("::") } else { text };
-        return Some(suggest(text.s(class).s("`, not back to `").s(me.class).s("`"), me, other));
+        return Some(suggest(
+            text.s(class).s("`, not back to `").s(me.class).s("`"),
+            me,
+            other,
+            relation.name,
+        ));
     }
     match reverse.back_populates {
         Some(name) if same(name, relation.name) && relation.one_way => {
@@ -65,7 +70,13 @@ const fn at(other: &ModelDecl, back: &str) -> Text {
 }
 
 /// No relationship of that name.
-const fn absent(me: &ModelDecl, other: &ModelDecl, relation: &RelationDecl, back: &str) -> Text {
+const fn absent(
+    me: &ModelDecl,
+    other: &ModelDecl,
+    relation: &RelationDecl,
+    mine: Join<'_>,
+    back: &str,
+) -> Text {
     let mut i = 0;
     while i < other.table.columns.len() {
         if same(other.table.columns[i].attribute, back) {
@@ -75,31 +86,62 @@ const fn absent(me: &ModelDecl, other: &ModelDecl, relation: &RelationDecl, back
                 .s(".")
                 .s(back)
                 .s("` is a column, not a relationship");
-            return suggest(text, me, other);
+            return suggest(text, me, other, relation.name);
         }
         i += 1;
     }
     let text = Text::new().s("`").s(other.class).s("` has no relationship `").s(back).s("`");
-    if leads_back(me, other).is_some() {
-        return suggest(text, me, other);
+    if leads_back(me, other, relation.name).is_some() {
+        return suggest(text, me, other, relation.name);
     }
-    let (open, close) = if relation.kind.is_many() { ("One<", ">") } else { ("Many<", ">") };
-    text.s("\nhelp: add to `")
-        .s(other.class)
-        .s("` the field\n`#[relationship(back_populates = \"")
-        .s(relation.name)
-        .s("\")] ")
-        .s(back)
-        .s(": ")
-        .s(open)
-        .s(me.class)
-        .s(close)
-        .s("`")
+    let text =
+        text.s("\nhelp: add to `").s(other.class).s("` the field\n`#[relationship(back_populates = \"");
+    let text = options(text.s(relation.name).s("\""), me, other, relation, mine);
+    let (open, close) = match mine {
+        Join::ToMany(key) if nullable(&other.table, key) => ("Option<One<", ">>"),
+        Join::ToMany(_) => ("One<", ">"),
+        _ => ("Many<", ">"),
+    };
+    text.s(")] ").s(back).s(": ").s(open).s(me.class).s(close).s("`")
+}
+
+/// What the reverse side has to say besides, so that it is joined by the same columns.
+const fn options(
+    text: Text,
+    me: &ModelDecl,
+    other: &ModelDecl,
+    relation: &RelationDecl,
+    mine: Join<'_>,
+) -> Text {
+    let is_itself = same(me.table.name, other.table.name);
+    let text = match relation.secondary {
+        SecondaryDecl::Table(table) | SecondaryDecl::Rows(table, _) => {
+            text.s(", secondary = \"").s(table.name).s("\"")
+        }
+        SecondaryDecl::Named(name) => text.s(", secondary = \"").s(name).s("\""),
+        SecondaryDecl::Query(_) | SecondaryDecl::None => text,
+    };
+    let (child, key) = match mine {
+        Join::ToOne(key) => (me, key),
+        Join::ToMany(key) => (other, key),
+        _ => return text,
+    };
+    let text = if relation.foreign_keys.is_empty() {
+        text
+    } else {
+        paths(text.s(", foreign_keys = "), child.class, &child.table, key.columns)
+    };
+    match mine {
+        Join::ToMany(key) if is_itself => {
+            paths(text.s(", remote_side = "), me.class, &me.table, key.references)
+        }
+        _ => text,
+    }
 }
 
 /// Names a relationship that does lead back, if there is any.
-const fn suggest(text: Text, me: &ModelDecl, other: &ModelDecl) -> Text {
-    match leads_back(me, other) {
+const fn suggest(text: Text, me: &ModelDecl, other: &ModelDecl, own: &str) -> Text {
+    match leads_back(me, other, own) {
         Some(name) => text.s("\nhelp: write `back_populates = \"").s(name).s("\"`"),
         None => text
             .s("\nhelp: name a relationship of `")
@@ -115,13 +157,22 @@ const fn is(me: &ModelDecl, class: &str, module: &str) -> bool {
     same(me.class, class) && same(me.module, module)
 }
 
-const fn leads_back<'a>(me: &ModelDecl, other: &'a ModelDecl) -> Option<&'a str> {
+/// A relationship of the other class that leads back to the class, has no other reverse side, and isn't the one that looks
+/// for it.
+const fn leads_back<'a>(me: &ModelDecl, other: &'a ModelDecl, own: &str) -> Option<&'a str> {
     let mut i = 0;
     while i < other.relations.len() {
+        let name = other.relations[i].name;
+        let is_free = match other.relations[i].back_populates {
+            Some(back) => same(back, own),
+            None => true,
+        };
         if let TargetDecl::Class { class, module, .. } = other.relations[i].target
             && is(me, class, module)
+            && is_free
+            && !(same(name, own) && is(me, other.class, other.module))
         {
-            return Some(other.relations[i].name);
+            return Some(name);
         }
         i += 1;
     }

@@ -71,8 +71,55 @@ pub(super) const fn paths(mut text: Text, class: &str, table: &TableDecl, column
     if tuple { text.s(")") } else { text }
 }
 
+/// What a class, or an association table, is to write so that it has a foreign key to a class.
+pub(super) const fn add_key(text: Text, child: Option<&ModelDecl>, parent: &ModelDecl) -> Text {
+    let mut columns = 0;
+    let mut i = 0;
+    while i < parent.table.columns.len() {
+        columns += parent.table.columns[i].primary_key as usize;
+        i += 1;
+    }
+    if columns < 2 {
+        let text = text.s("`#[column(foreign_key = ").s(parent.class).s("::").s(key_of(parent));
+        return owner(text.s(")]` to a field of "), child);
+    }
+    // A key of several columns stands on the struct; a foreign key for each of them would be another one.
+    let mut text = text.s("`#[mapped(foreign_key(columns(");
+    let mut shown = 0;
+    i = 0;
+    while i < parent.table.columns.len() {
+        if parent.table.columns[i].primary_key {
+            text = text.s(if shown > 0 { ", " } else { "" }).s(parent.table.columns[i].attribute);
+            shown += 1;
+        }
+        i += 1;
+    }
+    text = text.s("), references(");
+    shown = 0;
+    i = 0;
+    while i < parent.table.columns.len() {
+        if parent.table.columns[i].primary_key {
+            text = text
+                .s(if shown > 0 { ", " } else { "" })
+                .s(parent.class)
+                .s("::")
+                .s(parent.table.columns[i].attribute);
+            shown += 1;
+        }
+        i += 1;
+    }
+    owner(text.s(")))]`\nto "), child).s(", with such fields")
+}
+
+const fn owner(text: Text, class: Option<&ModelDecl>) -> Text {
+    match class {
+        Some(class) => text.s("`").s(class.class).s("`"),
+        None => text.s("it"),
+    }
+}
+
 /// The name of the first primary key attribute, for examples.
-pub(super) const fn key_of(model: &ModelDecl) -> &'static str {
+const fn key_of(model: &ModelDecl) -> &'static str {
     let mut i = 0;
     while i < model.table.columns.len() {
         if model.table.columns[i].primary_key {

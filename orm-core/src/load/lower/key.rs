@@ -42,3 +42,15 @@ pub(in crate::load) fn column_value(object: &Handle, column: ColumnId) -> Result
             .help("add the object to the session first")),
     }
 }
+
+/// Tells that an object is asked for by a column that is `NULL`, which equals nothing.
+#[cold]
+pub(super) fn warn_of_null(object: &Handle, column: ColumnId) {
+    let mapper = object.header().mapper();
+    tracing::warn!(
+        target: "orm::load",
+        class = mapper.class(),
+        attribute = mapper.column(column).attribute(),
+        "an object is asked for by a column that is NULL, which equals nothing"
+    );
+}

@@ -5,7 +5,7 @@ use std::cell::Cell;
 use super::super::given::Numbers;
 use super::super::scope::Place;
 use super::base::Lower;
-use super::key::column_value;
+use super::key::{column_value, warn_of_null};
 use crate::declare::{AliasId, ColumnId, Direction};
 use crate::error::{Code, Error, Result};
 use crate::mapper::{JoinColumn, Mapper, Relation, Side};
@@ -132,6 +132,9 @@ impl Lower {
             let far = |column: JoinColumn| {
                 let value = column_value(object, column.column())?;
                 is_lost.set(is_lost.get() || value.is_null());
+                if by_key && value.is_null() {
+                    warn_of_null(object, column.column());
+                }
                 Ok(as_given(self.given.as_deref(), object, column.column(), value))
             };
             let condition = join_condition(&relation.condition().near, &of(&near), &far, None)?;

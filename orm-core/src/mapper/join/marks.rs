@@ -39,8 +39,8 @@ pub(super) fn foreign(tree: &mut Tree<Marked>, draft: &RelationDraft) {
 /// else those of the target. Where the class leads to itself, the foreign columns are remote: it is a collection's side.
 ///
 /// # Errors
-/// `join-condition` where a class that leads to itself doesn't say which side this is, or compares something of which
-/// nobody can say whose it is.
+/// `join-condition` where a class that leads to itself doesn't say which side this is. Of a comparison of which nobody can
+/// say whose columns it has, it warns.
 pub(super) fn remote(
     tree: &mut Tree<Marked>,
     draft: &RelationDraft,
@@ -78,14 +78,18 @@ pub(super) fn remote(
             unclear = unclear.or(column);
         }
     });
-    match unclear.filter(|_| side.is_empty()) {
-        Some(column) => Err(Error::new(
-            Code::JoinCondition,
-            format!("`{}` could belong to either row of `{}`", column.text(), other.name),
-        )
-        .help("mark the columns of the row that the relationship leads to by `remote()`")),
-        None => Ok(()),
+    if let Some(column) = unclear.filter(|_| side.is_empty()) {
+        tracing::warn!(
+            target: "orm::mapper",
+            "`{}.{}`: `{}` could belong to either row of `{}`, and is taken for one of the class itself; mark the columns \
+             of the row that the relationship leads to by `remote()`",
+            draft.model.class,
+            draft.name(),
+            column.text(),
+            other.name,
+        );
     }
+    Ok(())
 }
 
 /// The condition with the side of each column. `meant` is the side of a column that isn't marked, of a table that is both

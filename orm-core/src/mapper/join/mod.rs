@@ -5,6 +5,7 @@ mod check;
 mod direction;
 mod given;
 mod marks;
+mod named;
 mod resolve;
 
 pub(in crate::mapper) use resolve::{error, resolve, reverse};

@@ -4,15 +4,23 @@ use super::super::Direction;
 use super::super::condition::{JoinColumn, Side};
 use super::super::draft::RelationDraft;
 use super::direction::direction;
-use super::{by_key, check, given, marks};
+use super::given::Marked;
+use super::{by_key, check, given, marks, named};
 use crate::declare::check::{Problem, flipped, passive_problem, problem, problem_by_direction, problem_of};
 use crate::declare::join::{Join, join, misfit};
-use crate::declare::{ModelDecl, TableDecl};
+use crate::declare::{At, ColumnDecl, Kind, ModelDecl, TableDecl};
 use crate::error::{Code, Error, Result};
 use crate::sql::Tree;
 
 /// Finds direction and condition.
 pub(in crate::mapper) fn resolve(draft: &mut RelationDraft, other: &'static ModelDecl) -> Result<()> {
+    named::exist(draft, other)?;
+    find(draft, other)?;
+    named::order(draft, other)?;
+    named::links(draft)
+}
+
+fn find(draft: &mut RelationDraft, other: &'static ModelDecl) -> Result<()> {
     let (me, decl) = (draft.model, draft.decl);
     if let Some(problem) = problem(me, other, decl, draft.secondary()) {
         return Err(error(&problem));
@@ -36,6 +44,7 @@ pub(in crate::mapper) fn resolve(draft: &mut RelationDraft, other: &'static Mode
             }
             None => by_key::through(draft, table, &other.table, Side::Remote)?,
         });
+        named::compared(draft, &named::of_links(draft, other))?;
         return check_passive(draft, other, table);
     }
     if decl.secondaryjoin.is_some() {
@@ -109,7 +118,7 @@ fn check_passive(draft: &RelationDraft, other: &'static ModelDecl, table: &'stat
     });
     let key = key.map(|key| (table, key));
     match passive_problem(draft.model, other, draft.decl, draft.direction, key) {
-        Some(text) => Err(error(&Problem { code: Code::BadOption, text })),
+        Some(text) => Err(error(&Problem { code: Code::BadOption, text, at: At::PassiveDeletes })),
         None => Ok(()),
     }
 }
@@ -127,16 +136,46 @@ pub(in crate::mapper) fn error(problem: &Problem) -> Error {
 fn by_condition(draft: &mut RelationDraft, condition: &Tree, other: &'static ModelDecl) -> Result<()> {
     let me = draft.model;
     let mut tree = given::read(condition, "primaryjoin", &[&me.table, &other.table], None)?;
+    let mut columns = Vec::new();
+    tree.walk(&mut |tree| {
+        if let Tree::Late(column) = tree {
+            columns.push((column.table.name, column.name));
+        }
+    });
+    named::compared(draft, &columns)?;
     marks::foreign(&mut tree, draft);
     marks::remote(&mut tree, draft, &other.table)?;
     check::sides(&tree, draft, &other.table)?;
     check::foreign(&tree, draft, "primaryjoin")?;
     draft.direction = direction(&tree, draft, &other.table)?;
+    if draft.decl.kind == Kind::One
+        && draft.direction == Direction::ManyToOne
+        && let Some(column) = nullable_key(&tree, me)
+    {
+        let message = format!("`One` is required, but `{}.{}` may be NULL", me.class, column.attribute);
+        let help = format!("write `Option<One<{}>>`, or take the `Option` off the column", other.class);
+        return Err(Error::new(Code::BadOption, message).help(help));
+    }
     if let Some(problem) = problem_by_direction(me, other, draft.decl, draft.direction) {
         return Err(error(&problem));
     }
     draft.condition.near = marks::sides(&tree, draft, &other.table, Side::Local);
     Ok(())
+}
+
+/// A column of the class that holds a key, and may be `NULL`.
+fn nullable_key(tree: &Tree<Marked>, me: &'static ModelDecl) -> Option<&'static ColumnDecl> {
+    let mut found = None;
+    tree.walk(&mut |tree| {
+        if let Tree::Late(column) = tree
+            && column.foreign
+            && !column.remote
+            && column.is_of(&me.table)
+        {
+            found = found.or(me.table.columns.get(column.place).filter(|column| column.nullable));
+        }
+    });
+    found
 }
 
 /// A condition of the user's own between the association table and the class, or the target.

@@ -1,6 +1,9 @@
 //! What generated code calls, so that each class is spelled out in few lines.
 
-use crate::declare::{Column, Mapped, RelationDecl, TargetDecl, check_relationship, same, unnamed_class};
+use crate::declare::{
+    At, Column, Complaint, Mapped, RelationDecl, TargetDecl, check_relationship, report_rest, same,
+    unnamed_class,
+};
 use crate::error::{Code, Error, Result};
 use crate::mapper::{ClassEntry, Registry};
 use crate::state::change::{assign, expire};
@@ -10,7 +13,7 @@ use crate::state::read::column;
 use crate::state::read::reach::ReadOptions;
 use crate::state::typed::field::RelationField;
 use crate::state::typed::nest::Nested;
-use crate::state::typed::obj::{AnyClass, Live};
+use crate::state::typed::obj::{AnyClass, Live, Obj};
 use crate::state::typed::tracked::{Factory, Tracked};
 use crate::state::typed::value_source::ValueSource;
 use crate::value::Typed;
@@ -80,11 +83,35 @@ pub fn read<F: RelationField<Read = R>, R>(handle: &Handle, relation: usize) -> 
 /// Where the relationship is wrong, which is the compile error.
 #[track_caller]
 pub const fn check<S: Mapped, F: RelationField>(name: &str) {
+    report_rest(complaint::<S, F>(name));
+}
+
+/// Compares it, and reports what is wrong with it. What is wrong with the reverse side is left to be reported.
+///
+/// # Panics
+/// Where it is wrong, which is the compile error.
+#[track_caller]
+pub const fn check_forward<S: Mapped, F: RelationField>(name: &str) -> Option<Complaint> {
+    match complaint::<S, F>(name) {
+        Some(complaint) if !complaint.is_at(At::BackPopulates) => {
+            report_rest(Some(complaint));
+            None
+        }
+        other => other,
+    }
+}
+
+/// Compares it. What is wrong is left to be reported.
+///
+/// # Panics
+/// Where it names no class, which is the compile error.
+#[track_caller]
+pub const fn complaint<S: Mapped, F: RelationField>(name: &str) -> Option<Complaint> {
     // By an alias: where it is spelled out, the derive says so.
     if same(<F::Target as Mapped>::CLASS, AnyClass::CLASS) && <F::Target as Mapped>::TABLE.is_empty() {
         unnamed_class(S::CLASS, name);
     }
-    check_relationship(S::DECLARED, <F::Target as Mapped>::DECLARED, name);
+    check_relationship(S::DECLARED, <F::Target as Mapped>::DECLARED, name)
 }
 
 /// An object made of the plain value, while what is nested in that waits for its turn.
@@ -138,4 +165,24 @@ pub fn with<C: 'static, R>(handle: &Handle, f: impl FnOnce(&C) -> R) -> Result<R
         Error::new(Code::Internal, "the object's columns are of another type")
             .about(handle.header().mapper().class(), None)
     })
+}
+
+impl<T: Tracked> Obj<T> {
+    /// Reads the columns without copying them: `user.with(...)` where a field is called `with`.
+    ///
+    /// # Errors
+    /// `unset` and `detached` as of any column; `object-deleted`, and what the database says.
+    #[track_caller]
+    pub fn with<R>(this: &Self, f: impl FnOnce(&T::Columns) -> R) -> Result<R> {
+        with(Self::handle(this), f)
+    }
+
+    /// A plain value of the columns: `user.to_value()` where a field is called `to_value`.
+    ///
+    /// # Errors
+    /// `unset` where a required column isn't set, and whatever loading expired columns says.
+    #[track_caller]
+    pub fn to_value(this: &Self) -> Result<T> {
+        to_value(Self::handle(this))
+    }
 }

@@ -28,7 +28,8 @@ pub use backref::{
 };
 pub use collection::{Collection, CollectionItems};
 pub use derived::{
-    Beside, RelationType, check, entry, get, into_handle, read, relation, relation_to, set, to_value, with,
+    Beside, RelationType, check, check_forward, complaint, entry, get, into_handle, read, relation,
+    relation_to, set, to_value, with,
 };
 pub use draft::{Draft, ValueDraft};
 pub use field::{Relate, RelationField, field, relate_optional};

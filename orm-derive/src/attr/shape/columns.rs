@@ -1,6 +1,7 @@
 //! Columns and tables, by path or by name.
 
-use proc_macro2::{Group, Span};
+use proc_macro2::{Group, Span, TokenStream};
+use quote::ToTokens;
 use syn::parse::Parser;
 use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
@@ -21,6 +22,15 @@ impl Reference {
         match self {
             Reference::Path(path) => path.span(),
             Reference::Text(text) => text.span(),
+        }
+    }
+}
+
+impl ToTokens for Reference {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        match self {
+            Reference::Path(path) => path.to_tokens(tokens),
+            Reference::Text(text) => text.to_tokens(tokens),
         }
     }
 }

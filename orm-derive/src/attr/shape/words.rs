@@ -28,7 +28,7 @@ impl<W: Words> Shape for Word<W> {
 
     fn assigned(entry: Entry<'_>, expr: Expr) -> syn::Result<W> {
         let text = filled::<Self>(entry, expr)?;
-        word(entry, &text.value().to_lowercase(), text.span())
+        word(entry, &text.value(), text.span())
     }
 }
 
@@ -65,7 +65,7 @@ impl<W: Words> Shape for FlagOr<W> {
             return Ok(if on.value { OnOr::On } else { OnOr::Off });
         }
         let text = filled::<Self>(entry, expr)?;
-        word(entry, &text.value().to_lowercase(), text.span()).map(OnOr::Word)
+        word(entry, &text.value(), text.span()).map(OnOr::Word)
     }
 }
 
@@ -102,6 +102,7 @@ fn example_word<W: Words>(key: &str) -> String {
 }
 
 fn word<W: Words>(entry: Entry<'_>, value: &str, at: Span) -> syn::Result<W> {
+    let value = &if W::IS_SQL { value.to_lowercase() } else { value.to_owned() };
     if let Some(word) = W::find(value) {
         return Ok(word);
     }
@@ -110,7 +111,7 @@ fn word<W: Words>(entry: Entry<'_>, value: &str, at: Span) -> syn::Result<W> {
         return Err(syn::Error::new(at, format!("`{} = \"{value}\"`: {instead}", entry.key)));
     }
     let mut message = format!("`{}` has no word \"{value}\"", entry.key);
-    if let Some(near) = nearest(value, words()) {
+    if let Some(near) = nearest(&value.to_lowercase(), words()) {
         message.push_str(&format!("\nhelp: did you mean \"{near}\"?"));
     }
     let quoted: Vec<String> = words().map(|word| format!("\"{word}\"")).collect();

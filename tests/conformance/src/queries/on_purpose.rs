@@ -149,10 +149,11 @@ impl Step<'_> {
                 "a depth beyond another relationship: SQLAlchemy has what is said before it hold after it too",
             );
         }
-        let is_read = |step: &&Value| step["load"] == "lazy" || step["load"] == "immediate";
-        if self.is_back && self.loads("joined") && self.way.last().is_some_and(is_read) {
+        let is_read = |step: &&Value| ["lazy", "immediate", "default"].iter().any(|how| step["load"] == *how);
+        let is_said = !self.loads("lazy") && !self.loads("default");
+        if self.is_back && is_said && self.way.last().is_some_and(is_read) {
             return Some(
-                "`joined` of the way back beyond what is read: SQLAlchemy has an option of its own there",
+                "an option for the way back beyond what is read: SQLAlchemy has one of its own there",
             );
         }
         let is_unnamed = self.loads("contains") && self.option.get("to").is_none();

@@ -1,0 +1,11 @@
+use orm::prelude::*;
+
+#[derive(Mapped)]
+struct Car {
+    #[column(primary_key)]
+    id: i64,
+    name: String,
+    name: String,
+}
+
+fn main() {}

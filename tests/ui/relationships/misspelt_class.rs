@@ -1,0 +1,25 @@
+use orm::prelude::*;
+
+#[derive(Mapped)]
+struct User {
+    #[column(primary_key)]
+    id: i64,
+    #[relationship(back_populates = "user")]
+    addresses: Many<Adress>,
+}
+
+#[derive(Mapped)]
+struct Address {
+    #[column(primary_key)]
+    id: i64,
+    #[column(foreign_key = User::id)]
+    user_id: i64,
+    #[relationship(back_populates = "addresses")]
+    user: One<User>,
+}
+
+fn count(user: &Obj<User>) -> orm::Result<usize> {
+    user.addresses().len()
+}
+
+fn main() {}
