@@ -50,6 +50,18 @@ fn to_one_over_a_key_that_is_null_needs_no_statement() {
     assert_eq!(db.statements(), 0);
 }
 
+/// What has no row yet reads nothing by its keys, whatever they are set to.
+#[test]
+fn a_new_object_loads_nothing() {
+    let db = filled();
+    let session = db.session();
+    session.no_autoflush(|session| {
+        let order = session.add(Order::builder().user_id(1)).unwrap();
+        assert_eq!((order.user().unwrap(), order.items().len().unwrap()), (None, 0));
+        assert_eq!(db.sql(), "");
+    });
+}
+
 #[test]
 fn a_collection_is_loaded_once_and_the_way_back_is_known() {
     let db = filled();

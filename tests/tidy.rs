@@ -9,6 +9,8 @@ mod coverage;
 mod entry;
 #[path = "tidy/imports.rs"]
 mod imports;
+#[path = "tidy/relationships.rs"]
+mod relationships;
 #[path = "tidy/words.rs"]
 mod words;
 

@@ -9,6 +9,7 @@ mod kinds;
 mod matrix;
 mod rows;
 mod secondary;
+mod several;
 mod sides;
 mod taken;
 mod texts;

@@ -2,9 +2,11 @@
 //! without a session.
 
 mod added;
+mod cascades;
 mod collections;
 mod conditions;
 mod models;
+mod one_way;
 mod references;
 
 use orm::IntoObj;
@@ -192,6 +194,21 @@ fn one_to_many_and_many_to_one() {
 }
 
 #[test]
+fn new_objects_lead_to_nothing_and_keep_in_step_without_a_database() {
+    let (ed, one) = (user(), order());
+    assert_eq!((ed.orders().len().unwrap(), one.user().unwrap()), (0, None));
+    ed.orders().append(&one).unwrap();
+    assert_eq!(one.user().unwrap(), Some(ed.clone()));
+    one.set_user(None).unwrap();
+    assert_eq!(ed.orders().len().unwrap(), 0);
+    one.set_user(&ed).unwrap();
+    assert_eq!(list(&ed.orders()), std::slice::from_ref(&one));
+    ed.orders().remove(&one).unwrap();
+    assert_eq!(one.user().unwrap(), None);
+    assert_eq!((Obj::session(&ed), Obj::session(&one)), (None, None));
+}
+
+#[test]
 fn children_of_parents_that_go() {
     for stand in [Stand::Expired, Stand::Loaded] {
         let world = World::new(stand);
@@ -347,6 +364,18 @@ fn one_to_one() {
         jack.set_profile(None).unwrap();
         check(None, None);
     }
+}
+
+/// Two new children of one parent aren't noticed, as in SQLAlchemy. The database finds them, if it is told to.
+#[test]
+fn one_to_one_is_what_the_database_says() {
+    let db = Db::new();
+    let session = db.session();
+    let ed = session.add(user()).unwrap();
+    session.commit().unwrap();
+    let [one, two] = ["one", "two"].map(|text| session.add(Profile::builder().text(text).user(&ed)).unwrap());
+    assert_eq!((one.user().unwrap(), two.user().unwrap()), (Some(ed.clone()), Some(ed.clone())));
+    assert_eq!(code(session.flush()), Code::Integrity);
 }
 
 // ---- many to many ----
@@ -636,6 +665,28 @@ fn plain_values_are_compared_with_what_they_nest() {
     assert!(sets[0] == sets[1] && sets[0] != sets[2] && sets[0] != ManySet::default());
     assert!(sets[0].is_loaded() && !ManySet::<i64>::default().is_loaded());
     assert!(with(&[]).addresses.is_loaded() && !User::default().addresses.is_loaded());
+}
+
+#[test]
+fn plain_values_show_what_they_nest() {
+    let order = Order {
+        id: 1,
+        items: vec![Item { id: 2, name: "pen".into(), ..Item::default() }].into(),
+        ..Order::default()
+    };
+    let shown = "Order { id: 1, note: None, user_id: None, user: None, items: [Item { id: 2, name: \"pen\", orders: (not loaded) }] }";
+    assert_eq!(format!("{order:?}"), shown);
+}
+
+#[test]
+fn a_relationship_says_what_it_is() {
+    let user = Models::mapper("User").unwrap();
+    let [addresses, profile] = ["addresses", "profile"].map(|name| user.relation_named(name).unwrap());
+    assert_eq!((addresses.is_many(), profile.is_many()), (true, false));
+    assert_eq!((addresses.target().class(), profile.target().class()), ("Address", "Profile"));
+    assert_eq!(addresses.inverse().map(|back| (back.name(), back.is_many())), Some(("user", false)));
+    let items = Models::mapper("Order").unwrap().relation_named("items").unwrap();
+    assert_eq!((items.is_many(), items.secondary().map(|table| table.name)), (true, Some("order_item")));
 }
 
 #[test]

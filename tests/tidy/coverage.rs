@@ -48,7 +48,7 @@ fn tests_that_the_misconfigurations_name_exist() {
 }
 
 /// That the tests exist that a page names, which are at least so many.
-fn tests_exist(path: &str, least: usize) {
+pub(super) fn tests_exist(path: &str, least: usize) {
     let page = read(&root().join(path));
     let binaries = binaries();
     let is_test = |word: &&str| {
