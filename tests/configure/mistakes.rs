@@ -234,8 +234,8 @@ fn sides_that_do_not_fit() {
         [join-condition] `User.key_of_another_table`: `foreign_keys` names a column of `tag`, which isn't part of the relationship; help: name columns of `user` and `note`
         [join-condition] `User.key_outside`: `foreign_keys` names `note.id`, which the condition doesn't compare; help: the condition compares `user.id`, `note.user_id`
         [join-condition] `User.remote_outside`: `remote_side` names `note.editor_id`, which the condition doesn't compare; help: the condition compares `user.id`, `note.user_id`
-        [reverse-side] `Note.editor`: its reverse side `User.edited` is joined by other columns; help: give both sides the same condition, or leave out `back_populates`
-        [reverse-side] `User.edited`: its reverse side `Note.editor` is joined by other columns; help: give both sides the same condition, or leave out `back_populates`
+        [reverse-side] `Note.editor`: its reverse side `User.edited` is joined by other columns; help: say what joins them on one side only, and the other takes it from there
+        [reverse-side] `User.edited`: its reverse side `Note.editor` is joined by other columns; help: say what joins them on one side only, and the other takes it from there
         [unknown-name] `User.no_such_key`: `foreign_keys` names `note.usr_id`, which isn't there; help: did you mean `note.user_id`?
     "#]].assert_eq(&causes(&sides::Sides::configure().unwrap_err()));
 }

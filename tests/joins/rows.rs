@@ -488,7 +488,7 @@ fn mistakes_are_told() {
         [bad-option] `Owner.with_options`: the query of a relationship has options of loading; help: give it to the queries that load the relationship
         [bad-option] `Owner.with_settings`: the query of a relationship has settings for running it; help: give it to the queries that load the relationship
         [query] `Owner.lacks_a_class`: `Owner` isn't part of the query; help: compare only columns of classes that are selected or joined
-        [query] `Owner.through`: `toy` isn't part of the query; help: add `.join(Pet::toys)`
+        [query] `Owner.through`: `Toy` isn't part of the query; help: add `.join(Pet::toys)`
         [bad-option] `Pet.toys`: the query of the relationship goes along itself; help: join its tables by conditions: `.join(Order.on(...))`
     "#]].assert_eq(&(lines.join("\n") + "\n"));
     // It is no better when it is asked again, nor by what was known of the classes meanwhile.

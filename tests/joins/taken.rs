@@ -195,7 +195,8 @@ fn mistakes_are_told_when_it_is_configured() {
         [bad-option] `Sailor.name`: the class has an attribute of that name already; help: give the `backref` of `Ship.crew` another name, or let both sides say `back_populates`
         [bad-option] `Berth.other`: it leads to one `Sailor` at most, which is no collection; help: write `one` in `backref(...)` of `Sailor.other_berth`
         [bad-option] `Sailor.home_ship`: `remote_side` names `sailor.home`, which isn't one in the condition of `guests`; help: remove `remote_side`: the reverse side follows from `Ship.guests`
-        [reverse-side] `Sailor.ship_by_id`: its reverse side `Ship.watch` joins by other columns; help: say what joins them on one side only, and the other takes it from there
-        [reverse-side] `Ship.watch`: its reverse side `Sailor.ship_by_id` joins by other columns; help: say what joins them on one side only, and the other takes it from there
+        [reverse-side] `Sailor.ship_by_id`: its reverse side `Ship.watch` is joined by other columns; help: say what joins them on one side only, and the other takes it from there
+        [reverse-side] `Ship.watch`: its reverse side `Sailor.ship_by_id` is joined by other columns; help: say what joins them on one side only, and the other takes it from there
+        [bad-option] `Ship.crew`: it writes `sailor.ship_id`, as `Sailor.ship_by_id` does; help: name each other by `back_populates`, mark one as `viewonly`, or say `overlaps = "ship_by_id"`
     "#]].assert_eq(&lines.concat());
 }
