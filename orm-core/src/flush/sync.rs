@@ -77,7 +77,7 @@ fn help_blanked(relation: &'static Relation) -> String {
 
 /// Whether a key that others refer to got another value.
 pub(super) fn is_source_changed(source: &Rc<Instance>, relation: &'static Relation) -> Result<bool> {
-    if !source.header().has_key() || relation.direction() == Direction::ManyToOne {
+    if relation.direction() == Direction::ManyToOne {
         return Ok(false);
     }
     let mapper = relation.mapper();

@@ -2,7 +2,7 @@
 //! told by the shape of a query.
 
 use orm::Lazy;
-use orm::mapper::Mapping;
+use orm::mapper::{Direction, Mapping};
 use serde_json::Value;
 
 use super::databases::{list, text};
@@ -72,6 +72,8 @@ struct Step<'a> {
     target: &'a str,
     /// Whether it leads back along the one before.
     is_back: bool,
+    /// Whether it leads to one object of which there may be several.
+    is_of_several: bool,
 }
 
 /// The options of a query that name relationships, also those within others.
@@ -96,7 +98,8 @@ fn steps<'a>(query: &'a Value, mapping: &'a Mapping) -> Vec<Step<'a>> {
             mapping.by_name(class).ok()?.relation_named(text(&before["rel"]))?.inverse()
         });
         let is_back = before.is_some_and(|before| before.id() == relation.id());
-        steps.push(Step { option, way, classes, target, is_back });
+        let is_of_several = relation.direction() == Direction::ManyToOne && relation.get_columns().is_none();
+        steps.push(Step { option, way, classes, target, is_back, is_of_several });
     }
     steps
 }
@@ -147,6 +150,11 @@ impl Step<'_> {
         if self.option.get("depth").is_some() && !self.way.is_empty() {
             return Some(
                 "a depth beyond another relationship: SQLAlchemy has what is said before it hold after it too",
+            );
+        }
+        if self.is_of_several && self.loads("joined") && !self.way.is_empty() {
+            return Some(
+                "`joined` of a reference that finds several rows: SQLAlchemy has what leads to it once for each",
             );
         }
         let is_read = |step: &&Value| ["lazy", "immediate", "default"].iter().any(|how| step["load"] == *how);
