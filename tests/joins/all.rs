@@ -3,6 +3,7 @@
 
 mod backref;
 mod composite;
+mod conditions;
 mod functions;
 mod itself;
 mod kinds;
