@@ -6,6 +6,7 @@ mod composite;
 mod conditions;
 mod functions;
 mod itself;
+mod keys;
 mod kinds;
 mod matrix;
 mod rows;
