@@ -149,7 +149,7 @@ fn main() -> Result<(), Error> {
 }
 
 /// The items of a collection.
-fn collected<T: orm::Live>(items: orm::Collection<T>) -> orm::Result<Vec<Obj<T>>> {
+fn collected<T: Mapped>(items: orm::Collection<T>) -> orm::Result<Vec<Obj<T>>> {
     Ok(items.iter()?.collect())
 }
 

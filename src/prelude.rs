@@ -3,6 +3,9 @@
 //! It has verbs, and types that users have to name; none that a model may be called like, such as `Order` or `Item`.
 //! What is named less often is taken by path: `orm::Error`, `orm::Code`, `orm::Result`.
 
+// `User::CLASS` and the like.
+#[doc(no_inline)]
+pub use crate::__private::Declared as _;
 pub use crate::{
     AnyClass, ColumnType, DefaultRegistry, Dynamic, FromRow, IntoObj, Many, ManySet, Mapped, Obj,
     ObjectState, One, Session, SessionConfig, Table, WriteOnly, aliased, all_of, any_of, batch, case,

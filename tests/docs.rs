@@ -56,7 +56,7 @@ fn what_is_said_of_a_field_is_said_of_what_is_made_of_it() {
     );
     // Implementations for all types, which stand last, are the same for every type.
     let own = user.rsplit_once("Blanket Implementations").map_or(user.as_str(), |(own, _)| own);
-    for hidden in ["Tracked", "TableSource", "into_handle", "from_source", "ValueSource", "AcceptsKey"] {
+    for hidden in ["TableSource", "into_handle", "from_source", "ValueSource", "AcceptsKey"] {
         assert!(!own.contains(hidden), "the page of User shows {hidden:?}");
     }
     // The example stands where it is compiled and run, at the field.

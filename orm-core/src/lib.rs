@@ -25,7 +25,7 @@ mod flush;
 mod session;
 
 pub use declare::{
-    Cascade, Column, Deferrable, Kind, Lazy, Mapped, ModelDecl, PassiveDeletes, ReferentialAction,
+    Cascade, Column, Declared, Deferrable, Kind, Lazy, ModelDecl, PassiveDeletes, ReferentialAction,
     Relationship, ToLarge, ToMany, ToOne,
 };
 pub use error::{Code, Constraint, DriverError, Error, Fault, Result};
@@ -50,8 +50,8 @@ pub use session::{
 };
 pub use sql::SqlType;
 pub use state::{
-    AnyClass, AnyObj, Collection, CollectionItems, Dynamic, DynamicCollection, Key, Many, ManySet, Obj,
-    ObjectState, One, WriteOnly, WriteOnlyCollection, collect,
+    AnyClass, AnyObj, Collection, CollectionItems, Dynamic, DynamicCollection, Key, Many, ManySet, Mapped,
+    Obj, ObjectState, One, WriteOnly, WriteOnlyCollection, collect,
 };
 pub use value::{Assign, ColumnType, Typed, Value, ValueError, ValueRef};
 

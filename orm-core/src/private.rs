@@ -8,7 +8,7 @@ pub use std::result::Result::Ok;
 
 pub use crate::declare::{
     At, BackrefDecl, Cascade, CheckDecl, Column, ColumnDecl, ColumnField, ColumnName, ConditionDecl,
-    DefaultOf, Deferrable, ForeignKeyDecl, IndexDecl, Kind, Lazy, Mapped, ModelDecl, OrderDecl,
+    Declared, DefaultOf, Deferrable, ForeignKeyDecl, IndexDecl, Kind, Lazy, ModelDecl, OrderDecl,
     PassiveDeletes, ReferentialAction, RelationDecl, Relationship, SecondaryDecl, TableDecl, TableSource,
     TargetDecl, ToLarge, ToMany, ToOne, UniqueDecl, check_generated, check_key, column, condition,
     default_value, foreign_key, generates, order, report, report_rest,
@@ -23,8 +23,8 @@ pub use crate::query::{SetColumn, join_condition, order_term, order_terms};
 pub use crate::session::{AcceptsKey, KeyIs, KeyOf};
 pub use crate::state::{
     AddedPlace, AddedSlot, AnyClass, AnySlot, Attrs, Beside, Collection, Columns, Draft, DynamicCollection,
-    Factory, Field, Handle, IntoObj, IntoRelated, Key, Live, Nested, Obj, OfRow, One, Relate, RelationField,
-    RelationType, Reverse, ReverseField, RowValues, Slot, Tracked, ValueDraft, ValueSource,
+    Factory, Field, Handle, IntoObj, IntoRelated, Key, Live, Mapped, Nested, Obj, OfRow, One, Relate,
+    RelationField, RelationType, Reverse, ReverseField, RowValues, Slot, ValueDraft, ValueSource,
     WriteOnlyCollection, check, check_forward, check_reverse, collection_steps, collector_steps, complaint,
     entry, field, get, into_handle, nth, read_added, read_relation as read, relate_added, relate_optional,
     relation, relation_to, reverse_kind, reverse_kind_of_named, session_steps, set, slot_of_row, to_value,

@@ -217,7 +217,7 @@ mod hosts {
     }
 }
 
-fn ids<T: orm::Live>(all: Collection<T>) -> Vec<i64> {
+fn ids<T: Mapped>(all: Collection<T>) -> Vec<i64> {
     let id = |one: Obj<T>| match Obj::any(&one).get("id").unwrap() {
         orm::Value::Int(id) => id,
         other => panic!("{other:?}"),

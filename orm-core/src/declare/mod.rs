@@ -56,16 +56,13 @@ impl ModelDecl {
     }
 }
 
-/// A mapped class: its declaration. Implemented by `#[derive(Mapped)]`.
+/// What a class is declared as. Implemented by the derive, which implements `Mapped` as well: the bound for users.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a mapped class",
     label = "not mapped",
     note = "add `#[derive(Mapped)]` to `{Self}`"
 )]
-pub trait Mapped: Sized + 'static {
-    /// The type of the primary key: that of its column, without `Option`, or a tuple of them in the order of the
-    /// fields. A type that isn't built in is hidden, since it may be less visible than the class.
-    type Key;
+pub trait Declared: Sized + 'static {
     /// The struct's name.
     const CLASS: &'static str;
     /// The module that it stands in, as `module_path!()` gives it.

@@ -3,8 +3,9 @@
 use std::any::TypeId;
 
 use super::{
-    Cascade, Column, ColumnDecl, ConditionDecl, DefaultValue, Deferrable, DeferredDecl, ForeignKeyDecl, Kind,
-    Lazy, Mapped, ModelDecl, OrderDecl, PassiveDeletes, RelationDecl, SecondaryDecl, TableDecl, TargetDecl,
+    Cascade, Column, ColumnDecl, ConditionDecl, Declared, DefaultValue, Deferrable, DeferredDecl,
+    ForeignKeyDecl, Kind, Lazy, ModelDecl, OrderDecl, PassiveDeletes, RelationDecl, SecondaryDecl, TableDecl,
+    TargetDecl,
 };
 use crate::error::Result;
 use crate::sql::{OrderTerm, SqlType, Tree};
@@ -33,7 +34,7 @@ pub const fn column<E: TableSource, V>(name: &'static str, index: u16) -> Column
 impl TargetDecl {
     /// The class `T`. For generated code.
     #[doc(hidden)]
-    pub const fn class<T: Mapped>() -> Self {
+    pub const fn class<T: Declared>() -> Self {
         TargetDecl::Class { class: T::CLASS, module: T::MODULE, id: TypeId::of::<T> }
     }
 }
@@ -41,7 +42,7 @@ impl TargetDecl {
 impl ModelDecl {
     /// A class with its relationships. For generated code.
     #[doc(hidden)]
-    pub const fn of<T: Mapped + TableSource>(relations: &'static [RelationDecl]) -> Self {
+    pub const fn of<T: Declared + TableSource>(relations: &'static [RelationDecl]) -> Self {
         ModelDecl { class: T::CLASS, module: T::MODULE, table: <T as TableSource>::TABLE, relations }
     }
 }

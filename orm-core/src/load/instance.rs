@@ -22,7 +22,7 @@ use crate::state::memory::identity::IdentityKey;
 use crate::state::memory::instance::Instance;
 use crate::state::memory::mark::Mark;
 use crate::state::memory::slot::{SlotState, Unreadable};
-use crate::state::typed::tracked::{Factory, create};
+use crate::state::typed::mapped::{Factory, create};
 use crate::value::{ValueError, ValueRef};
 
 /// The values of a class's columns in a row, in their order.

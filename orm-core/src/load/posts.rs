@@ -14,7 +14,7 @@ use super::within::{Within, links_repeat};
 use crate::engine::{EngineConnection, Fetch, Flow};
 use crate::error::{Code, Error, Result};
 use crate::mapper::Relation;
-use crate::state::typed::tracked::Factory;
+use crate::state::typed::mapped::Factory;
 use crate::state::typed::value_source::{DEPTH, too_deep, with_values};
 
 impl Nest {

@@ -8,13 +8,13 @@ use crate::error::{Code, Error, Result};
 use crate::query::parts::{Item, QueryParts};
 use crate::query::{RowsOf, Select, check_rows, link_items};
 use crate::sql::{SelectStmt, Tree};
-use crate::state::typed::tracked::Tracked;
+use crate::state::typed::mapped::Mapped;
 
 /// The rows that a relationship leads to. For generated code.
 ///
 /// # Errors
 /// `bad-option` where the query has options, `query` where it can't be built.
-pub fn rows_of<T: Tracked>(rows: impl RowsOf<T>) -> Result<SelectStmt> {
+pub fn rows_of<T: Mapped>(rows: impl RowsOf<T>) -> Result<SelectStmt> {
     rows_of_parts(rows.query().parts())
 }
 

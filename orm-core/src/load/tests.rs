@@ -13,7 +13,7 @@ use crate::state::memory::handle::Handle;
 use crate::state::memory::mark::Mark;
 use crate::state::memory::slot::SlotState;
 use crate::state::read::port::SessionPort;
-use crate::state::typed::tracked::Tracked;
+use crate::state::typed::mapped::Mapped;
 use crate::testing::{Cat, Told};
 use crate::value::{Value, ValueRef};
 

@@ -123,7 +123,7 @@ mod tests {
     use std::any::{Any, TypeId};
 
     use super::*;
-    use crate::declare::{ColumnDecl, Kind, Mapped};
+    use crate::declare::{ColumnDecl, Declared, Kind};
 
     struct Book;
     struct Page;
@@ -144,16 +144,14 @@ mod tests {
         RelationDecl::new(name, Kind::List, TargetDecl::Named(target))
     }
 
-    impl Mapped for Book {
-        type Key = i64;
+    impl Declared for Book {
         const CLASS: &'static str = "Book";
         const MODULE: &'static str = "";
         const TABLE: &'static str = "Book";
         const DECL: ModelDecl = class("Book", const { &[list("pages", "Page")] });
     }
 
-    impl Mapped for Page {
-        type Key = i64;
+    impl Declared for Page {
         const CLASS: &'static str = "Page";
         const MODULE: &'static str = "";
         const TABLE: &'static str = "Page";

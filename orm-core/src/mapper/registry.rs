@@ -10,7 +10,7 @@ use super::added::Added;
 use super::info::{AddedColumn, AddedRelation, ClassInfo};
 use super::late::{Late, LateAttribute, Phase, any_table, lock};
 use super::{Mapper, Mapping, configure};
-use crate::declare::{ColumnDecl, ForeignKeyDecl, Mapped, ModelDecl, RelationDecl, TableDecl, TargetDecl};
+use crate::declare::{ColumnDecl, Declared, ForeignKeyDecl, ModelDecl, RelationDecl, TableDecl, TargetDecl};
 use crate::engine::Engine;
 use crate::error::{Code, Error, Result};
 
@@ -24,7 +24,7 @@ pub struct ClassEntry {
 impl ClassEntry {
     /// An entry of a class. `factory` is what the layer of states makes objects with, and `extended` what it makes them
     /// with where columns are added to the class.
-    pub const fn with_factory<T: Mapped>(
+    pub const fn with_factory<T: Declared>(
         decl: &'static ModelDecl,
         registry: &'static RegistryCell,
         factory: &'static (dyn Any + Send + Sync),

@@ -6,8 +6,8 @@ use std::marker::PhantomData;
 use super::leaf::ClassRef;
 use super::named::Subquery;
 use super::parts::{ClassRows, Source};
-use crate::declare::{AliasId, Column, Mapped, Relationship};
-use crate::state::typed::tracked::Tracked;
+use crate::declare::{AliasId, Column, Declared, Relationship};
+use crate::state::typed::mapped::Mapped;
 
 /// A class as a value: what the constant `User` of a mapped struct is.
 pub struct Entity<T>(PhantomData<fn() -> T>);
@@ -34,7 +34,7 @@ impl<T> Clone for Entity<T> {
 
 impl<T> Copy for Entity<T> {}
 
-impl<T: Mapped> fmt::Debug for Entity<T> {
+impl<T: Declared> fmt::Debug for Entity<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(T::CLASS)
     }
@@ -73,7 +73,7 @@ pub struct Alias<E> {
 }
 
 /// A class under another name: see [`Alias`].
-pub fn aliased<E: Tracked>(class: Entity<E>) -> Alias<E> {
+pub fn aliased<E: Mapped>(class: Entity<E>) -> Alias<E> {
     let _ = class;
     Alias { id: AliasId::next(), class: PhantomData }
 }
@@ -102,7 +102,7 @@ impl<E> Clone for Alias<E> {
 
 impl<E> Copy for Alias<E> {}
 
-impl<E: Mapped> fmt::Debug for Alias<E> {
+impl<E: Declared> fmt::Debug for Alias<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("Alias").field(&E::CLASS).finish()
     }
@@ -137,7 +137,7 @@ pub struct QueryAlias<E> {
 }
 
 /// The rows of a query that selects a class, or an alias of it, as objects of it: see [`QueryAlias`].
-pub fn aliased_as<E: Tracked>(selected: impl ClassOrAlias<E>, rows: &Subquery) -> QueryAlias<E> {
+pub fn aliased_as<E: Mapped>(selected: impl ClassOrAlias<E>, rows: &Subquery) -> QueryAlias<E> {
     let alias = Alias { id: AliasId::of_query(), class: PhantomData };
     QueryAlias { alias, rows: ClassRows { query: rows.clone(), of: selected.alias() } }
 }
@@ -154,14 +154,14 @@ pub trait ClassOrAlias<E> {
 }
 
 #[diagnostic::do_not_recommend]
-impl<E: Tracked> ClassOrAlias<E> for Entity<E> {
+impl<E: Mapped> ClassOrAlias<E> for Entity<E> {
     fn alias(self) -> AliasId {
         AliasId::NONE
     }
 }
 
 #[diagnostic::do_not_recommend]
-impl<E: Tracked> ClassOrAlias<E> for Alias<E> {
+impl<E: Mapped> ClassOrAlias<E> for Alias<E> {
     fn alias(self) -> AliasId {
         self.id
     }
@@ -193,7 +193,7 @@ impl<E> Clone for QueryAlias<E> {
     }
 }
 
-impl<E: Mapped> fmt::Debug for QueryAlias<E> {
+impl<E: Declared> fmt::Debug for QueryAlias<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("QueryAlias").field(&E::CLASS).field(&self.rows.query).finish()
     }
@@ -229,20 +229,20 @@ impl<E, U, N> Member<E> for Relationship<E, U, N> {
     }
 }
 
-impl<E: Tracked> From<Entity<E>> for Source {
+impl<E: Mapped> From<Entity<E>> for Source {
     fn from(class: Entity<E>) -> Self {
         let _ = class;
         Source::Class(ClassRef::Entry(E::class), AliasId::NONE)
     }
 }
 
-impl<E: Tracked> From<Alias<E>> for Source {
+impl<E: Mapped> From<Alias<E>> for Source {
     fn from(alias: Alias<E>) -> Self {
         Source::Class(ClassRef::Entry(E::class), alias.id)
     }
 }
 
-impl<E: Tracked> From<&QueryAlias<E>> for Source {
+impl<E: Mapped> From<&QueryAlias<E>> for Source {
     fn from(alias: &QueryAlias<E>) -> Self {
         Source::Entity(ClassRef::Entry(E::class), alias.id(), alias.rows.clone())
     }

@@ -7,8 +7,8 @@ use super::operand::Condition;
 use super::parts::{ClassRows, JoinTo, Source};
 use crate::declare::{AliasId, Relationship};
 use crate::sql::Tree;
+use crate::state::typed::mapped::Mapped;
 use crate::state::typed::obj::Live;
-use crate::state::typed::tracked::Tracked;
 
 /// What can be joined: a relationship, also to an alias (`to`) and with a further condition (`and`); or a class, an alias
 /// or a query with a name, with a condition (`on`).
@@ -34,7 +34,7 @@ pub trait FromSources {
 }
 
 #[diagnostic::do_not_recommend]
-impl<S: Tracked, T: Live, N> JoinTarget for Relationship<S, T, N> {
+impl<S: Mapped, T: Live, N> JoinTarget for Relationship<S, T, N> {
     fn target(self) -> (JoinTo, Option<Tree<Leaf>>) {
         let (from, to) = (self.from_alias(), self.to_alias());
         (JoinTo::Relation { relation: RelationRef::of(self), from, to, rows: None }, None)
@@ -43,7 +43,7 @@ impl<S: Tracked, T: Live, N> JoinTarget for Relationship<S, T, N> {
 
 /// By the only foreign key that joins it with what is part of the query already.
 #[diagnostic::do_not_recommend]
-impl<E: Tracked> JoinTarget for Entity<E> {
+impl<E: Mapped> JoinTarget for Entity<E> {
     fn target(self) -> (JoinTo, Option<Tree<Leaf>>) {
         (JoinTo::Source(self.into()), None)
     }
@@ -51,7 +51,7 @@ impl<E: Tracked> JoinTarget for Entity<E> {
 
 /// By the only foreign key that joins it with what is part of the query already.
 #[diagnostic::do_not_recommend]
-impl<E: Tracked> JoinTarget for Alias<E> {
+impl<E: Mapped> JoinTarget for Alias<E> {
     fn target(self) -> (JoinTo, Option<Tree<Leaf>>) {
         (JoinTo::Source(self.into()), None)
     }
@@ -66,7 +66,7 @@ pub struct ToQuery<R> {
 }
 
 #[diagnostic::do_not_recommend]
-impl<S: Tracked, T: Live, N> JoinTarget for ToQuery<Relationship<S, T, N>> {
+impl<S: Mapped, T: Live, N> JoinTarget for ToQuery<Relationship<S, T, N>> {
     fn target(self) -> (JoinTo, Option<Tree<Leaf>>) {
         let from = self.relation.from_alias();
         let relation = RelationRef::of(self.relation);
@@ -142,7 +142,7 @@ impl<J> On<J> {
 macro_rules! joined_by_condition {
     ($([$($generic:ident),*] $target:ty;)*) => {$(
         #[diagnostic::do_not_recommend]
-        impl<$($generic: Tracked),*> JoinTarget for On<$target> {
+        impl<$($generic: Mapped),*> JoinTarget for On<$target> {
             fn target(self) -> (JoinTo, Option<Tree<Leaf>>) {
                 (JoinTo::Source(self.0.into()), Some(self.1))
             }
@@ -159,7 +159,7 @@ joined_by_condition! {
 macro_rules! narrowed {
     ($($target:ty;)*) => {$(
         #[diagnostic::do_not_recommend]
-        impl<S: Tracked, T: Live, N> JoinTarget for On<$target> {
+        impl<S: Mapped, T: Live, N> JoinTarget for On<$target> {
             fn target(self) -> (JoinTo, Option<Tree<Leaf>>) {
                 (self.0.target().0, Some(self.1))
             }
@@ -186,7 +186,7 @@ impl<E> Alias<E> {
     }
 }
 
-impl<E: Tracked> QueryAlias<E> {
+impl<E: Mapped> QueryAlias<E> {
     /// The query, to be joined by that condition.
     pub fn on(&self, condition: impl Condition) -> On<Source> {
         On(self.into(), condition.condition())
@@ -203,7 +203,7 @@ impl Subquery {
 macro_rules! sources {
     ($([$($generic:ident),*] $source:ty, $into:expr;)*) => {$(
         #[diagnostic::do_not_recommend]
-        impl<$($generic: Tracked),*> FromSources for $source {
+        impl<$($generic: Mapped),*> FromSources for $source {
             fn sources(self, into: &mut Vec<Source>) {
                 into.push($into(self));
             }

@@ -13,11 +13,11 @@ use crate::mapper::Pair;
 use crate::sql::Tree;
 use crate::state::typed::collection::Collection;
 use crate::state::typed::large::{DynamicCollection, WriteOnlyCollection};
+use crate::state::typed::mapped::Mapped;
 use crate::state::typed::obj::Obj;
-use crate::state::typed::tracked::Tracked;
 
 /// The condition that a row belongs to the collection.
-fn belongs<T: Tracked>(collection: &Collection<T>) -> Expr<bool> {
+fn belongs<T: Mapped>(collection: &Collection<T>) -> Expr<bool> {
     match collection.relation() {
         Ok(relation) => parent_of(collection.owner(), RelationRef::to(relation), AliasId::NONE),
         Err(error) => Expr::of(Leaf::wrong(error.to_string())),
@@ -25,7 +25,7 @@ fn belongs<T: Tracked>(collection: &Collection<T>) -> Expr<bool> {
 }
 
 /// The items of the collection, in its order.
-pub(crate) fn items<T: Tracked>(collection: &Collection<T>) -> Select<Obj<T>> {
+pub(crate) fn items<T: Mapped>(collection: &Collection<T>) -> Select<Obj<T>> {
     let class = select(Entity::<T>::new());
     // Links are rows of the query, so that they may order it, and conditions name them.
     let query = match collection.relation() {
@@ -44,7 +44,7 @@ pub(crate) fn items<T: Tracked>(collection: &Collection<T>) -> Select<Obj<T>> {
 }
 
 /// The keys that the rows of the collection have from its object.
-fn keys<T: Tracked>(collection: &Collection<T>) -> Result<Vec<(SlotId, Tree<Leaf>)>, Tree<Leaf>> {
+fn keys<T: Mapped>(collection: &Collection<T>) -> Result<Vec<(SlotId, Tree<Leaf>)>, Tree<Leaf>> {
     let relation = collection.relation().map_err(|error| Leaf::wrong(error.to_string()))?;
     let (class, name) = (relation.class(), relation.name());
     if relation.direction() != Direction::OneToMany {
@@ -68,7 +68,7 @@ fn keys<T: Tracked>(collection: &Collection<T>) -> Result<Vec<(SlotId, Tree<Leaf
 
 macro_rules! changed_by_statement {
     ($($name:ident)*) => {$(
-        impl<T: Tracked> $name<T> {
+        impl<T: Mapped> $name<T> {
             /// A query for its items, in the order that the relationship says. More conditions, an order, a limit are
             /// added as to any query.
             ///

@@ -15,8 +15,8 @@ use crate::error::{Code, Error, Result};
 use crate::mapper::{ClassEntry, Mapper, Relation};
 use crate::sql::{Depth, Name, QUERY_DEPTH, Tree};
 use crate::state::memory::handle::Handle;
+use crate::state::typed::mapped::Mapped;
 use crate::state::typed::obj::Live;
-use crate::state::typed::tracked::Tracked;
 
 /// Which class: named by a type, or found by name.
 #[derive(Clone, Copy)]
@@ -59,7 +59,7 @@ pub struct RelationRef {
 }
 
 impl RelationRef {
-    pub(crate) fn of<S: Tracked, T: Live, N>(relation: Relationship<S, T, N>) -> Self {
+    pub(crate) fn of<S: Mapped, T: Live, N>(relation: Relationship<S, T, N>) -> Self {
         RelationRef { class: ClassRef::Entry(S::class), at: relation.at() }
     }
 

@@ -8,8 +8,8 @@ use super::option::{How, LoadOption, RelationOption, What};
 use super::options_for::{OptionsFor, SameClass};
 use super::relation_op::IsLoaded;
 use crate::declare::{AliasId, Lazy, Relationship};
+use crate::state::typed::mapped::Mapped;
 use crate::state::typed::obj::Live;
-use crate::state::typed::tracked::Tracked;
 
 /// How relationships are loaded along a path, from `S` to `U`: made by [`selectin`], [`joined`] and their like.
 ///
@@ -57,7 +57,7 @@ pub struct Load<S, U> {
 impl<S, U> Load<S, U> {
     fn step<W, N>(mut self, relation: Relationship<U, W, N>, how: How) -> Load<S, W>
     where
-        U: Tracked,
+        U: Mapped,
         W: Live,
     {
         let then = std::mem::take(&mut self.then);
@@ -127,7 +127,7 @@ impl<S, U> Load<S, U> {
     }
 }
 
-fn step<S: Tracked, T: Live, N>(relation: Relationship<S, T, N>, how: How) -> RelationOption {
+fn step<S: Mapped, T: Live, N>(relation: Relationship<S, T, N>, how: How) -> RelationOption {
     RelationOption {
         relation: RelationRef::of(relation),
         how,
@@ -144,12 +144,12 @@ fn step<S: Tracked, T: Live, N>(relation: Relationship<S, T, N>, how: How) -> Re
 macro_rules! strategy {
     ($(#[$doc:meta])* $name:ident $how:expr) => {
         $(#[$doc])*
-        pub fn $name<S: Tracked, T: Live, N: IsLoaded>(relation: Relationship<S, T, N>) -> Load<S, T> {
+        pub fn $name<S: Mapped, T: Live, N: IsLoaded>(relation: Relationship<S, T, N>) -> Load<S, T> {
             let alias = relation.from_alias();
             Load { steps: vec![step(relation, $how)], then: Vec::new(), alias, path: PhantomData }
         }
 
-        impl<S, U: Tracked> Load<S, U> {
+        impl<S, U: Mapped> Load<S, U> {
             $(#[$doc])*
             ///
             /// Here of the objects that the path led to so far.

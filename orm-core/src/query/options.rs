@@ -9,20 +9,20 @@ use super::option::{How, LoadOption, What};
 use super::options_for::OptionsFor;
 use super::row::AnyRoot;
 use crate::declare::AliasId;
+use crate::state::typed::mapped::Mapped;
 use crate::state::typed::obj::AnyClass;
-use crate::state::typed::tracked::Tracked;
 
 macro_rules! options {
     ($($root:ty),*) => {$(
         #[diagnostic::do_not_recommend]
-        impl<S: Tracked, U> OptionsFor<$root> for Load<S, U> {
+        impl<S: Mapped, U> OptionsFor<$root> for Load<S, U> {
             fn put(self, into: &mut Vec<LoadOption>) {
                 self.erase(ClassRef::Entry(S::class), into);
             }
         }
 
         #[diagnostic::do_not_recommend]
-        impl<S: Tracked> OptionsFor<$root> for ColumnsOf<S> {
+        impl<S: Mapped> OptionsFor<$root> for ColumnsOf<S> {
             fn put(self, into: &mut Vec<LoadOption>) {
                 into.push(LoadOption {
                     class: Some(ClassRef::Entry(S::class)),
@@ -33,7 +33,7 @@ macro_rules! options {
         }
 
         #[diagnostic::do_not_recommend]
-        impl<S: Tracked> OptionsFor<$root> for DeferredOf<S> {
+        impl<S: Mapped> OptionsFor<$root> for DeferredOf<S> {
             fn put(self, into: &mut Vec<LoadOption>) {
                 OptionsFor::<$root>::put(self.0, into);
             }

@@ -8,8 +8,8 @@ use crate::mapper::Relation;
 use crate::sql::{Op, Tree};
 use crate::state::memory::handle::Handle;
 use crate::state::read::column;
+use crate::state::typed::mapped::Mapped;
 use crate::state::typed::obj::{Live, Obj};
-use crate::state::typed::tracked::Tracked;
 
 /// A relationship that leads to a collection.
 #[diagnostic::on_unimplemented(
@@ -55,7 +55,7 @@ impl IsLoaded for ToOne {}
 #[doc(hidden)]
 pub trait ComparedByEq {}
 
-impl<S: Tracked, T: Live, N> Relationship<S, T, N> {
+impl<S: Mapped, T: Live, N> Relationship<S, T, N> {
     /// Whether the collection has an item that meets the condition; `any(())` for any item.
     ///
     /// ```standalone_crate
@@ -231,7 +231,7 @@ pub(super) fn related(relation: RelationRef, (from, to): (AliasId, AliasId), tes
 /// # Ok(())
 /// # }
 /// ```
-pub fn with_parent<S: Tracked, T: Live, N>(object: &Obj<S>, relation: Relationship<S, T, N>) -> Expr<bool> {
+pub fn with_parent<S: Mapped, T: Live, N>(object: &Obj<S>, relation: Relationship<S, T, N>) -> Expr<bool> {
     let relation_ref = RelationRef::of(relation);
     parent_of(Obj::handle(object), relation_ref, relation.to_alias())
 }

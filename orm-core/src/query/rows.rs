@@ -7,43 +7,43 @@ use super::select::{Select, select};
 use crate::declare::{ColumnName, LinkItem};
 use crate::error::{Code, Error, Result};
 use crate::sql::Tree;
+use crate::state::typed::mapped::Mapped;
 use crate::state::typed::obj::Obj;
-use crate::state::typed::tracked::Tracked;
 
 /// What `rows` of a relationship to `T` takes: a query of `T`, or an alias of it.
 #[diagnostic::on_unimplemented(
     message = "the relationship leads to `{T}`, and `{Self}` gives no such objects",
     label = "expected a query of `{T}`, as `select({T}).filter(...)`, or an alias of it"
 )]
-pub trait RowsOf<T: Tracked> {
+pub trait RowsOf<T: Mapped> {
     /// The query.
     #[doc(hidden)]
     fn query(self) -> Select<Obj<T>>;
 }
 
 #[diagnostic::do_not_recommend]
-impl<T: Tracked> RowsOf<T> for Select<Obj<T>> {
+impl<T: Mapped> RowsOf<T> for Select<Obj<T>> {
     fn query(self) -> Select<Obj<T>> {
         self
     }
 }
 
 #[diagnostic::do_not_recommend]
-impl<T: Tracked> RowsOf<T> for Alias<T> {
+impl<T: Mapped> RowsOf<T> for Alias<T> {
     fn query(self) -> Select<Obj<T>> {
         select(self)
     }
 }
 
 #[diagnostic::do_not_recommend]
-impl<T: Tracked> RowsOf<T> for QueryAlias<T> {
+impl<T: Mapped> RowsOf<T> for QueryAlias<T> {
     fn query(self) -> Select<Obj<T>> {
         select(&self)
     }
 }
 
 #[diagnostic::do_not_recommend]
-impl<T: Tracked> RowsOf<T> for &QueryAlias<T> {
+impl<T: Mapped> RowsOf<T> for &QueryAlias<T> {
     fn query(self) -> Select<Obj<T>> {
         select(self)
     }

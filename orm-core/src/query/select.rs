@@ -17,8 +17,8 @@ use super::row::{AnyRow, Row};
 use super::row_count::RowCount;
 use super::selectable::Selectable;
 use crate::sql::{Depth, JoinKind, MAX_DEPTH, SetOp, Tree};
+use crate::state::typed::mapped::Mapped;
 use crate::state::typed::obj::Obj;
-use crate::state::typed::tracked::Tracked;
 use crate::value::{Typed, Value};
 
 /// A query of what is given: objects of a class, columns, expressions, or a tuple of them.
@@ -225,13 +225,13 @@ impl<R> Select<R> {
 
     /// A condition on every row of a class, wherever the query, or what is loaded with its objects or for them later,
     /// reads the class by its own name. The condition names columns of that class.
-    pub fn with_criteria<E: Tracked>(self, class: Entity<E>, condition: impl Condition) -> Self {
+    pub fn with_criteria<E: Mapped>(self, class: Entity<E>, condition: impl Condition) -> Self {
         let _ = class;
         self.with_class_criteria(ClassCriteria::of(E::class, condition.condition(), false))
     }
 
     /// As [`with_criteria`](Self::with_criteria), also where the class goes by the name of an alias.
-    pub fn with_criteria_of_aliases<E: Tracked>(self, class: Entity<E>, condition: impl Condition) -> Self {
+    pub fn with_criteria_of_aliases<E: Mapped>(self, class: Entity<E>, condition: impl Condition) -> Self {
         let _ = class;
         self.with_class_criteria(ClassCriteria::of(E::class, condition.condition(), true))
     }
@@ -293,7 +293,7 @@ pub trait IntoSelect<R> {
 
 /// All objects of the class.
 #[diagnostic::do_not_recommend]
-impl<E: Tracked> IntoSelect<Obj<E>> for Entity<E> {
+impl<E: Mapped> IntoSelect<Obj<E>> for Entity<E> {
     fn select(self) -> Select<Obj<E>> {
         select(self)
     }

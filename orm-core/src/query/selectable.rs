@@ -7,8 +7,8 @@ use super::operand::column;
 use super::parts::{Item, QueryParts, Source};
 use crate::declare::Column;
 use crate::sql::Name;
+use crate::state::typed::mapped::Mapped;
 use crate::state::typed::obj::Obj;
-use crate::state::typed::tracked::Tracked;
 use crate::value::Typed;
 
 /// What can be selected: a class, an alias, a column, an expression, a label, or a tuple of up to 12 of them, which may be
@@ -34,7 +34,7 @@ fn add_entity(parts: &mut QueryParts, source: Source) {
 macro_rules! entities {
     ($($entity:ty;)*) => {$(
         #[diagnostic::do_not_recommend]
-        impl<E: Tracked> Selectable for $entity {
+        impl<E: Mapped> Selectable for $entity {
             type Row = Obj<E>;
 
             fn add(self, parts: &mut QueryParts) {
@@ -43,7 +43,7 @@ macro_rules! entities {
         }
 
         #[diagnostic::do_not_recommend]
-        impl<E: Tracked> Selectable for Optional<$entity> {
+        impl<E: Mapped> Selectable for Optional<$entity> {
             type Row = Option<Obj<E>>;
 
             fn add(self, parts: &mut QueryParts) {

@@ -10,12 +10,12 @@ use crate::state::memory::handle::Handle;
 use crate::state::read::large;
 use crate::state::typed::collection::CollectionItems;
 use crate::state::typed::large::DynamicCollection;
+use crate::state::typed::mapped::Mapped;
 use crate::state::typed::obj::Obj;
-use crate::state::typed::tracked::Tracked;
 
 /// Items of a dynamic collection that are asked for: those that meet conditions, in an order, some of them.
 #[must_use = "a query does nothing until it is asked for its rows"]
-pub struct DynamicQuery<T: Tracked> {
+pub struct DynamicQuery<T: Mapped> {
     owner: Handle,
     query: Select<Obj<T>>,
     window: Window,
@@ -60,7 +60,7 @@ impl Window {
     }
 }
 
-impl<T: Tracked> DynamicQuery<T> {
+impl<T: Mapped> DynamicQuery<T> {
     /// Only those that meet a condition; several are joined by `AND`.
     pub fn filter(mut self, condition: impl Condition) -> Self {
         self.query = self.query.filter(condition);
@@ -185,26 +185,26 @@ impl<T: Tracked> DynamicQuery<T> {
     }
 }
 
-impl<T: Tracked> Clone for DynamicQuery<T> {
+impl<T: Mapped> Clone for DynamicQuery<T> {
     fn clone(&self) -> Self {
         DynamicQuery { owner: self.owner.clone(), query: self.query.clone(), window: self.window }
     }
 }
 
-impl<T: Tracked> fmt::Debug for DynamicQuery<T> {
+impl<T: Mapped> fmt::Debug for DynamicQuery<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.clone().select().fmt(f)
     }
 }
 
 /// What a dynamic collection is read from.
-enum Source<T: Tracked> {
+enum Source<T: Mapped> {
     Rows(DynamicQuery<T>),
     /// Its object has no row, so that it has no other items than those that came to it.
     Memory(Vec<Obj<T>>),
 }
 
-impl<T: Tracked> DynamicCollection<T> {
+impl<T: Mapped> DynamicCollection<T> {
     fn query(&self) -> DynamicQuery<T> {
         let owner = self.collection().owner().clone();
         DynamicQuery { owner, query: large_items(self.collection()), window: Window::default() }
@@ -341,7 +341,7 @@ impl<T: Tracked> DynamicCollection<T> {
     }
 }
 
-impl<T: Tracked> IntoIterator for &DynamicCollection<T> {
+impl<T: Mapped> IntoIterator for &DynamicCollection<T> {
     type Item = Result<Obj<T>>;
     type IntoIter = CollectionItems<T>;
 
@@ -353,7 +353,7 @@ impl<T: Tracked> IntoIterator for &DynamicCollection<T> {
     }
 }
 
-impl<T: Tracked> IntoIterator for DynamicCollection<T> {
+impl<T: Mapped> IntoIterator for DynamicCollection<T> {
     type Item = Result<Obj<T>>;
     type IntoIter = CollectionItems<T>;
 

@@ -9,8 +9,8 @@ use crate::state::key::Key;
 use crate::state::memory::handle::Handle;
 use crate::state::read::answer::Read;
 use crate::state::read::reach::ReadOptions;
+use crate::state::typed::mapped::Mapped;
 use crate::state::typed::obj::{AnyObj, Obj};
-use crate::state::typed::tracked::Tracked;
 use crate::value::Value;
 
 impl Session {
@@ -55,7 +55,7 @@ impl Session {
     ///
     /// # Errors
     /// What the database says.
-    pub fn get<T: Tracked>(&self, key: impl IntoKey<T::Key>) -> Result<Option<Obj<T>>> {
+    pub fn get<T: Mapped>(&self, key: impl IntoKey<T::Key>) -> Result<Option<Obj<T>>> {
         let found = self.inner.get(T::class().mapper()?, key.into_key())?;
         Ok(found.map(Obj::from_handle))
     }
@@ -64,7 +64,7 @@ impl Session {
     ///
     /// # Errors
     /// `no-result`, and as [`get`](Self::get).
-    pub fn get_one<T: Tracked>(&self, key: impl IntoKey<T::Key>) -> Result<Obj<T>> {
+    pub fn get_one<T: Mapped>(&self, key: impl IntoKey<T::Key>) -> Result<Obj<T>> {
         self.get(key)?
             .ok_or_else(|| Error::new(Code::NoResult, "there is no row with that key").about(T::CLASS, None))
     }
@@ -105,7 +105,7 @@ impl Session {
     ///
     /// # Errors
     /// As [`get`](Self::get), and as a query with the options.
-    pub fn get_with<T: Tracked>(
+    pub fn get_with<T: Mapped>(
         &self,
         key: impl IntoKey<T::Key>,
         options: impl OptionsFor<T>,

@@ -22,8 +22,8 @@ use crate::state::memory::slot::SlotState;
 use crate::state::read::reach::ReadOptions;
 use crate::state::read::{column, large, related};
 use crate::state::typed::into_obj::IntoObj;
+use crate::state::typed::mapped::create;
 use crate::state::typed::obj::{Live, Obj};
-use crate::state::typed::tracked::create;
 use crate::value::Value;
 
 #[derive(Default)]

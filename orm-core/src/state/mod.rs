@@ -24,8 +24,8 @@ pub use typed::{
 };
 pub use typed::{
     AnyAttrs, AnyClass, AnyObj, AttributeHistory, Attrs, Beside, Collection, CollectionItems, Draft, Dynamic,
-    DynamicCollection, Factory, IntoObj, IntoRelated, Live, Many, ManySet, Nested, Obj, One, Relate, Related,
-    RelationField, RelationType, Tracked, ValueDraft, ValueSource, WriteOnly, WriteOnlyCollection, check,
+    DynamicCollection, Factory, IntoObj, IntoRelated, Live, Many, ManySet, Mapped, Nested, Obj, One, Relate,
+    Related, RelationField, RelationType, ValueDraft, ValueSource, WriteOnly, WriteOnlyCollection, check,
     check_forward, complaint, entry, get, into_handle, read as read_relation, relate_optional, relation,
     relation_to, set, to_value, with,
 };

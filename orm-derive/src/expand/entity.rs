@@ -22,8 +22,7 @@ pub(super) fn impls(model: &Model, table_decl: &TokenStream, decl: &TokenStream)
             const NAME: &'static str = #table;
             const TABLE: __p::TableDecl = #table_decl;
         }
-        impl __p::Mapped for #this {
-            type Key = #key;
+        impl __p::Declared for #this {
             const CLASS: &'static str = #class;
             const MODULE: &'static str = ::core::module_path!();
             const TABLE: &'static str = #table;
@@ -40,7 +39,8 @@ pub(super) fn impls(model: &Model, table_decl: &TokenStream, decl: &TokenStream)
             #field
         }
         #[automatically_derived]
-        impl __p::Tracked for #this {
+        impl __p::Mapped for #this {
+            type Key = #key;
             type Columns = #slots;
             #entry
             #into_draft
@@ -64,7 +64,7 @@ pub(super) fn constant(model: &Model) -> TokenStream {
 pub(super) fn registration(model: &Model) -> TokenStream {
     let this = &model.ident;
     quote! {
-        __p::inventory::submit!(__p::Registration::new(<#this as __p::Tracked>::class));
+        __p::inventory::submit!(__p::Registration::new(<#this as __p::Mapped>::class));
     }
 }
 

@@ -26,8 +26,7 @@ pub(crate) fn stub(derive: Derive, ident: &Ident, generics: &Generics) -> TokenS
     let mapped = (derive == Derive::Mapped).then(|| {
         quote! {
             #[automatically_derived]
-            impl __p::Mapped for #ident {
-                type Key = i64;
+            impl __p::Declared for #ident {
                 const CLASS: &'static str = #class;
                 const MODULE: &'static str = ::core::module_path!();
                 const TABLE: &'static str = "";

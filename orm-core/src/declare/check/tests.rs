@@ -1,7 +1,7 @@
 //! Each verdict, by hand-written declarations.
 
 use super::super::{
-    ColumnDecl, ForeignKeyDecl, Kind, Mapped, ModelDecl, RelationDecl, SecondaryDecl, TableDecl, TargetDecl,
+    ColumnDecl, Declared, ForeignKeyDecl, Kind, ModelDecl, RelationDecl, SecondaryDecl, TableDecl, TargetDecl,
 };
 use super::{check_relationship, problem};
 use crate::declare::ColumnName;
@@ -13,8 +13,7 @@ struct Note;
 
 macro_rules! class {
     ($name:ident) => {
-        impl Mapped for $name {
-            type Key = i64;
+        impl Declared for $name {
             const CLASS: &'static str = stringify!($name);
             const MODULE: &'static str = "tests";
             const TABLE: &'static str = "";

@@ -17,7 +17,7 @@ use crate::sql::{
 use crate::state::change::assign;
 use crate::state::memory::handle::Handle;
 use crate::state::memory::late::Late;
-use crate::state::typed::tracked::create;
+use crate::state::typed::mapped::create;
 
 /// A column that is written.
 pub(in crate::load) type Column = &'static MappedColumn;

@@ -27,7 +27,7 @@ macro_rules! counts_rows {
 
             /// A condition on every row of a class, wherever the statement and the queries in it read the class by its own
             /// name: of its own class, too, where it changes rows. The condition names columns of that class.
-            pub fn with_criteria<C: crate::state::typed::tracked::Tracked>(
+            pub fn with_criteria<C: crate::state::typed::mapped::Mapped>(
                 mut self,
                 class: crate::query::Entity<C>,
                 condition: impl crate::query::Condition,
@@ -39,7 +39,7 @@ macro_rules! counts_rows {
             }
 
             /// As [`with_criteria`](Self::with_criteria), also where the class goes by the name of an alias.
-            pub fn with_criteria_of_aliases<C: crate::state::typed::tracked::Tracked>(
+            pub fn with_criteria_of_aliases<C: crate::state::typed::mapped::Mapped>(
                 mut self,
                 class: crate::query::Entity<C>,
                 condition: impl crate::query::Condition,

@@ -6,7 +6,7 @@ use super::counted::counts_rows;
 use super::parts::{ChangeParts, Verb};
 use crate::query::alias::Entity;
 use crate::query::operand::Condition;
-use crate::state::typed::tracked::Tracked;
+use crate::state::typed::mapped::Mapped;
 
 /// Deletes all rows of a class that meet its conditions: made by [`delete`].
 ///
@@ -31,7 +31,7 @@ use crate::state::typed::tracked::Tracked;
 pub struct Delete<E>(Box<ChangeParts>, PhantomData<fn() -> E>);
 
 /// Deletes rows of a class by one statement: see [`Delete`]. No cascade of the session runs; those of the database do.
-pub fn delete<E: Tracked>(class: Entity<E>) -> Delete<E> {
+pub fn delete<E: Mapped>(class: Entity<E>) -> Delete<E> {
     let _ = class;
     Delete::of(ChangeParts::of::<E>(Verb::Delete))
 }

@@ -12,7 +12,7 @@ use crate::query::alias::Entity;
 use crate::query::leaf::Leaf;
 use crate::query::select::IntoSelect;
 use crate::sql::Tree;
-use crate::state::typed::tracked::Tracked;
+use crate::state::typed::mapped::Mapped;
 use crate::value::Typed;
 
 /// Inserts rows of a class, without objects: made by [`insert`].
@@ -51,7 +51,7 @@ pub struct Insert<E>(pub(super) Box<ChangeParts>, PhantomData<fn() -> E>);
 pub struct InsertColumns<E, V>(Insert<E>, (Vec<SlotId>, AliasId), PhantomData<fn() -> V>);
 
 /// Inserts rows of a class by statement: see [`Insert`]. Where nothing else is said it is one row of defaults.
-pub fn insert<E: Tracked>(class: Entity<E>) -> Insert<E> {
+pub fn insert<E: Mapped>(class: Entity<E>) -> Insert<E> {
     let _ = class;
     Insert::of(ChangeParts::of::<E>(Verb::Insert))
 }

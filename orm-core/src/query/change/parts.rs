@@ -11,7 +11,7 @@ use crate::query::column_options::ColumnList;
 use crate::query::leaf::{ClassRef, Leaf};
 use crate::query::parts::QueryParts;
 use crate::sql::Tree;
-use crate::state::typed::tracked::Tracked;
+use crate::state::typed::mapped::Mapped;
 
 /// What becomes of the objects of a session whose rows a statement changes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -68,7 +68,7 @@ pub struct ChangeParts {
 }
 
 impl ChangeParts {
-    pub(super) fn of<E: Tracked>(verb: Verb) -> Box<Self> {
+    pub(super) fn of<E: Mapped>(verb: Verb) -> Box<Self> {
         ChangeParts::of_class(ClassRef::Entry(E::class), verb)
     }
 

@@ -10,7 +10,7 @@ use super::set_to::SetTo;
 use crate::declare::{AliasId, Column, SlotId};
 use crate::query::alias::Entity;
 use crate::query::operand::Condition;
-use crate::state::typed::tracked::Tracked;
+use crate::state::typed::mapped::Mapped;
 use crate::value::Typed;
 
 /// Changes all rows of a class that meet its conditions, or those with given keys: made by [`update`].
@@ -46,7 +46,7 @@ pub struct Update<E>(Box<ChangeParts>, PhantomData<fn() -> E>);
 pub struct UpdateColumns<E, V>(Update<E>, (Vec<SlotId>, AliasId), PhantomData<fn() -> V>);
 
 /// Changes rows of a class by one statement: see [`Update`].
-pub fn update<E: Tracked>(class: Entity<E>) -> Update<E> {
+pub fn update<E: Mapped>(class: Entity<E>) -> Update<E> {
     let _ = class;
     Update::of(ChangeParts::of::<E>(Verb::Update))
 }

@@ -113,7 +113,7 @@ impl Lists {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::state::typed::tracked::Tracked;
+    use crate::state::typed::mapped::Mapped;
     use crate::testing::{Cat, Member};
 
     #[test]

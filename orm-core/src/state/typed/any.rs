@@ -1,7 +1,7 @@
 //! Objects of any class by names: for tools, and for relationships whose class is named by a string.
 
 use crate::declare::SlotId;
-use crate::declare::{Mapped, ModelDecl, TableDecl};
+use crate::declare::{Declared, ModelDecl, TableDecl};
 use crate::error::{Code, Error, Result};
 use crate::mapper::MappedColumn;
 use crate::mapper::{Mapper, Relation};
@@ -17,17 +17,15 @@ use crate::state::read::lifecycle::ObjectState;
 use crate::state::read::reach::ReadOptions;
 use crate::state::read::{column, related};
 use crate::state::typed::collection::Collection;
+use crate::state::typed::mapped::create;
 use crate::state::typed::nest::Nested;
 use crate::state::typed::obj::Attrs;
 use crate::state::typed::obj::{AnyClass, AnyObj, Live, Obj};
-use crate::state::typed::tracked::create;
 use crate::state::typed::value_source::ValueSource;
 use crate::value::Value;
 
 // No class by itself: an empty declaration, which no check looks into.
-impl Mapped for AnyClass {
-    // An object of it is had by a mapper and the values of its key: `get_any`.
-    type Key = Vec<Value>;
+impl Declared for AnyClass {
     const CLASS: &'static str = "AnyClass";
     const MODULE: &'static str = "";
     const TABLE: &'static str = "";

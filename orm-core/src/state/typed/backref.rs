@@ -3,7 +3,7 @@
 use std::marker::PhantomData;
 use std::sync::atomic::{AtomicU16, Ordering};
 
-use crate::declare::{BackrefDecl, Kind, Mapped, RelationDecl, backref_kind, check_backref, same_crate};
+use crate::declare::{BackrefDecl, Declared, Kind, RelationDecl, backref_kind, check_backref, same_crate};
 use crate::error::Result;
 use crate::state::memory::handle::Handle;
 use crate::state::typed::field::{Relate, RelationField};
@@ -45,8 +45,8 @@ kinds! {
 }
 
 /// The kind of the reverse side that a relationship of `S` makes, as a number.
-pub const fn reverse_kind<S: Mapped, F: RelationField>(name: &str) -> u8 {
-    number(backref_kind(S::DECLARED, <F::Target as Mapped>::DECLARED, name))
+pub const fn reverse_kind<S: Declared, F: RelationField>(name: &str) -> u8 {
+    number(backref_kind(S::DECLARED, <F::Target as Declared>::DECLARED, name))
 }
 
 /// The kind of the reverse side of a relationship to a class by name, as far as the relationship itself tells.
@@ -67,9 +67,9 @@ pub const fn reverse_kind_of_named(kind: Kind, has_secondary: bool, word: Backre
 /// # Panics
 /// Where it is wrong, which is the compile error.
 #[track_caller]
-pub const fn check_reverse<S: Mapped, F: RelationField>(name: &str, reverse: &RelationDecl) {
-    same_crate(S::DECLARED, <F::Target as Mapped>::DECLARED, name);
-    check_backref(S::DECLARED, <F::Target as Mapped>::DECLARED, name, reverse);
+pub const fn check_reverse<S: Declared, F: RelationField>(name: &str, reverse: &RelationDecl) {
+    same_crate(S::DECLARED, <F::Target as Declared>::DECLARED, name);
+    check_backref(S::DECLARED, <F::Target as Declared>::DECLARED, name, reverse);
 }
 
 /// The name of a relationship that is added to a class, and its place among those of the class once it was asked for.

@@ -1,7 +1,7 @@
 //! What generated code calls, so that each class is spelled out in few lines.
 
 use crate::declare::{
-    At, Column, Complaint, Mapped, RelationDecl, TargetDecl, check_relationship, report_rest, same,
+    At, Column, Complaint, Declared, RelationDecl, TargetDecl, check_relationship, report_rest, same,
     unnamed_class,
 };
 use crate::error::{Code, Error, Result};
@@ -12,9 +12,9 @@ use crate::state::memory::handle::Handle;
 use crate::state::read::column;
 use crate::state::read::reach::ReadOptions;
 use crate::state::typed::field::RelationField;
+use crate::state::typed::mapped::{Factory, Mapped};
 use crate::state::typed::nest::Nested;
 use crate::state::typed::obj::{AnyClass, Live, Obj};
-use crate::state::typed::tracked::{Factory, Tracked};
 use crate::state::typed::value_source::ValueSource;
 use crate::value::Typed;
 
@@ -56,7 +56,7 @@ impl<F, O: ?Sized> Beside<O> for F {
 }
 
 /// What is known of a class at link time.
-pub const fn entry<T: Tracked, R: Registry>() -> ClassEntry {
+pub const fn entry<T: Mapped, R: Registry>() -> ClassEntry {
     let (of, extended) = const { (&Factory::of::<T>(), &Factory::extended::<T>()) };
     ClassEntry::with_factory::<T>(T::DECLARED, R::CELL, of, extended)
 }
@@ -82,7 +82,7 @@ pub fn read<F: RelationField<Read = R>, R>(handle: &Handle, relation: usize) -> 
 /// # Panics
 /// Where the relationship is wrong, which is the compile error.
 #[track_caller]
-pub const fn check<S: Mapped, F: RelationField>(name: &str) {
+pub const fn check<S: Declared, F: RelationField>(name: &str) {
     report_rest(complaint::<S, F>(name));
 }
 
@@ -91,7 +91,7 @@ pub const fn check<S: Mapped, F: RelationField>(name: &str) {
 /// # Panics
 /// Where it is wrong, which is the compile error.
 #[track_caller]
-pub const fn check_forward<S: Mapped, F: RelationField>(name: &str) -> Option<Complaint> {
+pub const fn check_forward<S: Declared, F: RelationField>(name: &str) -> Option<Complaint> {
     match complaint::<S, F>(name) {
         Some(complaint) if !complaint.is_at(At::BackPopulates) => {
             report_rest(Some(complaint));
@@ -106,19 +106,19 @@ pub const fn check_forward<S: Mapped, F: RelationField>(name: &str) -> Option<Co
 /// # Panics
 /// Where it names no class, which is the compile error.
 #[track_caller]
-pub const fn complaint<S: Mapped, F: RelationField>(name: &str) -> Option<Complaint> {
+pub const fn complaint<S: Declared, F: RelationField>(name: &str) -> Option<Complaint> {
     // By an alias: where it is spelled out, the derive says so.
-    if same(<F::Target as Mapped>::CLASS, AnyClass::CLASS) && <F::Target as Mapped>::TABLE.is_empty() {
+    if same(<F::Target as Declared>::CLASS, AnyClass::CLASS) && <F::Target as Declared>::TABLE.is_empty() {
         unnamed_class(S::CLASS, name);
     }
-    check_relationship(S::DECLARED, <F::Target as Mapped>::DECLARED, name)
+    check_relationship(S::DECLARED, <F::Target as Declared>::DECLARED, name)
 }
 
 /// An object made of the plain value, while what is nested in that waits for its turn.
 ///
 /// # Errors
 /// Where a value can't be stored, or the mapping has mistakes.
-pub fn into_handle<T: Tracked>(value: T, nested: &mut Nested) -> Result<Handle> {
+pub fn into_handle<T: Mapped>(value: T, nested: &mut Nested) -> Result<Handle> {
     value.into_draft().finish_later(nested)
 }
 
@@ -167,7 +167,7 @@ pub fn with<C: 'static, R>(handle: &Handle, f: impl FnOnce(&C) -> R) -> Result<R
     })
 }
 
-impl<T: Tracked> Obj<T> {
+impl<T: Mapped> Obj<T> {
     /// Reads the columns without copying them: `user.with(...)` where a field is called `with`.
     ///
     /// # Errors

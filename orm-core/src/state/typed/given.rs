@@ -5,12 +5,12 @@ use crate::error::Result;
 use crate::state::memory::handle::Handle;
 use crate::state::typed::field::{Relate, relate_one};
 use crate::state::typed::into_obj::{IntoObj, IntoRelated};
+use crate::state::typed::mapped::Mapped;
 use crate::state::typed::obj::{AnyClass, Obj};
 use crate::state::typed::plain::One;
-use crate::state::typed::tracked::Tracked;
 
 #[diagnostic::do_not_recommend]
-impl<T: Tracked> IntoObj<T> for T {
+impl<T: Mapped> IntoObj<T> for T {
     const IS_VALUE: bool = true;
 
     fn into_obj(self) -> Result<Obj<T>> {
@@ -19,7 +19,7 @@ impl<T: Tracked> IntoObj<T> for T {
 }
 
 #[diagnostic::do_not_recommend]
-impl<T: Tracked + Clone> IntoObj<T> for &T {
+impl<T: Mapped + Clone> IntoObj<T> for &T {
     const IS_VALUE: bool = true;
 
     fn into_obj(self) -> Result<Obj<T>> {
@@ -28,14 +28,14 @@ impl<T: Tracked + Clone> IntoObj<T> for &T {
 }
 
 #[diagnostic::do_not_recommend]
-impl<T: Tracked> IntoRelated<AnyClass> for Obj<T> {
+impl<T: Mapped> IntoRelated<AnyClass> for Obj<T> {
     fn related(self) -> Result<Handle> {
         self.into_related()
     }
 }
 
 #[diagnostic::do_not_recommend]
-impl<T: Tracked> IntoRelated<AnyClass> for &Obj<T> {
+impl<T: Mapped> IntoRelated<AnyClass> for &Obj<T> {
     fn related(self) -> Result<Handle> {
         self.into_related()
     }
@@ -53,8 +53,8 @@ macro_rules! relate_optional {
 }
 
 relate_optional! {
-    (T: Tracked) T: T;
-    (T: Tracked + Clone) T: &T;
-    (T: Tracked) AnyClass: Obj<T>;
-    (T: Tracked) AnyClass: &Obj<T>;
+    (T: Mapped) T: T;
+    (T: Mapped + Clone) T: &T;
+    (T: Mapped) AnyClass: Obj<T>;
+    (T: Mapped) AnyClass: &Obj<T>;
 }

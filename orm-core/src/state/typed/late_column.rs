@@ -11,8 +11,8 @@ use crate::error::{Code, Error, Result};
 use crate::mapper::{AddedColumn, LateAddition, LateAttribute, MappedColumn, NewColumn};
 use crate::state::memory::extended::AddedSlot;
 use crate::state::typed::derived::{get, set};
+use crate::state::typed::mapped::Mapped;
 use crate::state::typed::obj::Obj;
-use crate::state::typed::tracked::Tracked;
 use crate::value::{SqlType, Typed, Value};
 
 impl NewColumn {
@@ -81,7 +81,7 @@ pub struct LateColumn<S, V> {
     types: PhantomData<fn() -> (S, V)>,
 }
 
-impl<S: Tracked, V: Typed> LateColumn<S, V> {
+impl<S: Mapped, V: Typed> LateColumn<S, V> {
     /// A column, which is called alike in the database.
     #[allow(clippy::new_without_default, reason = "a column has a name")]
     pub const fn new(name: &'static str) -> Self {
@@ -168,7 +168,7 @@ impl<S: Tracked, V: Typed> LateColumn<S, V> {
     }
 }
 
-impl<S: Tracked, V: Typed> LateAttribute for LateColumn<S, V> {
+impl<S: Mapped, V: Typed> LateAttribute for LateColumn<S, V> {
     fn addition(&'static self) -> LateAddition {
         let key = |ColumnName { table, name: reference }| ForeignKeyDecl {
             columns: vec![self.decl.name].leak(),

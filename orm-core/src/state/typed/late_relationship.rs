@@ -8,8 +8,8 @@ use crate::error::{Code, Error, Result};
 use crate::mapper::{AddedRelation, LateAddition, LateAttribute, relation_options};
 use crate::state::typed::derived::{relation, relation_to};
 use crate::state::typed::field::{Relate, RelationField};
+use crate::state::typed::mapped::Mapped;
 use crate::state::typed::obj::Obj;
-use crate::state::typed::tracked::Tracked;
 
 /// A relationship of the class `S` that stands beside it, as in another module or crate: a static, which is added to the
 /// class's registry by [`late!`](crate::late) when the program is linked, or by `Models::add` before the registry is used.
@@ -61,7 +61,7 @@ pub struct LateRelationship<S, F> {
     types: PhantomData<fn() -> (S, F)>,
 }
 
-impl<S: Tracked, F: RelationField> LateRelationship<S, F> {
+impl<S: Mapped, F: RelationField> LateRelationship<S, F> {
     /// A relationship to the class that the field's type names.
     #[allow(clippy::new_without_default, reason = "a relationship has a name")]
     pub const fn new(name: &'static str) -> Self {
@@ -129,7 +129,7 @@ impl<S: Tracked, F: RelationField> LateRelationship<S, F> {
     }
 }
 
-impl<S: Tracked, F: RelationField> LateAttribute for LateRelationship<S, F> {
+impl<S: Mapped, F: RelationField> LateAttribute for LateRelationship<S, F> {
     fn addition(&'static self) -> LateAddition {
         LateAddition::relation(AddedRelation { class: TargetDecl::class::<S>(), relation: &self.decl })
     }

@@ -6,10 +6,10 @@ use std::marker::PhantomData;
 use std::ops::Deref;
 use std::rc::Rc;
 
-use crate::declare::Mapped;
+use crate::declare::Declared;
 use crate::error::Result;
 use crate::state::memory::handle::Handle;
-use crate::state::memory::instance::address;
+use crate::state::memory::instance::{Instance, address};
 use crate::state::read::lifecycle::ObjectState;
 use crate::state::typed::nest::Nested;
 use crate::state::typed::plain::Field;
@@ -29,7 +29,7 @@ pub trait Attrs {
     message = "`{Self}` is not a mapped class",
     label = "add `#[derive(Mapped)]` to `{Self}`"
 )]
-pub trait Live: Mapped + Send + Sync {
+pub trait Live: Declared + Send + Sync {
     /// What [`Obj`] dereferences to.
     type Attrs: Attrs;
 
@@ -60,18 +60,19 @@ pub trait Live: Mapped + Send + Sync {
 /// thread; plain values travel.
 ///
 /// The class stands last: whether an object is `Sized` doesn't depend on its attributes then, and a class that
-/// isn't mapped is reported once.
-pub struct Obj<T: Live>(T::Attrs, PhantomData<fn() -> T>);
+/// isn't mapped is reported once. What keeps it on its thread stands first: the compiler names the way to the first
+/// of equal parts, which is the shortest.
+pub struct Obj<T: Live>([Rc<Instance>; 0], T::Attrs, PhantomData<fn() -> T>);
 
 impl<T: Live> Obj<T> {
     #[doc(hidden)]
     pub fn from_handle(handle: Handle) -> Self {
-        Obj(T::Attrs::from_handle(handle), PhantomData)
+        Obj([], T::Attrs::from_handle(handle), PhantomData)
     }
 
     #[doc(hidden)]
     pub fn handle(this: &Self) -> &Handle {
-        this.0.handle()
+        this.1.handle()
     }
 
     /// Where the object stands between memory and the database. An associated function, so that it hides no
@@ -103,7 +104,7 @@ impl<T: Live> Deref for Obj<T> {
     type Target = T::Attrs;
 
     fn deref(&self) -> &T::Attrs {
-        &self.0
+        &self.1
     }
 }
 

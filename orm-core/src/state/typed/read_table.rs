@@ -9,8 +9,8 @@ use crate::mapper::{
     NewColumn, NewRelationship, NewTable, ReadColumn, ReadKey, ReadTable, RegistryCell, inspect, kept,
     nearest,
 };
+use crate::state::typed::mapped::Factory;
 use crate::state::typed::obj::AnyClass;
-use crate::state::typed::tracked::Factory;
 use crate::value::SqlType;
 
 impl NewTable {

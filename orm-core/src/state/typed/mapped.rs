@@ -1,11 +1,11 @@
-//! `Tracked`: from a class to its storage. Implemented by the derive.
+//! `Mapped`: from a class to its storage. Implemented by the derive.
 
 use crate::mapper::MappedColumn;
 use crate::state::memory::extended::{Extended, NoColumns};
 use crate::state::memory::slot::{Columns, OfRow, RowValues};
 use std::rc::Rc;
 
-use crate::declare::Mapped;
+use crate::declare::Declared;
 use crate::error::{Code, Error, Result};
 use crate::mapper::{ClassEntry, Mapper};
 use crate::state::memory::handle::Handle;
@@ -14,25 +14,51 @@ use crate::state::typed::draft::{Draft, ValueDraft};
 use crate::state::typed::lists::{PlainLists, lists};
 use crate::state::typed::obj::{AnyClass, Live, Obj};
 
-/// A class with storage for its objects. Implemented by `#[derive(Mapped)]`.
-#[doc(hidden)]
+/// A mapped class. Implemented by `#[derive(Mapped)]`; the one bound that a function over any class needs.
+///
+/// ```
+/// use orm::prelude::*;
+///
+/// #[derive(Mapped)]
+/// struct User {
+///     #[column(primary_key)]
+///     id: i64,
+/// }
+///
+/// fn all<T: Mapped>(session: &Session) -> orm::Result<Vec<Obj<T>>> {
+///     session.scalars(orm::Entity::<T>::new())?.all()
+/// }
+///
+/// # fn main() -> orm::Result<()> {
+/// let engine = orm::sqlite::Engine::in_memory()?;
+/// DefaultRegistry::create_all(&engine)?;
+/// assert!(all::<User>(&Session::new(&engine))?.is_empty());
+/// # Ok(())
+/// # }
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a mapped class",
     label = "not mapped",
     note = "add `#[derive(Mapped)]` to `{Self}`"
 )]
-pub trait Tracked: Mapped + Live {
+pub trait Mapped: Declared + Live {
+    /// The type of the primary key: that of its column, without `Option`, or a tuple of them in the order of the
+    /// fields. A type that isn't built in is hidden, since it may be less visible than the class.
+    type Key;
     /// The struct of slots.
+    #[doc(hidden)]
     type Columns: Columns + Default;
 
     /// What is known of the class at link time.
+    #[doc(hidden)]
     fn class() -> &'static ClassEntry;
 
     /// A new object made of the plain value.
+    #[doc(hidden)]
     fn into_draft(self) -> ValueDraft<Self>;
 }
 
-impl<T: Tracked> Draft<T> {
+impl<T: Mapped> Draft<T> {
     /// An object with nothing set.
     #[allow(clippy::new_without_default, reason = "only called by generated code")]
     pub fn new() -> Self {
@@ -40,7 +66,7 @@ impl<T: Tracked> Draft<T> {
     }
 }
 
-impl<T: Tracked> ValueDraft<T> {
+impl<T: Mapped> ValueDraft<T> {
     /// An object with these columns.
     pub fn from_columns(columns: T::Columns) -> Self {
         ValueDraft::of(create_with::<T>(columns))
@@ -52,7 +78,7 @@ impl<T: Live> Obj<T> {
     ///
     /// # Errors
     /// `wrong-class` where it isn't of that class.
-    pub fn downcast<U: Tracked>(this: &Self) -> Result<Obj<U>> {
+    pub fn downcast<U: Mapped>(this: &Self) -> Result<Obj<U>> {
         let handle = Self::handle(this);
         let mapper = handle.header().mapper();
         if mapper.class_id() == std::any::TypeId::of::<U>() {
@@ -73,7 +99,7 @@ pub struct Factory {
 
 impl Factory {
     /// The factory of a class.
-    pub const fn of<T: Tracked>() -> Self {
+    pub const fn of<T: Mapped>() -> Self {
         Factory {
             create: |mapper| Instance::new(mapper, T::Columns::default()),
             of_row: |mapper, values| Ok(Instance::new(mapper, T::Columns::of_row(values)?)),
@@ -82,7 +108,7 @@ impl Factory {
     }
 
     /// The factory of a class that columns are added to.
-    pub const fn extended<T: Tracked>() -> Self {
+    pub const fn extended<T: Mapped>() -> Self {
         Factory {
             create: |mapper| Instance::new(mapper, Extended::new(mapper, Box::<T::Columns>::default())),
             of_row: |mapper, values| {
@@ -135,7 +161,7 @@ pub(crate) fn create(mapper: &'static Mapper) -> Result<Handle> {
 }
 
 /// A new object with these columns.
-pub(crate) fn create_with<T: Tracked>(columns: T::Columns) -> Result<Handle> {
+pub(crate) fn create_with<T: Mapped>(columns: T::Columns) -> Result<Handle> {
     let mapper = T::class().mapper()?;
     for index in 0..mapper.columns().len() {
         if let Some(slot) = columns.slot(index) {
@@ -149,7 +175,7 @@ pub(crate) fn create_with<T: Tracked>(columns: T::Columns) -> Result<Handle> {
 }
 
 /// A new object with these columns, which are known to be storable.
-pub(crate) fn make<T: Tracked>(mapper: &'static Mapper, columns: T::Columns) -> Handle {
+pub(crate) fn make<T: Mapped>(mapper: &'static Mapper, columns: T::Columns) -> Handle {
     Handle::new(match mapper.added_slots() {
         [] => Instance::new(mapper, columns),
         _ => Instance::new(mapper, Extended::new(mapper, Box::new(columns))),
