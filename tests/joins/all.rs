@@ -9,6 +9,7 @@ mod itself;
 mod keys;
 mod kinds;
 mod matrix;
+mod queries;
 mod rows;
 mod secondary;
 mod several;

@@ -20,8 +20,8 @@ pub use ids::{AliasId, ColumnId, LinkSlotId, SlotId};
 pub use name::same;
 pub use options::{Cascade, Lazy, PassiveDeletes};
 pub use relation::{
-    BackrefDecl, ConditionDecl, Direction, Kind, LinkItem, LinkQuery, OrderDecl, RelationAt, RelationDecl,
-    Relationship, RowsDecl, SecondaryDecl, TargetDecl, ToLarge, ToMany, ToOne,
+    Asked, BackrefDecl, ConditionDecl, Direction, Kind, LinkItem, LinkQuery, MakeCondition, OrderDecl,
+    RelationAt, RelationDecl, Relationship, RowsDecl, SecondaryDecl, TargetDecl, ToLarge, ToMany, ToOne,
 };
 pub use source::{ColumnField, DefaultOf, TableSource, column, condition, default_value, generates, order};
 pub use table::{

@@ -123,11 +123,23 @@ pub enum SecondaryDecl {
 #[derive(Clone, Copy, Debug)]
 pub enum ConditionDecl {
     /// A typed expression, which is made when mappings are configured.
-    Typed(fn() -> Result<Tree>),
+    Typed(MakeCondition),
     /// A text in SQLAlchemy's spelling, which is read when mappings are configured.
     Text(&'static str),
     /// What a text said.
     Read(&'static Tree),
+}
+
+/// Makes a condition of a typed expression.
+pub type MakeCondition = fn(Asked) -> Result<Tree>;
+
+/// What is asked of a typed expression.
+#[derive(Clone, Copy, Debug)]
+pub enum Asked {
+    /// The condition. Queries within it are made when the classes are configured, by the same function.
+    Condition(MakeCondition),
+    /// The query within it of that number.
+    Query(usize),
 }
 
 impl ConditionDecl {
@@ -137,7 +149,7 @@ impl ConditionDecl {
     /// `join-condition` where a typed one asks for more than columns of the tables themselves, or a text wasn't read.
     pub fn tree(&self) -> Result<Tree> {
         match self {
-            ConditionDecl::Typed(make) => make(),
+            ConditionDecl::Typed(make) => make(Asked::Condition(*make)),
             ConditionDecl::Read(tree) => Ok(Tree::clone(tree)),
             ConditionDecl::Text(_) => Err(unread()),
         }

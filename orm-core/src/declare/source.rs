@@ -4,11 +4,11 @@ use std::any::TypeId;
 
 use super::{
     Cascade, Column, ColumnDecl, ConditionDecl, Declared, DefaultValue, Deferrable, DeferredDecl,
-    ForeignKeyDecl, Kind, Lazy, ModelDecl, OrderDecl, PassiveDeletes, RelationDecl, SecondaryDecl, TableDecl,
-    TargetDecl,
+    ForeignKeyDecl, Kind, Lazy, MakeCondition, ModelDecl, OrderDecl, PassiveDeletes, RelationDecl,
+    SecondaryDecl, TableDecl, TargetDecl,
 };
 use crate::error::Result;
-use crate::sql::{OrderTerm, SqlType, Tree};
+use crate::sql::{OrderTerm, SqlType};
 use crate::value::{Assign, ColumnType, Typed, Value, ValueError};
 
 /// A type that stands for a table: a class, or a struct with `#[derive(Table)]`.
@@ -130,7 +130,7 @@ impl ColumnDecl {
 
 /// A condition by a typed expression. For generated code.
 #[doc(hidden)]
-pub const fn condition(make: fn() -> Result<Tree>) -> Option<ConditionDecl> {
+pub const fn condition(make: MakeCondition) -> Option<ConditionDecl> {
     Some(ConditionDecl::Typed(make))
 }
 

@@ -44,7 +44,7 @@ impl Shape<'_> {
                 self.order(*order);
             }
             // What is looked for decides how that is written; the others stand in no query of a user's.
-            Op::Has(_) | Op::InList | Op::Foreign | Op::Remote => return Err(NoShape),
+            Op::Has(_) | Op::InList | Op::Foreign | Op::Remote | Op::Within(_) => return Err(NoShape),
         }
         Ok(())
     }

@@ -3,7 +3,7 @@
 
 use super::{LinkPair, Pair};
 use crate::declare::ColumnId;
-use crate::sql::{CompareOp, Depth, Op, Tree};
+use crate::sql::{CompareOp, Depth, Op, QueryWithin, Tree};
 
 /// On which side of a relationship a column of its condition stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -144,6 +144,19 @@ impl JoinCondition {
         })
     }
 
+    /// The queries within it.
+    pub(super) fn queries(&self) -> Vec<&QueryWithin> {
+        let mut queries = Vec::new();
+        for tree in std::iter::once(&self.near).chain(&self.far) {
+            tree.walk(&mut |tree| {
+                if let Tree::Node(Op::Within(query), ..) = tree {
+                    queries.push(query);
+                }
+            });
+        }
+        queries
+    }
+
     /// Whether the condition between the association table and the target compares columns of the class too.
     pub(crate) fn far_needs_local(&self) -> bool {
         self.far.as_ref().is_some_and(needs_local)
@@ -170,9 +183,9 @@ fn equated(tree: &Tree<JoinColumn>, each: &mut dyn FnMut(JoinColumn, JoinColumn)
     tree.walk(&mut |tree| {
         let Tree::Node(Op::Compare(CompareOp::Eq), _, operands) = tree else { return };
         let [left, right] = operands.as_slice() else { return };
-        left.walk(&mut |left| {
+        left.walk_past_queries(&mut |left| {
             let Tree::Late(left) = left else { return };
-            right.walk(&mut |right| {
+            right.walk_past_queries(&mut |right| {
                 if let Tree::Late(right) = right
                     && (left.foreign || right.foreign)
                 {

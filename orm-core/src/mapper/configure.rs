@@ -10,7 +10,7 @@ use super::{Mapper, Mapping, Relation, constraints, inverse, overlaps, sides};
 use crate::declare::{Cascade, TableDecl};
 use crate::error::{Code, Error, Result};
 
-/// That the queries can be read which relationships lead to or through.
+/// That the queries can be read which relationships lead to or through, or which stand within their conditions.
 ///
 /// # Errors
 /// `configuration`, with all that is wrong with them.
@@ -18,7 +18,9 @@ pub(super) fn check_rows(mapping: &Mapping) -> Result<()> {
     let mut errors = Vec::new();
     for relation in mapping.mappers().iter().flat_map(|mapper| mapper.relations()) {
         let sources = std::iter::once(relation.rows()).chain(relation.association());
-        for error in sources.filter_map(|source| source.check().err()) {
+        let queries = relation.condition().queries();
+        let checks = sources.map(|source| source.check()).chain(queries.iter().map(|query| query.check()));
+        for error in checks.filter_map(Result::err) {
             errors.push(error.about(relation.class(), Some(relation.name())));
         }
     }

@@ -1,27 +1,18 @@
 //! Conditions and orders that a declaration gives: expressions of columns, without a query around them.
 
 use super::leaf::Leaf;
-use super::operand::Condition;
 use super::order::OrderBy;
 use crate::error::{Code, Error, Result};
 use crate::sql::{OrderTerm, Tree};
 
-/// A join condition as a declaration keeps it. For generated code.
-///
-/// # Errors
-/// `join-condition` where it asks for more than columns of the tables themselves.
-pub fn join_condition(condition: impl Condition) -> Result<Tree> {
-    declared(&condition.condition())
-}
-
 /// The order of a collection as a declaration keeps it. For generated code.
 ///
 /// # Errors
-/// As [`join_condition`].
+/// `join-condition` where it asks for more than columns of the tables themselves.
 pub fn order_terms<const N: usize>(terms: [OrderBy; N]) -> Result<Vec<OrderTerm>> {
     let term = |by: OrderBy| {
         let term = by.into_term();
-        Ok(term.with(declared(&term.tree)?))
+        Ok(term.with(declared(&term.tree, &mut |_| None)?))
     };
     terms.into_iter().map(term).collect()
 }
@@ -31,17 +22,36 @@ pub fn order_term(term: impl Into<OrderBy>) -> OrderBy {
     term.into()
 }
 
-fn declared(tree: &Tree<Leaf>) -> Result<Tree> {
+/// An expression as a declaration keeps it. `known` says what else than columns of classes it may have.
+///
+/// # Errors
+/// `join-condition` where it has something else, and what `known` gives.
+pub(crate) fn declared(
+    tree: &Tree<Leaf>,
+    known: &mut dyn FnMut(&Leaf) -> Option<Result<Tree>>,
+) -> Result<Tree> {
     let lowered = tree.lower(&mut |leaf: &Leaf| match leaf {
         Leaf::Column(column, alias) if !alias.is_some() => Ok(Tree::Column(column.column_ref())),
         Leaf::Wrong(why) => Err(Error::new(Code::JoinCondition, why.to_string())),
         Leaf::Column(..) | Leaf::Output(..) | Leaf::Related { .. } | Leaf::Key(..) | Leaf::Query(..) => {
-            let message = "a declared condition asks for an alias, a query, or what a relationship leads to";
-            Err(Error::new(Code::JoinCondition, message).help("compare columns of the classes only"))
+            known(leaf).unwrap_or_else(|| Err(unfit(leaf)))
         }
     })?;
     match lowered {
         Tree::TooDeep => Err(Error::new(Code::JoinCondition, "a declared condition nests too deep")),
         other => Ok(other),
     }
+}
+
+#[cold]
+fn unfit(leaf: &Leaf) -> Error {
+    let (what, help) = match leaf {
+        Leaf::Query(..) => ("an order asks for a query", "order the queries that load the relationship"),
+        Leaf::Related { .. } => (
+            "a condition asks what a relationship leads to",
+            "ask by a query: `exists(select(...).filter(...))`",
+        ),
+        _ => ("a condition asks for an alias", "compare columns of the classes only, or ask by a query"),
+    };
+    Error::new(Code::JoinCondition, format!("{what}, which a declaration can't")).help(help)
 }

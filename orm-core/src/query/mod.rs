@@ -3,6 +3,7 @@
 mod alias;
 mod any_load;
 mod any_relationship;
+mod around;
 mod by_name;
 mod case;
 pub(crate) mod change;
@@ -44,6 +45,7 @@ mod written;
 pub use alias::{Alias, ClassOrAlias, Entity, Member, Optional, QueryAlias, aliased, aliased_as};
 pub use any_load::AnyLoad;
 pub use any_relationship::AnyRelationship;
+pub(crate) use around::columns_around;
 pub use by_name::{AnyEntity, Selected};
 pub use case::{Branches, CaseStart, case};
 pub use change::{
@@ -53,7 +55,8 @@ pub use change::{
 pub use column_options::{
     ColumnList, ColumnsOf, DeferredOf, defer, defer_all, load_only, undefer, undefer_all, undefer_group,
 };
-pub use declared::{join_condition, order_term, order_terms};
+pub(crate) use declared::declared;
+pub use declared::{order_term, order_terms};
 pub use expr::{Expr, all_of, any_of};
 pub use func::Args;
 pub use join::{FromSources, JoinTarget, On, TargetOf, ToQuery};

@@ -22,5 +22,5 @@ pub use stmt::{
 };
 pub use tree::{
     BinaryOp, Bound, CompareOp, Depth, Frame, FrameUnit, MAX_DEPTH, Never, Nulls, Op, Order, OrderTerm,
-    Place, QUERY_DEPTH, Tree, func, is_operator,
+    OuterColumn, Place, QUERY_DEPTH, QueryWithin, Tree, func, is_operator,
 };

@@ -91,7 +91,7 @@ impl Options {
             }
         }
         let condition = |join: &Said<TokenStream>| match join {
-            Said::Typed(join) => quote!(__p::condition(|| __p::join_condition(#join))),
+            Said::Typed(join) => quote!(__p::condition(|__asked| __p::join_condition(#join, __asked))),
             Said::Text(text) => some(quote!(__p::ConditionDecl::Text(#text))),
         };
         if let Some(join) = &relation.primaryjoin {

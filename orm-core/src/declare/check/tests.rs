@@ -204,7 +204,7 @@ fn many_to_many() {
 
 #[test]
 fn what_only_names_or_conditions_tell_is_left_to_configuration() {
-    fn condition() -> Result<Tree> {
+    fn condition(_: crate::declare::Asked) -> Result<Tree> {
         Ok(Tree::all([]))
     }
     static USER: ModelDecl = model(

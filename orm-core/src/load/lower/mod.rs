@@ -18,5 +18,5 @@ pub(super) use change::{Change, Column, NewRows, change};
 pub(super) use criteria::criteria;
 pub(super) use items::{label_of, sources};
 pub(super) use key::column_value;
-pub(super) use select::{around, parametric, part, statement};
+pub(super) use select::{around, parametric, part, statement, within};
 pub(super) use written::source_named;

@@ -3,15 +3,16 @@
 use std::rc::Rc;
 
 use super::super::given::Numbers;
-use super::super::scope::OutputColumn;
+use super::super::scope::{OutputColumn, Place, Scopes};
 use super::base::{ItemPlan, Lower, Lowered, Outputs};
 use super::items;
 use super::written::known_columns;
+use crate::declare::AliasId;
 use crate::error::{Code, Error, Result};
 use crate::query::Leaf;
 use crate::query::leaf::Use;
 use crate::query::parts::QueryParts;
-use crate::sql::{OrderTerm, SelectStmt, Tree};
+use crate::sql::{OrderTerm, OuterColumn, QueryWithin, SelectStmt, Tree};
 
 /// The statement of a query, where the items of a row are found in it, and its sources.
 pub(in crate::load) fn statement(query: &QueryParts) -> Result<(SelectStmt, Lowered)> {
@@ -48,6 +49,23 @@ pub(in crate::load) fn around(
     let mut stmt = wrap(inner);
     stmt.with = lower.with;
     Ok(stmt)
+}
+
+/// A query within a condition that a declaration gives, which compares these columns of the sources around it.
+pub(in crate::load) fn within(query: &QueryParts, how: Use, outer: &[OuterColumn]) -> Result<Tree> {
+    let mut lower = Lower { scopes: Scopes::apart_from_all(), ..Lower::of(query) };
+    lower.scopes.open();
+    for OuterColumn { table, .. } in outer {
+        if lower.scopes.own(table, AliasId::NONE).is_none() {
+            lower.scopes.add(Place::table(table, AliasId::NONE, QueryWithin::source_around(table)));
+        }
+    }
+    let tree = lower.inner(query, how)?;
+    if !lower.with.is_empty() {
+        let message = "a query within a declared condition has a common table";
+        return Err(Error::new(Code::JoinCondition, message).help("take a subquery: `.subquery(\"name\")`"));
+    }
+    Ok(tree)
 }
 
 impl Lower {

@@ -85,10 +85,10 @@ fn pairs(tree: &Tree<Marked>, each: &mut dyn FnMut(bool, Marked, Marked)) {
     tree.walk(&mut |tree| {
         let Some((op, first, others)) = comparison(tree) else { return };
         let is_equality = *op == Op::Compare(CompareOp::Eq);
-        first.walk(&mut |left| {
+        first.walk_past_queries(&mut |left| {
             let Tree::Late(left) = left else { return };
             for other in others {
-                other.walk(&mut |right| {
+                other.walk_past_queries(&mut |right| {
                     if let Tree::Late(right) = right {
                         each(is_equality, *left, *right);
                     }

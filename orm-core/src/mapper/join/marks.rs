@@ -9,7 +9,7 @@ use super::given::{Marked, comparison};
 use crate::declare::TableDecl;
 use crate::declare::join::is_among;
 use crate::error::{Code, Error, Result};
-use crate::sql::Tree;
+use crate::sql::{Op, Tree};
 
 /// Marks the foreign columns: those of `foreign_keys` beside those that are marked, and where neither says anything, of
 /// two columns that are compared the one that references the other, or that belongs to the association table.
@@ -149,6 +149,8 @@ fn first_column(tree: &Tree<Marked>) -> Option<Marked> {
 /// The two columns of a node that has just these.
 fn two_columns(tree: &mut Tree<Marked>) -> Option<(&mut Marked, &mut Marked)> {
     match tree {
+        // Nothing says that a query compares the columns with each other.
+        Tree::Node(Op::Within(_), ..) => None,
         Tree::Node(_, _, operands) => match operands.as_mut_slice() {
             [Tree::Late(left), Tree::Late(right)] => Some((left, right)),
             _ => None,

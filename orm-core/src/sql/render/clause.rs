@@ -117,8 +117,8 @@ impl Renderer<'_> {
     pub(super) fn in_list(&mut self, of: &Tree, list: &[Tree], not: bool) {
         self.operand(of, Level::Concat);
         self.push(if not { " NOT IN " } else { " IN " });
-        if let [Tree::Subquery(select)] = list {
-            return self.subquery(select);
+        if let [query @ (Tree::Subquery(_) | Tree::Node(Op::Within(_), ..))] = list {
+            return self.node(query);
         }
         if is_long_list(list) && self.value_list(list) {
             return;

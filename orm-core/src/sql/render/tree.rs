@@ -126,6 +126,11 @@ impl Renderer<'_> {
             (Op::PartitionBy, terms) => self.list(terms, Self::tree),
             (Op::Ordered(order), [term]) => self.ordered(term, *order),
             (Op::Foreign | Op::Remote, [inner]) => self.node(peel(inner)),
+            (Op::Within(query), columns) => match query.about(columns) {
+                Ok(tree) => self.node(&tree),
+                // Configuring the classes says why.
+                Err(_) => self.push("(no query)"),
+            },
             (Op::IsNull, [of]) => {
                 self.operand(of, Level::Concat);
                 self.push(if not { " IS NOT NULL" } else { " IS NULL" });
@@ -361,6 +366,7 @@ fn level(tree: &Tree) -> Level {
         | Op::Over(_)
         | Op::PartitionBy
         | Op::Foreign
-        | Op::Remote => Level::Atom,
+        | Op::Remote
+        | Op::Within(_) => Level::Atom,
     }
 }

@@ -83,6 +83,19 @@ impl FromItem {
         }
     }
 
+    /// Visits the expressions in it, to change them in their places.
+    pub(super) fn each_tree(&mut self, visit: &mut dyn FnMut(&mut Tree)) {
+        match &mut self.source {
+            Source::Table(_) => {}
+            Source::Select(select, _) => select.each_tree(visit),
+            Source::Func(_, args, _) => args.iter_mut().for_each(&mut *visit),
+        }
+        for join in &mut self.joins {
+            join.right.each_tree(visit);
+            visit(&mut join.on);
+        }
+    }
+
     /// How deep the expressions in it nest.
     pub(crate) fn depth(&self) -> u16 {
         let source = match &self.source {

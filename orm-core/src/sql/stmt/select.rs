@@ -231,6 +231,37 @@ impl SelectStmt {
         trees.chain(self.from.iter().map(FromItem::depth)).chain(compound).chain(with).max().unwrap_or(0)
     }
 
+    /// Visits its expressions and those of the queries that it reads or is put together with, to change them in their
+    /// places. Queries within expressions are left to `visit`.
+    pub(crate) fn each_tree(&mut self, visit: &mut dyn FnMut(&mut Tree)) {
+        let SelectStmt {
+            with,
+            items,
+            distinct: _,
+            from,
+            filter,
+            group_by,
+            having,
+            compound,
+            order_by,
+            limit,
+            offset,
+            written,
+        } = self;
+        for common in with {
+            match &mut common.rows {
+                CommonRows::Select(select) => select.each_tree(visit),
+                CommonRows::Values(rows) => rows.iter_mut().flatten().for_each(&mut *visit),
+            }
+        }
+        items.iter_mut().for_each(|item| visit(&mut item.tree));
+        from.iter_mut().for_each(|item| item.each_tree(visit));
+        filter.iter_mut().chain(group_by).chain(having).for_each(&mut *visit);
+        compound.iter_mut().for_each(|(_, select)| select.each_tree(visit));
+        order_by.iter_mut().for_each(|term| visit(&mut term.tree));
+        limit.iter_mut().chain(offset).chain(written.as_deref_mut()).for_each(visit);
+    }
+
     /// The query as a source of another, whose columns go by the name of `alias`.
     #[must_use]
     pub fn aliased(self, alias: TableRef) -> FromItem {

@@ -13,7 +13,8 @@ impl<L: Depth> Tree<L> {
     /// An operator with its operands. What would nest deeper than [`MAX_DEPTH`] becomes [`Tree::TooDeep`].
     #[inline(never)]
     pub fn node(op: Op, operands: Vec<Tree<L>>) -> Self {
-        let depth = operands.iter().map(Tree::depth).max().unwrap_or(0).saturating_add(1);
+        let own = if let Op::Within(query) = &op { query.depth() } else { 1 };
+        let depth = operands.iter().map(Tree::depth).max().unwrap_or(0).saturating_add(own);
         if depth > MAX_DEPTH { Tree::TooDeep } else { Tree::Node(op, depth, operands) }
     }
 

@@ -1,6 +1,6 @@
 //! Replacing leaves, and walking over a tree.
 
-use super::{Depth, Tree};
+use super::{Depth, Op, Tree};
 
 impl<L> Tree<L> {
     /// The same expression with each late leaf replaced by what `leaf` makes of it. The tree stays as it is.
@@ -51,6 +51,20 @@ impl<L> Tree<L> {
             for operand in operands {
                 operand.walk(visit);
             }
+        }
+    }
+
+    /// Visits every node, as [`walk`](Self::walk), but none that stands for a query nor what that compares.
+    pub fn walk_past_queries<'a>(&'a self, visit: &mut dyn FnMut(&'a Tree<L>)) {
+        match self {
+            Tree::Node(Op::Within(_), ..) => {}
+            Tree::Node(_, _, operands) => {
+                visit(self);
+                for operand in operands {
+                    operand.walk_past_queries(visit);
+                }
+            }
+            _ => visit(self),
         }
     }
 

@@ -6,8 +6,10 @@ mod lower;
 mod op;
 #[cfg(test)]
 mod tests;
+mod within;
 
 pub use op::{BinaryOp, Bound, CompareOp, Frame, FrameUnit, Nulls, Op, Order, Place, is_operator};
+pub use within::{OuterColumn, QueryWithin};
 
 use super::{ColumnRef, Name, SelectStmt};
 use crate::value::Value;

@@ -1,5 +1,6 @@
 //! `Op`: what an inner node of a tree does with its operands.
 
+use super::QueryWithin;
 use crate::sql::Name;
 use crate::value::SqlType;
 
@@ -64,6 +65,16 @@ pub enum Op {
     Foreign,
     /// Marks the columns in its operand as remote, in a join condition.
     Remote,
+    /// A query within a condition that a declaration gives; the operands are the columns that it compares of the sources
+    /// around it.
+    Within(QueryWithin),
+}
+
+impl Op {
+    /// Whether columns in its operands are marked as foreign and as remote, where these marks are around it.
+    pub(crate) fn marks(&self, (foreign, remote): (bool, bool)) -> (bool, bool) {
+        (foreign || *self == Op::Foreign, remote || *self == Op::Remote)
+    }
 }
 
 /// Where in a text another one is looked for.
