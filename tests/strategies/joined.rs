@@ -109,7 +109,7 @@ fn the_way_back_ends_at_the_class_that_was_asked_for() {
     .assert_eq(&db.sql());
 }
 
-mod deep {
+pub mod deep {
     //! A tree, and how far it is followed; and inner joins.
 
     use orm::prelude::*;

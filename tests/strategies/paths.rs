@@ -242,6 +242,89 @@ fn a_step_that_says_nothing_adds_to_what_was_said() {
     );
 }
 
+/// The reference with its condition sets each object that the query found; the second step, which it met one of them by as
+/// well, comes after it, and finds that one set.
+#[test]
+fn what_is_said_nearer_to_the_query_is_loaded_first() {
+    let narrowed = selectin(Node::parent).and(Node::name.ne("root"));
+    loads(
+        select(Node)
+            .filter(Node::name.ne("leaf 1"))
+            .order_by(Node::id)
+            .options((selectin(Node::children).options(selectin(Node::parent)), narrowed)),
+        expect![[r#"
+            Node#1(children: [Node#2(children: [Node#3(parent: Node#2), Node#4(children: [], parent: Node#2)], parent: none)], parent: none)
+            Node#2(children: [Node#3(parent: Node#2), Node#4(children: [], parent: Node#2)], parent: none)
+            Node#4(children: [], parent: Node#2(children: [Node#3(parent: Node#2), Node#4], parent: none))
+            SELECT "node"."id", "node"."name", "node"."parent_id" FROM "node" WHERE "node"."name" <> ? ORDER BY "node"."id" ['leaf 1']
+            SELECT "node"."id", "node"."name", "node"."parent_id" FROM "node" WHERE "node"."parent_id" IN (SELECT +value FROM json_each(?)) ORDER BY "node"."id" ['[1,2,4]']
+            SELECT "node"."id", "node"."name", "node"."parent_id" FROM "node" WHERE "node"."id" IN (SELECT +value FROM json_each(?)) AND "node"."name" <> ? ['[1,2]', 'root']
+        "#]],
+    );
+}
+
+/// A depth ends also where the class says that the relationship is loaded with its objects, and holds for an object that
+/// the session had before.
+#[test]
+fn where_a_depth_ends() {
+    use super::joined::deep;
+    let db = Db::empty();
+    deep::Deep::create_all(&db.engine).unwrap();
+    db.run("INSERT INTO node VALUES (1, NULL), (2, 1), (3, 2), (4, 3), (5, 4)");
+    db.sql();
+    let session = db.session();
+    let root = select(deep::Node).filter(deep::Node::id.eq(1));
+    let query = root.options(selectin(deep::Node::children).depth(2));
+    let root = session.scalars(query).unwrap().one().unwrap();
+    expect![[r#"
+        Node#1(children: [Node#2(children: [Node#3])])
+        SELECT "node"."id", "node"."parent_id" FROM "node" WHERE "node"."id" = ? [1]
+        SELECT "node"."id", "node"."parent_id" FROM "node" WHERE ? = "node"."parent_id" ORDER BY "node"."id" [1]
+        SELECT "node"."id", "node"."parent_id" FROM "node" WHERE ? = "node"."parent_id" ORDER BY "node"."id" [2]
+    "#]].assert_eq(&format!("{}\n{}", tree(&root), db.sql()));
+
+    let session = db.session();
+    let leaf = session.get_one::<deep::Node>(5).unwrap();
+    db.sql();
+    let query =
+        select(deep::Node).filter(deep::Node::id.eq(5)).options(immediate(deep::Node::parent).depth(2));
+    assert_eq!(session.scalars(query).unwrap().one().unwrap(), leaf);
+    expect![[r#"
+        Node#5(children: [], parent: Node#4(children: [Node#5], parent: Node#3(children: [Node#4])))
+        SELECT "node"."id", "node"."parent_id", "node_1"."id", "node_1"."parent_id", "node_2"."id", "node_2"."parent_id" FROM "node" LEFT JOIN "node" AS "node_1" ON "node"."id" = "node_1"."parent_id" LEFT JOIN "node" AS "node_2" ON "node_1"."id" = "node_2"."parent_id" WHERE "node"."id" = ? ORDER BY "node_1"."id", "node_2"."id" [5]
+        SELECT "node"."id", "node"."parent_id", "node_1"."id", "node_1"."parent_id", "node_2"."id", "node_2"."parent_id" FROM "node" LEFT JOIN "node" AS "node_1" ON "node"."id" = "node_1"."parent_id" LEFT JOIN "node" AS "node_2" ON "node_1"."id" = "node_2"."parent_id" WHERE "node"."id" = ? ORDER BY "node_1"."id", "node_2"."id" [4]
+        SELECT "node"."id", "node"."parent_id", "node_1"."id", "node_1"."parent_id", "node_2"."id", "node_2"."parent_id" FROM "node" LEFT JOIN "node" AS "node_1" ON "node"."id" = "node_1"."parent_id" LEFT JOIN "node" AS "node_2" ON "node_1"."id" = "node_2"."parent_id" WHERE "node"."id" = ? ORDER BY "node_1"."id", "node_2"."id" [3]
+    "#]].assert_eq(&format!("{}\n{}", tree(&leaf), db.sql()));
+}
+
+/// What is followed until it ends does, also where the rows lead round a circle.
+#[test]
+fn rows_that_lead_round_a_circle() {
+    for like_sqlalchemy in [false, true] {
+        for load in [selectin, subquery, immediate] {
+            let db = Db::new();
+            db.run("INSERT INTO node VALUES (1, 'a', NULL), (2, 'b', 1), (3, 'c', 2)");
+            db.run("UPDATE node SET parent_id = 3 WHERE id = 1");
+            db.sql();
+            let config = SessionConfig::default().like_sqlalchemy(like_sqlalchemy);
+            let session = Session::with_config(&db.engine, config);
+            let query = || select(Node).filter(Node::id.eq(1)).options(load(Node::children).depth(u16::MAX));
+            let mut held = Vec::new();
+            for statements in [4, 1] {
+                let first = session.scalars(query()).unwrap().one().unwrap();
+                assert_eq!(
+                    tree(&first),
+                    "Node#1(children: [Node#2(children: [Node#3(children: [Node#1])])])"
+                );
+                let sql = db.sql();
+                // SQLAlchemy asks again.
+                assert!(sql.lines().count() == statements || (like_sqlalchemy && !held.is_empty()), "{sql}");
+                held.push(first);
+            }
+        }
+    }
+}
+
 #[test]
 fn a_class_in_itself_by_options() {
     let root = || select(Node).filter(Node::name.eq("root"));

@@ -67,6 +67,11 @@ impl Choice {
         self.criteria.extend(criteria);
     }
 
+    /// Whether it is said how many times it is followed.
+    pub(super) fn recurs(&self) -> bool {
+        self.depth.is_some()
+    }
+
     /// Nothing but how it is loaded.
     fn of(how: How) -> Self {
         Choice {
@@ -229,6 +234,11 @@ impl Options {
         Rc::ptr_eq(&self.query, &others.query)
     }
 
+    /// Whether a relationship is followed until it ends.
+    pub(super) fn is_endless(&self, relation: &Relation) -> bool {
+        self.choice(relation).is_some_and(|choice| choice.depth == Some(u16::MAX))
+    }
+
     /// Whether the query means what SQLAlchemy makes of it.
     pub(super) fn is_like_sqlalchemy(&self) -> bool {
         self.query.like_sqlalchemy
@@ -242,12 +252,15 @@ impl Options {
             (!self.criteria.is_empty()).then(|| Rc::new(options))
         };
         let Some(choice) = self.choice(relation) else { return rest() };
-        let times = choice.depth.unwrap_or(1);
-        if times <= 1 || relation.target().id() != relation.mapper().id() {
-            return if choice.then.is_empty() { rest() } else { Some(Rc::clone(&choice.then)) };
-        }
-        let again =
-            Choice { depth: Some(if times == u16::MAX { times } else { times - 1 }), ..choice.clone() };
+        let again = match choice.depth {
+            Some(u16::MAX) => choice.clone(),
+            Some(times @ 2..) => Choice { depth: Some(times - 1), ..choice.clone() },
+            // It ends here, also where it is declared to be loaded with its objects.
+            Some(_) if relation.lazy().is_eager() && choice.then.choice(relation).is_none() => {
+                Choice::of(How::By(Lazy::Select))
+            }
+            _ => return if choice.then.is_empty() { rest() } else { Some(Rc::clone(&choice.then)) },
+        };
         let mut then = Options::clone(&choice.then);
         then.relations.retain(|(id, _)| *id != relation.id());
         then.relations.push((relation.id(), again));

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use super::LoadPort;
 use super::found;
 use super::kept::{Group, grouped, kept};
+use super::options::Choice;
 use super::related::Bulk;
 use super::route::{Strategy, Told};
 use super::task::Task;
@@ -24,7 +25,8 @@ impl Task {
                     Strategy::Immediate => options,
                     _ => options.without_autoflush(),
                 };
-                let (own, others) = self.by_whose_options();
+                let objects = self.route.unvisited(&self.objects);
+                let (own, others) = self.by_whose_options(&objects);
                 for (told, objects) in others {
                     let route = Told::Reading(self.relation, told).route();
                     Bulk::new(self.relation, &route, options).load(cx, &objects, tasks)?;
@@ -53,12 +55,16 @@ impl Task {
 
     /// The objects for which the options of the query count, and the others: one that was there before is read by the options
     /// that it was loaded by.
-    fn by_whose_options(&self) -> (Cow<'_, [Handle]>, Vec<Group>) {
+    fn by_whose_options<'o>(&self, objects: &'o [Handle]) -> (Cow<'o, [Handle]>, Vec<Group>) {
         let (Strategy::Immediate, Some(query), Some(made)) = (self.strategy, &self.told, &self.made) else {
-            return (Cow::Borrowed(&self.objects), Vec::new());
+            return (Cow::Borrowed(objects), Vec::new());
         };
-        let (mut own, mut others) = (Vec::with_capacity(self.objects.len()), Vec::new());
-        for object in &*self.objects {
+        if query.choice(self.relation).is_some_and(Choice::recurs) {
+            // A depth is said for all objects.
+            return (Cow::Borrowed(objects), Vec::new());
+        }
+        let (mut own, mut others) = (Vec::with_capacity(objects.len()), Vec::new());
+        for object in objects {
             let told = kept(object);
             if made.has(object) || told.as_ref().is_some_and(|told| told.is_of_query_of(query)) {
                 own.push(object.clone());
@@ -79,12 +85,23 @@ impl Task {
     }
 }
 
-/// Runs tasks in their order, and what they bring right after each.
+/// Runs tasks in their order, and then what they have brought: what an option says of a place nearer to the objects of the query
+/// is loaded before what another says of the same objects further on. What is beyond a subquery comes with it, since the
+/// statements beyond are put together from it.
 pub(super) fn run(cx: &dyn LoadPort, tasks: &mut Vec<Task>) -> Result<()> {
-    let mut stack: Vec<Task> = tasks.drain(..).rev().collect();
-    while let Some(task) = stack.pop() {
-        task.run(cx, tasks)?;
-        stack.extend(tasks.drain(..).rev());
+    while !tasks.is_empty() {
+        let mut stack: Vec<Task> = tasks.drain(..).rev().collect();
+        let mut brought = Vec::new();
+        while let Some(task) = stack.pop() {
+            let is_subquery = task.strategy == Strategy::Subquery;
+            task.run(cx, tasks)?;
+            if is_subquery {
+                stack.extend(tasks.drain(..).rev());
+            } else {
+                brought.append(tasks);
+            }
+        }
+        *tasks = brought;
     }
     Ok(())
 }

@@ -1,5 +1,6 @@
 //! `Route` and `Strategy`: where in a load an object stands, and what is done there about a relationship of it.
 
+use std::borrow::Cow;
 use std::rc::Rc;
 
 use smallvec::{SmallVec, smallvec};
@@ -8,10 +9,11 @@ use super::kept::kept;
 use super::noted::{Noted, Overwrites};
 use super::options::{Criteria, Options};
 use crate::declare::{Direction, Lazy};
-use crate::mapper::{Mapper, MapperId, Relation};
+use crate::mapper::{Mapper, MapperId, Relation, RelationId};
 use crate::query::Leaf;
 use crate::query::option::How;
 use crate::sql::Tree;
+use crate::state::memory::handle::Handle;
 use crate::state::memory::instance::Instance;
 
 /// What is done about a relationship of an object that is being loaded.
@@ -104,6 +106,8 @@ pub(super) struct Route {
     is_apart: bool,
     /// Whether plain values are loaded, with which only that is loaded which the query says.
     is_plain: bool,
+    /// Where the last step is followed until it ends: its relationship, and the objects that it was followed from.
+    round: Option<(RelationId, Noted)>,
 }
 
 impl Route {
@@ -120,6 +124,7 @@ impl Route {
             overwritten: None,
             is_apart: false,
             is_plain: false,
+            round: None,
         }
     }
 
@@ -196,6 +201,7 @@ impl Route {
         add(&mut route.here, relation.target());
         route.steps = route.steps.saturating_add(1);
         route.here_steps = route.here_steps.saturating_add(1);
+        route.round = None;
         route
     }
 
@@ -207,8 +213,39 @@ impl Route {
         let (options, filter) = self.beyond(relation);
         let steps = self.steps.saturating_add(1);
         let (overwritten, is_apart, is_plain) = (self.overwritten.clone(), self.is_apart, self.is_plain);
-        let by = By::Query;
-        Route { classes, steps, here, here_steps: 0, by, options, filter, overwritten, is_apart, is_plain }
+        let (by, round) = (By::Query, self.round(relation));
+        Route {
+            classes,
+            steps,
+            here,
+            here_steps: 0,
+            by,
+            options,
+            filter,
+            overwritten,
+            is_apart,
+            is_plain,
+            round,
+        }
+    }
+
+    /// What a step has to remember that is followed until it ends: it takes that over from the step before where it is the same.
+    fn round(&self, relation: &Relation) -> Option<(RelationId, Noted)> {
+        if !self.options.as_ref().is_some_and(|options| options.is_endless(relation)) {
+            return None;
+        }
+        let before = self.round.as_ref().filter(|(id, _)| *id == relation.id());
+        Some(before.map_or_else(|| (relation.id(), Noted::default()), Clone::clone))
+    }
+
+    /// The objects from which the last step wasn't followed yet: where rows lead round a circle, it ends where it began.
+    pub(super) fn unvisited<'o>(&self, objects: &'o [Handle]) -> Cow<'o, [Handle]> {
+        match &self.round {
+            None => Cow::Borrowed(objects),
+            Some((_, visited)) => {
+                Cow::Owned(objects.iter().filter(|object| visited.insert(object)).cloned().collect())
+            }
+        }
     }
 
     /// On along a relationship by a statement that is put together from the query's, or else by one of its own.

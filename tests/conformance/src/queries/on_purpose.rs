@@ -2,7 +2,7 @@
 //! told by the shape of a query.
 
 use orm::Lazy;
-use orm::mapper::{Direction, Mapping};
+use orm::mapper::{Direction, Mapping, Relation};
 use serde_json::Value;
 
 use super::databases::{list, text};
@@ -24,6 +24,13 @@ pub fn reason(line: &Line, mapping: &Mapping) -> Option<&'static str> {
     }
     if let Some(why) = steps.iter().find_map(|step| step.is_otherwise(&selected, &steps)) {
         return Some(why);
+    }
+    if query["read"].is_string()
+        && steps.iter().any(|step| step.is_joined() && selected.classes.contains(&step.target))
+    {
+        return Some(
+            "a row that names an object at two places: SQLAlchemy reads it by what is said of the place that came first",
+        );
     }
     let loses = |select: &Value| list(&select["where"]).iter().any(|one| loses_its_table(one, false));
     if loses(query) || sets(query).any(|parts| parts.iter().any(loses)) {
@@ -72,6 +79,8 @@ struct Step<'a> {
     target: &'a str,
     /// Whether it leads back along the one before.
     is_back: bool,
+    /// The classes to which relationships of its target lead that are declared `immediate`.
+    immediate: Vec<&'a str>,
     /// Whether it leads to one object of which there may be several.
     is_of_several: bool,
 }
@@ -99,7 +108,10 @@ fn steps<'a>(query: &'a Value, mapping: &'a Mapping) -> Vec<Step<'a>> {
         });
         let is_back = before.is_some_and(|before| before.id() == relation.id());
         let is_of_several = relation.direction() == Direction::ManyToOne && relation.get_columns().is_none();
-        steps.push(Step { option, way, classes, target, is_back, is_of_several });
+        let is_immediate = |relation: &&Relation| relation.lazy() == Lazy::Immediate;
+        let relations = relation.target().relations().iter().filter(is_immediate);
+        let immediate = relations.map(|relation| relation.target().class()).collect();
+        steps.push(Step { option, way, classes, target, is_back, immediate, is_of_several });
     }
     steps
 }
@@ -112,6 +124,12 @@ impl Step<'_> {
     /// Whether it leads to the class that it is of.
     fn is_of_itself(&self) -> bool {
         self.classes.last() == Some(&self.target)
+    }
+
+    /// Whether what it leads to stands in the rows of the query.
+    fn is_joined(&self) -> bool {
+        let mut steps = self.way.iter().chain([&self.option]);
+        steps.all(|step| step["load"] == "joined" || step["load"] == "contains")
     }
 
     /// Whether another one is beyond it.
@@ -164,6 +182,14 @@ impl Step<'_> {
                 "an option for the way back beyond what is read: SQLAlchemy has one of its own there",
             );
         }
+        let is_of_alias = |step: &&Value| step["load"] == "contains" && step.get("to").is_some();
+        let says_more =
+            ["load_only", "defer", "and", "options"].iter().any(|name| self.option.get(*name).is_some());
+        if self.loads("immediate") && says_more && self.way.last().is_some_and(is_of_alias) {
+            return Some(
+                "`immediate` beyond `contains_eager` of an alias: SQLAlchemy loses what is said with it",
+            );
+        }
         let is_unnamed = self.loads("contains") && self.option.get("to").is_none();
         if is_unnamed && selected.aliased.contains(&self.target) {
             return Some(
@@ -173,12 +199,15 @@ impl Step<'_> {
         None
     }
 
-    /// Whether objects that the query meets elsewhere may come by a subquery before.
+    /// Whether objects that the query meets elsewhere may come by a subquery before, or be looked for by what it brings.
     fn is_met_by_subquery(&self, selected: &Selected<'_>) -> bool {
         let mut steps = self.way.iter().chain([&self.option]);
         let Some(at) = steps.position(|step| step["load"] == "subquery") else { return false };
-        selected.classes.contains(&self.target)
-            || self.classes.iter().take(at + 1).any(|class| *class == self.target)
+        let targets = self.immediate.iter().chain([&self.target]);
+        let is_met = |target: &&str| {
+            selected.classes.contains(target) || self.classes.iter().take(at + 1).any(|class| class == target)
+        };
+        targets.into_iter().any(is_met)
     }
 }
 
@@ -206,7 +235,8 @@ fn of_limited(query: &Value, steps: &[Step<'_>], is_declared: bool) -> Option<&'
     let is_contained = |step: &Step<'_>| {
         step.loads("joined") && step.way.last().is_some_and(|last| last["load"] == "contains")
     };
-    steps.iter().any(|step| is_contained(step) && step.is_of_itself()).then_some(
+    let is_of_itself = |step: &Step<'_>| matches!(step.classes.as_slice(), [.., of, to] if of == to);
+    steps.iter().any(|step| is_contained(step) && is_of_itself(step)).then_some(
         "`joined` beyond `contains_eager` from a class to itself, in a limited query: SQLAlchemy joins it to the first \
          of the two",
     )
