@@ -382,6 +382,26 @@ fn a_condition_takes_nothing_from_a_collection_that_is_there() {
     assert_eq!(tree(&order), "Order#1(user: User#1)");
 }
 
+/// What is loaded as if it were read takes what the session has, as reading does: a condition on the class is for rows that are
+/// read. Of an option's own condition only the row tells.
+#[test]
+fn what_the_session_has_is_taken_as_where_it_is_read() {
+    let db = filled();
+    let session = db.session();
+    let user = session.get_one::<User>(1).unwrap();
+    let query = || select(Order).filter(Order::id.eq(1));
+    for (option, orders, leads_to) in [
+        (immediate(Order::user), query().with_criteria(User, User::name.ne("ed")), Some(&user)),
+        (immediate(Order::user).and(User::name.ne("ed")), query(), None),
+    ] {
+        db.sql();
+        let order = session.scalars(orders.options(option)).unwrap().one().unwrap();
+        assert_eq!(order.user().unwrap().as_ref(), leads_to);
+        assert_eq!(db.statements(), if leads_to.is_some() { 1 } else { 2 });
+        session.expunge(&order).unwrap();
+    }
+}
+
 /// `immediate` reads an object that was there before by the options that this was loaded by, and the others by those of the
 /// query.
 #[test]

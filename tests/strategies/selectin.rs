@@ -62,8 +62,8 @@ fn a_circle_ends_at_the_class_that_was_asked_for() {
     expect![[r#"
         SELECT "order"."id", "order"."user_id" FROM "order" ORDER BY "order"."id"
         SELECT "user"."id", "user"."name" FROM "user" WHERE "user"."id" IN (SELECT +value FROM json_each(?)) ['[1,2]']
-        SELECT "order"."id", "order"."user_id" FROM "order" WHERE "order"."user_id" IN (SELECT +value FROM json_each(?)) ORDER BY "order"."id" ['[1,2]']
         SELECT "item"."id", "item"."name", "link"."order_id" FROM "item", "link" WHERE "link"."order_id" IN (SELECT +value FROM json_each(?)) AND "item"."id" = "link"."item_id" ORDER BY "item"."id" ['[1,2,3]']
+        SELECT "order"."id", "order"."user_id" FROM "order" WHERE "order"."user_id" IN (SELECT +value FROM json_each(?)) ORDER BY "order"."id" ['[1,2]']
     "#]]
     .assert_eq(&db.sql());
 }

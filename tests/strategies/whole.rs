@@ -154,8 +154,8 @@ fn one_statement_reads_what_all_lead_to() {
     expect![[r#"
         SELECT "author"."id", "author"."teacher_id" FROM "author"
         SELECT "book"."id", "book"."author_id" FROM "book"
-        SELECT "page"."id", "page"."book_id" FROM "page"
         SELECT "tag"."id", "tag"."word", "author_tag"."author_id" FROM "tag", "author_tag" WHERE "tag"."id" = "author_tag"."tag_id"
+        SELECT "page"."id", "page"."book_id" FROM "page"
     "#]]
     .assert_eq(&db.sql());
     assert!(authors.iter().all(|author| author.tags().len().unwrap() == 1));

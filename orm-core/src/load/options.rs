@@ -67,11 +67,6 @@ impl Choice {
         self.criteria.extend(criteria);
     }
 
-    /// Whether it is said how many times it is followed.
-    pub(super) fn recurs(&self) -> bool {
-        self.depth.is_some()
-    }
-
     /// Nothing but how it is loaded.
     fn of(how: How) -> Self {
         Choice {
@@ -234,9 +229,9 @@ impl Options {
         Rc::ptr_eq(&self.query, &others.query)
     }
 
-    /// Whether a relationship is followed until it ends.
-    pub(super) fn is_endless(&self, relation: &Relation) -> bool {
-        self.choice(relation).is_some_and(|choice| choice.depth == Some(u16::MAX))
+    /// How many times a relationship is followed, where that is said.
+    pub(super) fn depth(&self, relation: &Relation) -> Option<u16> {
+        self.choice(relation)?.depth
     }
 
     /// Whether the query means what SQLAlchemy makes of it.

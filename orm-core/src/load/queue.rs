@@ -5,7 +5,6 @@ use std::borrow::Cow;
 use super::LoadPort;
 use super::found;
 use super::kept::{Group, grouped, kept};
-use super::options::Choice;
 use super::related::Bulk;
 use super::route::{Strategy, Told};
 use super::task::Task;
@@ -28,22 +27,23 @@ impl Task {
                 let objects = self.route.unvisited(&self.objects);
                 let (own, others) = self.by_whose_options(&objects);
                 for (told, objects) in others {
-                    let route = Told::Reading(self.relation, told).route();
-                    Bulk::new(self.relation, &route, options).load(cx, &objects, tasks)?;
+                    let route = Told::Reading(self.relation, told.clone()).route();
+                    let bulk = Bulk::new(self.relation, &route, options);
+                    bulk.as_read(told.as_ref()).load(cx, &objects, tasks)?;
+                }
+                let mut bulk = Bulk::new(self.relation, &self.route, options);
+                let reads_keys = self.strategy == Strategy::Immediate;
+                if reads_keys {
+                    bulk = bulk.as_read(self.told.as_ref());
                 }
                 // What a statement made is loaded anew where the statement itself has set it at another place.
-                let reads_keys = self.strategy == Strategy::Immediate;
                 let is_anew = match self.strategy {
                     // Of what an object names by a key that is at hand.
-                    Strategy::Immediate => {
-                        self.relation.get_columns().is_some() && self.route.filter().is_empty()
-                    }
+                    Strategy::Immediate => bulk.takes_known,
                     strategy => strategy == Strategy::SelectIn,
                 };
                 let made = self.made.as_ref().filter(|_| is_anew);
-                let bulk = Bulk::new(self.relation, &self.route, options);
-                let mut bulk = Bulk { all: self.all, made, reads_keys, ..bulk };
-                bulk.load(cx, &own, tasks)
+                Bulk { all: self.all, made, reads_keys, ..bulk }.load(cx, &own, tasks)
             }
             Strategy::LookUp => self.each_open(|object| {
                 state::load(object, self.relation, ReadOptions::OWN_ROW.ignoring_raise())
@@ -59,7 +59,7 @@ impl Task {
         let (Strategy::Immediate, Some(query), Some(made)) = (self.strategy, &self.told, &self.made) else {
             return (Cow::Borrowed(objects), Vec::new());
         };
-        if query.choice(self.relation).is_some_and(Choice::recurs) {
+        if query.depth(self.relation).is_some() {
             // A depth is said for all objects.
             return (Cow::Borrowed(objects), Vec::new());
         }

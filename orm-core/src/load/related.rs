@@ -11,6 +11,7 @@ use super::kept::kept;
 use super::keys::{Keys, Part, Written};
 use super::keys_only::KeysOnly;
 use super::noted::Noted;
+use super::options::Options;
 use super::plan::{LoadPlan, RowPlan};
 use super::refresh;
 use super::route::Route;
@@ -49,12 +50,22 @@ pub(super) struct Bulk<'a> {
     pub(super) made: Option<&'a Noted>,
     /// Whether foreign keys that were left out are loaded first, as where one is read.
     pub(super) reads_keys: bool,
+    /// Whether an object that the session has is taken as what a key names: not where conditions hold that only its row meets.
+    pub(super) takes_known: bool,
 }
 
 impl<'a> Bulk<'a> {
     pub(super) fn new(relation: &'static Relation, route: &'a Route, options: ReadOptions) -> Self {
         let staying = Addresses::default();
-        Bulk { relation, route, options, staying, keys_only: None, all: None, made: None, reads_keys: false }
+        let takes_known = relation.get_columns().is_some() && route.filter().is_empty();
+        let (keys_only, all, made, reads_keys) = (None, None, None, false);
+        Bulk { relation, route, options, staying, keys_only, all, made, reads_keys, takes_known }
+    }
+
+    /// The same, as if it were read: conditions on a class as such aren't asked of what the session has, those of an option are.
+    pub(super) fn as_read(self, told: Option<&Rc<Options>>) -> Self {
+        let is_narrowed = told.is_some_and(|told| told.narrows(self.relation));
+        Bulk { takes_known: self.relation.get_columns().is_some() && !is_narrowed, ..self }
     }
 
     /// Whether it is set anew of an object of which it is loaded.
@@ -107,8 +118,7 @@ impl<'a> Bulk<'a> {
                 }
             }
         }
-        // Whether an object that is there meets the criteria of an option only its row tells.
-        if self.relation.get_columns().is_some() && self.route.filter().is_empty() {
+        if self.takes_known {
             keys = self.without_known(cx, keys, &objects, tasks)?;
         }
         let (statements, from) = (keys.len() + others.len(), tasks.len());

@@ -231,9 +231,7 @@ impl Route {
 
     /// What a step has to remember that is followed until it ends: it takes that over from the step before where it is the same.
     fn round(&self, relation: &Relation) -> Option<(RelationId, Noted)> {
-        if !self.options.as_ref().is_some_and(|options| options.is_endless(relation)) {
-            return None;
-        }
+        self.options.as_ref()?.depth(relation).filter(|depth| *depth == u16::MAX)?;
         let before = self.round.as_ref().filter(|(id, _)| *id == relation.id());
         Some(before.map_or_else(|| (relation.id(), Noted::default()), Clone::clone))
     }

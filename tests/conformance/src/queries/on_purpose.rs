@@ -32,6 +32,21 @@ pub fn reason(line: &Line, mapping: &Mapping) -> Option<&'static str> {
             "a row that names an object at two places: SQLAlchemy reads it by what is said of the place that came first",
         );
     }
+    let is_same = |(at, step): (usize, &Step<'_>)| {
+        let mut others = steps.iter().take(at).filter(|other| other.is_joined());
+        step.is_joined() && others.any(|other| other.leads_as(step))
+    };
+    if steps.iter().enumerate().any(is_same) {
+        return Some(
+            "a collection that a row has at two places: SQLAlchemy fills it in the order of the inner one",
+        );
+    }
+    let is_narrowed = |step: &Step<'_>| step.loads("subquery") && step.option.get("and").is_some();
+    if steps.iter().any(is_narrowed) && asks_of_others(query) {
+        return Some(
+            "`subquery` with a condition, of a query that asks of relationships: SQLAlchemy's condition holds there too",
+        );
+    }
     let loses = |select: &Value| list(&select["where"]).iter().any(|one| loses_its_table(one, false));
     if loses(query) || sets(query).any(|parts| parts.iter().any(loses)) {
         return Some(
@@ -130,6 +145,11 @@ impl Step<'_> {
     fn is_joined(&self) -> bool {
         let mut steps = self.way.iter().chain([&self.option]);
         steps.all(|step| step["load"] == "joined" || step["load"] == "contains")
+    }
+
+    /// Whether it is of the same relationship.
+    fn leads_as(&self, other: &Step<'_>) -> bool {
+        self.classes.last() == other.classes.last() && self.option["rel"] == other.option["rel"]
     }
 
     /// Whether another one is beyond it.
@@ -240,6 +260,19 @@ fn of_limited(query: &Value, steps: &[Step<'_>], is_declared: bool) -> Option<&'
         "`joined` beyond `contains_eager` from a class to itself, in a limited query: SQLAlchemy joins it to the first \
          of the two",
     )
+}
+
+/// Whether a query asks whether rows of others are there, itself or in a query with a name.
+fn asks_of_others(query: &Value) -> bool {
+    let asks = |part: &Value| list(&part["where"]).iter().any(asks_of_another);
+    let named = list(&query["with"]).iter().map(|named| &named["query"]);
+    named.chain([query]).any(|query| asks(query) || list(&query["parts"]).iter().any(asks))
+}
+
+/// Whether a condition asks whether rows of another class are there.
+fn asks_of_another(condition: &Value) -> bool {
+    ["any", "has", "exists", "contains"].iter().any(|name| condition.get(*name).is_some())
+        || within(condition).any(asks_of_another)
 }
 
 /// The parts of the sets in a query, and in the queries with a name.
