@@ -27,6 +27,37 @@ mod models {
     }
 }
 
+mod imported {
+    use crate::vendored::database as db;
+    use db::prelude::*;
+
+    #[derive(Mapped)]
+    #[mapped(crate = db, table = "imported_user")]
+    pub struct User {
+        #[column(primary_key)]
+        pub id: i64,
+    }
+
+    #[derive(Mapped)]
+    #[mapped(crate = self::db, table = "imported_note")]
+    pub struct Note {
+        #[column(primary_key)]
+        pub id: i64,
+    }
+
+    pub mod within {
+        use super::db::prelude::*;
+
+        #[derive(Mapped)]
+        #[mapped(crate = super::db, table = "imported_line")]
+        pub struct Line {
+            #[column(primary_key)]
+            pub id: i64,
+        }
+    }
+}
+
 fn main() {
+    let _ = (imported::User::builder(), imported::Note::builder(), imported::within::Line::builder());
     let _ = (models::User, models::User::notes);
 }

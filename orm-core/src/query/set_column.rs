@@ -49,7 +49,7 @@ pub trait SetColumn<V> {
 
     /// Gives it to an object that is being built.
     #[doc(hidden)]
-    fn give<E: Live>(self, draft: Draft<E>, column: Column<E, V>) -> Draft<E>;
+    fn give<E: Live>(self, draft: Draft, column: Column<E, V>) -> Draft;
 }
 
 macro_rules! set_values {
@@ -62,7 +62,7 @@ macro_rules! set_values {
             }
 
             #[inline]
-            fn give<E: Live>(self, draft: Draft<E>, column: Column<E, $column>) -> Draft<E> {
+            fn give<E: Live>(self, draft: Draft, column: Column<E, $column>) -> Draft {
                 draft.set(column, Assign::<$column>::assign(self))
             }
         }
@@ -95,7 +95,7 @@ macro_rules! set_late {
                 assign::set_late(object, column.slot(), late(SetTo::<$column>::tree(self)))
             }
 
-            fn give<E: Live>(self, draft: Draft<E>, column: Column<E, $column>) -> Draft<E> {
+            fn give<E: Live>(self, draft: Draft, column: Column<E, $column>) -> Draft {
                 draft.set_late(column.slot(), late(SetTo::<$column>::tree(self)))
             }
         }

@@ -3,25 +3,23 @@
 use proc_macro2::{Literal, TokenStream};
 use quote::{quote, quote_spanned};
 
-use super::{allow_links, documented, relations, remote, turbofish};
+use super::{allow_links, beside, documented, relations, remote, turbofish};
 use crate::model::{Model, RelationField, Shape, at, plain, suffixed, with_prefix};
 
 /// `struct UserAttrs`.
-pub(super) fn items(model: &Model) -> TokenStream {
-    let (root, vis, this) = (&model.root, &model.vis, &model.ident);
-    let attrs = suffixed(this, "Attrs");
-    let doc = format!("The attributes of a live [`{}`].", plain(this));
+pub(super) fn item(model: &Model, root: &TokenStream) -> TokenStream {
+    let attrs = suffixed(&model.ident, "Attrs");
+    let doc = format!("The attributes of a live [`{0}`](super::{0}).", plain(&model.ident));
     quote! {
         #[doc = #doc]
-        #[allow(missing_debug_implementations, unreachable_pub)]
-        #vis struct #attrs(#root::__private::Handle);
+        pub struct #attrs(pub(super) #root::__private::Handle);
     }
 }
 
 /// The methods of `UserAttrs`.
 pub(super) fn impls(model: &Model) -> TokenStream {
     let (vis, this) = (&model.vis, &model.ident);
-    let attrs = suffixed(this, "Attrs");
+    let attrs = beside::path(&suffixed(this, "Attrs"));
     let slots = suffixed(this, "Columns");
     let columns = model.columns.iter().filter(|column| !model.clashes_with(&column.ident)).map(|column| {
         let (vis, ident, ty) = (&column.vis, &column.ident, &column.ty);
@@ -76,14 +74,14 @@ pub(super) fn impls(model: &Model) -> TokenStream {
             }
         })
     });
-    let allow_links = allow_links(model);
+    let (allow_links, implement) = (allow_links(model), relations::implement(model));
     quote! {
         impl __p::Attrs for #attrs {
             fn from_handle(handle: __p::Handle) -> Self { #attrs(handle) }
             fn handle(&self) -> &__p::Handle { &self.0 }
         }
         #allow_links
-        impl #attrs {
+        #implement #attrs {
             #(#columns)*
             #(#relations)*
             #with

@@ -3,26 +3,24 @@
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
-use super::{allow_links, documented, relations, turbofish};
+use super::{allow_links, beside, documented, relations, turbofish};
 use crate::model::{Model, at, plain};
 
 /// `struct UserBuilder`.
-pub(super) fn items(model: &Model) -> TokenStream {
-    let (root, vis, this) = (&model.root, &model.vis, &model.ident);
+pub(super) fn item(model: &Model, root: &TokenStream) -> TokenStream {
     let builder = &model.builder;
-    let doc = format!("A new [`{}`] in the making.", plain(this));
+    let doc = format!("A new [`{0}`](super::{0}) in the making.", plain(&model.ident));
     quote! {
         #[doc = #doc]
-        #[allow(missing_debug_implementations, unreachable_pub)]
         #[must_use]
-        #vis struct #builder(#root::__private::Draft<#this>);
+        pub struct #builder(pub(super) #root::__private::Draft);
     }
 }
 
 /// The methods of `UserBuilder`, and its conversion into an object.
 pub(super) fn impls(model: &Model) -> TokenStream {
     let this = &model.ident;
-    let builder = &model.builder;
+    let builder = beside::path(&model.builder);
     let columns = model.columns.iter().filter(|column| !model.clashes_with(&column.ident)).map(|column| {
         let (vis, ident, ty) = (&column.vis, &column.ident, &column.ty);
         let doc = documented(&column.docs, &format!("Gives `{}`.", plain(ident)));
@@ -46,11 +44,11 @@ pub(super) fn impls(model: &Model) -> TokenStream {
             #vis fn #ident(self, value: impl __p::Relate<#ty>) -> Self { #builder(#call) }
         }
     });
-    let of_builder = conversions(model, &quote!(#builder), &quote!(self.0.finish()));
-    let allow_links = allow_links(model);
+    let of_builder = conversions(model, &quote!(#builder), &quote!(self.0.finish::<#this>()));
+    let (allow_links, implement) = (allow_links(model), relations::implement(model));
     quote! {
         #allow_links
-        impl #builder {
+        #implement #builder {
             #(#columns)*
             #(#relations)*
         }

@@ -3,13 +3,13 @@
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
-use super::{about, decl, relations, stored, turbofish};
+use super::{about, beside, decl, relations, stored, turbofish};
 use crate::model::{ColumnField, Model, at, literal, plain, suffixed};
 
 /// `const User`, and the traits of a class.
 pub(super) fn impls(model: &Model, table_decl: &TokenStream, decl: &TokenStream) -> TokenStream {
     let this = &model.ident;
-    let (slots, attrs) = (suffixed(this, "Columns"), suffixed(this, "Attrs"));
+    let (slots, attrs) = (suffixed(this, "Columns"), beside::path(&suffixed(this, "Attrs")));
     let (class, table) = (literal(&plain(this)), literal(&model.table));
     let entry = entry(model);
     let into_draft = into_draft(model);

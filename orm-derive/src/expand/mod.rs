@@ -4,6 +4,7 @@
 mod access;
 mod assert;
 mod backref;
+mod beside;
 mod build;
 mod columns;
 mod decl;
@@ -40,10 +41,10 @@ pub(crate) fn expand(model: &Model) -> TokenStream {
 fn mapped(model: &Model, table: &TokenStream, decl: &TokenStream, last: &TokenStream) -> TokenStream {
     let mut items = entity::constant(model);
     items.extend(columns::items(model));
-    items.extend(access::items(model));
-    items.extend(build::items(model));
+    items.extend(beside::items(model));
     items.extend(backref::items(model));
-    let mut impls = relations::aliases(model);
+    let mut impls = beside::alias(model);
+    impls.extend(relations::aliases(model));
     impls.extend(entity::impls(model, table, decl));
     impls.extend(columns::impls(model));
     impls.extend(relations::impls(model));

@@ -3,13 +3,13 @@
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{quote, quote_spanned};
 
-use super::{allow_links, columns, documented};
+use super::{allow_links, beside, columns, documented};
 use crate::model::{Model, RelationField, Shape, at, plain};
 
 /// `User::name`, `User::addresses`, `User::builder()`.
 pub(super) fn impls(model: &Model) -> TokenStream {
     let (vis, this) = (&model.vis, &model.ident);
-    let builder = &model.builder;
+    let builder = beside::path(&model.builder);
     let columns = columns::descriptors(model);
     let own = model.relations.iter().enumerate().filter(|(_, relation)| !model.clashes_with(&relation.ident));
     let relations = own.map(|(index, relation)| {
@@ -33,18 +33,24 @@ pub(super) fn impls(model: &Model) -> TokenStream {
         }
     });
     let doc = format!("Begins a new `{}`: each method gives an attribute.", plain(this));
-    let allow_links = allow_links(model);
+    let (allow_links, implement) = (allow_links(model), implement(model));
     quote! {
         #allow_links
-        impl #this {
+        #implement #this {
             #(#columns)*
             #(#relations)*
             #[doc = #doc]
             #vis fn builder() -> #builder {
-                #builder(__p::Draft::new())
+                #builder(__p::Draft::new::<#this>())
             }
         }
     }
+}
+
+/// `impl`, at the place of the struct's name. Of a class that isn't there the compiler says that the item around it
+/// might lack a parameter of that name. It then says the same of the items of the impl as of the field, and says it once.
+pub(super) fn implement(model: &Model) -> TokenStream {
+    at(model.ident.span(), &quote!(impl))
 }
 
 /// Whether the relationship leads to one object or to many, for signatures. Where the spelling doesn't show it, it is
@@ -79,14 +85,18 @@ pub(super) fn projection(relation: &RelationField, name: &str) -> TokenStream {
 pub(super) fn aliases(model: &Model) -> TokenStream {
     let aliases = model.relations.iter().enumerate().map(|(index, relation)| {
         let (ty, span) = (&relation.ty, relation.span.0);
-        // The name has the struct's place: of a class that isn't there the compiler then says the same of the field and
-        // of this, and says it once.
+        // The name has the struct's place, as `implement` says.
         let mut name = alias(index, relation);
         name.set_span(model.ident.span());
         match &relation.target {
-            Some(target) => quote_spanned! {
-                span=> type #name = <#ty as __p::Beside<__p::Obj<#target>>>::Type;
-            },
+            Some(target) => {
+                // What the getter gives has to be right too, and says the same where it isn't.
+                let beside = match relation.shape {
+                    Shape::One(_) | Shape::OptionalOne(_) => quote_spanned!(span=> __p::Obj<#target>),
+                    _ => quote_spanned!(span=> <#target as __p::Live>::Attrs),
+                };
+                quote_spanned!(span=> type #name = <#ty as __p::Beside<#beside>>::Type;)
+            }
             None => quote_spanned!(span=> type #name = <#ty as __p::RelationType>::Type;),
         }
     });

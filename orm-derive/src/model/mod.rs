@@ -14,7 +14,7 @@ mod unfit;
 pub(crate) use backref::{Backref, Held};
 pub(crate) use column::{ColumnField, Reference};
 use name::Named;
-pub(crate) use name::{literal, plain, suffixed, with_prefix};
+pub(crate) use name::{RootFrom, literal, plain, suffixed, with_prefix};
 pub(crate) use relation::{RelationField, Said, Secondary};
 pub(crate) use table::{Check, ForeignKey, Index, Unique};
 pub(crate) use ty::{Shape, at, start};
@@ -57,6 +57,8 @@ impl Derive {
 pub(crate) struct Model {
     pub(crate) derive: Derive,
     pub(crate) ident: Ident,
+    /// What tells the struct from others of its name: it is made of all its tokens.
+    pub(crate) print: u32,
     pub(crate) vis: Visibility,
     /// The struct that makes new objects: `UserBuilder`.
     pub(crate) builder: Ident,
@@ -71,6 +73,8 @@ pub(crate) struct Model {
     pub(crate) eager_defaults: Option<Span>,
     /// The path of the crate `orm`.
     pub(crate) root: TokenStream,
+    /// Where that path begins.
+    pub(crate) root_from: RootFrom,
     pub(crate) columns: Vec<ColumnField>,
     pub(crate) relations: Vec<RelationField>,
     pub(crate) foreign_keys: Vec<ForeignKey>,
@@ -96,6 +100,7 @@ impl Model {
         let mut model = Model {
             derive,
             ident: input.ident.clone(),
+            print: name::print(input),
             vis: input.vis.clone(),
             builder: name::builder(ctxt, &input.ident, options.builder.as_ref()),
             table,
@@ -103,6 +108,7 @@ impl Model {
             remote: remote::read(ctxt, derive, &options),
             default: options.default,
             eager_defaults: options.eager_defaults,
+            root_from: options.root.as_ref().map_or(RootFrom::Top, RootFrom::of),
             root: options.root.as_ref().map_or_else(|| quote!(::orm), |root| quote!(#root)),
             columns: Vec::new(),
             relations: Vec::new(),

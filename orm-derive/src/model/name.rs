@@ -2,7 +2,7 @@
 
 use heck::ToSnakeCase;
 use proc_macro2::Span;
-use quote::format_ident;
+use quote::{ToTokens, format_ident};
 use syn::ext::IdentExt;
 use syn::{Ident, LitStr, Path, Visibility};
 
@@ -33,6 +33,12 @@ pub(crate) fn with_prefix(prefix: &str, ident: &Ident) -> Ident {
     format_ident!("{}_{}", prefix, plain(ident), span = ident.span())
 }
 
+/// A number that is made of all tokens, by FNV: the same in each build.
+pub(super) fn print(tokens: impl ToTokens) -> u32 {
+    let text = tokens.to_token_stream().to_string();
+    text.bytes().fold(0x811c_9dc5, |print, byte| (print ^ u32::from(byte)).wrapping_mul(0x0100_0193))
+}
+
 /// A field as its items are named: those of a field that is seen by fewer than its struct are seen by these too.
 pub(super) struct Named<'a> {
     pub(super) ident: &'a Ident,
@@ -46,6 +52,27 @@ pub(super) fn visibility(class: &Visibility, field: &Visibility) -> Visibility {
     match field {
         Visibility::Public(_) => class.clone(),
         Visibility::Restricted(_) | Visibility::Inherited => field.clone(),
+    }
+}
+
+/// Where the path of the crate `orm` begins.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum RootFrom {
+    /// At the top: of this crate, or of all.
+    Top,
+    /// In the struct's module, or among the crates.
+    Module,
+    /// In the module around that.
+    Super,
+}
+
+impl RootFrom {
+    pub(super) fn of(path: &Path) -> RootFrom {
+        match path.segments.first() {
+            Some(first) if path.leading_colon.is_none() && first.ident == "super" => RootFrom::Super,
+            Some(first) if path.leading_colon.is_none() && first.ident != "crate" => RootFrom::Module,
+            _ => RootFrom::Top,
+        }
     }
 }
 

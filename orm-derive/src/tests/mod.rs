@@ -25,7 +25,7 @@ fn parent_and_child() {
     insta::assert_snapshot!(
         "user",
         class(
-            260,
+            262,
             quote! {
                 #[mapped(table = "user_account")]
                 pub struct User {
@@ -43,7 +43,7 @@ fn parent_and_child() {
     insta::assert_snapshot!(
         "address",
         class(
-            260,
+            262,
             quote! {
                 pub(crate) struct Address {
                     #[column(primary_key)]
@@ -65,7 +65,7 @@ fn class_of_itself_with_every_option() {
     insta::assert_snapshot!(
         "node",
         class(
-            440,
+            445,
             quote! {
                 #[mapped(
                     crate = my::orm,

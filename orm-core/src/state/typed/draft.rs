@@ -14,16 +14,16 @@ use crate::value::Typed;
 
 /// An object while it is built, or the first mistake in building it. What builders are made of.
 ///
-/// A builder hands it on with each call, so it holds nothing else.
-pub struct Draft<T: Live> {
+/// A builder hands it on with each call, so it holds nothing else. Its class is known to the builder alone: the struct
+/// of that stands where the class can't be named.
+pub struct Draft {
     object: Result<Handle>,
-    class: PhantomData<fn() -> T>,
 }
 
-impl<T: Live> Draft<T> {
+impl Draft {
     /// What was made to be built further, or why it couldn't be.
     pub(crate) fn of(object: Result<Handle>) -> Self {
-        Draft { object, class: PhantomData }
+        Draft { object }
     }
 
     fn then(mut self, f: impl FnOnce(&Handle) -> Result<()>) -> Self {
@@ -37,7 +37,7 @@ impl<T: Live> Draft<T> {
 
     /// Sets a column.
     #[must_use]
-    pub fn set<V: Typed>(self, column: Column<T, V>, value: V) -> Self {
+    pub fn set<T: Live, V: Typed>(self, column: Column<T, V>, value: V) -> Self {
         self.then(|handle| assign::set_fresh(handle, column, value))
     }
 
@@ -52,11 +52,11 @@ impl<T: Live> Draft<T> {
         self.then(|handle| value.relate(handle, relation))
     }
 
-    /// The object.
+    /// The object, which is of the builder's class.
     ///
     /// # Errors
     /// The first mistake: a value that can't be stored, or mistakes of the mapping.
-    pub fn finish(self) -> Result<Obj<T>> {
+    pub fn finish<T: Live>(self) -> Result<Obj<T>> {
         self.object.map(Obj::from_handle)
     }
 
@@ -71,14 +71,15 @@ impl<T: Live> Draft<T> {
 
 /// An object that a plain value becomes, with what the value nests, or the first mistake.
 pub struct ValueDraft<T: Live> {
-    draft: Draft<T>,
+    draft: Draft,
     nested: Nested,
+    class: PhantomData<fn() -> T>,
 }
 
 impl<T: Live> ValueDraft<T> {
     /// What was made of the columns, or why it couldn't be.
     pub(crate) fn of(object: Result<Handle>) -> Self {
-        ValueDraft { draft: Draft::of(object), nested: Nested::default() }
+        ValueDraft { draft: Draft::of(object), nested: Nested::default(), class: PhantomData }
     }
 
     /// Sets a relationship to what the value nests.

@@ -58,10 +58,9 @@ pub trait Mapped: Declared + Live {
     fn into_draft(self) -> ValueDraft<Self>;
 }
 
-impl<T: Mapped> Draft<T> {
-    /// An object with nothing set.
-    #[allow(clippy::new_without_default, reason = "only called by generated code")]
-    pub fn new() -> Self {
+impl Draft {
+    /// An object of a class with nothing set.
+    pub fn new<T: Mapped>() -> Self {
         Draft::of(T::class().mapper().map(|mapper| make::<T>(mapper, T::Columns::default())))
     }
 }
