@@ -49,6 +49,10 @@ struct Note {
     author_id: Option<i64>,
     #[relationship(lazy = "raise")]
     author: Option<One<User>>,
+    #[column(deferred)]
+    text: Option<String>,
+    #[column(deferred_group = "name")]
+    summary: Option<String>,
 }
 
 #[derive(Mapped)]
