@@ -163,8 +163,8 @@ mod sides {
         pub other_id: i64,
         #[column(foreign_key = User::id)]
         pub keeper_id: Option<i64>,
-        #[relationship(foreign_keys = Note::keeper_id, back_populates = "kept", sync_backref)]
-        pub keeper: Option<One<User>>,
+        #[relationship(foreign_keys = Note::keeper_id, back_populates = "kept", sync_backref, target = "User")]
+        pub keeper: Option<One<AnyClass>>,
         #[relationship(primaryjoin = User::id.eq(Note::user_id), viewonly)]
         pub required: One<User>,
         #[relationship(target = "User", foreign_keys = "note.user_id", viewonly)]

@@ -52,6 +52,7 @@ fn declaration(model: &Model, index: usize, relation: &RelationField) -> TokenSt
         (places.cascade, "Cascade"),
         (places.passive_deletes, "PassiveDeletes"),
         (places.single_parent, "SingleParent"),
+        (places.sync_backref, "SyncBackref"),
     ];
     let given: Vec<_> = options.iter().filter_map(|(place, option)| Some(((*place)?, *option))).collect();
     // What names the field's type has the type's place, so that what is wrong with that is told once.

@@ -82,6 +82,7 @@ pub(crate) struct Places {
     pub(crate) cascade: Option<(Span, Span)>,
     pub(crate) passive_deletes: Option<(Span, Span)>,
     pub(crate) single_parent: Option<(Span, Span)>,
+    pub(crate) sync_backref: Option<(Span, Span)>,
 }
 
 impl Places {
@@ -101,6 +102,7 @@ impl Places {
             cascade: one(options.cascade.key().filter(|_| orphans && !options.single_parent.is_on())),
             passive_deletes: one(options.passive_deletes.key()),
             single_parent: one(options.single_parent.key()),
+            sync_backref: one(options.sync_backref.key()),
         }
     }
 }

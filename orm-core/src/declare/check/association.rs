@@ -1,7 +1,8 @@
 //! What is wrong with an association table.
 
 use super::super::join::{self, Found};
-use super::super::{ModelDecl, RelationDecl, TableDecl, same};
+use super::super::{ColumnDecl, ModelDecl, RelationDecl, TableDecl, same};
+use super::named::has;
 use super::text::{Text, add_key};
 
 /// An association table: a foreign key to either side, and only one of each.
@@ -23,6 +24,45 @@ pub(super) const fn associated(
         return one_of(other, table, found, relation, both);
     }
     None
+}
+
+/// That a flush can insert links: it knows the two keys, and nothing else of them. Of conditions it is configuration that
+/// knows which columns a flush writes.
+pub(super) const fn unfilled(
+    me: &ModelDecl,
+    other: &ModelDecl,
+    relation: &RelationDecl,
+    table: &TableDecl,
+) -> Option<Text> {
+    if relation.viewonly
+        || relation.primaryjoin.is_some()
+        || relation.secondaryjoin.is_some()
+        || relation.foreign_keys_text.is_some()
+    {
+        return None;
+    }
+    let near = join::foreign_keys(table, me.table.name, relation.foreign_keys).first;
+    let far = join::foreign_keys(table, other.table.name, relation.foreign_keys).first;
+    let (Some(near), Some(far)) = (near, far) else { return None };
+    let mut i = 0;
+    while i < table.columns.len() {
+        let column = &table.columns[i];
+        if is_required(column) && !has(near.columns, column.name) && !has(far.columns, column.name) {
+            let text = Text::new().s("the association table needs `").s(table.name).s(".").s(column.name);
+            return Some(text.s("`, which no link has\nhelp: ").s(UNFILLED));
+        }
+        i += 1;
+    }
+    None
+}
+
+/// What mends an association table with a column that no link fills.
+pub(crate) const UNFILLED: &str =
+    "make it an `Option`, give it a default, or write `viewonly` and add rows by a class of that table";
+
+/// Whether a row needs a value of the column.
+pub(crate) const fn is_required(column: &ColumnDecl) -> bool {
+    !column.nullable && !column.db_generated && column.server_default.is_none() && column.default.is_none()
 }
 
 const fn one_of(

@@ -21,6 +21,8 @@ pub enum At {
     PassiveDeletes,
     /// `single_parent`.
     SingleParent,
+    /// `sync_backref`.
+    SyncBackref,
 }
 
 /// A mistake of a relationship.

@@ -14,6 +14,7 @@ mod taken;
 mod text;
 
 use self::association::associated;
+pub(crate) use self::association::{UNFILLED, is_required};
 pub use self::backref::{backref_kind, check_backref, same_crate};
 pub(crate) use self::backref::{flipped, kind as kind_of_backref};
 pub use self::column::{References, check_generated, check_key, foreign_key};
@@ -124,6 +125,11 @@ pub(crate) const fn problem_of(
     {
         return Problem::new(Code::JoinCondition, At::Secondary, text);
     }
+    if let Some(table) = association
+        && let Some(text) = association::unfilled(me, other, relation, table)
+    {
+        return Problem::new(Code::BadTable, At::Secondary, text);
+    }
     if let Some(text) = missed(other, relation) {
         return Problem::new(Code::BadOption, At::Type, text);
     }
@@ -193,9 +199,15 @@ const fn back_problem(
     join: Join<'_>,
 ) -> Option<Problem> {
     let (Some(back), None) = (relation.back_populates, relation.backref) else { return None };
-    match reverse::problem(me, other, relation, join, back, other.relation(back)) {
-        Some(text) => Problem::new(Code::ReverseSide, At::BackPopulates, text),
-        None => None,
+    let reverse = other.relation(back);
+    if let Some(text) = reverse::problem(me, other, relation, join, back, reverse) {
+        return Problem::new(Code::ReverseSide, At::BackPopulates, text);
+    }
+    match reverse {
+        Some(reverse) if reverse.viewonly && matches!(relation.sync_backref, Some(true)) => {
+            Problem::new(Code::BadOption, At::SyncBackref, reverse::never_synced())
+        }
+        _ => None,
     }
 }
 

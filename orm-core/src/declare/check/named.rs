@@ -71,7 +71,8 @@ const fn linked(
     None
 }
 
-const fn has(columns: &[&str], name: &str) -> bool {
+/// Whether a name is among those of columns.
+pub(super) const fn has(columns: &[&str], name: &str) -> bool {
     let mut i = 0;
     while i < columns.len() {
         if same(columns[i], name) {

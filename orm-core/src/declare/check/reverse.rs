@@ -63,6 +63,12 @@ pub(crate) const fn problem(
     direction(me, other, mine, reverse, theirs, back, relation)
 }
 
+/// Of a relationship whose changes are to reach a reverse side that is only read.
+pub(crate) const fn never_synced() -> Text {
+    Text::new()
+        .s("`sync_backref`, but its reverse side is only read (`viewonly`)\nhelp: remove `sync_backref`")
+}
+
 /// How a message about the reverse side begins. It is composed where there is a mistake only: each letter costs the
 /// compiler, for each relationship.
 const fn at(other: &ModelDecl, back: &str) -> Text {

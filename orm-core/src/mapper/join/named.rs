@@ -4,6 +4,7 @@ use super::super::RelationSource;
 use super::super::condition::Side;
 use super::super::draft::RelationDraft;
 use super::super::resolve::nearest;
+use crate::declare::check::{UNFILLED, is_required};
 use crate::declare::{ColumnName, ModelDecl};
 use crate::error::{Code, Error, Result};
 use crate::sql::Tree;
@@ -113,18 +114,14 @@ pub(super) fn links(draft: &RelationDraft) -> Result<()> {
             *written = true;
         }
     }
-    let required = table.columns.iter().zip(written).find(|(column, written)| {
-        let has_value = column.nullable || column.db_generated || column.server_default.is_some();
-        !written && !has_value && column.default.is_none()
-    });
+    let required =
+        table.columns.iter().zip(written).find(|(column, written)| !written && is_required(column));
     match required {
         Some((column, _)) => Err(Error::new(
             Code::BadTable,
             format!("the association table needs `{}.{}`, which no link has", table.name, column.name),
         )
-        .help(
-            "make it an `Option`, give it a default, or write `viewonly` and add rows by a class of that table",
-        )),
+        .help(UNFILLED)),
         None => Ok(()),
     }
 }
