@@ -36,7 +36,7 @@ struct Step<'a> {
 
 impl Names<'_> {
     /// The tables of a join, and the statement that joins them.
-    fn joined(self, term: &Term) -> Result<(Vec<&'static TableDecl>, SelectStmt), Mistake> {
+    pub(super) fn joined(self, term: &Term) -> Result<(Vec<&'static TableDecl>, SelectStmt), Mistake> {
         let mut steps = Vec::new();
         let mut left = term;
         // The last join is the outermost call.

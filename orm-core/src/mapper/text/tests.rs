@@ -2,7 +2,10 @@
 
 use proptest::prelude::*;
 
+use super::Names;
 use super::parse::parse;
+use crate::declare::{Declared, ModelDecl, TableDecl};
+use crate::testing::{Badge, Cat, Member, Team};
 
 fn written(text: &str) -> String {
     match parse(text) {
@@ -31,6 +34,8 @@ fn what_is_read_is_written() {
         "[A.x, desc(B.y),]",
         "'caf\\u00e9 \\x41\\n\\t\\\\'",
         "5 .x(1.5e3)",
+        "join(B, D, B.d_id == D.id).join(C, C.d_id==D.id)",
+        "b.join( D ).outerjoin(m.C, and_(C.d_id == D.id, C.x > 1))",
     ]
     .map(|text| written(text) + "\n")
     .concat();
@@ -48,6 +53,8 @@ fn what_is_read_is_written() {
         [A.x, desc(B.y)]
         'café A\n\t\\'
         (5).x(1.5e3)
+        join(B, D, B.d_id == D.id).join(C, C.d_id == D.id)
+        b.join(D).outerjoin(m.C, and_(C.d_id == D.id, C.x > 1))
     "#]]
     .assert_eq(&told);
 }
@@ -101,6 +108,34 @@ fn what_cant_be_read_says_where() {
 }
 
 #[test]
+fn what_is_joined() {
+    let told: String = [
+        "join(Team, Member).join(Badge)",
+        "team.outerjoin(testing.Member, Team.id == Member.team_id)",
+        "Member.join(cat, and_(Cat.id == Member.id, Cat.name != 'x'))",
+        "join(Team, Cat)",
+        "join(Team)",
+        "Team",
+        "join(Team, Member).join(f(Badge))",
+        "join(Team, Nobody)",
+        "join(Team, Member, Team.id == Member.team_id, 1)",
+    ]
+    .map(|text| joined(text) + "\n")
+    .concat();
+    expect_test::expect![[r#"
+        team + member + badge
+        team + member
+        member + cat
+        [join-condition] `secondary` at character 1, `join(Team, Cat)`: no foreign key joins `cat` with what stands before it; help: give the condition as the last argument
+        [join-condition] `secondary` at character 1, `join(Team)`: something else than a join; help: write `join(A, B, A.b_id == B.id).join(C, ...)`
+        [join-condition] `secondary` at character 1, `Team`: something else than a join; help: write `join(A, B, A.b_id == B.id).join(C, ...)`
+        [join-condition] `secondary` at character 25, `f(Badge))`: something else than a class or a table; help: name one here
+        [unknown-name] `secondary` at character 12, `Nobody)`: no mapped class is called `Nobody`; help: derive `Mapped` for it, in the same registry
+        [join-condition] `secondary` at character 1, `join(Team, Member, Team....`: something else than a join; help: write `join(A, B, A.b_id == B.id).join(C, ...)`
+    "#]].assert_eq(&told);
+}
+
+#[test]
 fn nothing_nests_without_bound() {
     let deep = "(".repeat(5000) + "A.x" + &")".repeat(5000);
     assert!(parse(&deep).is_err());
@@ -122,6 +157,64 @@ fn pieces() -> impl Strategy<Value = String> {
     prop::collection::vec(piece, 0..24).prop_map(|pieces| pieces.concat())
 }
 
+/// Calls that join tables, some with a mistake or with pieces that don't belong there.
+fn joins() -> impl Strategy<Value = String> {
+    let name = || {
+        let right = prop::sample::select(vec!["Team", "member", "Badge", "cat", "testing.Cat"]);
+        let wrong = prop::sample::select(vec!["Nobody", "1", "f(Cat)", "", "join(Team, Member)"]);
+        prop_oneof![9 => right, 1 => wrong]
+    };
+    let right = prop::sample::select(vec![
+        "",
+        ", Team.id == Member.team_id",
+        ", and_(Badge.member_id == Member.id, Cat.name != 'x')",
+        ", cat.c.id >= member.c.id",
+    ]);
+    let wrong =
+        prop::sample::select(vec![", Cat.age == Badge.id, ", ", Cat.id, Cat.age", " Cat.id", ", Cat.x"]);
+    let on = prop_oneof![9 => right, 1 => wrong];
+    let right = prop::sample::select(vec![".join(", ".outerjoin("]);
+    let wrong = prop::sample::select(vec!["join(", ".x(", ".join"]);
+    let how = prop_oneof![9 => right, 1 => wrong];
+    let steps = prop::collection::vec((how, name(), on.clone(), prop::bool::weighted(0.95)), 0..6);
+    let spoil = prop::option::weighted(0.2, (any::<prop::sample::Index>(), pieces()));
+    ((any::<bool>(), name(), name(), on), steps, spoil).prop_map(|(first, steps, spoil)| {
+        let (function, left, right, on) = first;
+        let mut text = match function {
+            true => format!("join({left}, {right}{on})"),
+            false => left.to_owned(),
+        };
+        for (how, table, on, ends) in steps {
+            text += &format!("{how}{table}{on}{}", if ends { ")" } else { "" });
+        }
+        if let Some((at, piece)) = spoil {
+            text.insert_str(at.index(text.len() + 1), &piece);
+        }
+        text
+    })
+}
+
+/// The classes that a text may name.
+const MODELS: [&ModelDecl; 4] = [Team::DECLARED, Member::DECLARED, Badge::DECLARED, Cat::DECLARED];
+const TABLES: [&TableDecl; 4] =
+    [&Team::DECLARED.table, &Member::DECLARED.table, &Badge::DECLARED.table, &Cat::DECLARED.table];
+
+/// What a text joins, or where it doesn't.
+fn joined(text: &str) -> String {
+    let told = parse(text).and_then(|term| {
+        let names = Names { models: &MODELS, tables: &TABLES };
+        let (tables, stmt) = names.joined(&term)?;
+        let joins: usize = stmt.from.iter().map(|from| from.joins.len()).sum();
+        assert_eq!(tables.len(), 1 + joins, "{text}");
+        // What is written joins the same.
+        let again = parse(&term.to_string()).and_then(|term| names.joined(&term));
+        assert_eq!(again.map(|(_, stmt)| stmt).as_ref(), Ok(&stmt), "{text}");
+        let names: Vec<&str> = tables.iter().map(|table| table.name).collect();
+        Ok(names.join(" + "))
+    });
+    told.unwrap_or_else(|mistake| mistake.error("secondary", text).to_string())
+}
+
 // `PROPTEST_CASES` says how many: ten million take minutes with `--release`.
 proptest! {
     #[test]
@@ -132,5 +225,11 @@ proptest! {
     #[test]
     fn any_pieces_are_read_or_refused(text in pieces()) {
         written(&text);
+    }
+
+    #[test]
+    fn any_join_is_read_or_refused(text in joins()) {
+        written(&text);
+        joined(&text);
     }
 }
