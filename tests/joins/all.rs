@@ -8,6 +8,7 @@ mod functions;
 mod itself;
 mod keys;
 mod kinds;
+mod linked;
 mod matrix;
 mod queries;
 mod rows;
