@@ -5,11 +5,13 @@ mod backref;
 mod composite;
 mod conditions;
 mod functions;
+mod in_step;
 mod itself;
 mod keys;
 mod kinds;
 mod linked;
 mod matrix;
+mod overlapping;
 mod queries;
 mod rows;
 mod secondary;
@@ -17,6 +19,7 @@ mod several;
 mod sides;
 mod taken;
 mod texts;
+mod twice;
 
 /// What the joins and the operators of queries find of a relationship: pairs by a join, objects with any, the target's
 /// rows of the first object, and those that have no such row. Then the statements of it.

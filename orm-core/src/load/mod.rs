@@ -43,6 +43,7 @@ mod shape_option;
 mod shape_tree;
 mod statement;
 mod task;
+mod tell;
 #[cfg(test)]
 mod tests;
 mod untouched;

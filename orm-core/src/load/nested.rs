@@ -9,7 +9,8 @@ use smallvec::SmallVec;
 use super::instance::EntityPlan;
 use super::keys::Keys;
 use super::lower::ItemPlan;
-use super::whole::{WholePlan, tell};
+use super::tell::tell;
+use super::whole::WholePlan;
 use super::whose::key_of;
 use super::within::{Level, Within, nest};
 use crate::declare::Direction;
@@ -38,6 +39,9 @@ pub(super) struct Nest {
     pub(super) shared: Vec<u32>,
     told: Vec<usize>,
     multiplies: bool,
+    repeats: bool,
+    /// Whether rows are read one by one, and only what came directly before is known.
+    one_by_one: bool,
     /// The rows that there are, by what tells them from others; none for one that wasn't wanted.
     rows: HashMap<Box<[u8]>, Option<u32>, FxBuildHasher>,
     last: (Vec<u8>, Option<u32>),
@@ -47,7 +51,7 @@ pub(super) struct Nest {
 impl Nest {
     /// What a plan nests; none where that is nothing. Rows may repeat a value by themselves unless the query says otherwise.
     pub(super) fn of(plan: &WholePlan, items: &[ItemPlan], is_repeated: bool) -> Option<Self> {
-        let is_repeated = is_repeated && plan.multiplies;
+        let is_repeated = is_repeated && plan.repeats;
         let mut roots = Vec::new();
         for (item, (with, plan_of)) in plan.items.iter().zip(items).enumerate() {
             if let (ItemPlan::Entity(entity), Some(Some(with))) = (plan_of, with) {
@@ -65,6 +69,8 @@ impl Nest {
             shared: Vec::new(),
             told: plan.told.clone(),
             multiplies: plan.multiplies,
+            repeats: plan.repeats,
+            one_by_one: false,
             rows: HashMap::default(),
             last: (Vec::new(), None),
             key: Vec::new(),
@@ -84,9 +90,19 @@ impl Nest {
         all
     }
 
-    /// Whether all rows have to be read before their values are whole.
+    /// Whether several rows may belong to one value.
     pub(super) fn multiplies(&self) -> bool {
         self.multiplies
+    }
+
+    /// Whether all rows have to be read before their values are whole.
+    pub(super) fn waits(&self) -> bool {
+        self.repeats && !self.one_by_one
+    }
+
+    /// Rows are read one by one.
+    pub(super) fn one_by_one(&mut self) {
+        self.one_by_one = true;
     }
 
     /// Begins with the rows that come.
@@ -94,6 +110,9 @@ impl Nest {
         self.levels.clear();
         self.first.clear();
         self.shared.clear();
+        // What came is given, and a further row of it adds nothing.
+        self.rows.clear();
+        self.last.1 = None;
         for (item, within) in self.roots.clone() {
             let level = self.add(within, None, None, 0);
             self.first.push(level);
@@ -146,13 +165,10 @@ impl Nest {
     /// # Errors
     /// Where the row can't be read.
     pub(super) fn known(&mut self, row: &dyn Row) -> Result<Option<Option<u32>>> {
-        if !self.multiplies {
+        if !self.repeats {
             return Ok(None);
         }
-        self.key.clear();
-        for at in &self.told {
-            tell(row.get(*at)?, &mut self.key);
-        }
+        tell(&self.told, row, &mut self.key)?;
         if self.key == self.last.0 {
             return Ok(Some(self.last.1));
         }
@@ -169,7 +185,7 @@ impl Nest {
     /// As [`again`](Self::again).
     pub(super) fn first(&mut self, number: Option<usize>, row: &dyn Row) -> Result<()> {
         let number = number.map(|number| u32::try_from(number).unwrap_or(u32::MAX));
-        if self.multiplies {
+        if self.repeats {
             self.rows.insert(self.key.as_slice().into(), number);
             self.last = (self.key.clone(), number);
         }

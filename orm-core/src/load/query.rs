@@ -162,6 +162,10 @@ impl Run<'_> {
                 "a joined collection is whole when all rows are read, and these are read one by one";
             return Err(Error::new(Code::Query, message).help("load it by `selectin`"));
         }
+        if self.reads.bounded {
+            self.whole.iter_mut().for_each(Whole::one_by_one);
+            self.nest.iter_mut().for_each(Nest::one_by_one);
+        }
         // Whoever asks for all rows of a class holds them anyway: what they lead to is loaded for all of them at once.
         let is_all = self.reads.fetch == Fetch::All && !self.reads.bounded && query.is_whole_table();
         self.is_all = is_all && (self.nest.is_some() || self.whole.as_ref().is_some_and(Whole::has_posts));
@@ -203,7 +207,7 @@ impl Run<'_> {
             let _ = self.sink.row(&mut Cells::new(row, &mut reader, reads.told.then_some(key)), true)?;
             let is_given = self.sink.waiting() > number;
             nest.first(is_given.then_some(number), row)?;
-            if self.is_all || nest.multiplies() || self.sink.waiting() < PART {
+            if self.is_all || nest.waits() || self.sink.waiting() < PART {
                 return Ok(Flow::Continue(()));
             }
             let flow = self.nested()?;

@@ -51,16 +51,16 @@ impl LoadPlan<'_> {
         let mut tasks = Vec::new();
         let mut part: Vec<Handle> = Vec::new();
         let mut ended = false;
-        let multiplies = with.is_some_and(With::multiplies);
+        let repeats = with.is_some_and(With::repeats);
         let mut seen = Addresses::default();
         let mut loading = self.loading(cx, with, is_grouped);
         let mut take = |_: &dyn Row, object: Handle, loading: Option<&mut Loading>| {
             // All are held until the rows are read, so that no address is used twice.
-            if multiplies && (part.last() == Some(&object) || !seen.insert(address(&object))) {
+            if repeats && (part.last() == Some(&object) || !seen.insert(address(&object))) {
                 return Ok(Flow::Continue(()));
             }
             part.push(object);
-            if multiplies || part.len() < PART {
+            if repeats || part.len() < PART {
                 return Ok(Flow::Continue(()));
             }
             if let Some(loading) = loading {

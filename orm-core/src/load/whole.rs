@@ -16,6 +16,7 @@ use super::options::{self, OfQuery, Options};
 use super::queue;
 use super::route::{Route, Strategy};
 use super::scope::Place;
+use super::tell::{tell, told};
 use super::with::With;
 use crate::declare::AliasId;
 use crate::engine::Row;
@@ -24,7 +25,6 @@ use crate::query::option::ClassCriteria;
 use crate::query::parts::{Item, QueryParts};
 use crate::sql::{SelectStmt, TableRef, Tree};
 use crate::state::memory::handle::Handle;
-use crate::value::ValueRef;
 
 /// What is loaded with the objects, or the plain values, of a query's rows: as a plan that holds nothing of a run.
 pub(super) struct WholePlan {
@@ -36,6 +36,8 @@ pub(super) struct WholePlan {
     columns: usize,
     /// Whether the rows of one object, or of several that stand in a row, may come apart.
     pub(super) multiplies: bool,
+    /// Whether an object may come in several rows, and is given once.
+    pub(super) repeats: bool,
 }
 
 /// What the rows of a statement are, without what is joined to their objects.
@@ -55,6 +57,9 @@ pub(super) struct Whole {
     told: Vec<usize>,
     columns: usize,
     multiplies: bool,
+    repeats: bool,
+    /// Whether rows are read one by one, and only what came directly before is known.
+    one_by_one: bool,
     seen: HashSet<Box<[u8]>, FxBuildHasher>,
     /// What told the last row from others, and what tells this one.
     last: Vec<u8>,
@@ -110,8 +115,8 @@ impl WholePlan {
         (is_plain, overwritten): (bool, Option<Noted>),
     ) -> Result<Self> {
         let columns = rows.columns;
-        let mut plan =
-            WholePlan { items: Vec::new(), told: told(items, columns), columns, multiplies: false };
+        let told = told(items, columns);
+        let mut plan = WholePlan { items: Vec::new(), told, columns, multiplies: false, repeats: false };
         let mut next = columns;
         let criteria: Rc<[ClassCriteria]> = query.criteria.clone().into();
         let of_query = Rc::new(OfQuery { like_sqlalchemy: query.running.like_sqlalchemy });
@@ -140,6 +145,7 @@ impl WholePlan {
                 with
             });
             plan.multiplies |= with.as_deref().is_some_and(With::multiplies);
+            plan.repeats |= with.as_deref().is_some_and(With::repeats);
             plan.items.push(Some(with));
         }
         Ok(plan)
@@ -164,22 +170,6 @@ fn alias_of(item: &Item) -> AliasId {
         Item::Entity(source) => source.table().map_or(AliasId::NONE, |(_, alias)| alias),
         Item::Value { .. } => AliasId::NONE,
     }
-}
-
-/// The columns that tell a row from others: of objects their keys, since a key tells the rest.
-fn told(items: &[ItemPlan], columns: usize) -> Vec<usize> {
-    if items.iter().any(|item| matches!(item, ItemPlan::Value(..))) {
-        return (0..columns).collect();
-    }
-    let entities = items.iter().filter_map(|item| match item {
-        ItemPlan::Entity(entity) => Some(entity),
-        ItemPlan::Value(..) => None,
-    });
-    let key = |entity: &EntityPlan| {
-        let offset = entity.offset;
-        entity.mapper.primary_key().iter().map(move |id| offset + id.index())
-    };
-    entities.flat_map(key).collect()
 }
 
 impl Whole {
@@ -230,10 +220,10 @@ impl Whole {
             });
             Some(Of { with, loading })
         };
-        let WholePlan { items, told, columns, multiplies } = plan;
+        let WholePlan { items, told, columns, multiplies, repeats } = plan;
         let items = all.iter().zip(items).map(of).collect();
         let (seen, last, key) = (HashSet::default(), Vec::new(), Vec::new());
-        Whole { items, told, columns, multiplies, seen, last, key }
+        Whole { items, told, columns, multiplies, repeats, one_by_one: false, seen, last, key }
     }
 
     /// Runs `f` with each class whose objects stand in the rows beside others.
@@ -248,6 +238,11 @@ impl Whole {
     /// Whether the rows of one object, or of several that stand in a row, may come apart.
     pub(super) fn multiplies(&self) -> bool {
         self.multiplies
+    }
+
+    /// Rows are read one by one.
+    pub(super) fn one_by_one(&mut self) {
+        self.one_by_one = true;
     }
 
     /// Whether what is joined leaves out rows.
@@ -286,19 +281,17 @@ impl Whole {
 
     /// Whether a row is given: each once, where what is joined makes several of one.
     pub(super) fn is_new(&mut self, row: &dyn Row) -> Result<bool> {
-        if !self.multiplies {
+        if !self.repeats {
             return Ok(true);
         }
-        self.key.clear();
-        for at in &self.told {
-            tell(row.get(*at)?, &mut self.key);
-        }
+        tell(&self.told, row, &mut self.key)?;
         // Rows of one object mostly come one after another.
         if self.key == self.last {
             return Ok(false);
         }
         std::mem::swap(&mut self.key, &mut self.last);
-        Ok(!self.seen.contains(self.last.as_slice()) && self.seen.insert(self.last.as_slice().into()))
+        Ok(self.one_by_one
+            || !self.seen.contains(self.last.as_slice()) && self.seen.insert(self.last.as_slice().into()))
     }
 
     /// Whether anything is loaded after the rows.
@@ -378,21 +371,4 @@ fn table(stmt: &SelectStmt, entity: &EntityPlan) -> Option<TableRef> {
         Tree::Column(column) => Some(column.table.clone()),
         _ => None,
     })
-}
-
-/// Writes a value so that lists of values are the same only where all their values are.
-pub(super) fn tell(value: ValueRef<'_>, key: &mut Vec<u8>) {
-    let mut text = |kind: u8, bytes: &[u8]| {
-        key.push(kind);
-        key.extend(bytes.len().to_le_bytes());
-        key.extend(bytes);
-    };
-    match value {
-        ValueRef::Null => text(0, &[]),
-        ValueRef::Bool(is_true) => text(1, &[u8::from(is_true)]),
-        ValueRef::Int(number) => text(2, &number.to_le_bytes()),
-        ValueRef::Real(number) => text(3, &number.to_le_bytes()),
-        ValueRef::Text(value) => text(4, value.as_bytes()),
-        ValueRef::Blob(value) => text(5, value),
-    }
 }

@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use super::LoadPort;
+use super::found;
 use super::fresh::{Fresh, Loading};
 use super::instance::EntityPlan;
 use super::kept::Said;
@@ -14,7 +15,6 @@ use crate::engine::Row;
 use crate::error::{Code, Error, Result};
 use crate::mapper::{Mapper, Relation};
 use crate::state::memory::handle::Handle;
-use crate::state::read::related;
 
 /// What is loaded with the objects of a class, or after them, at a place of a load.
 pub(super) struct With {
@@ -226,6 +226,12 @@ impl With {
         self.joined.iter().any(|joined| joined.relation.is_many() || joined.with.multiplies())
     }
 
+    /// Whether an object may come in several rows: also where what it leads to is one object, and nothing in the database
+    /// keeps it at that.
+    pub(super) fn repeats(&self) -> bool {
+        self.joined.iter().any(|joined| !joined.relation.leads_to_one_row() || joined.with.repeats())
+    }
+
     /// Whether what is joined beside the query leaves out objects.
     pub(super) fn narrows(&self) -> bool {
         self.joined.iter().any(|joined| match joined.stands {
@@ -258,14 +264,7 @@ impl With {
             let is_set = if relation.is_many() {
                 loading.collect(with.place, parent, relation, child.as_ref())?
             } else {
-                let is_open = related::is_untouched(parent, relation)?;
-                if is_open {
-                    related::set_committed_one(parent, relation, child.as_ref())?;
-                    if !with.route.loads_known() {
-                        loading.set_one(parent, relation);
-                    }
-                }
-                is_open || with.route.loads_known() || loading.has_set(parent, relation)
+                found::set_beside((parent, relation), child.as_ref(), loading, with.route.loads_known())?
             };
             if let Some(child) = &child
                 && (is_set || with.route.loads_known())

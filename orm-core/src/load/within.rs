@@ -63,8 +63,8 @@ impl Within {
     /// What is nested in values at a place, which may come again in other rows. Rows repeat a value for each row of what
     /// stands beside it, and with what it is nested in.
     pub(super) fn of(with: Option<&With>, entity: EntityPlan, is_repeated: bool) -> Self {
-        let multiplies = with.is_some_and(With::multiplies);
-        Within::at(with, entity, (is_repeated || multiplies, is_repeated))
+        let repeats = with.is_some_and(With::repeats);
+        Within::at(with, entity, (is_repeated || repeats, is_repeated))
     }
 
     fn at(with: Option<&With>, entity: EntityPlan, (may_repeat, is_repeated): (bool, bool)) -> Self {
@@ -108,9 +108,9 @@ impl Within {
     }
 }
 
-/// Whether there may be several rows of what stands beside a value. Of what it names by a key there is one.
+/// Whether there may be several rows of what stands beside a value. Of what is unique there is one.
 fn multiplies(joined: &Joined) -> bool {
-    joined.relation.get_columns().is_none() || joined.with.joined.iter().any(multiplies)
+    !joined.relation.leads_to_one_row() || joined.with.joined.iter().any(multiplies)
 }
 
 /// The key of a row of a class, whose columns begin at a place.

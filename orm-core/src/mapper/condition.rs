@@ -125,6 +125,11 @@ impl JoinCondition {
         key.iter().map(local).collect()
     }
 
+    /// The columns of the target that equal columns of the class.
+    pub(super) fn equated_remote(&self) -> impl Iterator<Item = ColumnId> + '_ {
+        equalities(&self.near).filter_map(|(a, b)| pair(a, b)).map(|pair| pair.remote)
+    }
+
     /// The columns of the class, with those of the association table that hold their values.
     pub(super) fn near_links(&self) -> Vec<LinkPair> {
         links(&self.near, Side::Local)

@@ -126,6 +126,14 @@ fn primary_key(table: &TableDecl) -> impl Iterator<Item = &'static str> {
     table.columns.iter().filter(|column| column.primary_key).map(|column| column.name)
 }
 
+/// Whether no two rows of a table have the same values in these columns, if others may be among them.
+pub(super) fn holds_unique(table: &TableDecl, columns: &[&str]) -> bool {
+    let holds = |key: &[&str]| !key.is_empty() && key.iter().all(|name| columns.contains(name));
+    holds(&primary_key(table).collect::<Vec<_>>())
+        || table.uniques.iter().any(|unique| holds(unique.columns))
+        || table.indexes.iter().any(|index| index.unique && holds(index.columns))
+}
+
 /// Whether no two rows of a table have the same values in just these columns.
 fn is_unique(table: &TableDecl, columns: &[&str]) -> bool {
     let is_it = |key: &[&str]| key.len() == columns.len() && key.iter().all(|name| columns.contains(name));

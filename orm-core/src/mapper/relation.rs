@@ -2,7 +2,9 @@
 
 use super::condition::ListKey;
 use super::draft::RelationDraft;
-use super::{Direction, JoinCondition, LinkPair, Mapper, Pair, RelationId, RelationSource, SlotPair};
+use super::{
+    Direction, JoinCondition, LinkPair, Mapper, Pair, RelationId, RelationSource, SlotPair, constraints,
+};
 use crate::declare::{Cascade, ColumnId, Kind, Lazy, LinkSlotId, PassiveDeletes, RelationDecl, TableDecl};
 use crate::sql::OrderTerm;
 
@@ -28,6 +30,7 @@ pub struct Relation {
     pub(super) near: Vec<LinkPair>,
     pub(super) far: Vec<LinkPair>,
     pub(super) get: Option<Vec<ColumnId>>,
+    pub(super) leads_to_one_row: bool,
     pub(super) order_by: Vec<OrderTerm>,
     pub(super) list_key: Option<ListKey>,
 }
@@ -47,6 +50,11 @@ impl Relation {
         let slots =
             |pair: &Pair| SlotPair { local: mapper.slot(pair.local), remote: target.slot(pair.remote) };
         // The object of a key may be none of the rows of a query.
+        let equated: Vec<&str> =
+            condition.equated_remote().map(|column| target.column(column).name()).collect();
+        let leads_to_one_row = draft.association.is_none()
+            && draft.rows.is_table()
+            && constraints::holds_unique(target.table(), &equated);
         let has_key = draft.direction == Direction::ManyToOne && draft.rows.is_table();
         Relation {
             id: RelationId::next(),
@@ -65,6 +73,7 @@ impl Relation {
             near: condition.near_links(),
             far: condition.far_links(),
             list_key: if draft.decl.omit_join { condition.list_key() } else { None },
+            leads_to_one_row,
             get: has_key.then(|| condition.by_key(target.primary_key())).flatten(),
             condition,
             order_by: draft.order_by,
@@ -249,6 +258,11 @@ impl Relation {
     /// of the class that holds it. Such a relationship is looked up in the identity map first.
     pub fn get_columns(&self) -> Option<&[ColumnId]> {
         self.get.as_deref()
+    }
+
+    /// Whether the table keeps it from joining several rows to one of the class.
+    pub(crate) fn leads_to_one_row(&self) -> bool {
+        self.leads_to_one_row
     }
 
     /// The order of the collection.

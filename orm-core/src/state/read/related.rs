@@ -121,6 +121,11 @@ pub(crate) fn is_untouched(instance: &Rc<Instance>, relation: &Relation) -> Resu
     Ok(!is_queued && !is_loaded(instance, place)? && !is_changed(instance, Attr::Relation(place))?)
 }
 
+/// Whether a relationship to one object leads to that one.
+pub(crate) fn leads_to(instance: &Rc<Instance>, relation: &Relation, to: Option<&Handle>) -> Result<bool> {
+    with_slot(instance, relation.slot(), |slot| to.is_some_and(|to| slot.leads_to(to)))
+}
+
 /// Whether a deletion has read only the keys of what a relationship leads to, and nobody has asked for it since: all of it
 /// is to be deleted too, or is deleted already.
 #[inline]
