@@ -64,7 +64,7 @@ pub enum Fault {
     DetachedInPlace,
     /// The row that a new object took over from a deleted one is deleted all the same.
     RowTakenOver,
-    /// A query gives an object for a row that its own eager load has deleted.
+    /// An eager load of a query deletes a row that the flush before the query has kept.
     DeletedWhileRead,
 }
 
@@ -76,7 +76,7 @@ impl fmt::Display for Fault {
             Fault::MarkedDisplaced => f.write_str("an object displaced by the autoflush of its own deletion"),
             Fault::DetachedInPlace => f.write_str("a detached object in the identity map"),
             Fault::RowTakenOver => f.write_str("deleting a row that was taken over"),
-            Fault::DeletedWhileRead => f.write_str("an object for a row that its own query deleted"),
+            Fault::DeletedWhileRead => f.write_str("a row that is deleted while its query is read"),
         }
     }
 }
@@ -168,10 +168,9 @@ pub fn of_row_taken_over(before: &Expected, expected: &Expected, step: &Step, do
     is_fault.then_some(Fault::RowTakenOver)
 }
 
-/// A query that gives an object whose row is gone: its autoflush kept an object that was marked for deletion, since another one
-/// refers to it; the autoflush of what is loaded by a statement of its own deleted it, before the rows of the query were
-/// looked at. It may give the deleted object, or a new one for the row, or be a query of another class, whose relationship the
-/// statement loads (`subquery`).
+/// A query whose autoflush kept an object that was marked for deletion, since another one refers to it; the autoflush of what
+/// is loaded by a statement of its own deleted it, while the rows of the query were read. It may give the deleted object, or a
+/// new one for the row, or be a query of another class, whose relationship the statement loads (`subquery`, `selectin`).
 pub fn of_deleted_while_read(
     before: &Expected,
     expected: &Expected,
@@ -193,11 +192,11 @@ pub fn of_deleted_while_read(
                     && one["columns"]["id"] == object["columns"]["id"]
             })
     };
-    let loads_by_subquery =
-        step.op.get(3).is_some_and(|options| options.to_string().contains("\"subquery\""));
+    let options = step.op.get(3).map(Value::to_string).unwrap_or_default();
+    let loads_further = ["\"subquery\"", "\"selectin\""].iter().any(|how| options.contains(how));
     let is_fault = step.objects.iter().any(|(label, object)| {
         object["state"] == "deleted"
-            && (loads_by_subquery || is_given(label, object))
+            && (loads_further || is_given(label, object))
             && done.objects.get(label).is_some_and(|got| got["state"] == "persistent")
             && expected.has_lost_row(before, &object["columns"]["id"])
     });
