@@ -760,6 +760,11 @@ fn lazy_raise() {
     assert_eq!(code(team.players().append(Player::builder())), Code::RaiseOnLoad);
     assert!(!team.players().is_loaded().unwrap());
     assert_eq!(db.statements(), 1);
+    // A query may say otherwise.
+    let other = db.session();
+    let lazily = other.scalars(select(Team).options(orm::lazy(Team::players))).unwrap().one().unwrap();
+    assert_eq!(lazily.players().len().unwrap(), 2);
+    assert_eq!(db.statements(), 2);
     // What is asked for by name is loaded all the same.
     session.refresh_attributes(&team, &["id"]).unwrap();
     assert!(!team.players().is_loaded().unwrap());

@@ -2,6 +2,7 @@
 //! registries are apart; tables are created and dropped in order.
 
 mod conditions;
+mod escalation;
 mod indexes;
 mod keys_by_name;
 mod late;

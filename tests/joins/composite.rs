@@ -36,6 +36,14 @@ pub struct A {
         order_by = "D.id"
     )]
     pub ds_of_text: Many<D>,
+    /// One of them.
+    #[relationship(
+        secondary = select((B, C)).join(D.on(D::id.eq(B::d_id))).join(C.on(C::d_id.eq(D::id))),
+        primaryjoin = A::b_id.eq(B::id).and(A::id.eq(C::a_id)),
+        secondaryjoin = D::id.eq(B::d_id),
+        viewonly
+    )]
+    pub d: Option<One<D>>,
     /// In the order of a table between, and joined by keys alone.
     #[relationship(
         secondary = "c.join(D)",
@@ -271,6 +279,41 @@ fn some_rows_of_a_table() {
         SELECT "a"."id", "d"."id" FROM "a" JOIN ((SELECT "c"."id", "c"."a_id", "c"."d_id" FROM "c" WHERE "c"."id" > ?) AS "c" JOIN "d" ON "d"."id" = "c"."d_id") ON "a"."id" = "c"."a_id" ORDER BY "a"."id", "d"."id" [1]
         SELECT "a"."id" FROM "a" WHERE EXISTS (SELECT ? FROM "d", (SELECT "c"."id", "c"."a_id", "c"."d_id" FROM "c" WHERE "c"."id" > ?) AS "c" WHERE "a"."id" = "c"."a_id" AND "d"."id" = "c"."d_id") ORDER BY "a"."id" [1, 1]
         SELECT "d"."id" FROM "d" WHERE EXISTS (SELECT ? FROM (SELECT "c"."id", "c"."a_id", "c"."d_id" FROM "c" WHERE "c"."id" > ?) AS "c" WHERE ? = "c"."a_id" AND "d"."id" = "c"."d_id") ORDER BY "d"."id" [1, 1, 1]
+    "#]]);
+}
+
+#[test]
+fn one_object_over_joined_tables() {
+    shown!(A.d -> D by has, expect![[r#"
+        A#1(d: D#1)
+        A#2(d: D#2)
+        A#3(d: none)
+        A#4(d: none)
+        -- joined
+        SELECT "a"."id", "a"."b_id", "d_2"."id" FROM "a" LEFT JOIN ((SELECT "b"."id" AS "b_id", "b"."d_id" AS "b_d_id", "c"."id" AS "c_id", "c"."a_id" AS "c_a_id", "c"."d_id" AS "c_d_id" FROM "b" JOIN "d" ON "d"."id" = "b"."d_id" JOIN "c" ON "c"."d_id" = "d"."id") AS "b_c_1" JOIN "d" AS "d_2" ON "d_2"."id" = "b_c_1"."b_d_id") ON "a"."b_id" = "b_c_1"."b_id" AND "a"."id" = "b_c_1"."c_a_id" ORDER BY "a"."id"
+        -- selectin
+        SELECT "a"."id", "a"."b_id" FROM "a" ORDER BY "a"."id"
+        SELECT "d"."id", "b_c"."b_id", "b_c"."c_a_id" FROM "d", (SELECT "b"."id" AS "b_id", "b"."d_id" AS "b_d_id", "c"."id" AS "c_id", "c"."a_id" AS "c_a_id", "c"."d_id" AS "c_d_id" FROM "b" JOIN "d" ON "d"."id" = "b"."d_id" JOIN "c" ON "c"."d_id" = "d"."id") AS "b_c" WHERE ("b_c"."b_id", "b_c"."c_a_id") IN (VALUES (?, ?), (?, ?), (?, ?), (?, ?)) AND "d"."id" = "b_c"."b_d_id" [1, 1, 1, 4, 2, 2, 3, 3]
+        -- subquery
+        SELECT "a"."id", "a"."b_id" FROM "a" ORDER BY "a"."id"
+        SELECT "d"."id", "b_c"."b_id", "b_c"."c_a_id" FROM "d", (SELECT "b"."id" AS "b_id", "b"."d_id" AS "b_d_id", "c"."id" AS "c_id", "c"."a_id" AS "c_a_id", "c"."d_id" AS "c_d_id" FROM "b" JOIN "d" ON "d"."id" = "b"."d_id" JOIN "c" ON "c"."d_id" = "d"."id") AS "b_c" WHERE ("b_c"."b_id", "b_c"."c_a_id") IN (VALUES (?, ?), (?, ?), (?, ?), (?, ?)) AND "d"."id" = "b_c"."b_d_id" [1, 1, 1, 4, 2, 2, 3, 3]
+        -- immediate
+        SELECT "a"."id", "a"."b_id" FROM "a" ORDER BY "a"."id"
+        SELECT "d"."id", "b_c"."b_id", "b_c"."c_a_id" FROM "d", (SELECT "b"."id" AS "b_id", "b"."d_id" AS "b_d_id", "c"."id" AS "c_id", "c"."a_id" AS "c_a_id", "c"."d_id" AS "c_d_id" FROM "b" JOIN "d" ON "d"."id" = "b"."d_id" JOIN "c" ON "c"."d_id" = "d"."id") AS "b_c" WHERE ("b_c"."b_id", "b_c"."c_a_id") IN (VALUES (?, ?), (?, ?), (?, ?), (?, ?)) AND "d"."id" = "b_c"."b_d_id" [1, 1, 1, 4, 2, 2, 3, 3]
+        -- batch
+        SELECT "a"."id", "a"."b_id" FROM "a" ORDER BY "a"."id"
+        SELECT "d"."id", "b_c"."b_id", "b_c"."c_a_id" FROM "d", (SELECT "b"."id" AS "b_id", "b"."d_id" AS "b_d_id", "c"."id" AS "c_id", "c"."a_id" AS "c_a_id", "c"."d_id" AS "c_d_id" FROM "b" JOIN "d" ON "d"."id" = "b"."d_id" JOIN "c" ON "c"."d_id" = "d"."id") AS "b_c" WHERE ("b_c"."b_id", "b_c"."c_a_id") IN (VALUES (?, ?), (?, ?), (?, ?), (?, ?)) AND "d"."id" = "b_c"."b_d_id" [1, 1, 1, 4, 2, 2, 3, 3]
+        -- lazy
+        SELECT "a"."id", "a"."b_id" FROM "a" ORDER BY "a"."id"
+        SELECT "d"."id" FROM "d", (SELECT "b"."id" AS "b_id", "b"."d_id" AS "b_d_id", "c"."id" AS "c_id", "c"."a_id" AS "c_a_id", "c"."d_id" AS "c_d_id" FROM "b" JOIN "d" ON "d"."id" = "b"."d_id" JOIN "c" ON "c"."d_id" = "d"."id") AS "b_c" WHERE ? = "b_c"."b_id" AND ? = "b_c"."c_a_id" AND "d"."id" = "b_c"."b_d_id" [1, 1]
+        SELECT "d"."id" FROM "d", (SELECT "b"."id" AS "b_id", "b"."d_id" AS "b_d_id", "c"."id" AS "c_id", "c"."a_id" AS "c_a_id", "c"."d_id" AS "c_d_id" FROM "b" JOIN "d" ON "d"."id" = "b"."d_id" JOIN "c" ON "c"."d_id" = "d"."id") AS "b_c" WHERE ? = "b_c"."b_id" AND ? = "b_c"."c_a_id" AND "d"."id" = "b_c"."b_d_id" [2, 2]
+        SELECT "d"."id" FROM "d", (SELECT "b"."id" AS "b_id", "b"."d_id" AS "b_d_id", "c"."id" AS "c_id", "c"."a_id" AS "c_a_id", "c"."d_id" AS "c_d_id" FROM "b" JOIN "d" ON "d"."id" = "b"."d_id" JOIN "c" ON "c"."d_id" = "d"."id") AS "b_c" WHERE ? = "b_c"."b_id" AND ? = "b_c"."c_a_id" AND "d"."id" = "b_c"."b_d_id" [3, 3]
+        SELECT "d"."id" FROM "d", (SELECT "b"."id" AS "b_id", "b"."d_id" AS "b_d_id", "c"."id" AS "c_id", "c"."a_id" AS "c_a_id", "c"."d_id" AS "c_d_id" FROM "b" JOIN "d" ON "d"."id" = "b"."d_id" JOIN "c" ON "c"."d_id" = "d"."id") AS "b_c" WHERE ? = "b_c"."b_id" AND ? = "b_c"."c_a_id" AND "d"."id" = "b_c"."b_d_id" [1, 4]
+        -- operators
+        [(1, 1), (2, 2), (2, 2)]
+        SELECT "a"."id", "d"."id" FROM "a" JOIN ((SELECT "b"."id" AS "b_id", "b"."d_id" AS "b_d_id", "c"."id" AS "c_id", "c"."a_id" AS "c_a_id", "c"."d_id" AS "c_d_id" FROM "b" JOIN "d" ON "d"."id" = "b"."d_id" JOIN "c" ON "c"."d_id" = "d"."id") AS "b_c" JOIN "d" ON "d"."id" = "b_c"."b_d_id") ON "a"."b_id" = "b_c"."b_id" AND "a"."id" = "b_c"."c_a_id" ORDER BY "a"."id", "d"."id"
+        SELECT "a"."id" FROM "a" WHERE EXISTS (SELECT ? FROM "d", (SELECT "b"."id" AS "b_id", "b"."d_id" AS "b_d_id", "c"."id" AS "c_id", "c"."a_id" AS "c_a_id", "c"."d_id" AS "c_d_id" FROM "b" JOIN "d" ON "d"."id" = "b"."d_id" JOIN "c" ON "c"."d_id" = "d"."id") AS "b_c" WHERE "a"."b_id" = "b_c"."b_id" AND "a"."id" = "b_c"."c_a_id" AND "d"."id" = "b_c"."b_d_id") ORDER BY "a"."id" [1]
+        SELECT "d"."id" FROM "d" WHERE EXISTS (SELECT ? FROM (SELECT "b"."id" AS "b_id", "b"."d_id" AS "b_d_id", "c"."id" AS "c_id", "c"."a_id" AS "c_a_id", "c"."d_id" AS "c_d_id" FROM "b" JOIN "d" ON "d"."id" = "b"."d_id" JOIN "c" ON "c"."d_id" = "d"."id") AS "b_c" WHERE ? = "b_c"."b_id" AND ? = "b_c"."c_a_id" AND "d"."id" = "b_c"."b_d_id") ORDER BY "d"."id" [1, 1, 1]
     "#]]);
 }
 

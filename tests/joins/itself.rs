@@ -3,6 +3,7 @@
 
 use expect_test::expect;
 use orm::prelude::*;
+use orm::{aliased, with_parent};
 use tests::{Db, each_way};
 
 orm::registry!(
@@ -192,4 +193,33 @@ fn a_column_on_both_sides_is_written() {
         SELECT "folder"."account", "folder"."id", "folder"."parent" FROM "folder" WHERE "folder"."account" = ? AND ? = "folder"."parent" ORDER BY "folder"."id" [1, 1]
         UPDATE "folder" SET "parent" = ? WHERE "account" = ? AND "id" = ? [1, 1, 9]
     "#]].assert_eq(&db.sql());
+}
+
+/// It is joined to an alias, and asked for one object from either side.
+#[test]
+fn a_path_in_conditions() {
+    let db = itself();
+    let session = db.session();
+    let lower = aliased(Element);
+    let ids = |query: &orm::Select<i64>| session.scalars(query).unwrap().all().unwrap();
+    let joined = select(lower.of(Element::id))
+        .from(Element)
+        .join(Element::below.to(lower))
+        .filter(Element::id.eq(1))
+        .order_by(lower.of(Element::id));
+    assert_eq!(ids(&joined), [2, 3]);
+    let third = session.get_one::<Element>(3).unwrap();
+    db.sql();
+    let with = |condition| select(Element::id).filter(condition).order_by(Element::id);
+    assert_eq!(ids(&with(with_parent(&third, Element::below))), []);
+    assert_eq!(ids(&with(with_parent(&third, Element::above))), [1, 2]);
+    assert_eq!(ids(&with(Element::below.contains(&third))), [1, 2]);
+    assert_eq!(ids(&with(Element::above.contains(&third))), []);
+    expect![[r#"
+        SELECT "element"."id" FROM "element" WHERE "element"."path" LIKE ? || ? ORDER BY "element"."id" ['a/b/c', '/%']
+        SELECT "element"."id" FROM "element" WHERE ? LIKE "element"."path" || ? ORDER BY "element"."id" ['a/b/c', '/%']
+        SELECT "element"."id" FROM "element" WHERE ? LIKE "element"."path" || ? ORDER BY "element"."id" ['a/b/c', '/%']
+        SELECT "element"."id" FROM "element" WHERE "element"."path" LIKE ? || ? ORDER BY "element"."id" ['a/b/c', '/%']
+    "#]]
+    .assert_eq(&db.sql());
 }

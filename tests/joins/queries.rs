@@ -32,6 +32,13 @@ pub struct Clerk {
         order_by = Order::id
     )]
     pub marked: Many<Order>,
+    /// By the rows of a query that compares something around it.
+    #[relationship(
+        primaryjoin = Clerk::id.eq(Order::clerk_id).and(Order::id.in_(own_marked())),
+        viewonly,
+        order_by = Order::id
+    )]
+    pub own_marked: Many<Order>,
     /// That is written too.
     #[relationship(
         primaryjoin = Clerk::id.eq(Order::clerk_id).and(!has_mark("red")),
@@ -74,6 +81,14 @@ pub struct Mark {
 fn last() -> Expr<Option<i64>> {
     let order = aliased(Order);
     select(func::max(order.of(Order::id))).filter(order.of(Order::clerk_id).eq(Clerk::id)).scalar()
+}
+
+/// The marked orders of the clerk around.
+fn own_marked() -> orm::Select<i64> {
+    let order = aliased(Order);
+    select(order.of(Order::id))
+        .join(Mark.on(Mark::order_id.eq(order.of(Order::id))))
+        .filter(order.of(Order::clerk_id).eq(Clerk::id))
 }
 
 fn has_mark(name: &str) -> Expr<bool> {
@@ -169,6 +184,39 @@ fn what_there_is() {
         SELECT "clerk"."id", "order"."id" FROM "clerk" JOIN "order" ON "clerk"."id" = "order"."clerk_id" AND EXISTS (SELECT "mark_1001"."id", "mark_1001"."name", "mark_1001"."order_id" FROM "mark" AS "mark_1001" WHERE "mark_1001"."order_id" = "order"."id" AND "mark_1001"."name" = ?) ORDER BY "clerk"."id", "order"."id" ['red']
         SELECT "clerk"."id" FROM "clerk" WHERE EXISTS (SELECT ? FROM "order" WHERE "clerk"."id" = "order"."clerk_id" AND EXISTS (SELECT "mark_1001"."id", "mark_1001"."name", "mark_1001"."order_id" FROM "mark" AS "mark_1001" WHERE "mark_1001"."order_id" = "order"."id" AND "mark_1001"."name" = ?)) ORDER BY "clerk"."id" [1, 'red']
         SELECT "order"."id" FROM "order" WHERE ? = "order"."clerk_id" AND EXISTS (SELECT "mark_1001"."id", "mark_1001"."name", "mark_1001"."order_id" FROM "mark" AS "mark_1001" WHERE "mark_1001"."order_id" = "order"."id" AND "mark_1001"."name" = ?) ORDER BY "order"."id" [1, 'red']
+    "#]]);
+}
+
+#[test]
+fn the_rows_of_a_query_about_what_is_around() {
+    shown!(Clerk.own_marked -> Order by any, expect![[r#"
+        Clerk#1(own_marked: [Order#1, Order#2])
+        Clerk#2(own_marked: [])
+        Clerk#3(own_marked: [])
+        -- joined
+        SELECT "clerk"."id", "order_1"."id", "order_1"."clerk_id" FROM "clerk" LEFT JOIN "order" AS "order_1" ON "clerk"."id" = "order_1"."clerk_id" AND "order_1"."id" IN (SELECT "order_1001"."id" FROM "order" AS "order_1001" JOIN "mark" AS "mark_1002" ON "mark_1002"."order_id" = "order_1001"."id" WHERE "order_1001"."clerk_id" = "clerk"."id") ORDER BY "clerk"."id", "order_1"."id"
+        -- selectin
+        SELECT "clerk"."id" FROM "clerk" ORDER BY "clerk"."id"
+        SELECT "order"."id", "order"."clerk_id", "clerk_1"."id" FROM "clerk" AS "clerk_1" JOIN "order" ON "clerk_1"."id" = "order"."clerk_id" AND "order"."id" IN (SELECT "order_1001"."id" FROM "order" AS "order_1001" JOIN "mark" AS "mark_1002" ON "mark_1002"."order_id" = "order_1001"."id" WHERE "order_1001"."clerk_id" = "clerk_1"."id") WHERE "clerk_1"."id" IN (SELECT +value FROM json_each(?)) ORDER BY "order"."id" ['[1,2,3]']
+        -- subquery
+        SELECT "clerk"."id" FROM "clerk" ORDER BY "clerk"."id"
+        SELECT "order"."id", "order"."clerk_id", "clerk_1"."id" FROM "clerk" AS "clerk_1" JOIN "order" ON "clerk_1"."id" = "order"."clerk_id" AND "order"."id" IN (SELECT "order_1001"."id" FROM "order" AS "order_1001" JOIN "mark" AS "mark_1002" ON "mark_1002"."order_id" = "order_1001"."id" WHERE "order_1001"."clerk_id" = "clerk_1"."id") WHERE "clerk_1"."id" IN (SELECT +value FROM json_each(?)) ORDER BY "order"."id" ['[1,2,3]']
+        -- immediate
+        SELECT "clerk"."id" FROM "clerk" ORDER BY "clerk"."id"
+        SELECT "order"."id", "order"."clerk_id", "clerk_1"."id" FROM "clerk" AS "clerk_1" JOIN "order" ON "clerk_1"."id" = "order"."clerk_id" AND "order"."id" IN (SELECT "order_1001"."id" FROM "order" AS "order_1001" JOIN "mark" AS "mark_1002" ON "mark_1002"."order_id" = "order_1001"."id" WHERE "order_1001"."clerk_id" = "clerk_1"."id") WHERE "clerk_1"."id" IN (SELECT +value FROM json_each(?)) ORDER BY "order"."id" ['[1,2,3]']
+        -- batch
+        SELECT "clerk"."id" FROM "clerk" ORDER BY "clerk"."id"
+        SELECT "order"."id", "order"."clerk_id", "clerk_1"."id" FROM "clerk" AS "clerk_1" JOIN "order" ON "clerk_1"."id" = "order"."clerk_id" AND "order"."id" IN (SELECT "order_1001"."id" FROM "order" AS "order_1001" JOIN "mark" AS "mark_1002" ON "mark_1002"."order_id" = "order_1001"."id" WHERE "order_1001"."clerk_id" = "clerk_1"."id") WHERE "clerk_1"."id" IN (SELECT +value FROM json_each(?)) ORDER BY "order"."id" ['[1,2,3]']
+        -- lazy
+        SELECT "clerk"."id" FROM "clerk" ORDER BY "clerk"."id"
+        SELECT "order"."id", "order"."clerk_id" FROM "order" WHERE ? = "order"."clerk_id" AND "order"."id" IN (SELECT "order_1001"."id" FROM "order" AS "order_1001" JOIN "mark" AS "mark_1002" ON "mark_1002"."order_id" = "order_1001"."id" WHERE "order_1001"."clerk_id" = ?) ORDER BY "order"."id" [1, 1]
+        SELECT "order"."id", "order"."clerk_id" FROM "order" WHERE ? = "order"."clerk_id" AND "order"."id" IN (SELECT "order_1001"."id" FROM "order" AS "order_1001" JOIN "mark" AS "mark_1002" ON "mark_1002"."order_id" = "order_1001"."id" WHERE "order_1001"."clerk_id" = ?) ORDER BY "order"."id" [2, 2]
+        SELECT "order"."id", "order"."clerk_id" FROM "order" WHERE ? = "order"."clerk_id" AND "order"."id" IN (SELECT "order_1001"."id" FROM "order" AS "order_1001" JOIN "mark" AS "mark_1002" ON "mark_1002"."order_id" = "order_1001"."id" WHERE "order_1001"."clerk_id" = ?) ORDER BY "order"."id" [3, 3]
+        -- operators
+        [(1, 1), (1, 2)]
+        SELECT "clerk"."id", "order"."id" FROM "clerk" JOIN "order" ON "clerk"."id" = "order"."clerk_id" AND "order"."id" IN (SELECT "order_1001"."id" FROM "order" AS "order_1001" JOIN "mark" AS "mark_1002" ON "mark_1002"."order_id" = "order_1001"."id" WHERE "order_1001"."clerk_id" = "clerk"."id") ORDER BY "clerk"."id", "order"."id"
+        SELECT "clerk"."id" FROM "clerk" WHERE EXISTS (SELECT ? FROM "order" WHERE "clerk"."id" = "order"."clerk_id" AND "order"."id" IN (SELECT "order_1001"."id" FROM "order" AS "order_1001" JOIN "mark" AS "mark_1002" ON "mark_1002"."order_id" = "order_1001"."id" WHERE "order_1001"."clerk_id" = "clerk"."id")) ORDER BY "clerk"."id" [1]
+        SELECT "order"."id" FROM "order" WHERE ? = "order"."clerk_id" AND "order"."id" IN (SELECT "order_1001"."id" FROM "order" AS "order_1001" JOIN "mark" AS "mark_1002" ON "mark_1002"."order_id" = "order_1001"."id" WHERE "order_1001"."clerk_id" = ?) ORDER BY "order"."id" [1, 1]
     "#]]);
 }
 

@@ -221,3 +221,117 @@ fn a_join_is_kept() {
         SELECT "pet"."id", "pet"."owner_id", "owner_1"."id" FROM "owner" AS "owner_1" JOIN "pet" ON "owner_1"."id" = "pet"."owner_id" WHERE "owner_1"."id" IN (SELECT +value FROM json_each(?)) ['[1]']
     "#]].assert_eq(&db.sql());
 }
+
+mod inactive {
+    /// A reference and the collection of the other side; what stands on the reference.
+    macro_rules! classes {
+        ($($name:ident: [$($option:tt)*];)*) => {
+            $(pub mod $name {
+                use orm::prelude::*;
+
+                orm::registry!(pub Mail);
+
+                #[derive(Mapped)]
+                #[mapped(registry = Mail)]
+                pub struct User {
+                    #[column(primary_key)]
+                    pub id: i64,
+                    #[relationship(back_populates = "user")]
+                    pub addresses: Many<Address>,
+                }
+
+                #[derive(Mapped)]
+                #[mapped(registry = Mail)]
+                pub struct Address {
+                    #[column(primary_key)]
+                    pub id: i64,
+                    #[column(foreign_key = User::id)]
+                    pub user_id: Option<i64>,
+                    #[relationship(back_populates = "addresses", $($option)*)]
+                    pub user: Option<One<User>>,
+                }
+            })*
+        };
+    }
+
+    classes! {
+        plain: [];
+        raising: [lazy = "raise"];
+        active: [active_history];
+        active_raising: [active_history, lazy = "raise"];
+    }
+}
+
+/// Taking a reference away asks for nothing that can't be loaded, in a session or outside of one, itself or by the other side;
+/// unless it says that what was there has to be known.
+#[test]
+fn what_was_there_and_can_not_be_loaded() {
+    macro_rules! taken_away {
+        ($name:ident, $detached:literal, $backref:literal) => {{
+            use inactive::$name::*;
+            let db = Db::empty();
+            Mail::create_all(&db.engine).unwrap();
+            let session =
+                Session::with_config(&db.engine, orm::SessionConfig::default().active_history(false));
+            let address = session.add(Address::builder().user(User::builder())).unwrap();
+            session.commit().unwrap();
+            let user = session.get_one::<User>(1).unwrap();
+            session.refresh(&address).unwrap();
+            if $backref {
+                user.addresses().len().unwrap();
+            }
+            if $detached {
+                session.expunge(&address).unwrap();
+            }
+            db.sql();
+            let taken = if $backref { user.addresses().clear() } else { address.set_user(None) };
+            let told = match taken {
+                Ok(()) => {
+                    if $detached {
+                        session.add(&address).unwrap();
+                    }
+                    let told = format!("{} statements, ", db.statements());
+                    session.commit().unwrap();
+                    told + db.rows("SELECT user_id FROM address").trim()
+                }
+                Err(error) => error.code().to_string(),
+            };
+            // The other object needn't be loaded for the deletion either.
+            if !told.contains("load") && !told.contains("detached") {
+                session.delete(&address).unwrap();
+                session.commit().unwrap();
+                assert_eq!(db.rows("SELECT id FROM address UNION ALL SELECT id FROM user"), "1\n");
+            }
+            format!("{} detached={} backref={}: {told}\n", stringify!($name), $detached, $backref)
+        }};
+    }
+    macro_rules! each {
+        ($($name:ident)*) => {
+            [$(
+                taken_away!($name, false, false),
+                taken_away!($name, true, false),
+                taken_away!($name, false, true),
+                taken_away!($name, true, true),
+            )*]
+        };
+    }
+    expect![[r#"
+        plain detached=false backref=false: 0 statements, NULL
+        plain detached=true backref=false: 0 statements, NULL
+        plain detached=false backref=true: 0 statements, NULL
+        plain detached=true backref=true: 0 statements, NULL
+        raising detached=false backref=false: 0 statements, NULL
+        raising detached=true backref=false: 0 statements, NULL
+        raising detached=false backref=true: 0 statements, NULL
+        raising detached=true backref=true: 0 statements, NULL
+        active detached=false backref=false: 0 statements, NULL
+        active detached=true backref=false: detached
+        active detached=false backref=true: 0 statements, NULL
+        active detached=true backref=true: detached
+        active_raising detached=false backref=false: raise-on-load
+        active_raising detached=true backref=false: raise-on-load
+        active_raising detached=false backref=true: raise-on-load
+        active_raising detached=true backref=true: raise-on-load
+    "#]]
+    .assert_eq(&each!(plain raising active active_raising).concat());
+}

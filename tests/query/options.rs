@@ -7,7 +7,7 @@ use orm::{
     lazy, load_only, noload, raise, raise_on_sql, selectin, subquery, undefer,
 };
 use tests::models::*;
-use tests::{Db, show, tree};
+use tests::{Db, code, show, tree};
 
 /// The users with what is loaded of them, and the statements.
 fn loaded(db: &Db, session: &Session, query: orm::Select<Obj<User>>) -> String {
@@ -174,6 +174,51 @@ fn what_is_said_of_all() {
     assert_eq!(user.profile().unwrap(), None, "it is left empty");
     let order = &user.orders().get(0).unwrap().unwrap();
     assert_eq!(order.items().len().unwrap(), 2, "it is said of users alone");
+}
+
+/// What leads to one object must not be read either, unless it is there; and what is joined says of itself what must not be
+/// read below it.
+#[test]
+fn what_must_not_be_read_of_one_object() {
+    let (db, session) = super::session();
+    let order = |option: OptionOf<Order>| {
+        let query = select(Order).filter(Order::id.eq(1)).options(option);
+        session.scalars(query.populate_existing()).unwrap().one().unwrap()
+    };
+    let raised = order(OptionOf::new(raise(Order::user)));
+    let only_sql = order(OptionOf::new(raise_on_sql(Order::user)));
+    db.sql();
+    assert_eq!(code(only_sql.user()), Code::RaiseOnLoad);
+    assert_eq!(db.statements(), 0);
+    let user = session.get_one::<User>(1).unwrap();
+    assert_eq!(only_sql.user().unwrap(), Some(user.clone()));
+    let raised_again = order(OptionOf::new(raise(Order::user)));
+    assert_eq!((code(raised_again.user()), raised), (Code::RaiseOnLoad, raised_again));
+    session.rollback().unwrap();
+
+    let query = select(User).filter(User::id.eq(1)).options(joined(User::orders).options(all(Lazy::Raise)));
+    let user = session.scalars(query).unwrap().one().unwrap();
+    db.sql();
+    let order = user.orders().get(0).unwrap().unwrap();
+    assert_eq!(code(order.items().len()), Code::RaiseOnLoad);
+    assert_eq!(db.statements(), 0);
+}
+
+/// It is said of all classes of a query, or of what is named.
+#[test]
+fn what_must_not_be_read_of_one_class() {
+    let (_db, session) = super::session();
+    let query = || select((User, Order)).join(User::orders).filter(Order::id.eq(1));
+    let one = |query: orm::Select<(Obj<User>, Obj<Order>)>| session.execute(query).unwrap().one().unwrap();
+    let (user, order) = one(query().options(all(Lazy::Raise)));
+    assert_eq!(
+        (code(user.orders().len()), code(order.items().len())),
+        (Code::RaiseOnLoad, Code::RaiseOnLoad)
+    );
+    assert_eq!((user.id().unwrap(), order.id().unwrap()), (1, 1));
+    session.expunge_all();
+    let (user, order) = one(query().options(raise(Order::items)));
+    assert_eq!((user.orders().len().unwrap(), code(order.items().len())), (2, Code::RaiseOnLoad));
 }
 
 #[test]

@@ -8,6 +8,7 @@ mod conditions;
 mod models;
 mod one_way;
 mod references;
+mod shared_keys;
 
 use orm::IntoObj;
 use orm::prelude::*;

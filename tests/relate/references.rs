@@ -174,6 +174,7 @@ fn a_collection_of_any_class_takes_handles_and_builders() {
     assert_eq!(built.get("email").unwrap(), Value::from("b"));
     assert_eq!(code(addresses.append(&ed)), Code::WrongClass);
     assert_eq!(code(addresses.append(Item::builder().name("nut"))), Code::WrongClass);
+    assert_eq!(code(Obj::any(&address).relate("user", Some(&appended))), Code::WrongClass);
     let page = Page { objects: vec![any.clone()], values: Many::new(Vec::new()) };
     assert_eq!(page.clone(), page);
     assert_eq!(format!("{page:?}"), "Page { objects: [User#1], values: [] }");

@@ -143,3 +143,26 @@ fn a_column_that_waits_for_a_flush_says_so() {
     session.flush().unwrap();
     assert_eq!((keyword.weight().unwrap(), keyword.state().unwrap().as_str()), (7, "fresh"));
 }
+
+/// A relationship that is read and leads to nothing is no change, and that is set to nothing is one.
+#[test]
+fn nothing_is_set_beside_a_foreign_key() {
+    let db = filled();
+    let session = db.session();
+    let read = Order::builder().into_obj().unwrap();
+    assert_eq!(read.user().unwrap(), None);
+    read.set_user_id(1).unwrap();
+    let set = Order::builder().user_id(1).into_obj().unwrap();
+    set.set_user(None).unwrap();
+    session.add_all([&read, &set]).unwrap();
+    session.flush().unwrap();
+    assert_eq!((read.user_id().unwrap(), set.user_id().unwrap()), (Some(1), None));
+    session.commit().unwrap();
+    // One that a join has found to lead to nothing.
+    let session = db.session();
+    let query = select(Order).filter(Order::user_id.is_null()).options(joined(Order::user));
+    let order = session.scalars(query).unwrap().first().unwrap().unwrap();
+    order.set_user_id(2).unwrap();
+    session.flush().unwrap();
+    assert_eq!(order.user_id().unwrap(), Some(2));
+}
