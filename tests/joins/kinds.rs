@@ -334,7 +334,6 @@ fn a_criterion_of_a_single_one() {
         SELECT "person"."id", "person"."name", "person"."low", "person"."high" FROM "person" WHERE "person"."id" = ? AND "person"."name" <> ? [1, 'bob']
         SELECT "person"."id", "person"."name", "person"."low", "person"."high" FROM "person" WHERE "person"."id" = ? AND "person"."name" <> ? [1, 'bob']
         SELECT "person"."id", "person"."name", "person"."low", "person"."high" FROM "person" WHERE "person"."id" = ? AND "person"."name" <> ? [2, 'bob']
-        SELECT "person"."id", "person"."name", "person"."low", "person"."high" FROM "person" WHERE "person"."id" = ? AND "person"."name" <> ? [NULL, 'bob']
         -- operators
         [(1, 1), (2, 1)]
         SELECT "house"."id", "person"."id" FROM "house" JOIN "person" ON "person"."id" = "house"."person_id" AND "person"."name" <> ? ORDER BY "house"."id", "person"."id" ['bob']

@@ -443,11 +443,11 @@ fn criteria_of_a_single_one() {
         back_target_plain
             SELECT "note"."id", "note"."color", "note"."kind", "note"."place_id", "place_1"."id", "place_1"."kind" FROM "note" LEFT JOIN "place" AS "place_1" ON "place_1"."id" = "note"."place_id" AND "place_1"."kind" = ? ORDER BY "note"."id" ['a']
             SELECT "place"."id", "place"."kind" FROM "place" WHERE "place"."id" IN (SELECT +value FROM json_each(?)) AND "place"."kind" = ? ['[1,2,3]', 'a']
-            SELECT "place"."id", "place"."kind" FROM "place" WHERE "place"."id" = ? AND "place"."kind" = ? [NULL, 'a']
+            SELECT "place"."id", "place"."kind" FROM "place" WHERE "place"."id" = ? AND "place"."kind" = ? [3, 'a']
         back_target_aliased
             SELECT "note"."id", "note"."color", "note"."kind", "note"."place_id", "place_1"."id", "place_1"."kind" FROM "note" LEFT JOIN (SELECT "place"."id", "place"."kind" FROM "place") AS "place_1" ON "place_1"."id" = "note"."place_id" AND "place_1"."kind" = ? ORDER BY "note"."id" ['a']
             SELECT "place"."id", "place"."kind" FROM (SELECT "place"."id", "place"."kind" FROM "place") AS "place" WHERE "place"."id" IN (SELECT +value FROM json_each(?)) AND "place"."kind" = ? ['[1,2,3]', 'a']
-            SELECT "place"."id", "place"."kind" FROM (SELECT "place"."id", "place"."kind" FROM "place") AS "place" WHERE "place"."id" = ? AND "place"."kind" = ? [NULL, 'a']
+            SELECT "place"."id", "place"."kind" FROM (SELECT "place"."id", "place"."kind" FROM "place") AS "place" WHERE "place"."id" = ? AND "place"."kind" = ? [3, 'a']
         back_parent_plain
             SELECT "note"."id", "note"."color", "note"."kind", "note"."place_id", "place_1"."id", "place_1"."kind" FROM "note" LEFT JOIN "place" AS "place_1" ON "place_1"."id" = "note"."place_id" AND "note"."color" = ? ORDER BY "note"."id" ['red']
             SELECT "place"."id", "place"."kind", "note_1"."id" FROM "note" AS "note_1" JOIN "place" ON "place"."id" = "note_1"."place_id" AND "note_1"."color" = ? WHERE "note_1"."id" IN (SELECT +value FROM json_each(?)) ['red', '[1,2,3,4,5,6]']
@@ -459,10 +459,10 @@ fn criteria_of_a_single_one() {
         back_between_plain
             SELECT "note"."id", "note"."color", "note"."kind", "note"."place_id", "place_1"."id", "place_1"."kind" FROM "note" LEFT JOIN "place" AS "place_1" ON "place_1"."id" = "note"."place_id" AND "note"."kind" = "place_1"."kind" ORDER BY "note"."id"
             SELECT "place"."id", "place"."kind" FROM "place" WHERE ("place"."id", "place"."kind") IN (VALUES (?, ?), (?, ?), (?, ?), (?, ?), (?, ?), (?, ?), (?, ?), (?, ?), (?, ?), (?, ?), (?, ?), (?, ?), (?, ?), (?, ?), (?, ?), (?, ?)) [1, 'a', 1, 'b', 2, 'a', 2, 'b', 3, 'a', 3, 'a', 3, 'a', 3, 'a', 3, 'a', 3, 'a', 3, 'a', 3, 'a', 3, 'a', 3, 'a', 3, 'a', 3, 'a']
-            SELECT "place"."id", "place"."kind" FROM "place" WHERE "place"."id" = ? AND ? = "place"."kind" [NULL, 'a']
+            SELECT "place"."id", "place"."kind" FROM "place" WHERE "place"."id" = ? AND ? = "place"."kind" [3, 'a']
         back_between_aliased
             SELECT "note"."id", "note"."color", "note"."kind", "note"."place_id", "place_1"."id", "place_1"."kind" FROM "note" LEFT JOIN (SELECT "place"."id", "place"."kind" FROM "place") AS "place_1" ON "place_1"."id" = "note"."place_id" AND "note"."kind" = "place_1"."kind" ORDER BY "note"."id"
             SELECT "place"."id", "place"."kind" FROM (SELECT "place"."id", "place"."kind" FROM "place") AS "place" WHERE ("place"."id", "place"."kind") IN (VALUES (?, ?), (?, ?), (?, ?), (?, ?), (?, ?), (?, ?), (?, ?), (?, ?), (?, ?), (?, ?), (?, ?), (?, ?), (?, ?), (?, ?), (?, ?), (?, ?)) [1, 'a', 1, 'b', 2, 'a', 2, 'b', 3, 'a', 3, 'a', 3, 'a', 3, 'a', 3, 'a', 3, 'a', 3, 'a', 3, 'a', 3, 'a', 3, 'a', 3, 'a', 3, 'a']
-            SELECT "place"."id", "place"."kind" FROM (SELECT "place"."id", "place"."kind" FROM "place") AS "place" WHERE "place"."id" = ? AND ? = "place"."kind" [NULL, 'a']
+            SELECT "place"."id", "place"."kind" FROM (SELECT "place"."id", "place"."kind" FROM "place") AS "place" WHERE "place"."id" = ? AND ? = "place"."kind" [3, 'a']
     "#]].assert_eq(&told);
 }

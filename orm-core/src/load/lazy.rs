@@ -104,6 +104,15 @@ fn by_identity(
     Ok(Read::Known(Targets::One(by_key(cx, target, &key, Told::reading(instance, relation), options)?)))
 }
 
+/// Whether the condition equates a column of the class that is `NULL`, so that no row meets it.
+fn equals_null(relation: &'static Relation, values: &[Value]) -> bool {
+    let Some(key) = relation.list_key() else { return false };
+    let columns = relation.local_columns().iter().zip(values);
+    columns
+        .filter(|(_, value)| value.is_null())
+        .any(|(column, _)| key.pairs.iter().any(|(own, _)| own == column))
+}
+
 fn by_statement(
     cx: &dyn LoadPort,
     instance: &Rc<Instance>,
@@ -124,7 +133,7 @@ fn by_statement(
     if !options.is_of_replaced() && access::is_loaded(instance, relation.slot())? {
         return Ok(Read::Known(Targets::InSlot));
     }
-    if unset {
+    if unset || equals_null(relation, &values) {
         return Ok(Read::Known(if relation.is_many() {
             Targets::Many(Vec::new())
         } else {
