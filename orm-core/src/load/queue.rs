@@ -29,12 +29,12 @@ impl Task {
                 for (told, objects) in others {
                     let route = Told::Reading(self.relation, told.clone()).route();
                     let bulk = Bulk::new(self.relation, &route, options);
-                    bulk.as_read(told.as_ref()).load(cx, &objects, tasks)?;
+                    bulk.reading(told.as_ref()).load(cx, &objects, tasks)?;
                 }
                 let mut bulk = Bulk::new(self.relation, &self.route, options);
                 let reads_keys = self.strategy == Strategy::Immediate;
                 if reads_keys {
-                    bulk = bulk.as_read(self.told.as_ref());
+                    bulk = bulk.reading(self.told.as_ref());
                 }
                 // What a statement made is loaded anew where the statement itself has set it at another place.
                 let is_anew = match self.strategy {

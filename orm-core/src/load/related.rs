@@ -63,7 +63,7 @@ impl<'a> Bulk<'a> {
     }
 
     /// The same, as if it were read: conditions on a class as such aren't asked of what the session has, those of an option are.
-    pub(super) fn as_read(self, told: Option<&Rc<Options>>) -> Self {
+    pub(super) fn reading(self, told: Option<&Rc<Options>>) -> Self {
         let is_narrowed = told.is_some_and(|told| told.narrows(self.relation));
         Bulk { takes_known: self.relation.get_columns().is_some() && !is_narrowed, ..self }
     }
