@@ -20,6 +20,7 @@ mod sides;
 mod taken;
 mod texts;
 mod twice;
+mod within;
 
 /// What the joins and the operators of queries find of a relationship: pairs by a join, objects with any, the target's
 /// rows of the first object, and those that have no such row. Then the statements of it.

@@ -282,6 +282,17 @@ fn queries_put_together() {
             SELECT "user_account"."id" FROM "user_account" EXCEPT SELECT "address"."user_id" FROM "address" INTERSECT SELECT "user_account_1"."id" FROM "user_account" AS "user_account_1" WHERE "user_account_1"."id" > ? [1]
         "#]],
     );
+    // What the second selects isn't that of the first: neither stands around the other.
+    asked(
+        select(User::id)
+            .filter(User::id.eq(3))
+            .union(select(User::id).from(Address).filter(Address::user_id.eq(User::id).and(User::id.lt(2)))),
+        expect![[r#"
+            1
+            3
+            SELECT "user_account"."id" FROM "user_account" WHERE "user_account"."id" = ? UNION SELECT "user_account_1"."id" FROM "address", "user_account" AS "user_account_1" WHERE "address"."user_id" = "user_account_1"."id" AND "user_account_1"."id" < ? [3, 2]
+        "#]],
+    );
     let id = User::id.label("id");
     asked(
         select(&id)

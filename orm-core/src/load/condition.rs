@@ -7,7 +7,7 @@ use crate::declare::Asked;
 use crate::error::{Code, Error, Result};
 use crate::query::leaf::Use;
 use crate::query::parts::QueryParts;
-use crate::query::{Condition, Leaf, columns_around, declared};
+use crate::query::{Condition, Leaf, columns_around, compared_tables, declared};
 use crate::sql::{Depth, Op, OuterColumn, QueryWithin, Tree};
 
 /// A join condition as a declaration keeps it, or a query within it. For generated code.
@@ -23,12 +23,13 @@ fn join_condition_of(condition: &Tree<Leaf>, asked: Asked) -> Result<Tree> {
         Asked::Query(number) => return query(condition, number),
         Asked::Condition(make) => make,
     };
+    let around = compared_tables(condition);
     let mut queries = 0;
     declared(condition, &mut |leaf| {
         let Leaf::Query(query, _) = leaf else { return None };
         let number = queries;
         queries += 1;
-        Some(columns_around(query).map(|outer| {
+        Some(columns_around(query, &around).map(|outer| {
             let columns = outer.iter().map(OuterColumn::tree).collect();
             let make = move || make(Asked::Query(number));
             Tree::node(Op::Within(QueryWithin::new(outer, leaf.depth(), make)), columns)
@@ -45,7 +46,7 @@ fn query(condition: &Tree<Leaf>, number: usize) -> Result<Tree> {
         }
     });
     match queries.get(number) {
-        Some((query, how)) => within(query, *how, &columns_around(query)?),
+        Some((query, how)) => within(query, *how, &columns_around(query, &compared_tables(condition))?),
         None => Err(Error::new(Code::JoinCondition, "a declared condition isn't the same each time")
             .help("make it of the same queries whenever it is called")),
     }

@@ -196,6 +196,16 @@ impl Scopes {
         self.scopes = scopes;
     }
 
+    /// Takes the innermost scope away, as for a query that stands beside its own.
+    pub(super) fn beside(&mut self) -> Vec<Place> {
+        self.scopes.pop().unwrap_or_default()
+    }
+
+    /// The scope that was innermost before [`beside`](Self::beside).
+    pub(super) fn again(&mut self, scope: Vec<Place>) {
+        self.scopes.push(scope);
+    }
+
     /// A name for a table: its own, or one with a number where the statement has named it before.
     pub(super) fn name(&mut self, table: impl Into<Name>) -> TableRef {
         let name = TableRef::new(table);

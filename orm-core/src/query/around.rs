@@ -8,24 +8,44 @@ use crate::declare::AliasId;
 use crate::error::{Code, Error, Result};
 use crate::sql::{OuterColumn, Tree};
 
-/// The columns that a query compares of the sources around it, each once.
+/// The columns that a query compares of the sources around it, each once. Where it stands, columns of the tables `around`
+/// are compared too.
 ///
 /// # Errors
 /// `join-condition` where only configured classes could say them, `bad-option` where the query has options.
-pub(crate) fn columns_around(query: &QueryParts) -> Result<Vec<OuterColumn>> {
+pub(crate) fn columns_around(query: &QueryParts, around: &[&'static str]) -> Result<Vec<OuterColumn>> {
     check(query)?;
-    let mut around = Around { own: Vec::new(), found: Vec::new() };
+    let mut around = Around { around, own: Vec::new(), found: Vec::new() };
     around.query(query)?;
     Ok(around.found)
 }
 
-struct Around {
-    /// The tables of the sources within, those of the innermost query last.
-    own: Vec<&'static str>,
+/// The tables whose columns an expression compares outside its queries.
+pub(crate) fn compared_tables(tree: &Tree<Leaf>) -> Vec<&'static str> {
+    let mut tables = Vec::new();
+    tree.walk(&mut |tree| {
+        if let Tree::Late(Leaf::Column(column, alias)) = tree
+            && !alias.is_some()
+            && !tables.contains(&column.table)
+        {
+            tables.push(column.table);
+        }
+    });
+    tables
+}
+
+/// A table, or an alias of it.
+type Named = (&'static str, AliasId);
+
+struct Around<'a> {
+    /// The tables that the condition compares.
+    around: &'a [&'static str],
+    /// The sources within, those of the innermost query last.
+    own: Vec<Named>,
     found: Vec<OuterColumn>,
 }
 
-impl Around {
+impl Around<'_> {
     fn query(&mut self, query: &QueryParts) -> Result<()> {
         if query.written.is_some() {
             return Err(unfit("is SQL of your own"));
@@ -51,37 +71,45 @@ impl Around {
         Ok(())
     }
 
-    /// The sources of a query: what it names, joins, and selects.
+    /// The sources of a query: what it names, joins, and selects, as the statement of a query finds them.
     fn sources(&mut self, query: &QueryParts) -> Result<()> {
-        let mut own: Vec<&'static str> = Vec::new();
-        let mut add = |table: &'static str, alias: AliasId| {
-            let is_around = query.correlated.iter().any(|source| source.table() == Some((table, alias)));
-            if !alias.is_some() && !is_around {
-                own.push(table);
-            }
-        };
-        let mut sources: Vec<&Source> = query.from.iter().collect();
+        let mut named: Vec<&Source> = query.from.iter().collect();
         for join in &query.joins {
             match &join.to {
-                JoinTo::Source(source) => sources.push(source),
+                JoinTo::Source(source) => named.push(source),
                 JoinTo::Relation { .. } => return Err(unfit("joins along a relationship")),
             }
         }
+        let mut own: Vec<Named> = named.into_iter().filter_map(Source::table).collect();
+        let (mut selected, mut has_other) = (Vec::new(), false);
+        let mut select = |source: Option<Named>| match source {
+            Some(source) => selected.push(source),
+            None => has_other = true,
+        };
         for item in &query.items {
             match item {
-                Item::Entity(source) => sources.push(source),
-                Item::Value { tree, .. } => tree.walk(&mut |tree| {
-                    if let Tree::Late(Leaf::Column(column, alias)) = tree {
-                        add(column.table, *alias);
-                    }
+                Item::Entity(source) => select(source.table()),
+                Item::Value { tree, .. } => tree.walk(&mut |tree| match tree {
+                    Tree::Late(Leaf::Column(column, alias)) => select(Some((column.table, *alias))),
+                    Tree::Late(Leaf::Output(..)) => select(None),
+                    _ => {}
                 }),
             }
         }
-        for (table, alias) in sources.into_iter().filter_map(Source::table) {
-            add(table, alias);
-        }
+        selected.retain(|source| !query.correlated.iter().any(|other| other.table() == Some(*source)));
+        // A source around is meant, as long as another one is left.
+        let has_own = has_other
+            || !query.from.is_empty()
+            || !query.joins.is_empty()
+            || !selected.iter().all(|source| self.is_around(*source));
+        selected.retain(|source| !has_own || !self.is_around(*source));
+        own.append(&mut selected);
         self.own.append(&mut own);
         Ok(())
+    }
+
+    fn is_around(&self, (table, alias): Named) -> bool {
+        self.own.contains(&(table, alias)) || (!alias.is_some() && self.around.contains(&table))
     }
 
     fn tree(&mut self, tree: &Tree<Leaf>, (foreign, remote): (bool, bool)) -> Result<()> {
@@ -94,8 +122,9 @@ impl Around {
                 Ok(())
             }
             Tree::Late(Leaf::Column(column, alias)) => {
+                let is_own = alias.is_some() || self.own.contains(&(column.table, AliasId::NONE));
                 let column = OuterColumn { table: column.table, name: column.name, foreign, remote };
-                if !alias.is_some() && !self.own.contains(&column.table) && !self.found.contains(&column) {
+                if !is_own && !self.found.contains(&column) {
                     self.found.push(column);
                 }
                 Ok(())

@@ -45,7 +45,7 @@ mod written;
 pub use alias::{Alias, ClassOrAlias, Entity, Member, Optional, QueryAlias, aliased, aliased_as};
 pub use any_load::AnyLoad;
 pub use any_relationship::AnyRelationship;
-pub(crate) use around::columns_around;
+pub(crate) use around::{columns_around, compared_tables};
 pub use by_name::{AnyEntity, Selected};
 pub use case::{Branches, CaseStart, case};
 pub use change::{

@@ -170,7 +170,10 @@ impl Lower {
                 return Err(Error::new(Code::Query, message)
                     .help("select from it: `select_text(...).columns(...).subquery(\"name\")`"));
             }
-            let (part, theirs) = self.select_in_scope(part, false)?;
+            let beside = self.scopes.beside();
+            let lowered = self.select_in_scope(part, false);
+            self.scopes.again(beside);
+            let (part, theirs) = lowered?;
             let (columns, their_columns) = (stmt.items.len(), part.items.len());
             if columns != their_columns || !items::are_alike(&outputs.items, &theirs.items) {
                 let message = format!("queries of {columns} and of {their_columns} columns are put together");
