@@ -2,6 +2,7 @@
 //! and all agree.
 
 mod backref;
+mod beyond;
 mod composite;
 mod conditions;
 mod functions;

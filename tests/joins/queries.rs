@@ -440,7 +440,7 @@ fn what_cant_be_known_before_classes_are_configured_is_an_error() {
           [join-condition] `Shelf.joining`: a query within a declared condition joins along a relationship; help: join its tables by conditions, `.join(Order.on(...))`, and compare columns; or lead to its rows by `rows = ...`
           [join-condition] `Shelf.leading`: a query within a declared condition asks what a relationship leads to; help: join its tables by conditions, `.join(Order.on(...))`, and compare columns; or lead to its rows by `rows = ...`
           [join-condition] `Shelf.without`: a condition asks what a relationship leads to, which a declaration can't; help: ask by a query: `exists(select(...).filter(...))`
-          [join-condition] `Shelf.aliased`: a condition asks for an alias, which a declaration can't; help: compare columns of the classes only, or ask by a query
+          [join-condition] `Shelf.aliased`: a condition asks for an alias, which a declaration can't; help: compare columns of the classes only, or ask by a query; an alias may be the `secondary`
           [join-condition] `Shelf.elsewhere`: `primaryjoin` names a column of `page`, which isn't part of the relationship; help: use columns of `shelf` and `book`
           [join-condition] `Shelf.uncompared`: `primaryjoin` compares no column of the class with one of the other side; help: compare a foreign key of one with the column of the other that it references"#]].assert_eq(&error.to_string());
 }

@@ -84,20 +84,20 @@ static BUYER_LABEL: TableDecl = TableDecl {
     checks: &[],
 };
 
-fn large_sales() -> orm::Result<SelectStmt> {
+fn large_sales(_: &[&'static str]) -> orm::Result<SelectStmt> {
     let sale = TableRef::new("sale");
     let is_large = Tree::from(sale.column("total")).compare(CompareOp::Gt, Value::Int(100).into());
     let items = ["id", "total", "buyer_id"].map(|name| sale.column(name));
     Ok(SelectStmt::new().items(items).from(sale).filter(is_large))
 }
 
-fn patrons() -> orm::Result<SelectStmt> {
+fn patrons(_: &[&'static str]) -> orm::Result<SelectStmt> {
     let buyer = TableRef::new("buyer");
     let is_patron = Tree::from(buyer.column("name")).equals(Value::Text("ann".into()).into());
     Ok(SelectStmt::new().items(["id", "name"].map(|name| buyer.column(name))).from(buyer).filter(is_patron))
 }
 
-fn labels_of_buyers() -> orm::Result<SelectStmt> {
+fn labels_of_buyers(_: &[&'static str]) -> orm::Result<SelectStmt> {
     let (sale, link) = (TableRef::new("sale"), TableRef::new("sale_label"));
     let on = Tree::from(sale.column("id")).equals(link.column("sale_id").into());
     let items = [sale.column("buyer_id"), link.column("label_id")];
@@ -543,7 +543,7 @@ mod wrong_rows {
     }
 
     static NO_COLUMN: RelationDecl = RelationDecl {
-        rows: Some(|| Ok(SelectStmt::new())),
+        rows: Some(|_| Ok(SelectStmt::new())),
         remote_side: &[ColumnName::new("float", "id")],
         ..RelationDecl::new("no_column", Kind::OptionalOne, TargetDecl::class::<Float>())
     };

@@ -6,6 +6,7 @@ mod ids;
 pub(crate) mod join;
 mod name;
 mod options;
+mod other_rows;
 mod relation;
 mod source;
 mod table;
@@ -19,6 +20,7 @@ pub use column::{Column, ColumnName};
 pub use ids::{AliasId, ColumnId, LinkSlotId, SlotId};
 pub use name::same;
 pub use options::{Cascade, Lazy, PassiveDeletes};
+pub(crate) use other_rows::OtherRows;
 pub use relation::{
     Asked, BackrefDecl, ConditionDecl, Direction, Kind, LinkItem, LinkQuery, MakeCondition, OrderDecl,
     RelationAt, RelationDecl, Relationship, RowsDecl, SecondaryDecl, TargetDecl, ToLarge, ToMany, ToOne,

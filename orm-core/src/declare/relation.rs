@@ -76,9 +76,9 @@ impl TargetDecl {
     }
 }
 
-/// A query whose rows stand for those of a table: its items bear the names of the table's columns. It has no
-/// parameters that are given when it runs.
-pub type RowsDecl = fn() -> Result<SelectStmt>;
+/// A query whose rows stand for those of a table: its items bear the names of the table's columns, and behind these it has
+/// the columns of those names that it is asked for. It has no parameters that are given when it runs.
+pub type RowsDecl = fn(&[&'static str]) -> Result<SelectStmt>;
 
 /// A query that stands for an association table.
 pub trait LinkQuery {
@@ -93,6 +93,11 @@ pub trait LinkQuery {
     /// # Errors
     /// `query` where it can't be built.
     fn statement(&self) -> Result<SelectStmt>;
+
+    /// The table, where it is no query but an alias of that.
+    fn alias(&self) -> Option<&'static str> {
+        None
+    }
 }
 
 /// What a [`LinkQuery`] selects.
@@ -113,7 +118,7 @@ pub enum SecondaryDecl {
     Table(&'static TableDecl),
     /// The rows of a query, with the columns and foreign keys of a table. The relationship can't write them.
     Rows(&'static TableDecl, RowsDecl),
-    /// The rows of a query of several tables. The relationship can't write them.
+    /// The rows of a query of several tables, or of an alias. The relationship can't write them.
     Query(fn() -> Box<dyn LinkQuery>),
     /// Named by a string, resolved when mappings are configured.
     Named(&'static str),

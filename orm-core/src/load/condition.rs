@@ -3,9 +3,9 @@
 use std::rc::Rc;
 
 use super::lower::within;
-use crate::declare::Asked;
+use crate::declare::{AliasId, Asked, OtherRows};
 use crate::error::{Code, Error, Result};
-use crate::query::leaf::Use;
+use crate::query::leaf::{Output, Use};
 use crate::query::parts::QueryParts;
 use crate::query::{Condition, Leaf, columns_around, compared_tables, declared};
 use crate::sql::{Depth, Op, OuterColumn, QueryWithin, Tree};
@@ -26,7 +26,10 @@ fn join_condition_of(condition: &Tree<Leaf>, asked: Asked) -> Result<Tree> {
     let around = compared_tables(condition);
     let mut queries = 0;
     declared(condition, &mut |leaf| {
-        let Leaf::Query(query, _) = leaf else { return None };
+        let query = match leaf {
+            Leaf::Query(query, _) => query,
+            _ => return other_column(leaf).map(Ok),
+        };
         let number = queries;
         queries += 1;
         Some(columns_around(query, &around).map(|outer| {
@@ -35,6 +38,23 @@ fn join_condition_of(condition: &Tree<Leaf>, asked: Asked) -> Result<Tree> {
             Tree::node(Op::Within(QueryWithin::new(outer, leaf.depth(), make)), columns)
         }))
     })
+}
+
+/// A column of an alias, or of a query with a name.
+fn other_column(leaf: &Leaf) -> Option<Tree> {
+    match leaf {
+        Leaf::Column(column, alias) if *alias != AliasId::NEW_ROW => {
+            let rows = if alias.is_of_query() { OtherRows::Query } else { OtherRows::Alias };
+            Some(rows.column(column.table, column.name))
+        }
+        Leaf::Output(_, Output::Column(column, _)) => {
+            Some(OtherRows::Query.column(column.table, column.name))
+        }
+        Leaf::Output(query, Output::Named(name)) => {
+            Some(OtherRows::Query.column(query.named().name.clone(), name.clone()))
+        }
+        _ => None,
+    }
 }
 
 /// The query of that number.

@@ -35,6 +35,9 @@ impl JoinColumn {
     }
 }
 
+/// The place of a column that is none of its class: the query has it that the relationship leads to.
+pub(crate) const BEYOND: usize = usize::MAX;
+
 impl Depth for JoinColumn {
     fn depth(&self) -> u16 {
         0
@@ -77,6 +80,8 @@ impl JoinCondition {
         let mut key = ListKey { pairs: Vec::new(), rest: Vec::new() };
         for term in self.near.conjuncts() {
             match equality(term) {
+                // The value by which rows are found is read from the objects.
+                Some((a, b)) if a.place == BEYOND || b.place == BEYOND => return None,
                 Some((a, b)) if a.side == Side::Local && b.side != Side::Local => {
                     key.pairs.push((a.column(), b))
                 }
@@ -147,6 +152,22 @@ impl JoinCondition {
         terms.any(|(a, b)| {
             is_it(&a) != is_it(&b) && (a.side != Side::Association || b.side != Side::Association)
         })
+    }
+
+    /// The columns that only the query has which the relationship leads to, each once.
+    pub(super) fn columns_beyond(&self) -> Vec<&'static str> {
+        let mut names = Vec::new();
+        for tree in std::iter::once(&self.near).chain(&self.far) {
+            tree.walk(&mut |tree| {
+                if let Tree::Late(column) = tree
+                    && column.place == BEYOND
+                    && !names.contains(&column.name)
+                {
+                    names.push(column.name);
+                }
+            });
+        }
+        names
     }
 
     /// The queries within it.
@@ -230,6 +251,9 @@ fn needs_local(term: &Tree<JoinColumn>) -> bool {
 }
 
 fn pair(a: JoinColumn, b: JoinColumn) -> Option<Pair> {
+    if a.place == BEYOND || b.place == BEYOND {
+        return None;
+    }
     match (a.side, b.side) {
         (Side::Local, Side::Remote) => Some(Pair { local: a.column(), remote: b.column() }),
         (Side::Remote, Side::Local) => Some(Pair { local: b.column(), remote: a.column() }),
@@ -238,6 +262,9 @@ fn pair(a: JoinColumn, b: JoinColumn) -> Option<Pair> {
 }
 
 fn link(a: JoinColumn, b: JoinColumn, side: Side) -> Option<LinkPair> {
+    if a.place == BEYOND || b.place == BEYOND {
+        return None;
+    }
     match (a.side, b.side) {
         (Side::Association, other) if other == side => Some(LinkPair { column: b.column(), link: a.place }),
         (other, Side::Association) if other == side => Some(LinkPair { column: a.column(), link: b.place }),

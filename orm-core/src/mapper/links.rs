@@ -15,7 +15,11 @@ pub(super) fn of_query(
     ends: [&'static TableDecl; 2],
 ) -> Result<RelationSource> {
     let mut brought = Brought::default();
-    for item in query().items()? {
+    let rows = query();
+    if let Some(name) = rows.alias() {
+        return Ok(of_alias(resolve::table(tables, name)?, ends));
+    }
+    for item in rows.items()? {
         match item {
             LinkItem::Table(name) => {
                 let table = resolve::table(tables, name)?;
@@ -31,6 +35,15 @@ pub(super) fn of_query(
     }
     let (table, origins) = brought.table(ends)?;
     Ok(RelationSource::of_query(table, origins, query))
+}
+
+/// The rows of an alias. Where its table is that of the class or of the target, it has another name.
+fn of_alias(table: &'static TableDecl, ends: [&'static TableDecl; 2]) -> RelationSource {
+    if !ends.iter().any(|end| end.name == table.name) {
+        return RelationSource::Alias(table, table.name);
+    }
+    let named = TableDecl { name: leaked(table.name.to_owned() + "_links"), ..*table };
+    RelationSource::Alias(Box::leak(Box::new(named)), table.name)
 }
 
 /// The rows of tables that are joined. Given are the tables, and the statement without its items.

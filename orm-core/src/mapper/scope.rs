@@ -65,11 +65,12 @@ impl Scope<'_> {
                 Some(RelationSource::of(table, None))
             }
         };
-        if let Some(rows) = association.as_ref().filter(|rows| !rows.origins().is_empty())
+        if let Some(rows) = association.as_ref().filter(|rows| rows.is_read_only())
             && !decl.viewonly
         {
+            let what = if rows.origins().is_empty() { "an alias" } else { "a query" };
             let message =
-                format!("the links of `{}` come from a query, which can't be written", rows.table().name);
+                format!("the links of `{}` come from {what}, which can't be written", rows.table().name);
             return Err(Error::new(Code::BadOption, message).help("write `viewonly`"));
         }
         let mut order_by = decl.order_by.map_or(Ok(Vec::new()), |order| order.terms())?;

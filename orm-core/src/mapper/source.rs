@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 
 use crate::declare::{ColumnName, LinkQuery, RowsDecl, TableDecl};
 use crate::error::{Code, Error, Result};
-use crate::sql::{FromItem, SelectItem, SelectStmt, TableRef, Tree};
+use crate::sql::{Alias, FromItem, Name, SelectItem, SelectStmt, TableRef, Tree};
 
 /// What the rows of a target, or of an association, come from. The columns are those of a table either way, so that
 /// conditions and rows are read alike.
@@ -15,6 +15,8 @@ pub enum RelationSource {
     Table(&'static TableDecl),
     /// A query, whose items bear the names of the table's columns.
     Select(&'static TableDecl, Box<QueryRows>),
+    /// An alias of the table of that name, which is only read.
+    Alias(&'static TableDecl, &'static str),
 }
 
 /// The rows of a query. Its statement is made when the classes are configured, since it may go along their relationships.
@@ -23,6 +25,8 @@ pub struct QueryRows {
     make: Make,
     /// Which columns of other tables the columns are, where the query brings several tables together.
     pub(super) origins: Vec<ColumnName>,
+    /// Which other columns it is asked for.
+    more: Vec<&'static str>,
     statement: OnceLock<SelectStmt>,
 }
 
@@ -68,7 +72,9 @@ impl RelationSource {
     /// The table whose columns the rows have.
     pub fn table(&self) -> &'static TableDecl {
         match self {
-            RelationSource::Table(table) | RelationSource::Select(table, _) => table,
+            RelationSource::Table(table)
+            | RelationSource::Select(table, _)
+            | RelationSource::Alias(table, _) => table,
         }
     }
 
@@ -85,8 +91,25 @@ impl RelationSource {
     /// The columns of other tables that its columns are.
     pub(super) fn origins(&self) -> &[ColumnName] {
         match self {
-            RelationSource::Table(_) => &[],
+            RelationSource::Table(_) | RelationSource::Alias(..) => &[],
             RelationSource::Select(_, rows) => &rows.origins,
+        }
+    }
+
+    /// Whether its rows are known before any class is, so that a relationship that writes them is refused.
+    pub(super) fn is_read_only(&self) -> bool {
+        !self.origins().is_empty() || matches!(self, RelationSource::Alias(..))
+    }
+
+    /// Whether it is an alias of that table.
+    pub(super) fn is_alias_of(&self, table: &str) -> bool {
+        matches!(self, RelationSource::Alias(_, name) if *name == table)
+    }
+
+    /// Asks a query for columns that its table lacks.
+    pub(super) fn ask(&mut self, names: Vec<&'static str>) {
+        if let RelationSource::Select(_, rows) = self {
+            rows.more = names;
         }
     }
 
@@ -97,6 +120,15 @@ impl RelationSource {
     pub(crate) fn item(&self, name: &TableRef) -> Result<FromItem> {
         match self {
             RelationSource::Table(_) => Ok(FromItem::from(name.clone())),
+            RelationSource::Alias(_, table) if **table == *name.name => Ok(FromItem::from(name.clone())),
+            RelationSource::Alias(_, table) => {
+                let shown = match &name.alias {
+                    Alias::None => name.name.clone(),
+                    Alias::Number(number) => Name::made(format!("{}_{number}", name.name)),
+                    Alias::Name(name) => name.clone(),
+                };
+                Ok(FromItem::from(TableRef::new(*table).aliased(Alias::Name(shown))))
+            }
             RelationSource::Select(table, rows) => {
                 rows.statement(table).map(|select| SelectStmt::clone(select).aliased(name.clone()))
             }
@@ -109,7 +141,7 @@ impl RelationSource {
     /// `bad-option` where the query lacks a column of the table, or needs itself, and what the query says.
     pub(super) fn check(&self) -> Result<()> {
         match self {
-            RelationSource::Table(_) => Ok(()),
+            RelationSource::Table(_) | RelationSource::Alias(..) => Ok(()),
             RelationSource::Select(table, rows) => rows.statement(table).map(|_| ()),
         }
     }
@@ -144,7 +176,7 @@ impl Drop for BeingMade {
 
 impl QueryRows {
     fn new(make: Make, origins: Vec<ColumnName>) -> Box<Self> {
-        Box::new(QueryRows { make, origins, statement: OnceLock::new() })
+        Box::new(QueryRows { make, origins, more: Vec::new(), statement: OnceLock::new() })
     }
 
     /// The statement, whose items bear the names of the table's columns.
@@ -162,7 +194,7 @@ impl QueryRows {
                 .help("join its tables by conditions: `.join(Order.on(...))`"));
         };
         let statement = match self.make {
-            Make::Named(rows) => named(rows()?, table)?,
+            Make::Named(rows) => named(rows(&self.more)?, table)?,
             Make::Ordered(query) => ordered(query().statement()?, table)?,
             Make::Given => return Err(Error::new(Code::Internal, "the rows of a query were lost")),
         };
@@ -230,7 +262,7 @@ mod tests {
         SelectStmt::new().item(order.column("id")).from(order).filter(large)
     }
 
-    fn with_total() -> Result<SelectStmt> {
+    fn with_total(_: &[&'static str]) -> Result<SelectStmt> {
         let total = func::call("sum", [Tree::from(TableRef::new("order").column("sum_total"))]);
         Ok(orders().item(SelectItem::labelled(total, "sum_total")))
     }
@@ -262,10 +294,10 @@ mod tests {
 
     #[test]
     fn a_query_without_a_column_of_the_table_is_refused() {
-        let error = RelationSource::of(&TABLE, Some(|| Ok(orders()))).check().unwrap_err();
+        let error = RelationSource::of(&TABLE, Some(|_| Ok(orders()))).check().unwrap_err();
         assert_eq!(error.code(), Code::BadOption);
         assert!(error.to_string().contains("no item `sum_total` for `order`"), "{error}");
-        let failed = RelationSource::of(&TABLE, Some(|| Err(Error::new(Code::Query, "no rows"))));
+        let failed = RelationSource::of(&TABLE, Some(|_| Err(Error::new(Code::Query, "no rows"))));
         let failed = failed.check().unwrap_err();
         assert_eq!(failed.code(), Code::Query);
     }

@@ -129,8 +129,9 @@ fn queries(ctxt: &Ctxt, relation: &RelationField) {
     if let Some(given) = relation.secondary.as_ref().filter(|given| given.value.is_query())
         && !relation.viewonly
     {
-        let text =
-            format!("the links of `{field}` come from a query, which can't be written\nhelp: add `viewonly`");
+        let text = format!(
+            "the links of `{field}` come from a query or an alias, which can't be written\nhelp: add `viewonly`"
+        );
         ctxt.error_at(given.key, text);
     }
     if let Some(rows) = relation.rows.as_ref().filter(|_| relation.is_named()) {

@@ -4,7 +4,7 @@ use orm::prelude::*;
 struct User {
     #[column(primary_key)]
     id: i64,
-    #[relationship(secondary = aliased(Link), viewonly)]
+    #[relationship(secondary = exists(select(Link)), viewonly)]
     groups: Many<Group>,
 }
 

@@ -2,9 +2,11 @@
 //! them.
 
 use super::by_key::place;
-use crate::declare::{ColumnName, TableDecl};
+use crate::declare::{ColumnName, OtherRows, TableDecl};
 use crate::error::{Code, Error, Result};
 use crate::mapper::RelationSource;
+use crate::mapper::condition::BEYOND;
+use crate::mapper::draft::RelationDraft;
 use crate::sql::{ColumnRef, Depth, Op, Tree};
 
 /// A column in a condition of the user's own.
@@ -21,6 +23,12 @@ pub(super) struct Marked {
 }
 
 impl Marked {
+    /// The column of a table at that place, without marks.
+    fn of(table: &'static TableDecl, place: usize) -> Self {
+        let name = table.columns.get(place).map_or("", |column| column.name);
+        Marked { table, place, name, foreign: false, remote: false }
+    }
+
     /// Whether both are the same column, whatever their marks.
     pub(super) fn is(&self, other: &Marked) -> bool {
         self.place == other.place && self.is_of(other.table)
@@ -43,7 +51,8 @@ impl Depth for Marked {
     }
 }
 
-/// The condition `option` with columns of these tables, or of those that an association brings together.
+/// The condition `option` with columns of these tables, of those that an association brings together, and of the query that
+/// the relationship leads to.
 ///
 /// # Errors
 /// `join-condition` where it names a column of another table.
@@ -51,9 +60,10 @@ pub(super) fn read(
     condition: &Tree,
     option: &str,
     tables: &[&'static TableDecl],
-    links: Option<&RelationSource>,
+    draft: &RelationDraft,
 ) -> Result<Tree<Marked>> {
-    let tree = Reader { option, tables, links }.tree(condition, (false, false))?;
+    let (links, rows) = (draft.association.as_ref(), &draft.rows);
+    let tree = Reader { option, tables, links, rows }.tree(condition, (false, false))?;
     let mut columns = 0;
     tree.walk(&mut |tree| columns += usize::from(matches!(tree, Tree::Late(_))));
     if columns == 0 {
@@ -67,6 +77,7 @@ struct Reader<'a> {
     option: &'a str,
     tables: &'a [&'static TableDecl],
     links: Option<&'a RelationSource>,
+    rows: &'a RelationSource,
 }
 
 impl Reader<'_> {
@@ -84,7 +95,10 @@ impl Reader<'_> {
                 }
                 Tree::node(op.clone(), read)
             }
-            Tree::Column(column) => Tree::Late(Marked { foreign, remote, ..self.column(column)? }),
+            Tree::Column(column) => {
+                let marked = self.column(column)?;
+                Tree::Late(Marked { foreign, remote: remote || marked.remote, ..marked })
+            }
             Tree::Late(never) => match *never {},
             Tree::Value(value) => Tree::Value(value.clone()),
             Tree::Param(number) => Tree::Param(*number),
@@ -97,19 +111,53 @@ impl Reader<'_> {
         })
     }
 
-    fn column(&self, column: &ColumnRef) -> Result<Marked> {
-        let (table_name, name) = (&*column.table.name, &*column.name);
-        let marked = |table: &'static TableDecl, place: usize| {
-            let name = table.columns.get(place).map_or("", |column| column.name);
-            Marked { table, place, name, foreign: false, remote: false }
+    /// A column of an alias or of a query.
+    fn other(&self, column: &ColumnRef, of: OtherRows) -> Result<Marked> {
+        let (table, name) = (&*column.table.name, &*column.name);
+        if of == OtherRows::Alias {
+            let links = self.links.filter(|links| links.is_alias_of(table)).map(RelationSource::table);
+            return match links {
+                Some(links) => Ok(Marked::of(links, place(links, name)?)),
+                None => Err(Error::new(
+                    Code::JoinCondition,
+                    "a condition asks for an alias, which a declaration can't",
+                )
+                .help(
+                    "compare columns of the classes only, or ask by a query; an alias may be the `secondary`",
+                )),
+            };
+        }
+        let target = self.rows.table();
+        if !matches!(self.rows, RelationSource::Select(..)) {
+            let message = format!(
+                "a condition names `{table}.{name}` of a query that the relationship doesn't lead to"
+            );
+            return Err(Error::new(Code::JoinCondition, message)
+                .help("lead to its rows: `rows = aliased_as(Order, &query)`"));
+        }
+        // In a class that leads to itself nothing else tells that they are those of the other row.
+        let is_self = self.tables.iter().filter(|known| known.name == target.name).count() > 1;
+        let found = target.columns.iter().position(|known| known.name == name);
+        let marked = match found {
+            Some(place) => Marked::of(target, place),
+            // It lives as long as the mapping, the life of the program.
+            None => Marked { name: name.to_owned().leak(), ..Marked::of(target, BEYOND) },
         };
+        Ok(Marked { remote: is_self, ..marked })
+    }
+
+    fn column(&self, column: &ColumnRef) -> Result<Marked> {
+        if let Some(of) = OtherRows::of(column) {
+            return self.other(column, of);
+        }
+        let (table_name, name) = (&*column.table.name, &*column.name);
         let brought = self.links.filter(|links| !links.origins().is_empty());
         let known = self.tables.iter().find(|table| table.name == table_name);
         let ends = known.filter(|table| brought.is_none_or(|links| links.table().name != table.name));
         match (ends, brought) {
-            (Some(table), _) => Ok(marked(table, place(table, name)?)),
+            (Some(table), _) => Ok(Marked::of(table, place(table, name)?)),
             (None, Some(links)) => match links.place_of(table_name, name) {
-                Some(place) => Ok(marked(links.table(), place)),
+                Some(place) => Ok(Marked::of(links.table(), place)),
                 None => Err(self.unknown(column, links.origins())),
             },
             (None, None) => Err(self.unknown(column, &[])),

@@ -16,6 +16,7 @@ use crate::sql::Tree;
 pub(in crate::mapper) fn resolve(draft: &mut RelationDraft, other: &'static ModelDecl) -> Result<()> {
     named::exist(draft, other)?;
     find(draft, other)?;
+    draft.rows.ask(draft.condition.columns_beyond());
     named::order(draft, other)?;
     named::links(draft)
 }
@@ -89,6 +90,16 @@ pub(in crate::mapper) fn reverse(
             of.name()
         )));
     }
+    if let Some(name) = of.condition.columns_beyond().first() {
+        let message = format!(
+            "the condition of `{}.{}` names `{name}`, which only its query has",
+            of.model.class,
+            of.name()
+        );
+        return Err(
+            Error::new(Code::JoinCondition, message).help("give this side a `primaryjoin` of its own")
+        );
+    }
     let join = flipped(join(of.model, me, of.decl));
     if let Some(problem) = problem_of(me, other, decl, draft.secondary(), join) {
         return Err(error(&problem));
@@ -135,7 +146,7 @@ pub(in crate::mapper) fn error(problem: &Problem) -> Error {
 /// A condition of the user's own between the two classes: its direction follows from its foreign columns.
 fn by_condition(draft: &mut RelationDraft, condition: &Tree, other: &'static ModelDecl) -> Result<()> {
     let me = draft.model;
-    let mut tree = given::read(condition, "primaryjoin", &[&me.table, &other.table], None)?;
+    let mut tree = given::read(condition, "primaryjoin", &[&me.table, &other.table], draft)?;
     let mut columns = Vec::new();
     tree.walk(&mut |tree| {
         if let Tree::Late(column) = tree {
@@ -187,7 +198,7 @@ fn linking(
     meant: Side,
 ) -> Result<Tree<JoinColumn>> {
     let tables = [association, &draft.model.table, &other.table];
-    let mut tree = given::read(condition, option, &tables, draft.association.as_ref())?;
+    let mut tree = given::read(condition, option, &tables, draft)?;
     marks::foreign(&mut tree, draft);
     if meant == Side::Local {
         marks::remote(&mut tree, draft, &other.table)?;
