@@ -18,10 +18,11 @@ pub use orm_core::{
     ObjectState, One, OptionOf, OrderBy, QueryAlias, Relationship, Result, Returning, Row, Rows, Savepoint,
     Select, Selected, Session, SessionConfig, SessionConnection, SqlType, Subquery, Sync, ToLarge, ToMany,
     ToOne, Tuple, Typed, Unsaved, Update, Upsert, Value, ValueError, ValueRef, Window, WriteOnly,
-    WriteOnlyCollection, aliased, aliased_as, all, all_of, any_of, batch, case, collect, contains_eager,
-    default_load, defer, defer_all, delete, excluded, exists, func, immediate, insert, joined, late, lazy,
-    literal, load_only, noload, raise, raise_on_sql, registry, select, select_text, selectin, subquery, text,
-    tuple_, undefer, undefer_all, undefer_group, update, values, window, with_parent,
+    WriteOnlyCollection, aliased, aliased_as, all, all_of, any_of, batch, case, collect, condition,
+    contains_eager, default_load, defer, defer_all, delete, excluded, exists, func, immediate, insert,
+    joined, late, lazy, literal, load_only, noload, order, raise, raise_on_sql, registry, select,
+    select_text, selectin, subquery, text, tuple_, undefer, undefer_all, undefer_group, update, values,
+    window, with_parent,
 };
 pub use orm_derive::{FromRow, Mapped, Table};
 

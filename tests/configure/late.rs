@@ -67,7 +67,7 @@ fn constants_with_types_are_used_as_declared_attributes() {
     let texts: Vec<String> = SENT.of(&ann).iter().unwrap().map(|letter| letter.text().unwrap()).collect();
     assert_eq!(texts, ["z", "y", "x"]);
     assert_eq!(SENDER.of(&other).unwrap(), Some(ann.clone()));
-    let sent = SENT.relationship().unwrap();
+    let sent = SENT.relationship();
     let query = select((Person::name, Letter::text))
         .join(sent)
         .filter(NICKNAME.column().unwrap().eq("a"))
@@ -94,16 +94,113 @@ fn what_was_not_added_is_an_error() {
     People::create_all(&db.engine).unwrap();
     let session = db.session();
     let ann = session.add(Person::builder().name("ann")).unwrap();
+    let all = |query: orm::Select<Obj<Person>>| session.scalars(query).and_then(|found| found.all());
     expect![[r#"
+        [unknown-attribute] `Person.nowhere`: the relationship isn't added to the class's registry; help: add it by `orm::late!`, or by `add` before the registry is used
         [unknown-attribute] `Person.nowhere`: the relationship isn't added to the class's registry; help: add it by `orm::late!`, or by `add` before the registry is used
         [unknown-attribute] `Person`: the relationship isn't added to the class's registry; help: add it by `orm::late!`, or by `add` before the registry is used
         [unknown-attribute] `Person`: the relationship isn't added to the class's registry; help: add it by `orm::late!`, or by `add` before the registry is used
     "#]].assert_eq(&format!(
-        "{}\n{}\n{}\n",
-        show(NOWHERE.relationship()),
+        "{}\n{}\n{}\n{}\n",
+        show(all(select(Person).filter(NOWHERE.relationship().any(())))),
+        show(all(select(Person).options(selectin(NOWHERE.relationship())))),
         show(NOWHERE.of(&ann).len()),
         show(NOWHERE.set(&ann, [Letter::builder()])),
     ));
+}
+
+mod library {
+    use orm::mapper::LateRelationship;
+    use orm::prelude::*;
+    use orm::{aliased, exists, func};
+
+    orm::registry!(
+        /// These classes.
+        pub Library
+    );
+
+    #[derive(Mapped, Debug)]
+    #[mapped(registry = Library)]
+    pub struct Author {
+        #[column(primary_key)]
+        pub id: i64,
+    }
+
+    #[derive(Mapped, Debug)]
+    #[mapped(registry = Library)]
+    pub struct Book {
+        #[column(primary_key)]
+        pub id: i64,
+        pub author_id: i64,
+        pub year: i64,
+    }
+
+    #[derive(Mapped, Debug)]
+    #[mapped(registry = Library)]
+    pub struct Read {
+        #[column(primary_key)]
+        pub author_id: i64,
+        #[column(primary_key)]
+        pub book_id: i64,
+    }
+
+    pub static BOOKS: LateRelationship<Author, Many<Book>> = LateRelationship::new("books")
+        .back_populates("author")
+        .primaryjoin_typed(orm::condition!(Author::id.eq(Book::author_id.foreign())))
+        .order_by_typed(orm::order!(Book::year.desc(), Book::id));
+    /// By a query within.
+    pub static LAST: LateRelationship<Author, Option<One<Book>>> = LateRelationship::new("last")
+        .primaryjoin_typed(orm::condition!({
+            let book = aliased(Book);
+            let last = select(func::max(book.of(Book::year))).filter(book.of(Book::author_id).eq(Author::id));
+            Author::id.eq(Book::author_id.foreign()).and(Book::year.eq(last.scalar()))
+        }))
+        .viewonly();
+    pub static READ: LateRelationship<Author, Many<Book>> = LateRelationship::new("read_books")
+        .secondary("Read")
+        .primaryjoin_typed(orm::condition!(Author::id.eq(Read::author_id)))
+        .secondaryjoin_typed(orm::condition!(
+            Book::id.eq(Read::book_id).and(exists(select(Author).filter(Author::id.eq(Book::author_id))))
+        ))
+        .order_by_typed(orm::order!(Book::id));
+
+    orm::late!(Library: BOOKS, LAST, READ);
+}
+
+#[test]
+fn typed_conditions_of_constants() {
+    use library::{Author, BOOKS, Book, LAST, Library, READ};
+    Library::add_relationship(
+        "Book",
+        orm::mapper::NewRelationship::one("author", "Author")
+            .primaryjoin_typed(orm::condition!(Author::id.eq(Book::author_id.foreign())))
+            .back_populates("books"),
+    )
+    .unwrap();
+    let db = Db::empty();
+    Library::create_all(&db.engine).unwrap();
+    let session = db.session();
+    let ann = session.add(Author::builder()).unwrap();
+    for year in [1, 3, 2] {
+        BOOKS.of(&ann).append(Book::builder().year(year)).unwrap();
+    }
+    READ.of(&ann).append(&BOOKS.of(&ann).get(1).unwrap().unwrap()).unwrap();
+    session.commit().unwrap();
+    session.expire_all().unwrap();
+    db.sql();
+    let years: Vec<i64> = BOOKS.of(&ann).iter().unwrap().map(|book| book.year().unwrap()).collect();
+    assert_eq!(years, [3, 2, 1]);
+    assert_eq!(LAST.of(&ann).unwrap().unwrap().year().unwrap(), 3);
+    assert_eq!(READ.of(&ann).len().unwrap(), 1);
+    let with = select(Author).filter(READ.relationship().any(Book::year.eq(3)));
+    assert_eq!(session.scalars(with).unwrap().all().unwrap(), [ann]);
+    expect![[r#"
+        SELECT "id" FROM "author" WHERE "id" = ? [1]
+        SELECT "book"."id", "book"."author_id", "book"."year" FROM "book" WHERE ? = "book"."author_id" ORDER BY "book"."year" DESC, "book"."id" [1]
+        SELECT "book"."id", "book"."author_id", "book"."year" FROM "book" WHERE ? = "book"."author_id" AND "book"."year" = (SELECT max("book_1001"."year") FROM "book" AS "book_1001" WHERE "book_1001"."author_id" = ?) [1, 1]
+        SELECT "book"."id", "book"."author_id", "book"."year" FROM "book", "read" WHERE ? = "read"."author_id" AND "book"."id" = "read"."book_id" AND EXISTS (SELECT "author_1001"."id" FROM "author" AS "author_1001" WHERE "author_1001"."id" = "book"."author_id") ORDER BY "book"."id" [1]
+        SELECT "author"."id" FROM "author" WHERE EXISTS (SELECT ? FROM "book", "read" WHERE "author"."id" = "read"."author_id" AND "book"."id" = "read"."book_id" AND EXISTS (SELECT "author_1001"."id" FROM "author" AS "author_1001" WHERE "author_1001"."id" = "book"."author_id") AND "book"."year" = ?) [1, 3]
+    "#]].assert_eq(&db.sql());
 }
 
 /// A registry for each test that adds to it.

@@ -363,7 +363,7 @@ fn not_in_plain_values() {
     let post = session.get_one::<Post>(1).unwrap();
     assert_eq!(post.to_value().unwrap().title, "one");
     let error = post.to_value_with(Post::editor).err().unwrap();
-    expect!["[value] `Post.editor`: the plain value has no field for it, since another class makes it by `backref`; help: declare it in the struct, and let both sides say `back_populates`"].assert_eq(&error.to_string());
+    expect!["[value] `Post.editor`: the plain value has no field for it, since it is added to the class; help: declare it in the struct; instead of `backref` both sides say `back_populates`"].assert_eq(&error.to_string());
     let nested = session.get_one::<Author>(1).unwrap().to_value_nested().unwrap();
     assert!(!nested.posts.is_loaded());
     // Of the query alone, and of what it says of all relationships, it takes no part.

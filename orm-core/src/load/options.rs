@@ -9,7 +9,7 @@ use crate::declare::{AliasId, ColumnId, Lazy, SlotId};
 use crate::error::{Code, Error, Result};
 use crate::mapper::{MappedColumn, Mapper, Relation, RelationId};
 use crate::query::Leaf;
-use crate::query::leaf::ClassRef;
+use crate::query::leaf::{ClassRef, no_relation};
 use crate::query::option::{ClassCriteria, ColumnsOption, How, LoadOption, RelationOption, Unloaded, What};
 use crate::sql::Tree;
 
@@ -135,7 +135,7 @@ impl Options {
     fn add(&mut self, said: &RelationOption, mapper: &'static Mapper, depth: usize) -> Result<()> {
         let relation = mapper
             .relation_at(said.relation.at())
-            .ok_or_else(|| Error::new(Code::Internal, "no such relationship").about(mapper.class(), None))?;
+            .ok_or_else(|| no_relation(mapper.class(), said.relation.at()))?;
         if said.depth.is_some() && !relation.is_self_referential() {
             let text = "`depth` is of a relationship that leads to its own class";
             return Err(Error::new(Code::Query, text)

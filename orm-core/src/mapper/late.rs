@@ -4,6 +4,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::info::{AddedColumn, AddedRelation, ClassInfo};
 use crate::declare::TableDecl;
+use crate::error::{Code, Error};
 
 /// What is added, and whether more may be.
 pub(super) struct Late {
@@ -48,6 +49,14 @@ pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+/// The error of a relationship in a constant that wasn't added to the registry of its class.
+#[cold]
+pub(crate) fn not_added(class: &'static str, name: &'static str) -> Error {
+    Error::new(Code::UnknownAttribute, "the relationship isn't added to the class's registry")
+        .about(class, Some(name))
+        .help("add it by `orm::late!`, or by `add` before the registry is used")
+}
+
 /// Whether a table was mapped while the program runs of which that is true.
 pub(super) fn any_table(is: impl Fn(&TableDecl) -> bool) -> bool {
     lock(&TABLES).iter().any(|table| is(table))
@@ -89,6 +98,26 @@ impl LateAddition {
             Addition::Column(column) => columns.push(Box::leak(Box::new(column))),
         }
     }
+}
+
+/// A condition by a typed expression, for relationships that no struct declares: see
+/// [`LateRelationship`](crate::state::LateRelationship).
+#[macro_export]
+macro_rules! condition {
+    ($condition:expr $(,)?) => {
+        $crate::private::ConditionDecl::Typed(|asked| $crate::private::join_condition($condition, asked))
+    };
+}
+
+/// An order by typed terms, for relationships that no struct declares: see
+/// [`LateRelationship`](crate::state::LateRelationship).
+#[macro_export]
+macro_rules! order {
+    ($($term:expr),+ $(,)?) => {
+        $crate::private::OrderDecl::Typed(|| {
+            $crate::private::order_terms([$($crate::private::order_term($term)),+])
+        })
+    };
 }
 
 /// Adds relationships and columns that stand in constants to a registry, when the program is linked: see

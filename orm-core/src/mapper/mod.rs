@@ -52,7 +52,7 @@ pub use source::RelationSource;
 
 pub(crate) use condition::{JoinColumn, JoinCondition, Side};
 pub(crate) use info::{AddedColumn, AddedRelation};
-pub(crate) use late::LateAddition;
+pub(crate) use late::{LateAddition, not_added};
 pub(crate) use options::{kept, relation_options};
 pub(crate) use read::{ReadColumn, ReadKey, ReadTable, inspect};
 pub(crate) use referrers::{Referrers, cascades, ends, key};

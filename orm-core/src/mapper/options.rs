@@ -40,6 +40,22 @@ macro_rules! relation_options {
             self
         }
 
+        /// The condition between the class and the target, or the association table, by a typed expression:
+        /// `orm::condition!(User::id.eq(Address::user_id))`.
+        #[must_use]
+        pub $($const)? fn primaryjoin_typed(mut self, condition: $crate::declare::ConditionDecl) -> Self {
+            self.decl.primaryjoin = Some(condition);
+            self
+        }
+
+        /// The condition between the association table and the target, by a typed expression:
+        /// `orm::condition!(Tag::id.eq(PostTag::tag_id))`.
+        #[must_use]
+        pub $($const)? fn secondaryjoin_typed(mut self, condition: $crate::declare::ConditionDecl) -> Self {
+            self.decl.secondaryjoin = Some(condition);
+            self
+        }
+
         /// The columns that hold a key: `"Address.user_id"`, or several in brackets.
         #[must_use]
         pub $($const)? fn foreign_keys(mut self, columns: $text) -> Self {
@@ -58,6 +74,13 @@ macro_rules! relation_options {
         #[must_use]
         pub $($const)? fn order_by(mut self, terms: $text) -> Self {
             self.decl.order_by = Some($crate::declare::OrderDecl::Text($keep(terms)));
+            self
+        }
+
+        /// The order of the collection, by typed terms: `orm::order!(Address::email.desc(), Address::id)`.
+        #[must_use]
+        pub $($const)? fn order_by_typed(mut self, terms: $crate::declare::OrderDecl) -> Self {
+            self.decl.order_by = Some(terms);
             self
         }
 

@@ -12,7 +12,7 @@ use super::named::Subquery;
 use super::parts::QueryParts;
 use crate::declare::{AliasId, ColumnId, ColumnName, RelationAt, Relationship};
 use crate::error::{Code, Error, Result};
-use crate::mapper::{ClassEntry, Mapper, Relation};
+use crate::mapper::{ClassEntry, Mapper, Relation, not_added};
 use crate::sql::{Depth, Name, QUERY_DEPTH, Tree};
 use crate::state::memory::handle::Handle;
 use crate::state::typed::mapped::Mapped;
@@ -89,14 +89,21 @@ impl RelationRef {
     /// The relationship.
     pub(crate) fn resolve(self) -> Result<&'static Relation> {
         let mapper = self.class.mapper()?;
-        mapper
-            .relation_at(self.at)
-            .ok_or_else(|| Error::new(Code::Internal, "no such relationship").about(mapper.class(), None))
+        mapper.relation_at(self.at).ok_or_else(|| no_relation(mapper.class(), self.at))
     }
 
     /// Its name, for messages.
     pub(crate) fn name(self) -> &'static str {
         self.resolve().map_or("?", Relation::name)
+    }
+}
+
+/// The error of a relationship that its class lacks.
+#[cold]
+pub(crate) fn no_relation(class: &'static str, at: RelationAt) -> Error {
+    match at {
+        RelationAt::Named(name) => not_added(class, name),
+        RelationAt::Slot(_) => Error::new(Code::Internal, "no such relationship").about(class, None),
     }
 }
 

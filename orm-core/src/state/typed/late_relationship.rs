@@ -4,8 +4,8 @@ use std::marker::PhantomData;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use crate::declare::{LinkSlotId, RelationDecl, Relationship, TargetDecl};
-use crate::error::{Code, Error, Result};
-use crate::mapper::{AddedRelation, LateAddition, LateAttribute, relation_options};
+use crate::error::Result;
+use crate::mapper::{AddedRelation, LateAddition, LateAttribute, not_added, relation_options};
 use crate::state::typed::derived::{relation, relation_to};
 use crate::state::typed::field::{Relate, RelationField};
 use crate::state::typed::mapped::Mapped;
@@ -48,8 +48,8 @@ use crate::state::typed::obj::Obj;
 /// let ed = session.add(User::builder().name("ed"))?;
 /// ADDRESSES.of(&ed).append(Address::builder().email("ed@example.org"))?;
 /// session.commit()?;
-/// let with_address = ADDRESSES.relationship()?.any(Address::email.like("%@example.org"));
-/// let found = session.scalars(select(User).filter(with_address).options(selectin(ADDRESSES.relationship()?)))?.one()?;
+/// let with_address = ADDRESSES.relationship().any(Address::email.like("%@example.org"));
+/// let found = session.scalars(select(User).filter(with_address).options(selectin(ADDRESSES.relationship())))?.one()?;
 /// assert_eq!(USER.of(&ADDRESSES.of(&found).get(0)?.unwrap())?, ed);
 /// # Ok(())
 /// # }
@@ -79,12 +79,10 @@ impl<S: Mapped, F: RelationField> LateRelationship<S, F> {
 
     relation_options!(&'static str, as_is, const);
 
-    /// The relationship, for queries and options of loading. Configures the registry where that hasn't happened.
-    ///
-    /// # Errors
-    /// `configuration`; `unknown-attribute` where it wasn't added to the class.
-    pub fn relationship(&'static self) -> Result<Relationship<S, F::Target, F::Number>> {
-        Ok(Relationship::new(self.decl.name, self.place()?))
+    /// The relationship, for queries and options of loading: they are `unknown-attribute` errors where it wasn't added to
+    /// the class.
+    pub const fn relationship(&self) -> Relationship<S, F::Target, F::Number> {
+        Relationship::added(self.decl.name)
     }
 
     /// Its place among the relationships of the class.
@@ -102,11 +100,7 @@ impl<S: Mapped, F: RelationField> LateRelationship<S, F> {
                 place
             }
         };
-        place.ok_or_else(|| {
-            Error::new(Code::UnknownAttribute, "the relationship isn't added to the class's registry")
-                .about(S::CLASS, Some(self.decl.name))
-                .help("add it by `orm::late!`, or by `add` before the registry is used")
-        })
+        place.ok_or_else(|| not_added(S::CLASS, self.decl.name))
     }
 
     /// What it leads to from an object, as an accessor gives it.

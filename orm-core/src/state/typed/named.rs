@@ -57,9 +57,9 @@ impl Named {
 /// A plain value is the struct, and has no field for what is added to the class.
 #[cold]
 fn no_field(object: &Handle, name: &str) -> Error {
-    Error::new(Code::Value, "the plain value has no field for it, since another class makes it by `backref`")
+    Error::new(Code::Value, "the plain value has no field for it, since it is added to the class")
         .about(object.header().mapper().class(), Some(name))
-        .help("declare it in the struct, and let both sides say `back_populates`")
+        .help("declare it in the struct; instead of `backref` both sides say `back_populates`")
 }
 
 /// Loads a relationship of objects, and gives what it leads to, each once.
