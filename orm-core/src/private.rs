@@ -14,12 +14,12 @@ pub use crate::declare::{
     default_value, foreign_key, generates, order, report, report_rest,
 };
 pub use crate::error::Result;
-pub use crate::load::{join_condition, link_query, rows_of, statements_built};
+pub use crate::load::{join_condition, link_query, order_terms, rows_of, statements_built};
 pub use crate::mapper::{
     ClassEntry, ColumnRegistration, DefaultRegistry as Global, LateRegistration, Registration, Registry,
     RelationRegistration, TableRegistration,
 };
-pub use crate::query::{SetColumn, order_term, order_terms};
+pub use crate::query::{SetColumn, order_term};
 pub use crate::session::{AcceptsKey, KeyIs, KeyOf};
 pub use crate::state::{
     AddedPlace, AddedSlot, AnyClass, AnySlot, Attrs, Beside, Collection, Columns, Draft, DynamicCollection,

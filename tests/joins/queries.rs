@@ -363,7 +363,7 @@ fn conditions_print_their_queries() {
 
 mod refused {
     use orm::prelude::*;
-    use orm::{aliased, exists};
+    use orm::{aliased, exists, func};
 
     orm::registry!(
         /// These classes.
@@ -401,8 +401,8 @@ mod refused {
         /// Nothing but a query compares the columns.
         #[relationship(primaryjoin = exists(select(Page).filter(Page::book_id.eq(Book::id).and(Page::id.eq(Shelf::id)))), viewonly)]
         pub uncompared: Many<Book>,
-        /// An order by a query.
-        #[relationship(order_by = select(Page::id).scalar(), viewonly)]
+        /// An order by a query that compares another class than what it leads to.
+        #[relationship(order_by = select(func::max(Page::id)).filter(Page::id.lt(Shelf::id)).scalar(), viewonly)]
         pub ordered: Many<Book>,
     }
 
@@ -436,13 +436,13 @@ fn what_cant_be_known_before_classes_are_configured_is_an_error() {
     let error = refused::Wrong::configure().unwrap_err();
     expect![[r#"
         [configuration] the mapping has 7 mistakes
-          [join-condition] `Shelf.ordered`: an order asks for a query, which a declaration can't; help: order the queries that load the relationship
           [join-condition] `Shelf.joining`: a query within a declared condition joins along a relationship; help: join its tables by conditions, `.join(Order.on(...))`, and compare columns; or lead to its rows by `rows = ...`
           [join-condition] `Shelf.leading`: a query within a declared condition asks what a relationship leads to; help: join its tables by conditions, `.join(Order.on(...))`, and compare columns; or lead to its rows by `rows = ...`
           [join-condition] `Shelf.without`: a condition asks what a relationship leads to, which a declaration can't; help: ask by a query: `exists(select(...).filter(...))`
           [join-condition] `Shelf.aliased`: a condition asks for an alias, which a declaration can't; help: compare columns of the classes only, or ask by a query; an alias may be the `secondary`
           [join-condition] `Shelf.elsewhere`: `primaryjoin` names a column of `page`, which isn't part of the relationship; help: use columns of `shelf` and `book`
-          [join-condition] `Shelf.uncompared`: `primaryjoin` compares no column of the class with one of the other side; help: compare a foreign key of one with the column of the other that it references"#]].assert_eq(&error.to_string());
+          [join-condition] `Shelf.uncompared`: `primaryjoin` compares no column of the class with one of the other side; help: compare a foreign key of one with the column of the other that it references
+          [bad-option] `Shelf.ordered`: `order_by` names `shelf.id`, which is no column of what it leads to; help: order by columns of `Book`"#]].assert_eq(&error.to_string());
 }
 
 /// What the mends of these errors say.

@@ -86,6 +86,15 @@ pub struct Shop {
         order_by = Sale::id
     )]
     pub largest: Many<Sale>,
+    /// In the order of what a query finds, the most first.
+    #[relationship(
+        viewonly,
+        order_by = (
+            select(func::count(Limit::id)).filter(Limit::amount.eq(Sale::amount)).scalar().desc(),
+            Sale::id.desc()
+        )
+    )]
+    pub by_limits: Many<Sale>,
     /// A query within a query.
     #[relationship(
         primaryjoin = of_shop().and(exists(select(Flag).filter(
@@ -153,6 +162,16 @@ pub struct Writer {
         order_by = Book::id
     )]
     pub last_books: Many<Book>,
+    /// In the order of what queries find of the rows between and of the books.
+    #[relationship(
+        secondary = Wrote,
+        viewonly,
+        order_by = (
+            select(func::count(Ban::id)).filter(Ban::book_id.eq(Book::id)).scalar(),
+            select(func::max(aliased_wrote().of(Wrote::id))).scalar() - Wrote::id
+        )
+    )]
+    pub by_bans: Many<Book>,
     /// By what a query compares of the target, written too.
     #[relationship(secondary = Wrote, secondaryjoin = Book::id.eq(Wrote::book_id).and(!is_banned()), order_by = Book::id)]
     pub allowed: Many<Book>,
@@ -204,6 +223,10 @@ pub struct Ban {
     pub lang: String,
     #[column(foreign_key = Book::id)]
     pub book_id: i64,
+}
+
+fn aliased_wrote() -> orm::Alias<Wrote> {
+    aliased(Wrote)
 }
 
 fn last_link() -> Expr<Option<i64>> {
@@ -378,6 +401,57 @@ fn a_query_within_a_query() {
         SELECT "shop"."id", "sale"."id" FROM "shop" JOIN "sale" ON "shop"."id" = "sale"."shop_id" AND "shop"."country" = "sale"."shop_country" AND EXISTS (SELECT "flag_1001"."id", "flag_1001"."name", "flag_1001"."sale_id" FROM "flag" AS "flag_1001" WHERE "flag_1001"."sale_id" = "sale"."id" AND EXISTS (SELECT "limit_1002"."id", "limit_1002"."country", "limit_1002"."amount" FROM "limit" AS "limit_1002" WHERE "limit_1002"."country" = "shop"."country" AND "limit_1002"."id" > "flag_1001"."id")) ORDER BY "shop"."id", "sale"."id"
         SELECT "shop"."id" FROM "shop" WHERE EXISTS (SELECT ? FROM "sale" WHERE "shop"."id" = "sale"."shop_id" AND "shop"."country" = "sale"."shop_country" AND EXISTS (SELECT "flag_1001"."id", "flag_1001"."name", "flag_1001"."sale_id" FROM "flag" AS "flag_1001" WHERE "flag_1001"."sale_id" = "sale"."id" AND EXISTS (SELECT "limit_1002"."id", "limit_1002"."country", "limit_1002"."amount" FROM "limit" AS "limit_1002" WHERE "limit_1002"."country" = "shop"."country" AND "limit_1002"."id" > "flag_1001"."id"))) ORDER BY "shop"."id" [1]
     "#]]);
+}
+
+#[test]
+fn orders_by_queries() {
+    let db = trade();
+    expect![[r#"
+        Shop#1,'at'(by_limits: [Sale#1, Sale#2])
+        Shop#2,'at'(by_limits: [Sale#3])
+        Shop#3,'ch'(by_limits: [Sale#5, Sale#4])
+        -- joined
+        SELECT "shop"."id", "shop"."country", "sale_1"."id", "sale_1"."shop_id", "sale_1"."shop_country", "sale_1"."amount" FROM "shop" LEFT JOIN "sale" AS "sale_1" ON "shop"."id" = "sale_1"."shop_id" AND "shop"."country" = "sale_1"."shop_country" ORDER BY "shop"."id", (SELECT count("limit_1001"."id") FROM "limit" AS "limit_1001" WHERE "limit_1001"."amount" = "sale_1"."amount") DESC, "sale_1"."id" DESC
+        -- selectin
+        SELECT "shop"."id", "shop"."country" FROM "shop" ORDER BY "shop"."id"
+        SELECT "sale"."id", "sale"."shop_id", "sale"."shop_country", "sale"."amount" FROM "sale" WHERE ("sale"."shop_id", "sale"."shop_country") IN (VALUES (?, ?), (?, ?), (?, ?), (?, ?)) ORDER BY (SELECT count("limit_1001"."id") FROM "limit" AS "limit_1001" WHERE "limit_1001"."amount" = "sale"."amount") DESC, "sale"."id" DESC [1, 'at', 2, 'at', 3, 'ch', 3, 'ch']
+        -- subquery
+        SELECT "shop"."id", "shop"."country" FROM "shop" ORDER BY "shop"."id"
+        SELECT "sale"."id", "sale"."shop_id", "sale"."shop_country", "sale"."amount" FROM "sale" WHERE ("sale"."shop_id", "sale"."shop_country") IN (VALUES (?, ?), (?, ?), (?, ?), (?, ?)) ORDER BY (SELECT count("limit_1001"."id") FROM "limit" AS "limit_1001" WHERE "limit_1001"."amount" = "sale"."amount") DESC, "sale"."id" DESC [1, 'at', 2, 'at', 3, 'ch', 3, 'ch']
+        -- immediate
+        SELECT "shop"."id", "shop"."country" FROM "shop" ORDER BY "shop"."id"
+        SELECT "sale"."id", "sale"."shop_id", "sale"."shop_country", "sale"."amount" FROM "sale" WHERE ("sale"."shop_id", "sale"."shop_country") IN (VALUES (?, ?), (?, ?), (?, ?), (?, ?)) ORDER BY (SELECT count("limit_1001"."id") FROM "limit" AS "limit_1001" WHERE "limit_1001"."amount" = "sale"."amount") DESC, "sale"."id" DESC [1, 'at', 2, 'at', 3, 'ch', 3, 'ch']
+        -- batch
+        SELECT "shop"."id", "shop"."country" FROM "shop" ORDER BY "shop"."id"
+        SELECT "sale"."id", "sale"."shop_id", "sale"."shop_country", "sale"."amount" FROM "sale" WHERE ("sale"."shop_id", "sale"."shop_country") IN (VALUES (?, ?), (?, ?), (?, ?), (?, ?)) ORDER BY (SELECT count("limit_1001"."id") FROM "limit" AS "limit_1001" WHERE "limit_1001"."amount" = "sale"."amount") DESC, "sale"."id" DESC [1, 'at', 2, 'at', 3, 'ch', 3, 'ch']
+        -- lazy
+        SELECT "shop"."id", "shop"."country" FROM "shop" ORDER BY "shop"."id"
+        SELECT "sale"."id", "sale"."shop_id", "sale"."shop_country", "sale"."amount" FROM "sale" WHERE ? = "sale"."shop_id" AND ? = "sale"."shop_country" ORDER BY (SELECT count("limit_1001"."id") FROM "limit" AS "limit_1001" WHERE "limit_1001"."amount" = "sale"."amount") DESC, "sale"."id" DESC [1, 'at']
+        SELECT "sale"."id", "sale"."shop_id", "sale"."shop_country", "sale"."amount" FROM "sale" WHERE ? = "sale"."shop_id" AND ? = "sale"."shop_country" ORDER BY (SELECT count("limit_1001"."id") FROM "limit" AS "limit_1001" WHERE "limit_1001"."amount" = "sale"."amount") DESC, "sale"."id" DESC [2, 'at']
+        SELECT "sale"."id", "sale"."shop_id", "sale"."shop_country", "sale"."amount" FROM "sale" WHERE ? = "sale"."shop_id" AND ? = "sale"."shop_country" ORDER BY (SELECT count("limit_1001"."id") FROM "limit" AS "limit_1001" WHERE "limit_1001"."amount" = "sale"."amount") DESC, "sale"."id" DESC [3, 'ch']
+    "#]].assert_eq(&each_way!(Shop, by_limits, db));
+    expect![[r#"
+        Writer#1(by_bans: [Book#2, Book#1])
+        Writer#2(by_bans: [Book#3, Book#2])
+        -- joined
+        SELECT "writer"."id", "writer"."lang", "book_2"."id" FROM "writer" LEFT JOIN ("wrote" AS "wrote_1" JOIN "book" AS "book_2" ON "book_2"."id" = "wrote_1"."book_id") ON "writer"."id" = "wrote_1"."writer_id" ORDER BY "writer"."id", (SELECT count("ban_1001"."id") FROM "ban" AS "ban_1001" WHERE "ban_1001"."book_id" = "book_2"."id"), (SELECT max("wrote_1001"."id") FROM "wrote" AS "wrote_1001") - "wrote_1"."id"
+        -- selectin
+        SELECT "writer"."id", "writer"."lang" FROM "writer" ORDER BY "writer"."id"
+        SELECT "book"."id", "wrote"."writer_id" FROM "book", "wrote" WHERE "wrote"."writer_id" IN (SELECT +value FROM json_each(?)) AND "book"."id" = "wrote"."book_id" ORDER BY (SELECT count("ban_1001"."id") FROM "ban" AS "ban_1001" WHERE "ban_1001"."book_id" = "book"."id"), (SELECT max("wrote_1001"."id") FROM "wrote" AS "wrote_1001") - "wrote"."id" ['[1,2]']
+        -- subquery
+        SELECT "writer"."id", "writer"."lang" FROM "writer" ORDER BY "writer"."id"
+        SELECT "book"."id", "wrote"."writer_id" FROM "book", "wrote" WHERE "wrote"."writer_id" IN (SELECT +value FROM json_each(?)) AND "book"."id" = "wrote"."book_id" ORDER BY (SELECT count("ban_1001"."id") FROM "ban" AS "ban_1001" WHERE "ban_1001"."book_id" = "book"."id"), (SELECT max("wrote_1001"."id") FROM "wrote" AS "wrote_1001") - "wrote"."id" ['[1,2]']
+        -- immediate
+        SELECT "writer"."id", "writer"."lang" FROM "writer" ORDER BY "writer"."id"
+        SELECT "book"."id", "wrote"."writer_id" FROM "book", "wrote" WHERE "wrote"."writer_id" IN (SELECT +value FROM json_each(?)) AND "book"."id" = "wrote"."book_id" ORDER BY (SELECT count("ban_1001"."id") FROM "ban" AS "ban_1001" WHERE "ban_1001"."book_id" = "book"."id"), (SELECT max("wrote_1001"."id") FROM "wrote" AS "wrote_1001") - "wrote"."id" ['[1,2]']
+        -- batch
+        SELECT "writer"."id", "writer"."lang" FROM "writer" ORDER BY "writer"."id"
+        SELECT "book"."id", "wrote"."writer_id" FROM "book", "wrote" WHERE "wrote"."writer_id" IN (SELECT +value FROM json_each(?)) AND "book"."id" = "wrote"."book_id" ORDER BY (SELECT count("ban_1001"."id") FROM "ban" AS "ban_1001" WHERE "ban_1001"."book_id" = "book"."id"), (SELECT max("wrote_1001"."id") FROM "wrote" AS "wrote_1001") - "wrote"."id" ['[1,2]']
+        -- lazy
+        SELECT "writer"."id", "writer"."lang" FROM "writer" ORDER BY "writer"."id"
+        SELECT "book"."id" FROM "book", "wrote" WHERE ? = "wrote"."writer_id" AND "book"."id" = "wrote"."book_id" ORDER BY (SELECT count("ban_1001"."id") FROM "ban" AS "ban_1001" WHERE "ban_1001"."book_id" = "book"."id"), (SELECT max("wrote_1001"."id") FROM "wrote" AS "wrote_1001") - "wrote"."id" [1]
+        SELECT "book"."id" FROM "book", "wrote" WHERE ? = "wrote"."writer_id" AND "book"."id" = "wrote"."book_id" ORDER BY (SELECT count("ban_1001"."id") FROM "ban" AS "ban_1001" WHERE "ban_1001"."book_id" = "book"."id"), (SELECT max("wrote_1001"."id") FROM "wrote" AS "wrote_1001") - "wrote"."id" [2]
+    "#]].assert_eq(&each_way!(Writer, by_bans, db));
 }
 
 #[test]

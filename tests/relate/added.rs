@@ -120,7 +120,7 @@ static SALE_PATRON: RelationDecl = RelationDecl {
 static SALE_LABELS: RelationDecl = RelationDecl {
     secondary: SecondaryDecl::Named("sale_label"),
     back_populates: Some("sales"),
-    order_by: Some(OrderDecl::Typed(|| by_id("label"))),
+    order_by: Some(OrderDecl::Typed(|_| by_id("label"))),
     cascade: Cascade::ALL,
     ..RelationDecl::new("labels", Kind::Set, TargetDecl::class::<Label>())
 };
@@ -132,12 +132,12 @@ static LABEL_SALES: RelationDecl = RelationDecl {
 static BUYER_LARGE: RelationDecl = RelationDecl {
     rows: Some(large_sales),
     overlaps: &["sales", "buyer", "patron"],
-    order_by: Some(OrderDecl::Typed(|| by_id("sale"))),
+    order_by: Some(OrderDecl::Typed(|_| by_id("sale"))),
     ..RelationDecl::new("large_sales", Kind::List, TargetDecl::class::<Sale>())
 };
 static BUYER_LABELS: RelationDecl = RelationDecl {
     secondary: SecondaryDecl::Rows(&BUYER_LABEL, labels_of_buyers),
-    order_by: Some(OrderDecl::Typed(|| by_id("label"))),
+    order_by: Some(OrderDecl::Typed(|_| by_id("label"))),
     ..RelationDecl::new("labels", Kind::List, TargetDecl::class::<Label>())
 };
 

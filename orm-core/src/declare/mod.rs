@@ -22,8 +22,9 @@ pub use name::same;
 pub use options::{Cascade, Lazy, PassiveDeletes};
 pub(crate) use other_rows::OtherRows;
 pub use relation::{
-    Asked, BackrefDecl, ConditionDecl, Direction, Kind, LinkItem, LinkQuery, MakeCondition, OrderDecl,
-    RelationAt, RelationDecl, Relationship, RowsDecl, SecondaryDecl, TargetDecl, ToLarge, ToMany, ToOne,
+    Asked, AskedOrder, BackrefDecl, ConditionDecl, Direction, Kind, LinkItem, LinkQuery, MakeCondition,
+    MakeOrder, OrderDecl, RelationAt, RelationDecl, Relationship, RowsDecl, SecondaryDecl, TargetDecl,
+    ToLarge, ToMany, ToOne,
 };
 pub use source::{ColumnField, DefaultOf, TableSource, column, condition, default_value, generates, order};
 pub use table::{

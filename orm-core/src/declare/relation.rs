@@ -161,11 +161,23 @@ impl ConditionDecl {
     }
 }
 
+/// Makes the terms of an order, or a query within them.
+pub type MakeOrder = fn(AskedOrder) -> Result<Vec<OrderTerm>>;
+
+/// What a [`MakeOrder`] is asked for.
+#[derive(Clone, Copy, Debug)]
+pub enum AskedOrder {
+    /// The terms. Queries within them are made when the classes are configured, by the same function.
+    Terms(MakeOrder),
+    /// The query within them of that number, as the only term.
+    Query(usize),
+}
+
 /// The order of a collection, as an option of a relationship gives it.
 #[derive(Clone, Copy, Debug)]
 pub enum OrderDecl {
     /// Typed terms, which are made when mappings are configured.
-    Typed(fn() -> Result<Vec<OrderTerm>>),
+    Typed(MakeOrder),
     /// A text in SQLAlchemy's spelling, which is read when mappings are configured.
     Text(&'static str),
     /// What a text said.
@@ -179,7 +191,7 @@ impl OrderDecl {
     /// As [`ConditionDecl::tree`].
     pub fn terms(&self) -> Result<Vec<OrderTerm>> {
         match self {
-            OrderDecl::Typed(make) => make(),
+            OrderDecl::Typed(make) => make(AskedOrder::Terms(*make)),
             OrderDecl::Read(terms) => Ok(terms.to_vec()),
             OrderDecl::Text(_) => Err(unread()),
         }

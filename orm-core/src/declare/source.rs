@@ -4,11 +4,10 @@ use std::any::TypeId;
 
 use super::{
     Cascade, Column, ColumnDecl, ConditionDecl, Declared, DefaultValue, Deferrable, DeferredDecl,
-    ForeignKeyDecl, Kind, Lazy, MakeCondition, ModelDecl, OrderDecl, PassiveDeletes, RelationDecl,
+    ForeignKeyDecl, Kind, Lazy, MakeCondition, MakeOrder, ModelDecl, OrderDecl, PassiveDeletes, RelationDecl,
     SecondaryDecl, TableDecl, TargetDecl,
 };
-use crate::error::Result;
-use crate::sql::{OrderTerm, SqlType};
+use crate::sql::SqlType;
 use crate::value::{Assign, ColumnType, Typed, Value, ValueError};
 
 /// A type that stands for a table: a class, or a struct with `#[derive(Table)]`.
@@ -136,7 +135,7 @@ pub const fn condition(make: MakeCondition) -> Option<ConditionDecl> {
 
 /// An order by typed terms. For generated code.
 #[doc(hidden)]
-pub const fn order(make: fn() -> Result<Vec<OrderTerm>>) -> Option<OrderDecl> {
+pub const fn order(make: MakeOrder) -> Option<OrderDecl> {
     Some(OrderDecl::Typed(make))
 }
 

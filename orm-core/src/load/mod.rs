@@ -57,7 +57,7 @@ pub(crate) use batch::is_told as is_told_batch;
 pub(crate) use by_keys::children_by_keys;
 pub use cached::statements_built;
 pub(crate) use change::{Changing, Followed, Hears};
-pub use condition::join_condition;
+pub use condition::{join_condition, order_terms};
 pub(crate) use count::{count, exists};
 pub(crate) use get::{Named, deferred, expired, get, identity, refresh};
 pub(crate) use instance::Populate;

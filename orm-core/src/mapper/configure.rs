@@ -9,6 +9,7 @@ use super::scope::Scope;
 use super::{Mapper, Mapping, Relation, constraints, inverse, overlaps, sides};
 use crate::declare::{Cascade, TableDecl};
 use crate::error::{Code, Error, Result};
+use crate::sql::{Op, Tree};
 
 /// That the queries can be read which relationships lead to or through, or which stand within their conditions.
 ///
@@ -18,7 +19,14 @@ pub(super) fn check_rows(mapping: &Mapping) -> Result<()> {
     let mut errors = Vec::new();
     for relation in mapping.mappers().iter().flat_map(|mapper| mapper.relations()) {
         let sources = std::iter::once(relation.rows()).chain(relation.association());
-        let queries = relation.condition().queries();
+        let mut queries = relation.condition().queries();
+        for term in relation.order_by() {
+            term.tree.walk(&mut |tree| {
+                if let Tree::Node(Op::Within(query), ..) = tree {
+                    queries.push(query);
+                }
+            });
+        }
         let checks = sources.map(|source| source.check()).chain(queries.iter().map(|query| query.check()));
         for error in checks.filter_map(Result::err) {
             errors.push(error.about(relation.class(), Some(relation.name())));

@@ -114,8 +114,8 @@ macro_rules! condition {
 #[macro_export]
 macro_rules! order {
     ($($term:expr),+ $(,)?) => {
-        $crate::private::OrderDecl::Typed(|| {
-            $crate::private::order_terms([$($crate::private::order_term($term)),+])
+        $crate::private::OrderDecl::Typed(|asked| {
+            $crate::private::order_terms([$($crate::private::order_term($term)),+])(asked)
         })
     };
 }

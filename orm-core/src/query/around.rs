@@ -20,17 +20,19 @@ pub(crate) fn columns_around(query: &QueryParts, around: &[&'static str]) -> Res
     Ok(around.found)
 }
 
-/// The tables whose columns an expression compares outside its queries.
-pub(crate) fn compared_tables(tree: &Tree<Leaf>) -> Vec<&'static str> {
+/// The tables whose columns expressions compare outside their queries.
+pub(crate) fn compared_tables(trees: &[&Tree<Leaf>]) -> Vec<&'static str> {
     let mut tables = Vec::new();
-    tree.walk(&mut |tree| {
-        if let Tree::Late(Leaf::Column(column, alias)) = tree
-            && !alias.is_some()
-            && !tables.contains(&column.table)
-        {
-            tables.push(column.table);
-        }
-    });
+    for tree in trees {
+        tree.walk(&mut |tree| {
+            if let Tree::Late(Leaf::Column(column, alias)) = tree
+                && !alias.is_some()
+                && !tables.contains(&column.table)
+            {
+                tables.push(column.table);
+            }
+        });
+    }
     tables
 }
 

@@ -3,21 +3,9 @@
 use super::leaf::Leaf;
 use super::order::OrderBy;
 use crate::error::{Code, Error, Result};
-use crate::sql::{OrderTerm, Tree};
+use crate::sql::Tree;
 
-/// The order of a collection as a declaration keeps it. For generated code.
-///
-/// # Errors
-/// `join-condition` where it asks for more than columns of the tables themselves.
-pub fn order_terms<const N: usize>(terms: [OrderBy; N]) -> Result<Vec<OrderTerm>> {
-    let term = |by: OrderBy| {
-        let term = by.into_term();
-        Ok(term.with(declared(&term.tree, &mut |_| None)?))
-    };
-    terms.into_iter().map(term).collect()
-}
-
-/// A term of it: a column, or what `asc` and `desc` give. For generated code.
+/// A term of the order of a collection: a column, or what `asc` and `desc` give. For generated code.
 pub fn order_term(term: impl Into<OrderBy>) -> OrderBy {
     term.into()
 }
@@ -46,7 +34,6 @@ pub(crate) fn declared(
 #[cold]
 fn unfit(leaf: &Leaf) -> Error {
     let (what, help) = match leaf {
-        Leaf::Query(..) => ("an order asks for a query", "order the queries that load the relationship"),
         Leaf::Related { .. } => (
             "a condition asks what a relationship leads to",
             "ask by a query: `exists(select(...).filter(...))`",

@@ -56,7 +56,7 @@ pub use column_options::{
     ColumnList, ColumnsOf, DeferredOf, defer, defer_all, load_only, undefer, undefer_all, undefer_group,
 };
 pub(crate) use declared::declared;
-pub use declared::{order_term, order_terms};
+pub use declared::order_term;
 pub use expr::{Expr, all_of, any_of};
 pub use func::Args;
 pub use join::{FromSources, JoinTarget, On, TargetOf, ToQuery};

@@ -102,7 +102,7 @@ impl Options {
         }
         match relation.order_by.as_ref().map(|terms| &terms.value) {
             Some(Said::Typed(terms)) => {
-                let terms = quote!(|| __p::order_terms([#(__p::order_term(#terms)),*]));
+                let terms = quote!(|__asked| __p::order_terms([#(__p::order_term(#terms)),*])(__asked));
                 self.option(quote!(order_by), quote!(__p::order(#terms)));
             }
             Some(Said::Text(text)) => {
