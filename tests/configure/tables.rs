@@ -316,6 +316,79 @@ fn music() -> Db {
     db
 }
 
+registry!(links);
+
+/// A table of two keys and nothing else is no class, as with SQLAlchemy's automap.
+#[test]
+fn tables_of_a_database_that_link_others() {
+    use links::Tables;
+    let db = Db::empty();
+    for sql in [
+        "CREATE TABLE post (id INTEGER PRIMARY KEY, first_tag TEXT, FOREIGN KEY (first_tag) REFERENCES tag (word))",
+        "CREATE TABLE tag (word TEXT PRIMARY KEY)",
+        "CREATE TABLE post_tag (post_id INTEGER REFERENCES post (id), word TEXT REFERENCES tag (word), PRIMARY KEY (post_id, word))",
+        "CREATE TABLE hidden (post_id INTEGER REFERENCES post (id), word TEXT REFERENCES tag (word))",
+        "CREATE TABLE rated (post_id INTEGER REFERENCES post (id), word TEXT REFERENCES tag (word), stars INTEGER, PRIMARY KEY (post_id, word))",
+        "CREATE TABLE follows (follower INTEGER REFERENCES person (id), followed INTEGER REFERENCES person (id), PRIMARY KEY (follower, followed))",
+        "CREATE TABLE person (id INTEGER PRIMARY KEY)",
+    ] {
+        db.run(sql);
+    }
+    Tables::map_database(&db.engine).unwrap();
+    let told: Vec<String> = Tables::mapping()
+        .unwrap()
+        .mappers()
+        .iter()
+        .map(|mapper| {
+            let relations = mapper.relations().iter().map(|relation| {
+                let back = relation.inverse().map_or("-", |back| back.name());
+                let far = relation.secondaryjoin().map_or(String::new(), |join| format!(", {join}"));
+                format!(
+                    "    {} {:?} {} <-> {back} by {}{far}\n",
+                    relation.name(),
+                    relation.kind(),
+                    relation.target().class(),
+                    relation.primaryjoin()
+                )
+            });
+            format!("{}\n{}", mapper.class(), relations.collect::<String>())
+        })
+        .collect();
+    expect![[r#"
+        person
+            person_collection_by_follows_followed List person <-> person_collection_by_follows_follower by person.id = follows.follower, person.id = follows.followed
+            person_collection_by_follows_follower List person <-> person_collection_by_follows_followed by person.id = follows.followed, person.id = follows.follower
+        post
+            rated_collection List rated <-> post by post.id = rated.post_id
+            tag OptionalOne tag <-> post_collection by tag.word = post.first_tag
+            tag_collection List tag <-> post_collection_by_hidden_post_id by post.id = hidden.post_id, tag.word = hidden.word
+            tag_collection_by_post_tag_word List tag <-> post_collection_by_post_tag_post_id by post.id = post_tag.post_id, tag.word = post_tag.word
+        rated
+            post One post <-> rated_collection by post.id = rated.post_id
+            tag One tag <-> rated_collection by tag.word = rated.word
+        tag
+            post_collection List post <-> tag by tag.word = post.first_tag
+            post_collection_by_hidden_post_id List post <-> tag_collection by tag.word = hidden.word, post.id = hidden.post_id
+            post_collection_by_post_tag_post_id List post <-> tag_collection_by_post_tag_word by tag.word = post_tag.word, post.id = post_tag.post_id
+            rated_collection List rated <-> tag by tag.word = rated.word
+    "#]].assert_eq(&told.concat());
+    let session = db.session();
+    let (post, person) = (Tables::mapper("post").unwrap(), Tables::mapper("person").unwrap());
+    let one = new(post, &[]);
+    let tag = new(Tables::mapper("tag").unwrap(), &[("word", text("rust"))]);
+    let (ann, bo) = (new(person, &[]), new(person, &[]));
+    session.add_all([&one, &tag, &ann, &bo]).unwrap();
+    one.collection("tag_collection_by_post_tag_word").unwrap().append(&tag).unwrap();
+    ann.collection("person_collection_by_follows_followed").unwrap().append(&bo).unwrap();
+    session.commit().unwrap();
+    assert_eq!(db.rows("SELECT * FROM post_tag"), "1|'rust'\n");
+    assert_eq!(db.rows("SELECT * FROM follows"), "1|2\n");
+    let Related::Many(followers) = bo.related("person_collection_by_follows_follower").unwrap() else {
+        panic!("a list")
+    };
+    assert_eq!(followers, [ann]);
+}
+
 registry!(database);
 
 #[test]

@@ -5,10 +5,11 @@ use std::any::Any;
 use super::info::{AddedColumn, AddedRelation};
 use super::options::{kept, relation_options};
 use crate::declare::{
-    ColumnDecl, ColumnName, ForeignKeyDecl, IndexDecl, Kind, ReferentialAction, RelationDecl, TargetDecl,
-    UniqueDecl,
+    ColumnDecl, ColumnName, ConditionDecl, ForeignKeyDecl, IndexDecl, Kind, ReferentialAction, RelationDecl,
+    SecondaryDecl, TargetDecl, UniqueDecl,
 };
 use crate::error::{Code, Error, Result};
+use crate::sql::Tree;
 
 /// What the layer of states makes slots or objects with.
 pub(crate) type Maker = &'static (dyn Any + Send + Sync);
@@ -82,6 +83,20 @@ impl NewRelationship {
     ) -> Self {
         let decl = RelationDecl::new(kept(name), kind, TargetDecl::OfTable(table));
         NewRelationship { decl: RelationDecl { foreign_keys, remote_side, ..decl } }
+    }
+
+    /// It leads to the class of a table through another table, by these conditions.
+    pub(crate) fn through(name: &str, table: &'static str, links: &str, [near, far]: [Tree; 2]) -> Self {
+        let decl = RelationDecl::new(kept(name), Kind::List, TargetDecl::OfTable(table));
+        let read = |condition| Some(ConditionDecl::Read(Box::leak(Box::new(condition))));
+        NewRelationship {
+            decl: RelationDecl {
+                secondary: SecondaryDecl::Named(kept(links)),
+                primaryjoin: read(near),
+                secondaryjoin: read(far),
+                ..decl
+            },
+        }
     }
 
     relation_options!(&str, kept);

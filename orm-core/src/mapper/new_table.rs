@@ -196,7 +196,7 @@ impl NewTable {
         });
         let own = self.relations.into_iter().map(|relation| relation.added(TargetDecl::OfTable(self.name)));
         let reverse = self.reverse.into_iter().map(|(class, relation)| relation.added(class));
-        let relations = if with_class { own.chain(reverse).collect() } else { Vec::new() };
+        let relations = own.filter(|_| with_class).chain(reverse).collect();
         Ok(MadeTable { class, table: &decl.table, relations })
     }
 }

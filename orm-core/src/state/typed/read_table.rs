@@ -9,6 +9,7 @@ use crate::mapper::{
     NewColumn, NewRelationship, NewTable, ReadColumn, ReadKey, ReadTable, RegistryCell, inspect, kept,
     nearest,
 };
+use crate::sql::Tree;
 use crate::state::typed::mapped::Factory;
 use crate::state::typed::obj::AnyClass;
 use crate::value::SqlType;
@@ -202,7 +203,8 @@ impl RegistryCell {
         self.add_columns_of(table, class, columns)
     }
 
-    /// Maps every table of a database that has no class yet, with relationships along its foreign keys.
+    /// Maps every table of a database that has no class yet, with relationships along its foreign keys. A table that has two
+    /// of them, and no other column, is no class: it links those that it references.
     ///
     /// # Errors
     /// `configured` where the registry is; what the database says.
@@ -223,7 +225,12 @@ impl RegistryCell {
             taken.extend(read.columns.iter().map(|column| (table.name(), column.name.clone())));
         }
         let mut mapped = Vec::with_capacity(tables.len());
+        let mut links = Vec::new();
         for (mut table, read) in tables.drain(..) {
+            if let Some(ends) = ends_of(&read, &new, &classes, table.name()) {
+                links.push((table, read, ends));
+                continue;
+            }
             let with_class = has_key(&read);
             for key in read.foreign_keys.iter().filter(|_| with_class) {
                 let find = |names: &[&'static str]| {
@@ -238,8 +245,89 @@ impl RegistryCell {
             table.complete(read)?;
             mapped.push((table, with_class));
         }
+        for (mut table, read, ends) in links {
+            link(&mut table, &read, ends, &mut taken);
+            table.complete(read)?;
+            mapped.push((table, false));
+        }
         self.map_tables(mapped)
     }
+}
+
+/// A table that a link leads to, and whether it gets a relationship along the link: its class is made, too.
+type End = (&'static str, bool);
+
+/// The two tables that a table links, where it is nothing but the keys of both.
+fn ends_of(
+    read: &ReadTable,
+    new: &[&'static str],
+    classes: &[&'static str],
+    name: &'static str,
+) -> Option<[End; 2]> {
+    let [one, other] = read.foreign_keys.as_slice() else { return None };
+    let is_of_key =
+        |column: &ReadColumn| one.columns.contains(&column.name) || other.columns.contains(&column.name);
+    if !read.columns.iter().all(is_of_key) {
+        return None;
+    }
+    let end = |key: &ReadKey| {
+        let find = |names: &[&'static str]| {
+            names.iter().copied().find(|end| end.eq_ignore_ascii_case(&key.table) && *end != name)
+        };
+        find(new).map(|end| (end, true)).or_else(|| find(classes).map(|end| (end, false)))
+    };
+    Some([end(one)?, end(other)?]).filter(|ends| ends.iter().any(|(_, is_made)| *is_made))
+}
+
+/// Gives the tables that a table links a relationship to each other.
+fn link(table: &mut NewTable, read: &ReadTable, ends: [End; 2], taken: &mut Vec<(&'static str, String)>) {
+    let [one, other] = read.foreign_keys.as_slice() else { return };
+    let [(left, left_is_made), (right, right_is_made)] = ends;
+    let links = table.name();
+    let mut name = |of: &'static str, to: &str, key: &ReadKey| {
+        let by = format!("{to}_collection_by_{links}_{}", key.columns.join("_"));
+        free(taken, of, [format!("{to}_collection"), by], left != right)
+    };
+    let forth = left_is_made.then(|| name(left, right, other));
+    let back = right_is_made.then(|| name(right, left, one));
+    let condition = |end: &'static str, key: &ReadKey| {
+        let pairs = key.columns.iter().zip(&key.references).map(|(column, reference)| {
+            let reference = ColumnName::new(end, kept(reference)).column_ref();
+            Tree::Column(reference).equals(Tree::Column(ColumnName::new(links, kept(column)).column_ref()))
+        });
+        Tree::all(pairs)
+    };
+    let conditions = || (condition(left, one), condition(right, other));
+    let back_populates = |relation: NewRelationship, name: &Option<String>| match name {
+        Some(name) => relation.back_populates(name),
+        None => relation,
+    };
+    if let Some(name) = &forth {
+        let (near, far) = conditions();
+        let relation = back_populates(NewRelationship::through(name, right, links, [near, far]), &back);
+        table.reverse.push((TargetDecl::OfTable(left), relation));
+    }
+    if let Some(name) = &back {
+        let (far, near) = conditions();
+        let relation = back_populates(NewRelationship::through(name, left, links, [near, far]), &forth);
+        table.reverse.push((TargetDecl::OfTable(right), relation));
+    }
+}
+
+/// A name for a relationship of a table that nothing else there has: the first, where a short one tells enough, or the second.
+fn free(
+    taken: &mut Vec<(&'static str, String)>,
+    table: &'static str,
+    [first, second]: [String; 2],
+    short: bool,
+) -> String {
+    let is_free = |name: &String| !taken.iter().any(|(of, known)| *of == table && known == name);
+    let mut found = if short && is_free(&first) { first } else { second };
+    while !is_free(&found) {
+        found.push('_');
+    }
+    taken.push((table, found.clone()));
+    found
 }
 
 /// Gives a table a relationship along a foreign key, and the other one its reverse side.
@@ -253,23 +341,13 @@ fn relate(
     let name = table.name();
     // Of several keys to one table each relationship tells its key.
     let is_only = read.foreign_keys.iter().filter(|other| other.table == key.table).count() == 1;
-    let mut free = |table: &'static str, names: [String; 2], short: bool| {
-        let is_free = |name: &String| !taken.iter().any(|(of, known)| *of == table && known == name);
-        let [first, second] = names;
-        let mut found = if short && is_free(&first) { first } else { second };
-        while !is_free(&found) {
-            found.push('_');
-        }
-        taken.push((table, found.clone()));
-        found
-    };
     let columns = key.columns.join("_");
     let stem = match key.columns.as_slice() {
         [only] => only.strip_suffix("_id").filter(|stem| !stem.is_empty()),
         _ => None,
     };
     let forth = [stem.unwrap_or(target).to_owned(), format!("{target}_by_{columns}")];
-    let forth = free(name, forth, is_only || stem.is_some());
+    let forth = free(taken, name, forth, is_only || stem.is_some());
     let names = |table: &'static str, columns: &[String]| -> &'static [ColumnName] {
         columns.iter().map(|column| ColumnName::new(table, kept(column))).collect::<Vec<_>>().leak()
     };
@@ -292,7 +370,7 @@ fn relate(
             true => (Kind::OptionalOne, [name.to_owned(), format!("{name}_by_{columns}")]),
             false => (Kind::List, [format!("{name}_collection"), format!("{name}_collection_by_{columns}")]),
         };
-        let back = free(target, back, is_only);
+        let back = free(taken, target, back, is_only);
         let remote = if is_self { foreign } else { &[] };
         let many = NewRelationship::by_key(&back, kind, name, foreign, remote).back_populates(&forth);
         table.reverse.push((TargetDecl::OfTable(target), many));
