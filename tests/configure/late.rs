@@ -203,6 +203,72 @@ fn typed_conditions_of_constants() {
     "#]].assert_eq(&db.sql());
 }
 
+mod slow {
+    use std::sync::atomic::{AtomicBool, Ordering};
+    use std::time::Duration;
+
+    use orm::Select;
+    use orm::prelude::*;
+
+    orm::registry!(
+        /// These classes.
+        pub Slow
+    );
+
+    #[derive(Mapped, Debug)]
+    #[mapped(registry = Slow)]
+    pub struct Machine {
+        #[column(primary_key)]
+        pub id: i64,
+        #[relationship(rows = rows(), viewonly)]
+        pub parts: Many<Part>,
+    }
+
+    #[derive(Mapped, Debug)]
+    #[mapped(registry = Slow)]
+    pub struct Part {
+        #[column(primary_key)]
+        pub id: i64,
+        #[column(foreign_key = Machine::id)]
+        pub machine_id: i64,
+    }
+
+    pub static IS_RIGHT: AtomicBool = AtomicBool::new(false);
+
+    /// Wrong at first, and known to be that after a while.
+    fn rows() -> Select<Obj<Part>> {
+        std::thread::sleep(Duration::from_millis(50));
+        match IS_RIGHT.load(Ordering::SeqCst) {
+            true => select(Part),
+            false => select(Part).filter(Machine::id.eq(1)),
+        }
+    }
+}
+
+#[test]
+fn a_mapping_whose_queries_are_wrong_is_nobodys_and_its_registry_stays_open() {
+    use orm::mapper::NewRelationship;
+    use slow::{IS_RIGHT, Slow};
+    let errors: Vec<Code> = std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..4)
+            .map(|number| {
+                scope.spawn(move || {
+                    std::thread::sleep(std::time::Duration::from_millis(number * 20));
+                    Slow::mapper("Machine").map(|_| ()).unwrap_err().code()
+                })
+            })
+            .collect();
+        threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+    });
+    assert_eq!(errors, [Code::Configuration; 4]);
+    Slow::add_relationship("Part", NewRelationship::one("machine", "Machine")).unwrap();
+    IS_RIGHT.store(true, std::sync::atomic::Ordering::SeqCst);
+    Slow::configure().unwrap();
+    assert!(Slow::mapper("Part").unwrap().relationship("machine").is_ok());
+    let late = Slow::add_relationship("Part", NewRelationship::one("other", "Machine"));
+    assert_eq!(late.unwrap_err().code(), Code::Configured);
+}
+
 /// A registry for each test that adds to it.
 macro_rules! classes {
     ($module:ident, $registry:ident) => {

@@ -32,6 +32,7 @@ mod sides;
 mod source;
 mod table;
 mod text;
+mod turn;
 
 pub use crate::declare::Direction;
 pub use class::Mapper;

@@ -1,14 +1,12 @@
 //! Registries: link-time registration of classes and tables, and configuration at the first use.
 
 use std::any::{Any, TypeId};
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, OnceLock};
-
-use once_cell::sync::OnceCell;
 
 use super::added::Added;
 use super::info::{AddedColumn, AddedRelation, ClassInfo};
 use super::late::{Late, LateAttribute, Phase, any_table, lock};
+use super::turn::Turn;
 use super::{Mapper, Mapping, configure};
 use crate::declare::{ColumnDecl, Declared, ForeignKeyDecl, ModelDecl, RelationDecl, TableDecl, TargetDecl};
 use crate::engine::Engine;
@@ -154,10 +152,8 @@ inventory::collect!(LateRegistration);
 
 /// The mapping of a registry, made at the first use.
 pub struct RegistryCell {
-    resolved: OnceCell<&'static Mapping>,
-    /// The same, once the queries that relationships lead to were made, by this very mapping.
+    /// It is there once the queries that relationships lead to were made, by this very mapping.
     whole: OnceLock<&'static Mapping>,
-    is_checking: AtomicBool,
     /// What is added while the program runs.
     late: Mutex<Late>,
 }
@@ -166,12 +162,7 @@ impl RegistryCell {
     /// An empty one.
     #[allow(clippy::new_without_default, reason = "only made in statics, by generated code")]
     pub const fn new() -> Self {
-        RegistryCell {
-            resolved: OnceCell::new(),
-            whole: OnceLock::new(),
-            is_checking: AtomicBool::new(false),
-            late: Mutex::new(Late::new()),
-        }
+        RegistryCell { whole: OnceLock::new(), late: Mutex::new(Late::new()) }
     }
 
     /// The mapping; configures it at the first call. It lives as long as the program.
@@ -187,26 +178,28 @@ impl RegistryCell {
 
     #[cold]
     fn configure(&'static self) -> Result<&'static Mapping> {
-        let mapping = self.resolve()?;
-        // Such a query asks for the mapping itself.
-        if !self.is_checking.swap(true, Ordering::AcqRel) {
-            let checked = configure::check_rows(mapping);
-            self.is_checking.store(false, Ordering::Release);
-            checked?;
-            return Ok(self.whole.get_or_init(|| mapping));
+        let this = std::ptr::from_ref(self).cast();
+        // A query that is checked asks for the mapping itself; other threads wait until it is.
+        if let Some(own) = Turn::of(this) {
+            return own.ok_or_else(|| {
+                Error::new(
+                    Code::Configuration,
+                    "a class is asked for while the names of its registry are resolved",
+                )
+                .help("let declared conditions compare columns, and ask nothing of mappings")
+            });
         }
-        Ok(mapping)
-    }
-
-    fn resolve(&'static self) -> Result<&'static Mapping> {
-        self.resolved
-            .get_or_try_init(|| {
-                self.late().set_phase(Phase::Configuring);
-                let made = self.make();
-                self.late().set_phase(if made.is_ok() { Phase::Configured } else { Phase::Open });
-                made
-            })
-            .copied()
+        let turn = Turn::begin(this);
+        if let Some(mapping) = self.whole.get() {
+            return Ok(mapping);
+        }
+        self.late().set_phase(Phase::Configuring);
+        let made = self.make().and_then(|mapping| {
+            turn.resolved(mapping);
+            configure::check_rows(mapping).map(|()| mapping)
+        });
+        self.late().set_phase(if made.is_ok() { Phase::Configured } else { Phase::Open });
+        made.map(|mapping| *self.whole.get_or_init(|| mapping))
     }
 
     fn make(&'static self) -> Result<&'static Mapping> {
