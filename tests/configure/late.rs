@@ -184,7 +184,7 @@ fn typed_conditions_of_constants() {
     for year in [1, 3, 2] {
         BOOKS.of(&ann).append(Book::builder().year(year)).unwrap();
     }
-    READ.of(&ann).append(&BOOKS.of(&ann).get(1).unwrap().unwrap()).unwrap();
+    READ.of(&ann).append(BOOKS.of(&ann).get(1).unwrap().unwrap()).unwrap();
     session.commit().unwrap();
     session.expire_all().unwrap();
     db.sql();
