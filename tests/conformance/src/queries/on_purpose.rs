@@ -50,7 +50,14 @@ pub fn reason(line: &Line, mapping: &Mapping) -> Option<&'static str> {
     let loses = |select: &Value| list(&select["where"]).iter().any(|one| loses_its_table(one, false));
     if loses(query) || sets(query).any(|parts| parts.iter().any(loses)) {
         return Some(
-            "`EXISTS` in what is asked of a relationship: SQLAlchemy may have a table of its own there",
+            "a query in what is asked of a relationship: SQLAlchemy may have a table of its own there",
+        );
+    }
+    let is_not_among = |part: &Value| part.get("contains").is_some() && part["negate"] == true;
+    if !list(&query["criteria"]).is_empty() && holds(query, &is_not_among) {
+        return Some(
+            "a negated `contains` where the query has conditions on the class: SQLAlchemy looks at the object's row there, \
+             and at its key alone elsewhere",
         );
     }
     None
@@ -98,6 +105,8 @@ struct Step<'a> {
     immediate: Vec<&'a str>,
     /// Whether it leads to one object of which there may be several.
     is_of_several: bool,
+    /// Whether the objects that it leads to are found by columns which the query leaves out.
+    is_by_left_out: bool,
 }
 
 /// The options of a query that name relationships, also those within others.
@@ -126,7 +135,13 @@ fn steps<'a>(query: &'a Value, mapping: &'a Mapping) -> Vec<Step<'a>> {
         let is_immediate = |relation: &&Relation| relation.lazy() == Lazy::Immediate;
         let relations = relation.target().relations().iter().filter(is_immediate);
         let immediate = relations.map(|relation| relation.target().class()).collect();
-        steps.push(Step { option, way, classes, target, is_back, immediate, is_of_several });
+        let is_by_left_out = mapper.is_some_and(|mapper| {
+            let mut locals = relation.local_columns().iter();
+            relation.get_columns().is_none()
+                && !locals.all(|id| mapper.column(*id).is_primary_key())
+                && holds(query, &|part| part.get("defer").is_some() || part.get("load_only").is_some())
+        });
+        steps.push(Step { option, way, classes, target, is_back, immediate, is_of_several, is_by_left_out });
     }
     steps
 }
@@ -200,6 +215,11 @@ impl Step<'_> {
         if self.is_back && is_said && self.way.last().is_some_and(is_read) {
             return Some(
                 "an option for the way back beyond what is read: SQLAlchemy has one of its own there",
+            );
+        }
+        if self.loads("immediate") && self.is_by_left_out {
+            return Some(
+                "`immediate` by columns that the query leaves out: SQLAlchemy loads them before, object by object",
             );
         }
         let is_of_alias = |step: &&Value| step["load"] == "contains" && step.get("to").is_some();
@@ -287,9 +307,19 @@ fn within(condition: &Value) -> impl Iterator<Item = &Value> {
     inner.chain(["and", "or"].iter().flat_map(|name| list(&condition[*name])))
 }
 
+/// Whether a part of a query is such a one.
+fn holds(part: &Value, is: &dyn Fn(&Value) -> bool) -> bool {
+    is(part)
+        || match part {
+            Value::Array(parts) => parts.iter().any(|part| holds(part, is)),
+            Value::Object(parts) => parts.values().any(|part| holds(part, is)),
+            _ => false,
+        }
+}
+
 /// Whether a condition has a query in what is asked of a relationship.
 fn loses_its_table(condition: &Value, is_related: bool) -> bool {
-    if is_related && condition.get("exists").is_some() {
+    if is_related && holds(condition, &|part| part.get("exists").is_some() || part.get("scalar").is_some()) {
         return true;
     }
     let is_related = is_related || condition["has"].is_string() || condition["any"].is_string();
