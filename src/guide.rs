@@ -26,3 +26,6 @@ struct Loading;
 
 #[doc = include_str!("../docs/guide/src/writing.md")]
 struct Writing;
+
+#[doc = include_str!("../docs/guide/src/versions.md")]
+struct Versions;

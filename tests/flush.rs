@@ -10,6 +10,9 @@ use orm::{Code, ObjectState, SessionConfig};
 use tests::models::*;
 use tests::{Db, code, show};
 
+#[path = "flush/versions.rs"]
+mod versions;
+
 /// Flushes, and states what ran.
 fn flush(db: &Db, session: &Session, expected: Expect) {
     db.sql();

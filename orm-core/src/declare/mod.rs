@@ -10,11 +10,12 @@ mod other_rows;
 mod relation;
 mod source;
 mod table;
+mod version;
 
 pub use crate::sql::schema::{Deferrable, ReferentialAction};
 pub use check::{
     At, Complaint, References, backref_kind, check_backref, check_generated, check_key, check_relationship,
-    foreign_key, report, report_rest, same_crate, unnamed_class,
+    check_version, foreign_key, report, report_rest, same_crate, unnamed_class,
 };
 pub use column::{Column, ColumnName};
 pub use ids::{AliasId, ColumnId, LinkSlotId, SlotId};
@@ -31,6 +32,7 @@ pub use table::{
     CheckDecl, ColumnDecl, DefaultValue, DeferredDecl, ForeignKeyDecl, IndexDecl, StoredForm, TableDecl,
     UniqueDecl,
 };
+pub use version::{Counts, NextVersion, VersionDecl, count, make_version};
 
 /// A class as it was declared.
 #[derive(Debug)]

@@ -4,8 +4,8 @@ use std::any::TypeId;
 
 use super::{
     Cascade, Column, ColumnDecl, ConditionDecl, Declared, DefaultValue, Deferrable, DeferredDecl,
-    ForeignKeyDecl, Kind, Lazy, MakeCondition, MakeOrder, ModelDecl, OrderDecl, PassiveDeletes, RelationDecl,
-    SecondaryDecl, TableDecl, TargetDecl,
+    ForeignKeyDecl, Kind, Lazy, MakeCondition, MakeOrder, ModelDecl, NextVersion, OrderDecl, PassiveDeletes,
+    RelationDecl, SecondaryDecl, TableDecl, TargetDecl, VersionDecl,
 };
 use crate::sql::SqlType;
 use crate::value::{Assign, ColumnType, Typed, Value, ValueError};
@@ -88,6 +88,7 @@ impl ColumnDecl {
             stored: <V::Base as ColumnType>::stored,
             is_integer: <V::Base as ColumnType>::IS_INTEGER,
             deferred: None,
+            version: None,
         }
     }
 
@@ -117,6 +118,20 @@ impl ColumnDecl {
     #[must_use]
     pub const fn deferred(self, group: Option<&'static str>, raises: bool) -> Self {
         ColumnDecl { deferred: Some(DeferredDecl { group, raises }), ..self }
+    }
+
+    /// The version of the row, which starts at what `first` makes.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn version_made(self, next: NextVersion, first: DefaultValue) -> Self {
+        ColumnDecl { version: Some(VersionDecl::Made(next)), default: Some(first), ..self }
+    }
+
+    /// The version of the row, which whoever changes the row sets.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn version_manual(self) -> Self {
+        ColumnDecl { version: Some(VersionDecl::Manual), ..self }
     }
 
     /// With a default in DDL, whose value is read back within the flush.

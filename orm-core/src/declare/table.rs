@@ -1,6 +1,6 @@
 //! Tables as they were declared: columns, keys, indexes, constraints.
 
-use super::{Deferrable, ReferentialAction, same};
+use super::{Deferrable, ReferentialAction, VersionDecl, same};
 use crate::sql::SqlType;
 use crate::value::{Value, ValueError, ValueRef};
 
@@ -57,6 +57,8 @@ pub struct ColumnDecl {
     pub is_integer: bool,
     /// How it is loaded when it is read, where it isn't loaded with its object.
     pub deferred: Option<DeferredDecl>,
+    /// Who makes its values, where it tells the versions of a row apart.
+    pub version: Option<VersionDecl>,
 }
 
 /// A column that is loaded when it is first read.

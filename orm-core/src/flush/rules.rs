@@ -33,6 +33,8 @@ pub(crate) struct FlushRules {
     /// What was changed of a collection that isn't loaded counts also where its object is deleted, and the database deals
     /// with the rest.
     pub(crate) counts_queued: bool,
+    /// What is merged is compared with the version of its row also where that has to be loaded.
+    pub(crate) loads_versions: bool,
     /// What becomes of objects that aren't in the session.
     pub(crate) unsaved: Unsaved,
 }
@@ -47,6 +49,7 @@ impl FlushRules {
         writes_taken_over: true,
         deletes_own_rows: true,
         counts_queued: true,
+        loads_versions: true,
         unsaved: Unsaved::Error,
     };
 
@@ -59,6 +62,7 @@ impl FlushRules {
         writes_taken_over: false,
         deletes_own_rows: false,
         counts_queued: false,
+        loads_versions: false,
         unsaved: Unsaved::Warn,
     };
 }

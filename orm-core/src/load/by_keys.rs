@@ -54,7 +54,10 @@ fn left_out(relation: &Relation) -> Rc<[ColumnId]> {
             || mapper.relations().iter().any(|relation| relation.local_columns().contains(&id))
     };
     let is_left_out = |column: &&MappedColumn| {
-        !column.is_primary_key() && !is_compared(column.id()) && !named.contains(&column.name())
+        !(column.is_primary_key()
+            || column.is_version()
+            || is_compared(column.id())
+            || named.contains(&column.name()))
     };
     mapper.columns().iter().filter(is_left_out).map(MappedColumn::id).collect()
 }

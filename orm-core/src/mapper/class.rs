@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 
 use super::info::{ClassInfo, Model};
 use super::referrers::Referrers;
-use super::{MappedColumn, MapperId, Relation, resolve};
+use super::{MappedColumn, MapperId, Relation, Version, resolve};
 use crate::declare::{ColumnId, Lazy, ModelDecl, RelationAt, SlotId, TableDecl};
 use crate::error::{Code, Error};
 use crate::sql::{ColumnRef, TableRef};
@@ -24,6 +24,7 @@ pub struct Mapper {
     db_generated_key: Option<ColumnId>,
     integer_key: Option<ColumnId>,
     deferred: Vec<ColumnId>,
+    version: Option<Version>,
     /// Set once every class of the registry has its mapper, since a relationship refers to its target.
     relations: OnceLock<Vec<Relation>>,
     /// Whether one of them does something when an object is loaded, and whether one is loaded for many objects at once.
@@ -56,6 +57,7 @@ impl Mapper {
                 .filter(|column| column.deferred().is_some() && !column.is_primary_key())
                 .map(MappedColumn::id)
                 .collect(),
+            version: columns.iter().find_map(Version::of),
             columns,
             added_slots,
             relations: OnceLock::new(),
@@ -182,6 +184,12 @@ impl Mapper {
     #[inline]
     pub fn deferred(&self) -> &[ColumnId] {
         &self.deferred
+    }
+
+    /// The column that tells the versions of a row apart.
+    #[inline]
+    pub fn version(&self) -> Option<Version> {
+        self.version
     }
 
     /// Its relationships, in the order of the fields, and behind them those that are added to the class.

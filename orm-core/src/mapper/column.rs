@@ -2,7 +2,9 @@
 
 use smallvec::{SmallVec, smallvec};
 
-use crate::declare::{ColumnDecl, ColumnId, ColumnName, DefaultValue, DeferredDecl, SlotId, TableDecl};
+use crate::declare::{
+    ColumnDecl, ColumnId, ColumnName, DefaultValue, DeferredDecl, NextVersion, SlotId, TableDecl,
+};
 use crate::sql::ColumnRef;
 
 /// A column attribute of a class, configured.
@@ -14,6 +16,25 @@ pub struct MappedColumn {
     name: ColumnName,
     /// One column of each table that has it.
     columns: SmallVec<[ColumnRef; 1]>,
+}
+
+/// The column of a class that tells the versions of a row apart.
+#[derive(Clone, Copy, Debug)]
+pub struct Version {
+    /// Its place among the columns of the class.
+    pub id: ColumnId,
+    /// Where its value is in an object.
+    pub slot: SlotId,
+    /// What makes the next version, where the flush does.
+    pub next: Option<NextVersion>,
+}
+
+impl Version {
+    /// The column, where it is one.
+    pub(super) fn of(column: &MappedColumn) -> Option<Self> {
+        let next = column.decl.version?.next();
+        Some(Version { id: column.id, slot: column.slot, next })
+    }
 }
 
 impl MappedColumn {
@@ -92,6 +113,12 @@ impl MappedColumn {
     #[inline]
     pub fn deferred(&self) -> Option<DeferredDecl> {
         self.decl.deferred
+    }
+
+    /// Whether it tells the versions of a row apart.
+    #[inline]
+    pub fn is_version(&self) -> bool {
+        self.decl.version.is_some()
     }
 
     /// Whether the database has a default for it.

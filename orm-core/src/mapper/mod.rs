@@ -36,7 +36,7 @@ mod turn;
 
 pub use crate::declare::Direction;
 pub use class::Mapper;
-pub use column::MappedColumn;
+pub use column::{MappedColumn, Version};
 pub use ids::{LinkPair, MapperId, Pair, RelationId, SlotPair};
 pub use late::LateAttribute;
 pub use mapping::Mapping;

@@ -8,7 +8,7 @@ use rustc_hash::FxBuildHasher;
 
 use super::{Inner, Session};
 use crate::declare::{Cascade, Kind};
-use crate::error::Result;
+use crate::error::{Code, Error, Result};
 use crate::flush::key_of;
 use crate::mapper::{Relation, RelationId};
 use crate::state::change::{assign, pipeline, to_many};
@@ -19,6 +19,7 @@ use crate::state::memory::instance::{Instance, address};
 use crate::state::memory::items::At;
 use crate::state::memory::mark::Mark;
 use crate::state::memory::slot::SlotState;
+use crate::state::read::answer::Read;
 use crate::state::read::reach::ReadOptions;
 use crate::state::read::{column, large, related};
 use crate::state::typed::into_obj::IntoObj;
@@ -120,6 +121,14 @@ impl Inner {
         Ok(merged)
     }
 
+    /// Compares versions. SQLAlchemy leaves that where the object of the session is expired, and then takes the given version
+    /// for a new one.
+    fn check_version(&self, given: &Rc<Instance>, merged: &Rc<Instance>) -> Result<()> {
+        let is_known = self.config.rules.loads_versions && merged.header().has_key();
+        let options = if is_known { ReadOptions::DATABASE.ignoring_raise() } else { ReadOptions::MEMORY };
+        check_version(given, merged, options)
+    }
+
     /// The object of the session for a given one; what it leads to and its columns are copied next.
     fn enter(&self, given: &Handle, merge: &mut Merge, stack: &mut Vec<Frame>) -> Result<Handle> {
         if let Some(done) = merge.done.get(&address(given)) {
@@ -159,11 +168,30 @@ impl Inner {
             merge.keyed.insert((mapper.id().index(), key), merged.clone());
         }
         if !Rc::ptr_eq(given, &merged) {
+            self.check_version(given, &merged)?;
             keep_options(given, &merged);
             stack.push(Frame::Relations { given: given.clone(), merged: merged.clone(), at: 0 });
         }
         Ok(merged)
     }
+}
+
+/// A given object that knows another version than its row has is stale.
+fn check_version(given: &Rc<Instance>, merged: &Rc<Instance>, options: ReadOptions) -> Result<()> {
+    let Some(version) = given.header().mapper().version() else { return Ok(()) };
+    let Some(its) = given.column_value(version.slot)? else { return Ok(()) };
+    match column::value(merged, version.slot, options)? {
+        Read::Known(known) if known != its => Err(stale(given, version.slot)),
+        _ => Ok(()),
+    }
+}
+
+#[cold]
+fn stale(given: &Rc<Instance>, version: SlotId) -> Error {
+    let mapper = given.header().mapper();
+    Error::new(Code::StaleData, "what is merged has another version than its row")
+        .about(mapper.class(), mapper.attribute_in(version))
+        .help("somebody else changed the row: load it, and merge what you want of it, or leave the version unset")
 }
 
 /// The options that the given object was loaded by are those of the other one too.

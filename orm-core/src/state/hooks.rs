@@ -85,7 +85,7 @@ impl Hooks {
     pub(crate) fn of(mapper: &'static Mapper) -> Result<&'static Self> {
         let attached = mapper.hooks(|| {
             let mut hooks = Hooks::default();
-            if let Some(filler) = defaults::filler(mapper) {
+            if let Some(filler) = defaults::filler(mapper, false) {
                 hooks.add(Place::BeforeInsert, Box::new(filler));
             }
             Box::new(hooks)

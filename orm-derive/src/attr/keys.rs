@@ -6,7 +6,7 @@ use syn::parse::ParseStream;
 use super::read::Options;
 use super::shape::{
     self, ColumnForeignKey, ColumnList, ColumnRefs, Entry, Expression, Fields, Flag, FlagOr, Nested, Path,
-    ReverseSide, Several, Shape, StructRef, TableOrQuery, Terms, Text, Word,
+    ReverseSide, Several, Shape, StructRef, TableOrQuery, Terms, Text, Version, Word,
 };
 use super::word::{CascadeWord, Deferrable, Lazy, PassiveDeletes, ReferentialAction};
 
@@ -209,6 +209,8 @@ keys! {
         default: Expression,
         /// The default in the database, as SQL.
         server_default: Text,
+        /// It tells the versions of a row apart: the flush counts it up, or sets it to what a function makes of it, or `"manual"`.
+        version_id: Version,
         /// It isn't loaded with its object, but when it is first read.
         deferred: Flag,
         /// Deferred; the columns of a class that name the same group are loaded together.

@@ -122,6 +122,13 @@ words! {
     of SQL
 }
 
+words! {
+    /// Who makes the versions of a row, where the flush doesn't.
+    VersionBy {
+        Manual = "manual",
+    }
+}
+
 /// Several words as a user writes them.
 pub(crate) fn joined<W: Words>(words: &[W]) -> String {
     words.iter().map(|word| word.text()).collect::<Vec<_>>().join(", ")
@@ -149,5 +156,6 @@ mod tests {
         check::<PassiveDeletes>();
         check::<ReferentialAction>();
         check::<Deferrable>();
+        check::<VersionBy>();
     }
 }

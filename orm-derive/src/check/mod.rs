@@ -6,6 +6,7 @@ mod keys;
 mod names;
 mod relation;
 mod sql;
+mod version;
 
 use syn::Attribute;
 
@@ -21,6 +22,7 @@ pub(crate) fn check(ctxt: &Ctxt, model: &mut Model, attrs: &[Attribute]) {
     keys::primary_key(ctxt, model);
     keys::db_generated(ctxt, model);
     keys::deferred(ctxt, model);
+    version::check(ctxt, model);
     keys::defaults(ctxt, model);
     if model.derive == Derive::Mapped {
         names::reserved(ctxt, model);

@@ -21,7 +21,7 @@ pub(super) fn checks(model: &Model) -> TokenStream {
     tokens
 }
 
-/// A primary key that says `generated` has an integer type, and none is an `Option`.
+/// A primary key that says `generated` has an integer type, and neither a key nor a version is an `Option`.
 pub(super) fn keys(model: &Model) -> TokenStream {
     let mut tokens = TokenStream::new();
     let name = |column: &ColumnField| literal(&format!("{}.{}", plain(&model.ident), plain(&column.ident)));
@@ -34,6 +34,10 @@ pub(super) fn keys(model: &Model) -> TokenStream {
     for column in model.primary_key().filter(|column| !column.plain) {
         let (ty, name) = (stored(column), name(column));
         tokens.extend(at(start(&column.ty), &quote!(const _: () = __p::check_key::<#ty>(#name);)));
+    }
+    for column in model.columns.iter().filter(|column| column.version.is_some() && !column.plain) {
+        let (ty, name) = (stored(column), name(column));
+        tokens.extend(at(start(&column.ty), &quote!(const _: () = __p::check_version::<#ty>(#name);)));
     }
     tokens
 }

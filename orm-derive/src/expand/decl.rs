@@ -1,10 +1,10 @@
 //! The declaration as constant data. It reads names and types of other classes, never their declarations.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote};
 
 use super::{relation_decl, relations, stored};
-use crate::attr::{Deferrable, ReferentialAction};
+use crate::attr::{Deferrable, ReferentialAction, VersionBy, Versions};
 use crate::model::{ColumnField, ForeignKey, Model, Reference, RelationField, at, literal, plain, start};
 
 /// `ModelDecl`.
@@ -81,6 +81,24 @@ fn column(model: &Model, column: &ColumnField) -> TokenStream {
         tokens.extend(match model.eager_defaults {
             Some(_) => quote!(.eager_default(#sql)),
             None => quote!(.server_default(#sql)),
+        });
+    }
+    if let Some(version) = &column.version {
+        let call = |function: &str, at_type: &TokenStream| {
+            let function = Ident::new(function, Span::call_site());
+            at(start(at_type), &quote!(__p::#function::<#ty>))
+        };
+        tokens.extend(match &version.value {
+            Versions::Counted => {
+                let count = call("count", &column.ty);
+                quote!(.version_made(#count, || __p::count::<#ty>(__p::None)))
+            }
+            Versions::Made(path) => {
+                let make = quote!(__p::make_version::<#ty>);
+                quote!(.version_made(|current| #make(current, #path), || #make(__p::None, #path)))
+            }
+            Versions::By(VersionBy::Manual) => quote!(.version_manual()),
+            Versions::Off => TokenStream::new(),
         });
     }
     if let Some(deferred) = &column.deferred {

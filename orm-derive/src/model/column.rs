@@ -5,7 +5,9 @@ use syn::{Ident, LitStr, Path, Type, Visibility};
 
 use super::name::Named;
 use super::{literal, name, ty};
-use crate::attr::{self, Actions, ColumnForeignKeyOptions, ColumnOptions, Given, Referenced, Setting};
+use crate::attr::{
+    self, Actions, ColumnForeignKeyOptions, ColumnOptions, Given, Referenced, Setting, Versions,
+};
 use crate::ctxt::Ctxt;
 
 /// A field that is a column.
@@ -42,6 +44,8 @@ pub(crate) struct ColumnField {
     pub(crate) check: Option<LitStr>,
     /// How it is loaded when it is read, where it isn't loaded with its object.
     pub(crate) deferred: Option<Deferred>,
+    /// Who makes its values, where it tells the versions of a row apart.
+    pub(crate) version: Option<Given<Versions>>,
     pub(crate) foreign_key: Option<attr::Reference>,
     /// The name of the foreign key's constraint.
     pub(crate) foreign_key_name: Option<LitStr>,
@@ -119,6 +123,12 @@ impl Reference {
 }
 
 impl ColumnField {
+    /// Whether it is a version that the flush makes.
+    pub(crate) fn has_made_version(&self) -> bool {
+        let version = self.version.as_ref().map(|version| &version.value);
+        version.is_some_and(|version| !matches!(version, Versions::By(_)))
+    }
+
     pub(super) fn build(
         ctxt: &Ctxt,
         this: &Ident,
@@ -139,6 +149,7 @@ impl ColumnField {
             check,
             default,
             server_default,
+            version_id,
             deferred,
             deferred_group,
             deferred_raiseload,
@@ -184,6 +195,7 @@ impl ColumnField {
             index: index.is_on(),
             check: check.value(),
             deferred: Deferred::build(ctxt, ident, deferred, deferred_group, deferred_raiseload),
+            version: version_id.given().filter(|given| !matches!(given.value, Versions::Off)),
             foreign_key,
             foreign_key_name: foreign_key_name.value(),
             foreign_key_index: !index.is_off(),

@@ -43,6 +43,21 @@ pub const fn check_key<V: Typed>(name: &str) {
     }
 }
 
+/// A version is never `NULL`. For generated code, in constants only.
+///
+/// # Panics
+/// Where its type is an `Option`, which is the compile error.
+#[doc(hidden)]
+#[track_caller]
+#[allow(clippy::panic, reason = "evaluated by the compiler, whose error it becomes")]
+pub const fn check_version<V: Typed>(name: &str) {
+    if V::NULLABLE {
+        let text =
+            Text::new().s("the version `").s(name).s("` is never NULL\nhelp: write `").s(V::NAME).s("`");
+        panic!("{}", text.as_str());
+    }
+}
+
 /// A primary key that says `generated` is an integer. For generated code, in constants only.
 ///
 /// # Panics

@@ -5,6 +5,7 @@ use std::slice::{self, Chunks};
 
 use super::required;
 use super::row::{bind_key, has_key, has_key_among, key_in_database, order, stale};
+use super::version;
 use crate::engine::{Bind, Connection, Done, Fetch, Flow, RowSource, Shape, StatementKind};
 use crate::error::{Code, Error, Result};
 use crate::flush::plan::{ItemId, Verb};
@@ -52,6 +53,16 @@ pub(in crate::flush) fn delete(
     expired.sort_by(|a, b| order(&a.0, &b.0));
     for (_, instance) in expired {
         key_in_database(instance)?;
+    }
+    if let Some(of) = mapper.version() {
+        let row = |instance| {
+            let (key, version) = (key_in_database(instance)?, version::in_database(instance, of)?);
+            Ok(version::Deletion { instance, key, version })
+        };
+        let mut rows = deleted().map(row).collect::<Result<Vec<_>>>()?;
+        rows.sort_by(|a, b| order(&a.key, &b.key));
+        version::delete(cx, mapper, of, &rows)?;
+        return hooks.fire(Place::AfterDelete, deleted());
     }
     let mut keys = deleted().map(key_in_database).collect::<Result<Vec<Key>>>()?;
     if keys.is_empty() {

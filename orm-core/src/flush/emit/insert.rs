@@ -1,14 +1,14 @@
 //! INSERT: new rows, by one statement as many as have the same shape.
 
-use crate::declare::ColumnId;
-use crate::declare::SlotId;
+use crate::declare::{ColumnId, SlotId};
 use crate::mapper::MappedColumn;
 use std::rc::Rc;
 
 use smallvec::SmallVec;
 
 use super::late;
-use super::row::{bind_column, not_one_row};
+use super::row::{bind_column, unfit_key, without_row};
+use super::version::NewVersions;
 use crate::engine::{Bind, Compiled, Connection, Done, Fetch, Flow, Row, RowSource, Shape, StatementKind};
 use crate::error::{Code, Error, Result};
 use crate::flush::plan::ItemId;
@@ -21,7 +21,7 @@ use crate::state::memory::handle::Handle;
 use crate::state::memory::instance::Instance;
 use crate::state::memory::mark::Mark;
 use crate::state::memory::slot::{AnySlot, Columns, SlotState};
-use crate::value::{Value, ValueError, ValueRef};
+use crate::value::{Value, ValueRef};
 
 /// Stands among the numbers of the columns of a shape that gives values back.
 const RETURNING: u16 = u16::MAX;
@@ -46,6 +46,7 @@ pub(super) fn run(
         rows.returned = rows.returned(cx);
         if let Some(written) = rows.write_late(cx)? {
             written.map_err(|error| mapper.about(error))?;
+            rows.take_over_versions()?;
             continue;
         }
         let statement = rows.statement(cx)?;
@@ -57,6 +58,7 @@ pub(super) fn run(
             rows.forget_keys();
             return Err(mapper.about(error));
         }
+        rows.take_over_versions()?;
     }
     Ok(())
 }
@@ -83,6 +85,8 @@ struct Inserts<'w> {
     given: Vec<SlotId>,
     /// The columns that the statement gives back. It is run for each row then, which costs several times as much.
     returned: SmallVec<[ColumnId; 4]>,
+    /// The versions of the rows, where the flush makes them.
+    versions: Option<NewVersions>,
 }
 
 impl<'w> Inserts<'w> {
@@ -100,6 +104,7 @@ impl<'w> Inserts<'w> {
             omitted: Omitted::default(),
             given: Vec::new(),
             returned: SmallVec::new(),
+            versions: NewVersions::of(mapper),
         }
     }
 
@@ -112,8 +117,10 @@ impl<'w> Inserts<'w> {
     fn omitted(&self, columns: &dyn Columns) -> Omitted {
         let mut omitted = Omitted { key: self.omits_key(columns), ..Omitted::default() };
         if self.has_defaults {
-            let is_omitted =
-                |column: &&MappedColumn| column.has_server_default() && is_unset(columns, column.slot());
+            let is_made = |id| self.versions.as_ref().is_some_and(|versions| versions.of.id == id);
+            let is_omitted = |column: &&MappedColumn| {
+                column.has_server_default() && is_unset(columns, column.slot()) && !is_made(column.id())
+            };
             let columns = self.mapper.columns().iter();
             omitted.defaults.extend(columns.filter(is_omitted).map(MappedColumn::id));
         }
@@ -133,6 +140,13 @@ impl<'w> Inserts<'w> {
     #[inline]
     fn omits_key(&self, columns: &dyn Columns) -> bool {
         self.key.is_some_and(|key| is_null(columns, key))
+    }
+
+    /// The objects of the group, which is written, have the versions of their rows.
+    fn take_over_versions(&mut self) -> Result<()> {
+        let (work, items) = (self.work, self.items.get(self.first..).unwrap_or_default());
+        let objects = items.iter().map(|item| &work.item(*item).instance);
+        self.versions.as_mut().map_or(Ok(()), |versions| versions.take_over(objects))
     }
 
     /// Begins the next group; says whether there is one.
@@ -163,9 +177,11 @@ impl<'w> Inserts<'w> {
         if self.returned.iter().all(|id| mapper.db_generated_key() == Some(*id)) {
             self.returned.clear();
         }
+        let version = self.make_version(instance)?.map(|(_, made)| made);
         let given = given_columns(mapper, &self.omitted).map(MappedColumn::id);
-        let (statement, values) = late::insert(cx, instance, given, self.returned.iter().copied())?;
-        self.next += 1;
+        let returned = self.returned.iter().copied();
+        let (statement, values) = late::insert(cx, instance, given, returned, version.as_ref())?;
+        self.sent();
         if !self.returned.is_empty() {
             let mut written = false;
             let given = |at: usize| values.get(at).map(Value::as_ref);
@@ -183,6 +199,21 @@ impl<'w> Inserts<'w> {
         let taken = done.and_then(|done| self.take_over(instance, done));
         instance.header().mark(Mark::UNREAD);
         Ok(Some(taken))
+    }
+
+    /// The version of the next row, which an object has, and its place.
+    #[inline]
+    fn make_version(&mut self, instance: &Rc<Instance>) -> Result<Option<(SlotId, Value)>> {
+        self.versions.as_mut().map(|versions| versions.make(instance)).transpose()
+    }
+
+    /// The next row is on its way.
+    #[inline]
+    fn sent(&mut self) {
+        self.next += 1;
+        if let Some(versions) = &mut self.versions {
+            versions.send();
+        }
     }
 
     fn statement(&self, cx: FlushSession<'_>) -> Result<Rc<Compiled>> {
@@ -228,12 +259,16 @@ impl<'w> Inserts<'w> {
             if late::has(instance)? {
                 break;
             }
+            let made = self.make_version(instance)?;
             let values: Option<Vec<Value>> = instance.read(|columns| {
-                let value = |place: &SlotId| columns.at(*place).and_then(AnySlot::value).unwrap_or_default();
+                let value = |place: &SlotId| match &made {
+                    Some((version, made)) if version == place => made.clone(),
+                    _ => columns.at(*place).and_then(AnySlot::value).unwrap_or_default(),
+                };
                 self.is_of_group(columns).then(|| self.given.iter().map(value).collect())
             })?;
             let Some(values) = values else { break };
-            self.next += 1;
+            self.sent();
             let mut written = false;
             let given = |at: usize| values.get(at).map(Value::as_ref);
             cx.connection().run(statement, &given, Fetch::All, &mut |row| {
@@ -318,16 +353,23 @@ impl RowSource for Inserts<'_> {
         if late::has(instance)? {
             return Ok(false);
         }
+        let made = self.make_version(instance)?;
         let is_of_group = instance.read(|columns| {
             if !self.is_of_group(columns) {
                 return Ok(false);
             }
             for place in &self.given {
+                if let Some((_, made)) = made.as_ref().filter(|(version, _)| version == place) {
+                    bind(made.as_ref())?;
+                    continue;
+                }
                 bind_column(bind, columns.at(*place), (self.mapper, *place))?;
             }
             Ok::<bool, Error>(true)
         })??;
-        self.next += usize::from(is_of_group);
+        if is_of_group {
+            self.sent();
+        }
         Ok(is_of_group)
     }
 
@@ -355,17 +397,4 @@ fn is_unset(columns: &dyn Columns, place: SlotId) -> bool {
 #[inline]
 fn is_null(columns: &dyn Columns, place: SlotId) -> bool {
     columns.at(place).is_none_or(AnySlot::is_null)
-}
-
-#[cold]
-fn without_row(mapper: &Mapper, done: Done) -> Error {
-    not_one_row(mapper.table().name, done).about(mapper.class(), None)
-}
-
-#[cold]
-fn unfit_key(mapper: &Mapper, error: &ValueError) -> Error {
-    let attribute = mapper.db_generated_key().map(|id| mapper.column(id).attribute());
-    Error::new(Code::Value, format!("the generated key doesn't fit its column: {error}"))
-        .about(mapper.class(), attribute)
-        .help("make the column an `i64`")
 }

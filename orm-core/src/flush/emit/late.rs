@@ -33,11 +33,12 @@ pub(super) fn insert(
     instance: &Rc<Instance>,
     columns: impl Iterator<Item = ColumnId>,
     returned: impl Iterator<Item = ColumnId>,
+    version: Option<&Value>,
 ) -> Result<(Rc<Compiled>, Vec<Value>)> {
     let mapper = instance.header().mapper();
     let mut insert = InsertStmt::new(mapper.table_ref());
     for id in columns {
-        insert = insert.set(mapper.column(id).name(), cell(cx, instance, id, true)?);
+        insert = insert.set(mapper.column(id).name(), cell(cx, instance, id, (version, true))?);
     }
     let returning = returned.map(|id| Tree::from(mapper.column_ref(id)).into()).collect();
     compiled(cx, &InsertStmt { returning, ..insert })
@@ -52,20 +53,35 @@ pub(super) fn update(
     instance: &Rc<Instance>,
     key: &Key,
     columns: &[ColumnId],
+    (version, next): (&Value, Option<&Value>),
 ) -> Result<Done> {
     let mapper = instance.header().mapper();
     let mut update = UpdateStmt::new(mapper.table_ref());
     for id in columns {
-        update = update.set(mapper.column(*id).name(), cell(cx, instance, *id, false)?);
+        update = update.set(mapper.column(*id).name(), cell(cx, instance, *id, (next, false))?);
     }
-    let (statement, values) = compiled(cx, &update.filter(has_key_of(mapper, key)))?;
+    if let Some(of) = mapper.version() {
+        let is_version = Tree::from(mapper.column_ref(of.id)).equals(Tree::Value(version.clone()));
+        update = update.filter(Tree::all([has_key_of(mapper, key), is_version]));
+    } else {
+        update = update.filter(has_key_of(mapper, key));
+    }
+    let (statement, values) = compiled(cx, &update)?;
     let values: Vec<ValueRef<'_>> = values.iter().map(Value::as_ref).collect();
     cx.connection().execute(&statement, &values)
 }
 
-/// What a column is set to.
-fn cell(cx: FlushSession<'_>, instance: &Rc<Instance>, id: ColumnId, is_new: bool) -> Result<Tree> {
+/// What a column is set to, by the object or, where it is the version, by the flush.
+fn cell(
+    cx: FlushSession<'_>,
+    instance: &Rc<Instance>,
+    id: ColumnId,
+    (version, is_new): (Option<&Value>, bool),
+) -> Result<Tree> {
     let mapper: &'static Mapper = instance.header().mapper();
+    if let Some(version) = version.filter(|_| mapper.version().is_some_and(|of| of.id == id)) {
+        return Ok(Tree::Value(version.clone()));
+    }
     let place = mapper.slot(id);
     if let Some(late) = column::late(instance, place)? {
         let tree = cx.expression(mapper, &late, is_new);

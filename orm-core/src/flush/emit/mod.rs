@@ -1,5 +1,6 @@
 //! Rows written: inserts, updates, deletes, and rows of association tables.
 
+mod changed;
 mod delete;
 mod insert;
 mod late;
@@ -8,6 +9,7 @@ mod required;
 mod row;
 mod save;
 mod update;
+mod version;
 
 pub(super) use delete::delete;
 pub(super) use link::{link, unlink};

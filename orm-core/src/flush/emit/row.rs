@@ -15,7 +15,7 @@ use crate::state::memory::slot::{AnySlot, SlotState};
 use crate::state::read::answer::Read;
 use crate::state::read::column;
 use crate::state::read::reach::ReadOptions;
-use crate::value::{Value, ValueRef};
+use crate::value::{Value, ValueError, ValueRef};
 
 /// The key that an object's columns give; `None` while a part of it isn't known.
 pub(crate) fn key_of(instance: &Rc<Instance>) -> Result<Option<Key>> {
@@ -128,6 +128,19 @@ pub(super) fn not_one_row(table: &str, done: Done) -> Error {
         "the database ignores the row: by `ON CONFLICT IGNORE`, a trigger with `RAISE(IGNORE)`, or since the table \
          is a view",
     )
+}
+
+#[cold]
+pub(super) fn without_row(mapper: &Mapper, done: Done) -> Error {
+    not_one_row(mapper.table().name, done).about(mapper.class(), None)
+}
+
+#[cold]
+pub(super) fn unfit_key(mapper: &Mapper, error: &ValueError) -> Error {
+    let attribute = mapper.db_generated_key().map(|id| mapper.column(id).attribute());
+    Error::new(Code::Value, format!("the generated key doesn't fit its column: {error}"))
+        .about(mapper.class(), attribute)
+        .help("make the column an `i64`")
 }
 
 pub(super) fn stale(mapper: &Mapper, verb: &str, expected: usize, found: u64) -> Error {

@@ -7,7 +7,7 @@ use super::super::plan::ItemId;
 use super::super::port::FlushSession;
 use super::super::work::{Role, Work};
 use super::row::{key_of, order};
-use super::{insert, update};
+use super::{insert, update, version};
 use crate::error::Result;
 use crate::mapper::Mapper;
 use crate::state::change::defaults;
@@ -33,7 +33,7 @@ pub(in crate::flush) fn save(
         let instance = &work.item(*item).instance;
         let header = instance.header();
         match header.key() {
-            Some(key) => updates.push(update::Update { item: *item, key, takes_over: false }),
+            Some(key) => updates.push(update::Update::of(*item, key, false)),
             None => new.push(((header.rank(), header.place.get()), *item, is_key_unset(instance)?)),
         }
     }
@@ -44,7 +44,7 @@ pub(in crate::flush) fn save(
     for (_, item, is_key_unset) in new {
         let taken = if is_key_unset { None } else { row_to_take_over(work, cx, mapper, item)? };
         match taken {
-            Some(key) => takes_over.push(update::Update { item, key, takes_over: true }),
+            Some(key) => takes_over.push(update::Update::of(item, key, true)),
             None => inserts.push(item),
         }
     }
@@ -53,6 +53,7 @@ pub(in crate::flush) fn save(
         updates = takes_over;
     }
     let saved: &Work = work;
+    find_versions(saved, cx, mapper, &mut updates)?;
     let hooks = Hooks::of(mapper)?;
     let inserted = || inserts.iter().map(|item| &*saved.item(*item).instance);
     let updated = || updates.iter().map(|update| &*saved.item(update.item).instance);
@@ -72,6 +73,26 @@ pub(in crate::flush) fn save(
     Ok(())
 }
 
+/// Finds the versions of rows that are to be updated. That of a row which a new object takes over is known to the
+/// object that had it.
+///
+/// # Errors
+/// What loading says.
+fn find_versions(
+    work: &Work,
+    cx: FlushSession<'_>,
+    mapper: &'static Mapper,
+    updates: &mut [update::Update],
+) -> Result<()> {
+    let Some(version) = mapper.version() else { return Ok(()) };
+    for update in updates {
+        let before = if update.takes_over { cx.identity().get(mapper, &update.key) } else { None };
+        let instance = before.as_ref().unwrap_or(&work.item(update.item).instance);
+        update.version = version::in_database(instance, version)?;
+    }
+    Ok(())
+}
+
 /// A new object has its defaults also where it takes over a row.
 fn fill_defaults(
     work: &Work,
@@ -79,7 +100,7 @@ fn fill_defaults(
     mut items: impl Iterator<Item = ItemId>,
 ) -> Result<()> {
     let Some(first) = items.next() else { return Ok(()) };
-    let Some(fill) = defaults::filler(mapper) else { return Ok(()) };
+    let Some(fill) = defaults::filler(mapper, false) else { return Ok(()) };
     std::iter::once(first).chain(items).try_for_each(|item| fill(&work.item(item).instance))
 }
 

@@ -1,16 +1,16 @@
 //! UPDATE: only the columns that really changed. A row that isn't matched is stale.
 
 use crate::declare::ColumnId;
-use crate::declare::SlotId;
-use crate::mapper::MappedColumn;
 use std::borrow::Cow;
 use std::rc::Rc;
 
 use smallvec::SmallVec;
 
+use super::changed::{Changed, changed_columns, left_to_defaults};
 use super::late;
 use super::required;
 use super::row::{bind_column, bind_key, has_key, key_in_database, stale};
+use super::version;
 use crate::engine::{Bind, Compiled, Connection, Done, RowSource, Shape, StatementKind};
 use crate::error::{Error, Result};
 use crate::flush::plan::ItemId;
@@ -20,14 +20,10 @@ use crate::flush::work::Work;
 use crate::mapper::{Mapper, Referrers};
 use crate::sql::{Tree, UpdateStmt, render_row};
 use crate::state::key::Key;
-use crate::state::memory::access::with_changes;
-use crate::state::memory::changes::Was;
 use crate::state::memory::handle::Handle;
-use crate::state::memory::instance::Instance;
 use crate::state::memory::mark::Mark;
-use crate::state::memory::slot::{AnySlot, Columns, SlotState};
-
-type Changed = SmallVec<[ColumnId; 8]>;
+use crate::state::memory::slot::SlotState;
+use crate::value::Value;
 
 /// Stands among the numbers of the columns of a shape before those that get the database's defaults.
 const DEFAULTS: u16 = u16::MAX;
@@ -39,73 +35,24 @@ pub(super) struct Update {
     pub(super) key: Key,
     /// Whether a new object takes over a row.
     pub(super) takes_over: bool,
+    /// The version of the row, where rows of the class have versions.
+    pub(super) version: Value,
 }
 
-/// Collects the columns whose values differ from those in the database. Says whether the key that the object is
-/// known by is surely the one of its row: one value, loaded and never changed.
-fn changed_columns(
-    mapper: &'static Mapper,
-    instance: &Rc<Instance>,
-    takes_over: bool,
-    rules: FlushRules,
-    changed: &mut Changed,
-) -> Result<bool> {
-    changed.clear();
-    if takes_over && rules.writes_taken_over {
-        let written = mapper.columns().iter().filter(|column| !column.is_primary_key());
-        changed.extend(written.map(MappedColumn::id));
-        return Ok(false);
+impl Update {
+    pub(super) fn of(item: ItemId, key: Key, takes_over: bool) -> Self {
+        Update { item, key, takes_over, version: Value::Null }
     }
-    // Of an object that was written before and lost its row only what was set since is a change.
-    if takes_over && !instance.header().has(Mark::WRITTEN) {
-        instance.read(|columns| {
-            let is_set = |column: &&MappedColumn| !column.is_primary_key() && is_set(columns, column.slot());
-            changed.extend(mapper.columns().iter().filter(is_set).map(MappedColumn::id));
-        })?;
-        return Ok(false);
-    }
-    let has_late = late::has(instance)?;
-    let is_key_known = with_changes(instance, |changes| {
-        let is_late = |place| has_late && changes.is_some_and(|changes| changes.late(place).is_some());
-        instance.read(|columns| {
-            let key = if let [only] = mapper.key_slots() { Some(*only) } else { None };
-            let mut is_key_known =
-                key.and_then(|key| columns.at(key)).map(AnySlot::state) == Some(SlotState::Set);
-            for (place, old) in changes.into_iter().flat_map(|changes| changes.columns()) {
-                is_key_known &= Some(place) != key;
-                let Some(column) = mapper.column_in(place) else { continue };
-                if takes_over && column.is_primary_key() {
-                    continue;
-                }
-                let differs = match old {
-                    _ if is_late(place) => true,
-                    Was::Value(old) => columns.at(place).is_some_and(|slot| !slot.is(old)),
-                    _ => is_set(columns, place),
-                };
-                if differs {
-                    changed.push(column.id());
-                }
-            }
-            is_key_known
-        })
-    })??;
-    if changed.len() > 1 {
-        changed.sort_unstable();
-    }
-    Ok(is_key_known)
 }
 
-/// The columns that a new object leaves to the database, as it would if its row were inserted.
-fn left_to_defaults(mapper: &'static Mapper, instance: &Rc<Instance>) -> Result<Changed> {
-    let columns = mapper.columns().iter();
-    let with_default = columns.filter(|column| column.has_server_default() && !column.is_primary_key());
-    instance.read(|columns| {
-        with_default.filter(|column| !is_set(columns, column.slot())).map(MappedColumn::id).collect()
-    })
-}
-
-fn is_set(columns: &dyn Columns, place: SlotId) -> bool {
-    columns.at(place).is_some_and(|slot| matches!(slot.state(), SlotState::Set | SlotState::Null))
+/// A row that was looked at and isn't written yet.
+struct Ahead<'u> {
+    instance: &'u Handle,
+    key: Cow<'u, Key>,
+    /// The version that it has.
+    version: &'u Value,
+    /// That which it gets, where the flush makes it.
+    next: Option<Value>,
 }
 
 /// Updates rows. Gives the objects whose new keys others refer to.
@@ -136,15 +83,17 @@ struct Updates<'u> {
     updates: std::slice::Iter<'u, Update>,
     /// The columns that the rows of the group set.
     shape: Changed,
-    /// The row that was looked at last and isn't written yet: its object, and the key of its row.
-    ahead: Option<(&'u Handle, Cow<'u, Key>)>,
+    /// The row that was looked at last and isn't written yet.
+    ahead: Option<Ahead<'u>>,
     /// The columns that it sets.
     changed: Changed,
     /// Those of them that the rows of the group, and the row ahead, leave to the database: it has defaults for them.
     defaults: Changed,
     defaults_ahead: Changed,
-    /// The object whose row was written last.
-    last: Option<&'u Handle>,
+    /// The row that was written last.
+    last: Option<Ahead<'u>>,
+    /// The first of the group that wasn't found with its version.
+    stale: Option<Ahead<'u>>,
     /// How many rows of the group were written, and how many the database found.
     rows: usize,
     matched: u64,
@@ -152,7 +101,7 @@ struct Updates<'u> {
     rules: FlushRules,
     /// Whether a row didn't find one, though each has to.
     is_off: bool,
-    /// Whether an object is expired, so that its key may have to be loaded.
+    /// Whether an object is expired, so that its key may have to be loaded. Where it has a version, that was loaded.
     has_expired: bool,
     /// What refers to the rows of the class, and the objects that it has to follow.
     referrers: Option<&'static Referrers>,
@@ -172,11 +121,12 @@ impl<'u> Updates<'u> {
             defaults: Changed::new(),
             defaults_ahead: Changed::new(),
             last: None,
+            stale: None,
             rows: 0,
             matched: 0,
             rules,
             is_off: false,
-            has_expired: updates.iter().any(is_expired),
+            has_expired: mapper.version().is_none() && updates.iter().any(is_expired),
             referrers: mapper.referrers(),
             rekeyed: Vec::new(),
         }
@@ -188,11 +138,12 @@ impl<'u> Updates<'u> {
         if self.ahead.is_some() {
             return Ok(true);
         }
-        for update in self.updates.by_ref() {
+        while let Some(update) = self.updates.next() {
             let instance = &self.work.item(update.item).instance;
             let takes_over = update.takes_over;
             let is_key_known =
                 changed_columns(self.mapper, instance, takes_over, self.rules, &mut self.changed)?;
+            let next = self.next_version(update)?;
             if self.changed.is_empty() {
                 continue;
             }
@@ -208,10 +159,24 @@ impl<'u> Updates<'u> {
                 key @ Key::Int(_) if is_key_known => Cow::Borrowed(key),
                 _ => Cow::Owned(key_in_database(instance)?),
             };
-            self.ahead = Some((instance, key));
+            self.ahead = Some(Ahead { instance, key, version: &update.version, next });
             return Ok(true);
         }
         Ok(false)
+    }
+
+    /// The version that a row gets which is written, unless the object was given another one. A new object that takes over
+    /// a row has none of its own.
+    fn next_version(&mut self, update: &Update) -> Result<Option<Value>> {
+        let Some(version) = self.mapper.version() else { return Ok(None) };
+        let Some(next) = version.next.filter(|_| !self.changed.is_empty()) else { return Ok(None) };
+        match self.changed.binary_search(&version.id) {
+            Ok(_) if !(update.takes_over && self.rules.writes_taken_over) => return Ok(None),
+            Ok(_) => {}
+            Err(at) => self.changed.insert(at, version.id),
+        }
+        let instance = &self.work.item(update.item).instance;
+        version::after(instance, version, next, Some(&update.version)).map(Some)
     }
 
     /// Begins the next group; says whether there is one.
@@ -248,14 +213,14 @@ impl<'u> Updates<'u> {
 
     /// Writes the row ahead by itself, where columns of its object are set to expressions. Says whether it did.
     fn write_late(&mut self, cx: FlushSession<'_>) -> Result<bool> {
-        let Some((instance, key)) = &self.ahead else { return Ok(false) };
+        let Some(Ahead { instance, key, version, next }) = &self.ahead else { return Ok(false) };
         if !late::has(instance)? {
             return Ok(false);
         }
-        let done = late::update(cx, instance, key, &self.changed);
+        let done = late::update(cx, instance, key, &self.changed, (version, next.as_ref()));
         let done =
             done.map_err(|error| required::of_children(self.work, self.mapper, self.mapper.about(error)))?;
-        self.ahead = None;
+        self.last = self.ahead.take();
         self.rows = 1;
         self.done(0, done)?;
         Ok(true)
@@ -280,7 +245,11 @@ impl<'u> Updates<'u> {
             let names = shape.iter().map(|id| mapper.column(*id).name().into());
             let update =
                 UpdateStmt { set: names.zip(values).collect(), ..UpdateStmt::new(mapper.table_ref()) };
-            let is_row = has_key(mapper, shape.len() - defaults.len());
+            let key = shape.len() - defaults.len();
+            let is_row = match mapper.version() {
+                Some(version) => version::is_row(mapper, version, key),
+                None => has_key(mapper, key),
+            };
             Ok(render_row(&update.filter(is_row), dialect))
         })
     }
@@ -298,6 +267,9 @@ impl<'u> Updates<'u> {
 
     /// Counts the group's rows together, as SQLAlchemy does: the error says how many are gone.
     fn check(&self) -> Result<()> {
+        if let Some((Ahead { instance, version, .. }, of)) = self.stale.as_ref().zip(self.mapper.version()) {
+            return Err(version::stale(instance, of, version, "the update of"));
+        }
         if self.matched == self.rows as u64 && !self.is_off {
             return Ok(());
         }
@@ -310,22 +282,30 @@ impl RowSource for Updates<'_> {
         if !self.look()? || self.changed != self.shape || self.defaults_ahead != self.defaults {
             return Ok(false);
         }
-        if let Some((instance, _)) = &self.ahead
+        if let Some(Ahead { instance, .. }) = &self.ahead
             && late::has(instance)?
         {
             return Ok(false);
         }
-        let Some((instance, key)) = self.ahead.take() else { return Ok(false) };
+        let Some(row) = self.ahead.take() else { return Ok(false) };
         let mapper = self.mapper;
-        instance.read(|columns| {
+        let made = row.next.as_ref().and_then(|next| Some((mapper.version()?.id, next)));
+        row.instance.read(|columns| {
             for id in self.changed.iter().filter(|id| !self.defaults.contains(id)) {
+                if let Some((_, next)) = made.filter(|(version, _)| version == id) {
+                    bind(next.as_ref())?;
+                    continue;
+                }
                 let place = mapper.slot(*id);
                 bind_column(bind, columns.at(place), (mapper, place))?;
             }
             Ok::<(), Error>(())
         })??;
-        bind_key(bind, mapper, &key)?;
-        self.last = Some(instance);
+        bind_key(bind, mapper, &row.key)?;
+        if mapper.version().is_some() {
+            bind(row.version.as_ref())?;
+        }
+        self.last = Some(row);
         self.rows += 1;
         Ok(true)
     }
@@ -333,9 +313,17 @@ impl RowSource for Updates<'_> {
     fn done(&mut self, _: usize, done: Done) -> Result<()> {
         self.matched += done.rows;
         self.is_off |= self.rules.checks_rows && done.rows != 1;
-        match self.last.take() {
-            Some(instance) if !self.defaults.is_empty() => self.expire_defaults(instance),
-            _ => Ok(()),
+        let Some(row) = self.last.take() else { return Ok(()) };
+        if let Some(version) = self.mapper.version() {
+            match &row.next {
+                _ if done.rows == 0 => {
+                    self.stale.get_or_insert(row);
+                    return Ok(());
+                }
+                Some(next) => version::take_over(row.instance, version, next)?,
+                None => {}
+            }
         }
+        if self.defaults.is_empty() { Ok(()) } else { self.expire_defaults(row.instance) }
     }
 }

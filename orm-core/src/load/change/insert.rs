@@ -60,7 +60,7 @@ pub(super) fn of_columns(
 /// `query` where an object is related to others; what a default or the database says.
 pub(super) fn of_objects(writer: &mut Writer<'_, '_>, objects: &[Handle]) -> Result<()> {
     let mapper = writer.mapper();
-    let fill = defaults::filler(mapper);
+    let fill = defaults::filler(mapper, true);
     for object in objects {
         check_unrelated(object)?;
         fill.as_ref().map_or(Ok(()), |fill| fill(object))?;

@@ -54,10 +54,12 @@ pub(crate) fn set_late_fresh(instance: &Rc<Instance>, place: SlotId, late: Late)
 
 fn put_late(instance: &Rc<Instance>, place: SlotId, late: Late) -> Result<()> {
     let mapper = instance.header().mapper();
-    if mapper.column_in(place).is_some_and(MappedColumn::is_primary_key) {
+    let column = mapper.column_in(place);
+    if column.is_some_and(|column| column.is_primary_key() || column.is_version()) {
+        let what = if column.is_some_and(MappedColumn::is_version) { "version" } else { "key" };
         return Err(Error::new(
             Code::Value,
-            "a key is set to an expression, and its row is found by its value",
+            format!("a {what} is set to an expression, and its row is found by its value"),
         )
         .about(mapper.class(), mapper.attribute_in(place))
         .help("ask for the value by a query first, and set that"));
@@ -181,7 +183,7 @@ fn forget_late(instance: &Rc<Instance>, place: SlotId) -> Result<()> {
     Ok(())
 }
 
-/// Keeps the old value. That of a primary key is loaded for it, since rows are found by it.
+/// Keeps the old value. That of a primary key or a version is loaded for it, since rows are found by it.
 fn before_set(instance: &Rc<Instance>, place: SlotId) -> Result<()> {
     let mapper = instance.header().mapper();
     let Some(column) = mapper.column_in(place) else {
@@ -200,6 +202,9 @@ fn before_set(instance: &Rc<Instance>, place: SlotId) -> Result<()> {
         && instance.read(|columns| columns.at(place).map(AnySlot::state))? == Some(SlotState::Expired)
     {
         column::load(instance, ReadOptions::DATABASE.without_default())?;
+    }
+    if column.is_version() {
+        column::value(instance, place, ReadOptions::DATABASE.without_default().ignoring_raise())?;
     }
     modified(instance, Attr::Column(place), || {
         Ok(instance.column_value(place)?.map_or(Was::NoValue, Was::Value))

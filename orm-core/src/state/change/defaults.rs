@@ -10,9 +10,14 @@ use crate::state::memory::instance::Instance;
 use crate::state::memory::slot::SlotState;
 use crate::state::read::column;
 
-/// What fills in the defaults of a new object; `None` for a class that declares none.
-pub(crate) fn filler(mapper: &Mapper) -> Option<impl Fn(&Rc<Instance>) -> Result<()> + Send + Sync + use<>> {
-    let columns = mapper.columns().iter();
+/// What fills in the defaults of a new object; `None` for a class that declares none. The first version of its row comes
+/// with the insert, unless that is a statement of the user's, which `is_whole` says.
+pub(crate) fn filler(
+    mapper: &Mapper,
+    is_whole: bool,
+) -> Option<impl Fn(&Rc<Instance>) -> Result<()> + Send + Sync + use<>> {
+    let made = mapper.version().filter(|version| version.next.is_some() && !is_whole);
+    let columns = mapper.columns().iter().filter(|column| made.is_none_or(|made| made.id != column.id()));
     let defaults: Vec<(SlotId, DefaultValue)> =
         columns.filter_map(|column| Some((column.slot(), column.default()?))).collect();
     if defaults.is_empty() {

@@ -158,8 +158,10 @@ impl ValueSource<'_> {
             Of::Row(values, mapper) => return column_of_row(values, mapper, place),
         };
         let state = handle.read(|columns| columns.at(place).map(AnySlot::state))?;
+        let mapper = handle.header().mapper();
         if state == Some(SlotState::Unset)
-            && handle.header().mapper().db_generated_key() == Some(ColumnId::at(place.index()))
+            && (mapper.db_generated_key() == Some(ColumnId::at(place.index()))
+                || mapper.version().is_some_and(|version| version.slot == place && version.next.is_some()))
             && let Some(unset) = V::unset_key()
         {
             return Ok(unset);

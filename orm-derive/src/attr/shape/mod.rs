@@ -7,6 +7,7 @@ mod foreign_key;
 mod list;
 mod parse;
 mod plain;
+mod version;
 mod words;
 
 pub(crate) use backref::{Backref, ReverseSide};
@@ -16,4 +17,5 @@ pub(crate) use list::{Fields, Nested};
 pub(super) use parse::fill;
 pub(crate) use parse::{Entry, Shape};
 pub(crate) use plain::{Expression, Flag, Path, Terms, Text};
+pub(crate) use version::{Version, Versions};
 pub(crate) use words::{FlagOr, OnOr, Several, Word};

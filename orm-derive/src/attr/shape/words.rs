@@ -101,7 +101,7 @@ fn example_word<W: Words>(key: &str) -> String {
     format!("{key} = \"{}\"", W::ALL.first().map_or("", |word| word.text()))
 }
 
-fn word<W: Words>(entry: Entry<'_>, value: &str, at: Span) -> syn::Result<W> {
+pub(super) fn word<W: Words>(entry: Entry<'_>, value: &str, at: Span) -> syn::Result<W> {
     let value = &if W::IS_SQL { value.to_lowercase() } else { value.to_owned() };
     if let Some(word) = W::find(value) {
         return Ok(word);
