@@ -129,13 +129,21 @@ pub(super) fn generic(ty: &Type) -> Option<(String, Option<&Type>)> {
     }
 }
 
-/// The same tokens, all with that place: the compiler shows an error in them there.
+/// What derived code calls values of its own.
+const OWN_VALUES: [&str; 3] = ["self", "value", "source"];
+
+/// The same tokens, all with that place: the compiler shows an error in them there. Names of values stay those of the derived
+/// code: where the struct stands in a macro and the place doesn't, the names of both are different ones.
 pub(crate) fn at(span: Span, tokens: &TokenStream) -> TokenStream {
     let moved = tokens.clone().into_iter().map(|token| match token {
         TokenTree::Group(group) => {
             let mut inner = Group::new(group.delimiter(), at(span, &group.stream()));
             inner.set_span(span);
             TokenTree::Group(inner)
+        }
+        TokenTree::Ident(mut ident) if OWN_VALUES.iter().any(|own| ident == own) => {
+            ident.set_span(ident.span().located_at(span));
+            TokenTree::Ident(ident)
         }
         mut other => {
             other.set_span(span);
