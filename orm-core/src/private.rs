@@ -26,8 +26,8 @@ pub use crate::state::{
     Factory, Field, Handle, IntoObj, IntoRelated, Key, Live, Mapped, Nested, Obj, OfRow, One, Relate,
     RelationField, RelationType, Reverse, ReverseField, RowValues, Slot, ValueDraft, ValueSource,
     WriteOnlyCollection, check, check_forward, check_reverse, collection_steps, collector_steps, complaint,
-    entry, field, get, into_handle, nth, read_added, read_relation as read, relate_added, relate_optional,
-    relation, relation_to, reverse_kind, reverse_kind_of_named, session_steps, set, slot_of_row, to_value,
-    with,
+    counted, entry, field, get, into_handle, nth, numbered, ordered_by, read_added, read_relation as read,
+    relate_added, relate_optional, relation, relation_to, reverse_kind, reverse_kind_of_named, session_steps,
+    set, slot_of_row, to_value, with,
 };
 pub use crate::value::{Assign, ColumnType, Typed, Value};

@@ -7,6 +7,7 @@ mod collections;
 mod conditions;
 mod models;
 mod one_way;
+mod ordered;
 mod references;
 mod shared_keys;
 

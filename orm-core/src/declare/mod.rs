@@ -24,8 +24,8 @@ pub use options::{Cascade, Lazy, PassiveDeletes};
 pub(crate) use other_rows::OtherRows;
 pub use relation::{
     Asked, AskedOrder, BackrefDecl, ConditionDecl, Direction, Kind, LinkItem, LinkQuery, MakeCondition,
-    MakeOrder, OrderDecl, RelationAt, RelationDecl, Relationship, RowsDecl, SecondaryDecl, TargetDecl,
-    ToLarge, ToMany, ToOne,
+    MakeOrder, OrderDecl, OrderedBy, RelationAt, RelationDecl, Relationship, RowsDecl, SecondaryDecl,
+    TargetDecl, ToLarge, ToMany, ToOne,
 };
 pub use source::{ColumnField, DefaultOf, TableSource, column, condition, default_value, generates, order};
 pub use table::{

@@ -3,9 +3,10 @@
 use std::any::TypeId;
 use std::marker::PhantomData;
 
-use super::{AliasId, Cascade, ColumnName, Lazy, LinkSlotId, PassiveDeletes, TableDecl};
+use super::{AliasId, Cascade, ColumnName, Lazy, LinkSlotId, PassiveDeletes, SlotId, TableDecl};
 use crate::error::{Code, Error, Result};
 use crate::sql::{OrderTerm, SelectStmt, Tree};
+use crate::value::Value;
 
 /// What a relationship field holds, as its type says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -202,6 +203,17 @@ fn unread() -> Error {
     Error::new(Code::Internal, "a text of a relationship wasn't read")
 }
 
+/// That a list keeps the places of its items in a column of theirs.
+#[derive(Clone, Copy, Debug)]
+pub struct OrderedBy {
+    /// The column of the items.
+    pub column: SlotId,
+    /// What it holds at a place of the list.
+    pub number: fn(usize) -> Value,
+    /// Whether an item that is appended, or loaded, is numbered though it has a number.
+    pub on_append: bool,
+}
+
 /// What the reverse side holds that a relationship makes on the other class, by `backref`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BackrefDecl {
@@ -254,6 +266,8 @@ pub struct RelationDecl {
     pub secondaryjoin: Option<ConditionDecl>,
     /// The order of the collection.
     pub order_by: Option<OrderDecl>,
+    /// That the list keeps the places of its items in a column of theirs.
+    pub ordered_by: Option<OrderedBy>,
     /// Whether it is only read: a flush doesn't write what it leads to.
     pub viewonly: bool,
     /// The cascades.

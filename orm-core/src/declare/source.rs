@@ -176,6 +176,7 @@ impl RelationDecl {
             primaryjoin: None,
             secondaryjoin: None,
             order_by: None,
+            ordered_by: None,
             viewonly: false,
             cascade: Cascade::DEFAULT,
             passive_deletes: PassiveDeletes::No,

@@ -5,7 +5,9 @@ use super::draft::RelationDraft;
 use super::{
     Direction, JoinCondition, LinkPair, Mapper, Pair, RelationId, RelationSource, SlotPair, constraints,
 };
-use crate::declare::{Cascade, ColumnId, Kind, Lazy, LinkSlotId, PassiveDeletes, RelationDecl, TableDecl};
+use crate::declare::{
+    Cascade, ColumnId, Kind, Lazy, LinkSlotId, OrderedBy, PassiveDeletes, RelationDecl, TableDecl,
+};
 use crate::sql::OrderTerm;
 
 /// A relationship, configured.
@@ -268,6 +270,12 @@ impl Relation {
     /// The order of the collection.
     pub fn order_by(&self) -> &[OrderTerm] {
         &self.order_by
+    }
+
+    /// In which column of its items the list keeps their places, and how.
+    #[inline]
+    pub fn ordered_by(&self) -> Option<&'static OrderedBy> {
+        self.decl.ordered_by.as_ref()
     }
 
     /// Whether it keeps a mark on each related object that it has a parent.

@@ -29,5 +29,6 @@ pub use typed::{
     check_forward, complaint, entry, get, into_handle, read as read_relation, relate_optional, relation,
     relation_to, set, to_value, with,
 };
+pub use typed::{Counted, ListField, counted, numbered, ordered_by};
 pub use typed::{Field, Path, Paths, PlainField, PlainValue, field, nth};
 pub use typed::{LateColumn, LateRelationship};

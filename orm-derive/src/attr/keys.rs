@@ -5,8 +5,8 @@ use syn::parse::ParseStream;
 
 use super::read::Options;
 use super::shape::{
-    self, ColumnForeignKey, ColumnList, ColumnRefs, Entry, Expression, Fields, Flag, FlagOr, Nested, Path,
-    ReverseSide, Several, Shape, StructRef, TableOrQuery, Terms, Text, Version, Word,
+    self, ColumnForeignKey, ColumnList, ColumnRef, ColumnRefs, Entry, Expression, Fields, Flag, FlagOr,
+    Nested, Path, ReverseSide, Several, Shape, StructRef, TableOrQuery, Terms, Text, Version, Word,
 };
 use super::word::{CascadeWord, Deferrable, Lazy, PassiveDeletes, ReferentialAction};
 
@@ -259,6 +259,14 @@ keys! {
         passive_deletes: FlagOr<PassiveDeletes>,
         /// The order of the collection.
         order_by: Terms,
+        /// The column of the items in which the list keeps their places; without `order_by` it is also the order.
+        ordered_by: ColumnRef,
+        /// With `ordered_by`: the number of the first place, if it isn't 0.
+        count_from: Expression,
+        /// With `ordered_by`: what the column holds at a place, where that is no number in a row.
+        numbering: Expression,
+        /// With `ordered_by`: an item that is appended, or loaded, is numbered though it has a number.
+        reorder_on_append: Flag,
         /// Which foreign key to take, where there are several.
         foreign_keys: ColumnRefs,
         /// The far columns, for a class related to itself.

@@ -15,6 +15,7 @@ pub(super) fn check(ctxt: &Ctxt, model: &Model, relation: &RelationField) {
     loading(ctxt, model, relation);
     target(ctxt, model, relation);
     joins(ctxt, model, relation);
+    ordered_by(ctxt, model, relation);
     if let Some(name) = &relation.back_populates
         && !is_field_name(name)
     {
@@ -228,6 +229,53 @@ fn joins(ctxt: &Ctxt, model: &Model, relation: &RelationField) {
         && matches!(&order.value, Said::Typed(terms) if terms.is_empty())
     {
         ctxt.error_at(order.key, "`order_by` is empty");
+    }
+}
+
+/// A list that keeps the places of its items in a column of theirs.
+fn ordered_by(ctxt: &Ctxt, model: &Model, relation: &RelationField) {
+    let name = format!("{}.{}", model.ident, relation.ident);
+    if let Some((key, at)) = relation.unordered {
+        ctxt.error_at(
+            at,
+            format!(
+                "`{key}` says how places are kept in a column, and `{name}` keeps none\nhelp: add `ordered_by = ...`"
+            ),
+        );
+    }
+    let Some(ordered) = &relation.ordered_by else { return };
+    let kind = match relation.shape {
+        Shape::ManySet(_) => Some("ManySet"),
+        Shape::WriteOnly(_) => Some("WriteOnly"),
+        Shape::Dynamic(_) => Some("Dynamic"),
+        Shape::One(_) | Shape::OptionalOne(_) => Some("One"),
+        Shape::Many(_) | Shape::Scalar | Shape::Other => None,
+    };
+    if let Some(kind) = kind {
+        ctxt.error_at(
+            ordered.key,
+            format!("`{name}` is `{kind}`, which keeps no places of its items\nhelp: remove `ordered_by`, or write `Many<T>`"),
+        );
+    }
+    if relation.is_named() {
+        ctxt.error_at(
+            ordered.key,
+            format!("`ordered_by` is a column of a class that the type of `{name}` names\nhelp: name the class in the type"),
+        );
+    }
+    if relation.viewonly {
+        ctxt.error_at(
+            ordered.key,
+            format!(
+                "`ordered_by` writes the places of `{name}`, which is only read (`viewonly`)\nhelp: write `order_by`"
+            ),
+        );
+    }
+    if let (Some(_), Some(from)) = (&ordered.value.numbering, &ordered.value.count_from) {
+        ctxt.error_at(
+            from.key,
+            "`numbering` says the number of each place\nhelp: remove `count_from`, or `numbering`",
+        );
     }
 }
 

@@ -5,7 +5,7 @@ use quote::{ToTokens, quote};
 
 use super::relations::target;
 use crate::attr::{CascadeWord, Lazy, OnOr, PassiveDeletes};
-use crate::model::{Held, Reference, RelationField, Said, Secondary, at, plain, start};
+use crate::model::{Held, OrderedBy, Reference, RelationField, Said, Secondary, at, plain, start};
 
 /// The options that differ from the defaults of a relationship.
 pub(super) fn options(relation: &RelationField) -> TokenStream {
@@ -110,6 +110,35 @@ impl Options {
             }
             None => {}
         }
+        if let Some(ordered) = relation.ordered_by.as_ref().map(|given| &given.value) {
+            self.ordered_by(relation, ordered);
+        }
+    }
+
+    /// The column in which a list keeps places, which is its order too.
+    fn ordered_by(&mut self, relation: &RelationField, ordered: &OrderedBy) {
+        let OrderedBy { column, count_from, numbering, on_append } = ordered;
+        if relation.order_by.is_none() {
+            let terms = quote!(|__asked| __p::order_terms([__p::order_term(#column)])(__asked));
+            self.option(quote!(order_by), quote!(__p::order(#terms)));
+        }
+        // What is wrong with the column's type is shown at the column.
+        let counted = at(start(column), &quote!(__p::counted));
+        let number = match (count_from, numbering) {
+            (_, Some(numbering)) => {
+                let numbering = &numbering.value;
+                let numbered = at(start(numbering), &quote!(__p::numbered));
+                quote!(|__index| #numbered(#column, #numbering, __index))
+            }
+            (Some(from), None) => {
+                let from = &from.value;
+                quote!(|__index| #counted(#column, #from, __index))
+            }
+            (None, None) => quote!(|__index| #counted(#column, 0, __index)),
+        };
+        let ty = &relation.ty;
+        let ordered_by = at(relation.span.0, &quote!(__p::ordered_by::<#ty, _>));
+        self.option(quote!(ordered_by), quote!(#ordered_by(#column, #number, #on_append)));
     }
 
     /// What follows it, and how it is loaded.

@@ -22,6 +22,15 @@ pub(crate) enum Secondary {
     Query(TokenStream),
 }
 
+/// A column in which a list keeps the places of its items.
+#[derive(Debug)]
+pub(crate) struct OrderedBy {
+    pub(crate) column: TokenStream,
+    pub(crate) count_from: Option<Given<TokenStream>>,
+    pub(crate) numbering: Option<Given<TokenStream>>,
+    pub(crate) on_append: bool,
+}
+
 /// What an option is given: typed expressions, or a text in SQLAlchemy's spelling.
 #[derive(Debug)]
 pub(crate) enum Said<T> {
@@ -142,6 +151,10 @@ pub(crate) struct RelationField {
     pub(crate) primaryjoin: Option<Said<TokenStream>>,
     pub(crate) secondaryjoin: Option<Given<Said<TokenStream>>>,
     pub(crate) order_by: Option<Given<Said<Vec<TokenStream>>>>,
+    /// The column in which a list keeps places.
+    pub(crate) ordered_by: Option<Given<OrderedBy>>,
+    /// What is said of that without one, and where.
+    pub(crate) unordered: Option<(&'static str, Span)>,
     pub(crate) viewonly: bool,
     pub(crate) cascade: Option<Given<Vec<CascadeWord>>>,
     pub(crate) passive_deletes: Option<Given<OnOr<PassiveDeletes>>>,
@@ -181,6 +194,10 @@ impl RelationField {
             cascade,
             passive_deletes,
             order_by,
+            ordered_by,
+            count_from,
+            numbering,
+            reorder_on_append,
             foreign_keys,
             remote_side,
             primaryjoin,
@@ -192,6 +209,23 @@ impl RelationField {
             info,
             target: named_target,
         } = options;
+        let said = [
+            ("count_from", count_from.key()),
+            ("numbering", numbering.key()),
+            ("reorder_on_append", reorder_on_append.key()),
+        ];
+        let unordered = said.into_iter().find_map(|(name, key)| key.map(|key| (name, key)));
+        let unordered = unordered.filter(|_| matches!(ordered_by, Setting::Absent));
+        let own = |given: Given<Expr>| given.map(|expr| ty::without_self(expr, this));
+        let on_append = reorder_on_append.is_on();
+        let ordered_by = ordered_by.given().map(|column| {
+            column.map(|column| OrderedBy {
+                column: ty::without_self(column, this),
+                count_from: count_from.given().map(own),
+                numbering: numbering.given().map(own),
+                on_append,
+            })
+        });
         let columns = |list: Setting<Vec<attr::Reference>>| {
             let (mut columns, mut texts) = (Vec::new(), Vec::new());
             for reference in list.value().unwrap_or_default() {
@@ -248,6 +282,8 @@ impl RelationField {
                     terms => Said::Typed(terms.iter().map(|term| ty::without_self(term, this)).collect()),
                 })
             }),
+            ordered_by,
+            unordered,
             viewonly: viewonly.is_on(),
             cascade: cascade.given(),
             passive_deletes: passive_deletes.given().filter(|given| given.value != OnOr::Off),

@@ -26,7 +26,7 @@ use crate::state::read::answer::Read;
 use crate::state::read::parent::Own;
 use crate::state::read::reach::ReadOptions;
 use crate::state::read::was::{modified_many, modified_one, replace_many};
-use crate::state::read::{large, parent, related};
+use crate::state::read::{large, parent, positions, related};
 
 /// Sets a to-one relationship. Where an object is expected, another one is left alone.
 pub(crate) fn set(
@@ -173,6 +173,7 @@ pub(crate) fn append(
     }
     comes(instance, relation, item, initiator)?;
     to_many::insert(instance, relation, item, at)?;
+    positions::came(instance, relation, item, &at)?;
     Ok(true)
 }
 
@@ -209,7 +210,7 @@ pub(crate) fn remove(
     match taken {
         Some(link) => {
             drop(link);
-            Ok(())
+            positions::reorder(instance, relation)
         }
         None => Err(not_in(relation, item)),
     }
@@ -242,6 +243,7 @@ pub(crate) fn pop(instance: &Rc<Instance>, relation: &'static Relation, at: usiz
     drop(taken);
     let stays = to_many::stands_twice(instance, relation, &item)?;
     goes(instance, relation, &item, Initiator::remove(relation), stays)?;
+    positions::reorder(instance, relation)?;
     Ok(item)
 }
 
@@ -303,7 +305,7 @@ pub(crate) fn replace(
                 adopted.end = at + 1;
                 continue;
             }
-            to_many::put_all(instance, relation, &values[adopted])?;
+            put_all(instance, relation, &values[adopted])?;
             adopted = at + 1..at + 1;
             is_adopted?;
         }
@@ -311,8 +313,9 @@ pub(crate) fn replace(
             comes(instance, relation, value, initiator)?;
         }
         to_many::insert(instance, relation, value, At::End)?;
+        positions::came(instance, relation, value, &At::End)?;
     }
-    to_many::put_all(instance, relation, &values[adopted])?;
+    put_all(instance, relation, &values[adopted])?;
     let mut seen = Addresses::default();
     for one in old.iter().filter(|one| seen.insert(address(one))) {
         if now.contains(address(one)) {
@@ -326,6 +329,12 @@ pub(crate) fn replace(
         }
     }
     Ok(())
+}
+
+/// Puts items in that have the object as their parent already.
+fn put_all(instance: &Rc<Instance>, relation: &'static Relation, items: &[Handle]) -> Result<()> {
+    to_many::put_all(instance, relation, items)?;
+    positions::came_last(instance, relation, items)
 }
 
 /// Replaces the items of a large collection, as far as it can be told which those are.

@@ -9,6 +9,7 @@ pub(crate) mod lifecycle;
 pub(crate) mod orphan;
 pub(crate) mod parent;
 pub(crate) mod port;
+pub(crate) mod positions;
 pub(crate) mod raise;
 pub(crate) mod reach;
 pub(crate) mod related;

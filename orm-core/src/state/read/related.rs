@@ -17,7 +17,7 @@ use crate::state::read::answer::Read;
 use crate::state::read::port::Targets;
 use crate::state::read::reach::ReadOptions;
 use crate::state::read::was::{forget_change, is_changed, modified_many, with_was};
-use crate::state::read::{parent, port, raise};
+use crate::state::read::{parent, port, positions, raise};
 
 /// Puts a value into a slot; the old one is dropped when nothing is borrowed.
 pub(crate) fn put(instance: &Rc<Instance>, place: LinkSlotId, value: Loaded) -> Result<()> {
@@ -203,13 +203,13 @@ pub(crate) fn set_committed_many(
     drop(old);
     many.iter().for_each(|one| keeps(instance, one));
     if with_changes(instance, |changes| changes.is_none())? {
-        return Ok(());
+        return positions::loaded(instance, relation, false);
     }
     forget_change(instance, Attr::Relation(place))?;
     let has_queued =
         with_changes(instance, |changes| changes.is_some_and(|changes| changes.queued(place).is_some()))?;
     if !has_queued {
-        return Ok(());
+        return positions::loaded(instance, relation, false);
     }
     modified_many(instance, relation)?;
     let queued = with_changes_mut(instance, |changes| changes.take_queued(place))?.unwrap_or_default();
@@ -227,9 +227,10 @@ pub(crate) fn set_committed_many(
             }
         }
     })?;
+    let has_removed = !queued.removed.is_empty();
     drop((unneeded, queued.removed));
     match missing {
-        None => Ok(()),
+        None => positions::loaded(instance, relation, has_removed),
         Some(item) => Err(Error::new(
             Code::NotInCollection,
             format!(

@@ -11,6 +11,7 @@ use crate::state::memory::access;
 use crate::state::memory::handle::Handle;
 use crate::state::memory::items::At;
 use crate::state::memory::ordered::Ordered;
+use crate::state::read::positions;
 use crate::state::read::reach::ReadOptions;
 use crate::state::typed::into_obj::IntoRelated;
 use crate::state::typed::obj::{Live, Obj};
@@ -190,6 +191,28 @@ impl<T: Live> Collection<T> {
     pub fn replace<X: IntoRelated<T>>(&self, items: impl IntoIterator<Item = X>) -> Result<()> {
         let items: Vec<Handle> = items.into_iter().map(IntoRelated::related).collect::<Result<_>>()?;
         pipeline::replace(&self.owner, self.relation()?, &items, ReadOptions::of_user())
+    }
+}
+
+impl<T: Live> Collection<T> {
+    /// Numbers all items in the column in which the list keeps their places (`ordered_by`): what was appended with a number
+    /// of its own, and what a replacement left, get those of their places.
+    ///
+    /// # Errors
+    /// `wrong-state` where it keeps none; as [`iter`](Self::iter); `value` where the column can't hold a number.
+    #[track_caller]
+    pub fn reorder(&self) -> Result<()> {
+        let relation = self.relation()?;
+        if relation.ordered_by().is_none() {
+            return Err(Error::new(
+                Code::WrongState,
+                "the collection keeps no places of its items in a column",
+            )
+            .about(relation.class(), Some(relation.name()))
+            .help(format!("write `ordered_by = {}::...`", relation.target().class())));
+        }
+        to_many::items(&self.owner, relation)?;
+        positions::reorder(&self.owner, relation)
     }
 }
 

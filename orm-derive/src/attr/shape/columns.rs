@@ -85,6 +85,26 @@ impl Shape for StructRef {
     }
 }
 
+/// `= Note::position`.
+pub(crate) struct ColumnRef;
+
+impl Shape for ColumnRef {
+    type Value = syn::Path;
+    type Slot = Setting<syn::Path>;
+
+    fn example(key: &str) -> String {
+        format!("{key} = Note::position")
+    }
+
+    fn takes(key: &str) -> String {
+        format!("a typed column, `{}`", Self::example(key))
+    }
+
+    fn assigned(entry: Entry<'_>, expr: Expr) -> syn::Result<syn::Path> {
+        path::<Self>(entry, expr)
+    }
+}
+
 /// `= User::id`, or `= (User::id, User::org)`.
 pub(crate) struct ColumnRefs;
 
