@@ -23,6 +23,11 @@ fn write(object: &AnyObj, path: &mut Vec<AnyObj>) -> String {
                 let items: Vec<String> = many.iter().map(|item| write(item, path)).collect();
                 format!("[{}]", items.join(", "))
             }
+            Related::Keyed(items) => {
+                let items: Vec<String> =
+                    items.iter().map(|(key, item)| format!("{key}: {}", write(item, path))).collect();
+                format!("{{{}}}", items.join(", "))
+            }
         };
         loaded.push(format!("{}: {shown}", relation.name()));
     }

@@ -50,8 +50,8 @@ pub use session::{
 };
 pub use sql::SqlType;
 pub use state::{
-    AnyClass, AnyObj, Collection, CollectionItems, Dynamic, DynamicCollection, Key, Many, ManySet, Mapped,
-    Obj, ObjectState, One, WriteOnly, WriteOnlyCollection, collect,
+    AnyClass, AnyObj, Collection, CollectionItems, Dynamic, DynamicCollection, Key, KeyRef, Many, ManyMap,
+    ManySet, MapCollection, Mapped, Obj, ObjectState, One, WriteOnly, WriteOnlyCollection, collect,
 };
 pub use value::{Assign, ColumnType, Typed, Value, ValueError, ValueRef};
 

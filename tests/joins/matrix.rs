@@ -259,6 +259,7 @@ fn keys(object: &orm::AnyObj, name: &str) -> String {
     let key = |object: &orm::AnyObj| object.get("id").unwrap().to_string();
     let related = match object.related(name).unwrap() {
         orm::Related::Many(items) => items.iter().map(key).collect::<Vec<_>>().join(","),
+        orm::Related::Keyed(items) => items.iter().map(|(_, one)| key(one)).collect::<Vec<_>>().join(","),
         orm::Related::One(one) => one.map_or(String::new(), |one| key(&one)),
         orm::Related::NotLoaded => panic!("`{name}` isn't loaded"),
     };

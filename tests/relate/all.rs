@@ -5,6 +5,7 @@ mod added;
 mod cascades;
 mod collections;
 mod conditions;
+mod keyed;
 mod models;
 mod one_way;
 mod ordered;

@@ -48,12 +48,15 @@ const EXPORTS: &[(&str, &[&str])] = &[
             "IntoObj",
             "IntoRelated",
             "Key",
+            "KeyRef",
             "Kind",
             "Label",
             "Lazy",
             "Live",
             "Many",
+            "ManyMap",
             "ManySet",
+            "MapCollection",
             "Mapped",
             "Mapper",
             "Mapping",
@@ -391,7 +394,7 @@ const WITH_CODE: &[(&str, usize, &str)] = &[
     ("orm-derive/src/check/mod.rs", 21, "the list of the checks in their order"),
     ("orm-derive/src/expand/mod.rs", 75, "puts the parts of an expansion together"),
     ("orm-derive/src/lib.rs", 45, "the derive macros, which must stand in the root"),
-    ("orm-derive/src/model/mod.rs", 218, "`Model`, and how a struct becomes one"),
+    ("orm-derive/src/model/mod.rs", 219, "`Model`, and how a struct becomes one"),
 ];
 
 /// What a file of `orm` exports: the module and the name.

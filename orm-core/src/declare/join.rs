@@ -225,13 +225,13 @@ pub(crate) enum Misfit {
 /// Whether a field of a kind can hold what a relationship of a direction leads to.
 pub(crate) const fn misfit(kind: Kind, direction: Direction) -> Option<Misfit> {
     match (kind, direction) {
-        (Kind::List | Kind::Set | Kind::WriteOnly | Kind::Dynamic, Direction::ManyToOne) => {
+        (Kind::List | Kind::Set | Kind::Map | Kind::WriteOnly | Kind::Dynamic, Direction::ManyToOne) => {
             Some(Misfit::CollectionOverOwnKey)
         }
         (Kind::One, Direction::OneToMany) => Some(Misfit::RequiredOverOtherKey),
         (Kind::One, Direction::ManyToMany) => Some(Misfit::RequiredOverAssociation),
         (
-            Kind::List | Kind::Set | Kind::WriteOnly | Kind::Dynamic,
+            Kind::List | Kind::Set | Kind::Map | Kind::WriteOnly | Kind::Dynamic,
             Direction::OneToMany | Direction::ManyToMany,
         )
         | (Kind::One, Direction::ManyToOne)

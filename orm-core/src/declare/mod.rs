@@ -2,6 +2,7 @@
 
 pub(crate) mod check;
 mod column;
+mod columns_of_items;
 mod ids;
 pub(crate) mod join;
 mod name;
@@ -18,14 +19,15 @@ pub use check::{
     check_version, foreign_key, report, report_rest, same_crate, unnamed_class,
 };
 pub use column::{Column, ColumnName};
+pub use columns_of_items::{KeyedBy, OrderedBy};
 pub use ids::{AliasId, ColumnId, LinkSlotId, SlotId};
 pub use name::same;
 pub use options::{Cascade, Lazy, PassiveDeletes};
 pub(crate) use other_rows::OtherRows;
 pub use relation::{
     Asked, AskedOrder, BackrefDecl, ConditionDecl, Direction, Kind, LinkItem, LinkQuery, MakeCondition,
-    MakeOrder, OrderDecl, OrderedBy, RelationAt, RelationDecl, Relationship, RowsDecl, SecondaryDecl,
-    TargetDecl, ToLarge, ToMany, ToOne,
+    MakeOrder, OrderDecl, RelationAt, RelationDecl, Relationship, RowsDecl, SecondaryDecl, TargetDecl,
+    ToLarge, ToMany, ToOne,
 };
 pub use source::{ColumnField, DefaultOf, TableSource, column, condition, default_value, generates, order};
 pub use table::{

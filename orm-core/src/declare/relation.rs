@@ -3,10 +3,10 @@
 use std::any::TypeId;
 use std::marker::PhantomData;
 
-use super::{AliasId, Cascade, ColumnName, Lazy, LinkSlotId, PassiveDeletes, SlotId, TableDecl};
+use super::columns_of_items::{KeyedBy, OrderedBy};
+use super::{AliasId, Cascade, ColumnName, Lazy, LinkSlotId, PassiveDeletes, TableDecl};
 use crate::error::{Code, Error, Result};
 use crate::sql::{OrderTerm, SelectStmt, Tree};
-use crate::value::Value;
 
 /// What a relationship field holds, as its type says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -15,6 +15,8 @@ pub enum Kind {
     List,
     /// `ManySet<T>`: a set, in the order of insertion.
     Set,
+    /// `ManyMap<K, T>`: a collection keyed by a column of its items.
+    Map,
     /// `WriteOnly<T>`: a collection that is never loaded.
     WriteOnly,
     /// `Dynamic<T>`: a collection that is a query.
@@ -28,7 +30,7 @@ pub enum Kind {
 impl Kind {
     /// Whether it is a collection.
     pub const fn is_many(self) -> bool {
-        matches!(self, Kind::List | Kind::Set | Kind::WriteOnly | Kind::Dynamic)
+        matches!(self, Kind::List | Kind::Set | Kind::Map | Kind::WriteOnly | Kind::Dynamic)
     }
 
     /// Whether it is a collection that an object never holds as a whole.
@@ -203,17 +205,6 @@ fn unread() -> Error {
     Error::new(Code::Internal, "a text of a relationship wasn't read")
 }
 
-/// That a list keeps the places of its items in a column of theirs.
-#[derive(Clone, Copy, Debug)]
-pub struct OrderedBy {
-    /// The column of the items.
-    pub column: SlotId,
-    /// What it holds at a place of the list.
-    pub number: fn(usize) -> Value,
-    /// Whether an item that is appended, or loaded, is numbered though it has a number.
-    pub on_append: bool,
-}
-
 /// What the reverse side holds that a relationship makes on the other class, by `backref`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BackrefDecl {
@@ -268,6 +259,8 @@ pub struct RelationDecl {
     pub order_by: Option<OrderDecl>,
     /// That the list keeps the places of its items in a column of theirs.
     pub ordered_by: Option<OrderedBy>,
+    /// By which column of its items the collection is keyed.
+    pub keyed_by: Option<KeyedBy>,
     /// Whether it is only read: a flush doesn't write what it leads to.
     pub viewonly: bool,
     /// The cascades.

@@ -177,6 +177,7 @@ impl RelationDecl {
             secondaryjoin: None,
             order_by: None,
             ordered_by: None,
+            keyed_by: None,
             viewonly: false,
             cascade: Cascade::DEFAULT,
             passive_deletes: PassiveDeletes::No,

@@ -6,7 +6,7 @@ use super::{
     Direction, JoinCondition, LinkPair, Mapper, Pair, RelationId, RelationSource, SlotPair, constraints,
 };
 use crate::declare::{
-    Cascade, ColumnId, Kind, Lazy, LinkSlotId, OrderedBy, PassiveDeletes, RelationDecl, TableDecl,
+    Cascade, ColumnId, KeyedBy, Kind, Lazy, LinkSlotId, OrderedBy, PassiveDeletes, RelationDecl, TableDecl,
 };
 use crate::sql::OrderTerm;
 
@@ -276,6 +276,12 @@ impl Relation {
     #[inline]
     pub fn ordered_by(&self) -> Option<&'static OrderedBy> {
         self.decl.ordered_by.as_ref()
+    }
+
+    /// By which column of its items the collection is keyed.
+    #[inline]
+    pub fn keyed_by(&self) -> Option<&'static KeyedBy> {
+        self.decl.keyed_by.as_ref()
     }
 
     /// Whether it keeps a mark on each related object that it has a parent.

@@ -4,7 +4,7 @@ use super::condition::JoinCondition;
 use super::draft::RelationDraft;
 use super::info::{ClassInfo, Model};
 use super::{Direction, RelationSource, links, resolve, text};
-use crate::declare::{ModelDecl, RelationDecl, SecondaryDecl, TableDecl, TargetDecl};
+use crate::declare::{Kind, ModelDecl, RelationDecl, SecondaryDecl, TableDecl, TargetDecl};
 use crate::error::{Code, Error, Result};
 use crate::sql::Tree;
 
@@ -72,6 +72,11 @@ impl Scope<'_> {
             let message =
                 format!("the links of `{}` come from {what}, which can't be written", rows.table().name);
             return Err(Error::new(Code::BadOption, message).help("write `viewonly`"));
+        }
+        if decl.kind == Kind::Map && decl.keyed_by.is_none() {
+            let target = self.decl(target).class;
+            return Err(Error::new(Code::BadOption, "nothing says by which column the collection is keyed")
+                .help(format!("write `key = {target}::...`")));
         }
         let mut order_by = decl.order_by.map_or(Ok(Vec::new()), |order| order.terms())?;
         if let Some(rows) = &association {

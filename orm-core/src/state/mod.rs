@@ -31,4 +31,5 @@ pub use typed::{
 };
 pub use typed::{Counted, ListField, counted, numbered, ordered_by};
 pub use typed::{Field, Path, Paths, PlainField, PlainValue, field, nth};
+pub use typed::{KeyColumn, KeyRef, KeyedField, ManyMap, MapCollection, keyed_by};
 pub use typed::{LateColumn, LateRelationship};

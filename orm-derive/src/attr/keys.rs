@@ -267,6 +267,10 @@ keys! {
         numbering: Expression,
         /// With `ordered_by`: an item that is appended, or loaded, is numbered though it has a number.
         reorder_on_append: Flag,
+        /// Of a `ManyMap`: the column of the items that is their key.
+        key: ColumnRef,
+        /// With `key`: an item that has none is left out of the collection.
+        ignore_unpopulated_attribute: Flag,
         /// Which foreign key to take, where there are several.
         foreign_keys: ColumnRefs,
         /// The far columns, for a class related to itself.

@@ -68,10 +68,14 @@ static REFUSED: &[Refused] = &[
     refused(Column, &["comment", "doc", "info", "quote", "system", "sort_order"], LATER),
     refused(Column, &["init", "repr", "compare", "kw_only", "hash", "default_factory"], DATACLASS),
     refused(Relationship, &["uselist"], "the field's type says it: `Many<T>`, `One<T>` or `Option<One<T>>`"),
-    refused(Relationship, &["collection_class"], "the field's type says it: `Many<T>` or `ManySet<T>`"),
+    refused(
+        Relationship,
+        &["collection_class"],
+        "the field's type says it: `Many<T>`, `ManySet<T>` or `ManyMap<K, T>`",
+    ),
     refused(Relationship, &["post_update", "passive_updates", "distinct_target_key"], LATER),
     refused(Relationship, &["load_on_pending", "comparator_factory", "query_class"], LATER),
-    refused(Relationship, &["enable_typechecks", "key"], LATER),
+    refused(Relationship, &["enable_typechecks"], LATER),
     refused(Relationship, &["doc"], "write a comment above the field, `/// ...`"),
     refused(
         Relationship,

@@ -16,6 +16,7 @@ pub(super) fn check(ctxt: &Ctxt, model: &Model, relation: &RelationField) {
     target(ctxt, model, relation);
     joins(ctxt, model, relation);
     ordered_by(ctxt, model, relation);
+    key(ctxt, model, relation);
     if let Some(name) = &relation.back_populates
         && !is_field_name(name)
     {
@@ -246,6 +247,7 @@ fn ordered_by(ctxt: &Ctxt, model: &Model, relation: &RelationField) {
     let Some(ordered) = &relation.ordered_by else { return };
     let kind = match relation.shape {
         Shape::ManySet(_) => Some("ManySet"),
+        Shape::ManyMap(..) => Some("ManyMap"),
         Shape::WriteOnly(_) => Some("WriteOnly"),
         Shape::Dynamic(_) => Some("Dynamic"),
         Shape::One(_) | Shape::OptionalOne(_) => Some("One"),
@@ -276,6 +278,33 @@ fn ordered_by(ctxt: &Ctxt, model: &Model, relation: &RelationField) {
             from.key,
             "`numbering` says the number of each place\nhelp: remove `count_from`, or `numbering`",
         );
+    }
+}
+
+/// A keyed collection, and the column that is its key.
+fn key(ctxt: &Ctxt, model: &Model, relation: &RelationField) {
+    let name = format!("{}.{}", model.ident, relation.ident);
+    if let (Some(ignore), None) = (&relation.ignore_unpopulated, &relation.key) {
+        ctxt.error_at(
+            ignore.key,
+            format!("`ignore_unpopulated_attribute` is about the key of a collection, and `{name}` has none\nhelp: add `key = ...`"),
+        );
+    }
+    let is_map = matches!(relation.shape, Shape::ManyMap(..));
+    match &relation.key {
+        None if is_map => ctxt.error_at(
+            relation.span.0,
+            format!("`{name}` doesn't say by which column it is keyed\nhelp: add `#[relationship(key = ...)]`"),
+        ),
+        Some(key) if relation.is_named() => ctxt.error_at(
+            key.key,
+            format!("`key` is a column of a class that the type of `{name}` names\nhelp: name the class in the type"),
+        ),
+        Some(key) if !is_map && !matches!(relation.shape, Shape::Other) => ctxt.error_at(
+            key.key,
+            format!("`{name}` is no `ManyMap`, so it has no keys\nhelp: remove `key`, or write `ManyMap<K, T>`"),
+        ),
+        _ => {}
     }
 }
 

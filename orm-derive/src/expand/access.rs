@@ -120,6 +120,7 @@ fn read(relation: &RelationField) -> TokenStream {
         Shape::One(_) => quote_spanned!(span=> __p::Result<__p::Obj<#target>>),
         Shape::OptionalOne(_) => quote_spanned!(span=> __p::Result<__p::Option<__p::Obj<#target>>>),
         Shape::Many(_) | Shape::ManySet(_) => quote_spanned!(span=> __p::Collection<#target>),
+        Shape::ManyMap(key, _) => quote_spanned!(span=> __p::MapCollection<#key, #target>),
         Shape::WriteOnly(_) => quote_spanned!(span=> __p::WriteOnlyCollection<#target>),
         Shape::Dynamic(_) => quote_spanned!(span=> __p::DynamicCollection<#target>),
         Shape::Scalar | Shape::Other => relations::projection(relation, "Read"),

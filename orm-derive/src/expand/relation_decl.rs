@@ -113,6 +113,11 @@ impl Options {
         if let Some(ordered) = relation.ordered_by.as_ref().map(|given| &given.value) {
             self.ordered_by(relation, ordered);
         }
+        if let Some(column) = relation.key.as_ref().map(|given| &given.value) {
+            let (ty, skips) = (&relation.ty, relation.ignore_unpopulated.as_ref().is_some_and(|on| on.value));
+            let keyed_by = at(relation.span.0, &quote!(__p::keyed_by::<#ty, _>));
+            self.option(quote!(keyed_by), quote!(#keyed_by(#column, #skips)));
+        }
     }
 
     /// The column in which a list keeps places, which is its order too.

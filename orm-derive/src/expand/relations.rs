@@ -57,7 +57,7 @@ pub(super) fn implement(model: &Model) -> TokenStream {
 /// an associated type of the field's type.
 fn number(relation: &RelationField) -> TokenStream {
     match relation.shape {
-        Shape::Many(_) | Shape::ManySet(_) => quote!(__p::ToMany),
+        Shape::Many(_) | Shape::ManySet(_) | Shape::ManyMap(..) => quote!(__p::ToMany),
         Shape::WriteOnly(_) | Shape::Dynamic(_) => quote!(__p::ToLarge),
         Shape::One(_) | Shape::OptionalOne(_) => quote!(__p::ToOne),
         Shape::Scalar | Shape::Other => projection(relation, "Number"),

@@ -179,6 +179,7 @@ impl Model {
             // By its type; the attribute is for options.
             Shape::Many(_)
             | Shape::ManySet(_)
+            | Shape::ManyMap(..)
             | Shape::WriteOnly(_)
             | Shape::Dynamic(_)
             | Shape::One(_)

@@ -38,6 +38,22 @@ pub(crate) enum Said<T> {
     Text(LitStr),
 }
 
+impl OrderedBy {
+    /// The first of the options that say more of it.
+    fn needed(
+        count_from: &Setting<Expr>,
+        numbering: &Setting<Expr>,
+        reorder_on_append: &Setting<bool>,
+    ) -> Option<(&'static str, Span)> {
+        let said = [
+            ("count_from", count_from.key()),
+            ("numbering", numbering.key()),
+            ("reorder_on_append", reorder_on_append.key()),
+        ];
+        said.into_iter().find_map(|(name, key)| key.map(|key| (name, key)))
+    }
+}
+
 impl Secondary {
     fn of(expr: &Expr, this: &Ident) -> Self {
         match (text(expr), expr) {
@@ -79,6 +95,27 @@ fn is_spelled(text: &LitStr) -> bool {
     let value = text.value();
     let begins_a_class = value.trim_start().starts_with(char::is_uppercase);
     begins_a_class || value.contains(['[', '(', ',']) || value.matches('.').count() > 1
+}
+
+/// The columns of an option, and those in SQLAlchemy's spelling as one text.
+fn columns(
+    ctxt: &Ctxt,
+    this: &Ident,
+    list: Setting<Vec<attr::Reference>>,
+) -> (Vec<Reference>, Option<String>) {
+    let (mut columns, mut texts) = (Vec::new(), Vec::new());
+    for reference in list.value().unwrap_or_default() {
+        match &reference {
+            attr::Reference::Text(text) if is_spelled(text) => texts.push(text.value()),
+            other => columns.extend(Reference::build(ctxt, this, other)),
+        }
+    }
+    let text = match texts.as_slice() {
+        [] => None,
+        [only] => Some(only.clone()),
+        several => Some(format!("[{}]", several.join(", "))),
+    };
+    (columns, text)
 }
 
 /// Where the options of a relationship stand: their values where they have one, and else their keys.
@@ -155,6 +192,10 @@ pub(crate) struct RelationField {
     pub(crate) ordered_by: Option<Given<OrderedBy>>,
     /// What is said of that without one, and where.
     pub(crate) unordered: Option<(&'static str, Span)>,
+    /// The column by which it is keyed.
+    pub(crate) key: Option<Given<TokenStream>>,
+    /// That an item without a key is left out.
+    pub(crate) ignore_unpopulated: Option<Given<bool>>,
     pub(crate) viewonly: bool,
     pub(crate) cascade: Option<Given<Vec<CascadeWord>>>,
     pub(crate) passive_deletes: Option<Given<OnOr<PassiveDeletes>>>,
@@ -198,6 +239,8 @@ impl RelationField {
             count_from,
             numbering,
             reorder_on_append,
+            key,
+            ignore_unpopulated_attribute,
             foreign_keys,
             remote_side,
             primaryjoin,
@@ -209,12 +252,7 @@ impl RelationField {
             info,
             target: named_target,
         } = options;
-        let said = [
-            ("count_from", count_from.key()),
-            ("numbering", numbering.key()),
-            ("reorder_on_append", reorder_on_append.key()),
-        ];
-        let unordered = said.into_iter().find_map(|(name, key)| key.map(|key| (name, key)));
+        let unordered = OrderedBy::needed(&count_from, &numbering, &reorder_on_append);
         let unordered = unordered.filter(|_| matches!(ordered_by, Setting::Absent));
         let own = |given: Given<Expr>| given.map(|expr| ty::without_self(expr, this));
         let on_append = reorder_on_append.is_on();
@@ -226,32 +264,9 @@ impl RelationField {
                 on_append,
             })
         });
-        let columns = |list: Setting<Vec<attr::Reference>>| {
-            let (mut columns, mut texts) = (Vec::new(), Vec::new());
-            for reference in list.value().unwrap_or_default() {
-                match &reference {
-                    attr::Reference::Text(text) if is_spelled(text) => texts.push(text.value()),
-                    other => columns.extend(Reference::build(ctxt, this, other)),
-                }
-            }
-            let text = match texts.as_slice() {
-                [] => None,
-                [only] => Some(only.clone()),
-                several => Some(format!("[{}]", several.join(", "))),
-            };
-            (columns, text)
-        };
-        let (foreign_keys, foreign_keys_text) = columns(foreign_keys);
-        let (remote_side, remote_side_text) = columns(remote_side);
-        let target = match &shape {
-            Shape::Many(target)
-            | Shape::ManySet(target)
-            | Shape::WriteOnly(target)
-            | Shape::Dynamic(target)
-            | Shape::One(target)
-            | Shape::OptionalOne(target) => Some(ty::without_self(target, this)),
-            Shape::Scalar | Shape::Other => None,
-        };
+        let (foreign_keys, foreign_keys_text) = columns(ctxt, this, foreign_keys);
+        let (remote_side, remote_side_text) = columns(ctxt, this, remote_side);
+        let target = shape.target().map(|target| ty::without_self(target, this));
         RelationField {
             ident: ident.clone(),
             docs,
@@ -284,6 +299,8 @@ impl RelationField {
             }),
             ordered_by,
             unordered,
+            key: key.given().map(|key| key.map(|key| ty::without_self(key, this))),
+            ignore_unpopulated: ignore_unpopulated_attribute.given(),
             viewonly: viewonly.is_on(),
             cascade: cascade.given(),
             passive_deletes: passive_deletes.given().filter(|given| given.value != OnOr::Off),

@@ -12,6 +12,8 @@ pub(crate) enum Shape {
     Many(TokenStream),
     /// `ManySet<T>`.
     ManySet(TokenStream),
+    /// `ManyMap<K, T>`: the keys, and the other class.
+    ManyMap(TokenStream, TokenStream),
     /// `WriteOnly<T>`.
     WriteOnly(TokenStream),
     /// `Dynamic<T>`.
@@ -33,8 +35,27 @@ const SCALARS: &[&str] = &[
 pub(super) const INTEGERS: &[&str] =
     &["i8", "i16", "i32", "i64", "isize", "u8", "u16", "u32", "u64", "usize"];
 
+impl Shape {
+    /// The other class, where the spelling shows it.
+    pub(super) fn target(&self) -> Option<&TokenStream> {
+        match self {
+            Shape::Many(target)
+            | Shape::ManySet(target)
+            | Shape::ManyMap(_, target)
+            | Shape::WriteOnly(target)
+            | Shape::Dynamic(target)
+            | Shape::One(target)
+            | Shape::OptionalOne(target) => Some(target),
+            Shape::Scalar | Shape::Other => None,
+        }
+    }
+}
+
 /// The spelling of a type.
 pub(super) fn shape(ty: &Type) -> Shape {
+    if let Some((key, target)) = keyed(ty) {
+        return Shape::ManyMap(key.to_token_stream(), target.to_token_stream());
+    }
     match generic(ty) {
         Some((name, Some(inner))) => match name.as_str() {
             "Many" => Shape::Many(inner.to_token_stream()),
@@ -48,6 +69,7 @@ pub(super) fn shape(ty: &Type) -> Shape {
                 Shape::Scalar => Shape::Scalar,
                 Shape::Many(_)
                 | Shape::ManySet(_)
+                | Shape::ManyMap(..)
                 | Shape::WriteOnly(_)
                 | Shape::Dynamic(_)
                 | Shape::OptionalOne(_)
@@ -57,6 +79,23 @@ pub(super) fn shape(ty: &Type) -> Shape {
         },
         Some((name, None)) if SCALARS.contains(&name.as_str()) => Shape::Scalar,
         _ => Shape::Other,
+    }
+}
+
+/// The two arguments of `ManyMap`.
+fn keyed(ty: &Type) -> Option<(&Type, &Type)> {
+    let path = match ty {
+        Type::Group(group) => return keyed(&group.elem),
+        Type::Paren(paren) => return keyed(&paren.elem),
+        Type::Path(path) if path.qself.is_none() => path,
+        _ => return None,
+    };
+    let last = path.path.segments.last().filter(|last| last.ident == "ManyMap")?;
+    let PathArguments::AngleBracketed(arguments) = &last.arguments else { return None };
+    let mut arguments = arguments.args.iter();
+    match (arguments.next()?, arguments.next()?, arguments.next()) {
+        (GenericArgument::Type(key), GenericArgument::Type(target), None) => Some((key, target)),
+        _ => None,
     }
 }
 

@@ -59,7 +59,8 @@ pub fn step(before: &Expected, expected: &Expected, step: &Step, done: &Done) ->
     if !same_error {
         let fault = fault::of_restoring(before, step, done, found.is_empty(), same_tables)
             .or_else(|| fault::of_marking_displaced(before, step, done.error))
-            .or_else(|| fault::of_detached_in_place(before, step, done));
+            .or_else(|| fault::of_detached_in_place(before, step, done))
+            .or_else(|| fault::of_rekeyed(before, expected, step, done));
         if let Some(fault) = fault {
             return Compared::Fault(fault);
         }
@@ -73,7 +74,8 @@ pub fn step(before: &Expected, expected: &Expected, step: &Step, done: &Done) ->
         return Compared::Equal;
     }
     let fault = fault::of_row_taken_over(before, expected, step, done)
-        .or_else(|| fault::of_deleted_while_read(before, expected, step, done));
+        .or_else(|| fault::of_deleted_while_read(before, expected, step, done))
+        .or_else(|| fault::of_rekeyed(before, expected, step, done));
     match fault {
         Some(fault) => Compared::Fault(fault),
         None => Compared::Different(found),
@@ -103,7 +105,9 @@ fn object(label: &str, wanted: &Value, got: &Value, differ: &mut impl FnMut(&str
     let (relations, got_relations) = (part(wanted, "relations", &empty), part(got, "relations", &empty));
     for (name, value) in relations {
         let seen = got_relations.get(name).unwrap_or(&Value::Null);
-        let bare = seen.is_null() || seen.as_array().is_some_and(Vec::is_empty);
+        let bare = seen.is_null()
+            || seen.as_array().is_some_and(Vec::is_empty)
+            || seen.as_object().is_some_and(Map::is_empty);
         if seen != value && !(value == UNLOADED && no_row && bare) {
             differ(&format!("{label}.{name}"), value.to_string(), seen.to_string());
         }

@@ -66,6 +66,8 @@ pub enum Fault {
     RowTakenOver,
     /// An eager load of a query deletes a row that the flush before the query has kept.
     DeletedWhileRead,
+    /// An item whose key has changed is looked for under the new one, and so stays in the collection that it leaves.
+    Rekeyed,
 }
 
 impl fmt::Display for Fault {
@@ -76,9 +78,71 @@ impl fmt::Display for Fault {
             Fault::MarkedDisplaced => f.write_str("an object displaced by the autoflush of its own deletion"),
             Fault::DetachedInPlace => f.write_str("a detached object in the identity map"),
             Fault::RowTakenOver => f.write_str("deleting a row that was taken over"),
+            Fault::Rekeyed => {
+                f.write_str("an item whose key has changed stays in the collection that it leaves")
+            }
             Fault::DeletedWhileRead => f.write_str("a row that is deleted while its query is read"),
         }
     }
+}
+
+/// An item of a keyed collection has left it by its other side, after its key had changed: in SQLAlchemy it is still there,
+/// under the old one, or the change is refused since another item has the new one. So is that of an item that was displaced.
+/// That is all that differs.
+pub fn of_rekeyed(before: &Expected, expected: &Expected, step: &Step, done: &Done) -> Option<Fault> {
+    let is_change = step.op.first().is_some_and(|op| op == "append" || op == "assign" || op == "replace");
+    if !is_change || done.error.is_some() {
+        return None;
+    }
+    if step.error.as_deref() == Some("InvalidRequestError") {
+        let has_rekeyed = |(_, object): (&String, &Value)| {
+            relations(object).any(|(_, items)| items.iter().any(|(key, item)| is_rekeyed(key, item, done)))
+        };
+        let refused = before.objects().iter().any(has_rekeyed) || is_beside_another(before);
+        return refused.then_some(Fault::Rekeyed);
+    }
+    let mut found = false;
+    for (label, wanted) in expected.objects() {
+        let got = done.objects.get(label)?;
+        for (name, items) in relations(wanted) {
+            let seen = got["relations"][name].as_object()?;
+            if !seen.iter().all(|(key, item)| items.get(key) == Some(item)) {
+                return None;
+            }
+            for (key, item) in items.iter().filter(|(key, _)| !seen.contains_key(*key)) {
+                if !is_rekeyed(key, item, done) {
+                    return None;
+                }
+                found = true;
+            }
+        }
+    }
+    found.then_some(Fault::Rekeyed)
+}
+
+/// Whether an object has a parent in whose keyed collection another one stands under its key, which is found when it leaves.
+fn is_beside_another(before: &Expected) -> bool {
+    before.objects().iter().any(|(label, object)| {
+        let Some(key) = object["columns"]["keyword"].as_str() else { return false };
+        let parents = object["relations"].as_object().into_iter().flat_map(|all| all.values());
+        let mut parents = parents.filter_map(|parent| before.objects().get(parent.as_str()?));
+        parents.any(|parent| {
+            relations(parent)
+                .any(|(_, items)| items.get(key).is_some_and(|item| item.as_str() != Some(label)))
+        })
+    })
+}
+
+/// The keyed collections of an object.
+fn relations(object: &Value) -> impl Iterator<Item = (&str, &serde_json::Map<String, Value>)> {
+    let all = object["relations"].as_object().into_iter().flatten();
+    all.filter_map(|(name, items)| Some((name.as_str(), items.as_object()?)))
+}
+
+/// Whether an item has another key than the one under which it stands.
+fn is_rekeyed(key: &str, item: &Value, done: &Done) -> bool {
+    let object = item.as_str().and_then(|label| done.objects.get(label));
+    object.is_some_and(|object| object["columns"]["keyword"].as_str().is_some_and(|now| now != key))
 }
 
 /// An exception that is a mistake within SQLAlchemy.

@@ -33,6 +33,11 @@ fn plain(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
+/// A key of a collection, as the oracle writes it.
+fn as_key(value: &Value) -> String {
+    if value.is_null() { "None".to_owned() } else { plain(value) }
+}
+
 /// What a relationship leads to, by names; those of a set sorted.
 pub fn related(labels: &Labels, mapper: &'static Mapper, name: &str, related: &Related) -> Value {
     match related {
@@ -44,6 +49,14 @@ pub fn related(labels: &Labels, mapper: &'static Mapper, name: &str, related: &R
                 names.sort_by_key(plain);
             }
             Value::Array(names)
+        }
+        Related::Keyed(items) => {
+            let mut items: Vec<(String, Value)> = items
+                .iter()
+                .map(|(key, one)| (as_key(&to_json(key.as_ref())), name_of(labels, Some(one))))
+                .collect();
+            items.sort_by(|one, other| one.0.cmp(&other.0));
+            Value::Object(items.into_iter().collect())
         }
     }
 }

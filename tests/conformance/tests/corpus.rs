@@ -104,6 +104,6 @@ corpus! {
     self_ref self_ref_cascade self_m2m
     composite_fk custom_join_viewonly one_way_backref no_constraint
     passive_deletes passive_deletes_all m2m_passive versioned
-    ordered_list
+    ordered_list keyed_dict
     eager_joined eager_selectin eager_subquery eager_mixed lazy_raise self_ref_joined
 }

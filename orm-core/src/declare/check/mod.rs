@@ -324,7 +324,13 @@ const fn to_one(
                 .s(other.class)
                 .s(">`, or make the column an `Option`"),
         ),
-        Kind::List | Kind::Set | Kind::WriteOnly | Kind::Dynamic | Kind::One | Kind::OptionalOne => None,
+        Kind::List
+        | Kind::Set
+        | Kind::Map
+        | Kind::WriteOnly
+        | Kind::Dynamic
+        | Kind::One
+        | Kind::OptionalOne => None,
     }
 }
 

@@ -4,6 +4,7 @@
 //! files are its steps.
 
 pub(crate) mod assign;
+pub(crate) mod by_key;
 mod carried;
 pub(crate) mod cascade;
 pub(crate) mod defaults;

@@ -26,7 +26,7 @@ use crate::state::read::answer::Read;
 use crate::state::read::parent::Own;
 use crate::state::read::reach::ReadOptions;
 use crate::state::read::was::{modified_many, modified_one, replace_many};
-use crate::state::read::{large, parent, positions, related};
+use crate::state::read::{keyed, large, parent, positions, related};
 
 /// Sets a to-one relationship. Where an object is expected, another one is left alone.
 pub(crate) fn set(
@@ -103,7 +103,7 @@ fn comes(
 }
 
 /// What follows from taking an item out.
-fn goes(
+pub(super) fn goes(
     instance: &Rc<Instance>,
     relation: &'static Relation,
     item: &Rc<Instance>,
@@ -153,6 +153,8 @@ pub(crate) fn append(
     options: ReadOptions,
 ) -> Result<bool> {
     check_class(relation, item)?;
+    // What stands under the key of the item goes by the same operation, or by one of its own.
+    let displacing = initiator.unwrap_or(Initiator::remove(relation));
     let initiator = initiator.unwrap_or(Initiator::append(relation));
     let index = relation.slot();
     let options = if relation.is_large() { ReadOptions::IDENTITY_MAP } else { options };
@@ -166,13 +168,17 @@ pub(crate) fn append(
         drop(taken);
         return Ok(linked);
     }
+    let Some(at) = keyed::place(relation, item, at)? else { return Ok(false) };
     to_many::begin_change(instance, relation)?;
+    if let Some(old) = keyed::occupant(instance, relation, &at)? {
+        goes(instance, relation, &old, displacing, false)?;
+    }
     if !to_many::ask(instance, relation, |items| items.admits(item))? {
         cascade::on_append(instance, relation, item, initiator)?;
         return Ok(true);
     }
     comes(instance, relation, item, initiator)?;
-    to_many::insert(instance, relation, item, at)?;
+    to_many::insert(instance, relation, item, at.clone())?;
     positions::came(instance, relation, item, &at)?;
     Ok(true)
 }
@@ -189,6 +195,7 @@ pub(crate) fn remove(
     initiator: Option<Initiator>,
     options: ReadOptions,
 ) -> Result<()> {
+    let is_reverse = initiator.is_some();
     let initiator = initiator.unwrap_or(Initiator::remove(relation));
     let index = relation.slot();
     let options = if relation.is_large() { ReadOptions::IDENTITY_MAP } else { options };
@@ -201,12 +208,19 @@ pub(crate) fn remove(
         drop(taken);
         return Ok(());
     }
+    let key = if is_reverse { keyed::leaving(instance, relation, item)? } else { None };
     if to_many::ask(instance, relation, |items| items.releases(item))? {
         to_many::begin_change(instance, relation)?;
         let stays = to_many::stands_twice(instance, relation, item)?;
         goes(instance, relation, item, initiator, stays)?;
     }
-    let taken = with_slot_mut(instance, index, |slot| slot.many_mut()?.order_mut().remove(item))?;
+    let taken = with_slot_mut(instance, index, |slot| {
+        let items = slot.many_mut()?;
+        match key.and_then(|key| items.place_of(&key)) {
+            Some(at) => items.take(at),
+            None => items.remove(item),
+        }
+    })?;
     match taken {
         Some(link) => {
             drop(link);
@@ -235,7 +249,7 @@ pub(crate) fn pop(instance: &Rc<Instance>, relation: &'static Relation, at: usiz
     let index = relation.slot();
     let length = to_many::read(instance, relation, Ordered::len)?;
     modified_many(instance, relation)?;
-    let taken = with_slot_mut(instance, index, |slot| slot.many_mut()?.order_mut().take(at))?;
+    let taken = with_slot_mut(instance, index, |slot| slot.many_mut()?.take(at))?;
     let Some(item) = taken.as_ref().and_then(Link::target).map(Handle::to) else {
         return Err(Error::new(Code::IndexOutOfRange, format!("there is no item {at} among {length}"))
             .about(relation.class(), Some(relation.name())));
@@ -285,12 +299,13 @@ pub(crate) fn replace(
     related::many(instance, relation, options)?;
     let old = to_many::in_slot(instance, relation)?;
     let before: Addresses = old.iter().map(|one| address(one)).collect();
+    let (values, mut places) = keyed::placed(relation, values)?;
     let mut items = Collected::with_capacity(relation.kind(), values.len());
     let may_repeat = items.items_mut().may_repeat();
     replace_many(instance, relation, items)?;
     let mut now = Addresses::default();
     // Of a new graph all are adopted, and put in together.
-    let adopts = reverse::adopts(instance, relation);
+    let adopts = reverse::adopts(instance, relation).filter(|_| relation.keyed_by().is_none());
     let mut adopted = 0..0;
     for (at, value) in values.iter().enumerate() {
         let first = now.insert(address(value));
@@ -312,7 +327,7 @@ pub(crate) fn replace(
         if is_new {
             comes(instance, relation, value, initiator)?;
         }
-        to_many::insert(instance, relation, value, At::End)?;
+        to_many::insert(instance, relation, value, places.next().unwrap_or(At::End))?;
         positions::came(instance, relation, value, &At::End)?;
     }
     put_all(instance, relation, &values[adopted])?;

@@ -14,6 +14,7 @@ use crate::state::memory::links::Loaded;
 use crate::state::memory::ordered::Ordered;
 use crate::state::read::reach::ReadOptions;
 use crate::state::read::{large, related};
+use crate::value::Value;
 
 /// The items of a collection, loaded where they aren't.
 #[track_caller]
@@ -29,6 +30,13 @@ pub(crate) fn items(instance: &Rc<Instance>, relation: &'static Relation) -> Res
 pub(crate) fn in_slot(instance: &Rc<Instance>, relation: &'static Relation) -> Result<Vec<Handle>> {
     with_slot(instance, relation.slot(), |slot| {
         slot.many().map(|items| items.iter().map(Handle::to).collect()).unwrap_or_default()
+    })
+}
+
+/// The keys of a keyed collection in the slot, in the order of the items.
+pub(crate) fn keys(instance: &Rc<Instance>, relation: &'static Relation) -> Result<Vec<Value>> {
+    with_slot_mut(instance, relation.slot(), |slot| {
+        slot.many_mut().map(|items| items.keys().to_vec()).unwrap_or_default()
     })
 }
 

@@ -8,13 +8,18 @@ use crate::state::memory::addresses::Addresses;
 use crate::state::memory::handle::{Handle, Link};
 use crate::state::memory::instance::{Instance, address};
 use crate::state::memory::ordered::Ordered;
+use crate::value::Value;
+use hashbrown::HashMap;
+use rustc_hash::FxBuildHasher;
 use std::rc::Rc;
 
 /// Where an object is put.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub(crate) enum At {
     End,
     Index(usize),
+    /// Under a key, in a collection that has some.
+    Key(Value),
 }
 
 /// The items of a loaded collection.
@@ -51,10 +56,31 @@ pub(crate) trait Items {
     fn put(&mut self, link: Link, at: At) -> Option<Link> {
         let Some(item) = link.target().filter(|item| self.admits(item)) else { return Some(link) };
         match self.place(item, at) {
-            At::End => self.order_mut().push(link),
+            At::End | At::Key(_) => self.order_mut().push(link),
             At::Index(index) => self.order_mut().insert(index, link),
         }
         None
+    }
+
+    /// Takes the item at a place out. The link is given back so that it is dropped when nothing is borrowed.
+    fn take(&mut self, at: usize) -> Option<Link> {
+        self.order_mut().take(at)
+    }
+
+    /// Takes an object out, from the first place where it stands.
+    fn remove(&mut self, item: &Rc<Instance>) -> Option<Link> {
+        let at = self.order_mut().position(item)?;
+        self.take(at)
+    }
+
+    /// The place of the item under a key.
+    fn place_of(&mut self, _key: &Value) -> Option<usize> {
+        None
+    }
+
+    /// The keys of the items, in their order.
+    fn keys(&self) -> &[Value] {
+        &[]
     }
 
     /// Adds objects at the end.
@@ -115,16 +141,93 @@ impl Items for SetItems {
     }
 }
 
+/// A keyed collection: under each key stands one object. It keeps the order in which the keys came.
+#[derive(Default)]
+pub(crate) struct MapItems {
+    order: Ordered,
+    /// The keys of the items, in their order.
+    keys: Vec<Value>,
+    /// The address of the object under each key.
+    places: HashMap<Value, usize, FxBuildHasher>,
+}
+
+impl Items for MapItems {
+    fn order(&self) -> &Ordered {
+        &self.order
+    }
+
+    fn order_mut(&mut self) -> &mut Ordered {
+        &mut self.order
+    }
+
+    /// Under several keys, where its own has changed in between.
+    fn may_repeat(&self) -> bool {
+        true
+    }
+
+    fn lets_go_unseen(&self) -> bool {
+        false
+    }
+
+    /// The object that stood under the key is given back.
+    fn put(&mut self, link: Link, at: At) -> Option<Link> {
+        // Who adds an object has read its key.
+        let At::Key(key) = at else { return Some(link) };
+        let place = self.place_of(&key);
+        self.places.insert(key.clone(), link.address());
+        match place {
+            Some(place) => {
+                let old = self.order.take(place);
+                self.order.insert(place, link);
+                old
+            }
+            None => {
+                self.keys.push(key);
+                self.order.push(link);
+                None
+            }
+        }
+    }
+
+    fn take(&mut self, at: usize) -> Option<Link> {
+        if at < self.keys.len() {
+            let key = self.keys.remove(at);
+            self.places.remove(&key);
+        }
+        self.order.take(at)
+    }
+
+    fn place_of(&mut self, key: &Value) -> Option<usize> {
+        let first = self.order.position_of(*self.places.get(key)?)?;
+        if self.keys.get(first) == Some(key) {
+            return Some(first);
+        }
+        // It stands under several keys.
+        self.keys.iter().position(|one| one == key)
+    }
+
+    fn keys(&self) -> &[Value] {
+        &self.keys
+    }
+
+    fn is_twice(&mut self, _: &Rc<Instance>) -> bool {
+        false // as in SQLAlchemy, where it leaves by one of its keys
+    }
+}
+
 /// The kinds of collections.
 pub(crate) enum Collected {
     List(ListItems),
     Set(SetItems),
+    Map(MapItems),
 }
 
 impl Collected {
     fn with(kind: Kind, items: Ordered) -> Box<Self> {
         Box::new(match kind {
             Kind::Set => Collected::Set(SetItems(items)),
+            // What is in it comes with its keys.
+            Kind::Map => Collected::Map(MapItems::default()),
             Kind::List | Kind::WriteOnly | Kind::Dynamic | Kind::One | Kind::OptionalOne => {
                 Collected::List(ListItems(items))
             }
@@ -160,6 +263,7 @@ impl Collected {
         match self {
             Collected::List(items) => items.order(),
             Collected::Set(items) => items.order(),
+            Collected::Map(items) => items.order(),
         }
     }
 
@@ -169,6 +273,7 @@ impl Collected {
         match self {
             Collected::List(items) => items.put(link, at),
             Collected::Set(items) => items.put(link, at),
+            Collected::Map(items) => items.put(link, at),
         }
     }
 
@@ -176,6 +281,7 @@ impl Collected {
         match self {
             Collected::List(items) => items,
             Collected::Set(items) => items,
+            Collected::Map(items) => items,
         }
     }
 
@@ -183,6 +289,7 @@ impl Collected {
         match self {
             Collected::List(items) => items.0,
             Collected::Set(items) => items.0,
+            Collected::Map(items) => items.order,
         }
     }
 }

@@ -58,16 +58,21 @@ impl Ordered {
 
     /// The place of an object; where it stands twice, the first.
     pub(crate) fn position(&mut self, instance: &Rc<Instance>) -> Option<usize> {
-        if let Some((labels, numbers)) = self.find(instance) {
+        self.position_of(address(instance))
+    }
+
+    /// The place of the object at an address.
+    pub(crate) fn position_of(&mut self, address: usize) -> Option<usize> {
+        if let Some((labels, numbers)) = self.find(address) {
             return numbers.first().and_then(|number| labels.place(*number));
         }
-        let found = self.items.iter().position(|link| link.leads_to(instance));
+        let found = self.items.iter().position(|link| link.address() == address);
         self.has_looked_at(found.map_or(self.items.len(), |at| at + 1));
         found
     }
 
     pub(crate) fn contains(&mut self, instance: &Rc<Instance>) -> bool {
-        match self.find(instance) {
+        match self.find(address(instance)) {
             Some((_, numbers)) => !numbers.is_empty(),
             None => self.position(instance).is_some(),
         }
@@ -75,7 +80,7 @@ impl Ordered {
 
     /// Whether an object stands in it more than once.
     pub(crate) fn is_twice(&mut self, instance: &Rc<Instance>) -> bool {
-        if let Some((_, numbers)) = self.find(instance) {
+        if let Some((_, numbers)) = self.find(address(instance)) {
             return numbers.len() > 1;
         }
         self.has_looked_at(self.items.len());
@@ -83,7 +88,7 @@ impl Ordered {
     }
 
     /// The numbers of an object, where there is an index, or where it is time to make one.
-    fn find(&mut self, instance: &Rc<Instance>) -> Option<(&Labels, &[u64])> {
+    fn find(&mut self, address: usize) -> Option<(&Labels, &[u64])> {
         let items = self.items.len();
         if !self.labels.as_ref().is_some_and(|labels| labels.is_indexed()) {
             if items <= FEW || self.looked / PATIENCE < items {
@@ -94,7 +99,7 @@ impl Ordered {
             labels.index(self.items.iter().map(Link::address));
         }
         let labels = self.labels.as_deref()?;
-        Some((labels, labels.find(address(instance))?))
+        Some((labels, labels.find(address)?))
     }
 
     fn has_looked_at(&mut self, items: usize) {
@@ -192,7 +197,7 @@ impl Ordered {
 
     /// Whether an object stands at a place to which nothing came.
     fn has_stood(&mut self, instance: &Rc<Instance>, since: &Since) -> bool {
-        if let Some((_, numbers)) = self.find(instance) {
+        if let Some((_, numbers)) = self.find(address(instance)) {
             return numbers.iter().any(|number| !since.has_come(*number));
         }
         let Some(labels) = self.labels.as_deref() else { return false };
@@ -200,11 +205,6 @@ impl Ordered {
         let stood = items.any(|(link, number)| link.leads_to(instance) && !since.has_come(*number));
         self.has_looked_at(self.items.len());
         stood
-    }
-
-    /// The links to its items.
-    pub(crate) fn into_links(self) -> Vec<Link> {
-        self.items
     }
 
     /// The items as they were when it was clean, and the rest.

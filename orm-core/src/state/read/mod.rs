@@ -4,6 +4,7 @@
 pub(crate) mod answer;
 pub(crate) mod column;
 pub(crate) mod history;
+pub(crate) mod keyed;
 pub(crate) mod large;
 pub(crate) mod lifecycle;
 pub(crate) mod orphan;

@@ -33,16 +33,18 @@ pub(crate) struct ChangeRules {
     pub(crate) loads_replaced: bool,
     /// A foreign key isn't set by hand to something else than what its relationship was set to.
     pub(crate) keeps_by_hand: bool,
+    /// An item of a keyed collection that leaves by its other side is taken out where it stands, whatever its key is by now.
+    pub(crate) finds_rekeyed: bool,
 }
 
 impl ChangeRules {
     /// The usual rules.
     pub(crate) const USUAL: ChangeRules =
-        ChangeRules { keeps_moved: true, loads_replaced: true, keeps_by_hand: true };
+        ChangeRules { keeps_moved: true, loads_replaced: true, keeps_by_hand: true, finds_rekeyed: true };
 
     /// Those of SQLAlchemy.
     pub(crate) const SQLALCHEMY: ChangeRules =
-        ChangeRules { keeps_moved: false, loads_replaced: false, keeps_by_hand: false };
+        ChangeRules { keeps_moved: false, loads_replaced: false, keeps_by_hand: false, finds_rekeyed: false };
 }
 
 /// What an object asks of its session. The session implements it; nothing here knows how.

@@ -30,7 +30,7 @@ pub(crate) fn came(
             let items = with_slot(instance, relation.slot(), |slot| slot.many().map_or(0, Ordered::len))?;
             number(item, ordered, items.saturating_sub(1), ordered.on_append)
         }
-        At::Index(_) => reorder(instance, relation),
+        At::Index(_) | At::Key(_) => reorder(instance, relation),
     }
 }
 

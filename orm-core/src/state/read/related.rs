@@ -10,14 +10,14 @@ use crate::state::memory::changes::{Attr, Was};
 use crate::state::memory::handle::{Handle, Link, keeps};
 use crate::state::memory::header::NO_BACKLINK;
 use crate::state::memory::instance::Instance;
-use crate::state::memory::items::{At, Collected};
+use crate::state::memory::items::At;
 use crate::state::memory::links::Loaded;
 use crate::state::memory::mark::Mark;
 use crate::state::read::answer::Read;
 use crate::state::read::port::Targets;
 use crate::state::read::reach::ReadOptions;
 use crate::state::read::was::{forget_change, is_changed, modified_many, with_was};
-use crate::state::read::{parent, port, positions, raise};
+use crate::state::read::{keyed, parent, port, positions, raise};
 
 /// Puts a value into a slot; the old one is dropped when nothing is borrowed.
 pub(crate) fn put(instance: &Rc<Instance>, place: LinkSlotId, value: Loaded) -> Result<()> {
@@ -195,7 +195,7 @@ pub(crate) fn set_committed_many(
     many: &[Handle],
 ) -> Result<()> {
     let place = relation.slot();
-    let items = Collected::loaded(relation.kind(), many);
+    let items = keyed::loaded(relation, many)?;
     let old = with_slot_mut(instance, place, |slot| {
         slot.was_empty = false;
         slot.replace(Loaded::Many(items))
@@ -213,12 +213,16 @@ pub(crate) fn set_committed_many(
     }
     modified_many(instance, relation)?;
     let queued = with_changes_mut(instance, |changes| changes.take_queued(place))?.unwrap_or_default();
+    let mut added = Vec::with_capacity(queued.added.len());
+    for item in queued.added.iter() {
+        added.extend(keyed::place(relation, item, At::End)?.map(|at| (Link::to(item), at)));
+    }
     let (mut unneeded, mut missing) = (Vec::new(), None);
     with_slot_mut(instance, place, |slot| {
         let Some(items) = slot.many_mut() else { return };
-        unneeded.extend(queued.added.into_links().into_iter().filter_map(|link| items.put(link, At::End)));
+        unneeded.extend(added.into_iter().filter_map(|(link, at)| items.put(link, at)));
         for item in queued.removed.iter() {
-            match items.order_mut().remove(item) {
+            match items.remove(item) {
                 Some(link) => unneeded.push(link),
                 None => {
                     missing = Some(Handle::to(item));
@@ -228,7 +232,7 @@ pub(crate) fn set_committed_many(
         }
     })?;
     let has_removed = !queued.removed.is_empty();
-    drop((unneeded, queued.removed));
+    drop((unneeded, queued));
     match missing {
         None => positions::loaded(instance, relation, has_removed),
         Some(item) => Err(Error::new(

@@ -67,6 +67,8 @@ pub enum Related {
     One(Option<AnyObj>),
     /// A collection.
     Many(Vec<AnyObj>),
+    /// A keyed collection: the keys and the objects, in the order in which the keys came.
+    Keyed(Vec<(Value, AnyObj)>),
 }
 
 /// The attributes of an object of any class, by names.
@@ -211,8 +213,12 @@ impl AnyAttrs {
     pub fn related(&self, name: &str) -> Result<Related> {
         let relation = self.relation(name)?;
         if relation.is_many() {
-            let items = to_many::items(&self.0, relation)?;
-            return Ok(Related::Many(items.into_iter().map(Obj::from_handle).collect()));
+            let items = to_many::items(&self.0, relation)?.into_iter().map(Obj::from_handle);
+            if relation.keyed_by().is_some() {
+                let keys = to_many::keys(&self.0, relation)?;
+                return Ok(Related::Keyed(keys.into_iter().zip(items).collect()));
+            }
+            return Ok(Related::Many(items.collect()));
         }
         let one = related::one(&self.0, relation, ReadOptions::of_user())?.object();
         Ok(Related::One(one.map(Obj::from_handle)))

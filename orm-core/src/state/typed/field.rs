@@ -65,7 +65,7 @@ impl ValueSource<'_> {
     }
 }
 
-fn nest_many<T: Live>(
+pub(super) fn nest_many<T: Live>(
     values: Option<Vec<T>>,
     handle: &Handle,
     relation: usize,
@@ -85,7 +85,7 @@ fn nest_many<T: Live>(
     Ok(())
 }
 
-fn gather_many<T: Live>(source: &ValueSource<'_>, relation: usize) -> Result<Option<Vec<T>>> {
+pub(super) fn gather_many<T: Live>(source: &ValueSource<'_>, relation: usize) -> Result<Option<Vec<T>>> {
     let Some(handle) = source.handle() else { return Ok(None) };
     if !access::is_loaded(handle, LinkSlotId::at(relation))? {
         return Ok(None);
@@ -354,7 +354,7 @@ pub fn relate_optional<T: Live>(value: impl IntoObj<T>, owner: &Handle, relation
 /// For how many objects room is made at once: more than there are may be promised.
 const ROOM: usize = 64;
 
-fn relate_many<T: Live, I>(values: I, owner: &Handle, relation: usize) -> Result<()>
+pub(super) fn relate_many<T: Live, I>(values: I, owner: &Handle, relation: usize) -> Result<()>
 where
     I: IntoIterator,
     I::Item: IntoRelated<T>,

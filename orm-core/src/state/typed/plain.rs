@@ -10,11 +10,11 @@ use std::marker::PhantomData;
 use crate::state::typed::nest::{Erased, drop_flat};
 
 macro_rules! collection_value {
-    ($(#[$doc:meta])* $name:ident) => {
+    ($(#[$doc:meta])* $name:ident $(, $key:ident)?) => {
         $(#[$doc])*
-        pub struct $name<T>(Option<Erased>, PhantomData<fn() -> T>);
+        pub struct $name<$($key,)? T>(Option<Erased>, PhantomData<fn() -> ($($key,)? T,)>);
 
-        impl<T: Send + Sync + 'static> $name<T> {
+        impl<$($key,)? T: Send + Sync + 'static> $name<$($key,)? T> {
             /// A loaded collection.
             pub fn new(items: Vec<T>) -> Self {
                 Self(Some(Box::new(items)), PhantomData)
@@ -46,7 +46,7 @@ macro_rules! collection_value {
             }
         }
 
-        impl<T> Drop for $name<T> {
+        impl<$($key,)? T> Drop for $name<$($key,)? T> {
             fn drop(&mut self) {
                 if let Some(value) = self.0.take() {
                     drop_flat(value);
@@ -54,34 +54,34 @@ macro_rules! collection_value {
             }
         }
 
-        impl<T> Default for $name<T> {
+        impl<$($key,)? T> Default for $name<$($key,)? T> {
             /// Not loaded.
             fn default() -> Self {
                 Self(None, PhantomData)
             }
         }
 
-        impl<T: Clone + Send + Sync + 'static> Clone for $name<T> {
+        impl<$($key,)? T: Clone + Send + Sync + 'static> Clone for $name<$($key,)? T> {
             fn clone(&self) -> Self {
                 self.get().map(|items| Self::new(items.to_vec())).unwrap_or_default()
             }
         }
 
-        impl<T: PartialEq + Send + Sync + 'static> PartialEq for $name<T> {
+        impl<$($key,)? T: PartialEq + Send + Sync + 'static> PartialEq for $name<$($key,)? T> {
             fn eq(&self, other: &Self) -> bool {
                 self.get() == other.get()
             }
         }
 
-        impl<T: Eq + Send + Sync + 'static> Eq for $name<T> {}
+        impl<$($key,)? T: Eq + Send + Sync + 'static> Eq for $name<$($key,)? T> {}
 
-        impl<T: std::hash::Hash + Send + Sync + 'static> std::hash::Hash for $name<T> {
+        impl<$($key,)? T: std::hash::Hash + Send + Sync + 'static> std::hash::Hash for $name<$($key,)? T> {
             fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
                 self.get().hash(state);
             }
         }
 
-        impl<T: fmt::Debug + Send + Sync + 'static> fmt::Debug for $name<T> {
+        impl<$($key,)? T: fmt::Debug + Send + Sync + 'static> fmt::Debug for $name<$($key,)? T> {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 match self.get() {
                     Some(items) => f.debug_list().entries(items).finish(),
@@ -90,19 +90,19 @@ macro_rules! collection_value {
             }
         }
 
-        impl<T: Send + Sync + 'static> FromIterator<T> for $name<T> {
+        impl<$($key,)? T: Send + Sync + 'static> FromIterator<T> for $name<$($key,)? T> {
             fn from_iter<I: IntoIterator<Item = T>>(items: I) -> Self {
                 Self::new(items.into_iter().collect())
             }
         }
 
-        impl<T: Send + Sync + 'static> From<Vec<T>> for $name<T> {
+        impl<$($key,)? T: Send + Sync + 'static> From<Vec<T>> for $name<$($key,)? T> {
             fn from(items: Vec<T>) -> Self {
                 Self::new(items)
             }
         }
 
-        impl<'a, T: Send + Sync + 'static> IntoIterator for &'a $name<T> {
+        impl<'a, $($key,)? T: Send + Sync + 'static> IntoIterator for &'a $name<$($key,)? T> {
             type Item = &'a T;
             type IntoIter = std::slice::Iter<'a, T>;
 
@@ -124,6 +124,12 @@ collection_value! {
     /// A field that leads to a set of `T`, in the order of insertion. In a plain struct it holds the values, or
     /// is not loaded.
     ManySet
+}
+
+collection_value! {
+    /// A field that leads to `T`s, each under a key of the type `K`: the value of the column that `key = ...` names. In a plain
+    /// struct it holds the values, whose keys are theirs, or is not loaded.
+    ManyMap, K
 }
 
 collection_value! {
@@ -246,6 +252,12 @@ impl<T: Send + Sync + 'static> PlainField for Many<T> {
 impl<T: Send + Sync + 'static> PlainField for ManySet<T> {
     fn nest(&mut self, values: &mut dyn Any) -> bool {
         taken(values).map(|values| *self = ManySet::new(values)).is_some()
+    }
+}
+
+impl<K: 'static, T: Send + Sync + 'static> PlainField for ManyMap<K, T> {
+    fn nest(&mut self, values: &mut dyn Any) -> bool {
+        taken(values).map(|values| *self = ManyMap::new(values)).is_some()
     }
 }
 

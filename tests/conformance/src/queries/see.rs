@@ -47,6 +47,9 @@ pub fn related(relation: &Relation, related: &Related) -> Value {
             }
             Value::Array(names)
         }
+        Related::Keyed(items) => {
+            Value::Object(items.iter().map(|(key, one)| (key.to_string(), label(Some(one)))).collect())
+        }
     }
 }
 
@@ -72,6 +75,7 @@ pub fn graph(objects: &[AnyObj]) -> Result<(Value, Value)> {
                 Related::NotLoaded => {}
                 Related::One(one) => todo.extend(one),
                 Related::Many(many) => todo.extend(many),
+                Related::Keyed(items) => todo.extend(items.into_iter().map(|(_, one)| one)),
             }
         }
         let nothing = !of.is_empty() && of.values().all(|value| *value == UNLOADED);
