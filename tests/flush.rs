@@ -12,6 +12,8 @@ use tests::{Db, code, show};
 
 #[path = "flush/versions.rs"]
 mod versions;
+#[path = "flush/versions_posted.rs"]
+mod versions_posted;
 
 /// Flushes, and states what ran.
 fn flush(db: &Db, session: &Session, expected: Expect) {
@@ -770,7 +772,7 @@ fn a_circle_of_new_rows_is_an_error() {
     a.children().append(&b).unwrap();
     b.children().append(&a).unwrap();
     session.add(&a).unwrap();
-    expect!["[circular-dependency] `Node`: Node(new) can't be written before rows that need it first; help: write one of the references in a later flush"].assert_eq(&show(session.flush()));
+    expect!["[circular-dependency] `Node`: Node(new) can't be written before rows that need it first; help: give `Node.parent` and `Node.children` `post_update`, or write one of the references in a later flush"].assert_eq(&show(session.flush()));
     session.rollback().unwrap();
     assert_eq!((Obj::state(&a), Obj::state(&b)), (ObjectState::Transient, ObjectState::Transient));
     // Mended, it is written.

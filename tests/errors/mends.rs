@@ -655,6 +655,19 @@ fn stale_data() -> orm::Result<()> {
     session.commit()
 }
 
+mistaken! { circular_dependency,
+    #[derive(Mapped)]
+    #[mapped(registry = Models)]
+    pub(super) struct Node {
+        #[column(primary_key)]
+        pub id: i64,
+        #[column(foreign_key = Node::id)]
+        pub parent_id: Option<i64>,
+        #[relationship(remote_side = Node::id, post_update)]
+        pub parent: Option<One<Node>>,
+    }
+}
+
 #[test]
 fn circular_dependency() -> orm::Result<()> {
     let session = filled()?;
@@ -667,6 +680,15 @@ fn circular_dependency() -> orm::Result<()> {
     let hen = session.add(Node::builder())?;
     let egg = session.add(Node::builder().parent(&hen))?;
     session.flush()?;
+    hen.set_parent(&egg)?;
+    session.commit()?;
+    assert_eq!((hen.parent()?, egg.parent()?), (Some(egg.clone()), Some(hen.clone())));
+    // An `UPDATE` of its own writes the key.
+    let engine = Engine::in_memory()?;
+    circular_dependency::Models::create_all(&engine)?;
+    let session = Session::new(&engine);
+    let hen = session.add(circular_dependency::Node::builder())?;
+    let egg = session.add(circular_dependency::Node::builder().parent(&hen))?;
     hen.set_parent(&egg)?;
     session.commit()?;
     assert_eq!((hen.parent()?, egg.parent()?), (Some(egg.clone()), Some(hen.clone())));

@@ -181,6 +181,7 @@ impl RelationDecl {
             viewonly: false,
             cascade: Cascade::DEFAULT,
             passive_deletes: PassiveDeletes::No,
+            post_update: false,
             lazy: Lazy::Select,
             join_depth: None,
             inner_join: false,

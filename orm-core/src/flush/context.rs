@@ -7,6 +7,7 @@ use rustc_hash::FxBuildHasher;
 
 use super::plan::ItemId;
 use super::port::FlushSession;
+use super::post::Post;
 use super::rules::Unsaved;
 use super::unsaved::{self, Lead};
 use super::work::{Role, Work};
@@ -33,6 +34,8 @@ pub(super) struct Flush<'f> {
     added: HashSet<(RelationId, usize), FxBuildHasher>,
     /// Objects that aren't in the session, and must be.
     pub(super) unsaved: Vec<Lead>,
+    /// Foreign keys that are written by updates of their own.
+    pub(super) post: Post,
 }
 
 impl<'f> Flush<'f> {
@@ -44,6 +47,7 @@ impl<'f> Flush<'f> {
             adding: Vec::new(),
             added: HashSet::default(),
             unsaved: Vec::new(),
+            post: Post::new(cx.rules()),
         }
     }
 

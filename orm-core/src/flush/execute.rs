@@ -1,10 +1,9 @@
 //! The steps of a plan, carried out one after another.
 
 use super::context::Flush;
-use super::plan::{Plan, Step, Stuck, Task, Verb};
-use super::work::Work;
-use super::{dependency, emit};
-use crate::error::{Code, Error, Result};
+use super::plan::{Plan, Step, Task, Verb};
+use super::{dependency, emit, post, stuck};
+use crate::error::Result;
 use crate::state::read::related;
 
 /// Carries the steps out. What can't be ordered is an error when everything else has been done.
@@ -15,7 +14,11 @@ pub(super) fn run(flush: &mut Flush<'_>, plan: &Plan<'_>) -> Result<()> {
             Task::Write { verb, class } => {
                 let Some(mapper) = flush.work.class(class).map(|class| class.mapper) else { continue };
                 match verb {
-                    Verb::Save => emit::save(flush.work, flush.cx, mapper, items)?,
+                    Verb::Save => {
+                        post::empty(flush.work, flush.cx.rules(), mapper, items)?;
+                        emit::save(flush.work, flush.cx, mapper, items)?;
+                        flush.post.is_saved(items);
+                    }
                     Verb::Delete => emit::delete(flush.work, flush.cx, mapper, items)?,
                 }
             }
@@ -32,28 +35,12 @@ pub(super) fn run(flush: &mut Flush<'_>, plan: &Plan<'_>) -> Result<()> {
                 }
                 dependency::process(flush, relation, verb, &current)?;
             }
+            Task::Post { verb, class } => {
+                let Some(mapper) = flush.work.class(class).map(|class| class.mapper) else { continue };
+                let rows = flush.post.take(flush.work, verb, items)?;
+                emit::post(flush.work, flush.cx, mapper, verb, rows)?;
+            }
         }
     }
-    plan.stuck.map_or(Ok(()), |stuck| Err(circular(flush.work, stuck)))
-}
-
-fn circular(work: &Work, stuck: Stuck) -> Error {
-    let (class, object) = match stuck {
-        Stuck::Item(item) => {
-            let header = work.item(item).instance.header();
-            (Some(header.mapper().class()), Some(header.label()))
-        }
-        Stuck::Class(class) => (work.class(class).map(|class| class.mapper.class()), None),
-        Stuck::Relation(relation) => (Some(work.relation(relation).class()), None),
-    };
-    let what = object.unwrap_or_else(|| "the rows".to_owned());
-    let error = Error::new(
-        Code::CircularDependency,
-        format!("{what} can't be written before rows that need it first"),
-    )
-    .help("write one of the references in a later flush");
-    match class {
-        Some(class) => error.about(class, None),
-        None => error,
-    }
+    plan.stuck.map_or(Ok(()), |at| Err(stuck::error(flush.work, at)))
 }

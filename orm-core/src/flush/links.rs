@@ -51,6 +51,7 @@ pub(super) fn shape(work: &Work) -> Shape {
             direction: of.relation.direction(),
             parent: place(of.relation.mapper()),
             child: place(of.relation.target()),
+            post_update: of.relation.post_update(),
         })
     });
     let relations = relations.collect();

@@ -35,6 +35,9 @@ pub(crate) struct FlushRules {
     pub(crate) counts_queued: bool,
     /// What is merged is compared with the version of its row also where that has to be loaded.
     pub(crate) loads_versions: bool,
+    /// A foreign key that is written by an update of its own is written only where the row has another value, and what a
+    /// flush that was taken back left of it is no part of a new row.
+    pub(crate) posts_changes: bool,
     /// What becomes of objects that aren't in the session.
     pub(crate) unsaved: Unsaved,
 }
@@ -50,6 +53,7 @@ impl FlushRules {
         deletes_own_rows: true,
         counts_queued: true,
         loads_versions: true,
+        posts_changes: true,
         unsaved: Unsaved::Error,
     };
 
@@ -63,6 +67,7 @@ impl FlushRules {
         deletes_own_rows: false,
         counts_queued: false,
         loads_versions: false,
+        posts_changes: false,
         unsaved: Unsaved::Warn,
     };
 }

@@ -113,6 +113,13 @@ macro_rules! relation_options {
             self
         }
 
+        /// The foreign key is written by an `UPDATE` of its own: after the rows are inserted, before they are deleted.
+        #[must_use]
+        pub $($const)? fn post_update(mut self) -> Self {
+            self.decl.post_update = true;
+            self
+        }
+
         /// When it is loaded.
         #[must_use]
         pub $($const)? fn lazy(mut self, lazy: $crate::declare::Lazy) -> Self {

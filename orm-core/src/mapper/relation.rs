@@ -180,6 +180,11 @@ impl Relation {
         self.decl.passive_deletes
     }
 
+    /// Whether the foreign key is written by an `UPDATE` of its own: after the rows are inserted, before they are deleted.
+    pub fn post_update(&self) -> bool {
+        self.decl.post_update
+    }
+
     /// When it is loaded.
     pub fn lazy(&self) -> Lazy {
         self.decl.lazy
@@ -303,6 +308,7 @@ impl Relation {
             && !self.is_large()
             && self.cascade().has(Cascade::DELETE)
             && self.passive_deletes() == PassiveDeletes::No
+            && !self.post_update()
     }
 
     /// Whether it relates a class to itself.

@@ -257,6 +257,8 @@ keys! {
         cascade: Several<CascadeWord>,
         /// The `ON DELETE` of the database deals with the related rows that aren't loaded.
         passive_deletes: FlagOr<PassiveDeletes>,
+        /// The foreign key is written by an `UPDATE` of its own: after the rows are inserted, before they are deleted.
+        post_update: Flag,
         /// The order of the collection.
         order_by: Terms,
         /// The column of the items in which the list keeps their places; without `order_by` it is also the order.
@@ -319,6 +321,8 @@ keys! {
         cascade: Several<CascadeWord>,
         /// The `ON DELETE` of the database deals with the related rows that aren't loaded.
         passive_deletes: FlagOr<PassiveDeletes>,
+        /// The foreign key is written by an `UPDATE` of its own: after the rows are inserted, before they are deleted.
+        post_update: Flag,
         /// The order of the collection.
         order_by: Terms,
         /// The foreign columns, where they are to be said: they are those of this side.

@@ -114,6 +114,13 @@ fn viewonly(ctxt: &Ctxt, relation: &RelationField) {
             ),
         );
     }
+    if let Some(key) = relation.post_update {
+        let field = &relation.ident;
+        ctxt.error_at(
+            key,
+            format!("`post_update` is for what a flush writes, not for `{field}`, {read}\nhelp: remove it"),
+        );
+    }
     if let Some(passive) = &relation.passive_deletes {
         ctxt.error_at(
             passive.key,

@@ -55,6 +55,7 @@ fn declaration(model: &Model, index: usize, relation: &RelationField) -> TokenSt
         (places.remote_side, "RemoteSide"),
         (places.cascade, "Cascade"),
         (places.passive_deletes, "PassiveDeletes"),
+        (places.post_update, "PostUpdate"),
         (places.single_parent, "SingleParent"),
         (places.sync_backref, "SyncBackref"),
     ];

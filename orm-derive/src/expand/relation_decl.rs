@@ -164,6 +164,9 @@ impl Options {
         if let Some(passive) = passive {
             self.option(quote!(passive_deletes), quote!(__p::PassiveDeletes::#passive));
         }
+        if relation.post_update.is_some() {
+            self.option(quote!(post_update), quote!(true));
+        }
         let lazy = match relation.lazy {
             // The default.
             Lazy::Select => None,

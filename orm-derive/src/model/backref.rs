@@ -35,7 +35,7 @@ impl Backref {
     pub(super) fn build(
         ctxt: &Ctxt,
         this: &Ident,
-        (field, vis, viewonly): (&Ident, &Visibility, bool),
+        (field, vis, viewonly, post_updated): (&Ident, &Visibility, bool, bool),
         given: Given<attr::Backref>,
     ) -> Option<Box<Self>> {
         let Given { value: attr::Backref { name, options }, key } = given;
@@ -57,6 +57,7 @@ impl Backref {
             viewonly: own_viewonly,
             cascade,
             passive_deletes,
+            post_update,
             order_by,
             foreign_keys,
             remote_side,
@@ -88,6 +89,11 @@ impl Backref {
             },
             cascade,
             passive_deletes,
+            // What one side writes by itself the other does too, unless that is said.
+            post_update: match post_update {
+                Setting::Absent if post_updated => Setting::Given(Given { value: true, key }),
+                own => own,
+            },
             order_by,
             foreign_keys,
             remote_side,

@@ -127,6 +127,7 @@ pub(crate) struct Places {
     pub(crate) remote_side: Option<(Span, Span)>,
     pub(crate) cascade: Option<(Span, Span)>,
     pub(crate) passive_deletes: Option<(Span, Span)>,
+    pub(crate) post_update: Option<(Span, Span)>,
     pub(crate) single_parent: Option<(Span, Span)>,
     pub(crate) sync_backref: Option<(Span, Span)>,
 }
@@ -147,6 +148,7 @@ impl Places {
             // Of what a cascade says only this depends on the other class.
             cascade: one(options.cascade.key().filter(|_| orphans && !options.single_parent.is_on())),
             passive_deletes: one(options.passive_deletes.key()),
+            post_update: one(options.post_update.key().filter(|_| options.post_update.is_on())),
             single_parent: one(options.single_parent.key()),
             sync_backref: one(options.sync_backref.key()),
         }
@@ -199,6 +201,8 @@ pub(crate) struct RelationField {
     pub(crate) viewonly: bool,
     pub(crate) cascade: Option<Given<Vec<CascadeWord>>>,
     pub(crate) passive_deletes: Option<Given<OnOr<PassiveDeletes>>>,
+    /// Where it is said that the foreign key is written by itself.
+    pub(crate) post_update: Option<Span>,
     pub(crate) lazy: Lazy,
     /// Where it is said how it is loaded.
     pub(crate) loading: Option<Span>,
@@ -234,6 +238,7 @@ impl RelationField {
             viewonly,
             cascade,
             passive_deletes,
+            post_update,
             order_by,
             ordered_by,
             count_from,
@@ -277,9 +282,9 @@ impl RelationField {
             shape,
             places,
             back_populates: back_populates.value(),
-            backref: backref
-                .given()
-                .and_then(|given| Backref::build(ctxt, this, (ident, &vis, viewonly.is_on()), given)),
+            backref: backref.given().and_then(|given| {
+                Backref::build(ctxt, this, (ident, &vis, viewonly.is_on(), post_update.is_on()), given)
+            }),
             vis,
             one_way: one_way.given().filter(|given| given.value).map(|given| given.key),
             sync_backref: sync_backref.given(),
@@ -304,6 +309,7 @@ impl RelationField {
             viewonly: viewonly.is_on(),
             cascade: cascade.given(),
             passive_deletes: passive_deletes.given().filter(|given| given.value != OnOr::Off),
+            post_update: post_update.given().filter(|given| given.value).map(|given| given.key),
             loading: lazy.key().or(join_depth.key()).or(innerjoin.key()),
             lazy: lazy.value().unwrap_or(Lazy::Select),
             join_depth: join_depth.value().map(|depth| ty::without_self(depth, this)),

@@ -105,5 +105,6 @@ corpus! {
     composite_fk custom_join_viewonly one_way_backref no_constraint
     passive_deletes passive_deletes_all m2m_passive versioned
     ordered_list keyed_dict
+    post_update self_pointing
     eager_joined eager_selectin eager_subquery eager_mixed lazy_raise self_ref_joined
 }

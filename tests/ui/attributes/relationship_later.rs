@@ -4,7 +4,7 @@ use orm::prelude::*;
 struct User {
     #[column(primary_key)]
     id: i64,
-    #[relationship(post_update, uselist = false)]
+    #[relationship(passive_updates, uselist = false)]
     notes: Many<Note>,
 }
 

@@ -4,7 +4,7 @@ use orm::prelude::*;
 struct User {
     #[column(primary_key)]
     id: i64,
-    #[relationship(viewonly, cascade = "all, delete-orphan", passive_deletes)]
+    #[relationship(viewonly, cascade = "all, delete-orphan", passive_deletes, post_update)]
     addresses: Many<Address>,
     #[relationship(viewonly, cascade = "merge, expunge")]
     read: Many<Address>,

@@ -1,6 +1,7 @@
 //! A mistake that was found while constants are evaluated, and by which of the user's tokens it is reported.
 
 use super::text::Text;
+use crate::error::Code;
 
 /// The user's token by which a mistake of a relationship is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -19,10 +20,28 @@ pub enum At {
     Cascade,
     /// `passive_deletes`.
     PassiveDeletes,
+    /// `post_update`.
+    PostUpdate,
     /// `single_parent`.
     SingleParent,
     /// `sync_backref`.
     SyncBackref,
+}
+
+/// What is wrong with a relationship.
+pub(crate) struct Problem {
+    /// Which kind of mistake it is.
+    pub(crate) code: Code,
+    /// What it is, and behind a line break the mend.
+    pub(crate) text: Text,
+    /// By which of the user's tokens it is.
+    pub(crate) at: At,
+}
+
+impl Problem {
+    pub(super) const fn new(code: Code, at: At, text: Text) -> Option<Self> {
+        Some(Problem { code, text, at })
+    }
 }
 
 /// A mistake of a relationship.

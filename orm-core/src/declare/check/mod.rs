@@ -9,6 +9,7 @@ mod column;
 mod complaint;
 mod named;
 mod passive;
+mod post;
 mod reverse;
 mod taken;
 mod text;
@@ -18,6 +19,7 @@ pub(crate) use self::association::{UNFILLED, is_required};
 pub use self::backref::{backref_kind, check_backref, same_crate};
 pub(crate) use self::backref::{flipped, kind as kind_of_backref};
 pub use self::column::{References, check_generated, check_key, check_version, foreign_key};
+pub(crate) use self::complaint::Problem;
 pub use self::complaint::{At, Complaint, report, report_rest};
 pub(crate) use self::passive::problem as passive_problem;
 pub(crate) use self::reverse::problem as reverse_problem;
@@ -74,22 +76,6 @@ pub const fn unnamed_class(class: &str, name: &str) {
     let message = Text::new().s("relationship `").s(class).s(".").s(name);
     let message = message.s("`: `AnyClass` doesn't say which class\nhelp: add `target = \"Post\"`");
     panic!("{}", message.as_str());
-}
-
-/// What is wrong with a relationship.
-pub(crate) struct Problem {
-    /// Which kind of mistake it is.
-    pub(crate) code: Code,
-    /// What it is, and behind a line break the mend.
-    pub(crate) text: Text,
-    /// By which of the user's tokens it is.
-    pub(crate) at: At,
-}
-
-impl Problem {
-    const fn new(code: Code, at: At, text: Text) -> Option<Self> {
-        Some(Problem { code, text, at })
-    }
 }
 
 /// At the columns that are named to choose a foreign key, where they are.
@@ -159,6 +145,9 @@ pub(crate) const fn problem_of(
         if relation.single_parent && relation.kind.is_many() && matches!(direction, Direction::OneToMany) {
             return Problem::new(Code::BadOption, At::SingleParent, only_parent(other));
         }
+        if let Some(problem) = post::problem(me, other, relation, join, direction) {
+            return Some(problem);
+        }
         let key = match (join, association) {
             (Join::ToMany(key), _) => Some((&other.table, key)),
             (Join::Association, Some(table))
@@ -227,7 +216,7 @@ pub(crate) const fn problem_by_direction(
     if relation.single_parent && relation.kind.is_many() && matches!(direction, Direction::OneToMany) {
         return Problem::new(Code::BadOption, At::SingleParent, only_parent(other));
     }
-    None
+    post::problem(me, other, relation, Join::Unknown, direction)
 }
 
 const fn missing(me: &ModelDecl, other: &ModelDecl, relation: &RelationDecl) -> Text {

@@ -8,6 +8,7 @@ use super::{orphans, outside};
 use crate::declare::Cascade;
 use crate::error::Result;
 use crate::mapper::Relation;
+use crate::state::memory::access::is_loaded;
 use crate::state::memory::handle::Handle;
 use crate::state::memory::mark::Mark;
 use crate::state::read::answer::Read;
@@ -51,18 +52,56 @@ pub(super) fn presort_saves(
     orphans::delete(flush, relation, items, ReadOptions::DATABASE)
 }
 
+/// The rows that refer to a deleted one are those of the items themselves. Where their foreign keys are written by
+/// updates of their own they are emptied first, since the rows may be deleted in any order then.
+pub(super) fn process_deletes(
+    flush: &mut Flush<'_>,
+    relation: &'static Relation,
+    items: &[ItemId],
+) -> Result<()> {
+    if !relation.post_update() {
+        return Ok(());
+    }
+    for item in items {
+        // What isn't in the session isn't deleted by this flush.
+        let history = flush.work.history(*item, relation, ReadOptions::OWN_ROW)?;
+        let refers = match history {
+            Some(history) => {
+                let held = history.added.iter().flatten().chain(history.unchanged()?).chain(&history.deleted);
+                held.count() > 0
+            }
+            None => false,
+        };
+        if refers {
+            flush.post.note(flush.work, *item, relation)?;
+        }
+        sync::clear(&flush.work.item(*item).instance, relation)?;
+    }
+    Ok(())
+}
+
 pub(super) fn process_saves(
     flush: &mut Flush<'_>,
     relation: &'static Relation,
     items: &[ItemId],
 ) -> Result<()> {
     for item in items {
+        // SQLAlchemy's updates take what was changed by hand along.
+        if relation.post_update()
+            && !flush.cx.rules().posts_changes
+            && is_loaded(&flush.work.item(*item).instance, relation.slot())?
+        {
+            flush.post.note(flush.work, *item, relation)?;
+        }
         // Most histories are asked for only here: what is in them is found without making one.
         if !flush.work.has_history(*item, relation) {
             let instance = &flush.work.item(*item).instance;
             match newly_set(instance, relation)? {
                 Read::Unset => continue,
                 Read::Known(target) => {
+                    if relation.post_update() {
+                        flush.post.note(flush.work, *item, relation)?;
+                    }
                     refer(flush.cx, instance, relation, target.as_ref())?;
                     continue;
                 }
@@ -71,6 +110,9 @@ pub(super) fn process_saves(
         }
         let Some(history) = flush.work.history(*item, relation, ReadOptions::MEMORY)? else { continue };
         let instance = &flush.work.item(*item).instance;
+        if relation.post_update() {
+            flush.post.note(flush.work, *item, relation)?;
+        }
         if history.added.is_empty() && !history.deleted.is_empty() {
             sync::clear(instance, relation)?;
         }

@@ -40,8 +40,7 @@ pub(super) fn process(
     match (relation.direction(), verb) {
         (Direction::OneToMany, Verb::Delete) => one_to_many::process_deletes(flush, relation, items),
         (Direction::OneToMany, Verb::Save) => one_to_many::process_saves(flush, relation, items),
-        // The rows that refer to a deleted one are those of the items themselves.
-        (Direction::ManyToOne, Verb::Delete) => Ok(()),
+        (Direction::ManyToOne, Verb::Delete) => many_to_one::process_deletes(flush, relation, items),
         (Direction::ManyToOne, Verb::Save) => many_to_one::process_saves(flush, relation, items),
         (Direction::ManyToMany, Verb::Delete) => many_to_many::process_deletes(flush, relation, items),
         (Direction::ManyToMany, Verb::Save) => many_to_many::process_saves(flush, relation, items),

@@ -4,8 +4,9 @@ use std::rc::Rc;
 
 use super::super::context::Flush;
 use super::super::plan::ItemId;
+use super::super::post::Post;
 use super::super::sync;
-use super::super::work::Role;
+use super::super::work::{Role, Work};
 use super::deleted::of_deleted;
 use super::orphans::{self, delete_with_cascade};
 use crate::declare::{Cascade, PassiveDeletes};
@@ -90,7 +91,7 @@ pub(super) fn process_deletes(
     relation: &'static Relation,
     items: &[ItemId],
 ) -> Result<()> {
-    if !empties_keys(relation) {
+    if !empties_keys(relation) && !relation.post_update() {
         return Ok(());
     }
     let options = of_deleted(flush.cx.rules(), relation);
@@ -99,16 +100,17 @@ pub(super) fn process_deletes(
         for child in &history.deleted {
             let verdict = orphan::in_flush(child, relation, Moment::ParentDeleted)?;
             if matches!(verdict, Verdict::Delete | Verdict::LoseKey) {
-                take_key(flush, relation, child)?;
+                take_key((flush.work, &mut flush.post), relation, child)?;
             }
         }
-        if !relation.cascade().has(Cascade::DELETE) {
+        // Rows whose foreign keys are written by updates of their own may be deleted in any order.
+        if relation.post_update() || !relation.cascade().has(Cascade::DELETE) {
             let asks = flush.cx.rules().asks_children;
             let own = asks.then(|| Own::of(&flush.work.item(*item).instance, relation)).transpose()?;
             for child in history.unchanged()? {
                 let is_others = own.as_ref().map_or(Ok(false), |own| own.excludes(child))?;
                 if !is_others && !flush.was_added(relation, child)? {
-                    take_key(flush, relation, child)?;
+                    take_key((flush.work, &mut flush.post), relation, child)?;
                 }
             }
         }
@@ -121,28 +123,29 @@ pub(super) fn process_saves(
     relation: &'static Relation,
     items: &[ItemId],
 ) -> Result<()> {
+    let Flush { work, post, .. } = flush;
     for item in items {
-        let instance = &flush.work.item(*item).instance;
-        if is_all_new(instance, relation)? {
-            for child in walk(instance, relation) {
-                give_key(flush, instance, relation, &child?)?;
+        let parent = &work.item(*item).instance;
+        if is_all_new(parent, relation)? {
+            for child in walk(parent, relation) {
+                give_key((work, post), parent, relation, &child?)?;
             }
             continue;
         }
-        let Some(history) = flush.work.history(*item, relation, ReadOptions::MEMORY)? else { continue };
-        let instance = &flush.work.item(*item).instance;
+        let Some(history) = work.history(*item, relation, ReadOptions::MEMORY)? else { continue };
+        let parent = &work.item(*item).instance;
         for child in history.added.iter().flatten() {
-            give_key(flush, instance, relation, child)?;
+            give_key((work, post), parent, relation, child)?;
         }
         for child in &history.deleted {
             let verdict = orphan::in_flush(child, relation, Moment::ParentSaved)?;
             if verdict == Verdict::LoseKey && empties_keys(relation) {
-                take_key(flush, relation, child)?;
+                take_key((work, post), relation, child)?;
             }
         }
-        if sync::is_source_changed(instance, relation)? {
+        if sync::is_source_changed(parent, relation)? {
             for child in history.unchanged()? {
-                give_key(flush, instance, relation, child)?;
+                give_key((work, post), parent, relation, child)?;
             }
         }
     }
@@ -157,16 +160,41 @@ fn empties_keys(relation: &Relation) -> bool {
 /// Gives a child the key of its parent. One that is deleted needs none.
 #[inline]
 fn give_key(
-    flush: &Flush<'_>,
+    (work, post): (&Work, &mut Post),
     parent: &Rc<Instance>,
     relation: &'static Relation,
     child: &Rc<Instance>,
 ) -> Result<()> {
-    if flush.work.is_deleted(child) { Ok(()) } else { sync::populate(parent, child, relation) }
+    if work.is_deleted(child) || !posts((work, post), relation, child)? {
+        return Ok(());
+    }
+    sync::populate(parent, child, relation)
 }
 
-/// Takes the key of its parent from a child. One that is deleted keeps it.
+/// Takes the key of its parent from a child. One that is deleted keeps it, unless its update comes before.
 #[inline]
-fn take_key(flush: &Flush<'_>, relation: &'static Relation, child: &Rc<Instance>) -> Result<()> {
-    if flush.work.is_deleted(child) { Ok(()) } else { sync::clear(child, relation) }
+fn take_key(
+    (work, post): (&Work, &mut Post),
+    relation: &'static Relation,
+    child: &Rc<Instance>,
+) -> Result<()> {
+    if (work.is_deleted(child) && !relation.post_update()) || !posts((work, post), relation, child)? {
+        return Ok(());
+    }
+    sync::clear(child, relation)
+}
+
+/// Notes a child whose foreign key is to be written by an update of its own. Says whether its key may be changed: one
+/// that takes no part in the flush has no update.
+#[inline]
+fn posts(
+    (work, post): (&Work, &mut Post),
+    relation: &'static Relation,
+    child: &Rc<Instance>,
+) -> Result<bool> {
+    if !relation.post_update() {
+        return Ok(true);
+    }
+    let Some(item) = work.find(child) else { return Ok(false) };
+    post.note(work, item, relation).map(|()| true)
 }

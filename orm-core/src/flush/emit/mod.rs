@@ -5,6 +5,7 @@ mod delete;
 mod insert;
 mod late;
 mod link;
+mod post;
 mod required;
 mod row;
 mod save;
@@ -13,5 +14,6 @@ mod version;
 
 pub(super) use delete::delete;
 pub(super) use link::{link, unlink};
+pub(super) use post::post;
 pub(crate) use row::key_of;
 pub(super) use save::save;

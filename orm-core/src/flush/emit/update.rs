@@ -76,6 +76,37 @@ pub(super) fn run(
     Ok(rows.rekeyed)
 }
 
+/// The statement that sets columns of a row; `defaults` are those of them that it leaves to the database.
+pub(super) fn statement(
+    cx: FlushSession<'_>,
+    mapper: &'static Mapper,
+    shape: &[ColumnId],
+    defaults: &[ColumnId],
+) -> Result<Rc<Compiled>> {
+    let mut columns: SmallVec<[u16; 8]> = shape.iter().map(|id| id.number()).collect();
+    if !defaults.is_empty() {
+        columns.push(DEFAULTS);
+        columns.extend(defaults.iter().map(|id| id.number()));
+    }
+    let key = Shape::Own { kind: StatementKind::Update, of: mapper.id().index(), columns: &columns };
+    cx.connection().statement(key, |dialect| {
+        let mut given = 0..;
+        let value = |id: &ColumnId| match mapper.column(*id).server_default() {
+            Some(sql) if defaults.contains(id) => Tree::Text(format!("({sql})")),
+            _ => Tree::Param(given.next().unwrap_or_default()),
+        };
+        let values: Vec<Tree> = shape.iter().map(value).collect();
+        let names = shape.iter().map(|id| mapper.column(*id).name().into());
+        let update = UpdateStmt { set: names.zip(values).collect(), ..UpdateStmt::new(mapper.table_ref()) };
+        let key = shape.len() - defaults.len();
+        let is_row = match mapper.version() {
+            Some(version) => version::is_row(mapper, version, key),
+            None => has_key(mapper, key),
+        };
+        Ok(render_row(&update.filter(is_row), dialect))
+    })
+}
+
 /// The rows to be updated, in groups: a group are rows that are updated alike, one after another.
 struct Updates<'u> {
     work: &'u Work,
@@ -227,31 +258,7 @@ impl<'u> Updates<'u> {
     }
 
     fn statement(&self, cx: FlushSession<'_>) -> Result<Rc<Compiled>> {
-        let (mapper, shape, defaults) = (self.mapper, &self.shape, &self.defaults);
-        let mut columns: SmallVec<[u16; 8]> = shape.iter().map(|id| id.number()).collect();
-        if !defaults.is_empty() {
-            columns.push(DEFAULTS);
-            columns.extend(defaults.iter().map(|id| id.number()));
-        }
-        let of = mapper.id().index();
-        let key = Shape::Own { kind: StatementKind::Update, of, columns: &columns };
-        cx.connection().statement(key, |dialect| {
-            let mut given = 0..;
-            let value = |id: &ColumnId| match mapper.column(*id).server_default() {
-                Some(sql) if defaults.contains(id) => Tree::Text(format!("({sql})")),
-                _ => Tree::Param(given.next().unwrap_or_default()),
-            };
-            let values: Vec<Tree> = shape.iter().map(value).collect();
-            let names = shape.iter().map(|id| mapper.column(*id).name().into());
-            let update =
-                UpdateStmt { set: names.zip(values).collect(), ..UpdateStmt::new(mapper.table_ref()) };
-            let key = shape.len() - defaults.len();
-            let is_row = match mapper.version() {
-                Some(version) => version::is_row(mapper, version, key),
-                None => has_key(mapper, key),
-            };
-            Ok(render_row(&update.filter(is_row), dialect))
-        })
+        statement(cx, self.mapper, &self.shape, &self.defaults)
     }
 
     /// What the database made of a row is read when it is asked for.

@@ -13,6 +13,9 @@ pub(super) enum Action {
     ProcessAll(RelationPlace, Verb),
     /// It does for one object of a class in a circle.
     ProcessOne(RelationPlace, Verb, ItemId),
+    /// Foreign keys that relationships with `post_update` left to an update of their own are written to rows of a class
+    /// that are saved, or emptied in rows that are deleted.
+    Post(Verb, ClassPlace),
     /// Every save of a class in a circle is done: its deletions may begin.
     Saved(ClassPlace),
 }

@@ -151,6 +151,18 @@ fn between_objects(
     let process = Action::ProcessOne(at, verb, item);
     graph.node(process);
     let own = Action::One(verb, relation.parent, item);
+    if let Some(class) = relation.posted() {
+        // Deletions of both classes wait for the updates, which are those of all objects.
+        if verb == Verb::Save {
+            graph.edge(own, process);
+        }
+        if verb == Verb::Save || relation.direction == Direction::OneToMany {
+            graph.edge(process, Action::Post(Verb::Save, class));
+        }
+        if verb == Verb::Delete {
+            graph.edge(process, Action::Post(Verb::Delete, class));
+        }
+    }
     let children: SmallVec<[Child; 4]> = if members.contains(&Action::All(Verb::Save, relation.child)) {
         let child = |target: &Target| Child {
             action: Action::One(target.verb, target.class, target.item),
@@ -161,6 +173,13 @@ fn between_objects(
         let all = |verb| Child { action: Action::All(verb, relation.child), verb };
         smallvec![all(Verb::Save), all(Verb::Delete)]
     };
+    if relation.posted().is_some() {
+        if verb == Verb::Save {
+            let saved = children.iter().filter(|child| child.verb == Verb::Save);
+            saved.for_each(|child| graph.edge(child.action, process));
+        }
+        return;
+    }
     match verb {
         Verb::Save => after_save(graph, relation.direction, process, own, &children),
         Verb::Delete => before_delete(graph, relation.direction, process, own, &children),

@@ -24,6 +24,19 @@ pub(in crate::flush) struct RelationShape {
     pub(in crate::flush) parent: ClassPlace,
     /// The class that it leads to.
     pub(in crate::flush) child: ClassPlace,
+    /// Whether its foreign key is written by an update of its own.
+    pub(in crate::flush) post_update: bool,
+}
+
+impl RelationShape {
+    /// The class with its foreign key, where it is written by an update of its own.
+    pub(super) fn posted(&self) -> Option<ClassPlace> {
+        match self.direction {
+            Direction::OneToMany if self.post_update => Some(self.child),
+            Direction::ManyToOne if self.post_update => Some(self.parent),
+            _ => None,
+        }
+    }
 }
 
 /// What tells the shapes of flushes apart: classes in the order in which they came, and which of their relationships

@@ -123,6 +123,24 @@ fn between_classes(graph: &mut Graph<Action>, at: RelationPlace, relation: &Rela
     let before_delete = Action::ProcessAll(at, Verb::Delete);
     graph.node(after_save);
     graph.node(before_delete);
+    if let Some(class) = relation.posted() {
+        let (post, pre) = (Action::Post(Verb::Save, class), Action::Post(Verb::Delete, class));
+        for save in [save_parent, save_child] {
+            graph.edge(save, after_save);
+        }
+        if relation.direction == Direction::OneToMany {
+            graph.edge(save_child, before_delete);
+            graph.edge(before_delete, post);
+        }
+        graph.edge(after_save, post);
+        graph.edge(before_delete, pre);
+        // What is deleted may hold a value that only one row may have.
+        graph.edge(pre, post);
+        for delete in [delete_parent, delete_child] {
+            graph.edge(post, delete);
+        }
+        return;
+    }
     let edges: &[(Action, Action)] = match relation.direction {
         Direction::OneToMany => &[
             (save_parent, after_save),

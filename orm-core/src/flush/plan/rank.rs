@@ -57,7 +57,8 @@ impl<'s> Ranks<'s> {
             Action::ProcessOne(..) => (3, 0),
             Action::All(Verb::Save, class) => (4, self.classes[class.index()]),
             Action::One(Verb::Save, class, _) => (5, self.classes[class.index()]),
-            Action::Saved(class) => (6, self.classes[class.index()]),
+            Action::Post(_, class) => (6, self.classes[class.index()]),
+            Action::Saved(class) => (7, self.classes[class.index()]),
         };
         (kind, place, action)
     }

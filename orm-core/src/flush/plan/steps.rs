@@ -18,6 +18,8 @@ pub(in crate::flush) enum Task {
     /// A relationship of a class carries keys, or writes rows of its association table, for objects that are saved
     /// or deleted.
     Process { relation: RelationPlace, class: ClassPlace, verb: Verb },
+    /// Foreign keys of rows of a class are updated that are saved already, or are deleted next.
+    Post { verb: Verb, class: ClassPlace },
 }
 
 /// One step.
@@ -67,7 +69,7 @@ impl<'i> Plan<'i> {
         }
         let stuck = layers.stuck.map(|action| match action {
             Action::One(_, _, item) | Action::ProcessOne(_, _, item) => Stuck::Item(item),
-            Action::All(_, class) | Action::Saved(class) => Stuck::Class(class),
+            Action::All(_, class) | Action::Post(_, class) | Action::Saved(class) => Stuck::Class(class),
             Action::ProcessAll(relation, _) => Stuck::Relation(relation),
         });
         Plan { steps, stuck }
@@ -82,6 +84,7 @@ pub(super) fn tasks<'a>(shape: &'a Shape, layer: &'a [Action]) -> impl Iterator<
             let class = shape.relation(relation)?.parent;
             Some(Task::Process { relation, class, verb })
         }
+        Action::Post(verb, class) => Some(Task::Post { verb, class }),
         Action::One(..) | Action::ProcessOne(..) | Action::Saved(_) => None,
     })
 }
@@ -93,14 +96,16 @@ fn single(shape: &Shape, action: Action) -> Option<(Task, ItemId)> {
             let class = shape.relation(relation)?.parent;
             Some((Task::Process { relation, class, verb }, item))
         }
-        Action::All(..) | Action::ProcessAll(..) | Action::Saved(_) => None,
+        Action::All(..) | Action::ProcessAll(..) | Action::Post(..) | Action::Saved(_) => None,
     }
 }
 
 /// The step for all objects of a class, if there are any.
 fn of_all(items: &Items, task: Task) -> Option<Step<'_>> {
     let items = match task {
-        Task::Write { verb, class } | Task::Process { verb, class, .. } => items.of(verb, class),
+        Task::Write { verb, class } | Task::Process { verb, class, .. } | Task::Post { verb, class } => {
+            items.of(verb, class)
+        }
     };
     (!items.is_empty()).then_some(Step { task, items: Cow::Borrowed(items) })
 }

@@ -280,3 +280,41 @@ fn a_long_chain_of_objects() {
     assert_eq!(saved, numbers);
     assert_eq!(plan.stuck, None);
 }
+
+#[test]
+fn a_foreign_key_of_an_update_of_its_own_asks_for_no_order() {
+    let branches = || tree().many_to_one("Node", "next", "Node").post_update();
+    check_plan(
+        &branches()
+            .saves("Node", &[0, 1, 2])
+            .link("children", 2, &[0, 1])
+            .link("parent", 0, &[2])
+            .link("parent", 1, &[2])
+            .link("next", 0, &[1])
+            .link("next", 1, &[0]),
+        expect![[r#"
+            save Node 2
+            process Node.children of saved 2
+            process Node.parent of saved 0 1
+            save Node 0 1
+            process Node.next of saved 0 1
+            post-update Node 0 1 2
+        "#]],
+    );
+    check_plan(
+        &branches()
+            .deletes("Node", &[0, 1])
+            .saves("Node", &[2])
+            .link("next", 0, &[1])
+            .link("next", 1, &[0])
+            .link("next", 2, &[0]),
+        expect![[r#"
+            process Node.next of deleted 0 1
+            save Node 2
+            pre-update Node 0 1
+            process Node.next of saved 2
+            post-update Node 2
+            delete Node 0 1
+        "#]],
+    );
+}

@@ -74,7 +74,7 @@ impl Flush {
         child: &'static str,
     ) -> Self {
         let (parent, child) = (self.class(parent), self.class(child));
-        self.shape.relations.push(Some(RelationShape { name, direction, parent, child }));
+        self.shape.relations.push(Some(RelationShape { name, direction, parent, child, post_update: false }));
         self
     }
 
@@ -90,6 +90,14 @@ impl Flush {
 
     fn many_to_many(self, parent: &'static str, name: &'static str, child: &'static str) -> Self {
         self.relation(Direction::ManyToMany, name, parent, child)
+    }
+
+    /// The relationship that came last has `post_update`.
+    fn post_update(mut self) -> Self {
+        if let Some(Some(relation)) = self.shape.relations.last_mut() {
+            relation.post_update = true;
+        }
+        self
     }
 
     /// A relationship that has nothing to write.
@@ -153,6 +161,10 @@ impl Flush {
             match step.task {
                 Task::Write { verb, class } => {
                     write!(out, "{} {}", word(verb), self.class_name(class)).unwrap();
+                }
+                Task::Post { verb, class } => {
+                    let when = if verb == Verb::Save { "post" } else { "pre" };
+                    write!(out, "{when}-update {}", self.class_name(class)).unwrap();
                 }
                 Task::Process { relation, verb, .. } => {
                     write!(out, "process {} of {}d", self.relation_name(relation), word(verb)).unwrap();

@@ -226,3 +226,39 @@ fn an_order_that_was_found_is_known_until_there_are_too_many() {
     let again: Vec<bool> = known(500..600);
     assert_eq!(again.iter().filter(|known| **known).count(), 600 - 512);
 }
+
+/// Neither class waits for the other; deletions wait for the updates.
+#[test]
+fn foreign_keys_of_updates_of_their_own() {
+    let flush = || {
+        Flush::default()
+            .one_to_many("Team", "members", "Member")
+            .post_update()
+            .many_to_one("Team", "captain", "Member")
+            .post_update()
+    };
+    check_plan(
+        &flush().saves("Team", &[0]).saves("Member", &[1]),
+        expect![[r#"
+        save Member 1
+        save Team 0
+        process Team.captain of saved 0
+        process Team.members of saved 0
+        post-update Team 0
+        post-update Member 1
+    "#]],
+    );
+    check_plan(
+        &flush().deletes("Team", &[0]).deletes("Member", &[1]).saves("Member", &[2]),
+        expect![[r#"
+            process Team.captain of deleted 0
+            save Member 2
+            process Team.members of deleted 0
+            pre-update Team 0
+            pre-update Member 1
+            post-update Member 2
+            delete Member 1
+            delete Team 0
+        "#]],
+    );
+}

@@ -1,0 +1,21 @@
+use orm::prelude::*;
+
+#[derive(Mapped)]
+struct User {
+    #[column(primary_key)]
+    id: i64,
+    #[relationship(post_update = "later")]
+    notes: Many<Note>,
+    #[relationship(backref(name = "a", post_update = 1))]
+    more: Many<Note>,
+}
+
+#[derive(Mapped)]
+struct Note {
+    #[column(primary_key)]
+    id: i64,
+    #[column(foreign_key = User::id)]
+    user_id: Option<i64>,
+}
+
+fn main() {}
