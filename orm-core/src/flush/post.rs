@@ -29,10 +29,13 @@ pub(super) type Columns = SmallVec<[ColumnId; 4]>;
 /// What the row of an object has of a column; `None` where that isn't known.
 type Held = (SlotId, Option<Value>);
 
+/// What a row has of the columns of a foreign key.
+pub(super) type Row = SmallVec<[Held; 2]>;
+
 /// The foreign keys that wait for their update.
 pub(super) struct Post {
     rules: FlushRules,
-    held: HashMap<ItemId, SmallVec<[Held; 2]>, FxBuildHasher>,
+    held: HashMap<ItemId, Row, FxBuildHasher>,
 }
 
 impl Post {
@@ -42,16 +45,31 @@ impl Post {
 
     /// Notes what the row of an object has of the foreign key of a relationship, before that is changed in memory.
     pub(super) fn note(&mut self, work: &Work, item: ItemId, relation: &Relation) -> Result<()> {
+        let held = self.held_by_row(work, item, relation)?;
+        self.keep(item, held);
+        Ok(())
+    }
+
+    /// What the row of an object has of the foreign key of a relationship, to be noted by `keep`.
+    pub(super) fn held_by_row(&self, work: &Work, item: ItemId, relation: &Relation) -> Result<Row> {
         let is_to_one = relation.direction() == Direction::ManyToOne;
         let item_work = work.item(item);
-        for pair in relation.slot_pairs() {
-            let place = if is_to_one { pair.local } else { pair.remote };
-            let held = self.held.entry(item).or_default();
+        let places =
+            relation.slot_pairs().iter().map(|pair| if is_to_one { pair.local } else { pair.remote });
+        let held = places.map(|place| {
+            Ok((place, in_row(self.rules, &item_work.instance, place, item_work.is_deleted())?))
+        });
+        held.collect()
+    }
+
+    /// Notes what the row of an object has. What was noted before stays.
+    pub(super) fn keep(&mut self, item: ItemId, row: Row) {
+        let held = self.held.entry(item).or_default();
+        for (place, value) in row {
             if held.iter().all(|(known, _)| *known != place) {
-                held.push((place, in_row(self.rules, &item_work.instance, place, item_work.is_deleted())?));
+                held.push((place, value));
             }
         }
-        Ok(())
     }
 
     /// The row of an object is saved with all that the object holds.
@@ -71,8 +89,13 @@ impl Post {
         let mut taken = Vec::new();
         for id in items {
             let item = work.item(*id);
-            // A row that was taken over meanwhile isn't deleted any more.
-            if item.verb() != Some(verb) {
+            // A row that was taken over meanwhile isn't deleted any more. SQLAlchemy empties its key all the same, after
+            // the new object has looked at it.
+            let is_due = match verb {
+                Verb::Delete if !self.rules.posts_changes => item.is_deleted(),
+                _ => item.verb() == Some(verb),
+            };
+            if !is_due {
                 continue;
             }
             let Some(mut held) = self.held.remove(id) else { continue };

@@ -34,7 +34,7 @@ fn plain(value: &Value) -> String {
 }
 
 /// A key of a collection, as the oracle writes it.
-fn as_key(value: &Value) -> String {
+pub(crate) fn as_key(value: &Value) -> String {
     if value.is_null() { "None".to_owned() } else { plain(value) }
 }
 

@@ -63,6 +63,13 @@ pub(super) fn process_deletes(
         return Ok(());
     }
     for item in items {
+        // SQLAlchemy asks after it has emptied the key, and so misses what it would have to load.
+        let empties_first = !flush.cx.rules().posts_changes;
+        let mut row = None;
+        if empties_first {
+            row = Some(flush.post.held_by_row(flush.work, *item, relation)?);
+            sync::clear(&flush.work.item(*item).instance, relation)?;
+        }
         // What isn't in the session isn't deleted by this flush.
         let history = flush.work.history(*item, relation, ReadOptions::OWN_ROW)?;
         let refers = match history {
@@ -72,10 +79,14 @@ pub(super) fn process_deletes(
             }
             None => false,
         };
-        if refers {
-            flush.post.note(flush.work, *item, relation)?;
+        match row {
+            Some(row) if refers => flush.post.keep(*item, row),
+            None if refers => flush.post.note(flush.work, *item, relation)?,
+            _ => {}
         }
-        sync::clear(&flush.work.item(*item).instance, relation)?;
+        if !empties_first {
+            sync::clear(&flush.work.item(*item).instance, relation)?;
+        }
     }
     Ok(())
 }

@@ -42,9 +42,17 @@ pub fn reason(line: &Line, mapping: &Mapping) -> Option<&'static str> {
         );
     }
     let is_narrowed = |step: &Step<'_>| step.loads("subquery") && step.option.get("and").is_some();
-    if steps.iter().any(is_narrowed) && asks_of_others(query) {
+    let joins = |step: &Step<'_>| {
+        let is_to = |join: &Value| {
+            let to = &join["to"];
+            to == step.target || query["aliases"][text(to)]["entity"] == step.target
+        };
+        list(&query["joins"]).iter().any(is_to)
+    };
+    if steps.iter().filter(|step| is_narrowed(step)).any(|step| asks_of_others(query) || joins(step)) {
         return Some(
-            "`subquery` with a condition, of a query that asks of relationships: SQLAlchemy's condition holds there too",
+            "`subquery` with a condition, of a query that asks of relationships, or joins what it leads to: SQLAlchemy's \
+             condition holds there too",
         );
     }
     let loses = |select: &Value| list(&select["where"]).iter().any(|one| loses_its_table(one, false));

@@ -6,7 +6,7 @@ use orm::{AnyItem, AnyObj, AnyRow, Kind, Related, Result};
 use serde_json::{Map, Value, json};
 
 use crate::database::json as to_json;
-use crate::see::{Labels, UNLOADED, name_of};
+use crate::see::{Labels, UNLOADED, as_key, name_of};
 
 /// The name of an object: its class and key.
 pub fn label(object: Option<&AnyObj>) -> Value {
@@ -48,7 +48,8 @@ pub fn related(relation: &Relation, related: &Related) -> Value {
             Value::Array(names)
         }
         Related::Keyed(items) => {
-            Value::Object(items.iter().map(|(key, one)| (key.to_string(), label(Some(one)))).collect())
+            let items = items.iter().map(|(key, one)| (as_key(&to_json(key.as_ref())), label(Some(one))));
+            Value::Object(items.collect())
         }
     }
 }
