@@ -10,6 +10,9 @@ use orm::{Code, ObjectState, SessionConfig};
 use tests::models::*;
 use tests::{Db, code, show};
 
+#[path = "flush/natural_keys.rs"]
+mod natural_keys;
+
 #[path = "flush/versions.rs"]
 mod versions;
 #[path = "flush/versions_posted.rs"]

@@ -269,6 +269,8 @@ pub struct RelationDecl {
     pub passive_deletes: PassiveDeletes,
     /// Whether the foreign key is written by an `UPDATE` of its own: after the rows are inserted, before they are deleted.
     pub post_update: bool,
+    /// Whether the database changes the rows that refer to one whose key is changed; otherwise the flush does.
+    pub passive_updates: bool,
     /// When it is loaded.
     pub lazy: Lazy,
     /// Of a class that leads to itself: how many steps from the object of a query `lazy` is followed, where it loads

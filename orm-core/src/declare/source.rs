@@ -182,6 +182,7 @@ impl RelationDecl {
             cascade: Cascade::DEFAULT,
             passive_deletes: PassiveDeletes::No,
             post_update: false,
+            passive_updates: true,
             lazy: Lazy::Select,
             join_depth: None,
             inner_join: false,

@@ -33,6 +33,8 @@ pub enum StatementKind {
     Link,
     /// Takes a row of an association table out.
     Unlink,
+    /// Rows of an association table that hold a changed key.
+    Relink,
 }
 
 /// What tells a statement from others of the same engine. Statements of the same shape have the same text.

@@ -32,6 +32,8 @@ pub(super) struct Flush<'f> {
     /// it, so it is found out when the first does.
     adding: Vec<(&'static Relation, ItemId)>,
     added: HashSet<(RelationId, usize), FxBuildHasher>,
+    /// Objects whose keys were changed with those of objects that they refer to, and to which others refer.
+    pub(super) rekeyed: Vec<ItemId>,
     /// Objects that aren't in the session, and must be.
     pub(super) unsaved: Vec<Lead>,
     /// Foreign keys that are written by updates of their own.
@@ -46,6 +48,7 @@ impl<'f> Flush<'f> {
             linked: HashSet::default(),
             adding: Vec::new(),
             added: HashSet::default(),
+            rekeyed: Vec::new(),
             unsaved: Vec::new(),
             post: Post::new(cx.rules()),
         }

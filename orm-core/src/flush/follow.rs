@@ -5,6 +5,7 @@ use hashbrown::HashMap;
 use rustc_hash::FxBuildHasher;
 
 use super::context::Flush;
+use super::dependency::values;
 use super::plan::ItemId;
 use super::sync;
 use super::work::Role;
@@ -14,12 +15,7 @@ use crate::mapper::{Direction, Mapper, Relation, cascades, ends, key};
 use crate::state::key::Key;
 use crate::state::memory::access::with_slot;
 use crate::state::memory::handle::Handle;
-use crate::state::memory::instance::Instance;
-use crate::state::read::column;
 use crate::state::read::reach::ReadOptions;
-use crate::value::Value;
-
-use std::rc::Rc;
 
 /// Carries changed keys to the objects of the session that refer to them. Only where a key was changed does it look at
 /// the session's objects, once for each relationship.
@@ -58,7 +54,9 @@ fn along(
 ) -> Result<()> {
     let is_strict = !flush.cx.rules().follows_rows;
     let is_asked = if is_strict {
-        relation.direction() == Direction::ManyToOne && relation.written_inverse().is_none()
+        relation.direction() == Direction::ManyToOne
+            && relation.passive_updates()
+            && relation.written_inverse().is_none()
     } else {
         cascades(relation)
     };
@@ -104,27 +102,4 @@ fn along(
         }
     }
     Ok(())
-}
-
-/// The values of columns as a key, where all are known and none is `NULL`.
-fn values(
-    instance: &Rc<Instance>,
-    columns: impl Iterator<Item = ColumnId>,
-    options: ReadOptions,
-) -> Result<Option<Key>> {
-    let mapper = instance.header().mapper();
-    let mut values: Vec<Value> = Vec::new();
-    for id in columns {
-        let place = mapper.slot(id);
-        let value = if options.is_committed() {
-            column::committed_value(instance, place, options)?
-        } else {
-            column::value(instance, place, options)?
-        };
-        match value.or_null() {
-            Some(value) if !value.is_null() => values.push(value),
-            _ => return Ok(None),
-        }
-    }
-    Ok((!values.is_empty()).then(|| Key::new(values)))
 }

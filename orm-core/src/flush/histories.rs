@@ -31,6 +31,10 @@ impl Silent {
     fn add(&mut self, relation: &Relation) {
         self.0 |= Self::bit(relation);
     }
+
+    fn take(&mut self, relation: &Relation) {
+        self.0 &= !Self::bit(relation);
+    }
 }
 
 #[derive(Default)]
@@ -76,6 +80,12 @@ impl Histories {
     /// Whether a history was found that stays, or that there is none.
     pub(super) fn has(&self, item: ItemId, silent: Silent, relation: &Relation) -> bool {
         silent.has(relation) || self.found.contains_key(&(item, relation.id()))
+    }
+
+    /// Has the history of a relationship of an object be found again when it is next asked for.
+    pub(super) fn forget(&mut self, item: ItemId, silent: &mut Silent, relation: &'static Relation) {
+        silent.take(relation);
+        self.found.remove(&(item, relation.id()));
     }
 
     /// Lets go of the objects in them.

@@ -5,10 +5,10 @@ use smallvec::SmallVec;
 
 use super::context::Flush;
 use super::dependency;
-use super::plan::{ItemId, RelationPlace, Verb};
+use super::plan::{ClassPlace, ItemId, RelationPlace, Verb};
 use crate::declare::Cascade;
 use crate::error::Result;
-use crate::mapper::{Direction, Relation};
+use crate::mapper::{Direction, Mapper, Relation};
 use crate::state::change::to_many;
 use crate::state::memory::access;
 use crate::state::memory::handle::Handle;
@@ -28,6 +28,7 @@ struct Progress {
 
 pub(super) fn run(flush: &mut Flush<'_>) -> Result<()> {
     let mut progress: SmallVec<[Progress; 8]> = SmallVec::new();
+    let mut searched: SmallVec<[Progress; 4]> = SmallVec::new();
     loop {
         let mut came = false;
         let mut at = 0;
@@ -38,10 +39,66 @@ pub(super) fn run(flush: &mut Flush<'_>) -> Result<()> {
             came |= look(flush, RelationPlace::at(at), &mut progress[at])?;
             at += 1;
         }
+        came |= search(flush, &mut searched)?;
+        came |= look_again(flush, &mut progress, &mut searched);
         if !came {
             return Ok(());
         }
     }
+}
+
+/// Looks for what refers to objects whose keys are changed. Says whether there were any.
+fn search(flush: &mut Flush<'_>, searched: &mut SmallVec<[Progress; 4]>) -> Result<bool> {
+    let mut came = false;
+    let mut at = 0;
+    while at < flush.work.classes().len() {
+        if at == searched.len() {
+            searched.push(Progress::default());
+        }
+        let (class, progress) = (flush.work.class(ClassPlace::at(at)), &mut searched[at]);
+        at += 1;
+        let Some(class) = class.filter(|class| is_searched(class.mapper)) else { continue };
+        let mapper = class.mapper;
+        let mut fresh = std::mem::take(&mut progress.listed);
+        fresh.extend_from_slice(&class.items[progress.seen..]);
+        progress.seen = class.items.len();
+        let mut saved = Vec::new();
+        for id in fresh {
+            match flush.work.item(id).verb() {
+                None => progress.listed.push(id),
+                Some(Verb::Save) => saved.push(id),
+                Some(Verb::Delete) => {}
+            }
+        }
+        came |= dependency::search(flush, mapper, &saved)?;
+    }
+    Ok(came)
+}
+
+fn is_searched(mapper: &Mapper) -> bool {
+    mapper.referrers().is_some_and(|referrers| !referrers.searched().is_empty())
+}
+
+/// Has relationships look again at objects whose keys were changed meanwhile, with those of objects that they refer to.
+/// Says whether there were any.
+fn look_again(flush: &mut Flush<'_>, progress: &mut [Progress], searched: &mut [Progress]) -> bool {
+    let rekeyed = std::mem::take(&mut flush.rekeyed);
+    for item in &rekeyed {
+        let mapper = flush.work.item(*item).instance.header().mapper();
+        if let Some(progress) = flush.work.place_of(mapper).and_then(|class| searched.get_mut(class.index()))
+        {
+            progress.listed.push(*item);
+        }
+        for (at, progress) in progress.iter_mut().enumerate() {
+            let relation = flush.work.relation(RelationPlace::at(at));
+            let is_asked = relation.mapper().id() == mapper.id() && !relation.passive_updates();
+            if is_asked && relation.direction() != Direction::ManyToOne {
+                flush.work.forget_history(*item, relation);
+                progress.listed.push(*item);
+            }
+        }
+    }
+    !rekeyed.is_empty()
 }
 
 /// Lets a relationship look at what it hasn't seen. Says whether there was anything.

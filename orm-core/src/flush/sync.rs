@@ -5,7 +5,7 @@ use crate::state::read::answer::Read;
 use std::rc::Rc;
 
 use crate::error::{Code, Error, Result};
-use crate::mapper::{Direction, Relation};
+use crate::mapper::{Direction, LinkPair, Relation, far_key_cascades};
 use crate::state::change::assign;
 use crate::state::memory::access::with_changes;
 use crate::state::memory::changes::{Attr, Was};
@@ -105,17 +105,46 @@ pub(super) fn link_row(
     far: &Rc<Instance>,
     relation: &'static Relation,
 ) -> Result<Vec<Value>> {
-    let sides = [(near, relation.near_pairs()), (far, relation.far_pairs())];
-    let mut row = Vec::with_capacity(sides.iter().map(|(_, pairs)| pairs.len()).sum());
-    for (instance, pairs) in sides {
-        let mapper = instance.header().mapper();
-        for pair in pairs {
-            let place = mapper.slot(pair.column);
-            row.push(match instance.read(|columns| columns.at(place).and_then(AnySlot::integer))? {
-                Some(id) => Value::Int(id),
-                None => column::value(instance, place, ReadOptions::DATABASE)?.or_null().unwrap_or_default(),
-            });
-        }
+    let mut row = Vec::with_capacity(relation.near_pairs().len() + relation.far_pairs().len());
+    add_values(&mut row, near, relation.near_pairs())?;
+    add_values(&mut row, far, relation.far_pairs())?;
+    Ok(row)
+}
+
+fn add_values(row: &mut Vec<Value>, instance: &Rc<Instance>, pairs: &[LinkPair]) -> Result<()> {
+    let mapper = instance.header().mapper();
+    for pair in pairs {
+        let place = mapper.slot(pair.column);
+        row.push(match instance.read(|columns| columns.at(place).and_then(AnySlot::integer))? {
+            Some(id) => Value::Int(id),
+            None => column::value(instance, place, ReadOptions::DATABASE)?.or_null().unwrap_or_default(),
+        });
+    }
+    Ok(())
+}
+
+/// The row of an association table as it is while the flush hasn't changed it: with the keys that the objects had, but
+/// for that of the far side where the database has changed it by itself.
+pub(super) fn old_link_row(
+    near: &Rc<Instance>,
+    far: &Rc<Instance>,
+    relation: &'static Relation,
+) -> Result<Vec<Value>> {
+    let mut row = Vec::with_capacity(relation.near_pairs().len() + relation.far_pairs().len());
+    add_old_values(&mut row, near, relation.near_pairs())?;
+    if far_key_cascades(relation) {
+        add_values(&mut row, far, relation.far_pairs())?;
+    } else {
+        add_old_values(&mut row, far, relation.far_pairs())?;
     }
     Ok(row)
+}
+
+fn add_old_values(row: &mut Vec<Value>, instance: &Rc<Instance>, pairs: &[LinkPair]) -> Result<()> {
+    let mapper = instance.header().mapper();
+    for pair in pairs {
+        let old = column::committed_value(instance, mapper.slot(pair.column), ReadOptions::DATABASE)?;
+        row.push(old.or_null().unwrap_or_default());
+    }
+    Ok(())
 }

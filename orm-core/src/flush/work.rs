@@ -3,6 +3,7 @@
 use std::borrow::Borrow;
 use std::rc::Rc;
 
+use hashbrown::HashMap;
 use indexmap::IndexMap;
 use rustc_hash::FxBuildHasher;
 
@@ -10,6 +11,7 @@ use super::histories::{Histories, Silent};
 use super::plan::{ClassPlace, ItemId, RelationPlace, Verb};
 use crate::error::{Code, Error, Result};
 use crate::mapper::{Mapper, MapperId, Relation};
+use crate::state::key::Key;
 use crate::state::memory::access::with_changes;
 use crate::state::memory::batch::release;
 use crate::state::memory::handle::Handle;
@@ -103,6 +105,8 @@ pub(crate) struct Work {
     histories: Histories,
     /// Objects that got another key which others refer to.
     rekeyed: Vec<ItemId>,
+    /// The keys that rows have now which the database changed with those of rows they refer to.
+    moved: HashMap<ItemId, Key, FxBuildHasher>,
     /// The class of the object that came last.
     last: usize,
 }
@@ -255,6 +259,23 @@ impl Work {
         } else {
             self.rekeyed.extend(items);
         }
+    }
+
+    /// The database has given the row of an object another key.
+    pub(super) fn note_moved(&mut self, item: ItemId, key: Key) {
+        self.moved.insert(item, key);
+    }
+
+    /// The key of the row of an object, where the database has changed it.
+    #[inline]
+    pub(super) fn moved(&self, item: ItemId) -> Option<&Key> {
+        if self.moved.is_empty() { None } else { self.moved.get(&item) }
+    }
+
+    /// Forgets what was found of a relationship of an object: its key was changed since.
+    pub(super) fn forget_history(&mut self, item: ItemId, relation: &'static Relation) {
+        let Item { silent, .. } = &mut self.items[item.index()];
+        self.histories.forget(item, silent, relation);
     }
 
     /// Takes the objects out that got other keys.

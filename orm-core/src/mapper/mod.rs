@@ -56,5 +56,5 @@ pub(crate) use info::{AddedColumn, AddedRelation};
 pub(crate) use late::{LateAddition, not_added};
 pub(crate) use options::{kept, relation_options};
 pub(crate) use read::{ReadColumn, ReadKey, ReadTable, inspect};
-pub(crate) use referrers::{Referrers, cascades, ends, key};
+pub(crate) use referrers::{Referrers, cascades, ends, far_key_cascades, key};
 pub(crate) use resolve::nearest;

@@ -120,6 +120,14 @@ macro_rules! relation_options {
             self
         }
 
+        /// Whether the database changes the rows that refer to one whose key is changed, as it does unless this says
+        /// `false`: then the flush does.
+        #[must_use]
+        pub $($const)? fn passive_updates(mut self, passive: bool) -> Self {
+            self.decl.passive_updates = passive;
+            self
+        }
+
         /// When it is loaded.
         #[must_use]
         pub $($const)? fn lazy(mut self, lazy: $crate::declare::Lazy) -> Self {

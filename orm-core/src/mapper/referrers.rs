@@ -10,6 +10,9 @@ pub(crate) struct Referrers {
     relations: Vec<&'static Relation>,
     /// The columns of the class that are referred to.
     columns: Vec<ColumnId>,
+    /// The relationships from the side with the foreign key by which a flush looks for the objects that refer to one
+    /// whose key it changes: the other side doesn't know them.
+    searched: Vec<&'static Relation>,
 }
 
 impl Referrers {
@@ -24,7 +27,8 @@ impl Referrers {
             relations.iter().flat_map(|one| key(one)).map(|(key, _)| key).collect();
         columns.sort_unstable();
         columns.dedup();
-        Referrers { relations, columns }
+        let searched = relations.iter().copied().filter(|relation| is_searched(relation)).collect();
+        Referrers { relations, columns, searched }
     }
 
     /// The relationships.
@@ -32,11 +36,24 @@ impl Referrers {
         &self.relations
     }
 
+    /// The relationships that lead to the class, by whose objects a flush looks for those that refer to a changed key.
+    #[inline]
+    pub(crate) fn searched(&self) -> &[&'static Relation] {
+        &self.searched
+    }
+
     /// Whether one of these columns is referred to.
     #[inline]
     pub(crate) fn concern(&self, changed: &[ColumnId]) -> bool {
         changed.iter().any(|column| self.columns.contains(column))
     }
+}
+
+fn is_searched(relation: &Relation) -> bool {
+    relation.direction() == Direction::ManyToOne
+        && !relation.is_viewonly()
+        && !relation.passive_updates()
+        && relation.written_inverse().is_none_or(Relation::passive_updates)
 }
 
 /// The columns of the class that is referred to, each with that of the other class which holds its value.
@@ -52,6 +69,20 @@ pub(crate) fn ends(relation: &'static Relation) -> (&'static Mapper, &'static Ma
         Direction::ManyToOne => (relation.mapper(), relation.target()),
         _ => (relation.target(), relation.mapper()),
     }
+}
+
+/// Whether the database changes the rows of an association table when the key of the far side changes.
+pub(crate) fn far_key_cascades(relation: &'static Relation) -> bool {
+    let Some(table) = relation.secondary() else { return false };
+    table.foreign_keys.iter().any(|declared| {
+        declared.on_update == Some(ReferentialAction::Cascade)
+            && declared.table == relation.target().table().name
+            && relation.far_pairs().iter().all(|pair| {
+                let to = relation.target().column(pair.column).name();
+                let mut pairs = declared.columns.iter().zip(declared.references);
+                pairs.any(|named| named == (&table.columns[pair.link].name, &to))
+            })
+    })
 }
 
 /// Whether the database changes the rows that refer when the key changes, as their foreign key declares.

@@ -185,6 +185,12 @@ impl Relation {
         self.decl.post_update
     }
 
+    /// Whether the database changes the rows that refer to one whose key is changed; otherwise a flush does.
+    #[inline]
+    pub fn passive_updates(&self) -> bool {
+        self.decl.passive_updates
+    }
+
     /// When it is loaded.
     pub fn lazy(&self) -> Lazy {
         self.decl.lazy

@@ -259,6 +259,8 @@ keys! {
         passive_deletes: FlagOr<PassiveDeletes>,
         /// The foreign key is written by an `UPDATE` of its own: after the rows are inserted, before they are deleted.
         post_update: Flag,
+        /// `passive_updates = false` where a flush changes the foreign keys that hold a changed key, and not the database.
+        passive_updates: Flag,
         /// The order of the collection.
         order_by: Terms,
         /// The column of the items in which the list keeps their places; without `order_by` it is also the order.
@@ -323,6 +325,8 @@ keys! {
         passive_deletes: FlagOr<PassiveDeletes>,
         /// The foreign key is written by an `UPDATE` of its own: after the rows are inserted, before they are deleted.
         post_update: Flag,
+        /// `passive_updates = false` where a flush changes the foreign keys that hold a changed key, and not the database.
+        passive_updates: Flag,
         /// The order of the collection.
         order_by: Terms,
         /// The foreign columns, where they are to be said: they are those of this side.

@@ -73,7 +73,7 @@ static REFUSED: &[Refused] = &[
         &["collection_class"],
         "the field's type says it: `Many<T>`, `ManySet<T>` or `ManyMap<K, T>`",
     ),
-    refused(Relationship, &["passive_updates", "distinct_target_key"], LATER),
+    refused(Relationship, &["distinct_target_key"], LATER),
     refused(Relationship, &["load_on_pending", "comparator_factory", "query_class"], LATER),
     refused(Relationship, &["enable_typechecks"], LATER),
     refused(Relationship, &["doc"], "write a comment above the field, `/// ...`"),

@@ -130,6 +130,15 @@ fn viewonly(ctxt: &Ctxt, relation: &RelationField) {
             ),
         );
     }
+    if let Some(key) = relation.active_updates {
+        let field = &relation.ident;
+        ctxt.error_at(
+            key,
+            format!(
+                "`passive_updates` is for what a flush writes, not for `{field}`, {read}\nhelp: remove it"
+            ),
+        );
+    }
 }
 
 /// What comes from a query is read, and of which class has to be known.

@@ -56,6 +56,7 @@ fn declaration(model: &Model, index: usize, relation: &RelationField) -> TokenSt
         (places.cascade, "Cascade"),
         (places.passive_deletes, "PassiveDeletes"),
         (places.post_update, "PostUpdate"),
+        (places.passive_updates, "PassiveUpdates"),
         (places.single_parent, "SingleParent"),
         (places.sync_backref, "SyncBackref"),
     ];

@@ -167,6 +167,9 @@ impl Options {
         if relation.post_update.is_some() {
             self.option(quote!(post_update), quote!(true));
         }
+        if relation.active_updates.is_some() {
+            self.option(quote!(passive_updates), quote!(false));
+        }
         let lazy = match relation.lazy {
             // The default.
             Lazy::Select => None,

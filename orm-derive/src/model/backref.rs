@@ -30,12 +30,26 @@ pub(crate) struct Backref {
     pub(crate) relation: RelationField,
 }
 
+/// What the reverse side takes from the relationship that makes it, where it doesn't say itself.
+pub(super) struct Forth {
+    viewonly: bool,
+    post_update: bool,
+    passive_updates: bool,
+}
+
+impl Forth {
+    pub(super) fn of(viewonly: &Setting<bool>, post_update: &Setting<bool>, passive_updates: bool) -> Self {
+        Forth { viewonly: viewonly.is_on(), post_update: post_update.is_on(), passive_updates }
+    }
+}
+
 impl Backref {
     /// Reads what is said of the reverse side of a relationship of `this`; nothing where its name is none.
     pub(super) fn build(
         ctxt: &Ctxt,
         this: &Ident,
-        (field, vis, viewonly, post_updated): (&Ident, &Visibility, bool, bool),
+        (field, vis): (&Ident, &Visibility),
+        Forth { viewonly, post_update: post_updated, passive_updates }: Forth,
         given: Given<attr::Backref>,
     ) -> Option<Box<Self>> {
         let Given { value: attr::Backref { name, options }, key } = given;
@@ -58,6 +72,7 @@ impl Backref {
             cascade,
             passive_deletes,
             post_update,
+            passive_updates: own_updates,
             order_by,
             foreign_keys,
             remote_side,
@@ -76,17 +91,25 @@ impl Backref {
             .filter_map(|(flag, word)| flag.given().filter(|flag| flag.value).map(|flag| (word, flag.key)));
         let held: Vec<(Held, Span)> = held.collect();
         let back = LitStr::new(&super::plain(field), field.span());
+        // What is only read from one side is only read from the other, unless that is said.
+        let viewonly = match own_viewonly {
+            Setting::Absent if viewonly => Setting::Given(Given { value: true, key }),
+            own => own,
+        };
+        // The two sides have one foreign key, which one of them leaves to the database if the other does.
+        let passive_updates = match own_updates {
+            Setting::Absent if !passive_updates && !viewonly.is_on() => {
+                Setting::Given(Given { value: false, key })
+            }
+            own => own,
+        };
         let options = RelationshipOptions {
             back_populates: Setting::Given(Given { value: back, key }),
             sync_backref,
             lazy,
             join_depth,
             innerjoin,
-            // What is only read from one side is only read from the other, unless that is said.
-            viewonly: match own_viewonly {
-                Setting::Absent if viewonly => Setting::Given(Given { value: true, key }),
-                own => own,
-            },
+            viewonly,
             cascade,
             passive_deletes,
             // What one side writes by itself the other does too, unless that is said.
@@ -94,6 +117,7 @@ impl Backref {
                 Setting::Absent if post_updated => Setting::Given(Given { value: true, key }),
                 own => own,
             },
+            passive_updates,
             order_by,
             foreign_keys,
             remote_side,

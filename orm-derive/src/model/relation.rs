@@ -4,7 +4,7 @@ use proc_macro2::{Span, TokenStream};
 use quote::ToTokens;
 use syn::{Expr, ExprLit, Ident, Lit, LitStr, Type, Visibility};
 
-use super::backref::Backref;
+use super::backref::{Backref, Forth};
 use super::column::Reference;
 use super::name::Named;
 use super::ty::{self, Shape};
@@ -128,6 +128,7 @@ pub(crate) struct Places {
     pub(crate) cascade: Option<(Span, Span)>,
     pub(crate) passive_deletes: Option<(Span, Span)>,
     pub(crate) post_update: Option<(Span, Span)>,
+    pub(crate) passive_updates: Option<(Span, Span)>,
     pub(crate) single_parent: Option<(Span, Span)>,
     pub(crate) sync_backref: Option<(Span, Span)>,
 }
@@ -149,6 +150,7 @@ impl Places {
             cascade: one(options.cascade.key().filter(|_| orphans && !options.single_parent.is_on())),
             passive_deletes: one(options.passive_deletes.key()),
             post_update: one(options.post_update.key().filter(|_| options.post_update.is_on())),
+            passive_updates: one(options.passive_updates.key().filter(|_| options.passive_updates.is_off())),
             single_parent: one(options.single_parent.key()),
             sync_backref: one(options.sync_backref.key()),
         }
@@ -203,6 +205,8 @@ pub(crate) struct RelationField {
     pub(crate) passive_deletes: Option<Given<OnOr<PassiveDeletes>>>,
     /// Where it is said that the foreign key is written by itself.
     pub(crate) post_update: Option<Span>,
+    /// Where it is said that a flush changes foreign keys.
+    pub(crate) active_updates: Option<Span>,
     pub(crate) lazy: Lazy,
     /// Where it is said how it is loaded.
     pub(crate) loading: Option<Span>,
@@ -239,6 +243,7 @@ impl RelationField {
             cascade,
             passive_deletes,
             post_update,
+            passive_updates,
             order_by,
             ordered_by,
             count_from,
@@ -272,6 +277,8 @@ impl RelationField {
         let (foreign_keys, foreign_keys_text) = columns(ctxt, this, foreign_keys);
         let (remote_side, remote_side_text) = columns(ctxt, this, remote_side);
         let target = shape.target().map(|target| ty::without_self(target, this));
+        let active_updates = passive_updates.given().filter(|given| !given.value).map(|given| given.key);
+        let forth = Forth::of(&viewonly, &post_update, active_updates.is_none());
         RelationField {
             ident: ident.clone(),
             docs,
@@ -282,9 +289,7 @@ impl RelationField {
             shape,
             places,
             back_populates: back_populates.value(),
-            backref: backref.given().and_then(|given| {
-                Backref::build(ctxt, this, (ident, &vis, viewonly.is_on(), post_update.is_on()), given)
-            }),
+            backref: backref.given().and_then(|it| Backref::build(ctxt, this, (ident, &vis), forth, it)),
             vis,
             one_way: one_way.given().filter(|given| given.value).map(|given| given.key),
             sync_backref: sync_backref.given(),
@@ -310,6 +315,7 @@ impl RelationField {
             cascade: cascade.given(),
             passive_deletes: passive_deletes.given().filter(|given| given.value != OnOr::Off),
             post_update: post_update.given().filter(|given| given.value).map(|given| given.key),
+            active_updates,
             loading: lazy.key().or(join_depth.key()).or(innerjoin.key()),
             lazy: lazy.value().unwrap_or(Lazy::Select),
             join_depth: join_depth.value().map(|depth| ty::without_self(depth, this)),

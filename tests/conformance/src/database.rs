@@ -150,12 +150,13 @@ pub struct Database {
 }
 
 impl Database {
-    /// A new, empty database.
+    /// A new, empty database, which checks foreign keys or doesn't.
     ///
     /// # Errors
     /// Where SQLite can't open one.
-    pub fn new(echo: bool) -> Result<Self> {
-        Self::on(orm::sqlite::Engine::in_memory()?.into(), echo)
+    pub fn new(echo: bool, foreign_keys: bool) -> Result<Self> {
+        let options = orm::sqlite::Engine::options().foreign_keys(foreign_keys);
+        Self::on(options.in_memory()?.into(), echo)
     }
 
     /// The database of an engine, by one connection.

@@ -54,7 +54,7 @@ impl Player {
     /// Where the zoo can't be configured or its tables can't be made.
     pub fn new(zoo: &Zoo, echo: bool) -> Result<Self> {
         let mapping = (zoo.mapping)()?;
-        let database = Database::new(echo)?;
+        let database = Database::new(echo, zoo.checks_foreign_keys())?;
         (zoo.create_all)(&database.engine)?;
         let session = Session::with_config(&database.engine, SessionConfig::default().like_sqlalchemy(true));
         Ok(Player {

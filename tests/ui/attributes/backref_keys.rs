@@ -8,7 +8,7 @@ struct User {
     a: Many<Note>,
     #[relationship(backref(lazy = "dynamic", join_depth, innerjoin = "yes", viewonly = 1, cascade = 2))]
     b: Many<Note>,
-    #[relationship(backref(name = "c", passive_deletes = "none", order_by, foreign_keys, remote_side))]
+    #[relationship(backref(name = "c", passive_deletes = "none", passive_updates = 1, order_by, foreign_keys, remote_side))]
     c: Many<Note>,
     #[relationship(backref(name = "d", primaryjoin, secondaryjoin, single_parent = 1, active_history = 1))]
     d: Many<Note>,

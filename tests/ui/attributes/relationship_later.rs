@@ -4,7 +4,7 @@ use orm::prelude::*;
 struct User {
     #[column(primary_key)]
     id: i64,
-    #[relationship(passive_updates, uselist = false)]
+    #[relationship(distinct_target_key, uselist = false)]
     notes: Many<Note>,
 }
 

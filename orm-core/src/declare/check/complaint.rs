@@ -22,6 +22,8 @@ pub enum At {
     PassiveDeletes,
     /// `post_update`.
     PostUpdate,
+    /// `passive_updates`.
+    PassiveUpdates,
     /// `single_parent`.
     SingleParent,
     /// `sync_backref`.

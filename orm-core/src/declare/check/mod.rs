@@ -148,20 +148,8 @@ pub(crate) const fn problem_of(
         if let Some(problem) = post::problem(me, other, relation, join, direction) {
             return Some(problem);
         }
-        let key = match (join, association) {
-            (Join::ToMany(key), _) => Some((&other.table, key)),
-            (Join::Association, Some(table))
-                if relation.primaryjoin.is_none() && relation.foreign_keys_text.is_none() =>
-            {
-                match join::foreign_keys(table, me.table.name, relation.foreign_keys).first {
-                    Some(key) => Some((table, key)),
-                    None => None,
-                }
-            }
-            _ => None,
-        };
-        if let Some(text) = passive_problem(me, other, relation, direction, key) {
-            return Problem::new(Code::BadOption, At::PassiveDeletes, text);
+        if let Some(problem) = passive::problem_of(me, other, relation, association, (join, direction)) {
+            return Some(problem);
         }
     }
     None

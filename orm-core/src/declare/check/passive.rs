@@ -1,14 +1,89 @@
-//! `passive_deletes`: what it leaves to the database, the foreign key has to do.
+//! `passive_deletes` and `passive_updates`: what they leave to the database, the foreign key has to do, and nothing else.
 
+use super::complaint::At;
 use super::text::{Text, paths};
-use crate::declare::join::nullable;
+use super::{Join, Problem};
+use crate::declare::join::{self, nullable};
 use crate::declare::{
-    Cascade, Direction, ForeignKeyDecl, ModelDecl, PassiveDeletes, ReferentialAction, RelationDecl, TableDecl,
+    Cascade, Direction, ForeignKeyDecl, Kind, ModelDecl, PassiveDeletes, ReferentialAction, RelationDecl,
+    TableDecl,
 };
+use crate::error::Code;
+
+/// What is wrong with what a relationship leaves to the database, where declared foreign keys join it. `association` is
+/// its association table where that is known.
+pub(super) const fn problem_of(
+    me: &ModelDecl,
+    other: &ModelDecl,
+    relation: &RelationDecl,
+    association: Option<&TableDecl>,
+    (join, direction): (Join<'_>, Direction),
+) -> Option<Problem> {
+    let key = match (join, association) {
+        (Join::ToOne(key), _) => Some((&me.table, key)),
+        (Join::ToMany(key), _) => Some((&other.table, key)),
+        (Join::Association, Some(table))
+            if relation.primaryjoin.is_none() && relation.foreign_keys_text.is_none() =>
+        {
+            match join::foreign_keys(table, me.table.name, relation.foreign_keys).first {
+                Some(key) => Some((table, key)),
+                None => None,
+            }
+        }
+        _ => None,
+    };
+    problem(me, other, relation, direction, key)
+}
+
+/// The same where configuration has found the direction, and the foreign key of the table that has it.
+pub(crate) const fn problem(
+    me: &ModelDecl,
+    other: &ModelDecl,
+    relation: &RelationDecl,
+    direction: Direction,
+    key: Option<(&TableDecl, &ForeignKeyDecl)>,
+) -> Option<Problem> {
+    if let Some(text) = of_deletes(me, other, relation, direction, key) {
+        return Problem::new(Code::BadOption, At::PassiveDeletes, text);
+    }
+    match of_updates(relation, key) {
+        Some(text) => Problem::new(Code::BadOption, At::PassiveUpdates, text),
+        None => None,
+    }
+}
+
+/// What is wrong with `passive_updates`, by which the flush changes foreign keys.
+const fn of_updates(relation: &RelationDecl, key: Option<(&TableDecl, &ForeignKeyDecl)>) -> Option<Text> {
+    if relation.passive_updates {
+        return None;
+    }
+    let text = Text::new();
+    if relation.viewonly {
+        return Some(
+            text.s("`passive_updates` is for what a flush writes, and this is only read\nhelp: remove it"),
+        );
+    }
+    if matches!(relation.kind, Kind::WriteOnly) {
+        return Some(
+            text.s("`passive_updates = false` has a flush load what refers to a changed key, but `WriteOnly` isn't loaded")
+                .s("\nhelp: leave it to the database, by `on_update = \"cascade\"` at the foreign key"),
+        );
+    }
+    match key {
+        Some((table, key)) if matches!(key.on_update, Some(ReferentialAction::Cascade)) => Some(
+            text.s("`passive_updates = false` has a flush change `")
+                .s(table.name)
+                .s(".")
+                .s(key.columns[0])
+                .s("`, which the database does already\nhelp: remove it, or `on_update = \"cascade\"`"),
+        ),
+        _ => None,
+    }
+}
 
 /// What is wrong with `passive_deletes` of a relationship. `key` is the foreign key to the class of the relationship with
 /// the table that has it, where one is declared.
-pub(crate) const fn problem(
+const fn of_deletes(
     me: &ModelDecl,
     other: &ModelDecl,
     relation: &RelationDecl,

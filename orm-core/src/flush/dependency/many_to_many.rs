@@ -8,6 +8,7 @@ use super::{orphans, outside};
 use crate::error::Result;
 use crate::mapper::Relation;
 use crate::mapper::RelationId;
+use crate::state::memory::addresses::Addresses;
 use crate::state::memory::handle::Handle;
 use crate::state::memory::instance::address;
 use crate::state::memory::mark::Mark;
@@ -26,19 +27,38 @@ pub(super) fn presort_deletes(
     Ok(())
 }
 
-/// What was replaced, or taken out, may be an orphan.
+/// What was replaced, or taken out, may be an orphan. Rows that hold a changed key have to be known, unless the
+/// database changes them.
 pub(super) fn presort_saves(
     flush: &mut Flush<'_>,
     relation: &'static Relation,
     items: &[ItemId],
 ) -> Result<()> {
     outside::look(flush, relation, items)?;
+    if !relation.passive_updates() {
+        for item in items {
+            if sync::is_source_changed(&flush.work.item(*item).instance, relation)? {
+                flush.work.history(*item, relation, ReadOptions::DATABASE.with_queued())?;
+            }
+        }
+    }
     orphans::delete(flush, relation, items, ReadOptions::MEMORY)
 }
 
 /// The number that both sides of a link share.
 fn shared_id(relation: &'static Relation) -> Option<RelationId> {
     relation.written_inverse().map(|reverse| relation.id().min(reverse.id()))
+}
+
+/// What is said of the row of a link.
+#[derive(Clone, Copy)]
+enum Row {
+    /// The keys that its objects have.
+    ToBe,
+    /// Those that they had, which the row has.
+    Was,
+    /// What it is to be, and what it is.
+    Both,
 }
 
 struct Links {
@@ -57,8 +77,8 @@ impl Links {
         flush: &Flush<'_>,
         relation: &'static Relation,
         pair: Option<RelationId>,
-        instance: &Handle,
-        child: &Handle,
+        (instance, child): (&Handle, &Handle),
+        row: Row,
     ) -> Result<()> {
         if let Some(pair) = pair
             && flush.linked.contains(&(pair, address(instance), address(child)))
@@ -77,7 +97,15 @@ impl Links {
             }
             return Ok(());
         }
-        self.rows.push(sync::link_row(instance, child, relation)?);
+        self.rows.push(match row {
+            Row::ToBe => sync::link_row(instance, child, relation)?,
+            Row::Was => sync::old_link_row(instance, child, relation)?,
+            Row::Both => {
+                let mut row = sync::link_row(instance, child, relation)?;
+                row.extend(sync::old_link_row(instance, child, relation)?);
+                row
+            }
+        });
         Ok(())
     }
 
@@ -107,7 +135,7 @@ pub(super) fn process_deletes(
         let Some(history) = flush.work.history(*item, relation, options)? else { continue };
         let instance = flush.work.item(*item).instance.clone();
         for child in history.unchanged()?.iter().chain(&history.deleted) {
-            gone.take(flush, relation, pair, &instance, child)?;
+            gone.take(flush, relation, pair, (&instance, child), Row::ToBe)?;
             gone.note(&instance, child);
         }
     }
@@ -121,21 +149,31 @@ pub(super) fn process_saves(
     items: &[ItemId],
 ) -> Result<()> {
     let pair = shared_id(relation);
-    let (mut come, mut gone) = (Links::new(), Links::new());
+    let (mut come, mut gone, mut moved) = (Links::new(), Links::new(), Links::new());
     for item in items {
         let options = ReadOptions::MEMORY.with_queued();
         let Some(history) = flush.work.history(*item, relation, options)? else { continue };
         let instance = flush.work.item(*item).instance.clone();
+        let is_moved = !relation.passive_updates() && sync::is_source_changed(&instance, relation)?;
         for child in history.added.iter().flatten() {
-            come.take(flush, relation, pair, &instance, child)?;
+            come.take(flush, relation, pair, (&instance, child), Row::ToBe)?;
             come.note(&instance, child);
         }
+        let row = if is_moved { Row::Was } else { Row::ToBe };
         for child in &history.deleted {
-            gone.take(flush, relation, pair, &instance, child)?;
+            gone.take(flush, relation, pair, (&instance, child), row)?;
             gone.note(&instance, child);
         }
+        if is_moved {
+            let mut seen = Addresses::default();
+            for child in history.unchanged()?.iter().filter(|child| seen.insert(address(child))) {
+                moved.take(flush, relation, pair, (&instance, child), Row::Both)?;
+                moved.note(&instance, child);
+            }
+        }
     }
-    remember(flush, pair, &[&come, &gone]);
+    remember(flush, pair, &[&come, &gone, &moved]);
     emit::unlink(flush.cx, relation, &gone.rows)?;
+    emit::relink(flush.cx, relation, &moved.rows)?;
     emit::link(flush.cx, relation, &come.rows)
 }

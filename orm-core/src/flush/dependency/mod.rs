@@ -6,8 +6,10 @@ mod many_to_one;
 mod one_to_many;
 mod orphans;
 mod outside;
+mod rekeyed;
 
 pub(super) use self::deleted::of_deleted;
+pub(super) use self::rekeyed::{move_rows, search, values};
 use super::context::Flush;
 use super::plan::{ItemId, Verb};
 use crate::error::Result;

@@ -9,6 +9,7 @@ use super::super::sync;
 use super::super::work::{Role, Work};
 use super::deleted::of_deleted;
 use super::orphans::{self, delete_with_cascade};
+use super::rekeyed;
 use crate::declare::{Cascade, PassiveDeletes};
 use crate::error::Result;
 use crate::mapper::Relation;
@@ -61,8 +62,13 @@ pub(super) fn presort_saves(
             }
             continue;
         }
-        let options = ReadOptions::MEMORY.with_queued();
-        let Some(history) = flush.work.history(*item, relation, options)? else { continue };
+        let is_rekeyed = sync::is_source_changed(&flush.work.item(*item).instance, relation)?;
+        let reach = if is_rekeyed && !relation.passive_updates() {
+            ReadOptions::DATABASE
+        } else {
+            ReadOptions::MEMORY
+        };
+        let Some(history) = flush.work.history(*item, relation, reach.with_queued())? else { continue };
         if !history.added.is_empty() {
             flush.note_adding(relation, *item);
         }
@@ -77,9 +83,17 @@ pub(super) fn presort_saves(
                 _ => flush.include(relation, child, Role::Saved)?,
             }
         }
-        if sync::is_source_changed(&flush.work.item(*item).instance, relation)? {
+        if is_rekeyed {
             for child in history.unchanged()? {
-                flush.include(relation, child, Role::Listed)?;
+                if relation.passive_updates() {
+                    flush.include(relation, child, Role::Listed)?;
+                } else {
+                    flush.include(relation, child, Role::Saved)?;
+                    // SQLAlchemy does so when the parent is written, so that what refers to the child doesn't follow.
+                    if flush.cx.rules().follows_rows {
+                        rekeyed::give(flush, *item, relation, child)?;
+                    }
+                }
             }
         }
     }
@@ -123,7 +137,7 @@ pub(super) fn process_saves(
     relation: &'static Relation,
     items: &[ItemId],
 ) -> Result<()> {
-    let Flush { work, post, .. } = flush;
+    let Flush { work, post, cx, .. } = flush;
     for item in items {
         let parent = &work.item(*item).instance;
         if is_all_new(parent, relation)? {
@@ -146,6 +160,10 @@ pub(super) fn process_saves(
         if sync::is_source_changed(parent, relation)? {
             for child in history.unchanged()? {
                 give_key((work, post), parent, relation, child)?;
+            }
+            // Where all rows follow, they are told when the parent is written.
+            if !cx.rules().follows_rows {
+                rekeyed::moves(work, *item, relation, history.unchanged()?)?;
             }
         }
     }

@@ -56,7 +56,7 @@ pub(in crate::flush) fn delete(
     }
     if let Some(of) = mapper.version() {
         let row = |instance| {
-            let (key, version) = (key_in_database(instance)?, version::in_database(instance, of)?);
+            let (key, version) = (key_of_row(work, instance)?, version::in_database(instance, of)?);
             Ok(version::Deletion { instance, key, version })
         };
         let mut rows = deleted().map(row).collect::<Result<Vec<_>>>()?;
@@ -64,7 +64,7 @@ pub(in crate::flush) fn delete(
         version::delete(cx, mapper, of, &rows)?;
         return hooks.fire(Place::AfterDelete, deleted());
     }
-    let mut keys = deleted().map(key_in_database).collect::<Result<Vec<Key>>>()?;
+    let mut keys = deleted().map(|instance| key_of_row(work, instance)).collect::<Result<Vec<Key>>>()?;
     if keys.is_empty() {
         return Ok(());
     }
@@ -91,6 +91,14 @@ pub(in crate::flush) fn delete(
         );
     }
     hooks.fire(Place::AfterDelete, deleted())
+}
+
+/// The key by which the row of an object is found, which the database may have changed with that of another row.
+fn key_of_row(work: &Work, instance: &Rc<Instance>) -> Result<Key> {
+    match work.find(instance).and_then(|item| work.moved(item)) {
+        Some(moved) => Ok(moved.clone()),
+        None => key_in_database(instance),
+    }
 }
 
 /// Whether the row of an object was inserted, or was to be, and rolled back.

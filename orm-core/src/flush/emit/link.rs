@@ -1,4 +1,4 @@
-//! Rows of an association table: inserted and deleted as the collections say.
+//! Rows of an association table: inserted and deleted as the collections say, and changed with the keys they hold.
 
 use super::row::{is_row, mismatch, not_one_row};
 use crate::declare::{ColumnDecl, DefaultValue, TableDecl};
@@ -6,7 +6,7 @@ use crate::engine::{Bind, Connection, Done, RowSource, Shape, StatementKind};
 use crate::error::{Code, Error, Result};
 use crate::flush::port::FlushSession;
 use crate::mapper::Relation;
-use crate::sql::{DeleteStmt, InsertStmt, TableRef, Tree, render_row};
+use crate::sql::{DeleteStmt, InsertStmt, TableRef, Tree, UpdateStmt, render_row};
 use crate::value::Value;
 
 /// Inserts rows.
@@ -31,10 +31,31 @@ pub(in crate::flush) fn unlink(
     if matched.rows == rows.len() as u64 && matched.fits(rows) {
         return Ok(());
     }
+    Err(stale(relation, "a deletion", rows, &matched))
+}
+
+/// Changes rows: each is the row to be, followed by the row that is there.
+///
+/// # Errors
+/// `stale-data` where a row was gone.
+pub(in crate::flush) fn relink(
+    cx: FlushSession<'_>,
+    relation: &'static Relation,
+    rows: &[Vec<Value>],
+) -> Result<()> {
+    let matched = run(cx, relation, rows, StatementKind::Relink)?;
+    if matched.rows == rows.len() as u64 && matched.others.is_empty() {
+        return Ok(());
+    }
+    Err(stale(relation, "an update", rows, &matched))
+}
+
+#[cold]
+fn stale(relation: &'static Relation, verb: &str, rows: &[Vec<Value>], matched: &Matched) -> Error {
     let table = relation.secondary().map_or("", |table| table.name);
-    Err(Error::new(Code::StaleData, mismatch("a deletion", table, rows.len(), matched.rows))
+    Error::new(Code::StaleData, mismatch(verb, table, rows.len(), matched.rows))
         .about(relation.class(), Some(relation.name()))
-        .help("somebody else changed the links, or one stands there twice: roll back and load the collection again"))
+        .help("somebody else changed the links, or one stands there twice: roll back and load the collection again")
 }
 
 /// The rows that deletions found.
@@ -75,6 +96,13 @@ fn run(
     let statement = cx.connection().statement(Shape::own(kind, relation.id().index()), |dialect| {
         let of = TableRef::new(table.name);
         let columns = columns(relation, table);
+        if kind == StatementKind::Relink {
+            let names: Vec<&'static str> = columns.collect();
+            let is_row = is_row(names.iter().map(|column| of.column(*column)), names.len());
+            let set = names.iter().enumerate().map(|(at, name)| ((*name).into(), Tree::Param(at))).collect();
+            let update = UpdateStmt { set, ..UpdateStmt::new(of.clone()) };
+            return Ok(render_row(&update.filter(is_row), dialect));
+        }
         if !inserts {
             let is_row = is_row(columns.map(|column| of.column(column)), 0);
             return Ok(render_row(&DeleteStmt::new(of.clone()).filter(is_row), dialect));

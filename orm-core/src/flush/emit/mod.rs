@@ -13,7 +13,8 @@ mod update;
 mod version;
 
 pub(super) use delete::delete;
-pub(super) use link::{link, unlink};
+pub(super) use link::{link, relink, unlink};
 pub(super) use post::post;
+pub(super) use row::key_in_database;
 pub(crate) use row::key_of;
 pub(super) use save::save;

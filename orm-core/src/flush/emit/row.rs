@@ -156,7 +156,7 @@ pub(super) fn mismatch(verb: &str, table: &str, expected: usize, found: u64) -> 
 }
 
 /// The key that the row of an object has in the database, for finding it.
-pub(super) fn key_in_database(instance: &Rc<Instance>) -> Result<Key> {
+pub(in crate::flush) fn key_in_database(instance: &Rc<Instance>) -> Result<Key> {
     let header = instance.header();
     let mapper = header.mapper();
     // The usual case: one integer that is loaded and was never changed, so that it is the object's identity.

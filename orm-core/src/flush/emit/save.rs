@@ -3,6 +3,7 @@
 use crate::state::memory::slot::Columns;
 use std::rc::Rc;
 
+use super::super::dependency::move_rows;
 use super::super::plan::ItemId;
 use super::super::port::FlushSession;
 use super::super::work::{Role, Work};
@@ -68,6 +69,9 @@ pub(in crate::flush) fn save(
     hooks.fire(Place::AfterInsert, inserted())?;
     hooks.fire(Place::AfterUpdate, updated())?;
     if !rekeyed.is_empty() {
+        if cx.rules().follows_rows {
+            move_rows(work, &rekeyed)?;
+        }
         work.note_rekeyed(rekeyed);
     }
     Ok(())

@@ -174,6 +174,13 @@ impl<'u> Updates<'u> {
             let takes_over = update.takes_over;
             let is_key_known =
                 changed_columns(self.mapper, instance, takes_over, self.rules, &mut self.changed)?;
+            let moved = self.work.moved(update.item).filter(|_| !takes_over);
+            if self.referrers.is_some_and(|referrers| referrers.concern(&self.changed)) {
+                self.rekeyed.push(update.item);
+            }
+            if let Some(key) = moved {
+                take_moved(self.mapper, instance, key, &mut self.changed)?;
+            }
             let next = self.next_version(update)?;
             if self.changed.is_empty() {
                 continue;
@@ -182,10 +189,8 @@ impl<'u> Updates<'u> {
             if takes_over && self.rules.writes_taken_over {
                 self.defaults_ahead.extend(left_to_defaults(self.mapper, instance)?);
             }
-            if self.referrers.is_some_and(|referrers| referrers.concern(&self.changed)) {
-                self.rekeyed.push(update.item);
-            }
             let key = match &update.key {
+                _ if moved.is_some() => Cow::Owned(moved.cloned().unwrap_or_else(|| update.key.clone())),
                 key if takes_over => Cow::Borrowed(key),
                 key @ Key::Int(_) if is_key_known => Cow::Borrowed(key),
                 _ => Cow::Owned(key_in_database(instance)?),
@@ -282,6 +287,18 @@ impl<'u> Updates<'u> {
         }
         Err(stale(self.mapper, "an update", self.rows, self.matched))
     }
+}
+
+/// Takes the columns of a key out which the database has changed already.
+fn take_moved(mapper: &Mapper, instance: &Handle, key: &Key, changed: &mut Changed) -> Result<()> {
+    instance.read(|columns| {
+        changed.retain(|id| {
+            let at = mapper.primary_key().iter().position(|of_key| of_key == id);
+            let is_there =
+                |at| columns.at(mapper.slot(*id)).is_some_and(|slot| slot.is(&key.get(at).to_value()));
+            !at.is_some_and(is_there)
+        });
+    })
 }
 
 impl RowSource for Updates<'_> {

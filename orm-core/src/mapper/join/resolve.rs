@@ -8,7 +8,7 @@ use super::given::Marked;
 use super::{by_key, check, given, marks, named};
 use crate::declare::check::{Problem, flipped, passive_problem, problem, problem_by_direction, problem_of};
 use crate::declare::join::{Join, join, misfit};
-use crate::declare::{At, ColumnDecl, Kind, ModelDecl, TableDecl};
+use crate::declare::{ColumnDecl, Kind, ModelDecl, TableDecl};
 use crate::error::{Code, Error, Result};
 use crate::sql::Tree;
 
@@ -112,24 +112,28 @@ pub(in crate::mapper) fn reverse(
     check_passive(draft, other, table)
 }
 
-/// What `passive_deletes` leaves to the database, the foreign key of `table` has to do whose columns a condition of the
-/// user's names.
+/// What is left to the database, the foreign key of `table` has to do whose columns a condition of the user's names.
 fn check_passive(draft: &RelationDraft, other: &'static ModelDecl, table: &'static TableDecl) -> Result<()> {
     let condition = &draft.condition;
-    let columns: Vec<usize> = match draft.secondary() {
-        Some(_) => condition.near_links().iter().map(|link| link.link).collect(),
-        None => condition.pairs().iter().map(|pair| pair.remote.index()).collect(),
+    let (table, parent) = match draft.direction {
+        Direction::ManyToOne => (&draft.model.table, &other.table),
+        Direction::OneToMany | Direction::ManyToMany => (table, &draft.model.table),
+    };
+    let columns: Vec<usize> = match (draft.secondary(), draft.direction) {
+        (Some(_), _) => condition.near_links().iter().map(|link| link.link).collect(),
+        (None, Direction::ManyToOne) => condition.pairs().iter().map(|pair| pair.local.index()).collect(),
+        (None, _) => condition.pairs().iter().map(|pair| pair.remote.index()).collect(),
     };
     let names: Vec<&str> =
         columns.iter().filter_map(|at| table.columns.get(*at)).map(|column| column.name).collect();
     let key = table.foreign_keys.iter().find(|key| {
-        key.table == draft.model.table.name
+        key.table == parent.name
             && key.columns.len() == names.len()
             && key.columns.iter().all(|name| names.contains(name))
     });
     let key = key.map(|key| (table, key));
     match passive_problem(draft.model, other, draft.decl, draft.direction, key) {
-        Some(text) => Err(error(&Problem { code: Code::BadOption, text, at: At::PassiveDeletes })),
+        Some(problem) => Err(error(&problem)),
         None => Ok(()),
     }
 }

@@ -15,6 +15,13 @@ pub struct Zoo {
     pub create_all: fn(&Engine) -> Result<()>,
 }
 
+impl Zoo {
+    /// Whether its database checks foreign keys, as the Python zoo says.
+    pub fn checks_foreign_keys(&self) -> bool {
+        self.name != "natural_pk_orm"
+    }
+}
+
 macro_rules! zoos {
     ($($name:ident)*) => {
         $(
@@ -39,7 +46,7 @@ zoos! {
     m2m_uni m2m_bi m2m_set_delete assoc_object
     self_ref self_ref_cascade self_m2m
     composite_fk custom_join_viewonly one_way_backref no_constraint
-    passive_deletes passive_deletes_all m2m_passive versioned
+    passive_deletes passive_deletes_all m2m_passive versioned natural_pk natural_pk_orm
     ordered_list keyed_dict
     post_update self_pointing
     eager_joined eager_selectin eager_subquery eager_mixed lazy_raise self_ref_joined
