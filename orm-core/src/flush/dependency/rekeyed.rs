@@ -3,16 +3,17 @@
 use std::rc::Rc;
 
 use hashbrown::HashMap;
+use hashbrown::hash_map::Entry;
 use rustc_hash::FxBuildHasher;
 
 use super::super::context::Flush;
 use super::super::emit::key_in_database;
-use super::super::plan::{ClassPlace, ItemId, Verb};
+use super::super::plan::{ItemId, Verb};
 use super::super::sync;
 use super::super::work::{Role, Work};
 use crate::declare::{ColumnId, ForeignKeyDecl};
 use crate::error::Result;
-use crate::mapper::{Mapper, Relation, cascades, ends, key};
+use crate::mapper::{Mapper, Relation, RelationId, cascades, ends, key};
 use crate::state::key::Key;
 use crate::state::memory::access::{is_loaded, with_slot};
 use crate::state::memory::handle::Handle;
@@ -143,28 +144,23 @@ fn is_declared(relation: &'static Relation) -> bool {
 
 /// The database has changed the rows of the flush's objects that held the old keys of these, whose rows are written.
 pub(in crate::flush) fn move_rows(work: &mut Work, items: &[ItemId]) -> Result<()> {
+    let mut children: HashMap<RelationId, Children, FxBuildHasher> = HashMap::default();
     let mut waiting: Vec<ItemId> = items.to_vec();
     while let Some(item) = waiting.pop() {
         let mapper = work.item(item).instance.header().mapper();
         for relation in mapper.referrers().into_iter().flat_map(|referrers| referrers.relations()).copied() {
-            let (class, _) = ends(relation);
             if !holds_key(relation) || !cascades(relation) {
                 continue;
             }
-            let columns = || key(relation).map(|(to, _)| to);
-            let old = values(&work.item(item).instance, columns(), ReadOptions::MEMORY.committed())?;
-            let Some(children) = work.place_of(class).and_then(|place| of_class(work, place)) else {
-                continue;
+            let columns = key(relation).map(|(to, _)| to);
+            let old = values(&work.item(item).instance, columns, ReadOptions::MEMORY.committed())?;
+            let children = match children.entry(relation.id()) {
+                Entry::Occupied(known) => known.into_mut(),
+                Entry::Vacant(place) => place.insert(by_held_key(work, relation)?),
             };
-            for child in children {
-                let instance = &work.item(child).instance;
-                if work.item(child).verb().is_none() || !instance.header().has_key() {
-                    continue;
-                }
-                let held =
-                    values(instance, key(relation).map(|(_, from)| from), ReadOptions::MEMORY.committed())?;
-                if held.is_some() && held == old && move_row(work, relation, item, child)? {
-                    waiting.push(child);
+            for child in old.and_then(|old| children.get(&old)).into_iter().flatten() {
+                if move_row(work, relation, item, *child)? {
+                    waiting.push(*child);
                 }
             }
         }
@@ -172,8 +168,25 @@ pub(in crate::flush) fn move_rows(work: &mut Work, items: &[ItemId]) -> Result<(
     Ok(())
 }
 
-fn of_class(work: &Work, place: ClassPlace) -> Option<Vec<ItemId>> {
-    work.class(place).map(|class| class.items.clone())
+/// Objects by the key that their rows held of what a relationship leads to.
+type Children = HashMap<Key, Vec<ItemId>, FxBuildHasher>;
+
+/// The flush's objects whose rows hold the key of what a relationship leads to, by that key.
+fn by_held_key(work: &Work, relation: &'static Relation) -> Result<Children> {
+    let mut children = Children::default();
+    let (class, _) = ends(relation);
+    let Some(class) = work.place_of(class).and_then(|place| work.class(place)) else { return Ok(children) };
+    for child in &class.items {
+        let item = work.item(*child);
+        if item.verb().is_none() || !item.instance.header().has_key() {
+            continue;
+        }
+        let columns = key(relation).map(|(_, from)| from);
+        if let Some(held) = values(&item.instance, columns, ReadOptions::MEMORY.committed())? {
+            children.entry(held).or_default().push(*child);
+        }
+    }
+    Ok(children)
 }
 
 /// Notes which key the row of an object has now that the one it refers to has another. Says whether that is new.

@@ -94,7 +94,7 @@ pub(in crate::flush) fn delete(
 }
 
 /// The key by which the row of an object is found, which the database may have changed with that of another row.
-fn key_of_row(work: &Work, instance: &Rc<Instance>) -> Result<Key> {
+pub(super) fn key_of_row(work: &Work, instance: &Rc<Instance>) -> Result<Key> {
     match work.find(instance).and_then(|item| work.moved(item)) {
         Some(moved) => Ok(moved.clone()),
         None => key_in_database(instance),

@@ -3,8 +3,9 @@
 use std::rc::Rc;
 use std::vec::IntoIter;
 
+use super::delete::key_of_row;
 use super::required;
-use super::row::{bind_column, bind_key, key_in_database, key_of, order, stale};
+use super::row::{bind_column, bind_key, key_of, order, stale};
 use super::update::statement;
 use super::version;
 use crate::engine::{Bind, Connection, Done, RowSource};
@@ -72,7 +73,7 @@ pub(in crate::flush) fn post(
     for (item, mut columns) in rows {
         let instance = &work.item(item).instance;
         let header = instance.header();
-        let key = key(instance, verb)?;
+        let key = key(work, instance, verb)?;
         let version = RowVersion::of(mapper, instance, verb)?;
         if let Some(version) = version.as_ref().filter(|version| version.next.is_some())
             && let Err(at) = columns.binary_search(&version.of.id)
@@ -123,10 +124,10 @@ pub(in crate::flush) fn post(
 }
 
 /// The key by which the row of an object is found: a save may have given it another one.
-fn key(instance: &Rc<Instance>, verb: Verb) -> Result<Key> {
+fn key(work: &Work, instance: &Rc<Instance>, verb: Verb) -> Result<Key> {
     match key_of(instance)? {
         Some(key) if verb == Verb::Save => Ok(key),
-        _ => key_in_database(instance),
+        _ => key_of_row(work, instance),
     }
 }
 
