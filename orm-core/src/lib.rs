@@ -51,7 +51,7 @@ pub use session::{
 pub use sql::SqlType;
 pub use state::{
     AnyClass, AnyObj, Collection, CollectionItems, Dynamic, DynamicCollection, Key, KeyRef, Many, ManyMap,
-    ManySet, MapCollection, Mapped, Obj, ObjectState, One, WriteOnly, WriteOnlyCollection, collect,
+    ManySet, MapCollection, MapKey, Mapped, Obj, ObjectState, One, WriteOnly, WriteOnlyCollection, collect,
 };
 pub use value::{Assign, ColumnType, Typed, Value, ValueError, ValueRef};
 

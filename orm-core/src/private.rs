@@ -23,11 +23,12 @@ pub use crate::query::{SetColumn, order_term};
 pub use crate::session::{AcceptsKey, KeyIs, KeyOf};
 pub use crate::state::{
     AddedPlace, AddedSlot, AnyClass, AnySlot, Attrs, Beside, Collection, Columns, Draft, DynamicCollection,
-    Factory, Field, Handle, IntoObj, IntoRelated, Key, Live, MapCollection, Mapped, Nested, Obj, OfRow, One,
-    Relate, RelationField, RelationType, Reverse, ReverseField, RowValues, Slot, ValueDraft, ValueSource,
-    WriteOnlyCollection, check, check_forward, check_reverse, collection_steps, collector_steps, complaint,
-    counted, entry, field, get, into_handle, keyed_by, nth, numbered, ordered_by, read_added,
-    read_relation as read, relate_added, relate_optional, relation, relation_to, reverse_kind,
-    reverse_kind_of_named, session_steps, set, slot_of_row, to_value, with,
+    Factory, Field, Handle, IntoObj, IntoRelated, Key, KeyedField, Live, MapCollection, MapKey, MapOf,
+    Mapped, Nested, Obj, OfRow, One, Relate, RelationField, RelationType, Reverse, ReverseField, RowValues,
+    Slot, ValueDraft, ValueSource, WriteOnlyCollection, check, check_forward, check_reverse,
+    collection_steps, collector_steps, complaint, counted, entry, field, get, into_handle, key_by, key_of,
+    keyed_by, list_of, map_of, nth, numbered, ordered_by, read_added, read_relation as read, relate_added,
+    relate_optional, relation, relation_to, reverse_kind, reverse_kind_of_named, session_steps, set,
+    slot_of_row, to_value, with,
 };
 pub use crate::value::{Assign, ColumnType, Typed, Value};

@@ -6,6 +6,7 @@ mod cascades;
 mod collections;
 mod conditions;
 mod keyed;
+mod keys_of_items;
 mod models;
 mod one_way;
 mod ordered;

@@ -57,6 +57,7 @@ const EXPORTS: &[(&str, &[&str])] = &[
             "ManyMap",
             "ManySet",
             "MapCollection",
+            "MapKey",
             "Mapped",
             "Mapper",
             "Mapping",

@@ -19,7 +19,7 @@ pub use check::{
     check_version, foreign_key, report, report_rest, same_crate, unnamed_class,
 };
 pub use column::{Column, ColumnName};
-pub use columns_of_items::{KeyedBy, OrderedBy};
+pub use columns_of_items::{ItemKey, KeyedBy, OrderedBy};
 pub use ids::{AliasId, ColumnId, LinkSlotId, SlotId};
 pub use name::same;
 pub use options::{Cascade, Lazy, PassiveDeletes};

@@ -15,7 +15,7 @@ pub enum Kind {
     List,
     /// `ManySet<T>`: a set, in the order of insertion.
     Set,
-    /// `ManyMap<K, T>`: a collection keyed by a column of its items.
+    /// `ManyMap<K, T>`: a collection that is keyed.
     Map,
     /// `WriteOnly<T>`: a collection that is never loaded.
     WriteOnly,
@@ -259,7 +259,7 @@ pub struct RelationDecl {
     pub order_by: Option<OrderDecl>,
     /// That the list keeps the places of its items in a column of theirs.
     pub ordered_by: Option<OrderedBy>,
-    /// By which column of its items the collection is keyed.
+    /// By what of its items the collection is keyed.
     pub keyed_by: Option<KeyedBy>,
     /// Whether it is only read: a flush doesn't write what it leads to.
     pub viewonly: bool,

@@ -289,7 +289,7 @@ impl Relation {
         self.decl.ordered_by.as_ref()
     }
 
-    /// By which column of its items the collection is keyed.
+    /// By what of its items the collection is keyed.
     #[inline]
     pub fn keyed_by(&self) -> Option<&'static KeyedBy> {
         self.decl.keyed_by.as_ref()

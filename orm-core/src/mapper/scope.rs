@@ -75,7 +75,7 @@ impl Scope<'_> {
         }
         if decl.kind == Kind::Map && decl.keyed_by.is_none() {
             let target = self.decl(target).class;
-            return Err(Error::new(Code::BadOption, "nothing says by which column the collection is keyed")
+            return Err(Error::new(Code::BadOption, "nothing says by what the collection is keyed")
                 .help(format!("write `key = {target}::...`")));
         }
         let mut order_by = decl.order_by.map_or(Ok(Vec::new()), |order| order.terms())?;

@@ -29,7 +29,10 @@ pub use typed::{
     check_forward, complaint, entry, get, into_handle, read as read_relation, relate_optional, relation,
     relation_to, set, to_value, with,
 };
-pub use typed::{Counted, ListField, counted, numbered, ordered_by};
+pub use typed::{Counted, ListField, ListOf, OfClass, counted, list_of, numbered, ordered_by};
 pub use typed::{Field, Path, Paths, PlainField, PlainValue, field, nth};
-pub use typed::{KeyColumn, KeyRef, KeyedField, ManyMap, MapCollection, keyed_by};
+pub use typed::{
+    KeyColumn, KeyPart, KeyRef, KeySource, KeyValue, KeyedField, ManyMap, MapCollection, MapKey, MapOf,
+    key_by, key_of, keyed_by, map_of,
+};
 pub use typed::{LateColumn, LateRelationship};

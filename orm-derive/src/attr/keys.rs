@@ -6,7 +6,7 @@ use syn::parse::ParseStream;
 use super::read::Options;
 use super::shape::{
     self, ColumnForeignKey, ColumnList, ColumnRef, ColumnRefs, Entry, Expression, Fields, Flag, FlagOr,
-    Nested, Path, ReverseSide, Several, Shape, StructRef, TableOrQuery, Terms, Text, Version, Word,
+    KeyRef, Nested, Path, ReverseSide, Several, Shape, StructRef, TableOrQuery, Terms, Text, Version, Word,
 };
 use super::word::{CascadeWord, Deferrable, Lazy, PassiveDeletes, ReferentialAction};
 
@@ -271,8 +271,8 @@ keys! {
         numbering: Expression,
         /// With `ordered_by`: an item that is appended, or loaded, is numbered though it has a number.
         reorder_on_append: Flag,
-        /// Of a `ManyMap`: the column of the items that is their key.
-        key: ColumnRef,
+        /// Of a `ManyMap`: the column of the items that is their key, several columns, or a function that gives it.
+        key: KeyRef,
         /// With `key`: an item that has none is left out of the collection.
         ignore_unpopulated_attribute: Flag,
         /// Which foreign key to take, where there are several.

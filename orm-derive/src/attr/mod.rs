@@ -16,7 +16,7 @@ pub(crate) use keys::{BackrefOptions, ColumnForeignKeyOptions, ColumnOptions, Pl
 pub(crate) use near::nearest;
 pub(crate) use read::attributes;
 pub(crate) use setting::{Given, Setting};
-pub(crate) use shape::{Backref, OnOr, Reference, Referenced, Versions};
+pub(crate) use shape::{Backref, KeyOf, OnOr, Reference, Referenced, Versions};
 pub(crate) use word::{
     CascadeWord, Combined, Deferrable, Lazy, PassiveDeletes, ReferentialAction, VersionBy, Words, joined,
 };

@@ -35,6 +35,14 @@ impl<T> Setting<T> {
         }
     }
 
+    pub(crate) fn map<U>(self, f: impl FnOnce(T) -> U) -> Setting<U> {
+        match self {
+            Setting::Absent => Setting::Absent,
+            Setting::Wrong => Setting::Wrong,
+            Setting::Given(given) => Setting::Given(given.map(f)),
+        }
+    }
+
     pub(crate) fn value(self) -> Option<T> {
         self.given().map(|given| given.value)
     }

@@ -3,7 +3,7 @@
 use syn::ext::IdentExt;
 use syn::{Ident, LitStr};
 
-use crate::attr::{CascadeWord, Combined, Given, OnOr, PassiveDeletes, Words, joined};
+use crate::attr::{CascadeWord, Combined, Given, OnOr, PassiveDeletes, Setting, Words, joined};
 use crate::ctxt::Ctxt;
 use crate::model::{Model, RelationField, Said, Shape};
 
@@ -297,10 +297,10 @@ fn ordered_by(ctxt: &Ctxt, model: &Model, relation: &RelationField) {
     }
 }
 
-/// A keyed collection, and the column that is its key.
+/// A keyed collection, and what its items are keyed by.
 fn key(ctxt: &Ctxt, model: &Model, relation: &RelationField) {
     let name = format!("{}.{}", model.ident, relation.ident);
-    if let (Some(ignore), None) = (&relation.ignore_unpopulated, &relation.key) {
+    if let (Some(ignore), Setting::Absent) = (&relation.ignore_unpopulated, &relation.key) {
         ctxt.error_at(
             ignore.key,
             format!("`ignore_unpopulated_attribute` is about the key of a collection, and `{name}` has none\nhelp: add `key = ...`"),
@@ -308,17 +308,21 @@ fn key(ctxt: &Ctxt, model: &Model, relation: &RelationField) {
     }
     let is_map = matches!(relation.shape, Shape::ManyMap(..));
     match &relation.key {
-        None if is_map => ctxt.error_at(
+        Setting::Absent if is_map => ctxt.error_at(
             relation.span.0,
-            format!("`{name}` doesn't say by which column it is keyed\nhelp: add `#[relationship(key = ...)]`"),
+            format!("`{name}` doesn't say by what it is keyed\nhelp: add `#[relationship(key = ...)]`"),
         ),
-        Some(key) if relation.is_named() => ctxt.error_at(
+        Setting::Given(key) if relation.is_named() => ctxt.error_at(
             key.key,
-            format!("`key` is a column of a class that the type of `{name}` names\nhelp: name the class in the type"),
+            format!(
+                "`key` is about a class that the type of `{name}` names\nhelp: name the class in the type"
+            ),
         ),
-        Some(key) if !is_map && !matches!(relation.shape, Shape::Other) => ctxt.error_at(
+        Setting::Given(key) if !is_map && !matches!(relation.shape, Shape::Other) => ctxt.error_at(
             key.key,
-            format!("`{name}` is no `ManyMap`, so it has no keys\nhelp: remove `key`, or write `ManyMap<K, T>`"),
+            format!(
+                "`{name}` is no `ManyMap`, so it has no keys\nhelp: remove `key`, or write `ManyMap<K, T>`"
+            ),
         ),
         _ => {}
     }

@@ -149,7 +149,7 @@ pub(super) fn registrations(model: &Model) -> TokenStream {
 
 /// The options of the reverse side. What is said of its synchronisation on this side holds for it too.
 fn options(relation: &RelationField, backref: &Backref) -> TokenStream {
-    let mut options = relation_decl::options(&backref.relation);
+    let mut options = relation_decl::options(&backref.relation, &backref.relation.ty);
     if let (Some(Given { value: sync, .. }), None) = (&relation.sync_backref, &backref.relation.sync_backref)
     {
         options.extend(quote!(sync_backref: __p::Some(#sync),));

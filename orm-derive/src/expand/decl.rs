@@ -171,7 +171,7 @@ fn relation((index, relation): (usize, &RelationField)) -> TokenStream {
         None => quote!(__p::relation::<#field>(#name)),
     };
     let basis = at(relation.span.0, &basis);
-    let options = relation_decl::options(relation);
+    let options = relation_decl::options(relation, &field);
     if options.is_empty() { basis } else { quote!(__p::RelationDecl { #options ..#basis }) }
 }
 

@@ -1,17 +1,20 @@
 //! The declaration of a relationship: what its options say.
 
-use proc_macro2::TokenStream;
-use quote::{ToTokens, quote};
+use proc_macro2::{Ident, TokenStream};
+use quote::{ToTokens, quote, quote_spanned};
 
 use super::relations::target;
 use crate::attr::{CascadeWord, Lazy, OnOr, PassiveDeletes};
-use crate::model::{Held, OrderedBy, Reference, RelationField, Said, Secondary, at, plain, start};
+use crate::model::{
+    Held, KeyOf, OrderedBy, Reference, RelationField, Said, Secondary, Shape, at, plain, start,
+};
 
-/// The options that differ from the defaults of a relationship.
-pub(super) fn options(relation: &RelationField) -> TokenStream {
+/// The options that differ from the defaults of a relationship, whose field is of a type.
+pub(super) fn options(relation: &RelationField, ty: &impl ToTokens) -> TokenStream {
     let mut options = Options(TokenStream::new());
     options.sides(relation);
     options.joins(relation);
+    options.kept(relation, &ty.to_token_stream());
     options.rest(relation);
     options.0
 }
@@ -110,18 +113,44 @@ impl Options {
             }
             None => {}
         }
+    }
+
+    /// What of its items a collection is kept by.
+    fn kept(&mut self, relation: &RelationField, ty: &TokenStream) {
         if let Some(ordered) = relation.ordered_by.as_ref().map(|given| &given.value) {
-            self.ordered_by(relation, ordered);
+            self.ordered_by(relation, ordered, ty);
         }
-        if let Some(column) = relation.key.as_ref().map(|given| &given.value) {
-            let (ty, skips) = (&relation.ty, relation.ignore_unpopulated.as_ref().is_some_and(|on| on.value));
-            let keyed_by = at(relation.span.0, &quote!(__p::keyed_by::<#ty, _>));
-            self.option(quote!(keyed_by), quote!(#keyed_by(#column, #skips)));
+        if let Some(key) = relation.key.get() {
+            self.keyed_by(relation, key, ty);
         }
     }
 
+    /// What the items of a collection are keyed by.
+    fn keyed_by(&mut self, relation: &RelationField, key: &KeyOf, ty: &TokenStream) {
+        // Where these types are wrong, nothing else is said.
+        let map = match (&relation.shape, &relation.target) {
+            (Shape::ManyMap(key, _), Some(target)) => {
+                quote_spanned!(relation.span.0=> __p::MapOf<<#key as __p::MapKey>::Itself, #target>)
+            }
+            _ => quote_spanned!(relation.span.0=> <#ty as __p::KeyedField>::Map),
+        };
+        let map = quote_spanned!(relation.span.0=> __p::map_of::<#map>());
+        // What is wrong with the key is shown at the key.
+        let given = match key {
+            KeyOf::Columns(columns) => {
+                quote_spanned!(start(columns)=> __p::key_of(#map, #columns, __item))
+            }
+            KeyOf::Function(function) => {
+                quote_spanned!(start(function)=> __p::key_by(#map, #function, __item))
+            }
+        };
+        let skips = relation.ignore_unpopulated.as_ref().is_some_and(|on| on.value);
+        let item = Ident::new("__item", start(&given));
+        self.option(quote!(keyed_by), quote!(__p::keyed_by(|#item| #given, #skips)));
+    }
+
     /// The column in which a list keeps places, which is its order too.
-    fn ordered_by(&mut self, relation: &RelationField, ordered: &OrderedBy) {
+    fn ordered_by(&mut self, relation: &RelationField, ordered: &OrderedBy, ty: &TokenStream) {
         let OrderedBy { column, count_from, numbering, on_append } = ordered;
         if relation.order_by.is_none() {
             let terms = quote!(|__asked| __p::order_terms([__p::order_term(#column)])(__asked));
@@ -141,9 +170,9 @@ impl Options {
             }
             (None, None) => quote!(|__index| #counted(#column, 0, __index)),
         };
-        let ty = &relation.ty;
-        let ordered_by = at(relation.span.0, &quote!(__p::ordered_by::<#ty, _>));
-        self.option(quote!(ordered_by), quote!(#ordered_by(#column, #number, #on_append)));
+        let list_of = at(relation.span.0, &quote!(__p::list_of));
+        let ordered_by = at(start(column), &quote!(__p::ordered_by));
+        self.option(quote!(ordered_by), quote!(#ordered_by(#list_of::<#ty>(), #column, #number, #on_append)));
     }
 
     /// What follows it, and how it is loaded.

@@ -91,8 +91,11 @@ pub(super) fn aliases(model: &Model) -> TokenStream {
         match &relation.target {
             Some(target) => {
                 // What the getter gives has to be right too, and says the same where it isn't.
-                let beside = match relation.shape {
+                let beside = match &relation.shape {
                     Shape::One(_) | Shape::OptionalOne(_) => quote_spanned!(span=> __p::Obj<#target>),
+                    Shape::ManyMap(key, _) => {
+                        quote_spanned!(span=> (<#target as __p::Live>::Attrs, <#key as __p::MapKey>::Itself))
+                    }
                     _ => quote_spanned!(span=> <#target as __p::Live>::Attrs),
                 };
                 quote_spanned!(span=> type #name = <#ty as __p::Beside<#beside>>::Type;)

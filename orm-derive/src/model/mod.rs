@@ -15,7 +15,7 @@ pub(crate) use backref::{Backref, Held};
 pub(crate) use column::{ColumnField, Reference};
 use name::Named;
 pub(crate) use name::{RootFrom, literal, plain, suffixed, with_prefix};
-pub(crate) use relation::{OrderedBy, RelationField, Said, Secondary};
+pub(crate) use relation::{KeyOf, OrderedBy, RelationField, Said, Secondary};
 pub(crate) use table::{Check, ForeignKey, Index, Unique};
 pub(crate) use ty::{Shape, at, start};
 

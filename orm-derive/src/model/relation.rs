@@ -1,7 +1,7 @@
 //! Relationship fields.
 
 use proc_macro2::{Span, TokenStream};
-use quote::ToTokens;
+use quote::{ToTokens, quote_spanned};
 use syn::{Expr, ExprLit, Ident, Lit, LitStr, Type, Visibility};
 
 use super::backref::{Backref, Forth};
@@ -36,6 +36,31 @@ pub(crate) struct OrderedBy {
 pub(crate) enum Said<T> {
     Typed(T),
     Text(LitStr),
+}
+
+/// What the items of a collection are keyed by.
+#[derive(Debug)]
+pub(crate) enum KeyOf {
+    /// A column, or a tuple of columns.
+    Columns(TokenStream),
+    /// A function.
+    Function(TokenStream),
+}
+
+impl KeyOf {
+    fn of(key: attr::KeyOf, this: &Ident) -> Self {
+        match key {
+            attr::KeyOf::Function(function) => KeyOf::Function(ty::without_self(function, this)),
+            attr::KeyOf::Columns(columns) => match columns.as_slice() {
+                [one] => KeyOf::Columns(ty::without_self(one, this)),
+                // What is wrong with the whole is shown where it begins.
+                several => {
+                    let span = several.first().map_or_else(Span::call_site, |one| ends(one).0);
+                    KeyOf::Columns(ty::without_self(quote_spanned!(span=> (#(#several),*)), this))
+                }
+            },
+        }
+    }
 }
 
 impl OrderedBy {
@@ -196,8 +221,8 @@ pub(crate) struct RelationField {
     pub(crate) ordered_by: Option<Given<OrderedBy>>,
     /// What is said of that without one, and where.
     pub(crate) unordered: Option<(&'static str, Span)>,
-    /// The column by which it is keyed.
-    pub(crate) key: Option<Given<TokenStream>>,
+    /// What it is keyed by.
+    pub(crate) key: Setting<KeyOf>,
     /// That an item without a key is left out.
     pub(crate) ignore_unpopulated: Option<Given<bool>>,
     pub(crate) viewonly: bool,
@@ -309,7 +334,7 @@ impl RelationField {
             }),
             ordered_by,
             unordered,
-            key: key.given().map(|key| key.map(|key| ty::without_self(key, this))),
+            key: key.map(|key| KeyOf::of(key, this)),
             ignore_unpopulated: ignore_unpopulated_attribute.given(),
             viewonly: viewonly.is_on(),
             cascade: cascade.given(),

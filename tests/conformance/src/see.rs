@@ -2,7 +2,7 @@
 
 use indexmap::IndexMap;
 use orm::Related;
-use orm::{AnyObj, Kind, Mapper, Mapping, ObjectState, Result};
+use orm::{AnyObj, Key, Kind, Mapper, Mapping, ObjectState, Result};
 use serde_json::{Map, Value, json};
 
 use crate::database::{Database, json as to_json};
@@ -34,8 +34,10 @@ fn plain(value: &Value) -> String {
 }
 
 /// A key of a collection, as the oracle writes it.
-pub(crate) fn as_key(value: &Value) -> String {
-    if value.is_null() { "None".to_owned() } else { plain(value) }
+pub(crate) fn as_key(key: &Key) -> String {
+    let part = |value: &Value| if value.is_null() { "None".to_owned() } else { plain(value) };
+    let parts = key.values();
+    parts.iter().map(|value| part(&to_json(value.as_ref()))).collect::<Vec<_>>().join(",")
 }
 
 /// What a relationship leads to, by names; those of a set sorted.
@@ -51,10 +53,8 @@ pub fn related(labels: &Labels, mapper: &'static Mapper, name: &str, related: &R
             Value::Array(names)
         }
         Related::Keyed(items) => {
-            let mut items: Vec<(String, Value)> = items
-                .iter()
-                .map(|(key, one)| (as_key(&to_json(key.as_ref())), name_of(labels, Some(one))))
-                .collect();
+            let mut items: Vec<(String, Value)> =
+                items.iter().map(|(key, one)| (as_key(key), name_of(labels, Some(one)))).collect();
             items.sort_by(|one, other| one.0.cmp(&other.0));
             Value::Object(items.into_iter().collect())
         }

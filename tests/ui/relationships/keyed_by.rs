@@ -9,6 +9,10 @@ struct Item {
     by_nothing: ManyMap<String, Note>,
     #[relationship(key = "keyword")]
     by_text: ManyMap<String, Note>,
+    #[relationship(key = (Note::keyword,))]
+    by_a_tuple_of_one: ManyMap<String, Note>,
+    #[relationship(key = (Note::keyword, "id"))]
+    by_a_part_that_is_a_text: ManyMap<(String, i64), Note>,
     #[relationship(key = Note::keyword, ignore_unpopulated_attribute = 1)]
     ignoring: ManyMap<String, Note>,
     #[relationship(ignore_unpopulated_attribute)]

@@ -6,18 +6,18 @@ use crate::error::Result;
 use crate::mapper::Relation;
 use crate::state::change::initiator::Initiator;
 use crate::state::change::{pipeline, to_many};
+use crate::state::key::Key;
 use crate::state::memory::access::with_slot_mut;
 use crate::state::memory::handle::Handle;
 use crate::state::memory::instance::Instance;
 use crate::state::read::keyed;
-use crate::value::Value;
 
 /// Takes the item under a key out.
 #[track_caller]
 pub(crate) fn remove(
     instance: &Rc<Instance>,
     relation: &'static Relation,
-    key: &Value,
+    key: &Key,
 ) -> Result<Option<Handle>> {
     to_many::read(instance, relation, |_| ())?;
     let Some(item) = keyed::find(instance, relation, key)? else { return Ok(None) };

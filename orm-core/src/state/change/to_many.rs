@@ -5,6 +5,7 @@ use std::rc::Rc;
 use crate::error::Result;
 use crate::mapper::Relation;
 use crate::state::change::reverse;
+use crate::state::key::Key;
 use crate::state::memory::access::{is_loaded, with_slot, with_slot_mut};
 use crate::state::memory::addresses::Addresses;
 use crate::state::memory::handle::{Handle, Link, keeps};
@@ -14,7 +15,6 @@ use crate::state::memory::links::Loaded;
 use crate::state::memory::ordered::Ordered;
 use crate::state::read::reach::ReadOptions;
 use crate::state::read::{large, related};
-use crate::value::Value;
 
 /// The items of a collection, loaded where they aren't.
 #[track_caller]
@@ -34,7 +34,7 @@ pub(crate) fn in_slot(instance: &Rc<Instance>, relation: &'static Relation) -> R
 }
 
 /// The keys of a keyed collection in the slot, in the order of the items.
-pub(crate) fn keys(instance: &Rc<Instance>, relation: &'static Relation) -> Result<Vec<Value>> {
+pub(crate) fn keys(instance: &Rc<Instance>, relation: &'static Relation) -> Result<Vec<Key>> {
     with_slot_mut(instance, relation.slot(), |slot| {
         slot.many_mut().map(|items| items.keys().to_vec()).unwrap_or_default()
     })

@@ -4,11 +4,11 @@
 //! an implementation here, and a line in [`Collected`].
 
 use crate::declare::Kind;
+use crate::state::key::Key;
 use crate::state::memory::addresses::Addresses;
 use crate::state::memory::handle::{Handle, Link};
 use crate::state::memory::instance::{Instance, address};
 use crate::state::memory::ordered::Ordered;
-use crate::value::Value;
 use hashbrown::HashMap;
 use rustc_hash::FxBuildHasher;
 use std::rc::Rc;
@@ -19,7 +19,7 @@ pub(crate) enum At {
     End,
     Index(usize),
     /// Under a key, in a collection that has some.
-    Key(Value),
+    Key(Key),
 }
 
 /// The items of a loaded collection.
@@ -74,12 +74,12 @@ pub(crate) trait Items {
     }
 
     /// The place of the item under a key.
-    fn place_of(&mut self, _key: &Value) -> Option<usize> {
+    fn place_of(&mut self, _key: &Key) -> Option<usize> {
         None
     }
 
     /// The keys of the items, in their order.
-    fn keys(&self) -> &[Value] {
+    fn keys(&self) -> &[Key] {
         &[]
     }
 
@@ -146,9 +146,9 @@ impl Items for SetItems {
 pub(crate) struct MapItems {
     order: Ordered,
     /// The keys of the items, in their order.
-    keys: Vec<Value>,
+    keys: Vec<Key>,
     /// The address of the object under each key.
-    places: HashMap<Value, usize, FxBuildHasher>,
+    places: HashMap<Key, usize, FxBuildHasher>,
 }
 
 impl Items for MapItems {
@@ -197,7 +197,7 @@ impl Items for MapItems {
         self.order.take(at)
     }
 
-    fn place_of(&mut self, key: &Value) -> Option<usize> {
+    fn place_of(&mut self, key: &Key) -> Option<usize> {
         let first = self.order.position_of(*self.places.get(key)?)?;
         if self.keys.get(first) == Some(key) {
             return Some(first);
@@ -206,7 +206,7 @@ impl Items for MapItems {
         self.keys.iter().position(|one| one == key)
     }
 
-    fn keys(&self) -> &[Value] {
+    fn keys(&self) -> &[Key] {
         &self.keys
     }
 

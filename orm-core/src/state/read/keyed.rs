@@ -1,12 +1,13 @@
 //! The keys of a keyed collection's items. An item has the key that it had when it came; a later change isn't followed.
 
 use std::borrow::Cow;
+use std::cell::Cell;
 use std::rc::Rc;
 
 use hashbrown::HashMap;
 use rustc_hash::FxBuildHasher;
 
-use crate::declare::KeyedBy;
+use crate::declare::{ItemKey, KeyedBy, SlotId};
 use crate::error::{Code, Error, Result};
 use crate::mapper::Relation;
 use crate::state::key::Key;
@@ -14,16 +15,7 @@ use crate::state::memory::access::with_slot_mut;
 use crate::state::memory::handle::{Handle, Link};
 use crate::state::memory::instance::Instance;
 use crate::state::memory::items::{At, Collected, Items};
-use crate::state::read::answer::Read;
-use crate::state::read::column;
 use crate::state::read::port;
-use crate::state::read::reach::ReadOptions;
-use crate::value::Value;
-
-/// A key as it is compared.
-pub(crate) fn normal(value: Value) -> Value {
-    Key::new(vec![value]).values().into_iter().next().unwrap_or_default()
-}
 
 /// Where an item goes that is added: in a keyed collection under its key. Nowhere, if it has none and the collection leaves
 /// out such items.
@@ -35,22 +27,64 @@ pub(crate) fn place(relation: &'static Relation, item: &Rc<Instance>, at: At) ->
     Ok(key(relation, keyed, item)?.map(At::Key))
 }
 
-fn key(relation: &'static Relation, keyed: &KeyedBy, item: &Rc<Instance>) -> Result<Option<Value>> {
-    match column::value(item, keyed.column, ReadOptions::DATABASE)? {
-        Read::Known(value) if keyed.nullable || !value.is_null() => Ok(Some(normal(value))),
-        _ if keyed.skips => Ok(None),
-        _ => Err(without(relation, keyed, item)),
-    }
+fn key(relation: &'static Relation, keyed: &KeyedBy, item: &Rc<Instance>) -> Result<Option<Key>> {
+    let (column, error) = match (keyed.key)(item) {
+        Ok(ItemKey::Known(values)) => return Ok(Some(Key::new(values))),
+        Ok(ItemKey::Missing(column)) => (column, None),
+        Err(error) if error.code() == Code::Unset => (None, Some(error)),
+        Err(error) => return Err(error),
+    };
+    if keyed.skips { Ok(None) } else { Err(without(relation, item, column, error)) }
 }
 
 #[cold]
-fn without(relation: &Relation, keyed: &KeyedBy, item: &Rc<Instance>) -> Error {
+fn without(relation: &Relation, item: &Rc<Instance>, column: Option<SlotId>, unset: Option<Error>) -> Error {
     let mapper = item.header().mapper();
-    let attribute = mapper.attribute_in(keyed.column);
     let text = format!("{} has no key for `{}.{}`", item.header().label(), relation.class(), relation.name());
-    Error::new(Code::Unset, text).about(mapper.class(), attribute).help(
+    let error = Error::new(Code::Unset, text).help(
         "set it before the object comes to the collection, or leave such objects out: `ignore_unpopulated_attribute`",
-    )
+    );
+    match (column, unset) {
+        (Some(column), _) => error.about(mapper.class(), mapper.attribute_in(column)),
+        (None, Some(unset)) => {
+            error.about(unset.class().unwrap_or(mapper.class()), unset.attribute()).caused_by(unset)
+        }
+        (None, None) => error.about(mapper.class(), None),
+    }
+}
+
+/// How many functions that give keys may wait for each other. One whose key takes a look at the collection that it is the key
+/// of would never end.
+const DEEPEST: usize = 16;
+
+thread_local! {
+    static ASKED: Cell<usize> = const { Cell::new(0) };
+}
+
+/// Asks a function of the user's own for the key of an item.
+///
+/// # Errors
+/// `wrong-state` where it asks for keys that ask it again; and its own.
+pub(crate) fn asked<R>(item: &Rc<Instance>, function: impl FnOnce() -> Result<R>) -> Result<R> {
+    /// Also when the function panics.
+    struct Ends;
+
+    impl Drop for Ends {
+        fn drop(&mut self) {
+            ASKED.set(ASKED.get().saturating_sub(1));
+        }
+    }
+
+    if ASKED.get() >= DEEPEST {
+        let text =
+            format!("the key of {} can't be told: what gives it asks for it again", item.header().label());
+        return Err(Error::new(Code::WrongState, text)
+            .about(item.header().mapper().class(), None)
+            .help("let the key come from what is in the object, and not from the collection"));
+    }
+    ASKED.set(ASKED.get() + 1);
+    let _ends = Ends;
+    function()
 }
 
 /// What a collection is to hold, and where. Of several items with one key the last stays, in the place of the first.
@@ -62,7 +96,7 @@ pub(crate) fn placed<'v>(
         return Ok((Cow::Borrowed(values), Vec::new().into_iter()));
     }
     let mut found: Vec<(Handle, At)> = Vec::with_capacity(values.len());
-    let mut known: HashMap<Value, usize, FxBuildHasher> = HashMap::default();
+    let mut known: HashMap<Key, usize, FxBuildHasher> = HashMap::default();
     for value in values {
         let Some(at) = place(relation, value, At::End)? else { continue };
         let At::Key(key) = &at else { continue };
@@ -107,7 +141,7 @@ pub(crate) fn occupant(
 pub(crate) fn find(
     instance: &Rc<Instance>,
     relation: &'static Relation,
-    key: &Value,
+    key: &Key,
 ) -> Result<Option<Handle>> {
     with_slot_mut(instance, relation.slot(), |slot| {
         let items: &mut dyn Items = slot.many_mut()?;
@@ -125,7 +159,7 @@ pub(crate) fn leaving(
     instance: &Rc<Instance>,
     relation: &'static Relation,
     item: &Rc<Instance>,
-) -> Result<Option<Value>> {
+) -> Result<Option<Key>> {
     if relation.keyed_by().is_none() {
         return Ok(None);
     }

@@ -68,7 +68,7 @@ pub enum Related {
     /// A collection.
     Many(Vec<AnyObj>),
     /// A keyed collection: the keys and the objects, in the order in which the keys came.
-    Keyed(Vec<(Value, AnyObj)>),
+    Keyed(Vec<(Key, AnyObj)>),
 }
 
 /// The attributes of an object of any class, by names.

@@ -3,20 +3,21 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use crate::declare::{Column, KeyedBy, Kind, ToMany};
+use crate::declare::{Kind, ToMany};
 use crate::error::{Code, Error, Result};
 use crate::mapper::Relation;
 use crate::state::change::{by_key, to_many};
+use crate::state::key::Key;
 use crate::state::memory::handle::Handle;
 use crate::state::read::keyed;
 use crate::state::typed::collection::Collection;
 use crate::state::typed::field::{Relate, RelationField, gather_many, nest_many, relate_many};
 use crate::state::typed::into_obj::IntoRelated;
+use crate::state::typed::map_key::{KeyRef, MapKey};
 use crate::state::typed::nest::Nested;
 use crate::state::typed::obj::{Live, Obj};
 use crate::state::typed::plain::ManyMap;
 use crate::state::typed::value_source::ValueSource;
-use crate::value::{Typed, Value};
 
 /// A keyed collection of an object: a view, read and changed in place. Reading it loads it where it isn't loaded.
 ///
@@ -58,7 +59,7 @@ pub struct MapCollection<K, T> {
     key: PhantomData<fn() -> K>,
 }
 
-impl<K: Typed, T: Live> MapCollection<K, T> {
+impl<K: MapKey, T: Live> MapCollection<K, T> {
     fn owner(&self) -> &Handle {
         self.items.owner()
     }
@@ -101,7 +102,7 @@ impl<K: Typed, T: Live> MapCollection<K, T> {
     pub fn get<Q: KeyRef<K> + ?Sized>(&self, key: &Q) -> Result<Option<Obj<T>>> {
         let relation = self.relation()?;
         to_many::read(self.owner(), relation, |_| ())?;
-        Ok(keyed::find(self.owner(), relation, &keyed::normal(key.key_value()))?.map(Obj::from_handle))
+        Ok(keyed::find(self.owner(), relation, &key.to_key())?.map(Obj::from_handle))
     }
 
     /// Whether an item is under a key.
@@ -143,8 +144,8 @@ impl<K: Typed, T: Live> MapCollection<K, T> {
         let relation = self.relation()?;
         to_many::read(self.owner(), relation, |_| ())?;
         let keys = to_many::keys(self.owner(), relation)?;
-        let read = |key: &Value| {
-            K::from_value(key.as_ref()).map_err(|error| {
+        let read = |key: &Key| {
+            K::of_key(key).map_err(|error| {
                 Error::new(Code::Value, error.to_string())
                     .about(relation.class(), Some(relation.name()))
                     .caused_by(error)
@@ -186,8 +187,7 @@ impl<K: Typed, T: Live> MapCollection<K, T> {
     /// As [`len`](Self::len).
     #[track_caller]
     pub fn remove<Q: KeyRef<K> + ?Sized>(&self, key: &Q) -> Result<Option<Obj<T>>> {
-        let key = keyed::normal(key.key_value());
-        Ok(by_key::remove(self.owner(), self.relation()?, &key)?.map(Obj::from_handle))
+        Ok(by_key::remove(self.owner(), self.relation()?, &key.to_key())?.map(Obj::from_handle))
     }
 
     /// Takes an object out, under whatever key it stands.
@@ -218,40 +218,19 @@ impl<K: Typed, T: Live> MapCollection<K, T> {
     }
 }
 
-impl<K: Typed, T: Live> Clone for MapCollection<K, T> {
+impl<K: MapKey, T: Live> Clone for MapCollection<K, T> {
     fn clone(&self) -> Self {
         MapCollection { items: self.items.clone(), key: PhantomData }
     }
 }
 
-impl<K: Typed, T: Live> fmt::Debug for MapCollection<K, T> {
+impl<K: MapKey, T: Live> fmt::Debug for MapCollection<K, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.items.fmt(f)
     }
 }
 
-/// What a key of the type `K` is looked up by: the key itself, or `str` for a `String`.
-pub trait KeyRef<K> {
-    /// The stored form of the key.
-    #[doc(hidden)]
-    fn key_value(&self) -> Value;
-}
-
-#[diagnostic::do_not_recommend]
-impl<K: Typed> KeyRef<K> for K {
-    fn key_value(&self) -> Value {
-        self.to_value()
-    }
-}
-
-#[diagnostic::do_not_recommend]
-impl KeyRef<String> for str {
-    fn key_value(&self) -> Value {
-        Value::Text(self.to_owned())
-    }
-}
-
-impl<K: Typed, T: Live> RelationField for ManyMap<K, T> {
+impl<K: MapKey, T: Live> RelationField for ManyMap<K, T> {
     const KIND: Kind = Kind::Map;
     type Target = T;
     type Number = ToMany;
@@ -275,7 +254,7 @@ impl<K: Typed, T: Live> RelationField for ManyMap<K, T> {
 }
 
 #[diagnostic::do_not_recommend]
-impl<K: Typed, T: Live, I> Relate<ManyMap<K, T>> for I
+impl<K: MapKey, T: Live, I> Relate<ManyMap<K, T>> for I
 where
     I: IntoIterator,
     I::Item: IntoRelated<T>,
@@ -283,42 +262,4 @@ where
     fn relate(self, owner: &Handle, relation: usize) -> Result<()> {
         relate_many(self, owner, relation)
     }
-}
-
-/// The type of a relationship that is keyed.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` has no keys",
-    label = "not a `ManyMap<K, T>`",
-    note = "remove `key`, or write `ManyMap<K, T>`"
-)]
-pub trait KeyedField: RelationField {
-    /// The type of its keys.
-    type Key: Typed;
-}
-
-#[diagnostic::do_not_recommend]
-impl<K: Typed, T: Live> KeyedField for ManyMap<K, T> {
-    type Key = K;
-}
-
-/// The type of a column by which a collection with keys of the type `K` is keyed.
-#[diagnostic::on_unimplemented(
-    message = "the column holds `{Self}`, and the keys of the collection are `{K}`",
-    label = "of another type than the keys",
-    note = "write the column's type in `ManyMap<..., ...>`"
-)]
-pub trait KeyColumn<K> {}
-
-#[diagnostic::do_not_recommend]
-impl<K: Typed> KeyColumn<K> for K {}
-
-#[diagnostic::do_not_recommend]
-impl<K> KeyColumn<K> for Option<K> where Option<K>: Typed {}
-
-/// The column by which a collection is keyed.
-pub const fn keyed_by<F: KeyedField, V: KeyColumn<F::Key>>(
-    column: Column<F::Target, V>,
-    skips: bool,
-) -> Option<KeyedBy> {
-    Some(KeyedBy { column: column.slot(), nullable: <F::Key as Typed>::NULLABLE, skips })
 }

@@ -13,10 +13,12 @@ mod late_column;
 mod late_relationship;
 pub(crate) mod lists;
 mod map;
+mod map_key;
 pub(crate) mod mapped;
 pub(crate) mod named;
 pub(crate) mod nest;
 pub(crate) mod obj;
+mod of_class;
 mod ordered;
 pub(crate) mod paths;
 pub(crate) mod plain;
@@ -40,11 +42,16 @@ pub use large::{DynamicCollection, WriteOnlyCollection};
 pub use late_column::LateColumn;
 pub use late_relationship::LateRelationship;
 pub use lists::PlainValue;
-pub use map::{KeyColumn, KeyRef, KeyedField, MapCollection, keyed_by};
+pub use map::MapCollection;
+pub use map_key::{
+    KeyColumn, KeyPart, KeyRef, KeySource, KeyValue, KeyedField, MapKey, MapOf, key_by, key_of, keyed_by,
+    map_of,
+};
 pub use mapped::{Factory, Mapped};
 pub use nest::Nested;
 pub use obj::{AnyClass, AnyObj, Attrs, Live, Obj};
-pub use ordered::{Counted, ListField, counted, numbered, ordered_by};
+pub use of_class::OfClass;
+pub use ordered::{Counted, ListField, ListOf, counted, list_of, numbered, ordered_by};
 pub use paths::{Path, Paths};
 pub use plain::{Dynamic, Field, Many, ManyMap, ManySet, One, PlainField, WriteOnly, nth};
 pub use value_source::ValueSource;

@@ -1,8 +1,11 @@
 //! What generated code calls for a list that keeps the places of its items in a column of theirs.
 
+use std::marker::PhantomData;
+
 use crate::declare::{Column, OrderedBy};
 use crate::state::typed::field::RelationField;
 use crate::state::typed::obj::Live;
+use crate::state::typed::of_class::OfClass;
 use crate::state::typed::plain::Many;
 use crate::value::{Typed, Value};
 
@@ -36,9 +39,18 @@ macro_rules! counted {
 
 counted!(i8 i16 i32 i64 isize u8 u16 u32 u64 usize);
 
+/// Of which class the items of a list are.
+pub struct ListOf<T>(PhantomData<fn() -> T>);
+
+/// Of which class the items of a relationship are, which is a list.
+pub const fn list_of<F: ListField>() -> ListOf<F::Target> {
+    ListOf(PhantomData)
+}
+
 /// The column in which a list keeps places, and what it holds at each.
-pub const fn ordered_by<F: ListField, V: Typed>(
-    column: Column<F::Target, V>,
+pub const fn ordered_by<T, E: OfClass<T>, V: Typed>(
+    _: ListOf<T>,
+    column: Column<E, V>,
     number: fn(usize) -> Value,
     on_append: bool,
 ) -> Option<OrderedBy> {

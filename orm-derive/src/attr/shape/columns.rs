@@ -105,6 +105,57 @@ impl Shape for ColumnRef {
     }
 }
 
+/// What the items of a collection are keyed by.
+#[derive(Clone, Debug)]
+pub(crate) enum KeyOf {
+    Columns(Vec<syn::Path>),
+    /// A closure, or the path of a function.
+    Function(Expr),
+}
+
+/// Whether a path is that of a column: of something that belongs to a type.
+fn is_column(path: &syn::Path) -> bool {
+    let owner = path.segments.iter().rev().nth(1);
+    owner.is_some_and(|owner| owner.ident.to_string().starts_with(char::is_uppercase))
+}
+
+/// `= Note::keyword`, `= (Note::x, Note::y)`, or `= |note| ...`.
+pub(crate) struct KeyRef;
+
+impl Shape for KeyRef {
+    type Value = KeyOf;
+    type Slot = Setting<KeyOf>;
+
+    fn example(key: &str) -> String {
+        format!("{key} = Note::keyword")
+    }
+
+    fn takes(key: &str) -> String {
+        format!(
+            "typed columns or a function, `{}`, `{key} = (Note::x, Note::y)` or `{key} = |note| ...`",
+            Self::example(key)
+        )
+    }
+
+    fn assigned(entry: Entry<'_>, expr: Expr) -> syn::Result<KeyOf> {
+        match expr {
+            Expr::Closure(_) => Ok(KeyOf::Function(expr)),
+            Expr::Tuple(tuple) if (2..=5).contains(&tuple.elems.len()) => {
+                let paths = tuple.elems.into_iter().map(|expr| path::<Self>(entry, peel(expr)));
+                paths.collect::<syn::Result<_>>().map(KeyOf::Columns)
+            }
+            Expr::Tuple(tuple) => {
+                let text = format!("`{}` takes one column alone, or two to five together", entry.key);
+                Err(syn::Error::new_spanned(tuple, text))
+            }
+            other => {
+                let one = path::<Self>(entry, other.clone())?;
+                Ok(if is_column(&one) { KeyOf::Columns(vec![one]) } else { KeyOf::Function(other) })
+            }
+        }
+    }
+}
+
 /// `= User::id`, or `= (User::id, User::org)`.
 pub(crate) struct ColumnRefs;
 

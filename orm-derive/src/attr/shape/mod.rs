@@ -11,7 +11,9 @@ mod version;
 mod words;
 
 pub(crate) use backref::{Backref, ReverseSide};
-pub(crate) use columns::{ColumnList, ColumnRef, ColumnRefs, Reference, StructRef, TableOrQuery};
+pub(crate) use columns::{
+    ColumnList, ColumnRef, ColumnRefs, KeyOf, KeyRef, Reference, StructRef, TableOrQuery,
+};
 pub(crate) use foreign_key::{ColumnForeignKey, Referenced};
 pub(crate) use list::{Fields, Nested};
 pub(super) use parse::fill;

@@ -48,8 +48,7 @@ pub fn related(relation: &Relation, related: &Related) -> Value {
             Value::Array(names)
         }
         Related::Keyed(items) => {
-            let items = items.iter().map(|(key, one)| (as_key(&to_json(key.as_ref())), label(Some(one))));
-            Value::Object(items.collect())
+            Value::Object(items.iter().map(|(key, one)| (as_key(key), label(Some(one)))).collect())
         }
     }
 }
