@@ -11,6 +11,7 @@ mod models;
 mod one_way;
 mod ordered;
 mod references;
+mod repeated;
 mod shared_keys;
 
 use orm::IntoObj;
