@@ -47,6 +47,28 @@ struct Shelf {
     tags: ManyMap<String, Tag>,
 }
 
+/// Both ways, and what has no key is left out.
+#[derive(Mapped)]
+#[mapped(registry = Maps)]
+struct Board {
+    #[column(primary_key)]
+    id: i64,
+    #[relationship(key = Pin::name, back_populates = "board", ignore_unpopulated_attribute)]
+    pins: ManyMap<String, Pin>,
+}
+
+#[derive(Mapped)]
+#[mapped(registry = Maps)]
+struct Pin {
+    #[column(primary_key)]
+    id: i64,
+    name: Option<String>,
+    #[column(foreign_key = Board::id)]
+    board_id: Option<i64>,
+    #[relationship(back_populates = "pins")]
+    board: Option<One<Board>>,
+}
+
 #[derive(Mapped)]
 #[mapped(registry = Maps)]
 struct Jar {
@@ -240,6 +262,52 @@ fn an_item_without_a_key() {
     db.run("update note set keyword = null; update pot set size = null");
     assert_eq!(code(item.notes().len()), Code::Unset);
     assert_eq!(shelf.pots().len().unwrap(), 0);
+}
+
+/// From its other side, an object that has no key yet is left out; it comes with its key when it is put in.
+#[test]
+fn an_item_that_gets_its_key_later() {
+    let (db, session) = maps();
+    let board = session.add(Board::builder()).unwrap();
+    let pin = Pin::builder().board(&board).into_obj().unwrap();
+    assert!(board.pins().is_empty().unwrap());
+    assert_eq!(pin.board().unwrap(), Some(board.clone()));
+    pin.set_name("a".to_owned()).unwrap();
+    board.pins().insert(&pin).unwrap();
+    assert_eq!(board.pins().iter().unwrap().collect::<Vec<_>>(), [("a".to_owned(), pin.clone())]);
+    // Without its key it leaves too.
+    pin.set_name(None).unwrap();
+    pin.set_board(None).unwrap();
+    assert!(board.pins().is_empty().unwrap());
+    // A reference alone is written all the same, and the collection has it when it is loaded with a key.
+    pin.set_board(&board).unwrap();
+    session.commit().unwrap();
+    assert!(board.pins().is_empty().unwrap());
+    pin.set_name("b".to_owned()).unwrap();
+    session.commit().unwrap();
+    assert!(board.pins().contains_key("b").unwrap());
+    assert_eq!(db.rows("select name, board_id from pin"), "'b'|1\n");
+}
+
+/// A key that isn't loaded is loaded when its object comes.
+#[test]
+fn a_key_that_is_not_loaded() {
+    let (db, session) = maps();
+    let (item, note) = (session.add(Item::builder()).unwrap(), note("a", "1"));
+    let (board, pin) = (session.add(Board::builder()).unwrap(), session.add(Pin::builder()).unwrap());
+    session.add(&note).unwrap();
+    session.commit().unwrap();
+    item.notes().len().unwrap();
+    board.pins().len().unwrap();
+    db.sql();
+    session.no_autoflush(|_| note.set_item(&item)).unwrap();
+    expect![[r#"
+        SELECT "id", "keyword", "text", "item_id" FROM "note" WHERE "id" = ? [1]
+    "#]]
+    .assert_eq(&db.sql());
+    assert_eq!(seen(item.notes()), "a:1");
+    session.no_autoflush(|_| pin.set_board(&board)).unwrap();
+    assert!(board.pins().is_empty().unwrap());
 }
 
 /// A key that changes isn't followed until the collection is loaded again; the other side finds the item all the same.

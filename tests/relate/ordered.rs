@@ -373,3 +373,41 @@ fn an_item_whose_row_is_gone() {
     assert_eq!(code(slide.bullets().pop()), Code::ObjectDeleted);
     assert_eq!(slide.bullets().len().unwrap(), 2);
 }
+
+/// Past the end is the end; one that takes the place of another one gets its number.
+#[test]
+fn places_of_what_is_put_in() {
+    let (db, session) = lists();
+    let slide = slide(&session, &["a", "b", "c"]);
+    slide.bullets().insert(999, bullet("z")).unwrap();
+    assert_eq!(seen(slide.bullets()), "a0 b1 c2 z3");
+    slide.bullets().pop_at(1).unwrap();
+    slide.bullets().insert(1, bullet("n")).unwrap();
+    assert_eq!(seen(slide.bullets()), "a0 n1 c2 z3");
+    db.sql();
+    session.commit().unwrap();
+    expect![[r#"
+        INSERT INTO "bullet" ("text", "position", "slide_id") VALUES (?, ?, ?) ['z', 3, 1]
+        INSERT INTO "bullet" ("text", "position", "slide_id") VALUES (?, ?, ?) ['n', 1, 1]
+        DELETE FROM "bullet" WHERE "id" = ? [2]
+    "#]]
+    .assert_eq(&db.sql());
+    assert_eq!(seen(slide.bullets()), "a0 n1 c2 z3");
+}
+
+/// With `reorder_on_append` a replacement numbers all of its items.
+#[test]
+fn a_replacement_that_numbers_again() {
+    let (_, session) = lists();
+    let [a, b, c, d] = [(); 4].map(|()| Page::builder().into_obj().unwrap());
+    let book = session.add(Book::builder().pages([&a, &b, &c])).unwrap();
+    let numbers = |book: &Obj<Book>| -> Vec<u8> {
+        book.pages().iter().unwrap().map(|page| page.number().unwrap()).collect()
+    };
+    assert_eq!(numbers(&book), [1, 2, 3]);
+    book.pages().replace([&d, &b, &a]).unwrap();
+    assert_eq!(numbers(&book), [1, 2, 3]);
+    assert_eq!([&a, &b, &c, &d].map(|page| page.number().unwrap()), [3, 2, 3, 1]);
+    session.commit().unwrap();
+    assert_eq!(book.pages().iter().unwrap().collect::<Vec<_>>(), [d, b, a]);
+}
