@@ -5,17 +5,17 @@ mod column;
 mod docs;
 mod literal;
 mod name;
+mod places;
 mod relation;
 mod remote;
 mod table;
 mod ty;
 mod unfit;
 
-pub(crate) use backref::{Backref, Held};
 pub(crate) use column::{ColumnField, Reference};
 use name::Named;
 pub(crate) use name::{RootFrom, literal, plain, suffixed, with_prefix};
-pub(crate) use relation::{KeyOf, OrderedBy, RelationField, Said, Secondary};
+pub(crate) use relation::{Backref, Held, KeyOf, OrderedBy, RelationField, Said, Secondary};
 pub(crate) use table::{Check, ForeignKey, Index, Unique};
 pub(crate) use ty::{Shape, at, start};
 
@@ -199,7 +199,7 @@ impl Model {
         };
         let named = Named { ident, docs: docs::of(&field.attrs), vis };
         if is_relation {
-            self.relations.push(RelationField::build(ctxt, &self.ident, named, &field.ty, shape, relation));
+            self.relations.push(backref::relationship(ctxt, &self.ident, named, &field.ty, shape, relation));
         } else {
             self.columns.push(ColumnField::build(ctxt, &self.ident, named, &field.ty, column));
         }

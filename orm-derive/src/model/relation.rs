@@ -1,12 +1,12 @@
 //! Relationship fields.
 
 use proc_macro2::{Span, TokenStream};
-use quote::{ToTokens, quote_spanned};
+use quote::quote_spanned;
 use syn::{Expr, ExprLit, Ident, Lit, LitStr, Type, Visibility};
 
-use super::backref::{Backref, Forth};
 use super::column::Reference;
 use super::name::Named;
+use super::places::{Places, ends};
 use super::ty::{self, Shape};
 use crate::attr::{self, CascadeWord, Given, Lazy, OnOr, PassiveDeletes, RelationshipOptions, Setting};
 use crate::ctxt::Ctxt;
@@ -143,42 +143,30 @@ fn columns(
     (columns, text)
 }
 
-/// Where the options of a relationship stand: their values where they have one, and else their keys.
-#[derive(Debug)]
-pub(crate) struct Places {
-    pub(crate) back_populates: Option<(Span, Span)>,
-    pub(crate) secondary: Option<(Span, Span)>,
-    pub(crate) foreign_keys: Option<(Span, Span)>,
-    pub(crate) remote_side: Option<(Span, Span)>,
-    pub(crate) cascade: Option<(Span, Span)>,
-    pub(crate) passive_deletes: Option<(Span, Span)>,
-    pub(crate) post_update: Option<(Span, Span)>,
-    pub(crate) passive_updates: Option<(Span, Span)>,
-    pub(crate) single_parent: Option<(Span, Span)>,
-    pub(crate) sync_backref: Option<(Span, Span)>,
+/// A word that says what the reverse side holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Held {
+    One,
+    Set,
+    WriteOnly,
+    Dynamic,
 }
 
-impl Places {
-    fn of(options: &RelationshipOptions) -> Self {
-        let one = |span: Option<Span>| span.map(|span| (span, span));
-        let columns = |list: &Setting<Vec<attr::Reference>>| {
-            let list = list.get()?;
-            Some((ends(list.first()?).0, ends(list.last()?).1))
-        };
-        let orphans = options.cascade.get().is_some_and(|words| words.contains(&CascadeWord::DeleteOrphan));
-        Places {
-            back_populates: options.back_populates.get().map(ends),
-            secondary: options.secondary.get().map(ends),
-            foreign_keys: columns(&options.foreign_keys),
-            remote_side: columns(&options.remote_side),
-            // Of what a cascade says only this depends on the other class.
-            cascade: one(options.cascade.key().filter(|_| orphans && !options.single_parent.is_on())),
-            passive_deletes: one(options.passive_deletes.key()),
-            post_update: one(options.post_update.key().filter(|_| options.post_update.is_on())),
-            passive_updates: one(options.passive_updates.key().filter(|_| options.passive_updates.is_off())),
-            single_parent: one(options.single_parent.key()),
-            sync_backref: one(options.sync_backref.key()),
-        }
+/// A reverse side that a relationship makes.
+#[derive(Debug)]
+pub(crate) struct Backref {
+    /// Where `backref` stands.
+    pub(crate) key: Span,
+    /// The words that say what it holds, and where they stand. More than one is a mistake.
+    pub(crate) held: Vec<(Held, Span)>,
+    /// The relationship.
+    pub(crate) relation: RelationField,
+}
+
+impl Backref {
+    /// The word that says what it holds.
+    pub(crate) fn held(&self) -> Option<Held> {
+        self.held.first().map(|(word, _)| *word)
     }
 }
 
@@ -256,7 +244,8 @@ impl RelationField {
         let places = Places::of(&options);
         let RelationshipOptions {
             back_populates,
-            backref,
+            // It is made of what is built here.
+            backref: _,
             one_way,
             sync_backref,
             secondary,
@@ -303,7 +292,6 @@ impl RelationField {
         let (remote_side, remote_side_text) = columns(ctxt, this, remote_side);
         let target = shape.target().map(|target| ty::without_self(target, this));
         let active_updates = passive_updates.given().filter(|given| !given.value).map(|given| given.key);
-        let forth = Forth::of(&viewonly, &post_update, active_updates.is_none());
         RelationField {
             ident: ident.clone(),
             docs,
@@ -314,7 +302,7 @@ impl RelationField {
             shape,
             places,
             back_populates: back_populates.value(),
-            backref: backref.given().and_then(|it| Backref::build(ctxt, this, (ident, &vis), forth, it)),
+            backref: None,
             vis,
             one_way: one_way.given().filter(|given| given.value).map(|given| given.key),
             sync_backref: sync_backref.given(),
@@ -357,11 +345,4 @@ impl RelationField {
     pub(crate) fn is_named(&self) -> bool {
         self.named_target.is_some()
     }
-}
-
-/// The places of the first and the last token. Stable Rust can't join two places into one.
-fn ends(part: &impl ToTokens) -> (Span, Span) {
-    let mut tokens = part.to_token_stream().into_iter().map(|token| token.span());
-    let first = tokens.next().unwrap_or_else(Span::call_site);
-    (first, tokens.last().unwrap_or(first))
 }
