@@ -27,5 +27,8 @@ struct Loading;
 #[doc = include_str!("../docs/guide/src/writing.md")]
 struct Writing;
 
+#[doc = include_str!("../docs/guide/src/events.md")]
+struct Events;
+
 #[doc = include_str!("../docs/guide/src/versions.md")]
 struct Versions;

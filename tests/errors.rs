@@ -33,6 +33,18 @@ struct Address {
     user: One<User>,
 }
 
+fn only_http(url: String) -> Result<String, &'static str> {
+    if url.starts_with("http") { Ok(url) } else { Err("only what begins with `http`") }
+}
+
+#[derive(Mapped)]
+struct Link {
+    #[column(primary_key)]
+    id: i64,
+    #[column(validate = only_http)]
+    url: String,
+}
+
 #[derive(Mapped)]
 struct Profile {
     #[column(primary_key, foreign_key = User::id)]
@@ -641,6 +653,18 @@ fn bad_key() -> orm::Result<()> {
     let seat = DefaultRegistry::mapper("Seat")?;
     let error = session.get_any(seat, &[1.into()]).unwrap_err();
     assert_eq!(error.code(), Code::BadKey);
+    Ok(())
+}
+
+#[test]
+fn refused() -> orm::Result<()> {
+    let session = filled()?;
+    // #[column(validate = only_http)], where fn only_http(url: String) -> Result<String, &'static str>
+    let link = session.add(Link::builder().url("http://example.org"))?;
+    let error = link.set_url("file:///etc").unwrap_err();
+    assert_eq!(error.code(), Code::Refused);
+    assert_eq!((error.class(), error.attribute()), (Some("Link"), Some("url")));
+    assert_eq!(link.url()?, "http://example.org");
     Ok(())
 }
 

@@ -13,6 +13,10 @@ use tests::{Db, code, show};
 #[path = "flush/natural_keys.rs"]
 mod natural_keys;
 
+#[path = "flush/events.rs"]
+mod events;
+#[path = "flush/sessions_heard.rs"]
+mod sessions_heard;
 #[path = "flush/versions.rs"]
 mod versions;
 #[path = "flush/versions_posted.rs"]

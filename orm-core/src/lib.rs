@@ -46,12 +46,13 @@ pub use query::{
 };
 pub use session::{
     AddAll, Begin, Deletable, DynamicQuery, IntoKey, NPlusOne, Rows, Savepoint, Session, SessionConfig,
-    SessionConnection, Unsaved,
+    SessionConnection, SessionEvents, StateChange, Unsaved,
 };
 pub use sql::SqlType;
 pub use state::{
-    AnyClass, AnyObj, Collection, CollectionItems, Dynamic, DynamicCollection, Key, KeyRef, Many, ManyMap,
-    ManySet, MapCollection, MapKey, Mapped, Obj, ObjectState, One, WriteOnly, WriteOnlyCollection, collect,
+    AnyClass, AnyObj, Collection, CollectionItems, Dynamic, DynamicCollection, Key, KeyRef, Listeners, Many,
+    ManyMap, ManySet, MapCollection, MapKey, Mapped, Obj, ObjectState, One, WriteOnly, WriteOnlyCollection,
+    collect,
 };
 pub use value::{Assign, ColumnType, Typed, Value, ValueError, ValueRef};
 

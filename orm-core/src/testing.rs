@@ -276,6 +276,10 @@ impl LoadPort for Told {
         Vec::new()
     }
 
+    fn while_reading(&self, f: &mut dyn FnMut() -> Result<()>) -> Result<()> {
+        f()
+    }
+
     fn settled(&self, _: &Rc<Instance>) {
         self.settled.set(self.settled.get() + 1);
     }

@@ -868,6 +868,16 @@ mistaken! { value,
 }
 
 #[test]
+fn refused() -> orm::Result<()> {
+    let session = filled()?;
+    let link = session.add(Link::builder().url("http://example.org"))?;
+    assert_eq!(link.set_url("file:///etc").unwrap_err().code(), Code::Refused);
+    link.set_url("https://example.org")?;
+    assert_eq!(link.url()?, "https://example.org");
+    Ok(())
+}
+
+#[test]
 fn value() -> orm::Result<()> {
     let session = filled()?;
     session.engine().execute_batch("UPDATE user SET age = 300 WHERE id = 1")?;

@@ -13,6 +13,7 @@ mod ordered;
 mod references;
 mod repeated;
 mod shared_keys;
+mod validators;
 
 use orm::IntoObj;
 use orm::prelude::*;

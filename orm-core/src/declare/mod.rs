@@ -11,8 +11,12 @@ mod other_rows;
 mod relation;
 mod source;
 mod table;
+mod validator;
 mod version;
 
+use std::any::Any;
+
+use crate::error::Result;
 pub use crate::sql::schema::{Deferrable, ReferentialAction};
 pub use check::{
     At, Complaint, References, backref_kind, check_backref, check_generated, check_key, check_relationship,
@@ -34,7 +38,11 @@ pub use table::{
     CheckDecl, ColumnDecl, DefaultValue, DeferredDecl, ForeignKeyDecl, IndexDecl, StoredForm, TableDecl,
     UniqueDecl,
 };
+pub use validator::{ColumnCheck, ItemCheck, ItemChecks};
 pub use version::{Counts, NextVersion, VersionDecl, count, make_version};
+
+/// Fills the table of what listens to the objects of a class, which the layer of states makes.
+pub type Listen = fn(&mut dyn Any) -> Result<()>;
 
 /// A class as it was declared.
 #[derive(Debug)]
@@ -47,6 +55,8 @@ pub struct ModelDecl {
     pub table: TableDecl,
     /// Its relationships, in the order of the fields.
     pub relations: &'static [RelationDecl],
+    /// Says what listens to its objects.
+    pub listen: Option<Listen>,
 }
 
 impl ModelDecl {

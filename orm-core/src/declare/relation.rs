@@ -4,7 +4,7 @@ use std::any::TypeId;
 use std::marker::PhantomData;
 
 use super::columns_of_items::{KeyedBy, OrderedBy};
-use super::{AliasId, Cascade, ColumnName, Lazy, LinkSlotId, PassiveDeletes, TableDecl};
+use super::{AliasId, Cascade, ColumnName, ItemChecks, Lazy, LinkSlotId, PassiveDeletes, TableDecl};
 use crate::error::{Code, Error, Result};
 use crate::sql::{OrderTerm, SelectStmt, Tree};
 
@@ -261,6 +261,8 @@ pub struct RelationDecl {
     pub ordered_by: Option<OrderedBy>,
     /// By what of its items the collection is keyed.
     pub keyed_by: Option<KeyedBy>,
+    /// What is asked before it changes.
+    pub checks: ItemChecks,
     /// Whether it is only read: a flush doesn't write what it leads to.
     pub viewonly: bool,
     /// The cascades.

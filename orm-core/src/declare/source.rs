@@ -3,9 +3,9 @@
 use std::any::TypeId;
 
 use super::{
-    Cascade, Column, ColumnDecl, ConditionDecl, Declared, DefaultValue, Deferrable, DeferredDecl,
-    ForeignKeyDecl, Kind, Lazy, MakeCondition, MakeOrder, ModelDecl, NextVersion, OrderDecl, PassiveDeletes,
-    RelationDecl, SecondaryDecl, TableDecl, TargetDecl, VersionDecl,
+    Cascade, Column, ColumnCheck, ColumnDecl, ConditionDecl, Declared, DefaultValue, Deferrable,
+    DeferredDecl, ForeignKeyDecl, ItemChecks, Kind, Lazy, Listen, MakeCondition, MakeOrder, ModelDecl,
+    NextVersion, OrderDecl, PassiveDeletes, RelationDecl, SecondaryDecl, TableDecl, TargetDecl, VersionDecl,
 };
 use crate::sql::SqlType;
 use crate::value::{Assign, ColumnType, Typed, Value, ValueError};
@@ -42,7 +42,20 @@ impl ModelDecl {
     /// A class with its relationships. For generated code.
     #[doc(hidden)]
     pub const fn of<T: Declared + TableSource>(relations: &'static [RelationDecl]) -> Self {
-        ModelDecl { class: T::CLASS, module: T::MODULE, table: <T as TableSource>::TABLE, relations }
+        ModelDecl {
+            class: T::CLASS,
+            module: T::MODULE,
+            table: <T as TableSource>::TABLE,
+            relations,
+            listen: None,
+        }
+    }
+
+    /// With what listens to its objects. For generated code.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn listening(self, listen: Listen) -> Self {
+        ModelDecl { listen: Some(listen), ..self }
     }
 }
 
@@ -89,6 +102,7 @@ impl ColumnDecl {
             is_integer: <V::Base as ColumnType>::IS_INTEGER,
             deferred: None,
             version: None,
+            validator: None,
         }
     }
 
@@ -134,6 +148,13 @@ impl ColumnDecl {
         ColumnDecl { version: Some(VersionDecl::Manual), ..self }
     }
 
+    /// What is asked of a value that the user sets it to.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn validated(self, check: ColumnCheck) -> Self {
+        ColumnDecl { validator: Some(check), ..self }
+    }
+
     /// With a default in DDL, whose value is read back within the flush.
     #[doc(hidden)]
     #[must_use]
@@ -177,6 +198,7 @@ impl RelationDecl {
             secondaryjoin: None,
             order_by: None,
             ordered_by: None,
+            checks: ItemChecks::NONE,
             keyed_by: None,
             viewonly: false,
             cascade: Cascade::DEFAULT,

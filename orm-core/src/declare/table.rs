@@ -1,6 +1,6 @@
 //! Tables as they were declared: columns, keys, indexes, constraints.
 
-use super::{Deferrable, ReferentialAction, VersionDecl, same};
+use super::{ColumnCheck, Deferrable, ReferentialAction, VersionDecl, same};
 use crate::sql::SqlType;
 use crate::value::{Value, ValueError, ValueRef};
 
@@ -59,6 +59,8 @@ pub struct ColumnDecl {
     pub deferred: Option<DeferredDecl>,
     /// Who makes its values, where it tells the versions of a row apart.
     pub version: Option<VersionDecl>,
+    /// What is asked of a value that the user sets it to.
+    pub validator: Option<ColumnCheck>,
 }
 
 /// A column that is loaded when it is first read.

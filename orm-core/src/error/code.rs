@@ -103,6 +103,8 @@ codes! {
 
     /// A value doesn't fit the column's type.
     Value = "value",
+    /// A validator refuses a value, or an object for a relationship.
+    Refused = "refused",
     /// A constraint of the database refused the change.
     Integrity = "integrity",
     /// The database is locked by another connection.

@@ -70,6 +70,13 @@ impl Error {
         self
     }
 
+    /// The same with an error whose type isn't known.
+    #[must_use]
+    pub(crate) fn caused_by_boxed(mut self, source: Box<dyn StdError + Send + Sync>) -> Self {
+        self.0.source = Some(source);
+        self
+    }
+
     /// An error of several at once, as configuration reports them.
     pub fn several(code: Code, message: impl Into<String>, causes: Vec<Error>) -> Self {
         let mut error = Error::new(code, message);

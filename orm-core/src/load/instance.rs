@@ -14,6 +14,7 @@ use crate::error::{Code, Error, Result};
 use crate::mapper::{Mapper, Relation};
 use crate::sql::{SelectItem, SelectStmt, TableRef, Tree};
 use crate::state::change::expire;
+use crate::state::hooks::{Place, fire_one};
 use crate::state::key::Key;
 use crate::state::memory::access::with_changes;
 use crate::state::memory::changes::Attr;
@@ -221,6 +222,9 @@ impl EntityPlan {
         header.set_session(cx.id());
         header.give_key(key.into());
         fresh.add(&object);
+        if self.mapper.is_heard() {
+            cx.while_reading(&mut || fire_one(Place::Loaded, &object))?;
+        }
         Ok(object)
     }
 
@@ -302,6 +306,9 @@ impl EntityPlan {
         } else {
             object.header().unmark(Mark::EXPIRED);
             object.header().unmark(Mark::UNREAD);
+        }
+        if self.mapper.is_heard() {
+            cx.while_reading(&mut || fire_one(Place::Refreshed, object))?;
         }
         Ok(())
     }

@@ -57,6 +57,12 @@ pub(crate) trait LoadPort: SessionPort {
     /// to be loaded by itself.
     fn peers(&self, instance: &Rc<Instance>) -> Vec<Handle>;
 
+    /// Calls the user's code while rows are read: no transaction can be ended meanwhile.
+    ///
+    /// # Errors
+    /// What it says.
+    fn while_reading(&self, f: &mut dyn FnMut() -> Result<()>) -> Result<()>;
+
     /// An object is what the database holds: its session needn't hold it for its changes.
     fn settled(&self, instance: &Rc<Instance>);
 }

@@ -137,7 +137,7 @@ mod tests {
             indexes: &[],
             checks: &[],
         };
-        ModelDecl { class, module: "app", table, relations }
+        ModelDecl { class, module: "app", table, relations, listen: None }
     }
 
     const fn list(name: &'static str, target: &'static str) -> RelationDecl {

@@ -6,8 +6,8 @@ use std::sync::OnceLock;
 use super::info::{ClassInfo, Model};
 use super::referrers::Referrers;
 use super::{MappedColumn, MapperId, Relation, Version, resolve};
-use crate::declare::{ColumnId, Lazy, ModelDecl, RelationAt, SlotId, TableDecl};
-use crate::error::{Code, Error};
+use crate::declare::{ColumnCheck, ColumnId, Lazy, ModelDecl, RelationAt, SlotId, TableDecl};
+use crate::error::{Code, Error, Result};
 use crate::sql::{ColumnRef, TableRef};
 
 /// A class, configured: its table, its columns, its relationships. It lives as long as the program.
@@ -25,6 +25,8 @@ pub struct Mapper {
     integer_key: Option<ColumnId>,
     deferred: Vec<ColumnId>,
     version: Option<Version>,
+    /// Whether anything is asked of the values of a column.
+    has_checks: bool,
     /// Set once every class of the registry has its mapper, since a relationship refers to its target.
     relations: OnceLock<Vec<Relation>>,
     /// Whether one of them does something when an object is loaded, and whether one is loaded for many objects at once.
@@ -58,6 +60,7 @@ impl Mapper {
                 .map(MappedColumn::id)
                 .collect(),
             version: columns.iter().find_map(Version::of),
+            has_checks: columns.iter().any(|column| column.decl().validator.is_some()),
             columns,
             added_slots,
             relations: OnceLock::new(),
@@ -128,6 +131,18 @@ impl Mapper {
     #[inline]
     pub fn column_in(&self, slot: SlotId) -> Option<&MappedColumn> {
         self.columns.get(slot.index()).filter(|column| column.slot() == slot)
+    }
+
+    /// What is asked of a value that the user sets a column to.
+    #[inline]
+    pub(crate) fn check_of(&self, slot: SlotId) -> Option<ColumnCheck> {
+        if self.has_checks { self.column_in(slot)?.decl().validator } else { None }
+    }
+
+    /// Whether anything is asked of the values of a column.
+    #[inline]
+    pub(crate) fn has_checks(&self) -> bool {
+        self.has_checks
     }
 
     /// The name of the attribute whose value is in a slot.
@@ -251,14 +266,30 @@ impl Mapper {
         &self.added_slots
     }
 
-    /// What is called while objects of the class are written, made by `make` at the first call; the layer of states
-    /// knows what it is.
+    /// What is called with objects of the class, made by `make` at the first call; the layer of states knows what it is.
+    /// `make` calls the user's code, which may come here again.
+    ///
+    /// # Errors
+    /// Those of `make`.
     #[inline]
     pub(crate) fn hooks(
         &self,
-        make: impl FnOnce() -> Box<dyn Any + Send + Sync>,
-    ) -> &(dyn Any + Send + Sync) {
-        &**self.hooks.get_or_init(make)
+        make: impl FnOnce() -> Result<Box<dyn Any + Send + Sync>>,
+    ) -> Result<&(dyn Any + Send + Sync)> {
+        let hooks = match self.hooks.get() {
+            Some(hooks) => hooks,
+            None => {
+                let made = make()?;
+                self.hooks.get_or_init(|| made)
+            }
+        };
+        Ok(&**hooks)
+    }
+
+    /// Whether anything of the user's listens to objects of the class.
+    #[inline]
+    pub(crate) fn is_heard(&self) -> bool {
+        self.decl.listen.is_some()
     }
 
     /// What the database said to a row of the class, with the class, and the attribute where the database names a column

@@ -183,8 +183,13 @@ impl NewTable {
         }
         (table.columns, table.foreign_keys) = (columns.leak(), foreign_keys.leak());
         (table.uniques, table.indexes) = (uniques.leak(), indexes.leak());
-        let decl: &'static ModelDecl =
-            Box::leak(Box::new(ModelDecl { class: self.class, module: "", table, relations: &[] }));
+        let decl: &'static ModelDecl = Box::leak(Box::new(ModelDecl {
+            class: self.class,
+            module: "",
+            table,
+            relations: &[],
+            listen: None,
+        }));
         let class = with_class.then(|| -> &'static ClassInfo {
             Box::leak(Box::new(ClassInfo {
                 decl,

@@ -6,7 +6,8 @@ use super::{
     Direction, JoinCondition, LinkPair, Mapper, Pair, RelationId, RelationSource, SlotPair, constraints,
 };
 use crate::declare::{
-    Cascade, ColumnId, KeyedBy, Kind, Lazy, LinkSlotId, OrderedBy, PassiveDeletes, RelationDecl, TableDecl,
+    Cascade, ColumnId, ItemChecks, KeyedBy, Kind, Lazy, LinkSlotId, OrderedBy, PassiveDeletes, RelationDecl,
+    TableDecl,
 };
 use crate::sql::OrderTerm;
 
@@ -287,6 +288,18 @@ impl Relation {
     #[inline]
     pub fn ordered_by(&self) -> Option<&'static OrderedBy> {
         self.decl.ordered_by.as_ref()
+    }
+
+    /// What is asked before it changes.
+    #[inline]
+    pub(crate) fn checks(&self) -> &'static ItemChecks {
+        &self.decl.checks
+    }
+
+    /// Whether anything is asked before it changes, or before its reverse side does.
+    #[inline]
+    pub(crate) fn is_checked(&self) -> bool {
+        self.decl.checks.are_any() || self.synced().is_some_and(|reverse| reverse.decl.checks.are_any())
     }
 
     /// By what of its items the collection is keyed.

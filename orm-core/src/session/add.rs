@@ -5,6 +5,7 @@ use std::rc::Rc;
 use super::{Inner, Session};
 use crate::declare::Cascade;
 use crate::error::{Code, Error, Result};
+use crate::state::ObjectState;
 use crate::state::memory::instance::Instance;
 use crate::state::memory::mark::Mark;
 use crate::state::typed::into_obj::IntoObj;
@@ -19,8 +20,9 @@ impl Session {
     /// plain value can't be made an object.
     pub fn add<T: Live>(&self, object: impl IntoObj<T>) -> Result<Obj<T>> {
         let object = object.into_obj()?;
-        self.inner.add_cascading(Obj::handle(&object))?;
-        Ok(object)
+        let added = self.inner.add_cascading(Obj::handle(&object));
+        self.inner.tell_moves();
+        added.map(|()| object)
     }
 
     /// Takes several objects into the session: those of an iterator, which gives a list of handles, or a tuple of
@@ -135,6 +137,7 @@ impl Inner {
             new.push(instance);
             // As SQLAlchemy counts: after others have left, a late comer may go before those that stayed.
             header.set_rank(new.len());
+            self.moved(instance, ObjectState::Transient, ObjectState::Pending);
         }
         self.attach(instance);
         Ok(())
@@ -152,7 +155,7 @@ impl Inner {
         self.autobegin();
         self.unmark_for_deletion(instance);
         self.put_identity(instance)?;
-        self.attach(instance);
+        self.attach_with_row(instance);
         Ok(())
     }
 }

@@ -1,5 +1,6 @@
 //! `SessionConfig`: what a session can be told.
 
+use super::events::SessionEvents;
 use super::n_plus_one::NPlusOne;
 use crate::flush::{FlushRules, Unsaved};
 use crate::state::read::port::ChangeRules;
@@ -31,6 +32,7 @@ pub struct SessionConfig {
     pub(super) read_only: bool,
     pub(super) rules: FlushRules,
     pub(super) changes: ChangeRules,
+    pub(super) events: Option<&'static SessionEvents>,
 }
 
 /// When the transactions of a session take the lock for writing, which one of them has at a time.
@@ -62,6 +64,7 @@ impl Default for SessionConfig {
             read_only: false,
             rules: FlushRules::USUAL,
             changes: ChangeRules::USUAL,
+            events: None,
         }
     }
 }
@@ -192,6 +195,21 @@ impl SessionConfig {
     #[must_use]
     pub fn n_plus_one(mut self, n_plus_one: NPlusOne) -> Self {
         self.n_plus_one = n_plus_one;
+        self
+    }
+
+    /// What listens to the sessions that have these settings. Default: nothing.
+    ///
+    /// ```
+    /// use std::sync::LazyLock;
+    /// use orm_core::{SessionConfig, SessionEvents};
+    ///
+    /// static EVENTS: LazyLock<SessionEvents> = LazyLock::new(|| SessionEvents::new().after_commit(|_| println!("saved")));
+    /// let config = SessionConfig::default().events(&EVENTS);
+    /// ```
+    #[must_use]
+    pub fn events(mut self, events: &'static SessionEvents) -> Self {
+        self.events = Some(events);
         self
     }
 

@@ -44,7 +44,9 @@ impl Session {
     /// # Errors
     /// `wrong-state` where it has no row; `other-session`; and whatever loading what the cascade reaches says.
     pub fn delete(&self, object: impl Deletable) -> Result<()> {
-        self.inner.delete_cascading(vec![object.into_handle()])
+        let deleted = self.inner.delete_cascading(vec![object.into_handle()]);
+        self.inner.tell_moves();
+        deleted
     }
 
     /// Marks several objects for deletion, as [`delete`](Self::delete) does with one. What the cascades reach is
@@ -87,7 +89,9 @@ impl Session {
     /// # Errors
     /// As [`delete`](Self::delete); none is marked then.
     pub fn delete_all(&self, objects: impl IntoIterator<Item: Deletable>) -> Result<()> {
-        self.inner.delete_cascading(objects.into_iter().map(Deletable::into_handle).collect())
+        let deleted = self.inner.delete_cascading(objects.into_iter().map(Deletable::into_handle).collect());
+        self.inner.tell_moves();
+        deleted
     }
 }
 
@@ -153,7 +157,7 @@ impl Inner {
             return Ok(false);
         }
         self.put_identity(instance)?;
-        self.attach(instance);
+        self.attach_with_row(instance);
         Ok(true)
     }
 

@@ -115,7 +115,14 @@ pub struct Rows<R> {
 }
 
 /// A query that is reading rows.
-struct Reading<'a>(&'a Cell<u32>);
+pub(super) struct Reading<'a>(&'a Cell<u32>);
+
+impl<'a> Reading<'a> {
+    pub(super) fn begin(cursors: &'a Cell<u32>) -> Self {
+        cursors.set(cursors.get().saturating_add(1));
+        Reading(cursors)
+    }
+}
 
 impl Drop for Reading<'_> {
     fn drop(&mut self) {
@@ -146,9 +153,7 @@ impl<R> Rows<R> {
         }
         // A broken transaction is what is said first, whatever the query reads of objects.
         self.session.connect()?;
-        let cursors = &self.session.cursors;
-        cursors.set(cursors.get().saturating_add(1));
-        let _reading = Reading(cursors);
+        let _reading = Reading::begin(&self.session.cursors);
         f(&self.session)
     }
 

@@ -5,6 +5,7 @@ use std::rc::Rc;
 use super::{Inner, Session};
 use crate::declare::Cascade;
 use crate::error::{Code, Error, Result};
+use crate::state::ObjectState;
 use crate::state::memory::batch::release;
 use crate::state::memory::handle::Handle;
 use crate::state::memory::header::SessionId;
@@ -19,12 +20,15 @@ impl Session {
     /// # Errors
     /// `wrong-state` where it isn't in the session.
     pub fn expunge<T: Live>(&self, object: &Obj<T>) -> Result<()> {
-        self.inner.expunge_cascading(Obj::handle(object))
+        let expunged = self.inner.expunge_cascading(Obj::handle(object));
+        self.inner.tell_moves();
+        expunged
     }
 
     /// Takes every object out of the session.
     pub fn expunge_all(&self) {
         self.inner.let_go_of_all();
+        self.inner.tell_moves();
     }
 }
 
@@ -50,9 +54,16 @@ impl Inner {
         let mine = header.session() == self.id.get();
         if mine && header.has(Mark::NEW) {
             let held = self.no_longer_new(instance);
+            self.moved(instance, ObjectState::Pending, ObjectState::Transient);
             self.detach(instance, to_transient);
             drop(held);
             return;
+        }
+        if mine && header.has_key() {
+            let is_deleted = header.has(Mark::DELETED);
+            let from = if is_deleted { ObjectState::Deleted } else { ObjectState::Persistent };
+            let to = if to_transient { ObjectState::Transient } else { ObjectState::Detached };
+            self.moved(instance, from, to);
         }
         if mine && header.has(Mark::MAPPED) {
             self.identity.discard(header);
@@ -72,6 +83,11 @@ impl Inner {
         held.extend(std::mem::take(&mut *self.to_delete.borrow_mut()).into_values());
         for instance in all.iter().chain(&held) {
             let header = instance.header();
+            if header.has(Mark::NEW) {
+                self.moved(instance, ObjectState::Pending, ObjectState::Transient);
+            } else if header.has(Mark::MAPPED) {
+                self.moved(instance, ObjectState::Persistent, ObjectState::Detached);
+            }
             for mark in [Mark::NEW, Mark::MAPPED, Mark::TO_DELETE, Mark::HELD] {
                 header.unmark(mark);
             }
@@ -88,6 +104,9 @@ impl Inner {
     pub(super) fn detach_deleted(&self, deleted: Vec<Handle>) {
         for instance in deleted {
             if instance.header().session() == self.id.get() {
+                if instance.header().has(Mark::DELETED) {
+                    self.moved(&instance, ObjectState::Deleted, ObjectState::Detached);
+                }
                 self.detach(&instance, false);
             }
         }

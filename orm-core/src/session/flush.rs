@@ -2,6 +2,7 @@
 
 use std::cell::Cell;
 
+use super::events::Place;
 use super::{Inner, Session};
 use crate::error::{Code, Error, Result};
 use crate::flush::{FlushSession, Lead, Outcome, Role, Unsaved, Work, run, unsaved};
@@ -43,8 +44,15 @@ impl Inner {
         if self.is_clean() {
             return Ok(());
         }
+        let flushed = self.flush_all();
+        self.tell_moves();
+        flushed
+    }
+
+    fn flush_all(&self) -> Result<()> {
         self.flushing.set(true);
         let _flushing = Raised(&self.flushing);
+        self.fire(Place::BeforeFlush)?;
         loop {
             let leads = self.write()?;
             if leads.is_empty() {
@@ -82,7 +90,7 @@ impl Inner {
         let written = run(&mut work, FlushSession::new(self, &connection, self.config.rules));
         self.forget_read_ahead();
         let settled = match written {
-            Ok(Outcome::Written) => self.settle(&mut work).map(|()| Vec::new()),
+            Ok(Outcome::Written) => self.end_flush(&mut work).map(|()| Vec::new()),
             Ok(Outcome::Unsaved(leads)) => return Ok(leads),
             Err(error) => Err(error),
         };
@@ -91,6 +99,12 @@ impl Inner {
             self.break_innermost(error);
         }
         settled
+    }
+
+    fn end_flush(&self, work: &mut Work) -> Result<()> {
+        self.fire(Place::AfterFlush)?;
+        self.settle(work)?;
+        self.fire(Place::AfterFlushPostexec)
     }
 
     /// Flushes what changed, unless autoflush is off or a flush is running.

@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use super::Inner;
 use crate::error::{Code, Error, Result};
+use crate::state::ObjectState;
 use crate::state::key::Key;
 use crate::state::memory::handle::Handle;
 use crate::state::memory::header::SessionId;
@@ -44,6 +45,14 @@ impl Inner {
     /// The object belongs to the session now.
     pub(super) fn attach(&self, instance: &Rc<Instance>) {
         instance.header().set_session(self.id.get());
+    }
+
+    /// An object with a row belongs to the session now.
+    pub(super) fn attach_with_row(&self, instance: &Rc<Instance>) {
+        if instance.header().session() != self.id.get() {
+            self.moved(instance, ObjectState::Detached, ObjectState::Persistent);
+        }
+        self.attach(instance);
     }
 
     /// The object belongs to no session any more.

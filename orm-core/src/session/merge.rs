@@ -25,7 +25,6 @@ use crate::state::read::{column, large, related};
 use crate::state::typed::into_obj::IntoObj;
 use crate::state::typed::mapped::create;
 use crate::state::typed::obj::{Live, Obj};
-use crate::value::Value;
 
 #[derive(Default)]
 struct Merge {
@@ -257,8 +256,7 @@ fn copy_column(given: &Rc<Instance>, merged: &Rc<Instance>, place: SlotId) -> Re
         return assign::copy_late(merged, place, late);
     }
     match given.column_value(place)? {
-        Some(Value::Null) => assign::clear(merged, place),
-        Some(value) => assign::copy((given, place), (merged, place), &value),
+        Some(value) => assign::merge(given, merged, place, &value),
         None => merged.write(|columns| {
             if let Some((slot, column)) = columns.at_mut(place).zip(merged.header().mapper().column_in(place))
                 && slot.state() == SlotState::Unset

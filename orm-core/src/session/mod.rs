@@ -14,6 +14,7 @@ mod connection;
 mod count;
 mod delete;
 mod dynamic;
+mod events;
 mod execute;
 mod expire;
 mod expunge;
@@ -46,6 +47,7 @@ pub use config::{Begin, SessionConfig};
 pub use connection::SessionConnection;
 pub use delete::Deletable;
 pub use dynamic::DynamicQuery;
+pub use events::{SessionEvents, StateChange};
 pub use execute::Rows;
 pub use key::{AcceptsKey, IntoKey, KeyIs, KeyOf};
 pub use n_plus_one::NPlusOne;
@@ -63,6 +65,7 @@ use indexmap::IndexMap;
 use rustc_hash::FxBuildHasher;
 
 use self::begun::{Transaction, TransactionNumber};
+use self::events::End;
 use self::ledger::Ledger;
 use self::list::ObjectList;
 use crate::engine::{Counter, Engine, EngineConnection};
@@ -109,6 +112,15 @@ pub(crate) struct Inner {
     settling: Cell<bool>,
     /// How many queries are reading rows while code of the user's runs.
     cursors: Cell<u32>,
+    /// What listens to this session alone.
+    events: RefCell<Vec<Rc<SessionEvents>>>,
+    /// Whether anything listens, and whether to changes of states.
+    is_heard: Cell<bool>,
+    hears_moves: Cell<bool>,
+    /// Changes of states of which nobody was told yet.
+    moves: RefCell<Vec<(Handle, StateChange)>>,
+    /// About which end of a transaction listeners are called.
+    ending: Cell<End>,
 }
 
 impl Session {
@@ -138,6 +150,11 @@ impl Session {
             flushing: Cell::new(false),
             settling: Cell::new(false),
             cursors: Cell::new(0),
+            events: RefCell::default(),
+            is_heard: Cell::new(config.events.is_some()),
+            hears_moves: Cell::new(config.events.is_some_and(SessionEvents::hears_moves)),
+            moves: RefCell::default(),
+            ending: Cell::default(),
         });
         let session = Rc::downgrade(&inner) as _;
         inner.id.set(crate::state::read::port::register(session, Rc::clone(&inner.identity)));
@@ -216,8 +233,10 @@ impl Inner {
     fn close(&self) -> Result<()> {
         self.check_flushing()?;
         self.check_cursors()?;
+        self.check_ending()?;
         let ended = self.end_all();
         self.let_go_of_all();
+        self.tell_moves();
         crate::state::collect_if_due();
         ended
     }

@@ -4,6 +4,7 @@ use std::any::Any;
 use std::rc::Rc;
 
 use super::Inner;
+use super::execute::Reading;
 use super::expire::row_is_gone;
 use super::n_plus_one::NPlusOne;
 use crate::declare::{Cascade, Lazy, SlotId};
@@ -191,6 +192,11 @@ impl LoadPort for Inner {
         let keys = self.identity.peers().keys(list, mapper);
         let others = keys.iter().filter_map(|key| self.identity.get(mapper, key)).filter(is_other);
         std::iter::once(Handle::to(instance)).chain(others).collect()
+    }
+
+    fn while_reading(&self, f: &mut dyn FnMut() -> Result<()>) -> Result<()> {
+        let _reading = Reading::begin(&self.cursors);
+        f()
     }
 
     fn settled(&self, instance: &Rc<Instance>) {

@@ -7,6 +7,7 @@ use super::begun::Expires;
 use super::ledger::{Entries, Page};
 use crate::error::Result;
 use crate::mapper::Direction;
+use crate::state::ObjectState;
 use crate::state::change::{expire, written};
 use crate::state::key::Key;
 use crate::state::memory::access::is_loaded;
@@ -91,6 +92,9 @@ impl Inner {
 
     fn make_persistent(&self, instance: &Rc<Instance>) {
         let header = instance.header();
+        if header.has(Mark::DELETED) {
+            self.moved(instance, ObjectState::Deleted, ObjectState::Persistent);
+        }
         header.unmark(Mark::DELETED);
         header.unmark(Mark::READ_BY_KEYS);
         if let Some(key) = header.key() {

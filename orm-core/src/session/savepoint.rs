@@ -98,6 +98,7 @@ impl Session {
     /// # Errors
     /// As a flush; `pending-rollback`.
     pub fn begin_nested(&self) -> Result<Savepoint> {
+        self.inner.check_ending()?;
         self.inner.autobegin();
         self.inner.check_active()?;
         self.inner.flush()?;

@@ -7,6 +7,7 @@ use super::Inner;
 use super::flush::Raised;
 use crate::error::{Code, Error, Result};
 use crate::flush::{Work, key_of};
+use crate::state::ObjectState;
 use crate::state::change::{expire, written};
 use crate::state::key::Key;
 use crate::state::memory::batch::HandleBatch;
@@ -102,7 +103,7 @@ impl Inner {
             return settle_departed(instance, key);
         }
         let is_new = header.has(Mark::NEW);
-        if is_new && only_the_flush_knows(instance) {
+        if is_new && !self.hears_moves.get() && only_the_flush_knows(instance) {
             self.free_place(instance, &key);
             drop(self.no_longer_new(instance));
             return Ok(());
@@ -127,6 +128,7 @@ impl Inner {
         expire::commit(instance)?;
         if is_new {
             header.mark(Mark::INSERTED);
+            self.moved(instance, ObjectState::Pending, ObjectState::Persistent);
             let held = self.no_longer_new(instance);
             drop(held);
         } else {
@@ -153,6 +155,9 @@ impl Inner {
         self.identity.discard(instance.header());
         self.release(instance);
         self.unmark_for_deletion(instance);
+        if !instance.header().has(Mark::DELETED) {
+            self.moved(instance, ObjectState::Persistent, ObjectState::Deleted);
+        }
         instance.header().mark(Mark::DELETED);
     }
 }

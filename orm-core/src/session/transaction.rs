@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use super::begun::{Broken, Expires, Kind, Transaction, TransactionNumber};
 use super::config::Begin;
+use super::events::{End, Place};
 use super::{Inner, Session};
 use crate::engine::{Access, Connection, EngineConnection};
 use crate::error::{Code, Error, Result};
@@ -126,6 +127,7 @@ impl Inner {
     }
 
     fn connect_for(&self, access: Access) -> Result<Rc<EngineConnection>> {
+        self.check_ended()?;
         match self.running() {
             Some(connection) => Ok(connection),
             None => self.start(access),
@@ -173,6 +175,7 @@ impl Inner {
             if let Some(transaction) = self.transactions.borrow_mut().get_mut(at) {
                 transaction.started = true;
             }
+            self.fire(Place::AfterBegin)?;
         }
         Ok(connection)
     }
@@ -188,22 +191,26 @@ impl Inner {
     /// Commits the innermost savepoints down to one.
     pub(super) fn commit_down_to(&self, number: TransactionNumber) -> Result<()> {
         let depth = self.depth(number)?;
-        while self.transactions.borrow().len() > depth {
-            self.commit_innermost()?;
-        }
-        Ok(())
+        self.commit_each(depth)
     }
 
     fn commit_all(&self) -> Result<()> {
-        while !self.transactions.borrow().is_empty() {
-            self.commit_innermost()?;
-        }
-        Ok(())
+        self.commit_each(0)
+    }
+
+    /// Those that listeners begin meanwhile stay.
+    fn commit_each(&self, depth: usize) -> Result<()> {
+        let count = self.transactions.borrow().len().saturating_sub(depth);
+        let committed = (0..count).try_for_each(|_| self.commit_innermost());
+        self.tell_moves();
+        committed
     }
 
     fn commit_innermost(&self) -> Result<()> {
         self.check_flushing()?;
+        self.check_ending()?;
         self.check_active()?;
+        self.fire_at(End::Coming, Place::BeforeCommit)?;
         // A flush may leave something to flush where a user's types change objects in it.
         let mut left = 100;
         while !self.is_clean() {
@@ -239,9 +246,11 @@ impl Inner {
         self.transactions.borrow_mut().pop();
         if savepoint.is_some() {
             self.ledger.borrow_mut().release();
+            self.tell(End::Done, Place::AfterCommit);
             return Ok(());
         }
         let page = self.ledger.borrow_mut().end();
+        self.tell(End::Done, Place::AfterCommit);
         self.after_commit(page);
         self.give_back_connection();
         Ok(())
@@ -250,6 +259,7 @@ impl Inner {
     /// Rolls savepoints back down to one, and it too.
     pub(super) fn roll_back_down_to(&self, number: TransactionNumber) -> Result<()> {
         self.check_flushing()?;
+        self.check_ending()?;
         let depth = self.depth(number)?;
         let mut ended = Ok(());
         while self.transactions.borrow().len() > depth {
@@ -257,18 +267,25 @@ impl Inner {
             let last = self.transactions.borrow().len() == depth + 1;
             ended = self.roll_back_innermost(last);
         }
+        self.end_rollback();
         ended
     }
 
     fn roll_back_all(&self) -> Result<()> {
         self.check_flushing()?;
         self.check_cursors()?;
+        self.check_ending()?;
         if !self.is_clean() {
             self.autobegin(); // objects that came while an earlier transaction was ending
         }
         let mut ended = Ok(());
-        while !self.transactions.borrow().is_empty() {
+        // Those that listeners begin meanwhile stay.
+        let count = self.transactions.borrow().len();
+        for _ in 0..count {
             ended = self.roll_back_innermost(true);
+        }
+        if count > 0 {
+            self.end_rollback();
         }
         ended
     }
@@ -281,7 +298,8 @@ impl Inner {
             }
             None => return Ok(()),
         };
-        if !is_broken && in_database {
+        let rolls_back = !is_broken && in_database;
+        if rolls_back {
             ended = self.roll_back_in_database();
         }
         let is_broken = self.check_active().is_err(); // also where that has found the whole transaction gone
@@ -293,6 +311,9 @@ impl Inner {
         self.ledger.borrow_mut().end();
         if !is_nested {
             self.give_back_connection();
+        }
+        if rolls_back {
+            self.tell(End::Done, Place::AfterRollback);
         }
         ended
     }
@@ -335,6 +356,8 @@ impl Inner {
         }
         self.restore_at(depth);
         self.break_at(depth, Broken::Flush(error.to_string()));
+        self.tell(End::Done, Place::AfterRollback);
+        self.tell(End::Done, Place::AfterSoftRollback);
     }
 
     /// The database has ended the transaction, or can't roll back a savepoint: what it and its savepoints did is taken

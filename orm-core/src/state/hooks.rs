@@ -1,45 +1,55 @@
-//! `Hooks`: what a class has called at named places while its objects are written.
+//! `Hooks`: what a class has called at named places while its objects are written and loaded.
 //!
-//! A step of a flush looks once whether its class has anything at a place; where it has nothing, no row pays for it.
+//! A step of a flush looks once whether its class has anything at a place; where it has nothing, no row pays for it. A row
+//! that is loaded asks the class whether anybody listens.
 //!
 //! # What a hook may do
 //!
 //! - It is called with an object while nothing is borrowed: it may read the object, load what is missing, and set
 //!   columns of it. What it sets before a statement is written by that statement.
 //! - It may not end what it is called in: `flush`, `commit`, `rollback` and the begin or end of a savepoint are
-//!   `wrong-state` while the session flushes. The plan of the flush stands: an object that a hook adds is written by
-//!   the next flush, and changes of objects that take no part in this one are lost, as in SQLAlchemy.
+//!   `wrong-state` while the session flushes, and ends of transactions while it reads rows. The plan of the flush stands:
+//!   an object that a hook adds is written by the next flush, and changes of objects that take no part in this one are
+//!   lost, as in SQLAlchemy.
 //! - A handle that it keeps counts like any other: the flush looks who holds an object only after everything is
 //!   written, so the object gets its place in the identity map.
-//! - An error ends the flush, which is rolled back like one that the database refused.
+//! - An error ends the flush, which is rolled back like one that the database refused; or the load.
 
 use std::rc::Rc;
 
 use crate::error::{Code, Error, Result};
 use crate::mapper::Mapper;
+use crate::state::called;
 use crate::state::change::defaults;
 use crate::state::memory::instance::Instance;
 
-/// Where hooks are called. Each is called for all objects of a step at once.
+/// Where hooks are called. While objects are written, each is called for all objects of a step at once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Place {
-    /// Nothing of the step is written, and the row will be inserted: it takes over no other row.
+    /// Nothing of the step is written, and the object is new. Whether it takes over the row of a deleted one isn't known:
+    /// its key may still be set.
     BeforeInsert,
+    /// The row will be inserted: it takes over no other row.
+    Inserting,
     /// The row is there, and its key is known.
     AfterInsert,
-    /// Nothing of the step is written. Whether any column changed isn't known. A new object that takes over the row
-    /// of a deleted one is here too.
+    /// Nothing of the step is written. Whether any column changed isn't known.
     BeforeUpdate,
-    /// What changed is written, also where that was nothing.
+    /// What changed is written, also where that was nothing. A new object that takes over the row of a deleted one is
+    /// here too.
     AfterUpdate,
     /// The row is there.
     BeforeDelete,
     /// The row is gone.
     AfterDelete,
+    /// A row has made the object. What is loaded with it needn't be there.
+    Loaded,
+    /// A row has filled columns of an object that was there.
+    Refreshed,
 }
 
 /// How many places there are.
-const PLACES: usize = Place::AfterDelete as usize + 1;
+const PLACES: usize = Place::Refreshed as usize + 1;
 
 /// What is called with an object.
 pub(crate) type Hook<O = Rc<Instance>> = Box<dyn Fn(&O) -> Result<()> + Send + Sync>;
@@ -56,7 +66,7 @@ impl<O> Default for Hooks<O> {
 }
 
 impl<O> Hooks<O> {
-    fn add(&mut self, place: Place, hook: Hook<O>) {
+    pub(crate) fn add(&mut self, place: Place, hook: Hook<O>) {
         self.lists[place as usize].push(hook);
     }
 
@@ -81,19 +91,31 @@ impl Hooks {
     /// The hooks of a class: those that its declaration asks for.
     ///
     /// # Errors
-    /// `internal`, where something else was attached to the mapper.
+    /// `internal`, where something else was attached to the mapper; and what the user's code says.
     pub(crate) fn of(mapper: &'static Mapper) -> Result<&'static Self> {
         let attached = mapper.hooks(|| {
             let mut hooks = Hooks::default();
             if let Some(filler) = defaults::filler(mapper, false) {
-                hooks.add(Place::BeforeInsert, Box::new(filler));
+                hooks.add(Place::Inserting, Box::new(filler));
             }
-            Box::new(hooks)
-        });
+            if let Some(listen) = mapper.decl().listen {
+                called::call(|| listen(&mut hooks))?;
+            }
+            Ok(Box::new(hooks))
+        })?;
         attached.downcast_ref().ok_or_else(|| {
             Error::new(Code::Internal, "the class has no table of hooks").about(mapper.class(), None)
         })
     }
+}
+
+/// An object of a class that somebody listens to was loaded, or filled.
+///
+/// # Errors
+/// What is said by who listens.
+#[cold]
+pub(crate) fn fire_one(place: Place, instance: &Rc<Instance>) -> Result<()> {
+    Hooks::of(instance.header().mapper())?.fire(place, [instance])
 }
 
 #[cfg(test)]

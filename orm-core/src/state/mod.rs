@@ -3,6 +3,7 @@
 //!
 //! The folders look down only: `memory`, `read`, `change`, `typed`.
 
+pub(crate) mod called;
 pub(crate) mod hooks;
 pub(crate) mod key;
 pub(crate) mod memory;
@@ -36,3 +37,5 @@ pub use typed::{
     key_by, key_of, keyed_by, map_of,
 };
 pub use typed::{LateColumn, LateRelationship};
+pub use typed::{Listeners, listen};
+pub use typed::{ValidateColumn, ValidateItem, validate_column, validate_item};

@@ -23,6 +23,7 @@ pub(crate) struct EntityOptions {
     pub(crate) default: Option<Span>,
     /// Where `eager_defaults` stands, if it is on.
     pub(crate) eager_defaults: Option<Span>,
+    pub(crate) listen: Option<Given<Path>>,
     pub(crate) foreign_keys: Vec<ForeignKeyList>,
     pub(crate) uniques: Vec<FieldList>,
     /// Each with whether it is unique.
@@ -68,6 +69,7 @@ impl EntityOptions {
             foreign_key,
             default,
             eager_defaults,
+            listen,
             unique,
             index,
             check,
@@ -80,6 +82,7 @@ impl EntityOptions {
             root: root.value(),
             default: on(default),
             eager_defaults: on(eager_defaults),
+            listen: listen.given(),
             foreign_keys: complete(ctxt, foreign_key, foreign_key_list),
             uniques: complete(ctxt, unique, unique_list),
             indexes: complete(ctxt, index, index_list),

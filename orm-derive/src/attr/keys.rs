@@ -129,6 +129,8 @@ keys! {
         default: Flag,
         /// What the defaults of the database make of a new row is read back within the flush.
         eager_defaults: Flag,
+        /// A function that says what listens to its objects, `fn(&mut orm::Listeners<'_, User>)`.
+        listen: Path,
         /// A foreign key of several columns.
         foreign_key: Nested<ForeignKeyOptions>,
         /// A unique constraint over several columns.
@@ -217,6 +219,8 @@ keys! {
         deferred_group: Text,
         /// Deferred; reading it where it isn't loaded is an error.
         deferred_raiseload: Flag,
+        /// A function that is asked before the column is set, `fn(T) -> Result<T, E>` or `fn(&Obj<Class>, T) -> Result<T, E>`: what it returns is stored.
+        validate: Path,
     }
 
     /// `foreign_key(User::id, ...)` in `#[column]`.
@@ -291,6 +295,12 @@ keys! {
         omit_join: Flag,
         /// Relationships that write the same columns on purpose, with commas between their names.
         overlaps: Text,
+        /// A function that is asked before an object comes to it, `fn(&Obj<T>) -> Result<(), E>` or `fn(&Obj<Class>, &Obj<T>) -> Result<(), E>`.
+        validate: Path,
+        /// Such a function that is asked before an object leaves it.
+        validate_removes: Path,
+        /// `validate_backrefs = false` where they aren't asked of a change that began on the reverse side.
+        validate_backrefs: Flag,
         /// What your own code says of it.
         info: Text,
         /// The other class by name, for a field of `AnyClass`.

@@ -62,6 +62,20 @@ pub(super) fn deferred(ctxt: &Ctxt, model: &Model) {
     }
 }
 
+/// What is called with objects.
+pub(super) fn validated(ctxt: &Ctxt, model: &Model) {
+    if model.derive == Derive::Table {
+        if let Some(listen) = &model.listen {
+            let message = "a table without a class has no objects that could be listened to";
+            ctxt.error_at(listen.key, format!("{message}\nhelp: derive `Mapped`"));
+        }
+        for validate in model.columns.iter().filter_map(|column| column.validate.as_ref()) {
+            let message = "a table without a class has no objects whose columns could be set";
+            ctxt.error_at(validate.key, format!("{message}\nhelp: derive `Mapped`"));
+        }
+    }
+}
+
 /// A derived `Default` can't tell what only the database knows. A key that it makes isn't set before.
 pub(super) fn defaults(ctxt: &Ctxt, model: &Model) {
     if let (Derive::Table, Some(at)) = (model.derive, model.eager_defaults) {

@@ -22,6 +22,7 @@ pub(crate) fn check(ctxt: &Ctxt, model: &mut Model, attrs: &[Attribute]) {
     keys::primary_key(ctxt, model);
     keys::db_generated(ctxt, model);
     keys::deferred(ctxt, model);
+    keys::validated(ctxt, model);
     version::check(ctxt, model);
     keys::defaults(ctxt, model);
     if model.derive == Derive::Mapped {

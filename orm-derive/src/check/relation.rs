@@ -17,6 +17,7 @@ pub(super) fn check(ctxt: &Ctxt, model: &Model, relation: &RelationField) {
     joins(ctxt, model, relation);
     ordered_by(ctxt, model, relation);
     key(ctxt, model, relation);
+    validators(ctxt, model, relation);
     if let Some(name) = &relation.back_populates
         && !is_field_name(name)
     {
@@ -293,6 +294,21 @@ fn ordered_by(ctxt: &Ctxt, model: &Model, relation: &RelationField) {
         ctxt.error_at(
             from.key,
             "`numbering` says the number of each place\nhelp: remove `count_from`, or `numbering`",
+        );
+    }
+}
+
+/// What is asked before it changes.
+fn validators(ctxt: &Ctxt, model: &Model, relation: &RelationField) {
+    if let (Some(given), None, None) =
+        (&relation.validate_backrefs, &relation.validate, &relation.validate_removes)
+    {
+        ctxt.error_at(
+            given.key,
+            format!(
+                "`validate_backrefs` is about validators, and `{}.{}` has none\nhelp: add `validate = ...`",
+                model.ident, relation.ident
+            ),
         );
     }
 }

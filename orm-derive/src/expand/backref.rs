@@ -110,7 +110,7 @@ pub(super) fn registrations(model: &Model) -> TokenStream {
     let all = backrefs(model).map(|(index, relation, backref)| {
         let text = plain(&backref.relation.ident);
         let forth = relations::alias(index, relation);
-        let options = options(relation, backref);
+        let options = options(this, relation, backref);
         let (class, kind) = match (&relation.named_target, &relation.target) {
             (None, Some(target)) => {
                 let field = field(model, relation, &quote!(__p));
@@ -148,8 +148,8 @@ pub(super) fn registrations(model: &Model) -> TokenStream {
 }
 
 /// The options of the reverse side. What is said of its synchronisation on this side holds for it too.
-fn options(relation: &RelationField, backref: &Backref) -> TokenStream {
-    let mut options = relation_decl::options(&backref.relation, &backref.relation.ty);
+fn options(this: &Ident, relation: &RelationField, backref: &Backref) -> TokenStream {
+    let mut options = relation_decl::options(this, &backref.relation, &backref.relation.ty);
     if let (Some(Given { value: sync, .. }), None) = (&relation.sync_backref, &backref.relation.sync_backref)
     {
         options.extend(quote!(sync_backref: __p::Some(#sync),));

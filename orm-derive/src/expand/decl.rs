@@ -10,9 +10,13 @@ use crate::model::{ColumnField, ForeignKey, Model, Reference, RelationField, at,
 /// `ModelDecl`.
 pub(super) fn model(model: &Model) -> TokenStream {
     let this = &model.ident;
-    let relations = model.relations.iter().enumerate().map(relation);
+    let relations = model.relations.iter().enumerate().map(|field| relation(this, field));
+    let listening = model.listen.as_ref().map(|given| {
+        let path = &given.value;
+        quote!(.listening(|hooks| __p::listen::<#this>(hooks, #path)))
+    });
     quote! {
-        __p::ModelDecl::of::<#this>(&[#(#relations),*])
+        __p::ModelDecl::of::<#this>(&[#(#relations),*]) #listening
     }
 }
 
@@ -101,6 +105,12 @@ fn column(model: &Model, column: &ColumnField) -> TokenStream {
             Versions::Off => TokenStream::new(),
         });
     }
+    if let Some(path) = column.validate.as_ref().map(|given| &given.value) {
+        let this = &model.ident;
+        tokens.extend(quote! {
+            .validated(|owner, slot| __p::validate_column::<#this, #ty, _>(owner, slot, #path))
+        });
+    }
     if let Some(deferred) = &column.deferred {
         let (group, raises) = (option(deferred.group.as_ref()), deferred.raises);
         tokens.extend(quote!(.deferred(#group, #raises)));
@@ -163,7 +173,7 @@ fn deferrable(when: Deferrable) -> TokenStream {
     }
 }
 
-fn relation((index, relation): (usize, &RelationField)) -> TokenStream {
+fn relation(this: &Ident, (index, relation): (usize, &RelationField)) -> TokenStream {
     let name = plain(&relation.ident);
     let field = relations::alias(index, relation);
     let basis = match &relation.named_target {
@@ -171,7 +181,7 @@ fn relation((index, relation): (usize, &RelationField)) -> TokenStream {
         None => quote!(__p::relation::<#field>(#name)),
     };
     let basis = at(relation.span.0, &basis);
-    let options = relation_decl::options(relation, &field);
+    let options = relation_decl::options(this, relation, &field);
     if options.is_empty() { basis } else { quote!(__p::RelationDecl { #options ..#basis }) }
 }
 

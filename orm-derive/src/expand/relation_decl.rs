@@ -10,12 +10,13 @@ use crate::model::{
 };
 
 /// The options that differ from the defaults of a relationship, whose field is of a type.
-pub(super) fn options(relation: &RelationField, ty: &impl ToTokens) -> TokenStream {
+pub(super) fn options(this: &Ident, relation: &RelationField, ty: &impl ToTokens) -> TokenStream {
     let mut options = Options(TokenStream::new());
     options.sides(relation);
     options.joins(relation);
     options.kept(relation, &ty.to_token_stream());
     options.rest(relation);
+    options.checks(this, relation);
     options.0
 }
 
@@ -173,6 +174,26 @@ impl Options {
         let list_of = at(relation.span.0, &quote!(__p::list_of));
         let ordered_by = at(start(column), &quote!(__p::ordered_by));
         self.option(quote!(ordered_by), quote!(#ordered_by(#list_of::<#ty>(), #column, #number, #on_append)));
+    }
+
+    /// What is asked before it changes.
+    fn checks(&mut self, this: &Ident, relation: &RelationField) {
+        let target = target(relation);
+        if relation.validate.is_none() && relation.validate_removes.is_none() {
+            return;
+        }
+        let check = |path: &Option<TokenStream>| match path {
+            Some(path) => {
+                quote!(__p::Some(|owner, item| __p::validate_item::<#this, #target, _>(owner, item, #path)))
+            }
+            None => quote!(__p::None),
+        };
+        let (comes, goes) = (check(&relation.validate), check(&relation.validate_removes));
+        let of_reverse = relation.validate_backrefs.as_ref().is_none_or(|given| given.value);
+        self.option(
+            quote!(checks),
+            quote!(__p::ItemChecks { comes: #comes, goes: #goes, of_reverse: #of_reverse }),
+        );
     }
 
     /// What follows it, and how it is loaded.

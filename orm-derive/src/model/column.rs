@@ -44,6 +44,8 @@ pub(crate) struct ColumnField {
     pub(crate) check: Option<LitStr>,
     /// How it is loaded when it is read, where it isn't loaded with its object.
     pub(crate) deferred: Option<Deferred>,
+    /// What is asked of a value that it is set to.
+    pub(crate) validate: Option<Given<TokenStream>>,
     /// Who makes its values, where it tells the versions of a row apart.
     pub(crate) version: Option<Given<Versions>>,
     pub(crate) foreign_key: Option<attr::Reference>,
@@ -153,6 +155,7 @@ impl ColumnField {
             deferred,
             deferred_group,
             deferred_raiseload,
+            validate,
         } = options;
         let name = name.value();
         let server_default = server_default.value();
@@ -195,6 +198,7 @@ impl ColumnField {
             index: index.is_on(),
             check: check.value(),
             deferred: Deferred::build(ctxt, ident, deferred, deferred_group, deferred_raiseload),
+            validate: validate.given().map(|path| path.map(|path| ty::without_self(&path, this))),
             version: version_id.given().filter(|given| !matches!(given.value, Versions::Off)),
             foreign_key,
             foreign_key_name: foreign_key_name.value(),

@@ -71,6 +71,8 @@ pub(crate) struct Model {
     pub(crate) default: Option<Span>,
     /// Where it says that defaults of the database are read back within the flush, if it does.
     pub(crate) eager_defaults: Option<Span>,
+    /// What says who listens to its objects.
+    pub(crate) listen: Option<attr::Given<TokenStream>>,
     /// The path of the crate `orm`.
     pub(crate) root: TokenStream,
     /// Where that path begins.
@@ -108,6 +110,10 @@ impl Model {
             remote: remote::read(ctxt, derive, &options),
             default: options.default,
             eager_defaults: options.eager_defaults,
+            listen: options
+                .listen
+                .clone()
+                .map(|given| given.map(|path| ty::without_self(&path, &input.ident))),
             root_from: options.root.as_ref().map_or(RootFrom::Top, RootFrom::of),
             root: options.root.as_ref().map_or_else(|| quote!(::orm), |root| quote!(#root)),
             columns: Vec::new(),

@@ -213,6 +213,10 @@ pub(crate) struct RelationField {
     pub(crate) key: Setting<KeyOf>,
     /// That an item without a key is left out.
     pub(crate) ignore_unpopulated: Option<Given<bool>>,
+    /// What is asked of an object that comes, or goes.
+    pub(crate) validate: Option<TokenStream>,
+    pub(crate) validate_removes: Option<TokenStream>,
+    pub(crate) validate_backrefs: Option<Given<bool>>,
     pub(crate) viewonly: bool,
     pub(crate) cascade: Option<Given<Vec<CascadeWord>>>,
     pub(crate) passive_deletes: Option<Given<OnOr<PassiveDeletes>>>,
@@ -233,6 +237,7 @@ pub(crate) struct RelationField {
 }
 
 impl RelationField {
+    #[allow(clippy::too_many_lines, reason = "each option has its lines")]
     pub(super) fn build(
         ctxt: &Ctxt,
         this: &Ident,
@@ -273,6 +278,9 @@ impl RelationField {
             active_history,
             omit_join,
             overlaps,
+            validate,
+            validate_removes,
+            validate_backrefs,
             info,
             target: named_target,
         } = options;
@@ -324,6 +332,9 @@ impl RelationField {
             unordered,
             key: key.map(|key| KeyOf::of(key, this)),
             ignore_unpopulated: ignore_unpopulated_attribute.given(),
+            validate: validate.value().map(|path| ty::without_self(path, this)),
+            validate_removes: validate_removes.value().map(|path| ty::without_self(path, this)),
+            validate_backrefs: validate_backrefs.given(),
             viewonly: viewonly.is_on(),
             cascade: cascade.given(),
             passive_deletes: passive_deletes.given().filter(|given| given.value != OnOr::Off),

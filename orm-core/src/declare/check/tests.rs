@@ -33,7 +33,7 @@ const fn model(
     relations: &'static [RelationDecl],
 ) -> ModelDecl {
     let table = TableDecl { name: table, columns, foreign_keys, uniques: &[], indexes: &[], checks: &[] };
-    ModelDecl { class, module: "tests", table, relations }
+    ModelDecl { class, module: "tests", table, relations, listen: None }
 }
 
 const fn key(

@@ -40,10 +40,15 @@ pub(in crate::flush) fn save(
     }
     updates.sort_by(|a, b| order(&a.key, &b.key));
     new.sort_unstable();
+    let hooks = Hooks::of(mapper)?;
+    hooks.fire(Place::BeforeInsert, new.iter().map(|(_, item, _)| &*work.item(*item).instance))?;
+    hooks.fire(Place::BeforeUpdate, updates.iter().map(|update| &*work.item(update.item).instance))?;
     let mut inserts: Vec<ItemId> = Vec::with_capacity(new.len());
     let mut takes_over: Vec<update::Update> = Vec::new();
-    for (_, item, is_key_unset) in new {
-        let taken = if is_key_unset { None } else { row_to_take_over(work, cx, mapper, item)? };
+    for (_, item, was_unset) in new {
+        // A listener may have set the key.
+        let is_unset = was_unset && (!mapper.is_heard() || is_key_unset(&work.item(item).instance)?);
+        let taken = if is_unset { None } else { row_to_take_over(work, cx, mapper, item)? };
         match taken {
             Some(key) => takes_over.push(update::Update::of(item, key, true)),
             None => inserts.push(item),
@@ -55,15 +60,13 @@ pub(in crate::flush) fn save(
     }
     let saved: &Work = work;
     find_versions(saved, cx, mapper, &mut updates)?;
-    let hooks = Hooks::of(mapper)?;
     let inserted = || inserts.iter().map(|item| &*saved.item(*item).instance);
     let updated = || updates.iter().map(|update| &*saved.item(update.item).instance);
-    hooks.fire(Place::BeforeInsert, inserted())?;
+    hooks.fire(Place::Inserting, inserted())?;
     if cx.rules().writes_taken_over {
         let taking_over = updates.iter().take_while(|update| update.takes_over);
         fill_defaults(saved, mapper, taking_over.map(|update| update.item))?;
     }
-    hooks.fire(Place::BeforeUpdate, updated())?;
     let rekeyed = update::run(saved, cx, mapper, &updates)?;
     insert::run(saved, cx, mapper, &inserts)?;
     hooks.fire(Place::AfterInsert, inserted())?;

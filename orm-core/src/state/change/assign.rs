@@ -5,6 +5,7 @@ use crate::declare::SlotId;
 use crate::error::{Code, Error, Result};
 use crate::mapper::MappedColumn;
 use crate::state::change::carried;
+use crate::state::change::validate::{self, not_stored};
 use crate::state::memory::access::{with_changes, with_changes_mut};
 use crate::state::memory::changes::{Attr, Was};
 use crate::state::memory::instance::Instance;
@@ -14,12 +15,13 @@ use crate::state::memory::slot::{AnySlot, Slot, SlotState};
 use crate::state::read::reach::ReadOptions;
 use crate::state::read::was::{mark_modified, modified};
 use crate::state::read::{column, port};
-use crate::value::{Typed, Value, ValueError, ValueRef};
+use crate::value::{Typed, Value, ValueRef};
 use std::rc::Rc;
 
 /// Sets a column.
 pub(crate) fn set<E, V: Typed>(instance: &Rc<Instance>, column: Column<E, V>, value: V) -> Result<()> {
     let place = column.slot();
+    let value = validate::value(instance, place, value)?;
     value.check().map_err(|error| not_stored(instance, place, &error))?;
     carried::check(instance, place, || Some(value.to_value()))?;
     before_set(instance, place)?;
@@ -28,6 +30,7 @@ pub(crate) fn set<E, V: Typed>(instance: &Rc<Instance>, column: Column<E, V>, va
 
 /// Sets a column of an object that is being built: there is nothing to remember yet.
 pub(crate) fn set_fresh<E, V: Typed>(instance: &Rc<Instance>, column: Column<E, V>, value: V) -> Result<()> {
+    let value = validate::value(instance, column.slot(), value)?;
     value.check().map_err(|error| not_stored(instance, column.slot(), &error))?;
     carried::check(instance, column.slot(), || Some(value.to_value()))?;
     forget_late(instance, column.slot())?;
@@ -85,11 +88,40 @@ fn put<E, V: Typed>(instance: &Rc<Instance>, column: Column<E, V>, value: V) -> 
 
 /// Sets a column from the stored form of a value that the user gives.
 pub(crate) fn set_by_name(instance: &Rc<Instance>, place: SlotId, value: &Value) -> Result<()> {
+    let asked = validate::stored(instance, place, validate::of_value(instance, place, value))?;
+    let given = asked.as_ref().and_then(|slot| slot.value());
+    let value = given.as_ref().unwrap_or(value);
     // An object of any class that is being made by names is filled in any order.
     if port::of(instance).is_some() {
         carried::check(instance, place, || Some(value.clone()))?;
     }
-    set_value(instance, place, value)
+    match asked {
+        Some(slot) => put_asked(instance, place, &*slot),
+        None => set_value(instance, place, value),
+    }
+}
+
+/// Sets a column to what its validator has left.
+fn put_asked(instance: &Rc<Instance>, place: SlotId, asked: &dyn AnySlot) -> Result<()> {
+    before_set(instance, place)?;
+    instance.write(|columns| {
+        if let Some(slot) = columns.at_mut(place) {
+            slot.copy_from(asked);
+        }
+    })
+}
+
+/// Sets a column to that of an object that is merged, whose stored form is given. Its validator is asked.
+pub(crate) fn merge(given: &Rc<Instance>, merged: &Rc<Instance>, place: SlotId, value: &Value) -> Result<()> {
+    let asked = validate::stored(merged, place, |slot| {
+        let copied = given.read(|columns| columns.at(place).is_some_and(|source| slot.copy_value(source)))?;
+        if copied { Ok(true) } else { validate::of_value(merged, place, value)(slot) }
+    })?;
+    match (asked, value) {
+        (Some(slot), _) => put_asked(merged, place, &*slot),
+        (None, Value::Null) => clear(merged, place),
+        (None, value) => copy((given, place), (merged, place), value),
+    }
 }
 
 /// Sets a column from its stored form.
@@ -209,11 +241,4 @@ fn before_set(instance: &Rc<Instance>, place: SlotId) -> Result<()> {
     modified(instance, Attr::Column(place), || {
         Ok(instance.column_value(place)?.map_or(Was::NoValue, Was::Value))
     })
-}
-
-/// The error of a value that doesn't fit its column.
-pub(crate) fn not_stored(instance: &Rc<Instance>, place: SlotId, error: &ValueError) -> Error {
-    let mapper = instance.header().mapper();
-    let attribute = mapper.attribute_in(place);
-    Error::new(Code::Value, error.to_string()).about(mapper.class(), attribute).caused_by(error.clone())
 }

@@ -14,4 +14,5 @@ pub(crate) mod pipeline;
 mod reverse;
 pub(crate) mod to_many;
 mod to_one;
+pub(crate) mod validate;
 pub(crate) mod written;

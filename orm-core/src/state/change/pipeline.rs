@@ -13,6 +13,7 @@ use crate::error::{Code, Error, Result};
 use crate::mapper::{Direction, Relation};
 use crate::state::change::initiator::{Initiator, Op};
 use crate::state::change::reverse::{self, Answer};
+use crate::state::change::validate::{self, check_class};
 use crate::state::change::{cascade, to_many, to_one};
 use crate::state::memory::access::{with_changes_mut, with_slot_mut};
 use crate::state::memory::addresses::Addresses;
@@ -36,6 +37,9 @@ pub(crate) fn set(
     initiator: Option<Initiator>,
     expected: Option<&Rc<Instance>>,
 ) -> Result<()> {
+    if initiator.is_none() {
+        validate::set(instance, relation, value)?;
+    }
     let before = to_one::before(instance, relation)?;
     if expected.is_some() && !matches!(before, Read::Unknown) && !to_one::is_same(&before, expected) {
         return Ok(());
@@ -153,11 +157,14 @@ pub(crate) fn append(
     options: ReadOptions,
 ) -> Result<bool> {
     check_class(relation, item)?;
+    let options = if relation.is_large() { ReadOptions::IDENTITY_MAP } else { options };
+    if initiator.is_none() {
+        validate::append(instance, relation, item, options)?;
+    }
     // What stands under the key of the item goes by the same operation, or by one of its own.
     let displacing = initiator.unwrap_or(Initiator::remove(relation));
     let initiator = initiator.unwrap_or(Initiator::append(relation));
     let index = relation.slot();
-    let options = if relation.is_large() { ReadOptions::IDENTITY_MAP } else { options };
     if let Read::Unknown = related::many(instance, relation, options)? {
         comes(instance, relation, item, initiator)?;
         let taken = with_changes_mut(instance, |changes| changes.queue(index).add(item))?;
@@ -201,6 +208,9 @@ pub(crate) fn remove(
     let options = if relation.is_large() { ReadOptions::IDENTITY_MAP } else { options };
     if relation.is_large() && is_of_another(instance, relation, item)? {
         return Err(not_in(relation, item));
+    }
+    if !is_reverse {
+        validate::remove(instance, relation, item, options)?;
     }
     if let Read::Unknown = related::many(instance, relation, options)? {
         goes(instance, relation, item, initiator, false)?;
@@ -247,6 +257,7 @@ fn not_in(relation: &Relation, item: &Rc<Instance>) -> Error {
 #[track_caller]
 pub(crate) fn pop(instance: &Rc<Instance>, relation: &'static Relation, at: usize) -> Result<Handle> {
     let index = relation.slot();
+    validate::pop(instance, relation, at)?;
     let length = to_many::read(instance, relation, Ordered::len)?;
     modified_many(instance, relation)?;
     let taken = with_slot_mut(instance, index, |slot| slot.many_mut()?.take(at))?;
@@ -271,6 +282,7 @@ pub(crate) fn clear(instance: &Rc<Instance>, relation: &'static Relation) -> Res
     if items.is_empty() {
         return Ok(());
     }
+    validate::clear(instance, relation, &items)?;
     let repeated =
         if reverse::is_to_one(relation) { to_many::repeated(&items) } else { Addresses::default() };
     for item in &items {
@@ -297,6 +309,7 @@ pub(crate) fn replace(
     let whole = options.for_the_same();
     let options = if options.ignores_raise() { whole.ignoring_raise() } else { whole };
     related::many(instance, relation, options)?;
+    validate::replace(instance, relation, values)?;
     let old = to_many::in_slot(instance, relation)?;
     let before: Addresses = old.iter().map(|one| address(one)).collect();
     let (values, mut places) = keyed::placed(relation, values)?;
@@ -369,15 +382,4 @@ fn replace_large(instance: &Rc<Instance>, relation: &'static Relation, values: &
         remove(instance, relation, one, None, ReadOptions::IDENTITY_MAP)?;
     }
     Ok(())
-}
-
-/// Refuses objects of another class.
-fn check_class(relation: &'static Relation, value: &Rc<Instance>) -> Result<()> {
-    let target = relation.target();
-    if std::ptr::eq(target, value.header().mapper()) {
-        return Ok(());
-    }
-    Err(Error::new(Code::WrongClass, format!("{} is no `{}`", value.header().label(), target.class()))
-        .about(relation.class(), Some(relation.name()))
-        .help(format!("give it a `{}`", target.class())))
 }

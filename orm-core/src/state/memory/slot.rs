@@ -124,6 +124,9 @@ pub trait AnySlot: Any {
     /// Copies another slot of the same type.
     fn copy_from(&mut self, other: &dyn AnySlot);
 
+    /// An empty slot of the same type.
+    fn fresh(&self) -> Box<dyn AnySlot>;
+
     /// Copies the value of a slot that differs in type by `Option` at most. Says whether there was one.
     fn copy_value(&mut self, other: &dyn AnySlot) -> bool;
 
@@ -205,6 +208,10 @@ impl<V: Typed> AnySlot for Slot<V> {
         if let Some(other) = other.as_any().downcast_ref::<Self>() {
             *self = other.clone();
         }
+    }
+
+    fn fresh(&self) -> Box<dyn AnySlot> {
+        Box::new(Self::Unset)
     }
 
     fn copy_value(&mut self, other: &dyn AnySlot) -> bool {

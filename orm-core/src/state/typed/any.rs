@@ -41,6 +41,7 @@ impl Declared for AnyClass {
             checks: &[],
         },
         relations: &[],
+        listen: None,
     };
 }
 

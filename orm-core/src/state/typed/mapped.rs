@@ -8,6 +8,7 @@ use std::rc::Rc;
 use crate::declare::Declared;
 use crate::error::{Code, Error, Result};
 use crate::mapper::{ClassEntry, Mapper};
+use crate::state::change::validate;
 use crate::state::memory::handle::Handle;
 use crate::state::memory::instance::Instance;
 use crate::state::typed::draft::{Draft, ValueDraft};
@@ -170,7 +171,9 @@ pub(crate) fn create_with<T: Mapped>(columns: T::Columns) -> Result<Handle> {
             })?;
         }
     }
-    Ok(make::<T>(mapper, columns))
+    let object = make::<T>(mapper, columns);
+    validate::all_columns(&object)?;
+    Ok(object)
 }
 
 /// A new object with these columns, which are known to be storable.
