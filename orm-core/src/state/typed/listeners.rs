@@ -20,17 +20,17 @@ use crate::state::typed::obj::{Live, Obj};
 /// use orm::prelude::*;
 ///
 /// #[derive(Mapped)]
-/// #[mapped(listen = User::listen)]
-/// struct User {
+/// #[mapped(listen = Heading::listen)]
+/// struct Heading {
 ///     #[column(primary_key)]
 ///     id: i64,
-///     name: String,
+///     text: String,
 ///     slug: String,
 /// }
 ///
-/// impl User {
-///     fn listen(on: &mut orm::Listeners<'_, User>) {
-///         on.before_insert(|user| user.set_slug(user.name()?.to_lowercase()));
+/// impl Heading {
+///     fn listen(on: &mut orm::Listeners<'_, Heading>) {
+///         on.before_insert(|heading| heading.set_slug(heading.text()?.to_lowercase()));
 ///     }
 /// }
 ///
@@ -38,9 +38,9 @@ use crate::state::typed::obj::{Live, Obj};
 /// let engine = orm::sqlite::Engine::in_memory()?;
 /// DefaultRegistry::create_all(&engine)?;
 /// let session = Session::new(&engine);
-/// let user = session.add(User::builder().name("Ed"))?;
+/// let heading = session.add(Heading::builder().text("Ed"))?;
 /// session.commit()?;
-/// assert_eq!(user.slug()?, "ed");
+/// assert_eq!(heading.slug()?, "ed");
 /// # Ok(())
 /// # }
 /// ```
