@@ -4,14 +4,15 @@ pub use inventory;
 
 pub use std::ops::FnOnce;
 pub use std::option::Option::{self, None, Some};
-pub use std::result::Result::Ok;
+pub use std::result::Result::{Err, Ok};
 
 pub use crate::declare::{
     At, BackrefDecl, Cascade, CheckDecl, Column, ColumnDecl, ColumnField, ColumnName, ConditionDecl,
     Declared, DefaultOf, Deferrable, ForeignKeyDecl, IndexDecl, ItemChecks, Kind, Lazy, ModelDecl, OrderDecl,
     PassiveDeletes, ReferentialAction, RelationDecl, Relationship, SecondaryDecl, TableDecl, TableSource,
     TargetDecl, ToLarge, ToMany, ToOne, UniqueDecl, check_generated, check_key, check_version, column,
-    condition, count, default_value, foreign_key, generates, make_version, order, report, report_rest,
+    condition, count, default_value, foreign_key, foreign_key_of, generates, make_version, order, report,
+    report_rest,
 };
 pub use crate::error::Result;
 pub use crate::load::{join_condition, link_query, order_terms, rows_of, statements_built};
@@ -24,11 +25,11 @@ pub use crate::session::{AcceptsKey, KeyIs, KeyOf};
 pub use crate::state::{
     AddedPlace, AddedSlot, AnyClass, AnySlot, Attrs, Beside, Collection, Columns, Draft, DynamicCollection,
     Factory, Field, Handle, IntoObj, IntoRelated, Key, KeyedField, Live, MapCollection, MapKey, MapOf,
-    Mapped, Nested, Obj, OfRow, One, Relate, RelationField, RelationType, Reverse, ReverseField, RowValues,
-    Slot, ValueDraft, ValueSource, WriteOnlyCollection, check, check_forward, check_reverse,
-    collection_steps, collector_steps, complaint, counted, entry, field, get, into_handle, key_by, key_of,
-    keyed_by, list_of, listen, map_of, nth, numbered, ordered_by, read_added, read_relation as read,
-    relate_added, relate_optional, relation, relation_to, reverse_kind, reverse_kind_of_named, session_steps,
-    set, slot_of_row, to_value, validate_column, validate_item, with,
+    Mapped, Nested, Obj, One, Relate, RelationField, RelationType, Reverse, ReverseField, RowValues, Slot,
+    ValueDraft, ValueSource, WriteOnlyCollection, check, check_forward, check_reverse, collection_steps,
+    collector_steps, complaint, counted, entry, field, get, into_handle, key_by, key_of, keyed_by, list_of,
+    listen, map_of, nth, numbered, ordered_by, read_added, read_relation as read, relate_added,
+    relate_optional, relation, relation_to, reverse_kind, reverse_kind_of_named, session_steps, set,
+    slot_of_row, to_value, validate_column, validate_item, with,
 };
 pub use crate::value::{Assign, ColumnType, Typed, Value};

@@ -62,6 +62,11 @@ impl<E, V> Column<E, V> {
         self.column
     }
 
+    /// The same where it stands.
+    pub(crate) const fn name(&self) -> &ColumnName {
+        &self.column
+    }
+
     /// The attribute's name.
     pub const fn attribute(self) -> &'static str {
         self.attribute

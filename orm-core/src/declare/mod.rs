@@ -20,7 +20,7 @@ use crate::error::Result;
 pub use crate::sql::schema::{Deferrable, ReferentialAction};
 pub use check::{
     At, Complaint, References, backref_kind, check_backref, check_generated, check_key, check_relationship,
-    check_version, foreign_key, report, report_rest, same_crate, unnamed_class,
+    check_version, foreign_key, foreign_key_of, report, report_rest, same_crate, unnamed_class,
 };
 pub use column::{Column, ColumnName};
 pub use columns_of_items::{ItemKey, KeyedBy, OrderedBy};

@@ -3,9 +3,10 @@
 use std::any::TypeId;
 
 use super::{
-    Cascade, Column, ColumnCheck, ColumnDecl, ConditionDecl, Declared, DefaultValue, Deferrable,
-    DeferredDecl, ForeignKeyDecl, ItemChecks, Kind, Lazy, Listen, MakeCondition, MakeOrder, ModelDecl,
-    NextVersion, OrderDecl, PassiveDeletes, RelationDecl, SecondaryDecl, TableDecl, TargetDecl, VersionDecl,
+    BackrefDecl, Cascade, CheckDecl, Column, ColumnCheck, ColumnDecl, ColumnName, ConditionDecl, Declared,
+    DefaultValue, Deferrable, DeferredDecl, ForeignKeyDecl, IndexDecl, ItemChecks, KeyedBy, Kind, Lazy,
+    Listen, MakeCondition, MakeOrder, ModelDecl, NextVersion, OrderDecl, OrderedBy, PassiveDeletes,
+    ReferentialAction, RelationDecl, RowsDecl, SecondaryDecl, TableDecl, TargetDecl, UniqueDecl, VersionDecl,
 };
 use crate::sql::SqlType;
 use crate::value::{Assign, ColumnType, Typed, Value, ValueError};
@@ -54,33 +55,76 @@ impl ModelDecl {
     /// With what listens to its objects. For generated code.
     #[doc(hidden)]
     #[must_use]
-    pub const fn listening(self, listen: Listen) -> Self {
-        ModelDecl { listen: Some(listen), ..self }
+    pub const fn listening(mut self, listen: Listen) -> Self {
+        self.listen = Some(listen);
+        self
     }
+}
+
+/// Functions that set one field each. For generated code: they are evaluated for every class that is checked, and a
+/// declaration that is handed on as a whole costs the compiler far less than one that is copied field by field.
+macro_rules! setters {
+    ($decl:ident: $($field:ident: $type:ty,)*) => {
+        impl $decl {
+            $(
+                #[doc(hidden)]
+                #[must_use]
+                pub const fn $field(mut self, $field: $type) -> Self {
+                    self.$field = $field;
+                    self
+                }
+            )*
+        }
+    };
 }
 
 impl TableDecl {
-    /// Without columns and constraints, to be filled in. For generated code.
+    /// A table without keys and constraints.
     #[doc(hidden)]
-    pub const fn named(name: &'static str) -> Self {
-        TableDecl { name, columns: &[], foreign_keys: &[], uniques: &[], indexes: &[], checks: &[] }
+    pub const fn new(name: &'static str, columns: &'static [ColumnDecl]) -> Self {
+        TableDecl { name, columns, foreign_keys: &[], uniques: &[], indexes: &[], checks: &[] }
     }
 }
 
+setters! { TableDecl:
+    foreign_keys: &'static [ForeignKeyDecl],
+    uniques: &'static [UniqueDecl],
+    indexes: &'static [IndexDecl],
+    checks: &'static [CheckDecl],
+}
+
 impl ForeignKeyDecl {
-    /// Without columns and options, to be filled in. For generated code.
+    /// Without columns and options, to be filled in.
     #[doc(hidden)]
-    pub const PLAIN: ForeignKeyDecl = ForeignKeyDecl {
-        name: None,
-        columns: &[],
-        table: "",
-        references: &[],
-        on_delete: None,
-        on_update: None,
-        deferrable: Deferrable::No,
-        indexed: true,
-        from_database: false,
-    };
+    pub const PLAIN: ForeignKeyDecl = ForeignKeyDecl::new(&[], "", &[]);
+
+    /// Without options.
+    #[doc(hidden)]
+    pub const fn new(
+        columns: &'static [&'static str],
+        table: &'static str,
+        references: &'static [&'static str],
+    ) -> Self {
+        ForeignKeyDecl {
+            name: None,
+            columns,
+            table,
+            references,
+            on_delete: None,
+            on_update: None,
+            deferrable: Deferrable::No,
+            indexed: true,
+            from_database: false,
+        }
+    }
+}
+
+setters! { ForeignKeyDecl:
+    name: Option<&'static str>,
+    on_delete: Option<ReferentialAction>,
+    on_update: Option<ReferentialAction>,
+    deferrable: Deferrable,
+    indexed: bool,
 }
 
 impl ColumnDecl {
@@ -109,57 +153,69 @@ impl ColumnDecl {
     /// Part of the primary key, and so never `NULL`.
     #[doc(hidden)]
     #[must_use]
-    pub const fn primary_key(self, generated: bool) -> Self {
-        ColumnDecl { primary_key: true, nullable: false, db_generated: generated, ..self }
+    pub const fn primary_key(mut self, generated: bool) -> Self {
+        self.primary_key = true;
+        self.nullable = false;
+        self.db_generated = generated;
+        self
     }
 
     /// With a value for objects that have none when they are inserted.
     #[doc(hidden)]
     #[must_use]
-    pub const fn default_to(self, default: DefaultValue) -> Self {
-        ColumnDecl { default: Some(default), ..self }
+    pub const fn default_to(mut self, default: DefaultValue) -> Self {
+        self.default = Some(default);
+        self
     }
 
     /// With a default in DDL.
     #[doc(hidden)]
     #[must_use]
-    pub const fn server_default(self, sql: &'static str) -> Self {
-        ColumnDecl { server_default: Some(sql), ..self }
+    pub const fn server_default(mut self, sql: &'static str) -> Self {
+        self.server_default = Some(sql);
+        self
     }
 
     /// Loaded when it is first read, and with it the others of its group.
     #[doc(hidden)]
     #[must_use]
-    pub const fn deferred(self, group: Option<&'static str>, raises: bool) -> Self {
-        ColumnDecl { deferred: Some(DeferredDecl { group, raises }), ..self }
+    pub const fn deferred(mut self, group: Option<&'static str>, raises: bool) -> Self {
+        self.deferred = Some(DeferredDecl { group, raises });
+        self
     }
 
     /// The version of the row, which starts at what `first` makes.
     #[doc(hidden)]
     #[must_use]
-    pub const fn version_made(self, next: NextVersion, first: DefaultValue) -> Self {
-        ColumnDecl { version: Some(VersionDecl::Made(next)), default: Some(first), ..self }
+    pub const fn version_made(mut self, next: NextVersion, first: DefaultValue) -> Self {
+        self.version = Some(VersionDecl::Made(next));
+        self.default = Some(first);
+        self
     }
 
     /// The version of the row, which whoever changes the row sets.
     #[doc(hidden)]
     #[must_use]
-    pub const fn version_manual(self) -> Self {
-        ColumnDecl { version: Some(VersionDecl::Manual), ..self }
+    pub const fn version_manual(mut self) -> Self {
+        self.version = Some(VersionDecl::Manual);
+        self
     }
 
     /// What is asked of a value that the user sets it to.
     #[doc(hidden)]
     #[must_use]
-    pub const fn validated(self, check: ColumnCheck) -> Self {
-        ColumnDecl { validator: Some(check), ..self }
+    pub const fn validated(mut self, check: ColumnCheck) -> Self {
+        self.validator = Some(check);
+        self
     }
 
     /// With a default in DDL, whose value is read back within the flush.
     #[doc(hidden)]
     #[must_use]
-    pub const fn eager_default(self, sql: &'static str) -> Self {
-        ColumnDecl { server_default: Some(sql), is_eager: true, ..self }
+    pub const fn eager_default(mut self, sql: &'static str) -> Self {
+        self.server_default = Some(sql);
+        self.is_eager = true;
+        self
     }
 }
 
@@ -215,6 +271,39 @@ impl RelationDecl {
             info: None,
         }
     }
+}
+
+setters! { RelationDecl:
+    rows: Option<RowsDecl>,
+    back_populates: Option<&'static str>,
+    backref: Option<BackrefDecl>,
+    is_backref: bool,
+    one_way: bool,
+    sync_backref: Option<bool>,
+    secondary: SecondaryDecl,
+    foreign_keys: &'static [ColumnName],
+    foreign_keys_text: Option<&'static str>,
+    remote_side: &'static [ColumnName],
+    remote_side_text: Option<&'static str>,
+    primaryjoin: Option<ConditionDecl>,
+    secondaryjoin: Option<ConditionDecl>,
+    order_by: Option<OrderDecl>,
+    ordered_by: Option<OrderedBy>,
+    keyed_by: Option<KeyedBy>,
+    checks: ItemChecks,
+    viewonly: bool,
+    cascade: Cascade,
+    passive_deletes: PassiveDeletes,
+    post_update: bool,
+    passive_updates: bool,
+    lazy: Lazy,
+    join_depth: Option<u16>,
+    inner_join: bool,
+    single_parent: bool,
+    active_history: bool,
+    omit_join: bool,
+    overlaps: &'static [&'static str],
+    info: Option<&'static str>,
 }
 
 /// The type of a field that is a column. Generated code asks by this trait, which has one short error for all.

@@ -104,6 +104,13 @@ pub struct UniqueDecl {
     pub columns: &'static [&'static str],
 }
 
+impl UniqueDecl {
+    /// The constraint with a name, or with one that is made for it.
+    pub const fn new(name: Option<&'static str>, columns: &'static [&'static str]) -> Self {
+        UniqueDecl { name, columns }
+    }
+}
+
 /// An index.
 #[derive(Clone, Copy, Debug)]
 pub struct IndexDecl {
@@ -113,6 +120,13 @@ pub struct IndexDecl {
     pub columns: &'static [&'static str],
     /// Whether it is unique.
     pub unique: bool,
+}
+
+impl IndexDecl {
+    /// The index with a name, or with one that is made for it.
+    pub const fn new(name: Option<&'static str>, columns: &'static [&'static str], unique: bool) -> Self {
+        IndexDecl { name, columns, unique }
+    }
 }
 
 /// A check constraint.

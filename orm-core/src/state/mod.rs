@@ -15,7 +15,7 @@ pub(crate) mod typed;
 pub use key::Key;
 pub(crate) use memory::collect_if_due;
 pub use memory::{
-    AddedSlot, AnySlot, Columns, Handle, OfRow, RowValues, Slot, SlotState, collect, collection_steps,
+    AddedSlot, AnySlot, Columns, Handle, RowValues, Slot, SlotState, collect, collection_steps,
     collector_steps, session_steps, slot_of_row,
 };
 pub use read::lifecycle::ObjectState;

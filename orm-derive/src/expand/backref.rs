@@ -134,11 +134,8 @@ pub(super) fn registrations(model: &Model) -> TokenStream {
         });
         quote! {
             const _: () = {
-                const DECL: __p::RelationDecl = __p::RelationDecl {
-                    is_backref: true,
-                    #options
-                    ..__p::RelationDecl::new(#text, #kind, __p::TargetDecl::class::<#this>())
-                };
+                const DECL: __p::RelationDecl =
+                    __p::RelationDecl::new(#text, #kind, __p::TargetDecl::class::<#this>()).is_backref(true) #options;
                 #check
                 __p::inventory::submit!(__p::RelationRegistration::new(#class, &DECL, #cell));
             };
@@ -152,7 +149,7 @@ fn options(this: &Ident, relation: &RelationField, backref: &Backref) -> TokenSt
     let mut options = relation_decl::options(this, &backref.relation, &backref.relation.ty);
     if let (Some(Given { value: sync, .. }), None) = (&relation.sync_backref, &backref.relation.sync_backref)
     {
-        options.extend(quote!(sync_backref: __p::Some(#sync),));
+        options.extend(quote!(.sync_backref(__p::Some(#sync))));
     }
     options
 }

@@ -47,12 +47,12 @@ pub(super) fn impls(model: &Model) -> TokenStream {
     let of_row = model.columns.iter().enumerate().map(|(index, column)| {
         let (index, field) = (Literal::usize_unsuffixed(index), &column.ident);
         let slot = if column.plain {
-            quote!(__p::slot_of_row(values, #index))
+            quote!(__p::slot_of_row(row, #index))
         } else {
             let ty = stored(column);
-            about(column, quote!(__p::slot_of_row::<#ty>(values, #index)))
+            about(column, quote!(__p::slot_of_row::<#ty>(row, #index)))
         };
-        quote!(#field: #slot?,)
+        quote!(#field: #slot,)
     });
     let shared = model.columns.iter().enumerate().map(|column| arm(column, quote!(&)));
     let unique = model.columns.iter().enumerate().map(|column| arm(column, quote!(&mut)));
@@ -60,9 +60,7 @@ pub(super) fn impls(model: &Model) -> TokenStream {
         #[automatically_derived]
         impl __p::Columns for #name {
             #[inline]
-            fn of_row(values: __p::RowValues<'_>) -> __p::OfRow<Self> {
-                __p::Ok(Self { #(#of_row)* })
-            }
+            fn of_row(row: &__p::RowValues<'_>) -> Self { Self { #(#of_row)* } }
             fn slot(&self, index: usize) -> __p::Option<&dyn __p::AnySlot> {
                 match index {
                     #(#shared)*

@@ -1,7 +1,7 @@
 //! The declaration as constant data. It reads names and types of other classes, never their declarations.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{ToTokens, quote};
+use quote::{ToTokens, quote, quote_spanned};
 
 use super::{relation_decl, relations, stored};
 use crate::attr::{Deferrable, ReferentialAction, VersionBy, Versions};
@@ -27,29 +27,28 @@ pub(super) fn table(model: &Model) -> TokenStream {
     let foreign_keys = model.foreign_keys.iter().map(foreign_key);
     let uniques = model.uniques.iter().map(|unique| {
         let (name, columns) = (option(unique.name.as_ref()), &unique.columns);
-        quote!(__p::UniqueDecl { name: #name, columns: &[#(#columns),*] })
+        quote!(__p::UniqueDecl::new(#name, &[#(#columns),*]))
     });
     let indexes = model.indexes.iter().map(|index| {
         let (name, columns, unique) = (option(index.name.as_ref()), &index.columns, index.unique);
-        quote!(__p::IndexDecl { name: #name, columns: &[#(#columns),*], unique: #unique })
+        quote!(__p::IndexDecl::new(#name, &[#(#columns),*], #unique))
     });
     let checks = model.checks.iter().map(|check| {
         let (name, sql) = (option(check.name.as_ref()), &check.sql);
         quote!(__p::CheckDecl::new(#name, #sql))
     });
-    let columns = list(&quote!(columns), columns);
     let foreign_keys = list(&quote!(foreign_keys), foreign_keys);
     let (uniques, indexes) = (list(&quote!(uniques), uniques), list(&quote!(indexes), indexes));
     let checks = list(&quote!(checks), checks);
     quote! {
-        __p::TableDecl { #columns #foreign_keys #uniques #indexes #checks ..__p::TableDecl::named(#name) }
+        __p::TableDecl::new(#name, &[#(#columns),*]) #foreign_keys #uniques #indexes #checks
     }
 }
 
 /// A list of a declaration; nothing where it is empty.
 fn list(field: &TokenStream, items: impl Iterator<Item = TokenStream>) -> TokenStream {
     let items: Vec<TokenStream> = items.collect();
-    if items.is_empty() { TokenStream::new() } else { quote!(#field: &[#(#items),*],) }
+    if items.is_empty() { TokenStream::new() } else { quote!(.#field(&[#(#items),*])) }
 }
 
 /// Whether the database generates the column's value if its type is an integer.
@@ -125,6 +124,12 @@ fn foreign_key(key: &ForeignKey) -> TokenStream {
         let (function, ty) = (at(start(path), &quote!(__p::foreign_key)), at(start(path), ty));
         quote!(#function::<#ty, _, _>(#path))
     };
+    let options = key_options(key);
+    if let ([(column, ty)], [Reference::Typed(path)]) = (&*key.columns, &*key.references) {
+        let (function, ty) = (at(start(path), &quote!(__p::foreign_key_of)), at(start(path), ty));
+        let referenced = quote_spanned!(start(path)=> &#path);
+        return quote!(#function::<#ty, _, _>(&[#column], #referenced) #options);
+    }
     let pairs = || key.columns.iter().map(|(_, ty)| ty).zip(&key.references);
     let table = pairs().next().map(|(ty, reference)| match reference {
         Reference::Typed(path) => {
@@ -140,20 +145,16 @@ fn foreign_key(key: &ForeignKey) -> TokenStream {
         }
         Reference::Named { column, .. } => quote!(#column),
     });
-    let name = key.name.as_ref().map(|name| quote!(name: __p::Some(#name),));
-    let on_delete = key.actions.on_delete.map(action).map(|action| quote!(on_delete: __p::Some(#action),));
-    let on_update = key.actions.on_update.map(action).map(|action| quote!(on_update: __p::Some(#action),));
-    let deferrable = key.actions.deferrable.map(deferrable).map(|when| quote!(deferrable: #when,));
-    let indexed = (!key.indexed).then(|| quote!(indexed: false,));
-    quote! {
-        __p::ForeignKeyDecl {
-            columns: &[#(#columns),*],
-            table: #table,
-            references: &[#(#references),*],
-            #name #on_delete #on_update #deferrable #indexed
-            ..__p::ForeignKeyDecl::PLAIN
-        }
-    }
+    quote!(__p::ForeignKeyDecl::new(&[#(#columns),*], #table, &[#(#references),*]) #options)
+}
+
+fn key_options(key: &ForeignKey) -> TokenStream {
+    let name = key.name.as_ref().map(|name| quote!(.name(__p::Some(#name))));
+    let on_delete = key.actions.on_delete.map(action).map(|action| quote!(.on_delete(__p::Some(#action))));
+    let on_update = key.actions.on_update.map(action).map(|action| quote!(.on_update(__p::Some(#action))));
+    let deferrable = key.actions.deferrable.map(deferrable).map(|when| quote!(.deferrable(#when)));
+    let indexed = (!key.indexed).then(|| quote!(.indexed(false)));
+    quote!(#name #on_delete #on_update #deferrable #indexed)
 }
 
 fn action(action: ReferentialAction) -> TokenStream {
@@ -182,7 +183,7 @@ fn relation(this: &Ident, (index, relation): (usize, &RelationField)) -> TokenSt
     };
     let basis = at(relation.span.0, &basis);
     let options = relation_decl::options(this, relation, &field);
-    if options.is_empty() { basis } else { quote!(__p::RelationDecl { #options ..#basis }) }
+    quote!(#basis #options)
 }
 
 fn option(value: Option<impl ToTokens>) -> TokenStream {

@@ -24,12 +24,12 @@ fn some(value: TokenStream) -> TokenStream {
     quote!(__p::Some(#value))
 }
 
-/// Fields of a declaration with their values.
+/// Calls that set fields of a declaration.
 struct Options(TokenStream);
 
 impl Options {
     fn option(&mut self, field: TokenStream, value: TokenStream) {
-        self.0.extend(quote!(#field: #value,));
+        self.0.extend(quote!(.#field(#value)));
     }
 
     /// The reverse side, and the association table.

@@ -1,13 +1,23 @@
 //! Checks of columns: what a foreign key references, and what a database can generate.
 
 use super::Text;
-use crate::declare::{Column, ColumnName, generates};
+use crate::declare::{Column, ColumnName, ForeignKeyDecl, generates};
 use crate::value::{ColumnType, Typed};
 
 /// The column that a foreign key of type `F` references.
 #[doc(hidden)]
 pub const fn foreign_key<F: References<V>, E, V>(referenced: Column<E, V>) -> ColumnName {
     referenced.column()
+}
+
+/// A foreign key of one column, of type `F`, without options.
+#[doc(hidden)]
+pub const fn foreign_key_of<F: References<V>, E, V>(
+    columns: &'static [&'static str],
+    referenced: &'static Column<E, V>,
+) -> ForeignKeyDecl {
+    let ColumnName { table, name } = referenced.name();
+    ForeignKeyDecl::new(columns, table, std::slice::from_ref(name))
 }
 
 /// The types of a foreign key and of what it references are the same, but for `Option`.

@@ -18,7 +18,7 @@ use self::association::associated;
 pub(crate) use self::association::{UNFILLED, is_required};
 pub use self::backref::{backref_kind, check_backref, same_crate};
 pub(crate) use self::backref::{flipped, kind as kind_of_backref};
-pub use self::column::{References, check_generated, check_key, check_version, foreign_key};
+pub use self::column::{References, check_generated, check_key, check_version, foreign_key, foreign_key_of};
 pub(crate) use self::complaint::Problem;
 pub use self::complaint::{At, Complaint, report, report_rest};
 pub(crate) use self::passive::problem as passive_problem;

@@ -16,15 +16,20 @@ pub(crate) const fn taken(
         && !matches!(reverse.secondary, SecondaryDecl::None)
         && relation.primaryjoin.is_none()
         && matches!(join(me, other, relation), Join::Missing);
-    let with_table = if takes_table {
-        RelationDecl { secondary: reverse.secondary, ..*relation }
-    } else {
-        RelationDecl { ..*relation }
-    };
-    if !says(relation) && says(reverse) && !joins_alone(me, other, &with_table) {
+    let may_take_joins = !says(relation) && says(reverse);
+    // Mostly it ends here. A copy has many fields, which the compiler copies one by one.
+    if !takes_table {
+        return if may_take_joins && !joins_alone(me, other, relation) {
+            Some(all_of(reverse, relation))
+        } else {
+            None
+        };
+    }
+    let with_table = RelationDecl { secondary: reverse.secondary, ..*relation };
+    if may_take_joins && !joins_alone(me, other, &with_table) {
         return Some(all_of(reverse, relation));
     }
-    if takes_table { Some(with_table) } else { None }
+    Some(with_table)
 }
 
 /// The reverse side of a relationship, with all that it doesn't say itself taken from there.

@@ -3,8 +3,8 @@
 use std::any::Any;
 
 use crate::mapper::Mapper;
-use crate::state::memory::slot::{AnySlot, Columns, OfRow, RowValues, Slot, load_row};
-use crate::value::Typed;
+use crate::state::memory::slot::{AnySlot, Columns, OfRow, Slot, load_row};
+use crate::value::{Typed, ValueRef};
 
 /// Makes the slot of a column that is added to a class.
 pub struct AddedSlot(fn() -> Box<dyn AnySlot>);
@@ -53,7 +53,7 @@ impl Extended {
     ///
     /// # Errors
     /// The first column whose value doesn't fit its type.
-    pub(crate) fn of_row(mapper: &Mapper, own: Box<dyn Columns>, values: RowValues<'_>) -> OfRow<Self> {
+    pub(crate) fn of_row(mapper: &Mapper, own: Box<dyn Columns>, values: &[ValueRef<'_>]) -> OfRow<Self> {
         let mut columns = Extended::new(mapper, own);
         load_row(&mut columns, values)?;
         Ok(columns)
@@ -88,8 +88,8 @@ pub(crate) fn declared<C: 'static>(columns: &dyn Columns) -> Option<&C> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::state::memory::slot::SlotState;
-    use crate::value::{Value, ValueRef};
+    use crate::state::memory::slot::{RowValues, SlotState};
+    use crate::value::Value;
 
     /// The columns of a class, made by hand: a row is read slot by slot.
     #[derive(Default)]
@@ -126,7 +126,7 @@ mod tests {
 
     #[test]
     fn what_a_class_declares_is_found_in_both() {
-        let own = Own::of_row(&[ValueRef::Int(3)]).unwrap_or_default();
+        let own = RowValues::make(&[ValueRef::Int(3)], Own::of_row).unwrap_or_default();
         assert_eq!(declared::<Own>(&own).and_then(|own| own.0.known()), Some(&3));
         assert_eq!(declared::<Own>(&extended()).and_then(|own| own.0.known()), Some(&7));
         assert!(declared::<String>(&extended()).is_none());

@@ -28,5 +28,5 @@ pub use collector::collect;
 pub(crate) use collector::collect_if_due;
 pub use extended::AddedSlot;
 pub use handle::Handle;
-pub use slot::{AnySlot, Columns, OfRow, RowValues, Slot, SlotState, slot_of_row};
+pub use slot::{AnySlot, Columns, RowValues, Slot, SlotState, slot_of_row};
 pub use steps::{collection_steps, collector_steps, session_steps};

@@ -1,6 +1,7 @@
 //! `Slot` and `Columns`: typed storage of an object's columns, with the state of each in its slot.
 
 use std::any::Any;
+use std::cell::Cell;
 
 use crate::declare::SlotId;
 use crate::error::{Code, Error, Result};
@@ -238,42 +239,65 @@ impl<V: Typed> AnySlot for Slot<V> {
 
 /// A value of a row that doesn't fit the type of its column.
 #[derive(Debug)]
-pub struct Unreadable {
+pub(crate) struct Unreadable {
     /// The place of the column among those of its class.
     pub(crate) place: usize,
     /// What is wrong with the value.
     pub(crate) error: ValueError,
 }
 
-/// The values of a row, in the order of the class's columns.
-pub type RowValues<'r> = &'r [ValueRef<'r>];
+/// The values of a row, in the order of the class's columns, while columns are made of them. What is wrong with one is
+/// noted here and asked for at the end: so the code that the derive writes for each column has no way out of its own,
+/// which is what a check of it would cost most.
+pub struct RowValues<'r> {
+    values: &'r [ValueRef<'r>],
+    wrong: Cell<Option<Box<Unreadable>>>,
+}
 
 /// What is made of the values of a row. The error is boxed, so that it makes the result no larger.
-pub type OfRow<T> = Result<T, Box<Unreadable>>;
+pub(crate) type OfRow<T> = Result<T, Box<Unreadable>>;
 
-/// The slot of a column that a row has a value for. For generated code.
-///
-/// # Errors
-/// Where the value doesn't fit the type.
-#[inline]
-pub fn slot_of_row<V: Typed>(values: RowValues<'_>, place: usize) -> OfRow<Slot<V>> {
-    let value = values.get(place).copied().unwrap_or(ValueRef::Null);
-    match V::from_value(value) {
-        Ok(value) => Ok(Slot::Set(value)),
-        Err(error) => Err(unreadable(place, error)),
+impl<'r> RowValues<'r> {
+    /// What `f` makes of the values of a row.
+    ///
+    /// # Errors
+    /// The first column whose value doesn't fit its type.
+    #[inline]
+    pub(crate) fn make<T>(values: &'r [ValueRef<'r>], f: impl FnOnce(&RowValues<'r>) -> T) -> OfRow<T> {
+        let row = RowValues { values, wrong: Cell::new(None) };
+        let made = f(&row);
+        match row.wrong.into_inner() {
+            None => Ok(made),
+            Some(wrong) => Err(wrong),
+        }
+    }
+
+    #[cold]
+    fn note(&self, place: usize, error: ValueError) {
+        let first = self.wrong.take().unwrap_or_else(|| Box::new(Unreadable { place, error }));
+        self.wrong.set(Some(first));
     }
 }
 
-#[cold]
-fn unreadable(place: usize, error: ValueError) -> Box<Unreadable> {
-    Box::new(Unreadable { place, error })
+/// The slot of a column that a row has a value for; unset where the value doesn't fit the type, which is noted. For
+/// generated code.
+#[inline]
+pub fn slot_of_row<V: Typed>(row: &RowValues<'_>, place: usize) -> Slot<V> {
+    let value = row.values.get(place).copied().unwrap_or(ValueRef::Null);
+    match V::from_value(value) {
+        Ok(value) => Slot::Set(value),
+        Err(error) => {
+            row.note(place, error);
+            Slot::Unset
+        }
+    }
 }
 
 /// Puts the values of a row, which stand in the order of the class's columns, into their slots.
 ///
 /// # Errors
 /// The first column whose value doesn't fit its type.
-pub(crate) fn load_row(columns: &mut dyn Columns, values: RowValues<'_>) -> OfRow<()> {
+pub(crate) fn load_row(columns: &mut dyn Columns, values: &[ValueRef<'_>]) -> OfRow<()> {
     for (place, value) in values.iter().enumerate() {
         if let Some(slot) = columns.slot_mut(place) {
             slot.load(*value).map_err(|error| Unreadable { place, error })?;
@@ -284,18 +308,16 @@ pub(crate) fn load_row(columns: &mut dyn Columns, values: RowValues<'_>) -> OfRo
 
 /// The columns of an object. Implemented by the derive: a struct of slots.
 pub trait Columns: Any {
-    /// The columns of a row, whose values stand in the order of the class's columns. Generated code makes them without
-    /// the detour over slots of unknown types.
-    ///
-    /// # Errors
-    /// The first column whose value doesn't fit its type.
-    fn of_row(values: RowValues<'_>) -> OfRow<Self>
+    /// The columns of a row. Generated code makes them without the detour over slots of unknown types.
+    fn of_row(row: &RowValues<'_>) -> Self
     where
         Self: Sized + Default,
     {
         let mut columns = Self::default();
-        load_row(&mut columns, values)?;
-        Ok(columns)
+        if let Err(wrong) = load_row(&mut columns, row.values) {
+            row.note(wrong.place, wrong.error);
+        }
+        columns
     }
 
     /// The slot at a place.

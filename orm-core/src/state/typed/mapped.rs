@@ -3,6 +3,7 @@
 use crate::mapper::MappedColumn;
 use crate::state::memory::extended::{Extended, NoColumns};
 use crate::state::memory::slot::{Columns, OfRow, RowValues};
+use crate::value::ValueRef;
 use std::rc::Rc;
 
 use crate::declare::Declared;
@@ -93,7 +94,7 @@ impl<T: Live> Obj<T> {
 /// run time can supply functions of its own.
 pub struct Factory {
     create: fn(&'static Mapper) -> Rc<Instance>,
-    of_row: fn(&'static Mapper, RowValues<'_>) -> OfRow<Rc<Instance>>,
+    of_row: fn(&'static Mapper, &[ValueRef<'_>]) -> OfRow<Rc<Instance>>,
     lists: fn(usize) -> Box<dyn PlainLists>,
 }
 
@@ -102,7 +103,7 @@ impl Factory {
     pub const fn of<T: Mapped>() -> Self {
         Factory {
             create: |mapper| Instance::new(mapper, T::Columns::default()),
-            of_row: |mapper, values| Ok(Instance::new(mapper, T::Columns::of_row(values)?)),
+            of_row: |mapper, values| Ok(Instance::new(mapper, RowValues::make(values, T::Columns::of_row)?)),
             lists: lists::<T>,
         }
     }
@@ -138,7 +139,7 @@ impl Factory {
 
     /// A new object of the class, in no session, with the values of a row in the order of the class's columns.
     #[inline]
-    pub(crate) fn of_row(&self, mapper: &'static Mapper, values: RowValues<'_>) -> OfRow<Handle> {
+    pub(crate) fn of_row(&self, mapper: &'static Mapper, values: &[ValueRef<'_>]) -> OfRow<Handle> {
         (self.of_row)(mapper, values).map(Handle::new)
     }
 
