@@ -6,6 +6,9 @@ struct QuickStart;
 #[doc = include_str!("../docs/guide/src/declaring.md")]
 struct Declaring;
 
+#[doc = include_str!("../docs/guide/src/relationship-patterns.md")]
+struct RelationshipPatterns;
+
 #[doc = include_str!("../docs/guide/src/joins.md")]
 struct Joins;
 
@@ -14,6 +17,12 @@ struct LateNames;
 
 #[doc = include_str!("../docs/guide/src/objects.md")]
 struct Objects;
+
+#[doc = include_str!("../docs/guide/src/cascades.md")]
+struct Cascades;
+
+#[doc = include_str!("../docs/guide/src/persistence.md")]
+struct PersistencePatterns;
 
 #[doc = include_str!("../docs/guide/src/sessions.md")]
 struct Sessions;
