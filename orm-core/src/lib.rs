@@ -51,8 +51,8 @@ pub use session::{
 pub use sql::SqlType;
 pub use state::{
     AnyClass, AnyObj, Collection, CollectionItems, Dynamic, DynamicCollection, Key, KeyRef, Listeners, Many,
-    ManyMap, ManySet, MapCollection, MapKey, Mapped, Obj, ObjectState, One, WriteOnly, WriteOnlyCollection,
-    collect,
+    ManyMap, ManyObjects, ManySet, MapCollection, MapKey, Mapped, Obj, ObjectState, One, SetAttribute,
+    WriteOnly, WriteOnlyCollection, collect,
 };
 pub use value::{Assign, ColumnType, Typed, Value, ValueError, ValueRef};
 

@@ -2,6 +2,7 @@
 //! without a session.
 
 mod added;
+mod attribute_listeners;
 mod cascades;
 mod collections;
 mod conditions;

@@ -5,8 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{files, lines_without_tests, name, none, read};
 
 /// The rooms of `state`, from the lowest. A file uses those of its own room and of lower ones.
-const ROOMS: &[&[&str]] =
-    &[&["key"], &["called"], &["memory"], &["read"], &["change"], &["hooks"], &["typed"]];
+const ROOMS: &[&[&str]] = &[&["key"], &["called"], &["memory"], &["read"], &["change"], &["typed"]];
 
 /// What uses an upper room of `state` all the same, and why.
 const UPWARDS: &[(&str, &str, &str)] = &[(

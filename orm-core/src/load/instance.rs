@@ -14,7 +14,7 @@ use crate::error::{Code, Error, Result};
 use crate::mapper::{Mapper, Relation};
 use crate::sql::{SelectItem, SelectStmt, TableRef, Tree};
 use crate::state::change::expire;
-use crate::state::hooks::{Place, fire_one};
+use crate::state::change::hooks::{Place, fire_one};
 use crate::state::key::Key;
 use crate::state::memory::access::with_changes;
 use crate::state::memory::changes::Attr;

@@ -25,7 +25,7 @@ pub struct Mapper {
     integer_key: Option<ColumnId>,
     deferred: Vec<ColumnId>,
     version: Option<Version>,
-    /// Whether anything is asked of the values of a column.
+    /// Whether anything may be asked of the values of a column.
     has_checks: bool,
     /// Set once every class of the registry has its mapper, since a relationship refers to its target.
     relations: OnceLock<Vec<Relation>>,
@@ -60,7 +60,8 @@ impl Mapper {
                 .map(MappedColumn::id)
                 .collect(),
             version: columns.iter().find_map(Version::of),
-            has_checks: columns.iter().any(|column| column.decl().validator.is_some()),
+            has_checks: decl.listen.is_some()
+                || columns.iter().any(|column| column.decl().validator.is_some()),
             columns,
             added_slots,
             relations: OnceLock::new(),
@@ -133,13 +134,13 @@ impl Mapper {
         self.columns.get(slot.index()).filter(|column| column.slot() == slot)
     }
 
-    /// What is asked of a value that the user sets a column to.
+    /// What is asked of a value that the user sets a column to, by its declaration.
     #[inline]
     pub(crate) fn check_of(&self, slot: SlotId) -> Option<ColumnCheck> {
         if self.has_checks { self.column_in(slot)?.decl().validator } else { None }
     }
 
-    /// Whether anything is asked of the values of a column.
+    /// Whether anything may be asked of the values of a column: by a declaration, or by what listens to the class.
     #[inline]
     pub(crate) fn has_checks(&self) -> bool {
         self.has_checks

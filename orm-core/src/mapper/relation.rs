@@ -296,10 +296,17 @@ impl Relation {
         &self.decl.checks
     }
 
-    /// Whether anything is asked before it changes, or before its reverse side does.
-    #[inline]
+    /// Whether anything is asked before it changes, or before its reverse side does, by their declarations.
     pub(crate) fn is_checked(&self) -> bool {
         self.decl.checks.are_any() || self.synced().is_some_and(|reverse| reverse.decl.checks.are_any())
+    }
+
+    /// Whether anything may be asked before it changes, or before its reverse side does: by their declarations, or by what
+    /// listens to the classes.
+    #[inline]
+    pub(crate) fn may_be_asked(&self) -> bool {
+        let may = |relation: &Relation| relation.decl.checks.are_any() || relation.mapper().is_heard();
+        may(self) || self.synced().is_some_and(may)
     }
 
     /// By what of its items the collection is keyed.

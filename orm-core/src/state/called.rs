@@ -34,6 +34,15 @@ pub(crate) fn call<R>(f: impl FnOnce() -> Result<R>) -> Result<R> {
     f()
 }
 
+/// The own word of a function of the user's gets the attribute. What the library says within it has its own.
+pub(crate) fn refused(error: Error, class: &str, attribute: Option<&str>) -> Error {
+    if error.code() == Code::Refused && error.class().is_none() {
+        error.about(class, attribute)
+    } else {
+        error
+    }
+}
+
 #[cold]
 fn endless() -> Error {
     Error::new(Code::WrongState, format!("validators and listeners call each other more than {MOST} deep"))

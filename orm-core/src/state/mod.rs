@@ -4,7 +4,6 @@
 //! The folders look down only: `memory`, `read`, `change`, `typed`.
 
 pub(crate) mod called;
-pub(crate) mod hooks;
 pub(crate) mod key;
 pub(crate) mod memory;
 pub(crate) mod read;
@@ -37,5 +36,5 @@ pub use typed::{
     key_by, key_of, keyed_by, map_of,
 };
 pub use typed::{LateColumn, LateRelationship};
-pub use typed::{Listeners, listen};
+pub use typed::{Listeners, ManyObjects, SetAttribute, listen};
 pub use typed::{ValidateColumn, ValidateItem, validate_column, validate_item};

@@ -13,7 +13,7 @@ use crate::flush::port::FlushSession;
 use crate::flush::work::Work;
 use crate::mapper::Mapper;
 use crate::sql::{DeleteStmt, SelectStmt, Tree, render_row};
-use crate::state::hooks::{Hooks, Place};
+use crate::state::change::hooks::{Hooks, Place};
 use crate::state::key::Key;
 use crate::state::memory::instance::Instance;
 use crate::state::memory::mark::Mark;

@@ -12,7 +12,7 @@ use super::{insert, update, version};
 use crate::error::Result;
 use crate::mapper::Mapper;
 use crate::state::change::defaults;
-use crate::state::hooks::{Hooks, Place};
+use crate::state::change::hooks::{Hooks, Place};
 use crate::state::key::Key;
 use crate::state::memory::instance::Instance;
 use crate::state::memory::slot::{AnySlot, SlotState};

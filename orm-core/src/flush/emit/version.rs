@@ -8,8 +8,9 @@ use crate::error::{Code, Error, Result};
 use crate::flush::port::FlushSession;
 use crate::mapper::{Mapper, Version};
 use crate::sql::{DeleteStmt, Tree, render_row};
-use crate::state::change::{assign, validate};
+use crate::state::change::assign;
 use crate::state::key::Key;
+use crate::state::memory::access::not_stored;
 use crate::state::memory::handle::Handle;
 use crate::state::memory::instance::Instance;
 use crate::state::read::column;
@@ -38,7 +39,7 @@ pub(super) fn after(
     current: Option<&Value>,
 ) -> Result<Value> {
     // A user's code: nothing is borrowed.
-    next(current.map(Value::as_ref)).map_err(|error| validate::not_stored(instance, version.slot, &error))
+    next(current.map(Value::as_ref)).map_err(|error| not_stored(instance, version.slot, &error))
 }
 
 /// The object has the version that its row was written with.

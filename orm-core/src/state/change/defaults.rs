@@ -5,7 +5,7 @@ use std::rc::Rc;
 use crate::declare::{DefaultValue, SlotId};
 use crate::error::Result;
 use crate::mapper::Mapper;
-use crate::state::change::validate::not_stored;
+use crate::state::memory::access::not_stored;
 use crate::state::memory::instance::Instance;
 use crate::state::memory::slot::SlotState;
 use crate::state::read::column;

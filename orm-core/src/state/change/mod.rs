@@ -4,11 +4,14 @@
 //! files are its steps.
 
 pub(crate) mod assign;
+pub(crate) mod attribute_hooks;
 pub(crate) mod by_key;
 mod carried;
 pub(crate) mod cascade;
 pub(crate) mod defaults;
 pub(crate) mod expire;
+mod heard;
+pub(crate) mod hooks;
 pub(crate) mod initiator;
 pub(crate) mod pipeline;
 mod reverse;

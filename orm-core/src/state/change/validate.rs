@@ -5,11 +5,12 @@
 
 use std::rc::Rc;
 
-use crate::declare::{ColumnCheck, ItemCheck, SlotId};
+use crate::declare::{ItemCheck, SlotId};
 use crate::error::{Code, Error, Result};
 use crate::mapper::{MappedColumn, Relation};
 use crate::state::called;
-use crate::state::change::{to_many, to_one};
+use crate::state::change::{heard, to_many, to_one};
+use crate::state::memory::access::not_stored;
 use crate::state::memory::addresses::Addresses;
 use crate::state::memory::handle::Handle;
 use crate::state::memory::instance::{Instance, address};
@@ -19,22 +20,34 @@ use crate::state::memory::slot::{AnySlot, Columns, Slot, SlotState};
 use crate::state::read::answer::Read;
 use crate::state::read::reach::ReadOptions;
 use crate::state::read::{keyed, related};
-use crate::value::{Typed, Value, ValueError, ValueRef};
+use crate::value::{Typed, Value, ValueRef};
 
 /// What a column is set to where the user gives a value.
 #[inline]
 pub(super) fn value<V: Typed>(instance: &Rc<Instance>, place: SlotId, value: V) -> Result<V> {
-    match instance.header().mapper().check_of(place) {
-        None => Ok(value),
-        Some(check) => {
-            let mut slot = Slot::Set(value);
-            ask_column(instance, place, check, &mut slot)?;
-            match slot {
-                Slot::Set(value) => Ok(value),
-                _ => Err(Error::new(Code::Internal, "a validator has left no value")),
-            }
-        }
+    if !instance.header().mapper().has_checks() {
+        return Ok(value);
     }
+    asked_value(instance, place, value)
+}
+
+#[inline(never)]
+fn asked_value<V: Typed>(instance: &Rc<Instance>, place: SlotId, value: V) -> Result<V> {
+    if !asks_column(instance, place)? {
+        return Ok(value);
+    }
+    let mut slot = Slot::Set(value);
+    ask_column(instance, place, &mut slot)?;
+    match slot {
+        Slot::Set(value) => Ok(value),
+        _ => Err(Error::new(Code::Internal, "a validator has left no value")),
+    }
+}
+
+/// Whether anything is asked of what a column is set to: by a validator, or by what listens to the class.
+fn asks_column(instance: &Rc<Instance>, place: SlotId) -> Result<bool> {
+    let mapper = instance.header().mapper();
+    Ok(mapper.check_of(place).is_some() || heard::hears_column(mapper, place)?)
 }
 
 /// The same where only the column's place is known: a slot with the value, if there is a validator. `NULL` in a column
@@ -44,14 +57,16 @@ pub(super) fn stored(
     place: SlotId,
     fill: impl FnOnce(&mut dyn AnySlot) -> Result<bool>,
 ) -> Result<Option<Box<dyn AnySlot>>> {
-    let Some(check) = instance.header().mapper().check_of(place) else { return Ok(None) };
+    if !instance.header().mapper().has_checks() || !asks_column(instance, place)? {
+        return Ok(None);
+    }
     let Some(mut slot) = instance.read(|columns| columns.at(place).map(AnySlot::fresh))? else {
         return Ok(None);
     };
     if !fill(&mut *slot)? {
         return Ok(None);
     }
-    ask_column(instance, place, check, &mut *slot)?;
+    ask_column(instance, place, &mut *slot)?;
     slot.check().map_err(|error| not_stored(instance, place, &error))?;
     Ok(Some(slot))
 }
@@ -82,10 +97,16 @@ pub(crate) fn all_columns(instance: &Rc<Instance>) -> Result<()> {
             copy.copy_from(slot);
             Some(copy)
         };
-        if mapper.check_of(place).is_none() {
+        if !asks_column(instance, place)? {
             continue;
         }
         let Some(given) = instance.read(set)? else { continue };
+        // It had no value before.
+        instance.write(|columns| {
+            if let Some(slot) = columns.at_mut(place) {
+                slot.reset(SlotState::Unset);
+            }
+        })?;
         let asked = stored(instance, place, |slot| {
             slot.copy_from(&*given);
             Ok(true)
@@ -99,25 +120,36 @@ pub(crate) fn all_columns(instance: &Rc<Instance>) -> Result<()> {
     Ok(())
 }
 
-fn ask_column(
-    instance: &Rc<Instance>,
-    place: SlotId,
-    check: ColumnCheck,
-    slot: &mut dyn AnySlot,
-) -> Result<()> {
-    let owner = Handle::to(instance);
+/// The validator first, which may replace the value; then what listens.
+fn ask_column(instance: &Rc<Instance>, place: SlotId, slot: &mut dyn AnySlot) -> Result<()> {
     let mapper = instance.header().mapper();
-    called::call(|| check(&owner, slot.as_any_mut()))
-        .map_err(|error| refused(error, mapper.class(), mapper.attribute_in(place)))
+    if let Some(check) = mapper.check_of(place) {
+        let owner = Handle::to(instance);
+        called::call(|| check(&owner, slot.as_any_mut()))
+            .map_err(|error| called::refused(error, mapper.class(), mapper.attribute_in(place)))?;
+    }
+    heard::set_column(instance, place, slot)
 }
 
-/// A validator's own word gets the attribute. What the library says within it has its own.
-fn refused(error: Error, class: &str, attribute: Option<&str>) -> Error {
-    if error.code() == Code::Refused && error.class().is_none() {
-        error.about(class, attribute)
-    } else {
-        error
-    }
+/// Who is asked before a relationship changes.
+#[derive(Clone, Copy)]
+struct Asked {
+    /// Its validators, or those of its reverse side.
+    validators: bool,
+    /// What listens to it, or to its reverse side.
+    listeners: bool,
+}
+
+/// Who is asked before a relationship changes; nobody, mostly.
+#[inline]
+fn asked(relation: &'static Relation) -> Result<Option<Asked>> {
+    if relation.may_be_asked() { who(relation) } else { Ok(None) }
+}
+
+#[inline(never)]
+fn who(relation: &'static Relation) -> Result<Option<Asked>> {
+    let asked = Asked { validators: relation.is_checked(), listeners: heard::is_heard(relation)? };
+    Ok((asked.validators || asked.listeners).then_some(asked))
 }
 
 /// Before a to-one relationship is set.
@@ -126,18 +158,17 @@ pub(super) fn set(
     relation: &'static Relation,
     value: Option<&Rc<Instance>>,
 ) -> Result<()> {
-    if !relation.is_checked() {
-        return Ok(());
-    }
+    let Some(asked) = asked(relation)? else { return Ok(()) };
     let before = to_one::before(instance, relation)?;
+    let old = before.as_object().filter(|_| !to_one::is_same(&before, value));
     if let Some(value) = value {
         check_class(relation, value)?;
-        comes(instance, relation, value)?;
     }
-    match before.as_object().filter(|_| !to_one::is_same(&before, value)) {
-        Some(old) => goes(instance, relation, old),
-        None => Ok(()),
+    if asked.validators {
+        value.map_or(Ok(()), |value| comes(instance, relation, value))?;
+        old.map_or(Ok(()), |old| goes(instance, relation, old))?;
     }
+    if asked.listeners { heard::set(instance, relation, value, &before) } else { Ok(()) }
 }
 
 /// Before an item is added. A set that holds it already isn't changed.
@@ -147,21 +178,33 @@ pub(super) fn append(
     item: &Rc<Instance>,
     options: ReadOptions,
 ) -> Result<()> {
-    if !relation.is_checked() {
+    let Some(asked) = asked(relation)? else { return Ok(()) };
+    let is_unknown = matches!(related::many(instance, relation, options)?, Read::Unknown);
+    let admits = || to_many::ask(instance, relation, |items| items.admits(item));
+    if !is_unknown && !relation.is_large() && !admits()? {
         return Ok(());
     }
-    if let Read::Unknown = related::many(instance, relation, options)? {
-        return comes(instance, relation, item);
+    if asked.validators {
+        comes(instance, relation, item)?;
     }
-    if !relation.is_large() && !to_many::ask(instance, relation, |items| items.admits(item))? {
+    // What stands under the key of the item goes.
+    let displaced = match is_unknown {
+        true => None,
+        false => match keyed::place(relation, item, At::End)? {
+            Some(at) => keyed::occupant(instance, relation, &at)?.filter(|old| !Rc::ptr_eq(old, item)),
+            None => None,
+        },
+    };
+    if let Some(old) = &displaced
+        && asked.validators
+    {
+        goes(instance, relation, old)?;
+    }
+    if !asked.listeners {
         return Ok(());
     }
-    comes(instance, relation, item)?;
-    let Some(at) = keyed::place(relation, item, At::End)? else { return Ok(()) };
-    match keyed::occupant(instance, relation, &at)? {
-        Some(old) if !Rc::ptr_eq(&old, item) => goes(instance, relation, &old),
-        _ => Ok(()),
-    }
+    displaced.map_or(Ok(()), |old| heard::remove(instance, relation, &old))?;
+    heard::append(instance, relation, item)
 }
 
 /// Before an item is taken out.
@@ -171,52 +214,65 @@ pub(super) fn remove(
     item: &Rc<Instance>,
     options: ReadOptions,
 ) -> Result<()> {
-    if !relation.is_checked() {
-        return Ok(());
-    }
+    let Some(asked) = asked(relation)? else { return Ok(()) };
     let is_unknown = matches!(related::many(instance, relation, options)?, Read::Unknown);
     if is_unknown || to_many::ask(instance, relation, |items| items.order_mut().contains(item))? {
-        goes(instance, relation, item)?;
+        leaves(asked, instance, relation, item)?;
     }
     Ok(())
 }
 
 /// Before the item at a place is taken out.
 pub(super) fn pop(instance: &Rc<Instance>, relation: &'static Relation, at: usize) -> Result<()> {
-    if !relation.is_checked() {
-        return Ok(());
-    }
+    let Some(asked) = asked(relation)? else { return Ok(()) };
     let item = to_many::read(instance, relation, |items: &Ordered| items.get(at).map(Handle::to))?;
-    item.map_or(Ok(()), |item| goes(instance, relation, &item))
+    item.map_or(Ok(()), |item| leaves(asked, instance, relation, &item))
 }
 
 /// Before all of some items are taken out.
 pub(super) fn clear(instance: &Rc<Instance>, relation: &'static Relation, items: &[Handle]) -> Result<()> {
-    if !relation.is_checked() {
-        return Ok(());
-    }
+    let Some(asked) = asked(relation)? else { return Ok(()) };
     let mut seen = Addresses::default();
-    items.iter().filter(|item| seen.insert(address(item))).try_for_each(|item| goes(instance, relation, item))
+    let mut once = items.iter().filter(|item| seen.insert(address(item)));
+    once.try_for_each(|item| leaves(asked, instance, relation, item))
 }
 
-/// Before the items are replaced. Those that stay are asked about as well, as in SQLAlchemy.
-pub(super) fn replace(instance: &Rc<Instance>, relation: &'static Relation, values: &[Handle]) -> Result<()> {
-    if !relation.is_checked() {
-        return Ok(());
+fn leaves(
+    asked: Asked,
+    instance: &Rc<Instance>,
+    relation: &'static Relation,
+    item: &Rc<Instance>,
+) -> Result<()> {
+    if asked.validators {
+        goes(instance, relation, item)?;
     }
+    if asked.listeners { heard::remove(instance, relation, item) } else { Ok(()) }
+}
+
+/// Before the items are replaced. Those that stay are asked about as well, as in SQLAlchemy; listeners aren't told of them.
+pub(super) fn replace(instance: &Rc<Instance>, relation: &'static Relation, values: &[Handle]) -> Result<()> {
+    let Some(asked) = asked(relation)? else { return Ok(()) };
     let old = to_many::in_slot(instance, relation)?;
     let before: Addresses = old.iter().map(|one| address(one)).collect();
     let now: Addresses = values.iter().map(|one| address(one)).collect();
-    for value in values {
-        if before.contains(address(value)) {
-            ask(relation.checks().comes, instance, relation, value)?;
-        } else {
-            comes(instance, relation, value)?;
-        }
-    }
     let mut seen = Addresses::default();
-    for one in old.iter().filter(|one| seen.insert(address(one)) && !now.contains(address(one))) {
-        goes(instance, relation, one)?;
+    let gone: Vec<&Handle> =
+        old.iter().filter(|one| seen.insert(address(one)) && !now.contains(address(one))).collect();
+    if asked.validators {
+        for value in values {
+            if before.contains(address(value)) {
+                ask(relation.checks().comes, instance, relation, value)?;
+            } else {
+                comes(instance, relation, value)?;
+            }
+        }
+        gone.iter().try_for_each(|one| goes(instance, relation, one))?;
+    }
+    if asked.listeners {
+        heard::replace(instance, relation, values)?;
+        let mut new = values.iter().filter(|value| !before.contains(address(value)));
+        new.try_for_each(|value| heard::append(instance, relation, value))?;
+        gone.iter().try_for_each(|one| heard::remove(instance, relation, one))?;
     }
     Ok(())
 }
@@ -266,14 +322,7 @@ fn ask(
     let Some(check) = check else { return Ok(()) };
     let (owner, item) = (Handle::to(owner), Handle::to(item));
     called::call(|| check(&owner, &item))
-        .map_err(|error| refused(error, relation.class(), Some(relation.name())))
-}
-
-/// The error of a value that doesn't fit its column.
-pub(crate) fn not_stored(instance: &Rc<Instance>, place: SlotId, error: &ValueError) -> Error {
-    let mapper = instance.header().mapper();
-    let attribute = mapper.attribute_in(place);
-    Error::new(Code::Value, error.to_string()).about(mapper.class(), attribute).caused_by(error.clone())
+        .map_err(|error| called::refused(error, relation.class(), Some(relation.name())))
 }
 
 /// Refuses objects of another class.

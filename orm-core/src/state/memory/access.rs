@@ -1,12 +1,13 @@
 //! Access to what an object holds: its relationship slots and the memory of its changes.
 
-use crate::declare::LinkSlotId;
+use crate::declare::{LinkSlotId, SlotId};
 use crate::error::{Code, Error, Result};
 use crate::mapper::Relation;
 use crate::state::memory::changes::Changes;
 use crate::state::memory::instance::Instance;
 use crate::state::memory::links::LinkSlot;
 use crate::state::memory::mark::Mark;
+use crate::value::ValueError;
 use std::mem::ManuallyDrop;
 use std::rc::Rc;
 
@@ -78,4 +79,11 @@ pub(crate) fn with_changes_mut<R>(instance: &Rc<Instance>, f: impl FnOnce(&mut C
     let mut changes =
         instance.header().rare_or_new().changes.try_borrow_mut().map_err(|_| instance.busy())?;
     Ok(f(&mut changes))
+}
+
+/// The error of a value that doesn't fit its column.
+pub(crate) fn not_stored(instance: &Rc<Instance>, place: SlotId, error: &ValueError) -> Error {
+    let mapper = instance.header().mapper();
+    let attribute = mapper.attribute_in(place);
+    Error::new(Code::Value, error.to_string()).about(mapper.class(), attribute).caused_by(error.clone())
 }

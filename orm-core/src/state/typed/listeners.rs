@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 
 use crate::error::{Code, Error, Result};
 use crate::state::called;
-use crate::state::hooks::{Hooks, Place};
+use crate::state::change::hooks::{Hooks, Place};
 use crate::state::memory::handle::Handle;
 use crate::state::typed::obj::{Live, Obj};
 
@@ -83,6 +83,11 @@ listeners! {
 }
 
 impl<T: Live> Listeners<'_, T> {
+    /// The table that they are written into.
+    pub(super) fn hooks(&mut self) -> &mut Hooks {
+        self.hooks
+    }
+
     fn add(&mut self, place: Place, f: impl Fn(&Obj<T>) -> Result<()> + Send + Sync + 'static) -> &mut Self {
         self.hooks.add(
             place,

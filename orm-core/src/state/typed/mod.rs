@@ -1,6 +1,7 @@
 //! Objects as users see them: handles of a known class, fields, builders, plain values.
 
 pub(crate) mod any;
+mod attribute_listeners;
 mod backref;
 pub(crate) mod collection;
 mod derived;
@@ -28,6 +29,7 @@ mod validate;
 pub(crate) mod value_source;
 
 pub use any::{AnyAttrs, AttributeHistory, Related};
+pub use attribute_listeners::{ManyObjects, SetAttribute};
 pub use backref::{
     AddedPlace, Reverse, ReverseField, check_reverse, read_added, relate_added, reverse_kind,
     reverse_kind_of_named,

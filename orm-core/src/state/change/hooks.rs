@@ -17,9 +17,11 @@
 
 use std::rc::Rc;
 
+use crate::declare::{LinkSlotId, RelationAt};
 use crate::error::{Code, Error, Result};
-use crate::mapper::Mapper;
+use crate::mapper::{Mapper, Relation};
 use crate::state::called;
+use crate::state::change::attribute_hooks::AttributeHooks;
 use crate::state::change::defaults;
 use crate::state::memory::instance::Instance;
 
@@ -57,17 +59,47 @@ pub(crate) type Hook<O = Rc<Instance>> = Box<dyn Fn(&O) -> Result<()> + Send + S
 /// The hooks of a class, by their places, in the order in which they are called.
 pub(crate) struct Hooks<O = Rc<Instance>> {
     lists: [Vec<Hook<O>>; PLACES],
+    /// Those of attributes.
+    pub(crate) attributes: AttributeHooks,
+    /// The class, while its listeners are told; and what is wrong with one of them.
+    mapper: Option<&'static Mapper>,
+    wrong: Option<Error>,
 }
 
 impl<O> Default for Hooks<O> {
     fn default() -> Self {
-        Hooks { lists: std::array::from_fn(|_| Vec::new()) }
+        Hooks {
+            lists: std::array::from_fn(|_| Vec::new()),
+            attributes: AttributeHooks::default(),
+            mapper: None,
+            wrong: None,
+        }
     }
 }
 
 impl<O> Hooks<O> {
     pub(crate) fn add(&mut self, place: Place, hook: Hook<O>) {
         self.lists[place as usize].push(hook);
+    }
+
+    /// The place of a relationship of the class. Where it has none of that name, its listeners are wrong.
+    pub(crate) fn relation(&mut self, at: RelationAt) -> Option<LinkSlotId> {
+        let mapper = self.mapper?;
+        let found = mapper.relation_at(at).map(Relation::slot);
+        if found.is_none() {
+            let name = match at {
+                RelationAt::Named(name) => Some(name),
+                RelationAt::Slot(_) => None,
+            };
+            let wrong = Error::new(
+                Code::BadOption,
+                "a listener is told of a relationship that its class lacks",
+            )
+            .about(mapper.class(), name)
+            .help("add the relationship to the registry that the class belongs to, before it is configured");
+            self.wrong.get_or_insert(wrong);
+        }
+        found
     }
 
     /// Calls what stands at a place, with one object after another.
@@ -99,7 +131,11 @@ impl Hooks {
                 hooks.add(Place::Inserting, Box::new(filler));
             }
             if let Some(listen) = mapper.decl().listen {
+                hooks.mapper = Some(mapper);
                 called::call(|| listen(&mut hooks))?;
+                if let Some(wrong) = hooks.wrong.take() {
+                    return Err(wrong);
+                }
             }
             Ok(Box::new(hooks))
         })?;
