@@ -19,7 +19,7 @@ pub use crate::mapper::{
     ClassEntry, ColumnRegistration, DefaultRegistry as Global, LateRegistration, Registration, Registry,
     RelationRegistration, TableRegistration,
 };
-pub use crate::query::{SetColumn, order_term};
+pub use crate::query::{SetColumn, onupdate, order_term};
 pub use crate::session::{AcceptsKey, KeyIs, KeyOf};
 pub use crate::state::{
     AddedPlace, AddedSlot, AnyClass, AnySlot, Attrs, Beside, Collection, Columns, Draft, DynamicCollection,

@@ -5,6 +5,7 @@ mod column;
 mod columns_of_items;
 mod ids;
 pub(crate) mod join;
+mod made;
 mod name;
 mod options;
 mod other_rows;
@@ -25,6 +26,7 @@ pub use check::{
 pub use column::{Column, ColumnName};
 pub use columns_of_items::{ItemKey, KeyedBy, OrderedBy};
 pub use ids::{AliasId, ColumnId, LinkSlotId, SlotId};
+pub use made::{ComputedDecl, MadeDecl, OnUpdate, Updated};
 pub use name::same;
 pub use options::{Cascade, Lazy, PassiveDeletes};
 pub(crate) use other_rows::OtherRows;

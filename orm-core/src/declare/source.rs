@@ -3,9 +3,10 @@
 use std::any::TypeId;
 
 use super::{
-    Cascade, Column, ColumnCheck, ColumnDecl, ConditionDecl, Declared, DefaultValue, Deferrable,
-    DeferredDecl, ForeignKeyDecl, ItemChecks, Kind, Lazy, Listen, MakeCondition, MakeOrder, ModelDecl,
-    NextVersion, OrderDecl, PassiveDeletes, RelationDecl, SecondaryDecl, TableDecl, TargetDecl, VersionDecl,
+    Cascade, Column, ColumnCheck, ColumnDecl, ComputedDecl, ConditionDecl, Declared, DefaultValue,
+    Deferrable, DeferredDecl, ForeignKeyDecl, ItemChecks, Kind, Lazy, Listen, MadeDecl, MakeCondition,
+    MakeOrder, ModelDecl, NextVersion, OnUpdate, OrderDecl, PassiveDeletes, RelationDecl, SecondaryDecl,
+    TableDecl, TargetDecl, VersionDecl,
 };
 use crate::sql::SqlType;
 use crate::value::{Assign, ColumnType, Typed, Value, ValueError};
@@ -97,6 +98,8 @@ impl ColumnDecl {
             db_generated: false,
             default: None,
             server_default: None,
+            onupdate: None,
+            made: MadeDecl::NONE,
             is_eager: false,
             stored: <V::Base as ColumnType>::stored,
             is_integer: <V::Base as ColumnType>::IS_INTEGER,
@@ -146,6 +149,49 @@ impl ColumnDecl {
     #[must_use]
     pub const fn version_manual(self) -> Self {
         ColumnDecl { version: Some(VersionDecl::Manual), ..self }
+    }
+
+    /// The version of the row, which the database makes.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn version_by_server(self) -> Self {
+        let made = MadeDecl { on_insert: true, on_update: true, ..self.made };
+        ColumnDecl { version: Some(VersionDecl::Server), made, ..self }
+    }
+
+    /// With what an update of the row sets it to where it isn't set.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn onupdate(self, make: OnUpdate) -> Self {
+        ColumnDecl { onupdate: Some(make), ..self }
+    }
+
+    /// Changed by the database whenever the row is updated.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn server_onupdate(self) -> Self {
+        ColumnDecl { made: MadeDecl { on_update: true, ..self.made }, ..self }
+    }
+
+    /// With a value that the database makes of a new row, though no default says which.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn fetched_default(self) -> Self {
+        ColumnDecl { made: MadeDecl { on_insert: true, ..self.made }, ..self }
+    }
+
+    /// Computed of other columns.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn computed(self, sql: &'static str, stored: bool) -> Self {
+        ColumnDecl { made: MadeDecl { computed: Some(ComputedDecl { sql, stored }), ..self.made }, ..self }
+    }
+
+    /// What the database makes of it is read back within the flush.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn eager(self) -> Self {
+        ColumnDecl { is_eager: true, ..self }
     }
 
     /// What is asked of a value that the user sets it to.

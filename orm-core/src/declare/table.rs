@@ -1,6 +1,6 @@
 //! Tables as they were declared: columns, keys, indexes, constraints.
 
-use super::{ColumnCheck, Deferrable, ReferentialAction, VersionDecl, same};
+use super::{ColumnCheck, Deferrable, MadeDecl, OnUpdate, ReferentialAction, VersionDecl, same};
 use crate::sql::SqlType;
 use crate::value::{Value, ValueError, ValueRef};
 
@@ -49,7 +49,11 @@ pub struct ColumnDecl {
     pub default: Option<DefaultValue>,
     /// The default in DDL, as SQL.
     pub server_default: Option<&'static str>,
-    /// Whether what that makes of a new row is read back within the flush.
+    /// What makes the value that an update of the row sets it to where it isn't set.
+    pub onupdate: Option<OnUpdate>,
+    /// How the database makes its value.
+    pub made: MadeDecl,
+    /// Whether what the database makes of it is read back within the flush.
     pub is_eager: bool,
     /// The stored form of what a driver gives: by it keys are compared.
     pub stored: StoredForm,

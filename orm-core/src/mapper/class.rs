@@ -5,6 +5,7 @@ use std::sync::OnceLock;
 
 use super::info::{ClassInfo, Model};
 use super::referrers::Referrers;
+use super::writes::Writes;
 use super::{MappedColumn, MapperId, Relation, Version, resolve};
 use crate::declare::{ColumnCheck, ColumnId, Lazy, ModelDecl, RelationAt, SlotId, TableDecl};
 use crate::error::{Code, Error, Result};
@@ -25,6 +26,7 @@ pub struct Mapper {
     integer_key: Option<ColumnId>,
     deferred: Vec<ColumnId>,
     version: Option<Version>,
+    writes: Writes,
     /// Whether anything is asked of the values of a column.
     has_checks: bool,
     /// Set once every class of the registry has its mapper, since a relationship refers to its target.
@@ -60,6 +62,7 @@ impl Mapper {
                 .map(MappedColumn::id)
                 .collect(),
             version: columns.iter().find_map(Version::of),
+            writes: Writes::of(&columns),
             has_checks: columns.iter().any(|column| column.decl().validator.is_some()),
             columns,
             added_slots,
@@ -205,6 +208,12 @@ impl Mapper {
     #[inline]
     pub fn version(&self) -> Option<Version> {
         self.version
+    }
+
+    /// What writing a row does to columns that it doesn't set.
+    #[inline]
+    pub(crate) fn writes(&self) -> &Writes {
+        &self.writes
     }
 
     /// Its relationships, in the order of the fields, and behind them those that are added to the class.

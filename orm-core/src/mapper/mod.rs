@@ -33,6 +33,7 @@ mod source;
 mod table;
 mod text;
 mod turn;
+mod writes;
 
 pub use crate::declare::Direction;
 pub use class::Mapper;

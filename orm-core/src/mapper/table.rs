@@ -140,6 +140,9 @@ pub(super) fn of(decl: &'static TableDecl) -> Table {
         if let Some(sql) = column.server_default {
             made = made.server_default(sql);
         }
+        if let Some(computed) = column.made.computed {
+            made = made.computed(computed.sql, computed.stored);
+        }
         table = table.column(made);
     }
     for key in decl.foreign_keys {

@@ -6,7 +6,8 @@ use syn::parse::ParseStream;
 use super::read::Options;
 use super::shape::{
     self, ColumnForeignKey, ColumnList, ColumnRef, ColumnRefs, Entry, Expression, Fields, Flag, FlagOr,
-    KeyRef, Nested, Path, ReverseSide, Several, Shape, StructRef, TableOrQuery, Terms, Text, Version, Word,
+    KeyRef, Nested, Path, ReverseSide, Several, Shape, StructRef, TableOrQuery, Terms, Text, TextOrNone,
+    Version, Word,
 };
 use super::word::{CascadeWord, Deferrable, Lazy, PassiveDeletes, ReferentialAction};
 
@@ -209,9 +210,17 @@ keys! {
         check: Text,
         /// What an object gets when it is inserted without a value.
         default: Expression,
-        /// The default in the database, as SQL.
-        server_default: Text,
-        /// It tells the versions of a row apart: the flush counts it up, or sets it to what a function makes of it, or `"manual"`.
+        /// The default in the database, as SQL; without a text, a trigger gives a new row its value.
+        server_default: TextOrNone,
+        /// What an update of the row sets it to that doesn't set it: a value, which is made for each row, or an expression.
+        onupdate: Expression,
+        /// The database changes it when the row is updated, as by a trigger: it is read again after that.
+        server_onupdate: Flag,
+        /// It is computed of other columns, by an expression of SQL.
+        computed: Text,
+        /// With `computed`: the row holds the value, which is else computed when it is read.
+        stored: Flag,
+        /// It tells the versions of a row apart: the flush counts it up, or sets it to what a function makes of it; or `"manual"`, or `"server"` where the database makes it.
         version_id: Version,
         /// It isn't loaded with its object, but when it is first read.
         deferred: Flag,

@@ -98,6 +98,18 @@ pub(super) fn defaults(ctxt: &Ctxt, model: &Model) {
                 ),
             );
         }
+        if let (None, Some(at)) = (&column.default, column.fetched_default) {
+            let this = plain(&model.ident);
+            let message =
+                format!("`{this}::default()` can't tell what a trigger makes of `{}`", column.ident);
+            ctxt.error_at(
+                at,
+                format!(
+                    "{message}\nhelp: add `default = ...`, which `{this}::default()` and new objects get, or leave \
+                     `default` out of `#[mapped]`"
+                ),
+            );
+        }
     }
 }
 

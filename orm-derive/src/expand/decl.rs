@@ -87,6 +87,21 @@ fn column(model: &Model, column: &ColumnField) -> TokenStream {
             None => quote!(.server_default(#sql)),
         });
     }
+    if column.fetched_default.is_some() {
+        tokens.extend(quote!(.fetched_default()));
+    }
+    if let Some(onupdate) = column.onupdate.as_ref().map(|given| &given.value) {
+        tokens.extend(quote!(.onupdate(|| __p::onupdate::<#ty>(#onupdate))));
+    }
+    if column.server_onupdate.is_some() {
+        tokens.extend(quote!(.server_onupdate()));
+    }
+    if let Some((sql, stored)) = column.computed.as_ref().map(|(given, stored)| (&given.value, stored)) {
+        tokens.extend(quote!(.computed(#sql, #stored)));
+    }
+    if model.eager_defaults.is_some() && column.is_made() {
+        tokens.extend(quote!(.eager()));
+    }
     if let Some(version) = &column.version {
         let call = |function: &str, at_type: &TokenStream| {
             let function = Ident::new(function, Span::call_site());
@@ -102,6 +117,7 @@ fn column(model: &Model, column: &ColumnField) -> TokenStream {
                 quote!(.version_made(|current| #make(current, #path), || #make(__p::None, #path)))
             }
             Versions::By(VersionBy::Manual) => quote!(.version_manual()),
+            Versions::By(VersionBy::Server) => quote!(.version_by_server()),
             Versions::Off => TokenStream::new(),
         });
     }

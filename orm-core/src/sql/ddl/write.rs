@@ -103,6 +103,11 @@ fn column_line(column: &Column, single_key: bool, dialect: &dyn Dialect, sql: &m
         sql.push_str(default);
         sql.push(')');
     }
+    if let Some(computed) = &column.computed {
+        sql.push_str(" GENERATED ALWAYS AS (");
+        sql.push_str(&computed.sql);
+        sql.push_str(if computed.stored { ") STORED" } else { ")" });
+    }
     if !column.nullable || column.primary_key {
         sql.push_str(" NOT NULL");
     }

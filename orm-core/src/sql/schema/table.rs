@@ -35,6 +35,17 @@ pub struct Column {
     pub generated: bool,
     /// Its default, as SQL.
     pub server_default: Option<String>,
+    /// What it is computed by.
+    pub computed: Option<Computed>,
+}
+
+/// What a column is computed by.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Computed {
+    /// The expression, as SQL.
+    pub sql: String,
+    /// Whether the row holds the value, which is else computed when it is read.
+    pub stored: bool,
 }
 
 impl Table {
@@ -101,6 +112,7 @@ impl Column {
             primary_key: false,
             generated: false,
             server_default: None,
+            computed: None,
         }
     }
 
@@ -123,6 +135,13 @@ impl Column {
     pub fn generated_key(mut self) -> Self {
         self.primary_key = true;
         self.generated = true;
+        self
+    }
+
+    /// Is computed of other columns, by an expression of SQL; the row holds the value where it is stored.
+    #[must_use]
+    pub fn computed(mut self, sql: impl Into<String>, stored: bool) -> Self {
+        self.computed = Some(Computed { sql: sql.into(), stored });
         self
     }
 
