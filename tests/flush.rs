@@ -19,6 +19,8 @@ mod events;
 mod made;
 #[path = "flush/sessions_heard.rs"]
 mod sessions_heard;
+#[path = "flush/unit_of_work.rs"]
+mod unit_of_work;
 #[path = "flush/versions.rs"]
 mod versions;
 #[path = "flush/versions_posted.rs"]

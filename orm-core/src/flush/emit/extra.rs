@@ -152,7 +152,7 @@ pub(super) fn expire_unset(instance: &Rc<Instance>, changed: &[ColumnId]) -> Res
         let is_made = |column: &&MappedColumn| {
             (column.has_server_default() || column.changes_on_update())
                 && !column.is_primary_key()
-                && !(changed.contains(&column.id()) && !is_unset(slots, column.slot()))
+                && (is_unset(slots, column.slot()) || !changed.contains(&column.id()))
         };
         made.extend(mapper.columns().iter().filter(is_made).map(MappedColumn::id));
     })?;
