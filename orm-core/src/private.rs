@@ -9,9 +9,10 @@ pub use std::result::Result::Ok;
 pub use crate::declare::{
     At, BackrefDecl, Cascade, CheckDecl, Column, ColumnDecl, ColumnField, ColumnName, ConditionDecl,
     Declared, DefaultOf, Deferrable, ForeignKeyDecl, IndexDecl, ItemChecks, Kind, Lazy, ModelDecl, OrderDecl,
-    PassiveDeletes, ReferentialAction, RelationDecl, Relationship, SecondaryDecl, TableDecl, TableSource,
-    TargetDecl, ToLarge, ToMany, ToOne, UniqueDecl, check_generated, check_key, check_version, column,
-    condition, count, default_value, foreign_key, generates, make_version, order, report, report_rest,
+    PassiveDeletes, ReferentialAction, RelationDecl, Relationship, SecondaryDecl, TableDecl, TableKind,
+    TableSource, TargetDecl, ToLarge, ToMany, ToOne, UniqueDecl, check_generated, check_key, check_version,
+    column, condition, count, default_value, foreign_key, generates, make_version, order, report,
+    report_rest,
 };
 pub use crate::error::Result;
 pub use crate::load::{join_condition, link_query, order_terms, rows_of, statements_built};

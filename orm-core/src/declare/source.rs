@@ -6,7 +6,7 @@ use super::{
     Cascade, Column, ColumnCheck, ColumnDecl, ComputedDecl, ConditionDecl, Declared, DefaultValue,
     Deferrable, DeferredDecl, ForeignKeyDecl, ItemChecks, Kind, Lazy, Listen, MadeDecl, MakeCondition,
     MakeOrder, ModelDecl, NextVersion, OnUpdate, OrderDecl, PassiveDeletes, RelationDecl, SecondaryDecl,
-    TableDecl, TargetDecl, VersionDecl,
+    TableDecl, TableKind, TargetDecl, VersionDecl,
 };
 use crate::sql::SqlType;
 use crate::value::{Assign, ColumnType, Typed, Value, ValueError};
@@ -64,7 +64,16 @@ impl TableDecl {
     /// Without columns and constraints, to be filled in. For generated code.
     #[doc(hidden)]
     pub const fn named(name: &'static str) -> Self {
-        TableDecl { name, columns: &[], foreign_keys: &[], uniques: &[], indexes: &[], checks: &[] }
+        TableDecl {
+            name,
+            columns: &[],
+            foreign_keys: &[],
+            uniques: &[],
+            indexes: &[],
+            checks: &[],
+            kind: TableKind::PLAIN,
+            comment: None,
+        }
     }
 }
 
@@ -101,6 +110,8 @@ impl ColumnDecl {
             onupdate: None,
             made: MadeDecl::NONE,
             is_eager: false,
+            comment: None,
+            sort_order: 0,
             stored: <V::Base as ColumnType>::stored,
             is_integer: <V::Base as ColumnType>::IS_INTEGER,
             deferred: None,
@@ -185,6 +196,20 @@ impl ColumnDecl {
     #[must_use]
     pub const fn computed(self, sql: &'static str, stored: bool) -> Self {
         ColumnDecl { made: MadeDecl { computed: Some(ComputedDecl { sql, stored }), ..self.made }, ..self }
+    }
+
+    /// With what is said of it for people.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn comment(self, comment: &'static str) -> Self {
+        ColumnDecl { comment: Some(comment), ..self }
+    }
+
+    /// With its place in the table.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn sort_order(self, place: i32) -> Self {
+        ColumnDecl { sort_order: place, ..self }
     }
 
     /// What the database makes of it is read back within the flush.

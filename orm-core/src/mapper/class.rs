@@ -113,6 +113,11 @@ impl Mapper {
         &self.decl.table
     }
 
+    /// What its declaration says of its table for people, as of a column.
+    pub fn comment(&self) -> Option<&'static str> {
+        self.decl.table.comment
+    }
+
     /// Its table, as statements name it.
     pub fn table_ref(&self) -> TableRef {
         TableRef::new(self.decl.table.name)

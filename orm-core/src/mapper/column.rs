@@ -96,6 +96,11 @@ impl MappedColumn {
         self.decl.primary_key
     }
 
+    /// What its declaration says of it for people: the database has none of it where it has no comments, as SQLite.
+    pub fn comment(&self) -> Option<&'static str> {
+        self.decl.comment
+    }
+
     /// Whether it may be `NULL`.
     pub fn is_nullable(&self) -> bool {
         self.decl.nullable

@@ -3,6 +3,7 @@
 
 use syn::parse::ParseStream;
 
+pub(crate) use super::place::Place;
 use super::read::Options;
 use super::shape::{
     self, ColumnForeignKey, ColumnList, ColumnRef, ColumnRefs, Entry, Expression, Fields, Flag, FlagOr,
@@ -10,49 +11,6 @@ use super::shape::{
     Version, Word,
 };
 use super::word::{CascadeWord, Deferrable, Lazy, PassiveDeletes, ReferentialAction};
-
-/// An attribute, or a list inside one.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Place {
-    Mapped,
-    Column,
-    Relationship,
-    Backref,
-    ForeignKey,
-    ColumnForeignKey,
-    Unique,
-    Index,
-    Check,
-}
-
-impl Place {
-    /// The name of the attribute or list.
-    pub(crate) const fn name(self) -> &'static str {
-        match self {
-            Place::Mapped => "mapped",
-            Place::Column => "column",
-            Place::Relationship => "relationship",
-            Place::Backref => "backref",
-            Place::ForeignKey | Place::ColumnForeignKey => "foreign_key",
-            Place::Unique => "unique",
-            Place::Index => "index",
-            Place::Check => "check",
-        }
-    }
-
-    /// As it is written.
-    pub(crate) fn text(self) -> String {
-        match self {
-            Place::Mapped | Place::Column | Place::Relationship => format!("#[{}]", self.name()),
-            Place::Backref
-            | Place::ForeignKey
-            | Place::ColumnForeignKey
-            | Place::Unique
-            | Place::Index
-            | Place::Check => format!("{}(...)", self.name()),
-        }
-    }
-}
 
 /// A key, for messages and documentation.
 struct Key {
@@ -132,6 +90,12 @@ keys! {
         eager_defaults: Flag,
         /// A function that says what listens to its objects, `fn(&mut orm::Listeners<'_, User>)`.
         listen: Path,
+        /// The database holds values to the types of their columns (`STRICT`).
+        strict: Flag,
+        /// Rows are kept in the order of their primary key, and have no number of their own (`WITHOUT ROWID`).
+        without_rowid: Flag,
+        /// What is said of the table for people; databases without comments have none of it.
+        comment: Text,
         /// A foreign key of several columns.
         foreign_key: Nested<ForeignKeyOptions>,
         /// A unique constraint over several columns.
@@ -172,6 +136,10 @@ keys! {
     Index => IndexOptions {
         /// The fields to index, in this order.
         columns: Fields,
+        /// In place of `columns`: columns and expressions of them, with their order.
+        on: Terms,
+        /// The index has only the rows that meet this condition.
+        filter: Expression,
         /// The index's name.
         name: Text,
         /// Whether equal rows are refused.
@@ -222,6 +190,10 @@ keys! {
         stored: Flag,
         /// It tells the versions of a row apart: the flush counts it up, or sets it to what a function makes of it; or `"manual"`, or `"server"` where the database makes it.
         version_id: Version,
+        /// What is said of the column for people; databases without comments have none of it.
+        comment: Text,
+        /// Its place in the table: columns with smaller numbers stand before others, which have 0.
+        sort_order: Expression,
         /// It isn't loaded with its object, but when it is first read.
         deferred: Flag,
         /// Deferred; the columns of a class that name the same group are loaded together.

@@ -25,6 +25,26 @@ pub(super) fn primary_key(ctxt: &Ctxt, model: &Model) {
 
 pub(super) fn db_generated(ctxt: &Ctxt, model: &Model) {
     let keys = model.primary_key().count();
+    if let (Some(at), 1) = (model.kind.1, keys) {
+        let is_foreign = |name: &str| {
+            model.foreign_keys.iter().any(|key| key.columns.iter().any(|(column, _)| column == name))
+        };
+        for column in model.primary_key().filter(|column| column.integer) {
+            let is_generated = match &column.db_generated {
+                Some(generated) => generated.value,
+                None => model.derive == Derive::Mapped && !is_foreign(&column.name),
+            };
+            if is_generated {
+                let message = format!("`{}` can't be generated `without_rowid`", column.ident);
+                ctxt.error_at(
+                    at,
+                    format!(
+                        "{message}\nhelp: write `generated = false` at it, and let new objects have the key"
+                    ),
+                );
+            }
+        }
+    }
     for column in &model.columns {
         let Some(generated) = &column.db_generated else { continue };
         if !column.primary_key {

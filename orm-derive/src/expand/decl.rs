@@ -31,7 +31,15 @@ pub(super) fn table(model: &Model) -> TokenStream {
     });
     let indexes = model.indexes.iter().map(|index| {
         let (name, columns, unique) = (option(index.name.as_ref()), &index.columns, index.unique);
-        quote!(__p::IndexDecl { name: #name, columns: &[#(#columns),*], unique: #unique })
+        let over = index.on.as_ref().map(|terms| {
+            let terms = quote!(|__asked| __p::order_terms([#(__p::order_term(#terms)),*])(__asked));
+            quote!(.over(__p::order(#terms)))
+        });
+        let filter = index
+            .filter
+            .as_ref()
+            .map(|filter| quote!(.filter(__p::condition(|__asked| __p::join_condition(#filter, __asked)))));
+        quote!(__p::IndexDecl::new(#name, &[#(#columns),*], #unique) #over #filter)
     });
     let checks = model.checks.iter().map(|check| {
         let (name, sql) = (option(check.name.as_ref()), &check.sql);
@@ -41,8 +49,16 @@ pub(super) fn table(model: &Model) -> TokenStream {
     let foreign_keys = list(&quote!(foreign_keys), foreign_keys);
     let (uniques, indexes) = (list(&quote!(uniques), uniques), list(&quote!(indexes), indexes));
     let checks = list(&quote!(checks), checks);
+    let kind = model.kind.0.or(model.kind.1).is_some().then(|| {
+        let (strict, without_rowid) = (model.kind.0.is_some(), model.kind.1.is_some());
+        quote!(kind: __p::TableKind { strict: #strict, without_rowid: #without_rowid },)
+    });
+    let comment = model.comment.as_ref().map(|comment| quote!(comment: __p::Some(#comment),));
     quote! {
-        __p::TableDecl { #columns #foreign_keys #uniques #indexes #checks ..__p::TableDecl::named(#name) }
+        __p::TableDecl {
+            #columns #foreign_keys #uniques #indexes #checks #kind #comment
+            ..__p::TableDecl::named(#name)
+        }
     }
 }
 
@@ -126,6 +142,12 @@ fn column(model: &Model, column: &ColumnField) -> TokenStream {
         tokens.extend(quote! {
             .validated(|owner, slot| __p::validate_column::<#this, #ty, _>(owner, slot, #path))
         });
+    }
+    if let Some(comment) = &column.comment {
+        tokens.extend(quote!(.comment(#comment)));
+    }
+    if let Some(place) = &column.sort_order {
+        tokens.extend(quote!(.sort_order(#place)));
     }
     if let Some(deferred) = &column.deferred {
         let (group, raises) = (option(deferred.group.as_ref()), deferred.raises);

@@ -50,6 +50,10 @@ pub(crate) struct ColumnField {
     pub(crate) unique: bool,
     pub(crate) index: bool,
     pub(crate) check: Option<LitStr>,
+    /// What is said of it for people.
+    pub(crate) comment: Option<LitStr>,
+    /// Its place in the table.
+    pub(crate) sort_order: Option<TokenStream>,
     /// How it is loaded when it is read, where it isn't loaded with its object.
     pub(crate) deferred: Option<Deferred>,
     /// What is asked of a value that it is set to.
@@ -178,6 +182,8 @@ impl ColumnField {
             computed,
             stored,
             version_id,
+            comment,
+            sort_order,
             deferred,
             deferred_group,
             deferred_raiseload,
@@ -234,6 +240,8 @@ impl ColumnField {
             unique: unique.is_on(),
             index: index.is_on(),
             check: check.value(),
+            comment: comment.value(),
+            sort_order: sort_order.value().map(|expr| ty::without_self(expr, this)),
             deferred: Deferred::build(ctxt, ident, deferred, deferred_group, deferred_raiseload),
             validate: validate.given().map(|path| path.map(|path| ty::without_self(&path, this))),
             version: version_id.given().filter(|given| !matches!(given.value, Versions::Off)),

@@ -18,6 +18,10 @@ pub struct Table {
     pub indexes: Vec<Index>,
     /// Its check constraints.
     pub checks: Vec<Check>,
+    /// Whether the database holds values to the types of their columns, where it doesn't always.
+    pub strict: bool,
+    /// Whether its rows are kept in the order of the primary key, and have no number of their own.
+    pub without_rowid: bool,
 }
 
 /// A column.
