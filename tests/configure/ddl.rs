@@ -1,6 +1,7 @@
 //! DDL beyond columns and keys: indexes over terms and of a part of the rows, kinds of tables, comments, the order of columns.
 
 use expect_test::{Expect, expect};
+use orm::mapper::NamingConvention;
 use orm::prelude::*;
 use orm::{Code, Value};
 use tests::Db;
@@ -254,4 +255,85 @@ fn a_key_that_the_database_would_generate_without_rowid() {
     assert_eq!(error.code(), Code::BadTable);
     assert!(error.to_string().contains("`id` can't be generated `WITHOUT ROWID`"), "{error}");
     let _ = One::builder();
+}
+
+mod named {
+    use orm::prelude::*;
+
+    orm::registry!(
+        /// Its constraints have names.
+        pub(super) Named
+    );
+
+    #[derive(Mapped)]
+    #[mapped(registry = Named, check(sql = "id > 0"), check(sql = "id < 9", name = "few"))]
+    pub struct Owner {
+        #[column(primary_key)]
+        pub id: i64,
+        #[column(unique)]
+        pub name: String,
+        #[column(index)]
+        pub city: String,
+    }
+
+    #[derive(Mapped)]
+    #[mapped(
+        registry = Named,
+        index(on = Pet::name.desc(), name = "mine"),
+        unique(columns(owner_name, name))
+    )]
+    pub struct Pet {
+        #[column(primary_key)]
+        pub name: String,
+        #[column(primary_key, foreign_key = Owner::id)]
+        pub owner_id: i64,
+        #[column(foreign_key(Owner::name, name = "kept"))]
+        pub owner_name: String,
+    }
+}
+
+#[test]
+fn names_of_constraints_by_a_convention() {
+    use named::{Named, Owner, Pet};
+    let wrong = NamingConvention::new().unique("uq_{tabel}");
+    let error = Named::name_constraints(wrong).unwrap_err();
+    expect!["[bad-table] the template `uq_{tabel}` of `unique` has `{tabel}`; help: there is `{table}`, `{columns}`, `{column}`"].assert_eq(&error.to_string());
+    let convention = NamingConvention::new()
+        .primary_key("pk_{table}")
+        .unique("uq_{table}_{columns}")
+        .index("ix_{table}_{column}")
+        .check("ck_{table}_{name}")
+        .foreign_key("fk_{table}_{columns}_to_{referred_table}_{referred_columns}");
+    Named::name_constraints(convention.clone()).unwrap();
+    let db = Db::empty();
+    Named::create_all(&db.engine).unwrap();
+    statements(&db.sql(), "", expect![[r#"
+        CREATE TABLE "owner" (
+            "id" INTEGER NOT NULL CONSTRAINT "pk_owner" PRIMARY KEY,
+            "name" TEXT NOT NULL,
+            "city" TEXT NOT NULL,
+            CONSTRAINT "uq_owner_name" UNIQUE ("name"),
+            CHECK (id > 0),
+            CONSTRAINT "ck_owner_few" CHECK (id < 9)
+        )
+        CREATE INDEX "ix_owner_city" ON "owner" ("city")
+        CREATE TABLE "pet" (
+            "name" TEXT NOT NULL,
+            "owner_id" INTEGER NOT NULL,
+            "owner_name" TEXT NOT NULL,
+            CONSTRAINT "pk_pet" PRIMARY KEY ("name", "owner_id"),
+            CONSTRAINT "uq_pet_owner_name_name" UNIQUE ("owner_name", "name"),
+            CONSTRAINT "fk_pet_owner_id_to_owner_id" FOREIGN KEY ("owner_id") REFERENCES "owner" ("id"),
+            CONSTRAINT "kept" FOREIGN KEY ("owner_name") REFERENCES "owner" ("name")
+        )
+        CREATE INDEX "mine" ON "pet" ("name" DESC)
+        CREATE INDEX "ix_pet_owner_id" ON "pet" ("owner_id")
+    "#]]);
+    let session = db.session();
+    session.add(Owner::builder().id(1).name("a").city("b")).unwrap();
+    session.add(Pet::builder().name("p").owner_id(1).owner_name("a")).unwrap();
+    session.commit().unwrap();
+    let owner = Owner::builder().name("b").city("b");
+    assert_eq!(session.add(owner).and_then(|owner| session.flush().and_then(|()| owner.id())).unwrap(), 2);
+    assert_eq!(Named::name_constraints(convention).unwrap_err().code(), Code::Configured);
 }

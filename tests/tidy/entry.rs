@@ -195,6 +195,7 @@ const EXPORTS: &[(&str, &[&str])] = &[
             "Mapping",
             "NewColumn",
             "NewRelationship",
+            "NamingConvention",
             "NewTable",
             "Pair",
             "PassiveDeletes",

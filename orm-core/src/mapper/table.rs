@@ -16,6 +16,7 @@ impl Mapping {
         decls.sort_by_key(|table| table.name);
         let mut tables: Vec<Table> = decls.iter().copied().map(of).collect();
         index::foreign_keys(&decls, &mut tables);
+        tables.iter_mut().for_each(|table| self.naming.apply(table));
         let mut schema = Schema::new();
         for table in tables {
             // Configuration has refused two tables of one name.

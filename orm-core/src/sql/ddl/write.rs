@@ -20,7 +20,7 @@ pub(super) fn create_table(
         column_line(column, table, key.len() == 1, dialect, lines.next());
     }
     if key.len() > 1 {
-        let sql = lines.next();
+        let sql = constraint(table.key_name.as_deref(), dialect, lines.next());
         sql.push_str("PRIMARY KEY ");
         names(key, dialect, sql);
     }
@@ -131,7 +131,8 @@ fn column_line(column: &Column, table: &Table, single_key: bool, dialect: &dyn D
         sql.push_str(" NOT NULL");
     }
     if column.primary_key && single_key {
-        sql.push_str(" PRIMARY KEY");
+        sql.push(' ');
+        constraint(table.key_name.as_deref(), dialect, sql).push_str("PRIMARY KEY");
     }
 }
 

@@ -8,6 +8,8 @@ use crate::sql::SqlType;
 pub struct Table {
     /// Its name.
     pub name: String,
+    /// The name of its primary key.
+    pub key_name: Option<String>,
     /// Its columns. Those of the primary key say so themselves.
     pub columns: Vec<Column>,
     /// Its foreign keys.
