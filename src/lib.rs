@@ -53,7 +53,8 @@ pub mod mapper {
     pub use orm_core::PassiveDeletes;
     pub use orm_core::mapper::{
         ConditionColumn, Direction, LateAttribute, LinkPair, MappedColumn, Mapper, MapperId, Mapping,
-        NewColumn, NewRelationship, NewTable, Pair, Relation, RelationCondition, RelationId,
+        NamingConvention, NewColumn, NewRelationship, NewTable, Pair, Relation, RelationCondition,
+        RelationId,
     };
     pub use orm_core::state::{LateColumn, LateRelationship};
     pub use orm_core::{Deferrable, ReferentialAction};

@@ -15,12 +15,18 @@ mod natural_keys;
 
 #[path = "flush/events.rs"]
 mod events;
+#[path = "flush/made.rs"]
+mod made;
 #[path = "flush/sessions_heard.rs"]
 mod sessions_heard;
+#[path = "flush/unit_of_work.rs"]
+mod unit_of_work;
 #[path = "flush/versions.rs"]
 mod versions;
 #[path = "flush/versions_posted.rs"]
 mod versions_posted;
+#[path = "flush/versions_server.rs"]
+mod versions_server;
 
 /// Flushes, and states what ran.
 fn flush(db: &Db, session: &Session, expected: Expect) {

@@ -9,10 +9,10 @@ pub use std::result::Result::{Err, Ok};
 pub use crate::declare::{
     At, BackrefDecl, Cascade, CheckDecl, Column, ColumnDecl, ColumnField, ColumnName, ConditionDecl,
     Declared, DefaultOf, Deferrable, ForeignKeyDecl, IndexDecl, ItemChecks, Kind, Lazy, ModelDecl, OrderDecl,
-    PassiveDeletes, ReferentialAction, RelationDecl, Relationship, SecondaryDecl, TableDecl, TableSource,
-    TargetDecl, ToLarge, ToMany, ToOne, UniqueDecl, check_generated, check_key, check_version, column,
-    condition, count, default_value, foreign_key, foreign_key_of, generates, make_version, order, report,
-    report_rest,
+    PassiveDeletes, ReferentialAction, RelationDecl, Relationship, SecondaryDecl, TableDecl, TableKind,
+    TableSource, TargetDecl, ToLarge, ToMany, ToOne, UniqueDecl, check_generated, check_key, check_version,
+    column, condition, count, default_value, foreign_key, foreign_key_of, generates, make_version, order,
+    report, report_rest,
 };
 pub use crate::error::Result;
 pub use crate::load::{join_condition, link_query, order_terms, rows_of, statements_built};
@@ -20,7 +20,7 @@ pub use crate::mapper::{
     ClassEntry, ColumnRegistration, DefaultRegistry as Global, LateRegistration, Registration, Registry,
     RelationRegistration, TableRegistration,
 };
-pub use crate::query::{SetColumn, order_term};
+pub use crate::query::{SetColumn, onupdate, order_term};
 pub use crate::session::{AcceptsKey, KeyIs, KeyOf};
 pub use crate::state::{
     AddedPlace, AddedSlot, AnyClass, AnySlot, Attrs, Beside, Collection, Columns, Draft, DynamicCollection,

@@ -93,6 +93,17 @@ impl Dialect for SqliteDialect {
         out.push_str(self.type_name(ty));
     }
 
+    fn strict_type_name(&self, ty: SqlType) -> Option<&'static str> {
+        Some(match ty {
+            SqlType::Boolean => "INTEGER",
+            other => self.type_name(other),
+        })
+    }
+
+    fn supports_without_rowid(&self) -> bool {
+        true
+    }
+
     fn generates_any_column(&self) -> bool {
         false
     }

@@ -2,6 +2,7 @@
 //! registries are apart; tables are created and dropped in order.
 
 mod conditions;
+mod ddl;
 mod escalation;
 mod indexes;
 mod keys_by_name;

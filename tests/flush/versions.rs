@@ -604,3 +604,47 @@ fn an_expired_version_is_loaded_before_its_row_is_written() {
          DELETE FROM \"account\" WHERE \"id\" = ? AND \"version\" = ? [2, 1]\n"
     ), "{sql}");
 }
+
+/// As SQLAlchemy's update by primary key: each row gives its version, which is counted up.
+#[test]
+fn rows_by_their_keys_are_found_by_their_versions() {
+    let (db, session, accounts) = accounts();
+    let by = || update(Account).columns((Account::id, Account::version, Account::name));
+    db.sql();
+    assert_eq!(session.run(by().rows([(1, 1, "x"), (2, 1, "y")])).unwrap(), 2);
+    expect![[r#"
+        UPDATE "account" SET "name" = ?, "version" = ? WHERE "account"."id" = ? AND "account"."version" = ? ['x', 2, 1, 1]
+        UPDATE "account" SET "name" = ?, "version" = ? WHERE "account"."id" = ? AND "account"."version" = ? ['y', 2, 2, 1]
+    "#]].assert_eq(&db.sql());
+    assert_eq!((accounts[0].version().unwrap(), accounts[0].name().unwrap().as_str()), (2, "x"));
+    accounts[0].set_name("z").unwrap();
+    session.flush().unwrap();
+    assert_eq!(accounts[0].version().unwrap(), 3);
+    // One that is stale among others that aren't.
+    let savepoint = session.begin_nested().unwrap();
+    let error = session.run(by().rows([(2, 2, "a"), (1, 1, "b")])).unwrap_err();
+    assert_eq!((error.code(), error.attribute()), (Code::StaleData, Some("version")));
+    savepoint.rollback().unwrap();
+    // Without the version no row is meant.
+    let without = update(Account).columns((Account::id, Account::name)).rows([(1, "b")]);
+    let error = session.run(without).unwrap_err();
+    assert_eq!((error.code(), error.attribute()), (Code::Query, Some("version")));
+    let without = update(Account).rows([Account::builder().id(1).name("b")]);
+    assert_eq!(code(session.run(without)), Code::Query);
+    let given = update(Account).rows([Account::builder().id(1).version(3).name("b")]);
+    assert_eq!(session.run(given.returning(Account::version)).unwrap(), [4]);
+    assert_eq!(accounts[0].version().unwrap(), 4);
+    // Which rows are meant is said by conditions too; then some may not be found.
+    let some = by().rows([(1, 4, "c"), (2, 1, "c")]).filter(Account::name.ne("q"));
+    assert_eq!(session.run(some).unwrap(), 1);
+    let last = update(Account).columns((Account::id, Account::version, Account::name));
+    let error = session.run(last.rows([(1, i64::MAX, "c")])).unwrap_err();
+    assert_eq!((error.code(), error.attribute()), (Code::Value, Some("version")));
+    // A version that a function makes.
+    session.add(Note::builder().name("n")).unwrap();
+    session.flush().unwrap();
+    let notes = update(Note).columns((Note::name, Note::tag, Note::text));
+    let tag = session.scalar(select(Note::tag)).unwrap().unwrap();
+    assert_eq!(session.run(notes.rows([("n", tag.as_str(), "t")])).unwrap(), 1);
+    assert_ne!(session.scalar(select(Note::tag)).unwrap().unwrap(), tag);
+}

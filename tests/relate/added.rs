@@ -63,7 +63,6 @@ pub struct SaleLabel {
 
 /// The columns of a query between buyers and labels. There is no such table.
 static BUYER_LABEL: TableDecl = TableDecl {
-    name: "buyer_label",
     columns: &[ColumnDecl::of::<i64>("buyer_id", "buyer_id"), ColumnDecl::of::<i64>("label_id", "label_id")],
     foreign_keys: &[
         ForeignKeyDecl {
@@ -79,9 +78,7 @@ static BUYER_LABEL: TableDecl = TableDecl {
             ..ForeignKeyDecl::PLAIN
         },
     ],
-    uniques: &[],
-    indexes: &[],
-    checks: &[],
+    ..TableDecl::named("buyer_label")
 };
 
 fn large_sales(_: &[&'static str]) -> orm::Result<SelectStmt> {

@@ -197,6 +197,7 @@ const EXPORTS: &[(&str, &[&str])] = &[
             "Mapping",
             "NewColumn",
             "NewRelationship",
+            "NamingConvention",
             "NewTable",
             "Pair",
             "PassiveDeletes",
@@ -393,14 +394,14 @@ const WITH_CODE: &[(&str, usize, &str)] = &[
     ("orm-core/src/flush/mod.rs", 65, "the unit of work as a whole"),
     ("orm-core/src/session/mod.rs", 125, "`Session`, whose verbs are the other files"),
     ("orm-core/src/sql/ddl/mod.rs", 10, "the type that both statements of a schema take"),
-    ("orm-core/src/sql/render/mod.rs", 90, "the `Renderer`, which the other files extend"),
+    ("orm-core/src/sql/render/mod.rs", 93, "the `Renderer`, which the other files extend"),
     ("orm-core/src/sql/schema/mod.rs", 40, "`Schema`, the list of tables"),
     ("orm-core/src/sql/tree/mod.rs", 85, "`Tree` and the term of an order that is made of it"),
     ("orm-core/src/value/mod.rs", 130, "`Value` and `ValueRef`, the room's types"),
-    ("orm-derive/src/check/mod.rs", 22, "the list of the checks in their order"),
+    ("orm-derive/src/check/mod.rs", 23, "the list of the checks in their order"),
     ("orm-derive/src/expand/mod.rs", 75, "puts the parts of an expansion together"),
     ("orm-derive/src/lib.rs", 45, "the derive macros, which must stand in the root"),
-    ("orm-derive/src/model/mod.rs", 224, "`Model`, and how a struct becomes one"),
+    ("orm-derive/src/model/mod.rs", 228, "`Model`, and how a struct becomes one"),
 ];
 
 /// What a file of `orm` exports: the module and the name.

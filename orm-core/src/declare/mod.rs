@@ -3,8 +3,10 @@
 pub(crate) mod check;
 mod column;
 mod columns_of_items;
+mod condition;
 mod ids;
 pub(crate) mod join;
+mod made;
 mod name;
 mod options;
 mod other_rows;
@@ -24,19 +26,20 @@ pub use check::{
 };
 pub use column::{Column, ColumnName};
 pub use columns_of_items::{ItemKey, KeyedBy, OrderedBy};
+pub use condition::{Asked, AskedOrder, ConditionDecl, MakeCondition, MakeOrder, OrderDecl};
 pub use ids::{AliasId, ColumnId, LinkSlotId, SlotId};
+pub use made::{ComputedDecl, MadeDecl, OnUpdate, Updated};
 pub use name::same;
 pub use options::{Cascade, Lazy, PassiveDeletes};
 pub(crate) use other_rows::OtherRows;
 pub use relation::{
-    Asked, AskedOrder, BackrefDecl, ConditionDecl, Direction, Kind, LinkItem, LinkQuery, MakeCondition,
-    MakeOrder, OrderDecl, RelationAt, RelationDecl, Relationship, RowsDecl, SecondaryDecl, TargetDecl,
-    ToLarge, ToMany, ToOne,
+    BackrefDecl, Direction, Kind, LinkItem, LinkQuery, RelationAt, RelationDecl, Relationship, RowsDecl,
+    SecondaryDecl, TargetDecl, ToLarge, ToMany, ToOne,
 };
 pub use source::{ColumnField, DefaultOf, TableSource, column, condition, default_value, generates, order};
 pub use table::{
     CheckDecl, ColumnDecl, DefaultValue, DeferredDecl, ForeignKeyDecl, IndexDecl, StoredForm, TableDecl,
-    UniqueDecl,
+    TableKind, UniqueDecl,
 };
 pub use validator::{ColumnCheck, ItemCheck, ItemChecks};
 pub use version::{Counts, NextVersion, VersionDecl, count, make_version};

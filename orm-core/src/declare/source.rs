@@ -3,10 +3,11 @@
 use std::any::TypeId;
 
 use super::{
-    BackrefDecl, Cascade, CheckDecl, Column, ColumnCheck, ColumnDecl, ColumnName, ConditionDecl, Declared,
-    DefaultValue, Deferrable, DeferredDecl, ForeignKeyDecl, IndexDecl, ItemChecks, KeyedBy, Kind, Lazy,
-    Listen, MakeCondition, MakeOrder, ModelDecl, NextVersion, OrderDecl, OrderedBy, PassiveDeletes,
-    ReferentialAction, RelationDecl, RowsDecl, SecondaryDecl, TableDecl, TargetDecl, UniqueDecl, VersionDecl,
+    BackrefDecl, Cascade, CheckDecl, Column, ColumnCheck, ColumnDecl, ColumnName, ComputedDecl,
+    ConditionDecl, Declared, DefaultValue, Deferrable, DeferredDecl, ForeignKeyDecl, IndexDecl, ItemChecks,
+    KeyedBy, Kind, Lazy, Listen, MadeDecl, MakeCondition, MakeOrder, ModelDecl, NextVersion, OnUpdate,
+    OrderDecl, OrderedBy, PassiveDeletes, ReferentialAction, RelationDecl, RowsDecl, SecondaryDecl,
+    TableDecl, TableKind, TargetDecl, UniqueDecl, VersionDecl,
 };
 use crate::sql::SqlType;
 use crate::value::{Assign, ColumnType, Typed, Value, ValueError};
@@ -79,10 +80,25 @@ macro_rules! setters {
 }
 
 impl TableDecl {
+    /// Without columns and constraints, to be filled in.
+    #[doc(hidden)]
+    pub const fn named(name: &'static str) -> Self {
+        TableDecl::new(name, &[])
+    }
+
     /// A table without keys and constraints.
     #[doc(hidden)]
     pub const fn new(name: &'static str, columns: &'static [ColumnDecl]) -> Self {
-        TableDecl { name, columns, foreign_keys: &[], uniques: &[], indexes: &[], checks: &[] }
+        TableDecl {
+            name,
+            columns,
+            foreign_keys: &[],
+            uniques: &[],
+            indexes: &[],
+            checks: &[],
+            kind: TableKind::PLAIN,
+            comment: None,
+        }
     }
 }
 
@@ -91,6 +107,8 @@ setters! { TableDecl:
     uniques: &'static [UniqueDecl],
     indexes: &'static [IndexDecl],
     checks: &'static [CheckDecl],
+    kind: TableKind,
+    comment: Option<&'static str>,
 }
 
 impl ForeignKeyDecl {
@@ -141,7 +159,11 @@ impl ColumnDecl {
             db_generated: false,
             default: None,
             server_default: None,
+            onupdate: None,
+            made: MadeDecl::NONE,
             is_eager: false,
+            comment: None,
+            sort_order: 0,
             stored: <V::Base as ColumnType>::stored,
             is_integer: <V::Base as ColumnType>::IS_INTEGER,
             deferred: None,
@@ -198,6 +220,72 @@ impl ColumnDecl {
     #[must_use]
     pub const fn version_manual(mut self) -> Self {
         self.version = Some(VersionDecl::Manual);
+        self
+    }
+
+    /// The version of the row, which the database makes.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn version_by_server(mut self) -> Self {
+        self.made.on_insert = true;
+        self.made.on_update = true;
+        self.version = Some(VersionDecl::Server);
+        self
+    }
+
+    /// With what an update of the row sets it to where it isn't set.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn onupdate(mut self, make: OnUpdate) -> Self {
+        self.onupdate = Some(make);
+        self
+    }
+
+    /// Changed by the database whenever the row is updated.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn server_onupdate(mut self) -> Self {
+        self.made.on_update = true;
+        self
+    }
+
+    /// With a value that the database makes of a new row, though no default says which.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn fetched_default(mut self) -> Self {
+        self.made.on_insert = true;
+        self
+    }
+
+    /// Computed of other columns.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn computed(mut self, sql: &'static str, stored: bool) -> Self {
+        self.made.computed = Some(ComputedDecl { sql, stored });
+        self
+    }
+
+    /// With what is said of it for people.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn comment(mut self, comment: &'static str) -> Self {
+        self.comment = Some(comment);
+        self
+    }
+
+    /// With its place in the table.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn sort_order(mut self, place: i32) -> Self {
+        self.sort_order = place;
+        self
+    }
+
+    /// What the database makes of it is read back within the flush.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn eager(mut self) -> Self {
+        self.is_eager = true;
         self
     }
 

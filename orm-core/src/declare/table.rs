@@ -1,6 +1,9 @@
 //! Tables as they were declared: columns, keys, indexes, constraints.
 
-use super::{ColumnCheck, Deferrable, ReferentialAction, VersionDecl, same};
+use super::{
+    ColumnCheck, ConditionDecl, Deferrable, MadeDecl, OnUpdate, OrderDecl, ReferentialAction, VersionDecl,
+    same,
+};
 use crate::sql::SqlType;
 use crate::value::{Value, ValueError, ValueRef};
 
@@ -19,6 +22,24 @@ pub struct TableDecl {
     pub indexes: &'static [IndexDecl],
     /// Check constraints.
     pub checks: &'static [CheckDecl],
+    /// What the table is beside.
+    pub kind: TableKind,
+    /// What is said of it for people.
+    pub comment: Option<&'static str>,
+}
+
+/// What a table of the database is beside its columns.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct TableKind {
+    /// Whether the database holds values to the types of their columns.
+    pub strict: bool,
+    /// Whether its rows are kept in the order of the primary key, and have no number of their own.
+    pub without_rowid: bool,
+}
+
+impl TableKind {
+    /// As the database makes tables.
+    pub const PLAIN: TableKind = TableKind { strict: false, without_rowid: false };
 }
 
 /// What a column that was never set gets when its row is inserted.
@@ -49,8 +70,16 @@ pub struct ColumnDecl {
     pub default: Option<DefaultValue>,
     /// The default in DDL, as SQL.
     pub server_default: Option<&'static str>,
-    /// Whether what that makes of a new row is read back within the flush.
+    /// What makes the value that an update of the row sets it to where it isn't set.
+    pub onupdate: Option<OnUpdate>,
+    /// How the database makes its value.
+    pub made: MadeDecl,
+    /// Whether what the database makes of it is read back within the flush.
     pub is_eager: bool,
+    /// What is said of it for people.
+    pub comment: Option<&'static str>,
+    /// Its place in the table: columns with smaller numbers stand before others.
+    pub sort_order: i32,
     /// The stored form of what a driver gives: by it keys are compared.
     pub stored: StoredForm,
     /// Whether an integer that a driver gives is the stored form itself.
@@ -116,16 +145,39 @@ impl UniqueDecl {
 pub struct IndexDecl {
     /// The index's name; without one, `ix_` and the names of table and columns.
     pub name: Option<&'static str>,
-    /// The columns' names in the database.
+    /// The columns' names in the database; none where it is over terms.
     pub columns: &'static [&'static str],
     /// Whether it is unique.
     pub unique: bool,
+    /// The columns and expressions that it is over, with their order, where these aren't just columns.
+    pub terms: Option<OrderDecl>,
+    /// The condition of the rows that it has.
+    pub filter: Option<ConditionDecl>,
 }
 
 impl IndexDecl {
-    /// The index with a name, or with one that is made for it.
+    /// Over columns.
     pub const fn new(name: Option<&'static str>, columns: &'static [&'static str], unique: bool) -> Self {
-        IndexDecl { name, columns, unique }
+        IndexDecl { name, columns, unique, terms: None, filter: None }
+    }
+
+    /// Over columns and expressions, with their order.
+    #[must_use]
+    pub const fn over(mut self, terms: Option<OrderDecl>) -> Self {
+        self.terms = terms;
+        self
+    }
+
+    /// Of the rows that meet a condition.
+    #[must_use]
+    pub const fn filter(mut self, filter: Option<ConditionDecl>) -> Self {
+        self.filter = filter;
+        self
+    }
+
+    /// The columns of which no two rows have the same values.
+    pub fn unique_columns(&self) -> Option<&'static [&'static str]> {
+        (self.unique && self.filter.is_none() && self.terms.is_none()).then_some(self.columns)
     }
 }
 

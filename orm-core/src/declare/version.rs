@@ -12,6 +12,8 @@ pub enum VersionDecl {
     Made(NextVersion),
     /// Whoever sets the attribute.
     Manual,
+    /// The database, by a trigger or by what an update sets the column to.
+    Server,
 }
 
 impl VersionDecl {
@@ -19,7 +21,7 @@ impl VersionDecl {
     pub fn next(self) -> Option<NextVersion> {
         match self {
             VersionDecl::Made(next) => Some(next),
-            VersionDecl::Manual => None,
+            VersionDecl::Manual | VersionDecl::Server => None,
         }
     }
 }

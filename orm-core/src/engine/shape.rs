@@ -21,6 +21,8 @@ pub enum StatementKind {
     Insert,
     /// Writes a changed row; the columns are those that are set.
     Update,
+    /// Reads what the database made of rows; the columns say by how many keys.
+    ReadBack,
     /// Takes a row out.
     Delete,
     /// Takes rows out that have one of several keys.

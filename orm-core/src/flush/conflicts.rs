@@ -89,7 +89,9 @@ fn of_class(
 /// The sets of columns whose values only one row may have, beside the primary key.
 fn unique_columns(mapper: &'static Mapper) -> Vec<Vec<ColumnId>> {
     let table = mapper.table();
-    let indexes = table.indexes.iter().filter(|index| index.unique).map(|index| index.columns);
+    // Of the rows that an index leaves out none is in another one's way; to delete first does them no harm.
+    let indexes = table.indexes.iter().filter(|index| index.unique && index.terms.is_none());
+    let indexes = indexes.map(|index| index.columns);
     let sets = table.uniques.iter().map(|unique| unique.columns).chain(indexes);
     let ids = |names: &[&str]| -> Option<Vec<ColumnId>> {
         names.iter().map(|name| mapper.column_named(name).map(|column| column.id())).collect()

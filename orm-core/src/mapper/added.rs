@@ -130,12 +130,8 @@ mod tests {
 
     const fn class(class: &'static str, relations: &'static [RelationDecl]) -> ModelDecl {
         let table = TableDecl {
-            name: class,
             columns: const { &[ColumnDecl::of::<i64>("id", "id").primary_key(true)] },
-            foreign_keys: &[],
-            uniques: &[],
-            indexes: &[],
-            checks: &[],
+            ..TableDecl::named(class)
         };
         ModelDecl { class, module: "app", table, relations, listen: None }
     }

@@ -1,5 +1,6 @@
 //! Adding to a registry while the program runs.
 
+use super::NamingConvention;
 use super::info::{AddedColumn, AddedRelation, ClassInfo};
 use super::late::{Addition, Late, LateAttribute, Phase, TABLES, lock};
 use super::new::{NewColumn, NewRelationship};
@@ -23,7 +24,9 @@ impl RegistryCell {
             Phase::Configured => "the registry is configured, and takes nothing more",
         };
         let (class, attribute) = what;
-        Err(Error::new(Code::Configured, message).about(class, attribute).help(
+        let error = Error::new(Code::Configured, message);
+        let error = if class.is_empty() { error } else { error.about(class, attribute) };
+        Err(error.help(
             "add it before the first use of a class: before `configure`, `create_all`, queries and objects",
         ))
     }
@@ -37,6 +40,15 @@ impl RegistryCell {
         self.add_late((class, Some(relation.relation.name)), |late| {
             late.relations.push(Box::leak(Box::new(relation)));
         })
+    }
+
+    /// Says how constraints and indexes are called that have no names of their own.
+    ///
+    /// # Errors
+    /// `configured` where the registry is; `bad-table` where a template names what isn't there.
+    pub fn name_constraints(&self, convention: NamingConvention) -> Result<()> {
+        convention.check_templates()?;
+        self.add_late(("", None), |late| late.naming = Some(convention))
     }
 
     /// Adds a column to a class.

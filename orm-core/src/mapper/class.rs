@@ -5,6 +5,7 @@ use std::sync::OnceLock;
 
 use super::info::{ClassInfo, Model};
 use super::referrers::Referrers;
+use super::writes::Writes;
 use super::{MappedColumn, MapperId, Relation, Version, resolve};
 use crate::declare::{ColumnCheck, ColumnId, Lazy, ModelDecl, RelationAt, SlotId, TableDecl};
 use crate::error::{Code, Error, Result};
@@ -25,6 +26,7 @@ pub struct Mapper {
     integer_key: Option<ColumnId>,
     deferred: Vec<ColumnId>,
     version: Option<Version>,
+    writes: Writes,
     /// Whether anything may be asked of the values of a column.
     has_checks: bool,
     /// Set once every class of the registry has its mapper, since a relationship refers to its target.
@@ -60,6 +62,7 @@ impl Mapper {
                 .map(MappedColumn::id)
                 .collect(),
             version: columns.iter().find_map(Version::of),
+            writes: Writes::of(&columns),
             has_checks: decl.listen.is_some()
                 || columns.iter().any(|column| column.decl().validator.is_some()),
             columns,
@@ -109,6 +112,11 @@ impl Mapper {
     /// Its table.
     pub fn table(&self) -> &'static TableDecl {
         &self.decl.table
+    }
+
+    /// What its declaration says of its table for people, as of a column.
+    pub fn comment(&self) -> Option<&'static str> {
+        self.decl.table.comment
     }
 
     /// Its table, as statements name it.
@@ -206,6 +214,12 @@ impl Mapper {
     #[inline]
     pub fn version(&self) -> Option<Version> {
         self.version
+    }
+
+    /// What writing a row does to columns that it doesn't set.
+    #[inline]
+    pub(crate) fn writes(&self) -> &Writes {
+        &self.writes
     }
 
     /// Its relationships, in the order of the fields, and behind them those that are added to the class.

@@ -3,7 +3,8 @@
 use smallvec::{SmallVec, smallvec};
 
 use crate::declare::{
-    ColumnDecl, ColumnId, ColumnName, DefaultValue, DeferredDecl, NextVersion, SlotId, TableDecl,
+    ColumnDecl, ColumnId, ColumnName, DefaultValue, DeferredDecl, NextVersion, OnUpdate, SlotId, TableDecl,
+    VersionDecl,
 };
 use crate::sql::ColumnRef;
 
@@ -27,13 +28,16 @@ pub struct Version {
     pub slot: SlotId,
     /// What makes the next version, where the flush does.
     pub next: Option<NextVersion>,
+    /// Whether the database makes it, so that it is read when a row was written.
+    pub by_server: bool,
 }
 
 impl Version {
     /// The column, where it is one.
     pub(super) fn of(column: &MappedColumn) -> Option<Self> {
-        let next = column.decl.version?.next();
-        Some(Version { id: column.id, slot: column.slot, next })
+        let version = column.decl.version?;
+        let by_server = matches!(version, VersionDecl::Server);
+        Some(Version { id: column.id, slot: column.slot, next: version.next(), by_server })
     }
 }
 
@@ -92,6 +96,11 @@ impl MappedColumn {
         self.decl.primary_key
     }
 
+    /// What its declaration says of it for people: the database has none of it where it has no comments, as SQLite.
+    pub fn comment(&self) -> Option<&'static str> {
+        self.decl.comment
+    }
+
     /// Whether it may be `NULL`.
     pub fn is_nullable(&self) -> bool {
         self.decl.nullable
@@ -121,10 +130,52 @@ impl MappedColumn {
         self.decl.version.is_some()
     }
 
-    /// Whether the database has a default for it.
+    /// Whether the database makes its value for a new row that isn't given one.
     #[inline]
     pub fn has_server_default(&self) -> bool {
-        self.decl.server_default.is_some()
+        let made = self.decl.made;
+        self.decl.server_default.is_some() || made.on_insert || made.computed.is_some()
+    }
+
+    /// Whether an insert says what the database made of it. What a trigger makes after the row is inserted is seen only by
+    /// a query.
+    pub(crate) fn is_told_by_insert(&self) -> bool {
+        let is_told = self.decl.server_default.is_some() || self.decl.made.computed.is_some();
+        is_told && !self.is_version_by_server()
+    }
+
+    /// Whether the database makes its value whatever a new row is given.
+    #[inline]
+    pub(crate) fn is_never_given(&self) -> bool {
+        self.is_computed() || self.is_version_by_server()
+    }
+
+    /// Whether it is computed of other columns of the row.
+    #[inline]
+    pub fn is_computed(&self) -> bool {
+        self.decl.made.computed.is_some()
+    }
+
+    /// Whether it is a version that the database makes.
+    pub(crate) fn is_version_by_server(&self) -> bool {
+        matches!(self.decl.version, Some(VersionDecl::Server))
+    }
+
+    /// Whether the database may change it when another column of the row is updated.
+    pub(crate) fn changes_on_update(&self) -> bool {
+        self.decl.made.on_update || self.is_computed()
+    }
+
+    /// What makes the value that an update sets it to where it isn't set.
+    #[inline]
+    pub(crate) fn onupdate(&self) -> Option<OnUpdate> {
+        self.decl.onupdate
+    }
+
+    /// Whether what the database made of it is read when the rows of a step of a flush are written.
+    pub(crate) fn is_read_back(&self) -> bool {
+        let is_made = self.has_server_default() || self.changes_on_update() || self.decl.onupdate.is_some();
+        self.is_version_by_server() || self.decl.is_eager && is_made
     }
 
     /// The default that the database has for it, as SQL.

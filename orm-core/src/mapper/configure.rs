@@ -6,7 +6,7 @@ use super::draft::RelationDraft;
 use super::info::{ClassInfo, Model};
 use super::referrers::Referrers;
 use super::scope::Scope;
-use super::{Mapper, Mapping, Relation, constraints, inverse, overlaps, sides};
+use super::{Mapper, Mapping, NamingConvention, Relation, constraints, inverse, overlaps, sides};
 use crate::declare::{Cascade, TableDecl};
 use crate::error::{Code, Error, Result};
 use crate::sql::{Op, Tree};
@@ -50,6 +50,7 @@ pub(super) fn configure(
     classes: &[&'static ClassInfo],
     bare: &[&'static TableDecl],
     added: Added<'_>,
+    naming: NamingConvention,
 ) -> Result<&'static Mapping> {
     let mut entries: Vec<&'static ClassInfo> = classes.to_vec();
     entries.sort_by_key(|entry| (entry.decl.module, entry.decl.class));
@@ -70,7 +71,8 @@ pub(super) fn configure(
     if !errors.is_empty() {
         return Err(mistakes(errors));
     }
-    Ok(install(&entries, models, own_tables, relations.into_iter().flatten().collect()))
+    let drafts = relations.into_iter().flatten().collect();
+    Ok(install(&entries, models, (own_tables, naming), drafts))
 }
 
 /// Makes mappers of the classes, and relates them. All of it is kept for the life of the program, so that objects can
@@ -78,7 +80,7 @@ pub(super) fn configure(
 fn install(
     entries: &[&'static ClassInfo],
     models: Vec<Model>,
-    tables: Vec<&'static TableDecl>,
+    (tables, naming): (Vec<&'static TableDecl>, NamingConvention),
     drafts: Vec<RelationDraft>,
 ) -> &'static Mapping {
     let mappers: Vec<&'static Mapper> = entries
@@ -102,5 +104,5 @@ fn install(
         mapper.owned_by(owners.collect());
         mapper.referred_by(Referrers::of(mapper, &mappers));
     }
-    Box::leak(Box::new(Mapping { mappers, tables }))
+    Box::leak(Box::new(Mapping { mappers, tables, naming }))
 }

@@ -5,8 +5,9 @@ use rustc_hash::FxBuildHasher;
 
 use super::resolve;
 use super::scope::Scope;
-use crate::declare::{ForeignKeyDecl, ReferentialAction, TableDecl};
+use crate::declare::{ForeignKeyDecl, IndexDecl, ReferentialAction, TableDecl};
 use crate::error::{Code, Error};
+use crate::sql::{Op, TableRef, Tree};
 
 /// Two classes on one table, tables without a key, names that only their cases tell apart, foreign keys to what isn't there
 /// or isn't unique, and those of which the database can't do what they say.
@@ -35,6 +36,7 @@ pub(super) fn check(scope: &Scope<'_>, errors: &mut Vec<Error>) {
                 },
             ));
         }
+        check_indexes(owner, table, errors);
         for key in table.foreign_keys {
             match resolve::table(scope.tables, key.table) {
                 Err(_) if key.from_database => {}
@@ -45,6 +47,41 @@ pub(super) fn check(scope: &Scope<'_>, errors: &mut Vec<Error>) {
             if !key.from_database {
                 check_actions(owner, table, key, errors);
             }
+        }
+    }
+}
+
+/// Indexes over more than columns: that is about columns of the table itself.
+fn check_indexes(owner: &str, table: &TableDecl, errors: &mut Vec<Error>) {
+    for index in table.indexes {
+        let trees = || {
+            let terms = index.terms.map(|terms| terms.terms()).transpose()?.unwrap_or_default();
+            let filter = index.filter.map(|filter| filter.tree()).transpose()?;
+            Ok::<Vec<Tree>, Error>(terms.into_iter().map(|term| term.tree).chain(filter).collect())
+        };
+        let trees = match trees() {
+            Ok(trees) => trees,
+            Err(error) => {
+                errors.push(Error::new(Code::BadTable, error.message().to_owned()).about(owner, None));
+                continue;
+            }
+        };
+        let mut mistake: Option<String> = None;
+        for tree in &trees {
+            tree.walk(&mut |tree| match tree {
+                Tree::Column(column) if column.table != TableRef::new(table.name) => {
+                    mistake =
+                        Some(format!("an index names `{}`, which isn't a column of its table", column.name));
+                }
+                Tree::Node(Op::Within(_), ..) | Tree::Exists(_) | Tree::Subquery(_) => {
+                    mistake = Some("an index has a query in it".to_owned());
+                }
+                _ => {}
+            });
+        }
+        if let Some(mistake) = mistake {
+            let error = Error::new(Code::BadTable, mistake).about(owner, None);
+            errors.push(error.help("an index is over columns of its own table, and expressions of them"));
         }
     }
 }
@@ -131,7 +168,7 @@ pub(super) fn holds_unique(table: &TableDecl, columns: &[&str]) -> bool {
     let holds = |key: &[&str]| !key.is_empty() && key.iter().all(|name| columns.contains(name));
     holds(&primary_key(table).collect::<Vec<_>>())
         || table.uniques.iter().any(|unique| holds(unique.columns))
-        || table.indexes.iter().any(|index| index.unique && holds(index.columns))
+        || table.indexes.iter().filter_map(IndexDecl::unique_columns).any(holds)
 }
 
 /// Whether no two rows of a table have the same values in just these columns.
@@ -139,7 +176,7 @@ fn is_unique(table: &TableDecl, columns: &[&str]) -> bool {
     let is_it = |key: &[&str]| key.len() == columns.len() && key.iter().all(|name| columns.contains(name));
     is_it(&primary_key(table).collect::<Vec<_>>())
         || table.uniques.iter().any(|unique| is_it(unique.columns))
-        || table.indexes.iter().any(|index| index.unique && is_it(index.columns))
+        || table.indexes.iter().filter_map(IndexDecl::unique_columns).any(is_it)
 }
 
 /// Columns whose names only their cases tell apart.
@@ -199,14 +236,7 @@ mod tests {
         ColumnDecl::of::<i64>("org", "org").primary_key(false),
         ColumnDecl::of::<String>("num", "num").primary_key(false),
     ];
-    const TABLE: TableDecl = TableDecl {
-        name: "account",
-        columns: COLUMNS,
-        foreign_keys: &[],
-        uniques: &[],
-        indexes: &[],
-        checks: &[],
-    };
+    const TABLE: TableDecl = TableDecl { columns: COLUMNS, ..TableDecl::named("account") };
 
     fn problems(columns: &[&str], references: &[&'static str]) -> Vec<String> {
         let mut errors = Vec::new();

@@ -82,6 +82,16 @@ macro_rules! registry {
                     CELL.add_column(class, column)
                 }
 
+                /// Says how constraints and indexes are called that have no names of their own.
+                ///
+                /// # Errors
+                /// `configured` where the registry is configured; `bad-table` where a template names what isn't there.
+                $visibility fn name_constraints(
+                    convention: $crate::mapper::NamingConvention,
+                ) -> $crate::Result<()> {
+                    CELL.name_constraints(convention)
+                }
+
                 /// Adds a relationship or a column that stands in a constant.
                 ///
                 /// # Errors

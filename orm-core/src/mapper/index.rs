@@ -49,7 +49,8 @@ fn of(decl: &TableDecl, table: &Table) -> Vec<Index> {
     let key: Vec<String> = table.primary_key().map(|column| column.name.clone()).collect();
     let mut lists: Vec<Vec<String>> = vec![key];
     lists.extend(table.uniques.iter().map(|unique| unique.columns.clone()));
-    lists.extend(table.indexes.iter().map(|index| index.columns.clone()));
+    let covering = table.indexes.iter().filter(|index| index.covers_columns());
+    lists.extend(covering.map(|index| index.columns.clone()));
     let mut wanted: Vec<&[&str]> =
         decl.foreign_keys.iter().filter(|key| key.indexed).map(|key| key.columns).collect();
     // An index of several columns covers those that it begins with.
@@ -83,8 +84,7 @@ mod tests {
         ForeignKeyDecl { columns, table: "other", references: columns, ..ForeignKeyDecl::PLAIN }
     }
 
-    const EMPTY: TableDecl =
-        TableDecl { name: "t", columns: &[], foreign_keys: &[], uniques: &[], indexes: &[], checks: &[] };
+    const EMPTY: TableDecl = TableDecl::named("t");
 
     /// The names of the indexes that tables get for their foreign keys.
     fn names(decls: &[&'static TableDecl]) -> Vec<String> {
@@ -115,7 +115,7 @@ mod tests {
             columns: &[column("a"), column("b"), column("c")],
             foreign_keys: &[key(&["a"]), key(&["b"]), key(&["c"])],
             uniques: &[UniqueDecl { name: None, columns: &["a", "b"] }],
-            indexes: &[IndexDecl { name: Some("own"), columns: &["b"], unique: false }],
+            indexes: &[IndexDecl::new(Some("own"), &["b"], false)],
             ..EMPTY
         };
         assert_eq!(names(&[&DECLARED]), ["ix_t_c"]);
@@ -145,7 +145,7 @@ mod tests {
             name: "order_item",
             columns: &[column("note"), column("n")],
             foreign_keys: &[key(&["note"])],
-            indexes: &[IndexDecl { name: Some("IX_order_X"), columns: &["n"], unique: false }],
+            indexes: &[IndexDecl::new(Some("IX_order_X"), &["n"], false)],
             ..EMPTY
         };
         static TABLE: TableDecl = TableDecl { name: "ix_order__x", ..EMPTY };

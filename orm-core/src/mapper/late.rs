@@ -2,6 +2,7 @@
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use super::NamingConvention;
 use super::info::{AddedColumn, AddedRelation, ClassInfo};
 use crate::declare::TableDecl;
 use crate::error::{Code, Error};
@@ -13,6 +14,7 @@ pub(super) struct Late {
     pub(super) tables: Vec<&'static TableDecl>,
     pub(super) columns: Vec<&'static AddedColumn>,
     pub(super) relations: Vec<&'static AddedRelation>,
+    pub(super) naming: Option<NamingConvention>,
 }
 
 /// How far a registry is.
@@ -34,6 +36,7 @@ impl Late {
             tables: Vec::new(),
             columns: Vec::new(),
             relations: Vec::new(),
+            naming: None,
         }
     }
 

@@ -147,12 +147,9 @@ impl Brought {
             name.push_str("_links");
         }
         let table = TableDecl {
-            name: leaked(name),
             columns: columns.leak(),
             foreign_keys: keys.leak(),
-            uniques: &[],
-            indexes: &[],
-            checks: &[],
+            ..TableDecl::named(leaked(name))
         };
         Ok((Box::leak(Box::new(table)), origins))
     }

@@ -1,6 +1,6 @@
 //! `Mapping`: every class of a registry with all names resolved. Immutable once configured; needs no connection.
 
-use super::{Mapper, resolve};
+use super::{Mapper, NamingConvention, resolve};
 use crate::declare::TableDecl;
 use crate::error::Result;
 
@@ -9,6 +9,8 @@ use crate::error::Result;
 pub struct Mapping {
     pub(super) mappers: Vec<&'static Mapper>,
     pub(super) tables: Vec<&'static TableDecl>,
+    /// How constraints and indexes are called.
+    pub(super) naming: NamingConvention,
 }
 
 impl Mapping {

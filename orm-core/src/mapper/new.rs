@@ -256,7 +256,7 @@ impl NewColumn {
 
     pub(super) fn indexes(&self) -> Vec<IndexDecl> {
         let columns = || vec![self.decl.name].leak();
-        let index = || IndexDecl { name: None, columns: columns(), unique: false };
+        let index = || IndexDecl::new(None, columns(), false);
         if self.is_indexed { vec![index()] } else { Vec::new() }
     }
 

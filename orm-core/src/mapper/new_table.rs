@@ -147,7 +147,7 @@ impl NewTable {
         let single = self.columns.iter().filter(is_key).count() == 1;
         let in_key = |name: &str| self.foreign_keys.iter().any(|key| key.columns.contains(&name));
         let (mut columns, mut slots) = (Vec::new(), Vec::new());
-        let mut table = TableDecl::new(self.name, &[]);
+        let mut table = TableDecl::named(self.name);
         let (mut foreign_keys, mut uniques, mut indexes) = (Vec::new(), self.uniques, self.indexes);
         for column in self.columns {
             if let Some(wrong) = column.wrong {

@@ -213,7 +213,9 @@ impl RegistryCell {
         for attribute in self.late_attributes() {
             attribute.addition().add_to(&mut Vec::new(), &mut relations);
         }
-        configure::configure(&classes, &tables, Added { columns: &columns, relations: &relations })
+        let naming = self.late().naming.clone().unwrap_or_default();
+        let added = Added { columns: &columns, relations: &relations };
+        configure::configure(&classes, &tables, added, naming)
     }
 
     /// What was added while the program runs.

@@ -246,14 +246,7 @@ mod tests {
 
     const COLUMNS: &[ColumnDecl] =
         &[ColumnDecl::of::<i64>("id", "id"), ColumnDecl::of::<i64>("total", "sum_total")];
-    static TABLE: TableDecl = TableDecl {
-        name: "order",
-        columns: COLUMNS,
-        foreign_keys: &[],
-        uniques: &[],
-        indexes: &[],
-        checks: &[],
-    };
+    static TABLE: TableDecl = TableDecl { columns: COLUMNS, ..TableDecl::named("order") };
 
     fn orders() -> SelectStmt {
         let order = TableRef::new("order");

@@ -1,7 +1,7 @@
 //! Tables of a mapping as a schema, and creating and dropping them.
 
 use super::{Mapping, index};
-use crate::declare::TableDecl;
+use crate::declare::{ColumnDecl, TableDecl};
 use crate::engine::{Access, Connection, Engine, Flow};
 use crate::error::Result;
 use crate::sql::ddl::{CreateSchema, DropSchema};
@@ -16,6 +16,7 @@ impl Mapping {
         decls.sort_by_key(|table| table.name);
         let mut tables: Vec<Table> = decls.iter().copied().map(of).collect();
         index::foreign_keys(&decls, &mut tables);
+        tables.iter_mut().for_each(|table| self.naming.apply(table));
         let mut schema = Schema::new();
         for table in tables {
             // Configuration has refused two tables of one name.
@@ -126,7 +127,10 @@ fn exists(connection: &dyn Connection, engine: &Engine, table: &Table) -> Result
 
 pub(super) fn of(decl: &'static TableDecl) -> Table {
     let mut table = Table::new(decl.name);
-    for column in decl.columns {
+    (table.strict, table.without_rowid) = (decl.kind.strict, decl.kind.without_rowid);
+    let mut columns: Vec<&ColumnDecl> = decl.columns.iter().collect();
+    columns.sort_by_key(|column| column.sort_order);
+    for column in columns {
         let mut made = Column::new(column.name, column.ty);
         if column.nullable {
             made = made.nullable();
@@ -139,6 +143,9 @@ pub(super) fn of(decl: &'static TableDecl) -> Table {
         }
         if let Some(sql) = column.server_default {
             made = made.server_default(sql);
+        }
+        if let Some(computed) = column.made.computed {
+            made = made.computed(computed.sql, computed.stored);
         }
         table = table.column(made);
     }
@@ -165,7 +172,14 @@ pub(super) fn of(decl: &'static TableDecl) -> Table {
         });
     }
     for index in decl.indexes {
-        let mut made = Index::new(index.columns.iter().copied());
+        // Configuration has refused what can't be made.
+        let mut made = match index.terms.map(|terms| terms.terms()) {
+            Some(terms) => Index::over(terms.unwrap_or_default()),
+            None => Index::new(index.columns.iter().copied()),
+        };
+        if let Some(filter) = index.filter.and_then(|filter| filter.tree().ok()) {
+            made = made.filter(filter);
+        }
         if let Some(name) = index.name {
             made = made.named(name);
         }

@@ -20,6 +20,7 @@ pub(crate) mod leaf;
 mod literal;
 mod load;
 pub(crate) mod named;
+mod onupdate;
 mod operand;
 mod operators;
 pub(crate) mod option;
@@ -67,6 +68,7 @@ pub use load::{
     raise_on_sql, selectin, subquery,
 };
 pub use named::{Cte, Subquery};
+pub use onupdate::onupdate;
 pub use operand::{Condition, InList, Number, Operand, SqlExpr, Term, TextType};
 pub use options::OptionOf;
 pub use options_for::{OptionsFor, SameClass};

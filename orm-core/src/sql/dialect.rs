@@ -86,6 +86,17 @@ pub trait Dialect: Send + Sync {
         true
     }
 
+    /// The spelling of a type in a table that is strict about types; nothing where there are none.
+    fn strict_type_name(&self, ty: SqlType) -> Option<&'static str> {
+        let _ = ty;
+        None
+    }
+
+    /// Whether rows of a table can be without a number of their own.
+    fn supports_without_rowid(&self) -> bool {
+        false
+    }
+
     /// Whether foreign keys can be `DEFERRABLE`.
     fn supports_deferrable(&self) -> bool {
         true

@@ -15,6 +15,7 @@ pub use dialect::{AnsiDialect, Dialect};
 pub use inspect::TableQueries;
 pub use name::{Alias, ColumnRef, Name, TableRef};
 pub(crate) use render::is_long_list;
+use render::render_ddl;
 pub use render::{Param, Render, Rendered, Renderer, placeholders, render, render_row};
 pub use stmt::{
     CommonRows, CommonTable, ConflictUpdate, DeleteStmt, FromItem, InsertStmt, Join, JoinKind, NEW_ROW,

@@ -1,7 +1,7 @@
 //! The options of `#[mapped]`, and the keys that its lists require.
 
 use proc_macro2::Span;
-use syn::{Attribute, Ident, LitStr, Path};
+use syn::{Attribute, Expr, Ident, LitStr, Path};
 
 use super::actions::Actions;
 use super::keys::{CheckOptions, ForeignKeyOptions, IndexOptions, MappedOptions, UniqueOptions};
@@ -26,8 +26,10 @@ pub(crate) struct EntityOptions {
     pub(crate) listen: Option<Given<Path>>,
     pub(crate) foreign_keys: Vec<ForeignKeyList>,
     pub(crate) uniques: Vec<FieldList>,
-    /// Each with whether it is unique.
-    pub(crate) indexes: Vec<(FieldList, bool)>,
+    /// `strict` and `without_rowid`.
+    pub(crate) kind: (Option<Span>, Option<Span>),
+    pub(crate) comment: Option<LitStr>,
+    pub(crate) indexes: Vec<IndexList>,
     pub(crate) checks: Vec<CheckList>,
 }
 
@@ -50,6 +52,17 @@ pub(crate) struct FieldList {
     pub(crate) columns: Vec<Ident>,
 }
 
+/// `index(columns(...), ...)` or `index(on = ..., ...)`.
+#[derive(Debug)]
+pub(crate) struct IndexList {
+    pub(crate) fields: FieldList,
+    pub(crate) unique: bool,
+    /// Columns and expressions in place of fields.
+    pub(crate) on: Option<Vec<Expr>>,
+    /// The condition of its rows.
+    pub(crate) filter: Option<Expr>,
+}
+
 /// `check(sql = "...", ...)`.
 #[derive(Debug)]
 pub(crate) struct CheckList {
@@ -67,6 +80,9 @@ impl EntityOptions {
             builder,
             root,
             foreign_key,
+            strict,
+            without_rowid,
+            comment,
             default,
             eager_defaults,
             listen,
@@ -83,6 +99,8 @@ impl EntityOptions {
             default: on(default),
             eager_defaults: on(eager_defaults),
             listen: listen.given(),
+            kind: (on(strict), on(without_rowid)),
+            comment: comment.value(),
             foreign_keys: complete(ctxt, foreign_key, foreign_key_list),
             uniques: complete(ctxt, unique, unique_list),
             indexes: complete(ctxt, index, index_list),
@@ -121,10 +139,23 @@ fn unique_list(ctxt: &Ctxt, span: Span, options: UniqueOptions) -> Option<FieldL
     Some(FieldList { name: name.value(), columns })
 }
 
-fn index_list(ctxt: &Ctxt, span: Span, options: IndexOptions) -> Option<(FieldList, bool)> {
-    let IndexOptions { columns, name, unique } = options;
-    let columns = required(ctxt, span, columns, "the fields are missing: `columns(...)`")?;
-    Some((FieldList { name: name.value(), columns }, unique.is_on()))
+fn index_list(ctxt: &Ctxt, span: Span, options: IndexOptions) -> Option<IndexList> {
+    let IndexOptions { columns, on, filter, name, unique } = options;
+    if let (Some(_), Some(at)) = (columns.key(), on.key()) {
+        ctxt.error_at(at, "an index is over `columns(...)`, or `on` terms\nhelp: drop one of the two");
+        return None;
+    }
+    let on = match on {
+        Setting::Absent => None,
+        Setting::Wrong => return None,
+        Setting::Given(on) => Some(on.value),
+    };
+    let columns = match &on {
+        Some(_) => Vec::new(),
+        None => required(ctxt, span, columns, "the fields are missing: `columns(...)`")?,
+    };
+    let fields = FieldList { name: name.value(), columns };
+    Some(IndexList { fields, unique: unique.is_on(), on, filter: filter.value() })
 }
 
 fn check_list(ctxt: &Ctxt, span: Span, options: CheckOptions) -> Option<CheckList> {

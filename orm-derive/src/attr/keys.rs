@@ -3,55 +3,14 @@
 
 use syn::parse::ParseStream;
 
+pub(crate) use super::place::Place;
 use super::read::Options;
 use super::shape::{
     self, ColumnForeignKey, ColumnList, ColumnRef, ColumnRefs, Entry, Expression, Fields, Flag, FlagOr,
-    KeyRef, Nested, Path, ReverseSide, Several, Shape, StructRef, TableOrQuery, Terms, Text, Version, Word,
+    KeyRef, Nested, Path, ReverseSide, Several, Shape, StructRef, TableOrQuery, Terms, Text, TextOrNone,
+    Version, Word,
 };
 use super::word::{CascadeWord, Deferrable, Lazy, PassiveDeletes, ReferentialAction};
-
-/// An attribute, or a list inside one.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Place {
-    Mapped,
-    Column,
-    Relationship,
-    Backref,
-    ForeignKey,
-    ColumnForeignKey,
-    Unique,
-    Index,
-    Check,
-}
-
-impl Place {
-    /// The name of the attribute or list.
-    pub(crate) const fn name(self) -> &'static str {
-        match self {
-            Place::Mapped => "mapped",
-            Place::Column => "column",
-            Place::Relationship => "relationship",
-            Place::Backref => "backref",
-            Place::ForeignKey | Place::ColumnForeignKey => "foreign_key",
-            Place::Unique => "unique",
-            Place::Index => "index",
-            Place::Check => "check",
-        }
-    }
-
-    /// As it is written.
-    pub(crate) fn text(self) -> String {
-        match self {
-            Place::Mapped | Place::Column | Place::Relationship => format!("#[{}]", self.name()),
-            Place::Backref
-            | Place::ForeignKey
-            | Place::ColumnForeignKey
-            | Place::Unique
-            | Place::Index
-            | Place::Check => format!("{}(...)", self.name()),
-        }
-    }
-}
 
 /// A key, for messages and documentation.
 struct Key {
@@ -131,6 +90,12 @@ keys! {
         eager_defaults: Flag,
         /// A function that says what listens to its objects, `fn(&mut orm::Listeners<'_, User>)`.
         listen: Path,
+        /// The database holds values to the types of their columns (`STRICT`).
+        strict: Flag,
+        /// Rows are kept in the order of their primary key, and have no number of their own (`WITHOUT ROWID`).
+        without_rowid: Flag,
+        /// What is said of the table for people; databases without comments have none of it.
+        comment: Text,
         /// A foreign key of several columns.
         foreign_key: Nested<ForeignKeyOptions>,
         /// A unique constraint over several columns.
@@ -171,6 +136,10 @@ keys! {
     Index => IndexOptions {
         /// The fields to index, in this order.
         columns: Fields,
+        /// In place of `columns`: columns and expressions of them, with their order.
+        on: Terms,
+        /// The index has only the rows that meet this condition.
+        filter: Expression,
         /// The index's name.
         name: Text,
         /// Whether equal rows are refused.
@@ -209,10 +178,22 @@ keys! {
         check: Text,
         /// What an object gets when it is inserted without a value.
         default: Expression,
-        /// The default in the database, as SQL.
-        server_default: Text,
-        /// It tells the versions of a row apart: the flush counts it up, or sets it to what a function makes of it, or `"manual"`.
+        /// The default in the database, as SQL; without a text, a trigger gives a new row its value.
+        server_default: TextOrNone,
+        /// What an update of the row sets it to that doesn't set it: a value, which is made for each row, or an expression.
+        onupdate: Expression,
+        /// The database changes it when the row is updated, as by a trigger: it is read again after that.
+        server_onupdate: Flag,
+        /// It is computed of other columns, by an expression of SQL.
+        computed: Text,
+        /// With `computed`: the row holds the value, which is else computed when it is read.
+        stored: Flag,
+        /// It tells the versions of a row apart: the flush counts it up, or sets it to what a function makes of it; or `"manual"`, or `"server"` where the database makes it.
         version_id: Version,
+        /// What is said of the column for people; databases without comments have none of it.
+        comment: Text,
+        /// Its place in the table: columns with smaller numbers stand before others, which have 0.
+        sort_order: Expression,
         /// It isn't loaded with its object, but when it is first read.
         deferred: Flag,
         /// Deferred; the columns of a class that name the same group are loaded together.

@@ -4,6 +4,7 @@ mod actions;
 mod entity;
 mod keys;
 mod near;
+mod place;
 mod read;
 mod setting;
 mod shape;
@@ -11,7 +12,7 @@ mod unknown;
 mod word;
 
 pub(crate) use actions::{Actions, at_one};
-pub(crate) use entity::{EntityOptions, FieldList, ForeignKeyList};
+pub(crate) use entity::{EntityOptions, FieldList, ForeignKeyList, IndexList};
 pub(crate) use keys::{BackrefOptions, ColumnForeignKeyOptions, ColumnOptions, Place, RelationshipOptions};
 pub(crate) use near::nearest;
 pub(crate) use read::attributes;

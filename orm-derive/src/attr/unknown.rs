@@ -61,11 +61,10 @@ static REFUSED: &[Refused] = &[
     refused(Column, &["references"], "write `foreign_key = User::id`"),
     refused(Column, &["key"], "rename the field, and keep the column by `name = \"...\"`"),
     refused(Column, &["insert_default"], "write `default = ...`"),
-    refused(Column, &["onupdate", "server_onupdate"], LATER),
     refused(Column, &["version", "version_id_col"], "write `version_id`"),
     refused(Column, &["version_id_generator"], "write `version_id = path::to::function`"),
     refused(Column, &["active_history"], LATER),
-    refused(Column, &["comment", "doc", "info", "quote", "system", "sort_order"], LATER),
+    refused(Column, &["doc", "info", "quote", "system"], LATER),
     refused(Column, &["init", "repr", "compare", "kw_only", "hash", "default_factory"], DATACLASS),
     refused(Relationship, &["uselist"], "the field's type says it: `Many<T>`, `One<T>` or `Option<One<T>>`"),
     refused(

@@ -126,6 +126,7 @@ words! {
     /// Who makes the versions of a row, where the flush doesn't.
     VersionBy {
         Manual = "manual",
+        Server = "server",
     }
 }
 

@@ -25,6 +25,26 @@ pub(super) fn primary_key(ctxt: &Ctxt, model: &Model) {
 
 pub(super) fn db_generated(ctxt: &Ctxt, model: &Model) {
     let keys = model.primary_key().count();
+    if let (Some(at), 1) = (model.kind.1, keys) {
+        let is_foreign = |name: &str| {
+            model.foreign_keys.iter().any(|key| key.columns.iter().any(|(column, _)| column == name))
+        };
+        for column in model.primary_key().filter(|column| column.integer) {
+            let is_generated = match &column.db_generated {
+                Some(generated) => generated.value,
+                None => model.derive == Derive::Mapped && !is_foreign(&column.name),
+            };
+            if is_generated {
+                let message = format!("`{}` can't be generated `without_rowid`", column.ident);
+                ctxt.error_at(
+                    at,
+                    format!(
+                        "{message}\nhelp: write `generated = false` at it, and let new objects have the key"
+                    ),
+                );
+            }
+        }
+    }
     for column in &model.columns {
         let Some(generated) = &column.db_generated else { continue };
         if !column.primary_key {
@@ -95,6 +115,18 @@ pub(super) fn defaults(ctxt: &Ctxt, model: &Model) {
                 format!(
                     "`{this}::default()` can't tell what the database makes of this\nhelp: add `default = ...`, which \
                      `{this}::default()` and new objects get, or leave `default` out of `#[mapped]`"
+                ),
+            );
+        }
+        if let (None, Some(at)) = (&column.default, column.fetched_default) {
+            let this = plain(&model.ident);
+            let message =
+                format!("`{this}::default()` can't tell what a trigger makes of `{}`", column.ident);
+            ctxt.error_at(
+                at,
+                format!(
+                    "{message}\nhelp: add `default = ...`, which `{this}::default()` and new objects get, or leave \
+                     `default` out of `#[mapped]`"
                 ),
             );
         }

@@ -3,6 +3,7 @@
 mod backref;
 mod foreign_key;
 mod keys;
+mod made;
 mod names;
 mod relation;
 mod sql;
@@ -23,6 +24,7 @@ pub(crate) fn check(ctxt: &Ctxt, model: &mut Model, attrs: &[Attribute]) {
     keys::db_generated(ctxt, model);
     keys::deferred(ctxt, model);
     keys::validated(ctxt, model);
+    made::check(ctxt, model);
     version::check(ctxt, model);
     keys::defaults(ctxt, model);
     if model.derive == Derive::Mapped {

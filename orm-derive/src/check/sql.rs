@@ -3,12 +3,14 @@
 use crate::ctxt::Ctxt;
 use crate::model::Model;
 
-/// Looks at the defaults and conditions of a table.
+/// Looks at the defaults, computed columns and conditions of a table.
 pub(super) fn check(ctxt: &Ctxt, model: &Model) {
     let defaults =
         model.columns.iter().filter_map(|column| Some(("server_default", column.server_default.as_ref()?)));
+    let computed =
+        model.columns.iter().filter_map(|column| Some(("computed", &column.computed.as_ref()?.0.value)));
     let checks = model.checks.iter().map(|check| ("check", &check.sql));
-    for (key, sql) in defaults.chain(checks) {
+    for (key, sql) in defaults.chain(computed).chain(checks) {
         if let Some((mistake, mend)) = mistake(&sql.value()) {
             ctxt.error(sql, format!("the SQL of `{key}` {mistake}\nhelp: {mend}"));
         }

@@ -30,6 +30,17 @@ pub(super) fn check(ctxt: &Ctxt, model: &Model) {
             let message = format!("the first version of a row is made with it, by `version_id` of `{ident}`");
             ctxt.error(default, format!("{message}\nhelp: drop `default`"));
         }
+        if let (Some(default), true) = (&column.default, column.has_server_version()) {
+            let message = format!("the database makes every version of a row, by `version_id` of `{ident}`");
+            ctxt.error(default, format!("{message}\nhelp: write `server_default` for the first one"));
+        }
+        if let (Some(onupdate), true) = (&column.onupdate, column.has_made_version()) {
+            let message = format!("the next version of a row is made by `version_id` of `{ident}`");
+            ctxt.error_at(
+                onupdate.key,
+                format!("{message}\nhelp: drop `onupdate`, or write `version_id = \"server\"`"),
+            );
+        }
         if let Some(deferred) = &column.deferred {
             let message = format!("`{ident}` is the version, which every object is loaded with");
             ctxt.error_at(deferred.key, message);

@@ -29,14 +29,20 @@ pub(super) fn impls(model: &Model) -> TokenStream {
         let column_type = turbofish(column, &TokenStream::new());
         // A key is never left out when its object is loaded.
         let track = (!column.primary_key).then(track);
+        // Nobody sets what is computed.
+        let change = column.computed.is_none().then(|| {
+            quote! {
+                #[doc = #change]
+                #vis fn #set(&self, value: impl __p::SetColumn<#ty>) -> __p::Result<()> {
+                    __p::SetColumn #column_type::set(value, &self.0, #this::#ident)
+                }
+            }
+        });
         quote! {
             #[doc = #read]
             #track
             #vis fn #ident(&self) -> __p::Result<#ty> { __p::get #typed(&self.0, #this::#ident) }
-            #[doc = #change]
-            #vis fn #set(&self, value: impl __p::SetColumn<#ty>) -> __p::Result<()> {
-                __p::SetColumn #column_type::set(value, &self.0, #this::#ident)
-            }
+            #change
         }
     });
     let own = model.relations.iter().enumerate().filter(|(_, relation)| !model.clashes_with(&relation.ident));

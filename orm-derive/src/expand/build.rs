@@ -4,7 +4,7 @@ use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
 use super::{allow_links, beside, documented, relations, turbofish};
-use crate::model::{Model, at, plain};
+use crate::model::{ColumnField, Model, at, plain};
 
 /// `struct UserBuilder`.
 pub(super) fn item(model: &Model, root: &TokenStream) -> TokenStream {
@@ -21,7 +21,8 @@ pub(super) fn item(model: &Model, root: &TokenStream) -> TokenStream {
 pub(super) fn impls(model: &Model) -> TokenStream {
     let this = &model.ident;
     let builder = beside::path(&model.builder);
-    let columns = model.columns.iter().filter(|column| !model.clashes_with(&column.ident)).map(|column| {
+    let given = |column: &&ColumnField| column.computed.is_none() && !model.clashes_with(&column.ident);
+    let columns = model.columns.iter().filter(given).map(|column| {
         let (vis, ident, ty) = (&column.vis, &column.ident, &column.ty);
         let doc = documented(&column.docs, &format!("Gives `{}`.", plain(ident)));
         let typed = turbofish(column, &TokenStream::new());

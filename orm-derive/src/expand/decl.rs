@@ -31,7 +31,15 @@ pub(super) fn table(model: &Model) -> TokenStream {
     });
     let indexes = model.indexes.iter().map(|index| {
         let (name, columns, unique) = (option(index.name.as_ref()), &index.columns, index.unique);
-        quote!(__p::IndexDecl::new(#name, &[#(#columns),*], #unique))
+        let over = index.on.as_ref().map(|terms| {
+            let terms = quote!(|__asked| __p::order_terms([#(__p::order_term(#terms)),*])(__asked));
+            quote!(.over(__p::order(#terms)))
+        });
+        let filter = index
+            .filter
+            .as_ref()
+            .map(|filter| quote!(.filter(__p::condition(|__asked| __p::join_condition(#filter, __asked)))));
+        quote!(__p::IndexDecl::new(#name, &[#(#columns),*], #unique) #over #filter)
     });
     let checks = model.checks.iter().map(|check| {
         let (name, sql) = (option(check.name.as_ref()), &check.sql);
@@ -40,8 +48,13 @@ pub(super) fn table(model: &Model) -> TokenStream {
     let foreign_keys = list(&quote!(foreign_keys), foreign_keys);
     let (uniques, indexes) = (list(&quote!(uniques), uniques), list(&quote!(indexes), indexes));
     let checks = list(&quote!(checks), checks);
+    let kind = model.kind.0.or(model.kind.1).is_some().then(|| {
+        let (strict, without_rowid) = (model.kind.0.is_some(), model.kind.1.is_some());
+        quote!(.kind(__p::TableKind { strict: #strict, without_rowid: #without_rowid }))
+    });
+    let comment = model.comment.as_ref().map(|comment| quote!(.comment(__p::Some(#comment))));
     quote! {
-        __p::TableDecl::new(#name, &[#(#columns),*]) #foreign_keys #uniques #indexes #checks
+        __p::TableDecl::new(#name, &[#(#columns),*]) #foreign_keys #uniques #indexes #checks #kind #comment
     }
 }
 
@@ -86,6 +99,21 @@ fn column(model: &Model, column: &ColumnField) -> TokenStream {
             None => quote!(.server_default(#sql)),
         });
     }
+    if column.fetched_default.is_some() {
+        tokens.extend(quote!(.fetched_default()));
+    }
+    if let Some(onupdate) = column.onupdate.as_ref().map(|given| &given.value) {
+        tokens.extend(quote!(.onupdate(|| __p::onupdate::<#ty>(#onupdate))));
+    }
+    if column.server_onupdate.is_some() {
+        tokens.extend(quote!(.server_onupdate()));
+    }
+    if let Some((sql, stored)) = column.computed.as_ref().map(|(given, stored)| (&given.value, stored)) {
+        tokens.extend(quote!(.computed(#sql, #stored)));
+    }
+    if model.eager_defaults.is_some() && column.is_made() {
+        tokens.extend(quote!(.eager()));
+    }
     if let Some(version) = &column.version {
         let call = |function: &str, at_type: &TokenStream| {
             let function = Ident::new(function, Span::call_site());
@@ -101,6 +129,7 @@ fn column(model: &Model, column: &ColumnField) -> TokenStream {
                 quote!(.version_made(|current| #make(current, #path), || #make(__p::None, #path)))
             }
             Versions::By(VersionBy::Manual) => quote!(.version_manual()),
+            Versions::By(VersionBy::Server) => quote!(.version_by_server()),
             Versions::Off => TokenStream::new(),
         });
     }
@@ -109,6 +138,12 @@ fn column(model: &Model, column: &ColumnField) -> TokenStream {
         tokens.extend(quote! {
             .validated(|owner, slot| __p::validate_column::<#this, #ty, _>(owner, slot, #path))
         });
+    }
+    if let Some(comment) = &column.comment {
+        tokens.extend(quote!(.comment(#comment)));
+    }
+    if let Some(place) = &column.sort_order {
+        tokens.extend(quote!(.sort_order(#place)));
     }
     if let Some(deferred) = &column.deferred {
         let (group, raises) = (option(deferred.group.as_ref()), deferred.raises);

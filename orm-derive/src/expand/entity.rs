@@ -134,8 +134,12 @@ fn into_draft(model: &Model) -> TokenStream {
         // A key that the database generates counts as not given if it holds 0, `None` or "". For a type that isn't
         // spelled as an integer, the type itself decides whether the database can generate it.
         let given = match (decl::may_be_db_generated(model, column), integer) {
-            // So does one that a default of the database makes, and a version that the flush makes.
-            _ if column.primary_key && column.server_default.is_some() || column.has_made_version() => {
+            // So does one that a default of the database makes, and a version that the flush or the database makes.
+            _ if column.computed.is_some() => quote!(#ident: __p::Slot::Unset),
+            _ if column.primary_key && column.server_default.is_some()
+                || column.has_made_version()
+                || column.has_server_version() =>
+            {
                 quote!(#ident: __p::Slot #typed::given_key(self.#ident))
             }
             (true, true) => quote!(#ident: __p::Slot::given_key(self.#ident)),

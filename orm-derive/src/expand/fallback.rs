@@ -53,12 +53,5 @@ fn empty_model() -> TokenStream {
 }
 
 fn empty_table() -> TokenStream {
-    quote!(__p::TableDecl {
-        name: "",
-        columns: &[],
-        foreign_keys: &[],
-        uniques: &[],
-        indexes: &[],
-        checks: &[]
-    })
+    quote!(__p::TableDecl::named(""))
 }

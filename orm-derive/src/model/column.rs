@@ -6,7 +6,7 @@ use syn::{Ident, LitStr, Path, Type, Visibility};
 use super::name::Named;
 use super::{literal, name, ty};
 use crate::attr::{
-    self, Actions, ColumnForeignKeyOptions, ColumnOptions, Given, Referenced, Setting, Versions,
+    self, Actions, ColumnForeignKeyOptions, ColumnOptions, Given, Referenced, Setting, VersionBy, Versions,
 };
 use crate::ctxt::Ctxt;
 
@@ -37,11 +37,23 @@ pub(crate) struct ColumnField {
     pub(crate) db_generated: Option<Given<bool>>,
     pub(crate) default: Option<TokenStream>,
     pub(crate) server_default: Option<LitStr>,
+    /// Where `server_default` stands without a text, if it does.
+    pub(crate) fetched_default: Option<Span>,
+    /// What an update sets it to that doesn't set it itself.
+    pub(crate) onupdate: Option<Given<TokenStream>>,
+    /// Where `server_onupdate` stands, if it is on.
+    pub(crate) server_onupdate: Option<Span>,
+    /// What it is computed by, and whether its value is stored.
+    pub(crate) computed: Option<(Given<LitStr>, bool)>,
     /// The value of that, where it is a literal.
     pub(crate) server_value: Option<TokenStream>,
     pub(crate) unique: bool,
     pub(crate) index: bool,
     pub(crate) check: Option<LitStr>,
+    /// What is said of it for people.
+    pub(crate) comment: Option<LitStr>,
+    /// Its place in the table.
+    pub(crate) sort_order: Option<TokenStream>,
     /// How it is loaded when it is read, where it isn't loaded with its object.
     pub(crate) deferred: Option<Deferred>,
     /// What is asked of a value that it is set to.
@@ -131,6 +143,20 @@ impl ColumnField {
         version.is_some_and(|version| !matches!(version, Versions::By(_)))
     }
 
+    /// Whether it is a version that the database makes.
+    pub(crate) fn has_server_version(&self) -> bool {
+        let version = self.version.as_ref().map(|version| &version.value);
+        matches!(version, Some(Versions::By(VersionBy::Server)))
+    }
+
+    /// Whether the database, or a flush that updates its row, makes values of it beside its default.
+    pub(crate) fn is_made(&self) -> bool {
+        self.fetched_default.is_some()
+            || self.onupdate.is_some()
+            || self.server_onupdate.is_some()
+            || self.computed.is_some()
+    }
+
     pub(super) fn build(
         ctxt: &Ctxt,
         this: &Ident,
@@ -151,14 +177,27 @@ impl ColumnField {
             check,
             default,
             server_default,
+            onupdate,
+            server_onupdate,
+            computed,
+            stored,
             version_id,
+            comment,
+            sort_order,
             deferred,
             deferred_group,
             deferred_raiseload,
             validate,
         } = options;
         let name = name.value();
-        let server_default = server_default.value();
+        let (server_default, fetched_default) = match server_default.given() {
+            Some(Given { value: Some(sql), .. }) => (Some(sql), None),
+            Some(Given { value: None, key }) => (None, Some(key)),
+            None => (None, None),
+        };
+        if let (Setting::Absent, Some(at)) = (&computed, stored.key()) {
+            ctxt.error_at(at, format!("`{ident}` isn't `computed`, which this would be about"));
+        }
         let action = on_delete.key().or(on_update.key()).or(deferrable.key());
         if let (Setting::Absent, Some(at)) = (&foreign_key, action) {
             ctxt.error_at(at, format!("`{ident}` has no `foreign_key` that this could be about"));
@@ -194,9 +233,15 @@ impl ColumnField {
             default: default.value().map(|expr| ty::without_self(expr, this)),
             server_value: server_default.as_ref().and_then(|sql| literal::value(sql, ty)),
             server_default,
+            fetched_default,
+            onupdate: onupdate.given().map(|given| given.map(|expr| ty::without_self(expr, this))),
+            server_onupdate: server_onupdate.key().filter(|_| server_onupdate.is_on()),
+            computed: computed.given().map(|sql| (sql, stored.is_on())),
             unique: unique.is_on(),
             index: index.is_on(),
             check: check.value(),
+            comment: comment.value(),
+            sort_order: sort_order.value().map(|expr| ty::without_self(expr, this)),
             deferred: Deferred::build(ctxt, ident, deferred, deferred_group, deferred_raiseload),
             validate: validate.given().map(|path| path.map(|path| ty::without_self(&path, this))),
             version: version_id.given().filter(|given| !matches!(given.value, Versions::Off)),

@@ -71,6 +71,10 @@ pub(crate) struct Model {
     pub(crate) default: Option<Span>,
     /// Where it says that defaults of the database are read back within the flush, if it does.
     pub(crate) eager_defaults: Option<Span>,
+    /// Where it says `strict` and `without_rowid`, if it does.
+    pub(crate) kind: (Option<Span>, Option<Span>),
+    /// What is said of the table for people.
+    pub(crate) comment: Option<syn::LitStr>,
     /// What says who listens to its objects.
     pub(crate) listen: Option<attr::Given<TokenStream>>,
     /// The path of the crate `orm`.
@@ -110,6 +114,8 @@ impl Model {
             remote: remote::read(ctxt, derive, &options),
             default: options.default,
             eager_defaults: options.eager_defaults,
+            kind: options.kind,
+            comment: options.comment.clone(),
             listen: options
                 .listen
                 .clone()

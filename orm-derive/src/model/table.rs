@@ -4,8 +4,8 @@ use proc_macro2::{Span, TokenStream};
 use syn::{Ident, LitStr};
 
 use super::column::{self, Reference};
-use super::{Model, name};
-use crate::attr::{self, Actions, EntityOptions, FieldList, ForeignKeyList};
+use super::{Model, name, ty};
+use crate::attr::{self, Actions, EntityOptions, FieldList, ForeignKeyList, IndexList};
 use crate::ctxt::Ctxt;
 
 /// A foreign key: columns, and the columns that they reference in the same order.
@@ -33,6 +33,10 @@ pub(crate) struct Index {
     pub(crate) name: Option<LitStr>,
     pub(crate) columns: Vec<String>,
     pub(crate) unique: bool,
+    /// Columns and expressions in place of those.
+    pub(crate) on: Option<Vec<TokenStream>>,
+    /// The condition of its rows.
+    pub(crate) filter: Option<TokenStream>,
 }
 
 /// A check constraint.
@@ -53,9 +57,13 @@ impl Model {
             let columns = self.columns_of(ctxt, &unique);
             self.uniques.push(Unique { name: unique.name, columns });
         }
-        for (index, unique) in options.indexes {
-            let columns = self.columns_of(ctxt, &index);
-            self.indexes.push(Index { name: index.name, columns, unique });
+        for index in options.indexes {
+            let IndexList { fields, unique, on, filter } = index;
+            let columns = self.columns_of(ctxt, &fields);
+            let this = &self.ident;
+            let on = on.map(|terms| terms.into_iter().map(|term| ty::without_self(term, this)).collect());
+            let filter = filter.map(|filter| ty::without_self(filter, this));
+            self.indexes.push(Index { name: fields.name, columns, unique, on, filter });
         }
         self.checks
             .extend(options.checks.into_iter().map(|check| Check { name: check.name, sql: check.sql }));
@@ -74,7 +82,8 @@ impl Model {
             // A column that is both unique and indexed has one unique index, as in SQLAlchemy.
             let columns = vec![column.name.clone()];
             if column.index {
-                self.indexes.push(Index { name: None, columns, unique: column.unique });
+                let unique = column.unique;
+                self.indexes.push(Index { name: None, columns, unique, on: None, filter: None });
             } else if column.unique {
                 self.uniques.push(Unique { name: None, columns });
             }

@@ -32,7 +32,7 @@ const fn model(
     foreign_keys: &'static [ForeignKeyDecl],
     relations: &'static [RelationDecl],
 ) -> ModelDecl {
-    let table = TableDecl { name: table, columns, foreign_keys, uniques: &[], indexes: &[], checks: &[] };
+    let table = TableDecl { columns, foreign_keys, ..TableDecl::named(table) };
     ModelDecl { class, module: "tests", table, relations, listen: None }
 }
 
@@ -173,12 +173,9 @@ fn a_class_related_to_itself() {
 #[test]
 fn many_to_many() {
     static LINK: TableDecl = TableDecl {
-        name: "link",
         columns: &[required("user_id"), required("note_id")],
         foreign_keys: &[key(&["user_id"], "user", &["id"]), key(&["note_id"], "note", &["id"])],
-        uniques: &[],
-        indexes: &[],
-        checks: &[],
+        ..TableDecl::named("link")
     };
     const BY: SecondaryDecl = SecondaryDecl::Table(&LINK);
     static USER: ModelDecl = model(

@@ -28,8 +28,17 @@ pub(super) fn changed_columns(
 ) -> Result<bool> {
     changed.clear();
     if takes_over && rules.writes_taken_over {
-        let written = mapper.columns().iter().filter(|column| !column.is_primary_key());
-        changed.extend(written.map(MappedColumn::id));
+        instance.read(|columns| {
+            let is_left = |column: &MappedColumn| {
+                column.is_never_given()
+                    || column.decl().made.on_insert
+                        && column.server_default().is_none()
+                        && !is_set(columns, column.slot())
+            };
+            let written =
+                mapper.columns().iter().filter(|column| !column.is_primary_key() && !is_left(column));
+            changed.extend(written.map(MappedColumn::id));
+        })?;
         return Ok(false);
     }
     // Of an object that was written before and lost its row only what was set since is a change.
@@ -74,7 +83,9 @@ pub(super) fn changed_columns(
 /// The columns that a new object leaves to the database, as it would if its row were inserted.
 pub(super) fn left_to_defaults(mapper: &'static Mapper, instance: &Rc<Instance>) -> Result<Changed> {
     let columns = mapper.columns().iter();
-    let with_default = columns.filter(|column| column.has_server_default() && !column.is_primary_key());
+    let with_default = columns.filter(|column| {
+        column.server_default().is_some() && !column.is_never_given() && !column.is_primary_key()
+    });
     instance.read(|columns| {
         with_default.filter(|column| !is_set(columns, column.slot())).map(MappedColumn::id).collect()
     })

@@ -7,6 +7,7 @@ use std::rc::Rc;
 use smallvec::SmallVec;
 
 use super::late;
+use super::omitted::{Omitted, given_columns, is_null, is_unset};
 use super::row::{bind_column, unfit_key, without_row};
 use super::version::NewVersions;
 use crate::engine::{Bind, Compiled, Connection, Done, Fetch, Flow, Row, RowSource, Shape, StatementKind};
@@ -25,15 +26,6 @@ use crate::value::{Value, ValueRef};
 
 /// Stands among the numbers of the columns of a shape that gives values back.
 const RETURNING: u16 = u16::MAX;
-
-/// The columns that a row leaves to the database.
-#[derive(Clone, Default, PartialEq)]
-struct Omitted {
-    /// The key that it generates.
-    key: bool,
-    /// Those for which it has defaults.
-    defaults: SmallVec<[ColumnId; 4]>,
-}
 
 pub(super) fn run(
     work: &Work,
@@ -119,7 +111,9 @@ impl<'w> Inserts<'w> {
         if self.has_defaults {
             let is_made = |id| self.versions.as_ref().is_some_and(|versions| versions.of.id == id);
             let is_omitted = |column: &&MappedColumn| {
-                column.has_server_default() && is_unset(columns, column.slot()) && !is_made(column.id())
+                column.has_server_default()
+                    && (column.is_never_given() || is_unset(columns, column.slot()))
+                    && !is_made(column.id())
             };
             let columns = self.mapper.columns().iter();
             omitted.defaults.extend(columns.filter(is_omitted).map(MappedColumn::id));
@@ -239,18 +233,20 @@ impl<'w> Inserts<'w> {
     /// the database makes; where the class or the session wants that, the rest also without such a key.
     fn returned(&self, cx: FlushSession<'_>) -> SmallVec<[ColumnId; 4]> {
         let Omitted { key, defaults } = &self.omitted;
+        let is_told = |id: &ColumnId| self.mapper.column(*id).is_told_by_insert();
+        let mut told = defaults.iter().copied().filter(is_told).peekable();
         let is_wanted = |id: &ColumnId| {
             let column = self.mapper.column(*id);
-            column.is_primary_key() || column.is_eager()
+            is_told(id) && (column.is_primary_key() || column.is_eager())
         };
-        if defaults.is_empty()
+        if told.peek().is_none()
             || !(cx.reads_defaults_back() || defaults.iter().any(is_wanted))
             || !cx.connection().engine().dialect().supports_returning()
         {
             return SmallVec::new();
         }
         let key = self.mapper.db_generated_key().filter(|_| *key);
-        key.into_iter().chain(defaults.iter().copied()).collect()
+        key.into_iter().chain(told).collect()
     }
 
     /// Writes the rows of the group one by one, and takes over what the database gives back.
@@ -299,7 +295,21 @@ impl<'w> Inserts<'w> {
         if self.omitted.key {
             instance.header().mark(Mark::GENERATED);
         }
-        Ok(())
+        instance.write(|columns| self.leave_unread(instance, columns))
+    }
+
+    /// What the database made of the row, and didn't give back, is loaded when it is read.
+    fn leave_unread(&self, instance: &Rc<Instance>, columns: &mut dyn Columns) {
+        let unread = self.omitted.defaults.iter().filter(|id| !self.returned.contains(id));
+        for column in unread.map(|id| self.mapper.column(*id)) {
+            if let Some(slot) = columns.at_mut(column.slot()) {
+                let state = SlotState::unloaded(column);
+                slot.reset(state);
+                if state == SlotState::Expired {
+                    instance.header().mark(Mark::UNREAD);
+                }
+            }
+        }
     }
 
     /// SQLAlchemy writes rows of one shape together: where one of them fails, none has got its key.
@@ -333,15 +343,7 @@ impl<'w> Inserts<'w> {
                 slot.load(ValueRef::Int(key)).map_err(|error| unfit_key(self.mapper, &error))?;
                 instance.header().mark(Mark::GENERATED);
             }
-            for column in self.omitted.defaults.iter().map(|id| self.mapper.column(*id)) {
-                if let Some(slot) = columns.at_mut(column.slot()) {
-                    let state = SlotState::unloaded(column);
-                    slot.reset(state);
-                    if state == SlotState::Expired {
-                        instance.header().mark(Mark::UNREAD);
-                    }
-                }
-            }
+            self.leave_unread(instance, columns);
             Ok(())
         })?
     }
@@ -380,21 +382,4 @@ impl RowSource for Inserts<'_> {
         self.written = row + 1;
         Ok(())
     }
-}
-
-fn given_columns<'m>(mapper: &'m Mapper, omitted: &'m Omitted) -> impl Iterator<Item = &'m MappedColumn> {
-    let key = mapper.db_generated_key().filter(|_| omitted.key);
-    mapper.columns().iter().filter(move |column| {
-        let id = column.id();
-        key != Some(id) && !omitted.defaults.contains(&id)
-    })
-}
-
-fn is_unset(columns: &dyn Columns, place: SlotId) -> bool {
-    columns.at(place).is_none_or(|slot| !matches!(slot.state(), SlotState::Set | SlotState::Null))
-}
-
-#[inline]
-fn is_null(columns: &dyn Columns, place: SlotId) -> bool {
-    columns.at(place).is_none_or(AnySlot::is_null)
 }

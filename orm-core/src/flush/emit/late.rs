@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use super::extra::Extra;
 use super::row::has_key_of;
 use crate::declare::ColumnId;
 use crate::engine::{Compiled, Connection, Done, Shape};
@@ -12,6 +13,7 @@ use crate::sql::{InsertStmt, Param, Render, Rendered, Tree, UpdateStmt, render};
 use crate::state::key::Key;
 use crate::state::memory::access::with_changes;
 use crate::state::memory::instance::Instance;
+use crate::state::memory::late::Late;
 use crate::state::memory::mark::Mark;
 use crate::state::memory::slot::AnySlot;
 use crate::state::read::column;
@@ -50,15 +52,20 @@ pub(super) fn insert(
 /// What the database says.
 pub(super) fn update(
     cx: FlushSession<'_>,
-    instance: &Rc<Instance>,
-    key: &Key,
+    (instance, key): (&Rc<Instance>, &Key),
     columns: &[ColumnId],
     (version, next): (&Value, Option<&Value>),
+    extra: &Extra,
 ) -> Result<Done> {
     let mapper = instance.header().mapper();
     let mut update = UpdateStmt::new(mapper.table_ref());
     for id in columns {
-        update = update.set(mapper.column(*id).name(), cell(cx, instance, *id, (next, false))?);
+        let value = match (extra.value(*id), extra.expression(*id)) {
+            (Some(value), _) => Tree::Value(value.clone()),
+            (None, Some(late)) => expression(cx, instance, *id, late, false)?,
+            (None, None) => cell(cx, instance, *id, (next, false))?,
+        };
+        update = update.set(mapper.column(*id).name(), value);
     }
     if let Some(of) = mapper.version() {
         let is_version = Tree::from(mapper.column_ref(of.id)).equals(Tree::Value(version.clone()));
@@ -84,11 +91,23 @@ fn cell(
     }
     let place = mapper.slot(id);
     if let Some(late) = column::late(instance, place)? {
-        let tree = cx.expression(mapper, &late, is_new);
-        return tree.map_err(|error| error.about(mapper.class(), mapper.attribute_in(place)));
+        return expression(cx, instance, id, &late, is_new);
     }
     let value = instance.read(|columns| columns.at(place).and_then(AnySlot::value))?;
     Ok(Tree::Value(value.unwrap_or_default()))
+}
+
+/// What a column is set to by an expression.
+fn expression(
+    cx: FlushSession<'_>,
+    instance: &Rc<Instance>,
+    id: ColumnId,
+    late: &Late,
+    is_new: bool,
+) -> Result<Tree> {
+    let mapper: &'static Mapper = instance.header().mapper();
+    let tree = cx.expression(mapper, late, is_new);
+    tree.map_err(|error| error.about(mapper.class(), Some(mapper.column(id).attribute())))
 }
 
 /// The statement, and the values that it has in it.

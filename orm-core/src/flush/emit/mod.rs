@@ -2,10 +2,13 @@
 
 mod changed;
 mod delete;
+mod extra;
 mod insert;
 mod late;
 mod link;
+mod omitted;
 mod post;
+mod read_back;
 mod required;
 mod row;
 mod save;

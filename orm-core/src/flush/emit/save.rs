@@ -8,7 +8,7 @@ use super::super::plan::ItemId;
 use super::super::port::FlushSession;
 use super::super::work::{Role, Work};
 use super::row::{key_of, order};
-use super::{insert, update, version};
+use super::{insert, read_back, update, version};
 use crate::error::Result;
 use crate::mapper::Mapper;
 use crate::state::change::defaults;
@@ -69,6 +69,7 @@ pub(in crate::flush) fn save(
     }
     let rekeyed = update::run(saved, cx, mapper, &updates)?;
     insert::run(saved, cx, mapper, &inserts)?;
+    read_back::read_back(cx, mapper, updated().chain(inserted()))?;
     hooks.fire(Place::AfterInsert, inserted())?;
     hooks.fire(Place::AfterUpdate, updated())?;
     if !rekeyed.is_empty() {

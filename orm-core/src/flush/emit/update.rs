@@ -7,6 +7,7 @@ use std::rc::Rc;
 use smallvec::SmallVec;
 
 use super::changed::{Changed, changed_columns, left_to_defaults};
+use super::extra::{Extra, bind_made, expire, expire_unset, leave_computed, with_extra};
 use super::late;
 use super::required;
 use super::row::{bind_column, bind_key, has_key, key_in_database, stale};
@@ -22,7 +23,6 @@ use crate::sql::{Tree, UpdateStmt, render_row};
 use crate::state::key::Key;
 use crate::state::memory::handle::Handle;
 use crate::state::memory::mark::Mark;
-use crate::state::memory::slot::SlotState;
 use crate::value::Value;
 
 /// Stands among the numbers of the columns of a shape before those that get the database's defaults.
@@ -53,6 +53,9 @@ struct Ahead<'u> {
     version: &'u Value,
     /// That which it gets, where the flush makes it.
     next: Option<Value>,
+    /// What it sets beside.
+    extra: Extra,
+    takes_over: bool,
 }
 
 /// Updates rows. Gives the objects whose new keys others refer to.
@@ -174,6 +177,7 @@ impl<'u> Updates<'u> {
             let takes_over = update.takes_over;
             let is_key_known =
                 changed_columns(self.mapper, instance, takes_over, self.rules, &mut self.changed)?;
+            leave_computed(self.mapper, instance, &mut self.changed)?;
             let moved = self.work.moved(update.item).filter(|_| !takes_over);
             if self.referrers.is_some_and(|referrers| referrers.concern(&self.changed)) {
                 self.rekeyed.push(update.item);
@@ -185,6 +189,10 @@ impl<'u> Updates<'u> {
             if self.changed.is_empty() {
                 continue;
             }
+            let extra = match self.mapper.writes().onupdate.is_empty() {
+                true => Extra::default(),
+                false => Extra::make(self.mapper, instance, takes_over, &mut self.changed)?,
+            };
             self.defaults_ahead.clear();
             if takes_over && self.rules.writes_taken_over {
                 self.defaults_ahead.extend(left_to_defaults(self.mapper, instance)?);
@@ -195,7 +203,7 @@ impl<'u> Updates<'u> {
                 key @ Key::Int(_) if is_key_known => Cow::Borrowed(key),
                 _ => Cow::Owned(key_in_database(instance)?),
             };
-            self.ahead = Some(Ahead { instance, key, version: &update.version, next });
+            self.ahead = Some(Ahead { instance, key, version: &update.version, next, extra, takes_over });
             return Ok(true);
         }
         Ok(false)
@@ -240,6 +248,7 @@ impl<'u> Updates<'u> {
             if !update.takes_over {
                 key_in_database(instance)?;
             }
+            with_extra(self.mapper, &mut changed);
             if changed != self.shape {
                 break;
             }
@@ -249,11 +258,11 @@ impl<'u> Updates<'u> {
 
     /// Writes the row ahead by itself, where columns of its object are set to expressions. Says whether it did.
     fn write_late(&mut self, cx: FlushSession<'_>) -> Result<bool> {
-        let Some(Ahead { instance, key, version, next }) = &self.ahead else { return Ok(false) };
-        if !late::has(instance)? {
+        let Some(Ahead { instance, key, version, next, extra, .. }) = &self.ahead else { return Ok(false) };
+        if !late::has(instance)? && !extra.has_expressions() {
             return Ok(false);
         }
-        let done = late::update(cx, instance, key, &self.changed, (version, next.as_ref()));
+        let done = late::update(cx, (instance, key), &self.changed, (version, next.as_ref()), extra);
         let done =
             done.map_err(|error| required::of_children(self.work, self.mapper, self.mapper.about(error)))?;
         self.last = self.ahead.take();
@@ -266,15 +275,19 @@ impl<'u> Updates<'u> {
         statement(cx, self.mapper, &self.shape, &self.defaults)
     }
 
-    /// What the database made of a row is read when it is asked for.
-    fn expire_defaults(&self, instance: &Handle) -> Result<()> {
-        instance.write(|columns| {
-            for column in self.defaults.iter().map(|id| self.mapper.column(*id)) {
-                if let Some(slot) = columns.at_mut(column.slot()) {
-                    slot.reset(SlotState::unloaded(column));
-                }
-            }
-        })
+    /// The object has what the update made; what the database made of the row is read when it is asked for.
+    fn take_over(&self, row: &Ahead<'_>) -> Result<()> {
+        let mapper = self.mapper;
+        if mapper.writes().has_more() {
+            row.extra.take_over(row.instance, &self.changed)?;
+        }
+        if !self.defaults.is_empty() {
+            expire(row.instance, self.defaults.iter().copied())?;
+        }
+        if row.takes_over {
+            expire_unset(row.instance, &self.changed)?;
+        }
+        Ok(())
     }
 
     /// Counts the group's rows together, as SQLAlchemy does: the error says how many are gone.
@@ -306,8 +319,8 @@ impl RowSource for Updates<'_> {
         if !self.look()? || self.changed != self.shape || self.defaults_ahead != self.defaults {
             return Ok(false);
         }
-        if let Some(Ahead { instance, .. }) = &self.ahead
-            && late::has(instance)?
+        if let Some(Ahead { instance, extra, .. }) = &self.ahead
+            && (extra.has_expressions() || late::has(instance)?)
         {
             return Ok(false);
         }
@@ -318,6 +331,10 @@ impl RowSource for Updates<'_> {
             for id in self.changed.iter().filter(|id| !self.defaults.contains(id)) {
                 if let Some((_, next)) = made.filter(|(version, _)| version == id) {
                     bind(next.as_ref())?;
+                    continue;
+                }
+                if let Some(value) = row.extra.value(*id) {
+                    bind_made(bind, value, mapper.column(*id), mapper)?;
                     continue;
                 }
                 let place = mapper.slot(*id);
@@ -348,6 +365,6 @@ impl RowSource for Updates<'_> {
                 None => {}
             }
         }
-        if self.defaults.is_empty() { Ok(()) } else { self.expire_defaults(row.instance) }
+        self.take_over(&row)
     }
 }

@@ -32,6 +32,14 @@ pub(super) struct Batch<'b> {
 }
 
 impl Cells<'_> {
+    /// How many rows there are.
+    pub(super) fn len(self) -> usize {
+        match self {
+            Cells::Objects(objects) => objects.len(),
+            Cells::Values(rows) => rows.len(),
+        }
+    }
+
     /// The values of a row in these columns; nothing for what isn't a plain value.
     pub(super) fn values(self, columns: &[Column], row: usize) -> Result<Vec<Value>> {
         match self {
@@ -54,11 +62,7 @@ impl Cells<'_> {
 
     /// Runs `f` with the values of each row.
     pub(super) fn each(self, columns: &[Column], mut f: impl FnMut(&[Value]) -> Result<()>) -> Result<()> {
-        let rows = match self {
-            Cells::Objects(objects) => objects.len(),
-            Cells::Values(rows) => rows.len(),
-        };
-        (0..rows).try_for_each(|row| f(&self.values(columns, row)?))
+        (0..self.len()).try_for_each(|row| f(&self.values(columns, row)?))
     }
 }
 

@@ -74,9 +74,17 @@ impl Changing {
     pub(super) fn written(&self) -> Vec<Column> {
         match self.change.verb {
             Verb::Insert => self.change.conflict_columns.clone(),
-            Verb::Update => self.change.set.iter().map(|(column, _)| *column).collect(),
+            Verb::Update => {
+                let onupdate = self.change.onupdate.iter().map(|(column, _)| *column);
+                self.set().chain(onupdate).collect()
+            }
             Verb::Delete => Vec::new(),
         }
+    }
+
+    /// The columns that it sets in each row.
+    pub(super) fn set(&self) -> impl Iterator<Item = Column> {
+        self.change.set.iter().map(|(column, _)| *column)
     }
 
     /// What each row gives back: what was asked for, and behind it where objects follow the key and what was written.
@@ -119,6 +127,13 @@ impl Changing {
         let (with, conflicts) = (self.change.with.clone(), self.change.conflicts.clone());
         let returning = self.returning(&self.change.conflict_columns);
         InsertStmt { with, conflicts, returning, ..insert }
+    }
+
+    /// The columns that the database may change when a row is updated, which an object loads again.
+    pub(super) fn made_anew(&self) -> impl Iterator<Item = (SlotId, Option<Value>)> {
+        let mapper = self.change.mapper;
+        let made = mapper.writes().changed.iter().map(|id| mapper.column(*id));
+        made.filter(|column| !self.sets(column)).map(|column| (column.slot(), None))
     }
 
     /// Whether its statements give back rows.

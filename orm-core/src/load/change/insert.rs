@@ -165,8 +165,9 @@ fn given(writer: &Writer<'_, '_>, slots: &dyn Columns) -> impl Iterator<Item = C
         let is_left = if mapper.db_generated_key() == Some(column.id()) {
             slot.is_none_or(AnySlot::is_null)
         } else {
-            column.has_server_default()
-                && slot.is_none_or(|slot| !matches!(slot.state(), SlotState::Set | SlotState::Null))
+            column.is_never_given()
+                || column.has_server_default()
+                    && slot.is_none_or(|slot| !matches!(slot.state(), SlotState::Set | SlotState::Null))
         };
         !is_left && !writer.of.sets(column)
     };

@@ -4,12 +4,14 @@ use super::changing::{Changing, Followed, Hears};
 use super::evaluate::Truth;
 use super::write::Writer;
 use super::{insert, keys};
+use crate::declare::SlotId;
 use crate::engine::EngineConnection;
 use crate::error::Result;
 use crate::load::LoadPort;
 use crate::load::lower::NewRows;
 use crate::query::change::Verb;
 use crate::sql::Tree;
+use crate::value::Value;
 
 impl Changing {
     /// Runs it, and says how many rows it wrote.
@@ -37,8 +39,8 @@ impl Changing {
             (_, Some(NewRows::Columns(columns, rows))) => keys::of_columns(&mut writer, columns, rows)?,
             (_, Some(NewRows::Objects(objects))) => keys::of_objects(&mut writer, &objects)?,
             (..) => {
-                let returning = self.returning(&writer.columns);
-                writer.run_once(&*self.statement(Vec::new(), Vec::new(), returning))?;
+                let (returning, made) = (self.returning(&writer.columns), self.change.onupdate.clone());
+                writer.run_once(&*self.statement(made, Vec::new(), returning))?;
             }
         }
         let (written, whole) = (writer.written, writer.whole.take());
@@ -60,8 +62,10 @@ impl Changing {
                 (Verb::Delete, Truth::Unloaded) => Followed::Unknown,
                 (_, is_sure) => {
                     let value = |tree| value(tree).filter(|_| *is_sure == Truth::True);
-                    let set = self.change.set.iter().map(|(column, tree)| (column.slot(), value(tree)));
-                    (hears.follow)(object, Followed::Set(&set.collect::<Vec<_>>()))?;
+                    let set = self.change.set.iter().chain(&self.change.onupdate);
+                    let set = set.map(|(column, tree)| (column.slot(), value(tree)));
+                    let set: Vec<(SlotId, Option<Value>)> = set.chain(self.made_anew()).collect();
+                    (hears.follow)(object, Followed::Set(&set))?;
                     continue;
                 }
             };

@@ -168,6 +168,11 @@ impl<'w, 'h> Writer<'w, 'h> {
         for (at, column) in self.columns.iter().enumerate() {
             set.push((column.slot(), Some(row.get(first + keys.len() + at)?.to_value())));
         }
+        for made in self.of.made_anew() {
+            if set.iter().all(|(slot, _)| *slot != made.0) {
+                set.push(made);
+            }
+        }
         (self.hears.follow)(&object, Followed::Set(&set))
     }
 }

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use super::super::scope::Place;
 use super::base::{ItemPlan, Lower};
-use crate::declare::{AliasId, SlotId};
+use crate::declare::{AliasId, SlotId, Updated};
 use crate::error::{Code, Error, Result};
 use crate::mapper::{MappedColumn, Mapper};
 use crate::query::Leaf;
@@ -31,6 +31,8 @@ pub(in crate::load) struct Change {
     pub(in crate::load) with: Vec<CommonTable>,
     /// The columns that are set in each row, and their values.
     pub(in crate::load) set: Vec<(Column, Tree)>,
+    /// What an update sets of columns that nothing else sets.
+    pub(in crate::load) onupdate: Vec<(Column, Tree)>,
     /// The rows, where they are given.
     pub(in crate::load) rows: Option<NewRows>,
     pub(in crate::load) filters: Vec<Tree>,
@@ -82,6 +84,8 @@ pub(in crate::load) fn change(change: ChangeParts, mapper: &'static Mapper) -> R
     if verb == Verb::Update && sync != Sync::Off && set.iter().any(|(column, _)| column.is_primary_key()) {
         return Err(sets_key(mapper, &set));
     }
+    // Rows that are updated by their keys get values of their own.
+    let onupdate = if verb == Verb::Update && rows.is_none() { writing.onupdate(&set)? } else { Vec::new() };
     let rows = rows.map(|rows| writing.rows(rows)).transpose()?;
     let mut filters: Vec<Tree> = filters.iter().map(|tree| writing.tree(tree)).collect::<Result<_>>()?;
     if is_insert {
@@ -104,6 +108,7 @@ pub(in crate::load) fn change(change: ChangeParts, mapper: &'static Mapper) -> R
         sync,
         with,
         set,
+        onupdate,
         rows,
         filters,
         conflicts,
@@ -191,6 +196,30 @@ impl Writing {
             assign::set_value(tried, column.slot(), value)?;
         }
         Ok(tree)
+    }
+
+    /// What an update sets of the columns for which values are made, and that it doesn't set itself.
+    fn onupdate(&mut self, set: &[(Column, Tree)]) -> Result<Vec<(Column, Tree)>> {
+        let mapper = self.mapper;
+        let mut made = Vec::new();
+        for column in mapper.writes().onupdate.iter().map(|id| mapper.column(*id)) {
+            let Some(make) = column.onupdate().filter(|_| set.iter().all(|(one, _)| one.id() != column.id()))
+            else {
+                continue;
+            };
+            let about = |error: Error| error.about(mapper.class(), Some(column.attribute()));
+            let tree = match make().map_err(|error| about(Error::new(Code::Value, error.to_string())))? {
+                Updated::Value(value) => Tree::Value(value),
+                Updated::Expression(tree) => {
+                    let Some(tree) = tree.downcast_ref::<Tree<Leaf>>() else {
+                        return Err(about(Error::new(Code::Internal, "a column is set to no expression")));
+                    };
+                    self.tree(tree).map_err(about)?
+                }
+            };
+            made.push((column, tree));
+        }
+        Ok(made)
     }
 
     /// The values of a row.

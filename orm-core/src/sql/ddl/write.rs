@@ -1,6 +1,7 @@
 //! The text of each statement.
 
 use crate::sql::Dialect;
+use crate::sql::render_ddl;
 use crate::sql::schema::{Column, ForeignKey, Index, Table};
 
 /// `late` says which foreign keys are left out, by their number.
@@ -16,10 +17,10 @@ pub(super) fn create_table(
     let key: Vec<&str> = table.primary_key().map(|column| column.name.as_str()).collect();
     let mut lines = Lines { sql, first: true };
     for column in &table.columns {
-        column_line(column, key.len() == 1, dialect, lines.next());
+        column_line(column, table, key.len() == 1, dialect, lines.next());
     }
     if key.len() > 1 {
-        let sql = lines.next();
+        let sql = constraint(table.key_name.as_deref(), dialect, lines.next());
         sql.push_str("PRIMARY KEY ");
         names(key, dialect, sql);
     }
@@ -39,6 +40,12 @@ pub(super) fn create_table(
         foreign_key(key, dialect, sql);
     }
     lines.sql.push_str("\n)");
+    let words = [(table.strict, "STRICT"), (table.without_rowid, "WITHOUT ROWID")];
+    let words: Vec<&str> = words.into_iter().filter(|(is_said, _)| *is_said).map(|(_, word)| word).collect();
+    if !words.is_empty() {
+        lines.sql.push(' ');
+        lines.sql.push_str(&words.join(", "));
+    }
     lines.sql
 }
 
@@ -54,7 +61,18 @@ pub(super) fn create_index(
     sql.push_str(" ON ");
     dialect.write_name(&table.name, &mut sql);
     sql.push(' ');
-    names(index.columns.iter().map(String::as_str), dialect, &mut sql);
+    if index.terms.is_empty() {
+        names(index.columns.iter().map(String::as_str), dialect, &mut sql);
+    } else {
+        let terms: Vec<String> = index.terms.iter().map(|term| render_ddl(term, dialect)).collect();
+        sql.push('(');
+        sql.push_str(&terms.join(", "));
+        sql.push(')');
+    }
+    if let Some(filter) = &index.filter {
+        sql.push_str(" WHERE ");
+        sql.push_str(&render_ddl(filter, dialect));
+    }
     sql
 }
 
@@ -89,13 +107,14 @@ pub(super) fn drop_table(table: &Table, if_exists: bool, dialect: &dyn Dialect) 
     sql
 }
 
-fn column_line(column: &Column, single_key: bool, dialect: &dyn Dialect, sql: &mut String) {
+fn column_line(column: &Column, table: &Table, single_key: bool, dialect: &dyn Dialect, sql: &mut String) {
     dialect.write_name(&column.name, sql);
     sql.push(' ');
     if column.generated {
         dialect.write_generated(column.ty, sql);
     } else {
-        sql.push_str(dialect.type_name(column.ty));
+        let strict = dialect.strict_type_name(column.ty).filter(|_| table.strict);
+        sql.push_str(strict.unwrap_or(dialect.type_name(column.ty)));
     }
     if let Some(default) = &column.server_default {
         // Parentheses let any expression be a default; literals don't mind.
@@ -103,11 +122,17 @@ fn column_line(column: &Column, single_key: bool, dialect: &dyn Dialect, sql: &m
         sql.push_str(default);
         sql.push(')');
     }
+    if let Some(computed) = &column.computed {
+        sql.push_str(" GENERATED ALWAYS AS (");
+        sql.push_str(&computed.sql);
+        sql.push_str(if computed.stored { ") STORED" } else { ")" });
+    }
     if !column.nullable || column.primary_key {
         sql.push_str(" NOT NULL");
     }
     if column.primary_key && single_key {
-        sql.push_str(" PRIMARY KEY");
+        sql.push(' ');
+        constraint(table.key_name.as_deref(), dialect, sql).push_str("PRIMARY KEY");
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod change;
 mod clause;
+mod ddl;
 mod select;
 #[cfg(test)]
 mod tests;
@@ -9,6 +10,7 @@ mod tree;
 
 pub(crate) use clause::is_long_list;
 pub use clause::placeholders;
+pub(super) use ddl::render_ddl;
 
 use std::fmt::Write;
 
@@ -79,6 +81,8 @@ pub struct Renderer<'d> {
     alias: String,
     /// Whether columns are written without their table.
     of_one_table: bool,
+    /// Whether values are written as literals.
+    writes_values: bool,
 }
 
 impl<'d> Renderer<'d> {
@@ -89,6 +93,7 @@ impl<'d> Renderer<'d> {
             dialect,
             alias: String::new(),
             of_one_table: false,
+            writes_values: false,
         }
     }
 
@@ -131,6 +136,9 @@ impl<'d> Renderer<'d> {
     }
 
     fn param(&mut self, param: Param) {
+        if let (Param::Value(value), true) = (&param, self.writes_values) {
+            return self.literal(value);
+        }
         self.dialect.write_placeholder(self.params.len(), &mut self.sql);
         self.params.push(param);
     }

@@ -170,3 +170,9 @@ impl Renderer<'_> {
         }
     }
 }
+
+impl Render for OrderTerm {
+    fn render_into(&self, out: &mut Renderer<'_>) {
+        out.order_by(self);
+    }
+}

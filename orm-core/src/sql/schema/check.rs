@@ -4,7 +4,7 @@ use indexmap::IndexMap;
 
 use super::{ForeignKey, Schema, Table};
 use crate::error::{Code, Error, Result};
-use crate::sql::Dialect;
+use crate::sql::{Dialect, SqlType};
 
 impl Schema {
     /// Looks for every mistake that would make DDL fail, or make a part of it be left out unseen.
@@ -43,8 +43,20 @@ impl Schema {
         if table.columns.is_empty() {
             causes.push(bad(table, "has no columns"));
         }
+        if table.strict && dialect.strict_type_name(SqlType::Text).is_none() {
+            causes.push(bad(table, format!("{} has no `STRICT` tables", dialect.name())));
+        }
+        if table.without_rowid && !dialect.supports_without_rowid() {
+            causes.push(bad(table, format!("{} has no tables `WITHOUT ROWID`", dialect.name())));
+        }
         let mut names = Names::new(dialect);
         for column in &table.columns {
+            if column.generated && table.without_rowid {
+                causes.push(
+                    bad(table, format!("`{}` can't be generated `WITHOUT ROWID`", column.name))
+                        .help("write `generated = false`, and give the key; or drop `without_rowid`"),
+                );
+            }
             if names.add(&column.name, "column", &table.name).is_some() {
                 causes.push(bad(table, format!("has two columns `{}`", column.name)));
             }

@@ -1,5 +1,7 @@
 //! Foreign keys, unique constraints, indexes and checks, and how they are named.
 
+use crate::sql::{OrderTerm, Tree};
+
 /// A foreign key.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ForeignKey {
@@ -60,10 +62,14 @@ pub struct Unique {
 pub struct Index {
     /// The index's name; without one, `ix_` and the names of table and columns.
     pub name: Option<String>,
-    /// The columns.
+    /// The columns; where it is over terms, those that stand in them.
     pub columns: Vec<String>,
     /// Whether it is unique.
     pub unique: bool,
+    /// The columns and expressions, with their order, where it isn't just over columns.
+    pub terms: Vec<OrderTerm>,
+    /// The condition of the rows that it has, where it hasn't all.
+    pub filter: Option<Tree>,
 }
 
 /// A check constraint.
@@ -144,7 +150,7 @@ impl Index {
     /// Over columns.
     #[must_use]
     pub fn new<'a>(columns: impl IntoIterator<Item = &'a str>) -> Self {
-        Index { name: None, columns: owned(columns), unique: false }
+        Index { columns: owned(columns), ..Index::default() }
     }
 
     /// Gives the index a name.
@@ -152,6 +158,43 @@ impl Index {
     pub fn named(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
+    }
+
+    /// Over columns and expressions, with their order.
+    ///
+    /// ```
+    /// use orm_core::sql::schema::Index;
+    /// use orm_core::sql::{OrderTerm, TableRef};
+    /// let name = TableRef::new("user").column("name");
+    /// let index = Index::over([OrderTerm::desc(name.into())]);
+    /// assert_eq!((index.name_in("user").as_str(), index.covers_columns()), ("ix_user_name", true));
+    /// ```
+    #[must_use]
+    pub fn over(terms: impl IntoIterator<Item = OrderTerm>) -> Self {
+        let terms: Vec<OrderTerm> = terms.into_iter().collect();
+        let mut columns: Vec<String> = Vec::new();
+        for term in &terms {
+            term.tree.walk(&mut |tree| {
+                if let Tree::Column(column) = tree
+                    && !columns.iter().any(|known| *known == *column.name)
+                {
+                    columns.push(column.name.to_string());
+                }
+            });
+        }
+        Index { columns, terms, ..Index::default() }
+    }
+
+    /// Of the rows that meet a condition only.
+    #[must_use]
+    pub fn filter(mut self, condition: Tree) -> Self {
+        self.filter = Some(condition);
+        self
+    }
+
+    /// Whether it finds all rows by its columns.
+    pub fn covers_columns(&self) -> bool {
+        self.filter.is_none() && self.terms.iter().all(|term| matches!(term.tree, Tree::Column(_)))
     }
 
     /// Allows equal values once only.

@@ -9,7 +9,7 @@ mod tests;
 
 pub use key::{Check, Deferrable, ForeignKey, Index, ReferentialAction, Unique};
 pub use order::Order;
-pub use table::{Column, Table};
+pub use table::{Column, Computed, Table};
 
 use indexmap::IndexMap;
 

@@ -8,6 +8,8 @@ use crate::sql::SqlType;
 pub struct Table {
     /// Its name.
     pub name: String,
+    /// The name of its primary key.
+    pub key_name: Option<String>,
     /// Its columns. Those of the primary key say so themselves.
     pub columns: Vec<Column>,
     /// Its foreign keys.
@@ -18,6 +20,10 @@ pub struct Table {
     pub indexes: Vec<Index>,
     /// Its check constraints.
     pub checks: Vec<Check>,
+    /// Whether the database holds values to the types of their columns, where it doesn't always.
+    pub strict: bool,
+    /// Whether its rows are kept in the order of the primary key, and have no number of their own.
+    pub without_rowid: bool,
 }
 
 /// A column.
@@ -35,6 +41,17 @@ pub struct Column {
     pub generated: bool,
     /// Its default, as SQL.
     pub server_default: Option<String>,
+    /// What it is computed by.
+    pub computed: Option<Computed>,
+}
+
+/// What a column is computed by.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Computed {
+    /// The expression, as SQL.
+    pub sql: String,
+    /// Whether the row holds the value, which is else computed when it is read.
+    pub stored: bool,
 }
 
 impl Table {
@@ -101,6 +118,7 @@ impl Column {
             primary_key: false,
             generated: false,
             server_default: None,
+            computed: None,
         }
     }
 
@@ -123,6 +141,13 @@ impl Column {
     pub fn generated_key(mut self) -> Self {
         self.primary_key = true;
         self.generated = true;
+        self
+    }
+
+    /// Is computed of other columns, by an expression of SQL; the row holds the value where it is stored.
+    #[must_use]
+    pub fn computed(mut self, sql: impl Into<String>, stored: bool) -> Self {
+        self.computed = Some(Computed { sql: sql.into(), stored });
         self
     }
 

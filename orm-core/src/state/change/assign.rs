@@ -58,7 +58,11 @@ pub(crate) fn set_late_fresh(instance: &Rc<Instance>, place: SlotId, late: Late)
 fn put_late(instance: &Rc<Instance>, place: SlotId, late: Late) -> Result<()> {
     let mapper = instance.header().mapper();
     let column = mapper.column_in(place);
-    if column.is_some_and(|column| column.is_primary_key() || column.is_version()) {
+    // A version that the database makes is read again when it was written.
+    let finds = |column: &MappedColumn| {
+        column.is_primary_key() || column.is_version() && !column.is_version_by_server()
+    };
+    if column.is_some_and(finds) {
         let what = if column.is_some_and(MappedColumn::is_version) { "version" } else { "key" };
         return Err(Error::new(
             Code::Value,

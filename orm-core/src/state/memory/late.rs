@@ -13,6 +13,11 @@ impl Late {
         Late(Rc::new(expression))
     }
 
+    /// An expression whose type isn't known here.
+    pub(crate) fn of(expression: Box<dyn Any>) -> Self {
+        Late(Rc::from(expression))
+    }
+
     /// The expression, where it is of that type.
     pub(crate) fn expression<T: Any>(&self) -> Option<&T> {
         self.0.downcast_ref()

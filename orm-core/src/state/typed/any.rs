@@ -29,20 +29,8 @@ impl Declared for AnyClass {
     const CLASS: &'static str = "AnyClass";
     const MODULE: &'static str = "";
     const TABLE: &'static str = "";
-    const DECL: ModelDecl = ModelDecl {
-        class: "",
-        module: "",
-        table: TableDecl {
-            name: "",
-            columns: &[],
-            foreign_keys: &[],
-            uniques: &[],
-            indexes: &[],
-            checks: &[],
-        },
-        relations: &[],
-        listen: None,
-    };
+    const DECL: ModelDecl =
+        ModelDecl { class: "", module: "", table: TableDecl::named(""), relations: &[], listen: None };
 }
 
 #[diagnostic::do_not_recommend]

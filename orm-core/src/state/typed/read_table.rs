@@ -95,7 +95,7 @@ impl NewTable {
                 self.uniques.push(UniqueDecl { name: None, columns });
             } else {
                 let name = Some(kept(&index.name));
-                self.indexes.push(IndexDecl { name, columns, unique: index.unique });
+                self.indexes.push(IndexDecl::new(name, columns, index.unique));
             }
         }
         Ok(())

@@ -18,6 +18,6 @@ pub(crate) use foreign_key::{ColumnForeignKey, Referenced};
 pub(crate) use list::{Fields, Nested};
 pub(super) use parse::fill;
 pub(crate) use parse::{Entry, Shape};
-pub(crate) use plain::{Expression, Flag, Path, Terms, Text};
+pub(crate) use plain::{Expression, Flag, Path, Terms, Text, TextOrNone};
 pub(crate) use version::{Version, Versions};
 pub(crate) use words::{FlagOr, OnOr, Several, Word};

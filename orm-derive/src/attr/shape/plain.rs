@@ -52,6 +52,30 @@ impl Shape for Text {
     }
 }
 
+/// Nothing, or `= "text"`.
+pub(crate) struct TextOrNone;
+
+impl Shape for TextOrNone {
+    type Value = Option<LitStr>;
+    type Slot = Setting<Option<LitStr>>;
+
+    fn example(key: &str) -> String {
+        Text::example(key)
+    }
+
+    fn takes(key: &str) -> String {
+        format!("a text, `{}`, or stands alone", Self::example(key))
+    }
+
+    fn alone(_: Entry<'_>) -> syn::Result<Option<LitStr>> {
+        Ok(None)
+    }
+
+    fn assigned(entry: Entry<'_>, expr: Expr) -> syn::Result<Option<LitStr>> {
+        filled::<Self>(entry, expr).map(Some)
+    }
+}
+
 /// `= a::Path`.
 pub(crate) struct Path;
 

@@ -1,0 +1,37 @@
+//! `Writes`: what writing a row of a class does to columns that it doesn't set.
+
+use super::MappedColumn;
+use crate::declare::ColumnId;
+
+/// The columns of a class that are written, or made by the database, without being set. Most classes have none of them.
+#[derive(Debug)]
+pub(crate) struct Writes {
+    /// Those for which an update of the row makes values.
+    pub(crate) onupdate: Vec<ColumnId>,
+    /// Those that the database may change when the row is updated.
+    pub(crate) changed: Vec<ColumnId>,
+    /// Those that are read when rows were written.
+    pub(crate) read_back: Vec<ColumnId>,
+    /// Those that no statement sets.
+    pub(crate) computed: Vec<ColumnId>,
+}
+
+impl Writes {
+    pub(super) fn of(columns: &[MappedColumn]) -> Self {
+        let those = |is_one: fn(&MappedColumn) -> bool| {
+            columns.iter().filter(|column| is_one(column)).map(MappedColumn::id).collect()
+        };
+        Writes {
+            onupdate: those(|column| column.onupdate().is_some()),
+            changed: those(MappedColumn::changes_on_update),
+            read_back: those(MappedColumn::is_read_back),
+            computed: those(MappedColumn::is_computed),
+        }
+    }
+
+    /// Whether an update of a row writes or changes columns that it doesn't set.
+    #[inline]
+    pub(crate) fn has_more(&self) -> bool {
+        !self.onupdate.is_empty() || !self.changed.is_empty()
+    }
+}

@@ -1,0 +1,44 @@
+//! Where keys stand: attributes, and lists inside them.
+
+/// An attribute, or a list inside one.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Place {
+    Mapped,
+    Column,
+    Relationship,
+    Backref,
+    ForeignKey,
+    ColumnForeignKey,
+    Unique,
+    Index,
+    Check,
+}
+
+impl Place {
+    /// The name of the attribute or list.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Place::Mapped => "mapped",
+            Place::Column => "column",
+            Place::Relationship => "relationship",
+            Place::Backref => "backref",
+            Place::ForeignKey | Place::ColumnForeignKey => "foreign_key",
+            Place::Unique => "unique",
+            Place::Index => "index",
+            Place::Check => "check",
+        }
+    }
+
+    /// As it is written.
+    pub(crate) fn text(self) -> String {
+        match self {
+            Place::Mapped | Place::Column | Place::Relationship => format!("#[{}]", self.name()),
+            Place::Backref
+            | Place::ForeignKey
+            | Place::ColumnForeignKey
+            | Place::Unique
+            | Place::Index
+            | Place::Check => format!("{}(...)", self.name()),
+        }
+    }
+}
