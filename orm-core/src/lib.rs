@@ -22,6 +22,8 @@ mod load;
 
 mod flush;
 
+mod proxy;
+
 mod session;
 
 pub use declare::{
@@ -30,6 +32,11 @@ pub use declare::{
 };
 pub use error::{Code, Constraint, DriverError, Error, Fault, Result};
 pub use mapper::{DefaultRegistry, Mapper, Mapping};
+pub use proxy::{
+    Access, Ask, Attribute, BothOne, ColumnEnd, ContainedIn, EitherMany, Made, ObjectEnd, Proxied, Proxy,
+    ProxyCollection, ProxyEnd, ProxyField, ProxyGiven, ProxyItems, ProxyKey, ProxyMap, SetKey, SetProxy,
+    ViewOnly, Writes,
+};
 pub use query::{
     Alias, AllRelationships, AnyEntity, AnyItem, AnyLoad, AnyRelationship, AnyRoot, AnyRow, Args, Branches,
     CaseStart, Cells, Change, ClassOrAlias, ColumnList, ColumnsOf, Condition, Cte, DeferredOf, Delete,

@@ -7,7 +7,7 @@ use super::actions::Actions;
 use super::keys::{CheckOptions, ForeignKeyOptions, IndexOptions, MappedOptions, UniqueOptions};
 use super::read;
 use super::setting::{Given, Setting};
-use super::shape::Reference;
+use super::shape::{ProxyPath, Reference};
 use crate::ctxt::Ctxt;
 
 /// `#[mapped(...)]`.
@@ -29,6 +29,7 @@ pub(crate) struct EntityOptions {
     /// Each with whether it is unique.
     pub(crate) indexes: Vec<(FieldList, bool)>,
     pub(crate) checks: Vec<CheckList>,
+    pub(crate) proxies: Vec<Given<ProxyPath>>,
 }
 
 /// `foreign_key(columns(...), references(...), ...)`.
@@ -73,6 +74,7 @@ impl EntityOptions {
             unique,
             index,
             check,
+            proxy,
         } = options;
         EntityOptions {
             table: table.value(),
@@ -87,6 +89,7 @@ impl EntityOptions {
             uniques: complete(ctxt, unique, unique_list),
             indexes: complete(ctxt, index, index_list),
             checks: complete(ctxt, check, check_list),
+            proxies: proxy,
         }
     }
 }

@@ -6,7 +6,8 @@ use syn::parse::ParseStream;
 use super::read::Options;
 use super::shape::{
     self, ColumnForeignKey, ColumnList, ColumnRef, ColumnRefs, Entry, Expression, Fields, Flag, FlagOr,
-    KeyRef, Nested, Path, ReverseSide, Several, Shape, StructRef, TableOrQuery, Terms, Text, Version, Word,
+    KeyRef, Nested, Path, Proxied, ReverseSide, Several, Shape, StructRef, TableOrQuery, Terms, Text,
+    Version, Word,
 };
 use super::word::{CascadeWord, Deferrable, Lazy, PassiveDeletes, ReferentialAction};
 
@@ -22,6 +23,7 @@ pub(crate) enum Place {
     Unique,
     Index,
     Check,
+    Proxy,
 }
 
 impl Place {
@@ -36,6 +38,7 @@ impl Place {
             Place::Unique => "unique",
             Place::Index => "index",
             Place::Check => "check",
+            Place::Proxy => "proxy",
         }
     }
 
@@ -48,7 +51,8 @@ impl Place {
             | Place::ColumnForeignKey
             | Place::Unique
             | Place::Index
-            | Place::Check => format!("{}(...)", self.name()),
+            | Place::Check
+            | Place::Proxy => format!("{}(...)", self.name()),
         }
     }
 }
@@ -139,6 +143,8 @@ keys! {
         index: Nested<IndexOptions>,
         /// A check constraint of the table.
         check: Nested<CheckOptions>,
+        /// An attribute that stands for one of the class at the other end of a relationship.
+        proxy: Proxied,
     }
 
     /// `foreign_key(...)` in `#[mapped]`.
@@ -183,6 +189,18 @@ keys! {
         sql: Text,
         /// The constraint's name.
         name: Text,
+    }
+
+    /// `proxy(...)` in `#[mapped]`.
+    Proxy => ProxyOptions {
+        /// What makes an object that leads to a value, a closure or the path of a function; of a keyed collection of a key and a value.
+        creator: Expression,
+        /// It is only read.
+        viewonly: Flag,
+        /// Of a proxy through a to-one: setting `None` takes away what leads to the value.
+        cascade_scalar_deletes: Flag,
+        /// Of a proxy through a to-one: setting `None` makes an object that leads to it, where there is none.
+        create_on_none_assignment: Flag,
     }
 
     /// `#[column(...)]`.

@@ -4,6 +4,7 @@ mod backref;
 mod foreign_key;
 mod keys;
 mod names;
+mod proxy;
 mod relation;
 mod sql;
 mod version;
@@ -28,6 +29,7 @@ pub(crate) fn check(ctxt: &Ctxt, model: &mut Model, attrs: &[Attribute]) {
     if model.derive == Derive::Mapped {
         names::reserved(ctxt, model);
         names::setters(ctxt, model);
+        proxy::names(ctxt, model);
         for relation in &model.relations {
             relation::check(ctxt, model, relation);
             if let Some(backref) = &relation.backref {
