@@ -15,6 +15,12 @@ struct LateNames;
 #[doc = include_str!("../docs/guide/src/objects.md")]
 struct Objects;
 
+#[doc = include_str!("../docs/guide/src/collections.md")]
+struct Collections;
+
+#[doc = include_str!("../docs/guide/src/proxies.md")]
+struct Proxies;
+
 #[doc = include_str!("../docs/guide/src/sessions.md")]
 struct Sessions;
 

@@ -12,6 +12,7 @@ mod one_way;
 mod ordered;
 mod proxies;
 mod proxies_asked;
+mod proxies_flushed;
 mod proxies_of_one;
 mod proxy_models;
 mod references;

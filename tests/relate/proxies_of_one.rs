@@ -209,6 +209,23 @@ fn a_collection_behind_one() {
     );
 }
 
+/// What a query loads with its objects is what a proxy reads.
+#[test]
+fn loaded_with_its_object() {
+    let (db, session) = proxies();
+    session.add(User::builder().name("ed").singular_value("one".to_owned())).unwrap();
+    session.commit().unwrap();
+    session.expunge_all();
+    db.sql();
+    let ed = session.scalars(select(User).options(joined(User::singular))).unwrap().one().unwrap();
+    assert_eq!(ed.singular_value().unwrap().as_deref(), Some("one"));
+    assert_eq!(db.statements(), 1);
+    session.expire_all().unwrap();
+    assert_eq!(ed.singular_value().unwrap().as_deref(), Some("one"));
+    // Its options stay with it.
+    assert_eq!(db.statements(), 1);
+}
+
 /// A proxy of a proxy reads through both, and what is set goes through both.
 #[test]
 fn proxies_of_proxies() {

@@ -1,10 +1,10 @@
 //! Whether a proxy is written.
 
-/// A proxy that is read and written: the fourth parameter of [`Proxy`].
+/// A proxy that is read and written: the fourth parameter of [`Proxy`](super::Proxy).
 #[derive(Clone, Copy, Debug)]
 pub struct Writes;
 
-/// A proxy that is only read (`viewonly`): the fourth parameter of [`Proxy`].
+/// A proxy that is only read (`viewonly`): the fourth parameter of [`Proxy`](super::Proxy).
 #[derive(Clone, Copy, Debug)]
 pub struct ViewOnly;
 

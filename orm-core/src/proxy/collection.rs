@@ -129,6 +129,13 @@ impl<T: Mapped, V: ProxyEnd, W> ProxyCollection<T, V, W> {
         Ok(self.find(&value.given()?)?.map(|(place, _)| place))
     }
 
+    /// Loads the items before an object is made for another one: loading flushes, and what is being made isn't in a session
+    /// yet, though others may lead to it already.
+    #[track_caller]
+    fn load(&self) -> Result<()> {
+        to_many::read(self.owner(), self.items.relation()?, |_| ())
+    }
+
     #[track_caller]
     fn handles(&self) -> Result<Vec<Handle>> {
         to_many::items(self.owner(), self.items.relation()?)
@@ -195,13 +202,7 @@ impl<T: Mapped, V: ProxyEnd> ProxyCollection<T, V, Writes> {
     /// As [`Collection::append`], and as what makes the object.
     #[track_caller]
     pub fn append(&self, value: impl ProxyGiven<V>) -> Result<Obj<T>> {
-        let value = value.given()?;
-        if self.is_set()?
-            && let Some((_, item)) = self.find(&value)?
-        {
-            return Ok(Obj::from_handle(item));
-        }
-        self.items.append(Obj::<T>::from_handle(create(self.end, self.create, value)?))
+        self.add(value.given()?, |item| self.items.append(item))
     }
 
     /// As [`append`](Self::append), by the name that lists have for it.
@@ -213,6 +214,17 @@ impl<T: Mapped, V: ProxyEnd> ProxyCollection<T, V, Writes> {
         self.append(value)
     }
 
+    #[track_caller]
+    fn add(&self, value: V::Given, put: impl FnOnce(Obj<T>) -> Result<Obj<T>>) -> Result<Obj<T>> {
+        self.load()?;
+        if self.is_set()?
+            && let Some((_, item)) = self.find(&value)?
+        {
+            return Ok(Obj::from_handle(item));
+        }
+        put(Obj::from_handle(create(self.end, self.create, value)?))
+    }
+
     /// Adds several values at the end.
     ///
     /// # Errors
@@ -221,6 +233,7 @@ impl<T: Mapped, V: ProxyEnd> ProxyCollection<T, V, Writes> {
     pub fn extend<X: ProxyGiven<V>>(&self, values: impl IntoIterator<Item = X>) -> Result<()> {
         let mut seen: HashSet<Key, FxBuildHasher> = HashSet::default();
         let once = self.is_set()?;
+        self.load()?;
         if once {
             for item in self.handles()? {
                 seen.insert(V::print(&self.end.read(&item)?));
@@ -242,13 +255,7 @@ impl<T: Mapped, V: ProxyEnd> ProxyCollection<T, V, Writes> {
     /// As [`append`](Self::append).
     #[track_caller]
     pub fn insert(&self, index: usize, value: impl ProxyGiven<V>) -> Result<Obj<T>> {
-        let value = value.given()?;
-        if self.is_set()?
-            && let Some((_, item)) = self.find(&value)?
-        {
-            return Ok(Obj::from_handle(item));
-        }
-        self.items.insert(index, Obj::<T>::from_handle(create(self.end, self.create, value)?))
+        self.add(value.given()?, |item| self.items.insert(index, item))
     }
 
     /// Sets the value at a place: the object that leads there leads to this one then.

@@ -47,5 +47,6 @@ fn main() {
     let _ = User::texts.eq(7);
     let _ = User::texts.is_none();
     let _ = User::texts.contains(7);
+    let _ = select(User::texts);
     let _ = written;
 }
