@@ -57,9 +57,9 @@ pub use session::{
 };
 pub use sql::SqlType;
 pub use state::{
-    AnyClass, AnyObj, Collection, CollectionItems, Dynamic, DynamicCollection, Key, KeyRef, Listeners, Many,
-    ManyMap, ManySet, MapCollection, MapKey, Mapped, Obj, ObjectState, One, WriteOnly, WriteOnlyCollection,
-    collect,
+    AnyClass, AnyObj, Collection, CollectionItems, CollectionType, Dynamic, DynamicCollection, Key, KeyRef,
+    Listeners, Many, ManyAs, ManyMap, ManySet, MapCollection, MapKey, Mapped, Obj, ObjectState, One,
+    WriteOnly, WriteOnlyCollection, collect,
 };
 pub use value::{Assign, ColumnType, Typed, Value, ValueError, ValueRef};
 

@@ -10,6 +10,7 @@ mod keys_of_items;
 mod models;
 mod one_way;
 mod ordered;
+mod own_collections;
 mod proxies;
 mod proxies_asked;
 mod proxies_flushed;

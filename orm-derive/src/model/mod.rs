@@ -174,7 +174,7 @@ impl Model {
         }
         let marked = relation_at.is_some();
         let is_relation = match &shape {
-            Shape::Other => marked,
+            Shape::Other => marked || ty::is_own(&field.ty),
             Shape::Scalar => {
                 if marked {
                     ctxt.error(
