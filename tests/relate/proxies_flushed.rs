@@ -143,3 +143,51 @@ fn a_replacement_of_associations() {
     session.commit().unwrap();
     assert_eq!(db.rows("select thing_id from list_link"), "2\n");
 }
+
+/// A shelf whose books lead to their authors by a side that the authors' class makes.
+#[derive(Mapped)]
+#[mapped(registry = Linked, proxy(authors: Option<One<Author>> = books.author))]
+struct Shelf {
+    #[column(primary_key)]
+    id: i64,
+    #[relationship(order_by = Book::id)]
+    books: Many<Book>,
+}
+
+#[derive(Mapped)]
+#[mapped(registry = Linked)]
+struct Author {
+    #[column(primary_key)]
+    id: i64,
+    #[relationship(backref = "author")]
+    written: Many<Book>,
+}
+
+#[derive(Mapped)]
+#[mapped(registry = Linked)]
+struct Book {
+    #[column(primary_key)]
+    id: i64,
+    #[column(foreign_key = Author::id)]
+    author_id: Option<i64>,
+    #[column(foreign_key = Shelf::id)]
+    shelf_id: Option<i64>,
+}
+
+#[test]
+fn through_a_side_that_another_class_makes() {
+    let db = Db::empty();
+    Linked::create_all(&db.engine).unwrap();
+    let session = db.session();
+    let author = session.add(Author::builder()).unwrap();
+    let shelf = session.add(Shelf::builder().authors([Some(&author), None])).unwrap();
+    session.commit().unwrap();
+    assert_eq!(shelf.authors().iter().unwrap().collect::<Vec<_>>(), [Some(author.clone()), None]);
+    assert_eq!(author.written().len().unwrap(), 1);
+    let found =
+        session.scalars(select(Shelf).filter(Shelf::authors.contains(&author))).unwrap().one().unwrap();
+    assert_eq!(found, shelf);
+    shelf.authors().remove(&author).unwrap();
+    session.commit().unwrap();
+    assert_eq!(db.rows("select author_id, shelf_id from book order by id"), "1|NULL\nNULL|1\n");
+}
