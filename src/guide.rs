@@ -24,6 +24,12 @@ struct Cascades;
 #[doc = include_str!("../docs/guide/src/persistence.md")]
 struct PersistencePatterns;
 
+#[doc = include_str!("../docs/guide/src/collections.md")]
+struct Collections;
+
+#[doc = include_str!("../docs/guide/src/proxies.md")]
+struct Proxies;
+
 #[doc = include_str!("../docs/guide/src/sessions.md")]
 struct Sessions;
 

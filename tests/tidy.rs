@@ -23,7 +23,7 @@ const LAYERS: &[&[&str]] = &[
     &["mapper"],
     &["state"],
     &["query"],
-    &["load", "flush"],
+    &["load", "flush", "proxy"],
     &["session"],
 ];
 
@@ -377,6 +377,7 @@ fn every_attribute_key_has_a_test_of_its_misuse() {
             ("Unique", nested("unique(")),
             ("Index", nested("index(")),
             ("Check", nested("check(")),
+            ("Proxy", nested("proxy(")),
         ];
         for (place, lists) in places {
             for key in lists.into_iter().flat_map(keys) {

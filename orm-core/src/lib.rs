@@ -22,6 +22,8 @@ mod load;
 
 mod flush;
 
+mod proxy;
+
 mod session;
 
 pub use declare::{
@@ -30,6 +32,11 @@ pub use declare::{
 };
 pub use error::{Code, Constraint, DriverError, Error, Fault, Result};
 pub use mapper::{DefaultRegistry, Mapper, Mapping};
+pub use proxy::{
+    Access, Ask, Attribute, BothOne, ColumnEnd, ContainedIn, EitherMany, Made, ObjectEnd, Proxied, Proxy,
+    ProxyCollection, ProxyEnd, ProxyField, ProxyGiven, ProxyItems, ProxyKey, ProxyMap, SetKey, SetProxy,
+    ViewOnly, Writes,
+};
 pub use query::{
     Alias, AllRelationships, AnyEntity, AnyItem, AnyLoad, AnyRelationship, AnyRoot, AnyRow, Args, Branches,
     CaseStart, Cells, Change, ClassOrAlias, ColumnList, ColumnsOf, Condition, Cte, DeferredOf, Delete,
@@ -50,9 +57,9 @@ pub use session::{
 };
 pub use sql::SqlType;
 pub use state::{
-    AnyClass, AnyObj, Collection, CollectionItems, Dynamic, DynamicCollection, Key, KeyRef, Listeners, Many,
-    ManyMap, ManyObjects, ManySet, MapCollection, MapKey, Mapped, Obj, ObjectState, One, SetAttribute,
-    WriteOnly, WriteOnlyCollection, collect,
+    AnyClass, AnyObj, Collection, CollectionItems, CollectionType, Dynamic, DynamicCollection, Key, KeyRef,
+    Listeners, Many, ManyAs, ManyMap, ManyObjects, ManySet, MapCollection, MapKey, Mapped, Obj, ObjectState,
+    One, SetAttribute, WriteOnly, WriteOnlyCollection, collect,
 };
 pub use value::{Assign, ColumnType, Typed, Value, ValueError, ValueRef};
 

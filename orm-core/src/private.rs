@@ -20,6 +20,12 @@ pub use crate::mapper::{
     ClassEntry, ColumnRegistration, DefaultRegistry as Global, LateRegistration, Registration, Registry,
     RelationRegistration, TableRegistration,
 };
+pub use crate::proxy::{
+    KeyedCreate, Makes, Proxied, Proxy, ProxyCollection, ProxyEnd, ProxyGiven, ProxyMap, SetProxy, ViewOnly,
+    Writes, by_creator, by_key, by_keyed_creator, check_proxy, give_optional_proxy, give_proxy,
+    give_scalar_proxy, made, made_keyed, read_proxy, set_key, set_optional_proxy, set_proxy,
+    set_scalar_proxy,
+};
 pub use crate::query::{SetColumn, onupdate, order_term};
 pub use crate::session::{AcceptsKey, KeyIs, KeyOf};
 pub use crate::state::{

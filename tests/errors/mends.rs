@@ -848,11 +848,42 @@ fn query() -> orm::Result<()> {
     Ok(())
 }
 
+mistaken! { bad_key,
+    #[derive(Mapped)]
+    #[mapped(
+        registry = Models,
+        proxy(wrong: i64 = jars.size, creator = |_, size| Jar::builder().label("?").size(size)),
+        proxy(sizes: i64 = jars.size, creator = |label, size| Jar::builder().label(label).size(size))
+    )]
+    pub(super) struct Shelf {
+        #[column(primary_key)]
+        pub id: i64,
+        #[relationship(key = Jar::label)]
+        pub jars: ManyMap<String, Jar>,
+    }
+
+    #[derive(Mapped)]
+    #[mapped(registry = Models)]
+    pub(super) struct Jar {
+        #[column(primary_key)]
+        pub id: i64,
+        pub label: String,
+        pub size: i64,
+        #[column(foreign_key = Shelf::id)]
+        pub shelf_id: Option<i64>,
+    }
+}
+
 #[test]
 fn bad_key() -> orm::Result<()> {
     let session = filled()?;
     let seat = DefaultRegistry::mapper("Seat")?;
     assert!(session.get_any(seat, &[1.into(), 2.into()])?.is_none());
+    let shelf = bad_key::Shelf::builder().into_obj()?;
+    assert_eq!(shelf.wrong().insert("jam", 3).unwrap_err().code(), Code::BadKey);
+    assert!(shelf.jars().is_empty()?);
+    shelf.sizes().insert("jam", 3)?;
+    assert_eq!(shelf.sizes().get("jam")?, Some(3));
     Ok(())
 }
 

@@ -24,6 +24,7 @@ pub use check::{
     At, Complaint, References, backref_kind, check_backref, check_generated, check_key, check_relationship,
     check_version, foreign_key, foreign_key_of, report, report_rest, same_crate, unnamed_class,
 };
+pub(crate) use check::{Text, is_required};
 pub use column::{Column, ColumnName};
 pub use columns_of_items::{ItemKey, KeyedBy, OrderedBy};
 pub use condition::{Asked, AskedOrder, ConditionDecl, MakeCondition, MakeOrder, OrderDecl};

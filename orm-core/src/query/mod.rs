@@ -87,7 +87,8 @@ pub use window::{Func, Window, window};
 pub use written::{WrittenColumns, WrittenQuery, WrittenRow, WrittenSelect, select_text};
 
 pub(crate) use large::items as large_items;
-pub(crate) use leaf::{ClassRef, Leaf, Test};
+pub(crate) use leaf::{ClassRef, Leaf, RelationRef, Test};
+pub(crate) use relation_op::{related, some as some_condition};
 pub(crate) use row::Items;
 pub(crate) use row_key::RowKey;
 pub(crate) use rows::{check as check_rows, link_items};

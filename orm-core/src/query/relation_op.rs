@@ -189,12 +189,12 @@ impl<S: Mapped, T: Live, N> Relationship<S, T, N> {
 }
 
 /// A condition that says something.
-pub(super) fn some(condition: Tree<Leaf>) -> Option<Box<Tree<Leaf>>> {
+pub(crate) fn some(condition: Tree<Leaf>) -> Option<Box<Tree<Leaf>>> {
     let is_trivial = matches!(&condition, Tree::Node(Op::And, _, none) if none.is_empty());
     (!is_trivial).then(|| Box::new(condition))
 }
 
-pub(super) fn related(relation: RelationRef, (from, to): (AliasId, AliasId), test: Test) -> Expr<bool> {
+pub(crate) fn related(relation: RelationRef, (from, to): (AliasId, AliasId), test: Test) -> Expr<bool> {
     Expr::of(Tree::late(Leaf::Related { relation, from, to, test }))
 }
 

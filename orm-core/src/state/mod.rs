@@ -29,6 +29,7 @@ pub use typed::{
     check_forward, complaint, entry, get, into_handle, read as read_relation, relate_optional, relation,
     relation_to, set, to_value, with,
 };
+pub use typed::{CollectionType, ManyAs};
 pub use typed::{Counted, ListField, ListOf, OfClass, counted, list_of, numbered, ordered_by};
 pub use typed::{Field, Path, Paths, PlainField, PlainValue, field, nth};
 pub use typed::{

@@ -60,6 +60,9 @@ pub trait Typed: Sized + Clone + Send + Sync + 'static {
     /// The value of the type without `Option`, as this type.
     fn of_base(value: Self::Base) -> Self;
 
+    /// The value without `Option`, if there is one.
+    fn into_base(self) -> Option<Self::Base>;
+
     /// What a column that was never set reads as: `None` for `Option`, nothing for the rest.
     fn when_unset() -> Option<Self>;
 
@@ -135,6 +138,10 @@ impl<T: ColumnType> Typed for T {
         value
     }
 
+    fn into_base(self) -> Option<T> {
+        Some(self)
+    }
+
     fn when_unset() -> Option<Self> {
         None
     }
@@ -184,6 +191,10 @@ impl<T: ColumnType> Typed for Option<T> {
 
     fn of_base(value: T) -> Self {
         Some(value)
+    }
+
+    fn into_base(self) -> Option<T> {
+        self
     }
 
     fn when_unset() -> Option<Self> {

@@ -7,7 +7,7 @@ use super::actions::Actions;
 use super::keys::{CheckOptions, ForeignKeyOptions, IndexOptions, MappedOptions, UniqueOptions};
 use super::read;
 use super::setting::{Given, Setting};
-use super::shape::Reference;
+use super::shape::{ProxyPath, Reference};
 use crate::ctxt::Ctxt;
 
 /// `#[mapped(...)]`.
@@ -31,6 +31,7 @@ pub(crate) struct EntityOptions {
     pub(crate) comment: Option<LitStr>,
     pub(crate) indexes: Vec<IndexList>,
     pub(crate) checks: Vec<CheckList>,
+    pub(crate) proxies: Vec<Given<ProxyPath>>,
 }
 
 /// `foreign_key(columns(...), references(...), ...)`.
@@ -89,6 +90,7 @@ impl EntityOptions {
             unique,
             index,
             check,
+            proxy,
         } = options;
         EntityOptions {
             table: table.value(),
@@ -105,6 +107,7 @@ impl EntityOptions {
             uniques: complete(ctxt, unique, unique_list),
             indexes: complete(ctxt, index, index_list),
             checks: complete(ctxt, check, check_list),
+            proxies: proxy,
         }
     }
 }

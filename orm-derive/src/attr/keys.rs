@@ -7,8 +7,8 @@ pub(crate) use super::place::Place;
 use super::read::Options;
 use super::shape::{
     self, ColumnForeignKey, ColumnList, ColumnRef, ColumnRefs, Entry, Expression, Fields, Flag, FlagOr,
-    KeyRef, Nested, Path, ReverseSide, Several, Shape, StructRef, TableOrQuery, Terms, Text, TextOrNone,
-    Version, Word,
+    KeyRef, Nested, Path, Proxied, ReverseSide, Several, Shape, StructRef, TableOrQuery, Terms, Text,
+    TextOrNone, Version, Word,
 };
 use super::word::{CascadeWord, Deferrable, Lazy, PassiveDeletes, ReferentialAction};
 
@@ -104,6 +104,8 @@ keys! {
         index: Nested<IndexOptions>,
         /// A check constraint of the table.
         check: Nested<CheckOptions>,
+        /// An attribute that stands for one of the class at the other end of a relationship.
+        proxy: Proxied,
     }
 
     /// `foreign_key(...)` in `#[mapped]`.
@@ -152,6 +154,18 @@ keys! {
         sql: Text,
         /// The constraint's name.
         name: Text,
+    }
+
+    /// `proxy(...)` in `#[mapped]`.
+    Proxy => ProxyOptions {
+        /// What makes an object that leads to a value, a closure or the path of a function; of a keyed collection of a key and a value.
+        creator: Expression,
+        /// It is only read.
+        viewonly: Flag,
+        /// Of a proxy through a to-one: setting `None` takes away what leads to the value.
+        cascade_scalar_deletes: Flag,
+        /// Of a proxy through a to-one: setting `None` makes an object that leads to it, where there is none.
+        create_on_none_assignment: Flag,
     }
 
     /// `#[column(...)]`.

@@ -12,6 +12,7 @@ pub(crate) enum Place {
     Unique,
     Index,
     Check,
+    Proxy,
 }
 
 impl Place {
@@ -26,6 +27,7 @@ impl Place {
             Place::Unique => "unique",
             Place::Index => "index",
             Place::Check => "check",
+            Place::Proxy => "proxy",
         }
     }
 
@@ -38,7 +40,8 @@ impl Place {
             | Place::ColumnForeignKey
             | Place::Unique
             | Place::Index
-            | Place::Check => format!("{}(...)", self.name()),
+            | Place::Check
+            | Place::Proxy => format!("{}(...)", self.name()),
         }
     }
 }

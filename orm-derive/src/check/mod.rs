@@ -5,6 +5,7 @@ mod foreign_key;
 mod keys;
 mod made;
 mod names;
+mod proxy;
 mod relation;
 mod sql;
 mod version;
@@ -30,6 +31,7 @@ pub(crate) fn check(ctxt: &Ctxt, model: &mut Model, attrs: &[Attribute]) {
     if model.derive == Derive::Mapped {
         names::reserved(ctxt, model);
         names::setters(ctxt, model);
+        proxy::names(ctxt, model);
         for relation in &model.relations {
             relation::check(ctxt, model, relation);
             if let Some(backref) = &relation.backref {

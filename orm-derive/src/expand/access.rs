@@ -3,7 +3,7 @@
 use proc_macro2::{Literal, TokenStream};
 use quote::{quote, quote_spanned};
 
-use super::{allow_links, beside, documented, relations, remote, turbofish};
+use super::{allow_links, beside, documented, proxies, relations, remote, turbofish};
 use crate::model::{Model, RelationField, Shape, at, plain, suffixed, with_prefix};
 
 /// `struct UserAttrs`.
@@ -80,7 +80,8 @@ pub(super) fn impls(model: &Model) -> TokenStream {
             }
         })
     });
-    let (allow_links, implement) = (allow_links(model), relations::implement(model));
+    let (allow_links, implement, proxies) =
+        (allow_links(model), relations::implement(model), proxies::accessors(model));
     quote! {
         impl __p::Attrs for #attrs {
             fn from_handle(handle: __p::Handle) -> Self { #attrs(handle) }
@@ -90,6 +91,7 @@ pub(super) fn impls(model: &Model) -> TokenStream {
         #implement #attrs {
             #(#columns)*
             #(#relations)*
+            #proxies
             #with
             #to_value
         }

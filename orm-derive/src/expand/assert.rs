@@ -4,7 +4,7 @@
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
 use quote::quote;
 
-use super::{relations, stored};
+use super::{proxies, relations, stored};
 use crate::model::{ColumnField, Model, RelationField, at, literal, plain, start};
 
 /// All checks of a class.
@@ -14,6 +14,7 @@ pub(super) fn checks(model: &Model) -> TokenStream {
     for (index, relation) in model.relations.iter().enumerate().filter(|(_, relation)| !relation.is_named()) {
         relations.extend(declaration(model, index, relation));
     }
+    relations.extend(proxies::checks(model));
     // Their constants have the names of the fields, which mean other things around them.
     if !relations.is_empty() {
         tokens.extend(quote!(const _: () = { #relations };));

@@ -11,6 +11,7 @@ mod decl;
 mod default;
 mod entity;
 mod fallback;
+mod proxies;
 mod relation_decl;
 mod relations;
 mod remote;

@@ -3,7 +3,7 @@
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{quote, quote_spanned};
 
-use super::{allow_links, beside, columns, documented};
+use super::{allow_links, beside, columns, documented, proxies};
 use crate::model::{Model, RelationField, Shape, at, plain};
 
 /// `User::name`, `User::addresses`, `User::builder()`.
@@ -33,12 +33,14 @@ pub(super) fn impls(model: &Model) -> TokenStream {
         }
     });
     let doc = format!("Begins a new `{}`: each method gives an attribute.", plain(this));
-    let (allow_links, implement) = (allow_links(model), implement(model));
+    let (allow_links, implement, proxies) =
+        (allow_links(model), implement(model), proxies::descriptors(model));
     quote! {
         #allow_links
         #implement #this {
             #(#columns)*
             #(#relations)*
+            #proxies
             #[doc = #doc]
             #vis fn builder() -> #builder {
                 #builder(__p::Draft::new::<#this>())

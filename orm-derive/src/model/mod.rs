@@ -6,6 +6,7 @@ mod docs;
 mod literal;
 mod name;
 mod places;
+mod proxy;
 mod relation;
 mod remote;
 mod table;
@@ -15,6 +16,7 @@ mod unfit;
 pub(crate) use column::{ColumnField, Reference};
 use name::Named;
 pub(crate) use name::{RootFrom, literal, plain, suffixed, with_prefix};
+pub(crate) use proxy::Proxy;
 pub(crate) use relation::{Backref, Held, KeyOf, OrderedBy, RelationField, Said, Secondary};
 pub(crate) use table::{Check, ForeignKey, Index, Unique};
 pub(crate) use ty::{Shape, at, start};
@@ -87,6 +89,7 @@ pub(crate) struct Model {
     pub(crate) uniques: Vec<Unique>,
     pub(crate) indexes: Vec<Index>,
     pub(crate) checks: Vec<Check>,
+    pub(crate) proxies: Vec<Proxy>,
     /// Whether a field is missing here because of a mistake, which was reported.
     pub(crate) left_out: bool,
     /// Fields whose names other items of the class have, which is a mistake.
@@ -96,7 +99,7 @@ pub(crate) struct Model {
 impl Model {
     /// Reads a struct. There is no model of a type that isn't a struct with named fields, or that is generic.
     pub(crate) fn read(ctxt: &Ctxt, derive: Derive, input: &DeriveInput) -> Option<Model> {
-        let options = EntityOptions::read(ctxt, &input.attrs);
+        let mut options = EntityOptions::read(ctxt, &input.attrs);
         misplaced(ctxt, &input.attrs, &[Place::Column, Place::Relationship], "a field");
         let fields = &named_fields(ctxt, derive, input)?;
         let table = match &options.table {
@@ -128,6 +131,7 @@ impl Model {
             uniques: Vec::new(),
             indexes: Vec::new(),
             checks: Vec::new(),
+            proxies: Vec::new(),
             left_out: false,
             clashes: Vec::new(),
         };
@@ -142,7 +146,9 @@ impl Model {
             }
             model.field(ctxt, field);
         }
+        let proxies = std::mem::take(&mut options.proxies);
         model.constraints(ctxt, options);
+        model.proxies(ctxt, proxies);
         Some(model)
     }
 
@@ -174,7 +180,7 @@ impl Model {
         }
         let marked = relation_at.is_some();
         let is_relation = match &shape {
-            Shape::Other => marked,
+            Shape::Other => marked || ty::is_own(&field.ty),
             Shape::Scalar => {
                 if marked {
                     ctxt.error(

@@ -117,6 +117,11 @@ pub(super) fn looks_stored(ty: &Type) -> bool {
     matches!(shape(ty), Shape::Scalar)
 }
 
+/// Whether a type is spelled as a collection type of the user's own.
+pub(super) fn is_own(ty: &Type) -> bool {
+    matches!(generic(ty), Some((name, Some(_))) if name == "ManyAs")
+}
+
 /// Whether a type is spelled as an `Option`.
 pub(super) fn looks_optional(ty: &Type) -> bool {
     matches!(generic(ty), Some((name, Some(_))) if name == "Option")

@@ -60,6 +60,27 @@ fn parent_and_child() {
     );
 }
 
+/// What a proxy adds to a class.
+#[test]
+fn proxy() {
+    insta::assert_snapshot!(
+        "proxied",
+        class(
+            240,
+            quote! {
+                #[mapped(
+                    proxy(keywords: One<Keyword> = links.keyword, creator = |keyword| Link::builder().keyword(keyword))
+                )]
+                pub struct User {
+                    #[column(primary_key)]
+                    pub id: i64,
+                    pub links: Many<Link>,
+                }
+            }
+        )
+    );
+}
+
 #[test]
 fn class_of_itself_with_every_option() {
     insta::assert_snapshot!(

@@ -52,6 +52,11 @@ impl Draft {
         self.then(|handle| value.relate(handle, relation))
     }
 
+    /// Changes the object otherwise.
+    pub(crate) fn changed(self, f: impl FnOnce(&Handle) -> Result<()>) -> Self {
+        self.then(f)
+    }
+
     /// The object, which is of the builder's class.
     ///
     /// # Errors

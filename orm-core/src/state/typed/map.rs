@@ -60,11 +60,11 @@ pub struct MapCollection<K, T> {
 }
 
 impl<K: MapKey, T: Live> MapCollection<K, T> {
-    fn owner(&self) -> &Handle {
+    pub(crate) fn owner(&self) -> &Handle {
         self.items.owner()
     }
 
-    fn relation(&self) -> Result<&'static Relation> {
+    pub(crate) fn relation(&self) -> Result<&'static Relation> {
         self.items.relation()
     }
 

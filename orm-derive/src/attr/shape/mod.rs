@@ -7,6 +7,7 @@ mod foreign_key;
 mod list;
 mod parse;
 mod plain;
+mod proxy;
 mod version;
 mod words;
 
@@ -19,5 +20,6 @@ pub(crate) use list::{Fields, Nested};
 pub(super) use parse::fill;
 pub(crate) use parse::{Entry, Shape};
 pub(crate) use plain::{Expression, Flag, Path, Terms, Text, TextOrNone};
+pub(crate) use proxy::{Proxied, ProxyPath};
 pub(crate) use version::{Version, Versions};
 pub(crate) use words::{FlagOr, OnOr, Several, Word};
