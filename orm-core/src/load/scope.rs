@@ -133,9 +133,13 @@ impl Place {
                 (by_name.or_else(|| outputs.iter().find(is_attribute)), name.as_str())
             }
             Output::Column(of, alias) => {
+                // One with a label may be another column in the rows that a query makes of its own.
+                let by_name =
+                    |output: &&OutputColumn| output.is == Some((*of, *alias)) && *output.name == *of.name;
                 let exactly = |output: &&OutputColumn| output.is == Some((*of, *alias));
                 let any = |output: &&OutputColumn| output.is.is_some_and(|(column, _)| column == *of);
-                (outputs.iter().find(exactly).or_else(|| outputs.iter().find(any)), of.name)
+                let find = |is: &dyn Fn(&&OutputColumn) -> bool| outputs.iter().find(is);
+                (find(&by_name).or_else(|| find(&exactly)).or_else(|| find(&any)), of.name)
             }
         };
         found.map(|output| column(&output.name)).ok_or_else(|| self.lacks(name))

@@ -88,4 +88,4 @@ pub(crate) use large::items as large_items;
 pub(crate) use leaf::{ClassRef, Leaf, Test};
 pub(crate) use row::Items;
 pub(crate) use row_key::RowKey;
-pub(crate) use rows::{check as check_rows, link_items};
+pub(crate) use rows::{check as check_rows, link_items, named_rows};
