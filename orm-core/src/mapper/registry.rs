@@ -57,6 +57,11 @@ impl ClassEntry {
         Ok(if self.registry.whole.get().is_some() { self.mapper.get_or_init(|| mapper) } else { mapper })
     }
 
+    /// Whether this thread is resolving the names of its registry, so that the class can't be asked for.
+    pub(crate) fn is_being_resolved(&self) -> bool {
+        matches!(Turn::of(std::ptr::from_ref(self.registry).cast()), Some(None))
+    }
+
     /// How the class was declared.
     pub fn decl(&self) -> &'static ModelDecl {
         self.class.decl

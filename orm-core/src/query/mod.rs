@@ -16,6 +16,7 @@ mod join;
 mod label;
 mod label_op;
 mod large;
+mod late_column;
 pub(crate) mod leaf;
 mod literal;
 mod load;
