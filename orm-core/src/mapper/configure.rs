@@ -102,5 +102,7 @@ fn install(
         mapper.owned_by(owners.collect());
         mapper.referred_by(Referrers::of(mapper, &mappers));
     }
-    Box::leak(Box::new(Mapping { mappers, tables }))
+    let mapping: &'static Mapping = Box::leak(Box::new(Mapping { mappers, tables }));
+    mapping.mappers.iter().for_each(|mapper| mapper.part_of(mapping));
+    mapping
 }
