@@ -2,6 +2,7 @@
 //! without a session.
 
 mod added;
+mod builders;
 mod cascades;
 mod collections;
 mod conditions;
