@@ -31,11 +31,11 @@ pub use crate::session::{AcceptsKey, KeyIs, KeyOf};
 pub use crate::state::{
     AddedPlace, AddedSlot, AnyClass, AnySlot, Attrs, Beside, Collection, Columns, Draft, DynamicCollection,
     Factory, Field, Handle, IntoObj, IntoRelated, Key, KeyedField, Live, MapCollection, MapKey, MapOf,
-    Mapped, Nested, Obj, One, Relate, RelationField, RelationType, Reverse, ReverseField, RowValues, Slot,
-    ValueDraft, ValueSource, WriteOnlyCollection, check, check_forward, check_reverse, collection_steps,
-    collector_steps, complaint, counted, entry, field, get, into_handle, key_by, key_of, keyed_by, list_of,
-    listen, map_of, nth, numbered, ordered_by, read_added, read_relation as read, relate_added,
-    relate_optional, relation, relation_to, reverse_kind, reverse_kind_of_named, session_steps, set,
-    slot_of_row, to_value, validate_column, validate_item, with,
+    Mapped, Nested, Obj, One, PlainOf, Relate, RelationField, RelationType, Reverse, ReverseField, RowValues,
+    Slot, ValueDraft, ValueSource, WriteOnlyCollection, check, check_forward, check_reverse,
+    collection_steps, collector_steps, complaint, counted, described, entry, field, get, into_handle, key_by,
+    key_of, keyed_by, list_of, listen, map_of, nth, numbered, ordered_by, read_added, read_relation as read,
+    relate_added, relate_optional, relation, relation_to, reverse_kind, reverse_kind_of_named, session_steps,
+    set, slot_of_row, to_value, validate_column, validate_item, with,
 };
 pub use crate::value::{Assign, ColumnType, Typed, Value};

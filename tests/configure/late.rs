@@ -109,6 +109,135 @@ fn what_was_not_added_is_an_error() {
     ));
 }
 
+mod pets {
+    use orm::func;
+    use orm::mapper::{LateColumn, LateRelationship};
+    use orm::prelude::*;
+
+    orm::registry!(
+        /// These classes.
+        pub Pets
+    );
+
+    #[derive(Mapped, Debug)]
+    #[mapped(registry = Pets)]
+    pub struct Owner {
+        #[column(primary_key)]
+        pub id: i64,
+        pub name: String,
+        /// Both columns are added to the classes.
+        #[relationship(
+            primaryjoin = OWNER_ID.expr().foreign().eq(Owner::id).and(AGE.expr().ge(LEAST_AGE.expr())),
+            viewonly,
+            order_by = AGE.expr().desc()
+        )]
+        pub old: Many<Pet>,
+        /// Within a query, and of the row around it.
+        #[relationship(primaryjoin = Owner::id.eq(OWNER_ID.expr().foreign()).and(AGE.expr().eq(greatest())), viewonly)]
+        pub oldest: Option<One<Pet>>,
+    }
+
+    #[derive(Mapped, Debug)]
+    #[mapped(registry = Pets)]
+    pub struct Pet {
+        #[column(primary_key)]
+        pub id: i64,
+    }
+
+    fn greatest() -> orm::Expr<Option<i64>> {
+        select(func::max(AGE.expr())).from(Pet).filter(OWNER_ID.expr().eq(Owner::id)).scalar()
+    }
+
+    pub static OWNER_ID: LateColumn<Pet, Option<i64>> = LateColumn::new("owner_id").foreign_key(Owner::id);
+    pub static AGE: LateColumn<Pet, i64> = LateColumn::new("age").in_database("years").server_default("1");
+    pub static LEAST_AGE: LateColumn<Owner, i64> = LateColumn::new("least_age").server_default("5");
+    /// Never added.
+    pub static COLOR: LateColumn<Pet, Option<String>> = LateColumn::new("color");
+    pub static PETS: LateRelationship<Owner, Many<Pet>> =
+        LateRelationship::new("pets").primaryjoin_typed(orm::condition!(OWNER_ID.expr().eq(Owner::id)));
+
+    orm::late!(Pets: OWNER_ID, AGE, LEAST_AGE, PETS);
+}
+
+/// A column of a constant stands in conditions and queries as one that is declared, with its type.
+#[test]
+fn columns_of_constants_in_conditions() {
+    use pets::{AGE, COLOR, LEAST_AGE, OWNER_ID, Owner, PETS, Pet, Pets};
+    let db = Db::empty();
+    Pets::create_all(&db.engine).unwrap();
+    let session = db.session();
+    let ann = session.add(Owner::builder().name("ann")).unwrap();
+    for age in [3, 7, 5] {
+        let pet = session.add(Pet::builder()).unwrap();
+        AGE.set(&pet, age).unwrap();
+        PETS.of(&ann).append(&pet).unwrap();
+    }
+    session.commit().unwrap();
+    db.sql();
+    let ids = |pets: Vec<Obj<Pet>>| pets.iter().map(|pet| pet.id().unwrap()).collect::<Vec<_>>();
+    assert_eq!(ids(ann.old().iter().unwrap().collect()), [2, 3]);
+    assert_eq!(ann.oldest().unwrap().unwrap().id().unwrap(), 2);
+    assert_eq!(PETS.of(&ann).len().unwrap(), 3);
+    let query = select((Owner::name, AGE.expr()))
+        .join(Owner::old)
+        .filter(OWNER_ID.expr().eq(Owner::id).and(Owner::id.lt(AGE.expr())))
+        .order_by(AGE.expr());
+    assert_eq!(
+        session.execute(query).unwrap().all().unwrap(),
+        [("ann".to_owned(), 5), ("ann".to_owned(), 7)]
+    );
+    let some = select(Owner).filter(Owner::old.any(AGE.expr().gt(LEAST_AGE.expr())));
+    assert_eq!(session.scalars(some).unwrap().all().unwrap(), [ann]);
+    expect![[r#"
+        SELECT "id", "name", "least_age" FROM "owner" WHERE "id" = ? [1]
+        SELECT "pet"."id", "pet"."years", "pet"."owner_id" FROM "pet" WHERE "pet"."owner_id" = ? AND "pet"."years" >= ? ORDER BY "pet"."years" DESC [1, 5]
+        SELECT "pet"."id", "pet"."years", "pet"."owner_id" FROM "pet" WHERE ? = "pet"."owner_id" AND "pet"."years" = (SELECT max("pet_1001"."years") FROM "pet" AS "pet_1001" WHERE "pet_1001"."owner_id" = ?) [1, 1]
+        SELECT "pet"."id", "pet"."years", "pet"."owner_id" FROM "pet" WHERE "pet"."owner_id" = ? [1]
+        SELECT "owner"."name", "pet"."years" FROM "owner" JOIN "pet" ON "pet"."owner_id" = "owner"."id" AND "pet"."years" >= "owner"."least_age" WHERE "pet"."owner_id" = "owner"."id" AND "owner"."id" < "pet"."years" ORDER BY "pet"."years"
+        SELECT "owner"."id", "owner"."name", "owner"."least_age" FROM "owner" WHERE EXISTS (SELECT ? FROM "pet" WHERE "pet"."owner_id" = "owner"."id" AND "pet"."years" >= "owner"."least_age" AND "pet"."years" > "owner"."least_age") [1]
+    "#]].assert_eq(&db.sql());
+    let error = session.scalars(select(Pet).filter(COLOR.expr().eq("red"))).and_then(|found| found.all());
+    expect!["[query] `Pet.color`: the column isn't added to the class's registry; add it by `orm::late!`, or by `add` before the registry is used"].assert_eq(&show(error));
+}
+
+mod refusing {
+    use orm::mapper::LateColumn;
+    use orm::prelude::*;
+
+    orm::registry!(
+        /// These classes.
+        pub Refusing
+    );
+
+    #[derive(Mapped, Debug)]
+    #[mapped(registry = Refusing)]
+    pub struct Owner {
+        #[column(primary_key)]
+        pub id: i64,
+        #[relationship(primaryjoin = Owner::id.eq(OWNER_ID.expr().foreign()))]
+        pub pets: Many<Pet>,
+    }
+
+    #[derive(Mapped, Debug)]
+    #[mapped(registry = Refusing)]
+    pub struct Pet {
+        #[column(primary_key)]
+        pub id: i64,
+    }
+
+    /// Never added.
+    pub static OWNER_ID: LateColumn<Pet, Option<i64>> = LateColumn::new("owner_id");
+}
+
+#[test]
+fn a_condition_names_a_column_that_was_not_added() {
+    let error = refusing::Refusing::configure().unwrap_err();
+    expect![[r#"
+        [configuration] the mapping has a mistake
+          [unknown-name] `Owner.pets`: `pet` has no column `owner_id`; help: a column that stands in a constant is added by `orm::late!`"#]]
+    .assert_eq(&error.to_string());
+}
+
 mod library {
     use orm::mapper::LateRelationship;
     use orm::prelude::*;

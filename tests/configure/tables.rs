@@ -514,11 +514,26 @@ fn one_table_is_read_beside_what_is_declared() {
     let session = db.session();
     let album = session.get_any(Tables::mapper("album").unwrap(), &[Value::Int(1)]).unwrap().unwrap();
     assert_eq!(album.get("cost").unwrap(), Value::Real(9.5));
-    assert_eq!(
-        code(Tables::create_all(&Db::empty().engine)),
-        Code::BadTable,
-        "a key leads to a table that isn't known"
-    );
+    let error = Tables::create_all(&Db::empty().engine).unwrap_err();
+    expect![[r#"
+        [bad-table] the tables can't be created
+          [bad-table] `album.artist_id`: in the database it references the table `artist`, which isn't mapped; help: map that table too: `map_table(NewTable::read("artist", &engine)?)`, or all by `map_database`
+          [bad-table] `album.guest_id`: in the database it references the table `artist`, which isn't mapped; help: map that table too: `map_table(NewTable::read("artist", &engine)?)`, or all by `map_database`"#]].assert_eq(&error.to_string());
+}
+
+registry!(mended);
+
+/// What the error of a table whose keys lead to others says, done: each of them is read too.
+#[test]
+fn tables_that_read_keys_lead_to_are_mapped_too() {
+    use mended::Tables;
+    let db = music();
+    Tables::map_table(NewTable::read("album", &db.engine).unwrap()).unwrap();
+    Tables::map_table(NewTable::read("artist", &db.engine).unwrap()).unwrap();
+    let copy = Db::empty();
+    Tables::create_all(&copy.engine).unwrap();
+    let tables = "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name";
+    assert_eq!(copy.rows(tables), "'album'\n'artist'\n");
 }
 
 #[test]

@@ -13,6 +13,7 @@ mod kinds;
 mod linked;
 mod matrix;
 mod overlapping;
+mod own_rows;
 mod post_update;
 mod queries;
 mod rows;

@@ -33,6 +33,20 @@ pub struct Buyer {
         viewonly
     )]
     pub at_level: Option<One<Sale>>,
+    /// The same two as texts, which name the query by its name.
+    #[relationship(
+        rows = aliased_as(Sale, &ranked()),
+        primaryjoin = "and_(Buyer.id == Sale.buyer_id, ranked.place < 3)",
+        viewonly,
+        order_by = "Sale.id"
+    )]
+    pub latest_of_text: Many<Sale>,
+    #[relationship(
+        rows = aliased_as(Sale, &ranked()),
+        primaryjoin = "and_(Buyer.id == ranked.buyer_id, Buyer.level == ranked.c.place)",
+        viewonly
+    )]
+    pub at_level_of_text: Option<One<Sale>>,
     /// With a condition in the query, too.
     #[relationship(
         rows = { let ranked = ranked(); select(&aliased_as(Sale, &ranked)).filter(ranked.of(Sale::total).gt(100)) },
@@ -170,6 +184,18 @@ fn the_first_few_of_each_by_the_condition() {
         SELECT "buyer"."id" FROM "buyer" WHERE EXISTS (SELECT ? FROM (SELECT "ranked"."id", "ranked"."total", "ranked"."buyer_id", "ranked"."keeper_id", "ranked"."place" FROM (SELECT "sale"."id", "sale"."total", "sale"."buyer_id", "sale"."keeper_id", row_number() OVER (PARTITION BY "sale"."buyer_id" ORDER BY "sale"."id" DESC) AS "place" FROM "sale") AS "ranked") AS "sale" WHERE "buyer"."id" = "sale"."buyer_id" AND "sale"."place" < ?) ORDER BY "buyer"."id" [1, 3]
         SELECT "sale"."id" FROM "sale" WHERE EXISTS (SELECT ? FROM (SELECT "ranked"."id", "ranked"."total", "ranked"."buyer_id", "ranked"."keeper_id", "ranked"."place" FROM (SELECT "sale"."id", "sale"."total", "sale"."buyer_id", "sale"."keeper_id", row_number() OVER (PARTITION BY "sale"."buyer_id" ORDER BY "sale"."id" DESC) AS "place" FROM "sale") AS "ranked") AS "sale_1" WHERE ? = "sale_1"."buyer_id" AND "sale_1"."place" < ? AND "sale_1"."id" = "sale"."id") ORDER BY "sale"."id" [1, 1, 3]
     "#]]);
+}
+
+#[test]
+fn texts_name_columns_that_only_the_query_has() {
+    let db = beyond();
+    let typed = each_way!(Buyer, latest, db) + &each_operator!(Buyer, latest, Sale, any, db);
+    let text = each_way!(Buyer, latest_of_text, db) + &each_operator!(Buyer, latest_of_text, Sale, any, db);
+    assert_eq!(typed.replace("(latest:", "(latest_of_text:"), text);
+    let typed = each_way!(Buyer, at_level, db) + &each_operator!(Buyer, at_level, Sale, has, db);
+    let text =
+        each_way!(Buyer, at_level_of_text, db) + &each_operator!(Buyer, at_level_of_text, Sale, has, db);
+    assert_eq!(typed.replace("(at_level:", "(at_level_of_text:"), text);
 }
 
 #[test]

@@ -399,7 +399,7 @@ fn mistakes_are_told() {
         [bad-option] `Owner.twice`: the query of `secondary` selects `toy.id` twice; help: select it once
         [unknown-name] `Owner.no_column`: `secondary` at character 16, `Pet.i == 1)`: `Pet` has no column `i`; help: did you mean `id`?
         [join-condition] `Owner.a_text`: `secondary` at character 16, `'toy')`: something else than a class or a table; help: name one here
-        [bad-option] `Owner.labelled`: the query of `secondary` selects something that isn't a column; help: select the classes, or their columns, that the conditions compare
+        [bad-option] `Owner.labelled`: the query of `secondary` selects something that isn't a column; help: select the classes, or their columns, that the conditions compare; or give it a label, and the query a name by `subquery`
         [bad-option] `Owner.selected_twice`: the query of `secondary` selects `pet.owner_id` twice; help: select it once
         [join-condition] `Owner.not_selected`: `secondaryjoin` names `pet.id`, which the query of `secondary` doesn't select; help: select it, or its class
         [join-condition] `Owner.not_there`: `secondaryjoin` names a column of `house`, which isn't part of the relationship; help: use columns of `owner` and `toy` and `pet`

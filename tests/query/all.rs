@@ -10,6 +10,7 @@ mod joins;
 mod mistakes;
 mod nested;
 mod options;
+mod registries;
 mod rows;
 mod sources;
 mod tuples;

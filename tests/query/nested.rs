@@ -9,7 +9,11 @@ use tests::{Db, show};
 use super::session;
 
 /// The plain values of a query, and its statements.
-fn values<E: orm::Live>(db: &Db, session: &Session, query: orm::Select<Obj<E>>) -> (Vec<E>, String) {
+fn values<E: orm::Live<Plain = E>>(
+    db: &Db,
+    session: &Session,
+    query: orm::Select<Obj<E>>,
+) -> (Vec<E>, String) {
     db.sql();
     let values = session.values(query).unwrap().all().unwrap();
     (values, db.sql())

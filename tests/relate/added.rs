@@ -110,7 +110,7 @@ static SALE_BUYER: RelationDecl = RelationDecl {
     ..RelationDecl::new("buyer", Kind::OptionalOne, TargetDecl::Named("Buyer"))
 };
 static SALE_PATRON: RelationDecl = RelationDecl {
-    rows: Some(patrons),
+    rows: Some(|| Box::new(patrons)),
     overlaps: &["sales", "buyer", "large_sales"],
     ..RelationDecl::new("patron", Kind::OptionalOne, TargetDecl::class::<Buyer>())
 };
@@ -127,13 +127,13 @@ static LABEL_SALES: RelationDecl = RelationDecl {
     ..RelationDecl::new("sales", Kind::List, TargetDecl::class::<Sale>())
 };
 static BUYER_LARGE: RelationDecl = RelationDecl {
-    rows: Some(large_sales),
+    rows: Some(|| Box::new(large_sales)),
     overlaps: &["sales", "buyer", "patron"],
     order_by: Some(OrderDecl::Typed(|_| by_id("sale"))),
     ..RelationDecl::new("large_sales", Kind::List, TargetDecl::class::<Sale>())
 };
 static BUYER_LABELS: RelationDecl = RelationDecl {
-    secondary: SecondaryDecl::Rows(&BUYER_LABEL, labels_of_buyers),
+    secondary: SecondaryDecl::Rows(&BUYER_LABEL, || Box::new(labels_of_buyers)),
     order_by: Some(OrderDecl::Typed(|_| by_id("label"))),
     ..RelationDecl::new("labels", Kind::List, TargetDecl::class::<Label>())
 };
@@ -540,7 +540,7 @@ mod wrong_rows {
     }
 
     static NO_COLUMN: RelationDecl = RelationDecl {
-        rows: Some(|_| Ok(SelectStmt::new())),
+        rows: Some(|| Box::new(|_: &[&'static str]| Ok(SelectStmt::new()))),
         remote_side: &[ColumnName::new("float", "id")],
         ..RelationDecl::new("no_column", Kind::OptionalOne, TargetDecl::class::<Float>())
     };

@@ -3,6 +3,7 @@
 
 mod added;
 mod attribute_listeners;
+mod builders;
 mod cascades;
 mod collections;
 mod conditions;

@@ -118,7 +118,30 @@ fn a_collection() {
         UPDATE "child" SET "parent_id" = ? WHERE "id" = ? [NULL, 2]
         DELETE FROM "parent" WHERE "id" = ? [1]
     "#]].assert_eq(&db.sql());
-    assert_eq!(db.rows("select id, parent_id from child"), "1|NULL\n2|NULL\n");
+    assert_eq!(db.rows("select id, parent_id from child order by id"), "1|NULL\n2|NULL\n");
+}
+
+/// Nothing of a child tells that it is in a collection without a reverse side, so that the key of its parent counts: of one
+/// that came to the collection, and not of one that was there already. It is so in SQLAlchemy.
+#[test]
+fn keys_that_are_set_by_hand_beside_a_collection() {
+    let (db, session) = one_way();
+    session.add_all((Parent::builder(), Parent::builder())).unwrap();
+    session.commit().unwrap();
+    let parent = session.get_one::<Parent>(1).unwrap();
+    let before = session.add(Child::builder().parent_id(2)).unwrap();
+    parent.children().append(&before).unwrap();
+    let after = session.add(Child::builder()).unwrap();
+    parent.children().append(&after).unwrap();
+    after.set_parent_id(Some(2)).unwrap();
+    session.commit().unwrap();
+    assert_eq!(db.rows("select id, parent_id from child order by id"), "1|1\n2|1\n");
+    assert_eq!(parent.children().len().unwrap(), 2);
+    before.set_parent_id(Some(2)).unwrap();
+    after.set_parent_id(None).unwrap();
+    parent.children().append(Child::builder()).unwrap();
+    session.commit().unwrap();
+    assert_eq!(db.rows("select id, parent_id from child order by id"), "1|2\n2|NULL\n3|1\n");
 }
 
 #[test]

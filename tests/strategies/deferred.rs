@@ -170,6 +170,20 @@ fn what_may_not_be_loaded_by_reading_it() {
     assert_eq!(book.title().unwrap(), "uno", "what is expired is loaded");
     session.expire_attributes(&book, &["text"]).unwrap();
     assert_eq!(code(book.text()), Err(Code::RaiseOnLoad));
+    // What an option says of a column that is declared so, ends when the column is expired by itself, and nothing else does.
+    session.expunge_all();
+    let said = (defer(Book::summary).raise(), defer(Book::text), defer(Book::state).raise());
+    let book = first(&session, select(Book).options(said));
+    assert_eq!(code(book.summary()), Err(Code::RaiseOnLoad));
+    session.expire_attributes(&book, &["summary", "text"]).unwrap();
+    db.sql();
+    assert_eq!(code(book.summary()), Ok(Some("s1".into())));
+    assert_eq!(reads(&db), "summary\n");
+    assert_eq!(code(book.text()), Err(Code::RaiseOnLoad), "by its declaration");
+    assert_eq!(book.state().map_err(|error| error.code()), Err(Code::RaiseOnLoad));
+    session.refresh(&book).unwrap();
+    session.expire(&book).unwrap();
+    assert_eq!(book.state().unwrap(), "old");
     // What is said of one column isn't said of another.
     session.expunge_all();
     let book = first(&session, select(Book).options((defer(Book::title).raise(), defer(Book::state))));

@@ -129,6 +129,23 @@ fn only_reads_of_the_users_count() {
     assert_eq!(db.rows("SELECT count(*) FROM \"order\" WHERE user_id = 1").trim(), "15");
 }
 
+/// A collection is loaded before it is replaced. The setter that does it is named; `replace` tells its line.
+#[test]
+fn collections_that_are_replaced() {
+    let db = filled(Chain::create_all, &[1; 12]);
+    let told = |change: &dyn Fn(&Obj<User>) -> orm::Result<()>| {
+        let session = strict(&db);
+        let users = session.scalars(select(User).order_by(User::id)).unwrap().all().unwrap();
+        let error = users.iter().try_for_each(change).unwrap_err();
+        session.rollback().unwrap();
+        error.to_string()
+    };
+    expect!["[n-plus-one] `User.orders`: it is loaded one by one by `set_orders`, for 10 of 12 objects that were loaded together; help: load it with the query, by `.options(selectin(User::orders))`, or when it is first read, by `batch(User::orders)`"].assert_eq(&told(&|user| user.set_orders(Vec::<Obj<Order>>::new())));
+    let line = line!() + 1;
+    let by_replace = told(&|user| user.orders().replace(Vec::<Obj<Order>>::new()));
+    assert!(by_replace.contains(&format!("one by one at {}:{line}", file!())), "{by_replace}");
+}
+
 /// It is remembered who was loaded together, and nothing else comes of that.
 #[test]
 fn the_same_statements_run_as_without_it() {

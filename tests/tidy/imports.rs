@@ -21,8 +21,8 @@ const CIRCLES: &[(&[&str], &str)] = &[
         "an expression may hold a query, and a query holds expressions",
     ),
     (
-        &["mapper/class.rs", "mapper/referrers.rs", "mapper/relation.rs"],
-        "classes and relationships lead to each other",
+        &["mapper/class.rs", "mapper/mapping.rs", "mapper/referrers.rs", "mapper/relation.rs"],
+        "classes, relationships and their mapping lead to each other",
     ),
     (
         &["session/events.rs", "session/mod.rs"],

@@ -11,6 +11,7 @@ mod name;
 mod options;
 mod other_rows;
 mod relation;
+mod rows;
 mod source;
 mod table;
 mod validator;
@@ -34,9 +35,10 @@ pub use name::same;
 pub use options::{Cascade, Lazy, PassiveDeletes};
 pub(crate) use other_rows::OtherRows;
 pub use relation::{
-    BackrefDecl, Direction, Kind, LinkItem, LinkQuery, RelationAt, RelationDecl, Relationship, RowsDecl,
-    SecondaryDecl, TargetDecl, ToLarge, ToMany, ToOne,
+    BackrefDecl, Direction, Kind, RelationAt, RelationDecl, Relationship, SecondaryDecl, TargetDecl, ToLarge,
+    ToMany, ToOne,
 };
+pub use rows::{LinkItem, LinkQuery, NamedRows, RowsDecl, RowsQuery};
 pub use source::{ColumnField, DefaultOf, TableSource, column, condition, default_value, generates, order};
 pub use table::{
     CheckDecl, ColumnDecl, DefaultValue, DeferredDecl, ForeignKeyDecl, IndexDecl, StoredForm, TableDecl,

@@ -5,11 +5,9 @@ use std::marker::PhantomData;
 
 use super::columns_of_items::{KeyedBy, OrderedBy};
 use super::{
-    AliasId, Cascade, ColumnName, ConditionDecl, ItemChecks, Lazy, LinkSlotId, OrderDecl, PassiveDeletes,
-    TableDecl,
+    AliasId, Cascade, ColumnName, ConditionDecl, ItemChecks, Lazy, LinkQuery, LinkSlotId, OrderDecl,
+    PassiveDeletes, RowsDecl, TableDecl,
 };
-use crate::error::Result;
-use crate::sql::SelectStmt;
 
 /// What a relationship field holds, as its type says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -80,39 +78,6 @@ impl TargetDecl {
             TargetDecl::Named(name) | TargetDecl::OfTable(name) => name,
         }
     }
-}
-
-/// A query whose rows stand for those of a table: its items bear the names of the table's columns, and behind these it has
-/// the columns of those names that it is asked for. It has no parameters that are given when it runs.
-pub type RowsDecl = fn(&[&'static str]) -> Result<SelectStmt>;
-
-/// A query that stands for an association table.
-pub trait LinkQuery {
-    /// What it selects, in its order.
-    ///
-    /// # Errors
-    /// `bad-option` where it selects something that a condition can't name.
-    fn items(&self) -> Result<Vec<LinkItem>>;
-
-    /// Its statement, when the classes are configured.
-    ///
-    /// # Errors
-    /// `query` where it can't be built.
-    fn statement(&self) -> Result<SelectStmt>;
-
-    /// The table, where it is no query but an alias of that.
-    fn alias(&self) -> Option<&'static str> {
-        None
-    }
-}
-
-/// What a [`LinkQuery`] selects.
-#[derive(Clone, Copy, Debug)]
-pub enum LinkItem {
-    /// The columns of a table.
-    Table(&'static str),
-    /// A column.
-    Column(ColumnName),
 }
 
 /// The association table of a many-to-many relationship.

@@ -75,14 +75,16 @@ fn kept(
 fn other_column(leaf: &Leaf) -> Option<Tree> {
     match leaf {
         Leaf::Column(column, alias) if *alias != AliasId::NEW_ROW => {
-            let rows = if alias.is_of_query() { OtherRows::Query } else { OtherRows::Alias };
+            let rows = if alias.is_of_query() { OtherRows::Objects } else { OtherRows::Alias };
             Some(rows.column(column.table, column.name))
         }
-        Leaf::Output(_, Output::Column(column, _)) => {
-            Some(OtherRows::Query.column(column.table, column.name))
-        }
-        Leaf::Output(query, Output::Named(name)) => {
-            Some(OtherRows::Query.column(query.named().name.clone(), name.clone()))
+        Leaf::Output(query, output) => {
+            let query = &query.named().name;
+            let rows = OtherRows::Query(query.clone());
+            Some(match output {
+                Output::Column(column, _) => rows.column(column.table, column.name),
+                Output::Named(name) => rows.column(query.clone(), name.clone()),
+            })
         }
         _ => None,
     }

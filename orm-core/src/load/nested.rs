@@ -17,8 +17,9 @@ use crate::declare::Direction;
 use crate::engine::{EngineConnection, Row};
 use crate::error::Result;
 use crate::mapper::Relation;
-use crate::state::typed::lists::{PlainLists, PlainValue};
+use crate::state::typed::lists::PlainLists;
 use crate::state::typed::mapped::Factory;
+use crate::state::typed::obj::PlainValue;
 use crate::state::typed::value_source::{SIZE, ValueSource, too_large, with_values};
 use crate::value::ValueRef;
 

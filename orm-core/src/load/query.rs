@@ -22,7 +22,7 @@ use crate::sql::{Dialect, SelectItem, render};
 use crate::state::key::Key;
 use crate::state::memory::handle::Handle;
 use crate::state::read::reach::ReadOptions;
-use crate::state::typed::lists::PlainValue;
+use crate::state::typed::obj::PlainValue;
 
 /// How many rows wait for what is loaded with their objects before they are given.
 const PART: usize = 500;

@@ -3,21 +3,33 @@
 use std::rc::Rc;
 
 use super::lower::part;
-use crate::declare::{LinkItem, LinkQuery};
+use crate::declare::{LinkItem, LinkQuery, NamedRows, RowsQuery};
 use crate::error::{Code, Error, Result};
 use crate::query::leaf::Output;
+use crate::query::named::Kind;
 use crate::query::parts::{Item, QueryParts, Source};
-use crate::query::{Alias, Leaf, RowsOf, Select, check_rows, link_items, select};
+use crate::query::{Alias, Cte, Leaf, RowsOf, Select, Subquery, check_rows, link_items, named_rows, select};
 use crate::sql::{Name, SelectStmt, Tree};
 use crate::state::typed::mapped::Mapped;
 
 /// The rows that a relationship leads to. For generated code.
-///
-/// # Errors
-/// `bad-option` where the query has options, `join-condition` where it can't have the columns that it is asked for, `query`
-/// where it can't be built.
-pub fn rows_of<T: Mapped>(rows: impl RowsOf<T>, more: &[&'static str]) -> Result<SelectStmt> {
-    rows_of_parts(rows.query().parts(), more)
+pub fn rows_of<T: Mapped>(rows: impl RowsOf<T>) -> Box<dyn RowsQuery> {
+    Box::new(Rows(rows.query().into_parts()))
+}
+
+struct Rows(Rc<QueryParts>);
+
+impl RowsQuery for Rows {
+    fn statement(&self, more: &[&'static str]) -> Result<SelectStmt> {
+        rows_of_parts(&self.0, more)
+    }
+
+    fn named(&self) -> Option<NamedRows> {
+        match self.0.items.as_slice() {
+            [Item::Entity(Source::Entity(.., rows))] => Some(named_rows(&rows.query)),
+            _ => None,
+        }
+    }
 }
 
 fn rows_of_parts(query: &QueryParts, more: &[&'static str]) -> Result<SelectStmt> {
@@ -74,14 +86,33 @@ pub trait LinkRows {
 
 impl<R> LinkRows for Select<R> {
     fn link_query(self) -> Box<dyn LinkQuery> {
-        Box::new(Links { query: self.into_parts(), is_alias: false })
+        Box::new(Links { query: self.into_parts(), is: LinksAre::Query })
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl LinkRows for Subquery {
+    fn link_query(self) -> Box<dyn LinkQuery> {
+        let named = self.named();
+        let (query, is) = match &named.kind {
+            Kind::Subquery(query) => (Rc::clone(query), LinksAre::Named(named.name.clone())),
+            _ => (Rc::default(), LinksAre::Other(named.name.clone())),
+        };
+        Box::new(Links { query, is })
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl LinkRows for Cte {
+    fn link_query(self) -> Box<dyn LinkQuery> {
+        Subquery::clone(&self).link_query()
     }
 }
 
 #[diagnostic::do_not_recommend]
 impl<E: Mapped> LinkRows for Alias<E> {
     fn link_query(self) -> Box<dyn LinkQuery> {
-        Box::new(Links { query: select(self).into_parts(), is_alias: true })
+        Box::new(Links { query: select(self).into_parts(), is: LinksAre::Alias })
     }
 }
 
@@ -92,13 +123,40 @@ pub fn link_query(rows: impl LinkRows) -> Box<dyn LinkQuery> {
 
 struct Links {
     query: Rc<QueryParts>,
-    /// Whether it is all rows of an alias.
-    is_alias: bool,
+    is: LinksAre,
+}
+
+/// What links are.
+enum LinksAre {
+    /// The rows of a query.
+    Query,
+    /// The rows of a query with that name.
+    Named(Name),
+    /// All rows of an alias.
+    Alias,
+    /// The rows of something else with that name.
+    Other(Name),
 }
 
 impl LinkQuery for Links {
     fn items(&self) -> Result<Vec<LinkItem>> {
-        link_items(&self.query)
+        match &self.is {
+            LinksAre::Other(name) => {
+                let message = format!("`{name}`, which `secondary` leads through, isn't a query of its own");
+                Err(Error::new(Code::BadOption, message)
+                    .help(format!("select from it: `select(...).from(&{name}).subquery(...)`")))
+            }
+            LinksAre::Query | LinksAre::Named(_) | LinksAre::Alias => {
+                link_items(&self.query, matches!(self.is, LinksAre::Named(_)))
+            }
+        }
+    }
+
+    fn name(&self) -> Option<Name> {
+        match &self.is {
+            LinksAre::Named(name) | LinksAre::Other(name) => Some(name.clone()),
+            LinksAre::Query | LinksAre::Alias => None,
+        }
     }
 
     fn statement(&self) -> Result<SelectStmt> {
@@ -107,7 +165,9 @@ impl LinkQuery for Links {
 
     fn alias(&self) -> Option<&'static str> {
         match self.query.items.as_slice() {
-            [Item::Entity(source)] if self.is_alias => source.table().map(|(table, _)| table),
+            [Item::Entity(source)] if matches!(self.is, LinksAre::Alias) => {
+                source.table().map(|(table, _)| table)
+            }
             _ => None,
         }
     }

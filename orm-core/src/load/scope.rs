@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use crate::declare::{AliasId, ColumnName, TableDecl};
 use crate::error::{Code, Error, Result};
-use crate::mapper::{Mapper, Relation, class_of_table};
+use crate::mapper::{Mapper, Mapping, Relation, class_of_table};
 use crate::query::leaf::Output;
 use crate::sql::{Alias, Name, TableRef, Tree};
 
@@ -34,13 +34,15 @@ pub(super) struct OutputColumn {
     pub(super) is: Option<(ColumnName, AliasId)>,
     /// Its name.
     pub(super) name: Name,
+    /// The classes that the query speaks of.
+    pub(super) mapping: Option<&'static Mapping>,
 }
 
 impl OutputColumn {
     /// The name of the attribute whose column it is.
     fn attribute(&self) -> Option<&'static str> {
         let (column, _) = self.is?;
-        Some(class_of_table(column.table)?.column_named(column.name)?.attribute())
+        Some(class_of_table(column.table, self.mapping)?.column_named(column.name)?.attribute())
     }
 }
 
@@ -93,10 +95,12 @@ impl Place {
         self.table == Some(table) && self.alias == alias
     }
 
-    /// The declaration of its table, where a class has it.
-    pub(super) fn declared(&self) -> Option<&'static TableDecl> {
-        let mapper = self.mapper.or_else(|| class_of_table(self.table?));
-        mapper.map(Mapper::table)
+    /// The declaration of its table in a mapping; none for a query with a name.
+    pub(super) fn declared(&self, mapping: Option<&Mapping>) -> Option<&'static TableDecl> {
+        match self.mapper {
+            Some(mapper) => Some(mapper.table()),
+            None => mapping?.table(self.table?),
+        }
     }
 
     /// A column of its class or table, by the name in the database.
@@ -133,9 +137,13 @@ impl Place {
                 (by_name.or_else(|| outputs.iter().find(is_attribute)), name.as_str())
             }
             Output::Column(of, alias) => {
+                // One with a label may be another column in the rows that a query makes of its own.
+                let by_name =
+                    |output: &&OutputColumn| output.is == Some((*of, *alias)) && *output.name == *of.name;
                 let exactly = |output: &&OutputColumn| output.is == Some((*of, *alias));
                 let any = |output: &&OutputColumn| output.is.is_some_and(|(column, _)| column == *of);
-                (outputs.iter().find(exactly).or_else(|| outputs.iter().find(any)), of.name)
+                let find = |is: &dyn Fn(&&OutputColumn) -> bool| outputs.iter().find(is);
+                (find(&by_name).or_else(|| find(&exactly)).or_else(|| find(&any)), of.name)
             }
         };
         found.map(|output| column(&output.name)).ok_or_else(|| self.lacks(name))
@@ -228,6 +236,17 @@ impl Scopes {
         self.name(name.name)
     }
 
+    /// The classes that the sources around speak of, those of the innermost scope first.
+    pub(super) fn mapping(&self) -> Option<&'static Mapping> {
+        let mut places = self.scopes.iter().rev().flatten();
+        places.find_map(|place| place.mapper).and_then(Mapper::mapping)
+    }
+
+    /// The class of a table, among those that the sources around speak of.
+    pub(super) fn class_of_table(&self, table: &str) -> Option<&'static Mapper> {
+        class_of_table(table, self.mapping())
+    }
+
     /// Puts a source into the innermost scope.
     pub(super) fn add(&mut self, place: Place) {
         if let Some(scope) = self.scopes.last_mut() {
@@ -299,7 +318,8 @@ impl Scopes {
     /// The error of a table that isn't part of the query, with the join that would bring it.
     #[cold]
     pub(super) fn missing(&self, table: &str, alias: AliasId) -> Error {
-        let what = class_of_table(table).map_or_else(|| table.to_owned(), |mapper| mapper.class().to_owned());
+        let what =
+            self.class_of_table(table).map_or_else(|| table.to_owned(), |mapper| mapper.class().to_owned());
         if alias == AliasId::NEW_ROW {
             return Error::new(Code::Query, format!("no new row of `{what}` is at hand"))
                 .help("`excluded` stands in what an insert does after `.on_conflict(...)`");
@@ -319,7 +339,7 @@ impl Scopes {
     /// The joins from classes in the query that would bring a table, as they are written.
     pub(super) fn joins_to(&self, table: &str) -> Vec<String> {
         let places = self.scopes.iter().rev().flatten();
-        let mappers = places.filter_map(|place| place.mapper.or_else(|| class_of_table(place.table?)));
+        let mappers = places.filter_map(|place| place.mapper.or_else(|| self.class_of_table(place.table?)));
         let brings = |relation: &&Relation| {
             relation.target().table().name == table
                 || relation.secondary().is_some_and(|secondary| secondary.name == table)

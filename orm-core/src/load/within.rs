@@ -235,10 +235,19 @@ pub(super) fn nest(
     relation: &'static Relation,
 ) -> Result<()> {
     let Some(field) = field else {
-        let message = "the struct has no field for a relationship that is added to its class";
+        let (message, help) = match relation.is_added() {
+            true => (
+                "the struct has no field for a relationship that is added to its class",
+                "ask for objects: `scalars` or `execute`",
+            ),
+            false => (
+                "the struct that the class describes has no field for a relationship",
+                "ask for objects, and take their values by `to_value_nested()`",
+            ),
+        };
         return Err(Error::new(Code::Query, message)
             .about(relation.class(), Some(relation.name()))
-            .help("ask for objects: `scalars` or `execute`"));
+            .help(help));
     };
     if !relation.is_many() && lists.length(list) > 1 {
         warn_of_several(relation, lists.length(list));

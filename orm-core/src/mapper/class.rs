@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 use super::info::{ClassInfo, Model};
 use super::referrers::Referrers;
 use super::writes::Writes;
-use super::{MappedColumn, MapperId, Relation, Version, resolve};
+use super::{MappedColumn, MapperId, Mapping, Relation, Version, resolve};
 use crate::declare::{ColumnCheck, ColumnId, Lazy, ModelDecl, RelationAt, SlotId, TableDecl};
 use crate::error::{Code, Error, Result};
 use crate::sql::{ColumnRef, TableRef};
@@ -36,6 +36,16 @@ pub struct Mapper {
     delete_orphans: OnceLock<Vec<&'static Relation>>,
     referrers: OnceLock<Referrers>,
     hooks: OnceLock<Box<dyn Any + Send + Sync>>,
+    mapping: OnceLock<Of>,
+}
+
+/// The mapping that a class is a part of. It isn't printed with each class of it.
+struct Of(&'static Mapping);
+
+impl std::fmt::Debug for Of {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} classes", self.0.mappers().len())
+    }
 }
 
 impl Mapper {
@@ -72,7 +82,18 @@ impl Mapper {
             delete_orphans: OnceLock::new(),
             referrers: OnceLock::new(),
             hooks: OnceLock::new(),
+            mapping: OnceLock::new(),
         }
+    }
+
+    /// Tells the class its mapping. Configuration calls it once.
+    pub(super) fn part_of(&self, mapping: &'static Mapping) {
+        let _ = self.mapping.set(Of(mapping));
+    }
+
+    /// The mapping that it is a part of, with the other classes of its registry.
+    pub(crate) fn mapping(&self) -> Option<&'static Mapping> {
+        self.mapping.get().map(|of| of.0)
     }
 
     /// Gives the class its relationships. Configuration calls it once.

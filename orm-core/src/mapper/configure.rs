@@ -104,5 +104,7 @@ fn install(
         mapper.owned_by(owners.collect());
         mapper.referred_by(Referrers::of(mapper, &mappers));
     }
-    Box::leak(Box::new(Mapping { mappers, tables, naming }))
+    let mapping: &'static Mapping = Box::leak(Box::new(Mapping { mappers, tables, naming }));
+    mapping.mappers.iter().for_each(|mapper| mapper.part_of(mapping));
+    mapping
 }

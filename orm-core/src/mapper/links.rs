@@ -1,9 +1,9 @@
 //! Associations that are queries: the table whose columns such a query has.
 
 use super::{RelationSource, resolve};
-use crate::declare::{ColumnDecl, ColumnName, ForeignKeyDecl, LinkItem, LinkQuery, TableDecl};
+use crate::declare::{ColumnDecl, ColumnName, ForeignKeyDecl, LinkItem, LinkQuery, OtherRows, TableDecl};
 use crate::error::{Code, Error, Result};
-use crate::sql::{SelectStmt, TableRef, Tree};
+use crate::sql::{Name, SelectStmt, TableRef, Tree};
 
 /// The rows of a query between a class and its target.
 ///
@@ -14,11 +14,12 @@ pub(super) fn of_query(
     query: fn() -> Box<dyn LinkQuery>,
     ends: [&'static TableDecl; 2],
 ) -> Result<RelationSource> {
-    let mut brought = Brought::default();
     let rows = query();
     if let Some(name) = rows.alias() {
         return Ok(of_alias(resolve::table(tables, name)?, ends));
     }
+    let query_name = rows.name();
+    let mut brought = Brought { query: query_name.clone(), ..Brought::default() };
     for item in rows.items()? {
         match item {
             LinkItem::Table(name) => {
@@ -31,10 +32,11 @@ pub(super) fn of_query(
                 let decl = table.columns.iter().find(|decl| decl.name == column.name);
                 brought.add(table, decl.ok_or_else(|| no_column(column))?)?;
             }
+            LinkItem::Named(name, is) => brought.add_named(tables, &name, is)?,
         }
     }
     let (table, origins) = brought.table(ends)?;
-    Ok(RelationSource::of_query(table, origins, query))
+    Ok(RelationSource::of_query(table, origins, query, query_name))
 }
 
 /// The rows of an alias. Where its table is that of the class or of the target, it has another name.
@@ -72,6 +74,7 @@ pub(super) fn rename(tree: &mut Tree, links: &RelationSource, ends: [&'static Ta
     let name = TableRef::new(links.table().name);
     tree.walk_mut(&mut |tree| {
         if let Tree::Column(column) = tree
+            && OtherRows::of(column).is_none()
             && !ends.iter().any(|end| end.name == &*column.table.name)
             && let Some(place) = links.place_of(&column.table.name, &column.name)
             && let Some(found) = links.table().columns.get(place)
@@ -88,16 +91,29 @@ fn no_column(column: ColumnName) -> Error {
 /// The columns that a query brings.
 #[derive(Default)]
 struct Brought {
+    /// The name of the query, if it has one.
+    query: Option<Name>,
     tables: Vec<&'static TableDecl>,
     columns: Vec<(ColumnName, ColumnDecl)>,
+    /// Which of them have labels.
+    labels: Vec<&'static str>,
 }
 
 impl Brought {
     fn add(&mut self, table: &'static TableDecl, column: &ColumnDecl) -> Result<()> {
         let name = ColumnName::new(table.name, column.name);
-        if self.columns.iter().any(|(known, _)| *known == name) {
+        let known = self.columns.iter_mut().find(|(known, _)| *known == name);
+        if let Some((origin, labelled)) = known.filter(|(_, column)| self.labels.contains(&column.name)) {
+            // What has a label is called by that where another one is the column itself.
+            *origin =
+                ColumnName::new(leaked(self.query.as_deref().unwrap_or_default().to_owned()), labelled.name);
+        } else if self.columns.iter().any(|(known, _)| *known == name) {
             let message = format!("the query of `secondary` selects `{}.{}` twice", name.table, name.name);
-            return Err(Error::new(Code::BadOption, message).help("select it once"));
+            let help = match self.query {
+                Some(_) => "select it once, or give it a label",
+                None => "select it once",
+            };
+            return Err(Error::new(Code::BadOption, message).help(help));
         }
         if !self.tables.iter().any(|known| known.name == table.name) {
             self.tables.push(table);
@@ -106,22 +122,64 @@ impl Brought {
         Ok(())
     }
 
-    /// The table that the rows are of, and of which columns its columns are. Those of several tables have the names of
-    /// these before their own.
+    /// Adds an expression with a label. It is the column that it is, too, unless that is selected already.
+    fn add_named(
+        &mut self,
+        tables: &[&'static TableDecl],
+        name: &Name,
+        is: Option<ColumnName>,
+    ) -> Result<()> {
+        let name = leaked(name.to_string());
+        if self.labels.iter().any(|known| known.eq_ignore_ascii_case(name)) {
+            let message = format!("two columns of the query of `secondary` are called `{name}`");
+            return Err(Error::new(Code::BadOption, message).help("give one of them another label"));
+        }
+        self.labels.push(name);
+        let origin = is.filter(|column| !self.columns.iter().any(|(known, _)| known == column));
+        if let Some(column) = origin {
+            let table = resolve::table(tables, column.table)?;
+            let decl = table.columns.iter().find(|decl| decl.name == column.name);
+            let decl = *decl.ok_or_else(|| no_column(column))?;
+            if !self.tables.iter().any(|known| known.name == table.name) {
+                self.tables.push(table);
+            }
+            self.columns.push((column, ColumnDecl { attribute: name, name, ..decl }));
+            return Ok(());
+        }
+        let query = self.query.as_deref().unwrap_or_default();
+        let origin = ColumnName::new(leaked(query.to_owned()), name);
+        // Only the database ever sees a value of it, so that nobody asks for its type.
+        self.columns.push((origin, ColumnDecl::of::<i64>(name, name)));
+        Ok(())
+    }
+
+    /// The names of the columns. Those of a query with a name are called as they are in it, with a number where another one
+    /// is called so; else those of several tables have the names of these before their own.
+    fn names(&self) -> Vec<&'static str> {
+        let mut names: Vec<&'static str> = Vec::with_capacity(self.columns.len());
+        for (origin, column) in &self.columns {
+            let name = match (&self.query, self.tables.as_slice()) {
+                (None, [_, _, ..]) => leaked(format!("{}_{}", origin.table, column.name)),
+                (None, _) => column.name,
+                (Some(_), _) if self.labels.contains(&column.name) => column.name,
+                (Some(_), _) => free(column.name, &[names.as_slice(), self.labels.as_slice()]),
+            };
+            names.push(name);
+        }
+        names
+    }
+
+    /// The table that the rows are of, and of which columns its columns are.
     fn table(self, ends: [&'static TableDecl; 2]) -> Result<(&'static TableDecl, Vec<ColumnName>)> {
-        let [first, others @ ..] = self.tables.as_slice() else {
+        if self.columns.is_empty() {
             return Err(Error::new(Code::BadOption, "the query of `secondary` selects no columns")
                 .help("select the classes whose columns the conditions compare"));
-        };
-        let name_of = |column: ColumnName| match others {
-            [] => column.name,
-            _ => leaked(format!("{}_{}", column.table, column.name)),
-        };
+        }
+        let all = self.names();
         let mut names = Vec::with_capacity(self.columns.len());
         let mut columns = Vec::with_capacity(self.columns.len());
         let mut origins = Vec::with_capacity(self.columns.len());
-        for (origin, column) in self.columns {
-            let name = name_of(origin);
+        for ((origin, column), name) in self.columns.into_iter().zip(all) {
             names.push((origin, name));
             // An outer join leaves any column out.
             let plain = ColumnDecl { name, attribute: name, primary_key: false, nullable: true, ..column };
@@ -142,7 +200,10 @@ impl Brought {
                 }
             }
         }
-        let mut name = others.iter().fold(first.name.to_owned(), |name, table| name + "_" + table.name);
+        let mut name = match &self.query {
+            Some(name) => name.to_string(),
+            None => self.tables.iter().map(|table| table.name).collect::<Vec<_>>().join("_"),
+        };
         while ends.iter().any(|end| end.name == name) {
             name.push_str("_links");
         }
@@ -152,6 +213,22 @@ impl Brought {
             ..TableDecl::named(leaked(name))
         };
         Ok((Box::leak(Box::new(table)), origins))
+    }
+}
+
+/// The wanted name, or one with a number where another column has it; databases don't tell names apart by case.
+fn free(wanted: &'static str, taken: &[&[&'static str]]) -> &'static str {
+    let is_taken = |name: &str| taken.iter().copied().flatten().any(|known| known.eq_ignore_ascii_case(name));
+    if !is_taken(wanted) {
+        return wanted;
+    }
+    let mut number = 1_u32;
+    loop {
+        let name = format!("{wanted}_{number}");
+        if !is_taken(&name) {
+            return leaked(name);
+        }
+        number += 1;
     }
 }
 

@@ -24,6 +24,16 @@ impl Mapping {
         &self.tables
     }
 
+    /// The class of that table.
+    pub(crate) fn class_of_table(&self, table: &str) -> Option<&'static Mapper> {
+        self.mappers.iter().copied().find(|mapper| mapper.table().name == table)
+    }
+
+    /// The table of that name, as it is declared.
+    pub(crate) fn table(&self, name: &str) -> Option<&'static TableDecl> {
+        self.tables.iter().copied().find(|table| table.name == name)
+    }
+
     /// The class of that name, or of that path of modules and name, as far as is needed to be unambiguous.
     ///
     /// # Errors

@@ -57,6 +57,11 @@ impl ClassEntry {
         Ok(if self.registry.whole.get().is_some() { self.mapper.get_or_init(|| mapper) } else { mapper })
     }
 
+    /// Whether this thread is resolving the names of its registry, so that the class can't be asked for.
+    pub(crate) fn is_being_resolved(&self) -> bool {
+        matches!(Turn::of(std::ptr::from_ref(self.registry).cast()), Some(None))
+    }
+
     /// How the class was declared.
     pub fn decl(&self) -> &'static ModelDecl {
         self.class.decl
@@ -301,9 +306,17 @@ pub(crate) fn is_table(name: &str) -> bool {
         || any_table(is)
 }
 
-/// The class of a table among those that registered themselves, for messages.
+/// The class of a table in the mapping at hand. Where none is, it is the only class with such a table among those that
+/// registered themselves.
 #[cold]
-pub(crate) fn class_of_table(table: &str) -> Option<&'static Mapper> {
+pub(crate) fn class_of_table(table: &str, at_hand: Option<&Mapping>) -> Option<&'static Mapper> {
+    if let Some(mapping) = at_hand {
+        return mapping.class_of_table(table);
+    }
     let entries = inventory::iter::<Registration>().map(|registration| (registration.class)());
-    entries.into_iter().filter(|entry| entry.decl().table.name == table).find_map(|entry| entry.mapper().ok())
+    let mut with = entries.into_iter().filter(|entry| entry.decl().table.name == table);
+    match (with.next(), with.next()) {
+        (Some(only), None) => only.mapper().ok(),
+        _ => None,
+    }
 }

@@ -4,7 +4,7 @@ use super::condition::JoinCondition;
 use super::draft::RelationDraft;
 use super::info::{ClassInfo, Model};
 use super::{Direction, RelationSource, links, resolve, text};
-use crate::declare::{Kind, ModelDecl, RelationDecl, SecondaryDecl, TableDecl, TargetDecl};
+use crate::declare::{Kind, ModelDecl, NamedRows, RelationDecl, SecondaryDecl, TableDecl, TargetDecl};
 use crate::error::{Code, Error, Result};
 use crate::sql::Tree;
 
@@ -46,8 +46,7 @@ impl Scope<'_> {
         decl: &'static RelationDecl,
     ) -> Result<RelationDraft> {
         let models: Vec<&'static ModelDecl> = self.models.iter().map(|model| model.decl).collect();
-        let names = text::Names { models: &models, tables: self.tables };
-        let decl = text::read(names, decl)?;
+        let names = text::Names { models: &models, tables: self.tables, queries: &Vec::new };
         let target = class_of(self.entries, &decl.target)?;
         let ends = [&model.table, &self.decl(target).table];
         let association = match decl.secondary {
@@ -65,6 +64,8 @@ impl Scope<'_> {
                 Some(RelationSource::of(table, None))
             }
         };
+        let queries = || named_rows(decl).map(|rows| text::TextQuery::of(rows, self.tables)).collect();
+        let decl = text::read(text::Names { queries: &queries, ..names }, decl)?;
         if let Some(rows) = association.as_ref().filter(|rows| rows.is_read_only())
             && !decl.viewonly
         {
@@ -97,6 +98,21 @@ impl Scope<'_> {
             order_by,
         })
     }
+}
+
+/// The queries with a name that the rows of a relationship come from, and those that it goes through.
+fn named_rows(decl: &RelationDecl) -> impl Iterator<Item = NamedRows> {
+    let links = match decl.secondary {
+        SecondaryDecl::Query(query) => {
+            let query = query();
+            // What is wrong with its items was told before.
+            query.name().zip(query.items().ok()).map(|(name, items)| NamedRows { name, items })
+        }
+        SecondaryDecl::None | SecondaryDecl::Table(_) | SecondaryDecl::Rows(..) | SecondaryDecl::Named(_) => {
+            None
+        }
+    };
+    decl.rows.and_then(|rows| rows().named()).into_iter().chain(links)
 }
 
 /// The place of a class among the entries.

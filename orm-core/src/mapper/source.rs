@@ -24,7 +24,9 @@ pub enum RelationSource {
 pub struct QueryRows {
     make: Make,
     /// Which columns of other tables the columns are, where the query brings several tables together.
-    pub(super) origins: Vec<ColumnName>,
+    origins: Vec<ColumnName>,
+    /// The name by which conditions name its columns, where it has one.
+    name: Option<Name>,
     /// Which other columns it is asked for.
     more: Vec<&'static str>,
     statement: OnceLock<SelectStmt>,
@@ -54,8 +56,10 @@ impl RelationSource {
         table: &'static TableDecl,
         origins: Vec<ColumnName>,
         query: fn() -> Box<dyn LinkQuery>,
+        name: Option<Name>,
     ) -> Self {
-        RelationSource::Select(table, QueryRows::new(Make::Ordered(query), origins))
+        let rows = QueryRows::new(Make::Ordered(query), origins);
+        RelationSource::Select(table, Box::new(QueryRows { name, ..*rows }))
     }
 
     /// The same of a statement.
@@ -93,6 +97,14 @@ impl RelationSource {
         match self {
             RelationSource::Table(_) | RelationSource::Alias(..) => &[],
             RelationSource::Select(_, rows) => &rows.origins,
+        }
+    }
+
+    /// The name by which conditions name the columns of a query, where it has one.
+    pub(super) fn query_name(&self) -> Option<&Name> {
+        match self {
+            RelationSource::Table(_) | RelationSource::Alias(..) => None,
+            RelationSource::Select(_, rows) => rows.name.as_ref(),
         }
     }
 
@@ -176,7 +188,7 @@ impl Drop for BeingMade {
 
 impl QueryRows {
     fn new(make: Make, origins: Vec<ColumnName>) -> Box<Self> {
-        Box::new(QueryRows { make, origins, more: Vec::new(), statement: OnceLock::new() })
+        Box::new(QueryRows { make, origins, name: None, more: Vec::new(), statement: OnceLock::new() })
     }
 
     /// The statement, whose items bear the names of the table's columns.
@@ -194,7 +206,7 @@ impl QueryRows {
                 .help("join its tables by conditions: `.join(Order.on(...))`"));
         };
         let statement = match self.make {
-            Make::Named(rows) => named(rows(&self.more)?, table)?,
+            Make::Named(rows) => named(rows().statement(&self.more)?, table)?,
             Make::Ordered(query) => ordered(query().statement()?, table)?,
             Make::Given => return Err(Error::new(Code::Internal, "the rows of a query were lost")),
         };
@@ -272,7 +284,7 @@ mod tests {
         assert_eq!(from(&table, Alias::None), r#"SELECT "order"."id" FROM "order""#);
         assert_eq!(from(&table, Alias::Number(1)), r#"SELECT "order_1"."id" FROM "order" AS "order_1""#);
         assert_eq!((table.is_table(), table.table().name), (true, "order"));
-        let select = RelationSource::of(&TABLE, Some(with_total));
+        let select = RelationSource::of(&TABLE, Some(|| Box::new(with_total)));
         let rows = concat!(
             r#"(SELECT "order"."id", sum("order"."sum_total") AS "sum_total" FROM "order" "#,
             r#"WHERE "order"."sum_total" > ?)"#
@@ -287,10 +299,15 @@ mod tests {
 
     #[test]
     fn a_query_without_a_column_of_the_table_is_refused() {
-        let error = RelationSource::of(&TABLE, Some(|_| Ok(orders()))).check().unwrap_err();
+        let error = RelationSource::of(&TABLE, Some(|| Box::new(|_: &[&'static str]| Ok(orders()))))
+            .check()
+            .unwrap_err();
         assert_eq!(error.code(), Code::BadOption);
         assert!(error.to_string().contains("no item `sum_total` for `order`"), "{error}");
-        let failed = RelationSource::of(&TABLE, Some(|_| Err(Error::new(Code::Query, "no rows"))));
+        let failed = RelationSource::of(
+            &TABLE,
+            Some(|| Box::new(|_: &[&'static str]| Err(Error::new(Code::Query, "no rows")))),
+        );
         let failed = failed.check().unwrap_err();
         assert_eq!(failed.code(), Code::Query);
     }

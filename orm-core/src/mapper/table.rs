@@ -3,7 +3,7 @@
 use super::{Mapping, index};
 use crate::declare::{ColumnDecl, TableDecl};
 use crate::engine::{Access, Connection, Engine, Flow};
-use crate::error::Result;
+use crate::error::{Code, Error, Result};
 use crate::sql::ddl::{CreateSchema, DropSchema};
 use crate::sql::schema::{Check, Column, ForeignKey, Index, Schema, Table, Unique};
 use crate::value::ValueRef;
@@ -30,6 +30,7 @@ impl Mapping {
     /// # Errors
     /// `bad-table` for what the database can't hold, and what the database says.
     pub fn create_all(&self, engine: &Engine) -> Result<()> {
+        self.check_read_keys()?;
         let schema = self.schema();
         schema.check(engine.dialect())?;
         let made = in_transaction(engine, |connection| {
@@ -51,6 +52,34 @@ impl Mapping {
                 .help("its `server_default` is no SQL that the database takes: a literal, or an expression in brackets"),
             None => error,
         })
+    }
+
+    /// That the foreign keys that were read from a database lead to tables that are known. Others do, once a registry is
+    /// configured.
+    fn check_read_keys(&self) -> Result<()> {
+        let mut causes = Vec::new();
+        for table in self.tables() {
+            let read = table.foreign_keys.iter().filter(|key| key.from_database);
+            for key in read.filter(|key| self.table(key.table).is_none()) {
+                let owner = self.class_of_table(table.name).map_or(table.name, |mapper| mapper.class());
+                let column = key.columns.first().copied();
+                let attribute = table.columns.iter().find(|known| Some(known.name) == column);
+                let message =
+                    format!("in the database it references the table `{}`, which isn't mapped", key.table);
+                causes.push(
+                    Error::new(Code::BadTable, message)
+                        .about(owner, attribute.map(|column| column.attribute))
+                        .help(format!(
+                            "map that table too: `map_table(NewTable::read(\"{}\", &engine)?)`, or all by `map_database`",
+                            key.table
+                        )),
+                );
+            }
+        }
+        if causes.is_empty() {
+            return Ok(());
+        }
+        Err(Error::several(Code::BadTable, "the tables can't be created", causes))
     }
 
     /// The class and attribute of a column whose default the database refuses, each tried by itself. Nothing stays of it.

@@ -7,8 +7,8 @@ use crate::error::{Code, Error, Result};
 use crate::mapper::Mapper;
 use crate::state::key::Key;
 use crate::state::memory::handle::Handle;
-use crate::state::typed::lists::PlainValue;
-use crate::state::typed::obj::{AnyClass, AnyObj, Live, Obj};
+use crate::state::typed::obj::PlainValue;
+use crate::state::typed::obj::{AnyClass, AnyObj, Live, Obj, PlainOf};
 use crate::state::typed::value_source::{ValueSource, with_values};
 use crate::value::{Typed, Value, ValueRef};
 
@@ -83,7 +83,7 @@ impl<'c> Cells<'c> {
     }
 
     /// The plain value of the next item, which is an object.
-    fn plain<E: Live>(&mut self) -> Result<Option<E>> {
+    fn plain<E: Live>(&mut self) -> Result<Option<E::Plain>> {
         if let Some(key) = &mut self.key {
             let (mapper, found) = self.items.key(self.row)?;
             key.entity(mapper, found.as_ref());
@@ -91,20 +91,20 @@ impl<'c> Cells<'c> {
         let (mapper, place) = self.items.entity()?;
         with_values((self.row, place), mapper, |values| match is_missing(mapper, values) {
             true => Ok(None),
-            false => E::from_source(&ValueSource::row(values, mapper)).map(Some),
+            false => E::Plain::read(&ValueSource::row(values, mapper)).map(Some),
         })
     }
 
     /// The same where its row can't be missing. A value that is handed on as it is made is copied less often.
     #[inline]
-    fn plain_there<E: Live>(&mut self) -> Result<E> {
+    fn plain_there<E: Live>(&mut self) -> Result<E::Plain> {
         if self.key.is_some() {
-            return self.plain()?.ok_or_else(|| self.missing(E::CLASS));
+            return self.plain::<E>()?.ok_or_else(|| self.missing(E::CLASS));
         }
         let (mapper, place) = self.items.entity()?;
         with_values((self.row, place), mapper, |values| match is_missing(mapper, values) {
             true => Err(self.missing(E::CLASS)),
-            false => E::from_source(&ValueSource::row(values, mapper)),
+            false => E::Plain::read(&ValueSource::row(values, mapper)),
         })
     }
 
@@ -200,7 +200,7 @@ impl<V: Typed> Row for V {
 impl<E: Live> Row for Obj<E> {
     type First = Self;
     type Root = E;
-    type Plain = E;
+    type Plain = E::Plain;
     const IS_OBJECT: bool = true;
 
     #[inline]
@@ -211,12 +211,12 @@ impl<E: Live> Row for Obj<E> {
         }
     }
 
-    fn plain(cells: &mut Cells<'_>) -> Result<E> {
-        cells.plain_there()
+    fn plain(cells: &mut Cells<'_>) -> Result<E::Plain> {
+        cells.plain_there::<E>()
     }
 
-    fn plain_item<'p>(plain: &'p mut E, item: &mut usize) -> Option<&'p mut dyn PlainValue> {
-        is_item(item).then_some(plain)
+    fn plain_item<'p>(plain: &'p mut E::Plain, item: &mut usize) -> Option<&'p mut dyn PlainValue> {
+        if is_item(item) { Some(plain.fields()) } else { None }
     }
 }
 
@@ -224,19 +224,19 @@ impl<E: Live> Row for Obj<E> {
 impl<E: Live> Row for Option<Obj<E>> {
     type First = Self;
     type Root = E;
-    type Plain = Option<E>;
+    type Plain = Option<E::Plain>;
     const IS_OBJECT: bool = true;
 
     fn read(cells: &mut Cells<'_>) -> Result<Self> {
         Ok(cells.object()?.map(Obj::from_handle))
     }
 
-    fn plain(cells: &mut Cells<'_>) -> Result<Option<E>> {
-        cells.plain()
+    fn plain(cells: &mut Cells<'_>) -> Result<Option<E::Plain>> {
+        cells.plain::<E>()
     }
 
-    fn plain_item<'p>(plain: &'p mut Option<E>, item: &mut usize) -> Option<&'p mut dyn PlainValue> {
-        if is_item(item) { plain.as_mut().map(|value| value as &mut dyn PlainValue) } else { None }
+    fn plain_item<'p>(plain: &'p mut Option<E::Plain>, item: &mut usize) -> Option<&'p mut dyn PlainValue> {
+        if is_item(item) { plain.as_mut().map(PlainOf::fields) } else { None }
     }
 }
 

@@ -2,9 +2,10 @@
 
 use super::alias::{Alias, QueryAlias};
 use super::leaf::{Leaf, Output};
+use super::named::{Kind, Subquery};
 use super::parts::{Item, QueryParts};
 use super::select::{Select, select};
-use crate::declare::{ColumnName, LinkItem};
+use crate::declare::{AliasId, ColumnName, LinkItem, NamedRows};
 use crate::error::{Code, Error, Result};
 use crate::sql::Tree;
 use crate::state::typed::mapped::Mapped;
@@ -67,30 +68,72 @@ pub(crate) fn check(query: &QueryParts) -> Result<()> {
     Ok(())
 }
 
-/// What a query between a class and a target selects, as conditions name it.
+/// What a query between a class and a target selects, as conditions name it. What has a label is named by that of a query
+/// with a name.
 ///
 /// # Errors
-/// `bad-option` where it selects something else than classes and columns.
-pub(crate) fn link_items(query: &QueryParts) -> Result<Vec<LinkItem>> {
+/// `bad-option` where it selects something that no condition can name.
+pub(crate) fn link_items(query: &QueryParts, is_named: bool) -> Result<Vec<LinkItem>> {
     check(query)?;
-    let item = |item: &Item| match item {
-        Item::Entity(source) => source.table().map(|(table, _)| LinkItem::Table(table)),
-        Item::Value { tree, name } => {
-            let column = column_of(tree)?;
-            let is_own = name.as_ref().is_none_or(|name| **name == *column.name);
-            is_own.then_some(LinkItem::Column(column))
+    let can_name = |item: &LinkItem| is_named || !matches!(item, LinkItem::Named(..));
+    let items: Option<Vec<LinkItem>> =
+        query.items.iter().map(|item| link_item(item).filter(can_name)).collect();
+    items.ok_or_else(|| match is_named {
+        true => {
+            Error::new(Code::BadOption, "the query of `secondary` selects something that has no name")
+                .help("give it a label")
         }
-    };
-    let items: Option<Vec<LinkItem>> = query.items.iter().map(item).collect();
-    items.ok_or_else(|| {
-        Error::new(Code::BadOption, "the query of `secondary` selects something that isn't a column")
-            .help("select the classes, or their columns, that the conditions compare")
+        false => {
+            Error::new(Code::BadOption, "the query of `secondary` selects something that isn't a column").help(
+                "select the classes, or their columns, that the conditions compare; or give it a label, and the query a name \
+                 by `subquery`",
+            )
+        }
     })
 }
 
-fn column_of(tree: &Tree<Leaf>) -> Option<ColumnName> {
+/// A query with a name, with all that has one in it.
+pub(crate) fn named_rows(query: &Subquery) -> NamedRows {
+    let name = query.named().name.clone();
+    let mut of = query;
+    while let Kind::Alias(inner) = &of.named().kind {
+        of = inner;
+    }
+    let items = match &of.named().kind {
+        Kind::Subquery(query) | Kind::Common(query, _) | Kind::This(query) => {
+            query.items.iter().filter_map(link_item).collect()
+        }
+        Kind::Values(names, _) => names.iter().map(|name| LinkItem::Named(name.clone(), None)).collect(),
+        // What a function gives is known to the database only; an alias is seen through.
+        Kind::Func(..) | Kind::Alias(_) => Vec::new(),
+    };
+    NamedRows { name, items }
+}
+
+/// An item of a query, if it can be named.
+fn link_item(item: &Item) -> Option<LinkItem> {
+    match item {
+        Item::Entity(source) => source.table().map(|(table, _)| LinkItem::Table(table)),
+        Item::Value { tree, name } => {
+            let column = column_of(tree);
+            match (column, name) {
+                (Some((column, alias)), Some(name)) if **name != *column.name => {
+                    let is = (!alias.is_some()).then_some(column);
+                    Some(LinkItem::Named(name.clone(), is))
+                }
+                (Some((column, _)), _) => Some(LinkItem::Column(column)),
+                (None, Some(name)) => Some(LinkItem::Named(name.clone(), None)),
+                (None, None) => None,
+            }
+        }
+    }
+}
+
+fn column_of(tree: &Tree<Leaf>) -> Option<(ColumnName, AliasId)> {
     match tree {
-        Tree::Late(Leaf::Column(column, _) | Leaf::Output(_, Output::Column(column, _))) => Some(*column),
+        Tree::Late(Leaf::Column(column, alias) | Leaf::Output(_, Output::Column(column, alias))) => {
+            Some((*column, *alias))
+        }
         _ => None,
     }
 }

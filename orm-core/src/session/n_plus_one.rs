@@ -180,7 +180,12 @@ impl Told {
 
     fn message(&self, together: usize, options: ReadOptions) -> String {
         let what = self.group.map_or_else(|| "it".to_owned(), |group| format!("its group `{group}`"));
-        let at = options.asked_at().map(|at| format!(" at {}:{}", at.file(), at.line())).unwrap_or_default();
+        // What a user reads has a line; what else loads for a user is a collection that is replaced as a whole.
+        let at = match (options.asked_at(), self.attribute) {
+            (Some(at), _) => format!(" at {}:{}", at.file(), at.line()),
+            (None, Some(attribute)) => format!(" by `set_{attribute}`"),
+            (None, None) => String::new(),
+        };
         format!(
             "{what} is loaded one by one{at}, for {TIMES} of {together} objects that were loaded together"
         )

@@ -6,7 +6,7 @@ use crate::engine::Flow;
 use crate::error::Result;
 use crate::load::RowSink;
 use crate::query::Cells;
-use crate::state::typed::lists::PlainValue;
+use crate::state::typed::obj::PlainValue;
 
 /// Finds the plain value of an item in a row.
 pub(super) type PlainItem<R> = fn(&mut R, usize) -> Option<&mut dyn PlainValue>;

@@ -72,19 +72,18 @@ pub(super) fn impls(model: &Model) -> TokenStream {
         }
     });
     let to_value = (!model.has_field("to_value")).then(|| {
-        remote::to_value(model, &tracks).unwrap_or_else(|| {
-            quote! {
-                /// A plain value of the columns.
-                #tracks
-                #vis fn to_value(&self) -> __p::Result<#this> { __p::to_value(&self.0) }
-            }
-        })
+        let (plain, doc) = remote::plain_value(model);
+        quote! {
+            #[doc = #doc]
+            #tracks
+            #vis fn to_value(&self) -> __p::Result<#plain> { __p::to_value::<#this>(&self.0) }
+        }
     });
     let (allow_links, implement, proxies) =
         (allow_links(model), relations::implement(model), proxies::accessors(model));
     quote! {
         impl __p::Attrs for #attrs {
-            fn from_handle(handle: __p::Handle) -> Self { #attrs(handle) }
+            const OF: fn(__p::Handle) -> Self = #attrs;
             fn handle(&self) -> &__p::Handle { &self.0 }
         }
         #allow_links

@@ -2,7 +2,7 @@
 //! accessors, and its registration.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::quote;
+use quote::{ToTokens, quote};
 
 use super::{entity, relation_decl, relations};
 use crate::attr::Given;
@@ -33,8 +33,8 @@ fn capitalized(word: &str) -> String {
 
 /// The type that a field of the reverse side would have. What it holds follows from the declarations of both classes, which
 /// only the compiler sees.
-fn field(model: &Model, relation: &RelationField, p: &TokenStream) -> TokenStream {
-    let (this, ty, name) = (&model.ident, &relation.ty, plain(&relation.ident));
+fn field(model: &Model, (relation, ty): (&RelationField, &dyn ToTokens), p: &TokenStream) -> TokenStream {
+    let (this, name) = (&model.ident, plain(&relation.ident));
     quote!(<#p::Reverse<{ #p::reverse_kind::<#this, #ty>(#name) }, #this> as #p::ReverseField>::Field)
 }
 
@@ -44,7 +44,7 @@ pub(super) fn items(model: &Model) -> TokenStream {
     let p = quote!(#root::__private);
     let traits = typed(model).map(|(_, relation, backref, target)| {
         let (name, vis) = (trait_name(model, relation), &relation.vis);
-        let field = field(model, relation, &p);
+        let field = field(model, (relation, &relation.ty), &p);
         let ident = &backref.relation.ident;
         let set = with_prefix("set", ident);
         let (this, forth, back) = (plain(&model.ident), plain(&relation.ident), plain(ident));
@@ -69,16 +69,17 @@ pub(super) fn items(model: &Model) -> TokenStream {
 /// The constants of the other classes, and the accessors of their objects.
 pub(super) fn impls(model: &Model) -> TokenStream {
     let this = &model.ident;
-    let all = typed(model).map(|(_, relation, backref, target)| {
+    let all = typed(model).map(|(index, relation, backref, target)| {
         let (name, vis) = (trait_name(model, relation), &relation.vis);
-        let field = field(model, relation, &quote!(__p));
+        // The class that the field's type names is named once: where there is none, that is said once.
+        let field = field(model, (relation, &relations::alias(index, relation)), &quote!(__p));
         let ident = &backref.relation.ident;
         let set = with_prefix("set", ident);
         let text = plain(ident);
         let about = format!("The reverse side of `{}.{}`.", plain(this), plain(&relation.ident));
         // The item has the place of the name, so that the compiler shows a second one of that name there.
         let item = quote! {
-            #vis const #ident: __p::Relationship<#target, #this, <#field as __p::RelationType>::Number> =
+            #vis const #ident: __p::Relationship<Self, #this, <#field as __p::RelationType>::Number> =
                 __p::Relationship::added(#text);
         };
         let item = at(ident.span(), &item);
@@ -113,7 +114,7 @@ pub(super) fn registrations(model: &Model) -> TokenStream {
         let options = options(this, relation, backref);
         let (class, kind) = match (&relation.named_target, &relation.target) {
             (None, Some(target)) => {
-                let field = field(model, relation, &quote!(__p));
+                let field = field(model, (relation, &forth), &quote!(__p));
                 let kind = quote!(<#field as __p::RelationField>::KIND);
                 (quote!(__p::TargetDecl::class::<#target>()), kind)
             }

@@ -3,7 +3,7 @@
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
-use super::{about, beside, decl, relations, stored, turbofish};
+use super::{about, beside, decl, relations, remote, stored, turbofish};
 use crate::model::{ColumnField, Model, at, literal, plain, suffixed};
 
 /// `const User`, and the traits of a class.
@@ -15,6 +15,7 @@ pub(super) fn impls(model: &Model, table_decl: &TokenStream, decl: &TokenStream)
     let into_draft = into_draft(model);
     let from_source = from_source(model);
     let field = field(model);
+    let (plain_value, _) = remote::plain_value(model);
     let accepts_key = is_hidden(model).then(|| accepts_key(model));
     let key = if accepts_key.is_some() { quote!(__p::KeyOf<#this>) } else { key(model, key_part) };
     quote! {
@@ -32,6 +33,7 @@ pub(super) fn impls(model: &Model, table_decl: &TokenStream, decl: &TokenStream)
         #[diagnostic::do_not_recommend]
         impl __p::Live for #this {
             type Attrs = #attrs;
+            type Plain = #plain_value;
             fn into_handle(self, nested: &mut __p::Nested) -> __p::Result<__p::Handle> {
                 __p::into_handle(self, nested)
             }

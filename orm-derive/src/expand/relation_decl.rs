@@ -50,7 +50,7 @@ impl Options {
         }
         if let Some(rows) = relation.rows.as_ref().map(|given| &given.value) {
             let target = target(relation);
-            self.option(quote!(rows), some(quote!(|__more| __p::rows_of::<#target>(#rows, __more))));
+            self.option(quote!(rows), some(quote!(|| __p::rows_of::<#target>(#rows))));
         }
         match relation.secondary.as_ref().map(|given| &given.value) {
             Some(Secondary::Typed(path)) => {

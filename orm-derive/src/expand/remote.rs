@@ -1,16 +1,30 @@
 //! A struct of another crate as the plain value of a class that describes it: `#[mapped(remote = "other::User")]`.
 
 use proc_macro2::TokenStream;
-use quote::{quote, quote_spanned};
+use quote::{ToTokens, quote, quote_spanned};
 
 use crate::model::{Model, plain, start};
+
+/// The struct that is described, unless mistakes keep it from being converted.
+fn described(model: &Model) -> Option<&TokenStream> {
+    model.remote.as_ref().filter(|_| model.clashes.is_empty() && !model.left_out)
+}
+
+/// The type of the plain value of an object, and what `to_value` says of itself.
+pub(super) fn plain_value(model: &Model) -> (TokenStream, String) {
+    match described(model) {
+        Some(remote) => (
+            quote!(#remote),
+            format!(" A plain value of the columns, as the struct that `{}` describes.", plain(&model.ident)),
+        ),
+        None => (model.ident.to_token_stream(), " A plain value of the columns.".to_owned()),
+    }
+}
 
 /// The conversions between the class and the struct that it describes. Each column is a field of that struct, and each of its
 /// fields a column: the compiler compares both, and reports what differs at the field here.
 pub(super) fn impls(model: &Model) -> TokenStream {
-    let Some(remote) = model.remote.as_ref().filter(|_| model.clashes.is_empty() && !model.left_out) else {
-        return TokenStream::new();
-    };
+    let Some(remote) = described(model) else { return TokenStream::new() };
     let this = &model.ident;
     let columns = model.columns.iter().map(|column| {
         let ident = &column.ident;
@@ -30,6 +44,9 @@ pub(super) fn impls(model: &Model) -> TokenStream {
         impl ::core::convert::From<#this> for #remote {
             fn from(value: #this) -> Self { #made }
         }
+        impl __p::PlainOf<#this> for #remote {
+            fn read(source: &__p::ValueSource<'_>) -> __p::Result<Self> { __p::described::<#this, Self>(source) }
+        }
         #[diagnostic::do_not_recommend]
         impl __p::IntoObj<#this> for #remote {
             const IS_VALUE: bool = true;
@@ -38,18 +55,4 @@ pub(super) fn impls(model: &Model) -> TokenStream {
             }
         }
     }
-}
-
-/// `to_value` of an object, which gives the struct that is described.
-pub(super) fn to_value(model: &Model, tracks: &TokenStream) -> Option<TokenStream> {
-    let remote = model.remote.as_ref()?;
-    let (vis, this) = (&model.vis, &model.ident);
-    let doc = format!("A plain value of the columns, as the struct that `{}` describes.", plain(this));
-    Some(quote! {
-        #[doc = #doc]
-        #tracks
-        #vis fn to_value(&self) -> __p::Result<#remote> {
-            __p::to_value::<#this>(&self.0).map(::core::convert::From::from)
-        }
-    })
 }

@@ -5,7 +5,7 @@ use super::base::Lower;
 use super::related::Sources;
 use crate::declare::AliasId;
 use crate::error::{Code, Error, Result};
-use crate::mapper::class_of_table;
+use crate::mapper::Mapper;
 use crate::query::leaf::RelationRef;
 use crate::query::named::Subquery;
 use crate::query::parts::{ClassRows, Item, Join, JoinTo, QueryParts, Source};
@@ -205,7 +205,9 @@ impl Lower {
         if let Some((table, alias)) = source.table()
             && self.scopes.own(table, alias).is_some()
         {
-            let what = class_of_table(table).map_or(table, crate::mapper::Mapper::class);
+            let class = source.class_ref().map(crate::query::ClassRef::name);
+            let what =
+                class.or_else(|| self.scopes.class_of_table(table).map(Mapper::class)).unwrap_or(table);
             return Err(Error::new(Code::Query, format!("`{what}` is part of the query already"))
                 .help(format!("join it under another name: `let other = aliased({what})`")));
         }
@@ -275,7 +277,7 @@ impl Lower {
         let far = mapper.table();
         let mut found = Vec::new();
         for place in self.scopes.own_places() {
-            let Some(near) = place.declared() else { continue };
+            let Some(near) = place.declared(mapper.mapping()) else { continue };
             for key in near.foreign_keys.iter().filter(|key| key.table == far.name) {
                 found.push((place.clone(), pairs(key.columns, key.references)));
             }
@@ -328,7 +330,8 @@ impl Lower {
     fn unconnected(&self, from: &From, group: usize) -> Error {
         let name = |item: &FromItem| {
             let table = item.name();
-            class_of_table(&table.name)
+            self.scopes
+                .class_of_table(&table.name)
                 .map_or_else(|| table.name.to_string(), |mapper| mapper.class().to_owned())
         };
         let other = from.items.iter().enumerate().find(|(at, _)| *at != group);

@@ -7,7 +7,7 @@ use super::super::scope::OutputColumn;
 use super::base::{ItemPlan, Lower, Outputs};
 use crate::declare::{AliasId, ColumnName};
 use crate::error::{Code, Error, Result};
-use crate::mapper::Mapper;
+use crate::mapper::{Mapper, Mapping};
 use crate::query::Leaf;
 use crate::query::leaf::Output;
 use crate::query::parts::{Item, QueryParts, Source};
@@ -49,7 +49,12 @@ impl Outputs {
     ///
     /// # Errors
     /// `query` where two have the same label.
-    pub(super) fn name_all(&mut self, query: &QueryParts, stmt: &mut SelectStmt) -> Result<()> {
+    pub(super) fn name_all(
+        &mut self,
+        query: &QueryParts,
+        stmt: &mut SelectStmt,
+        mapping: Option<&'static Mapping>,
+    ) -> Result<()> {
         let sources = sources(query).unwrap_or_default();
         let mut labels: Vec<String> = Vec::new();
         for label in stmt.items.iter().filter_map(|item| item.label.as_deref()) {
@@ -75,7 +80,7 @@ impl Outputs {
             let name = if item.label.is_some() { wanted } else { self.free(&wanted, &labels) };
             let is_own = matches!(&item.tree, Tree::Column(column) if *column.name == name);
             item.label = (!is_own).then(|| Cow::Owned(name.clone()));
-            self.columns.push(OutputColumn { is, name: Name::made(name) });
+            self.columns.push(OutputColumn { is, name: Name::made(name), mapping });
         }
         Ok(())
     }

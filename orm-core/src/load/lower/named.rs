@@ -123,7 +123,7 @@ impl Lower {
         };
         let name = self.common_name(&of.name);
         let parts: Rc<[OutputColumn]> =
-            columns.iter().map(|name| OutputColumn { is: None, name: name.clone() }).collect();
+            columns.iter().map(|name| OutputColumn { is: None, name: name.clone(), mapping: None }).collect();
         self.with.push(CommonTable { name: name.clone(), columns: columns.to_vec(), rows, recursive: false });
         self.common.push(Common { id: of.id, name, parts: Some(parts) });
         Ok(self.common.len() - 1)

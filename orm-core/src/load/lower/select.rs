@@ -132,7 +132,7 @@ impl Lower {
         stmt.group_by = self.trees(&query.group_by)?;
         stmt.having = self.trees(&query.having)?;
         if is_part {
-            outputs.name_all(query, &mut stmt)?;
+            outputs.name_all(query, &mut stmt, self.scopes.mapping())?;
         }
         if !query.compound.is_empty() {
             return self.compound(query, stmt, outputs);

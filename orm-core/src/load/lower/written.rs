@@ -45,11 +45,12 @@ impl Lower {
             }
         }
         self.places_within(&query.options)?;
+        let mapping = self.scopes.mapping();
         let columns = written.columns.iter().flatten().map(|output| match output {
             Output::Column(column, alias) => {
-                OutputColumn { is: Some((*column, *alias)), name: Name::new(column.name) }
+                OutputColumn { is: Some((*column, *alias)), name: Name::new(column.name), mapping }
             }
-            Output::Named(name) => OutputColumn { is: None, name: name.clone() },
+            Output::Named(name) => OutputColumn { is: None, name: name.clone(), mapping },
         });
         Ok((stmt, Outputs { items, columns: columns.collect() }))
     }

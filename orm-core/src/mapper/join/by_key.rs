@@ -3,6 +3,7 @@
 use super::super::Direction;
 use super::super::condition::{JoinColumn, Side};
 use super::super::draft::RelationDraft;
+use super::super::resolve::nearest;
 use crate::declare::join::{foreign_keys, is_among};
 use crate::declare::{ForeignKeyDecl, TableDecl};
 use crate::error::{Code, Error, Result};
@@ -52,11 +53,13 @@ pub(super) fn through(
 
 /// The place of a column in its table.
 pub(super) fn place(table: &TableDecl, name: &str) -> Result<usize> {
-    table
-        .columns
-        .iter()
-        .position(|column| column.name == name)
-        .ok_or_else(|| Error::new(Code::UnknownName, format!("`{}` has no column `{name}`", table.name)))
+    table.columns.iter().position(|column| column.name == name).ok_or_else(|| {
+        let error = Error::new(Code::UnknownName, format!("`{}` has no column `{name}`", table.name));
+        match nearest(name, table.columns.iter().map(|column| column.name)) {
+            Some(near) => error.help(format!("did you mean `{near}`?")),
+            None => error.help("a column that stands in a constant is added by `orm::late!`"),
+        }
+    })
 }
 
 fn column(table: &TableDecl, name: &'static str, side: Side, foreign: bool) -> Result<Tree<JoinColumn>> {

@@ -7,6 +7,7 @@ use crate::error::{Code, Error, Result};
 use crate::mapper::RelationSource;
 use crate::mapper::condition::BEYOND;
 use crate::mapper::draft::RelationDraft;
+use crate::mapper::resolve::nearest;
 use crate::sql::{ColumnRef, Depth, Op, Tree};
 
 /// A column in a condition of the user's own.
@@ -112,21 +113,32 @@ impl Reader<'_> {
     }
 
     /// A column of an alias or of a query.
-    fn other(&self, column: &ColumnRef, of: OtherRows) -> Result<Marked> {
+    fn other(&self, column: &ColumnRef, of: &OtherRows) -> Result<Marked> {
         let (table, name) = (&*column.table.name, &*column.name);
-        if of == OtherRows::Alias {
-            let links = self.links.filter(|links| links.is_alias_of(table)).map(RelationSource::table);
-            return match links {
-                Some(links) => Ok(Marked::of(links, place(links, name)?)),
-                None => Err(Error::new(
-                    Code::JoinCondition,
-                    "a condition asks for an alias, which a declaration can't",
-                )
-                .help(
-                    "compare columns of the classes only, or ask by a query; an alias may be the `secondary`",
-                )),
-            };
+        match of {
+            OtherRows::Alias => {
+                let links = self.links.filter(|links| links.is_alias_of(table)).map(RelationSource::table);
+                match links {
+                    Some(links) => Ok(Marked::of(links, place(links, name)?)),
+                    None => Err(Error::new(
+                        Code::JoinCondition,
+                        "a condition asks for an alias, which a declaration can't",
+                    )
+                    .help(
+                        "compare columns of the classes only, or ask by a query; an alias may be the `secondary`",
+                    )),
+                }
+            }
+            OtherRows::Query(query) => match self.links.filter(|links| links.query_name() == Some(query)) {
+                Some(links) => link(links, column, query),
+                None => self.of_rows(table, name),
+            },
+            OtherRows::Objects => self.of_rows(table, name),
         }
+    }
+
+    /// A column of the query that the relationship leads to.
+    fn of_rows(&self, table: &str, name: &str) -> Result<Marked> {
         let target = self.rows.table();
         if !matches!(self.rows, RelationSource::Select(..)) {
             let message = format!(
@@ -148,7 +160,7 @@ impl Reader<'_> {
 
     fn column(&self, column: &ColumnRef) -> Result<Marked> {
         if let Some(of) = OtherRows::of(column) {
-            return self.other(column, of);
+            return self.other(column, &of);
         }
         let (table_name, name) = (&*column.table.name, &*column.name);
         let brought = self.links.filter(|links| !links.origins().is_empty());
@@ -186,6 +198,34 @@ impl Reader<'_> {
         let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
         let message = format!("`{option}` names a column of `{table}`, which isn't part of the relationship");
         Error::new(Code::JoinCondition, message).help(format!("use columns of {}", names.join(" and ")))
+    }
+}
+
+/// A column of the query that the relationship leads through, by its label or as the column that it is.
+fn link(links: &RelationSource, column: &ColumnRef, query: &str) -> Result<Marked> {
+    let (table, name) = (&*column.table.name, &*column.name);
+    let columns = links.table().columns;
+    let by_name = || columns.iter().position(|known| known.name == name);
+    let found = match table == query {
+        true => by_name().or_else(|| links.place_of(table, name)),
+        false => links.place_of(table, name),
+    };
+    match found {
+        Some(place) => Ok(Marked::of(links.table(), place)),
+        None => {
+            let error = Error::new(
+                Code::UnknownName,
+                format!("the query `{query}` of `secondary` has no column `{name}`"),
+            );
+            let names = columns.iter().map(|known| known.name);
+            Err(match nearest(name, names.clone()) {
+                Some(near) => error.help(format!("did you mean `{near}`?")),
+                None => {
+                    let names: Vec<&str> = names.collect();
+                    error.help(format!("select it there; it has `{}`", names.join("`, `")))
+                }
+            })
+        }
     }
 }
 

@@ -5,7 +5,7 @@ use super::super::condition::Side;
 use super::super::draft::RelationDraft;
 use super::super::resolve::nearest;
 use crate::declare::check::{UNFILLED, is_required};
-use crate::declare::{ColumnName, ModelDecl};
+use crate::declare::{ColumnName, ModelDecl, OtherRows};
 use crate::error::{Code, Error, Result};
 use crate::sql::Tree;
 
@@ -88,7 +88,7 @@ pub(super) fn order(draft: &RelationDraft, other: &'static ModelDecl) -> Result<
     for term in &draft.order_by {
         term.tree.walk(&mut |tree| {
             if let Tree::Column(column) = tree
-                && !is_theirs(&column.table.name)
+                && (OtherRows::of(column).is_some() || !is_theirs(&column.table.name))
             {
                 wrong = Some(format!("{}.{}", column.table.name, column.name));
             }

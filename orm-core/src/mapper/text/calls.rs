@@ -4,7 +4,7 @@ use super::meaning::Names;
 use super::mistake::Mistake;
 use super::term::{Kind, Term};
 use crate::mapper::resolve::nearest;
-use crate::sql::{BinaryOp, ColumnRef, CompareOp, Name, Op, Tree, func, is_operator};
+use crate::sql::{BinaryOp, CompareOp, Name, Op, Tree, func, is_operator};
 use crate::value::{SqlType, Value};
 
 /// Functions that SQLAlchemy has for conditions, for names that are nearly one of them.
@@ -63,8 +63,8 @@ impl Names<'_> {
                 [name] => self.function(at, name, args),
                 [package, name] if package == "func" => Ok(func::call(name.clone(), self.trees(args)?)),
                 [of @ .., method] => {
-                    let (table, column) = self.column(callee.at, of)?;
-                    self.method(at, Tree::Column(ColumnRef::new(table, column)), method, args)
+                    let of = self.any_column(callee.at, of)?;
+                    self.method(at, of, method, args)
                 }
                 [] => Err(Mistake::new(at, "a call of nothing", "write a function")),
             },
@@ -85,10 +85,7 @@ impl Names<'_> {
     fn operator(self, at: usize, callee: &Term, operator: &[Term], args: &[Term]) -> Result<Tree, Mistake> {
         let (left, method) = match &callee.kind {
             Kind::Path(path) => match path.as_slice() {
-                [of @ .., method] if !of.is_empty() => {
-                    let (table, column) = self.column(callee.at, of)?;
-                    (Tree::Column(ColumnRef::new(table, column)), method)
-                }
+                [of @ .., method] if !of.is_empty() => (self.any_column(callee.at, of)?, method),
                 _ => return Err(Mistake::new(at, "a call of a call", "only `a.op('...')(b)` is one")),
             },
             Kind::Member(of, method) => (self.tree(of)?, method),

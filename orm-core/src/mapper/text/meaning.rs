@@ -1,7 +1,8 @@
 //! What the names of a term mean: columns of classes and tables, functions, methods.
 
-use super::mistake::Mistake;
+use super::mistake::{Mistake, unknown};
 use super::parse::parse;
+use super::query::TextQuery;
 use super::term::{Binary, Kind, Term, Unary};
 use crate::declare::{ColumnName, ModelDecl, TableDecl};
 use crate::error::{Code, Error, Result};
@@ -14,6 +15,8 @@ use crate::value::{SqlType, Value};
 pub(in crate::mapper) struct Names<'a> {
     pub(in crate::mapper) models: &'a [&'static ModelDecl],
     pub(in crate::mapper) tables: &'a [&'static TableDecl],
+    /// The queries with a name that the rows of the relationship come from. They are asked for where a name is no other.
+    pub(in crate::mapper) queries: &'a dyn Fn() -> Vec<TextQuery>,
 }
 
 /// The condition that a text says.
@@ -59,10 +62,7 @@ pub(super) fn listed(term: &Term) -> &[Term] {
 impl Names<'_> {
     pub(super) fn tree(self, term: &Term) -> Result<Tree, Mistake> {
         let tree = match &term.kind {
-            Kind::Path(path) => {
-                let (table, column) = self.column(term.at, path)?;
-                Tree::Column(ColumnRef::new(table, column))
-            }
+            Kind::Path(path) => self.any_column(term.at, path)?,
             Kind::None => Tree::Value(Value::Null),
             Kind::Bool(value) => Tree::Value(Value::Bool(*value)),
             Kind::Int(number) => Tree::Value(Value::Int(*number)),
@@ -202,16 +202,27 @@ impl Names<'_> {
             )),
         }
     }
-}
 
-fn unknown<'a>(at: usize, owner: &str, column: &str, columns: impl IntoIterator<Item = &'a str>) -> Mistake {
-    let columns: Vec<&str> = columns.into_iter().collect();
-    let help = match nearest(column, columns.iter().copied()) {
-        Some(near) => format!("did you mean `{near}`?"),
-        None => format!("it has {}", columns.join(", ")),
-    };
-    Mistake {
-        code: Code::UnknownName,
-        ..Mistake::new(at, format!("`{owner}` has no column `{column}`"), help)
+    /// The column that a path names: of a class, of a table, or else of a query.
+    pub(super) fn any_column(self, at: usize, path: &[String]) -> Result<Tree, Mistake> {
+        let mistake = match self.column(at, path) {
+            Ok((table, column)) => return Ok(Tree::Column(ColumnRef::new(table, column))),
+            Err(mistake) => mistake,
+        };
+        let (query, column) = match path {
+            [query, column] => (query, column),
+            [query, c, column] if c == "c" => (query, column),
+            _ => return Err(mistake),
+        };
+        let queries = (self.queries)();
+        if let Some(found) = queries.iter().find(|known| known.name() == query) {
+            return found.column(at, column);
+        }
+        match nearest(query, queries.iter().map(|known| known.name())) {
+            Some(near) if mistake.code == Code::UnknownName && !mistake.help.starts_with("did you") => {
+                Err(Mistake { help: format!("did you mean `{near}`?"), ..mistake })
+            }
+            _ => Err(mistake),
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! What is wrong with a text, and where.
 
 use crate::error::{Code, Error};
+use crate::mapper::resolve::nearest;
 
 /// A mistake at a place of a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,6 +35,24 @@ impl Mistake {
             false => format!("`{option}` at character {number}, `{shown}`"),
         };
         Error::new(self.code, format!("{place}: {}", self.what)).help(self.help.clone())
+    }
+}
+
+/// A column that a class, a table or a query lacks.
+pub(super) fn unknown<'a>(
+    at: usize,
+    owner: &str,
+    column: &str,
+    columns: impl IntoIterator<Item = &'a str>,
+) -> Mistake {
+    let columns: Vec<&str> = columns.into_iter().collect();
+    let help = match nearest(column, columns.iter().copied()) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => format!("it has {}", columns.join(", ")),
+    };
+    Mistake {
+        code: Code::UnknownName,
+        ..Mistake::new(at, format!("`{owner}` has no column `{column}`"), help)
     }
 }
 

@@ -11,6 +11,7 @@ mod mistake;
 mod order;
 mod parse;
 mod piece;
+mod query;
 mod secondary;
 mod term;
 #[cfg(test)]
@@ -19,4 +20,5 @@ mod write;
 
 pub(super) use declared::read;
 pub(super) use meaning::Names;
+pub(super) use query::TextQuery;
 pub(super) use secondary::{is_join, secondary};

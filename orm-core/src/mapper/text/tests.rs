@@ -202,7 +202,7 @@ const TABLES: [&TableDecl; 4] =
 /// What a text joins, or where it doesn't.
 fn joined(text: &str) -> String {
     let told = parse(text).and_then(|term| {
-        let names = Names { models: &MODELS, tables: &TABLES };
+        let names = Names { models: &MODELS, tables: &TABLES, queries: &Vec::new };
         let (tables, stmt) = names.joined(&term)?;
         let joins: usize = stmt.from.iter().map(|from| from.joins.len()).sum();
         assert_eq!(tables.len(), 1 + joins, "{text}");

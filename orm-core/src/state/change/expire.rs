@@ -82,6 +82,9 @@ pub(crate) fn attributes(instance: &Rc<Instance>, attrs: &[Attr]) -> Result<()> 
                     keep_last_known(instance, index)?;
                 }
                 instance.header().unmark(Mark::UNREAD);
+                if let Some(rare) = instance.header().rare() {
+                    rare.forget_said_of(index);
+                }
                 let mapper = instance.header().mapper();
                 instance.write(|columns| {
                     if let Some((slot, column)) = columns.at_mut(index).zip(mapper.column_in(index)) {

@@ -18,4 +18,5 @@ mod reverse;
 pub(crate) mod to_many;
 mod to_one;
 pub(crate) mod validate;
+pub(crate) mod withdraw;
 pub(crate) mod written;

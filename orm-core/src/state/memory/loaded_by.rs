@@ -37,8 +37,47 @@ impl LoadedBy {
         &**self.0
     }
 
+    /// The same, but for what they say of a column.
+    fn without(self, column: SlotId) -> Self {
+        LoadedBy::new(Without { options: self, column })
+    }
+
     /// Whether they are those of the same load.
     pub(crate) fn is(&self, other: &LoadedBy) -> bool {
         Rc::ptr_eq(&self.0, &other.0)
     }
+}
+
+/// Options of an object of which a column was expired by itself: they say nothing more of it. One stands around another for
+/// each such column.
+struct Without {
+    options: LoadedBy,
+    column: SlotId,
+}
+
+impl LoaderOptions for Without {
+    fn lazy(&self, relation: &Relation) -> Option<Lazy> {
+        self.options.options().lazy(relation)
+    }
+
+    fn forbids(&self, column: SlotId) -> Option<bool> {
+        if column == self.column { None } else { self.options.options().forbids(column) }
+    }
+
+    fn before(&self) -> Option<&Option<LoadedBy>> {
+        self.options.options().before()
+    }
+
+    fn is_expired(&self) -> bool {
+        self.options.options().is_expired()
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self.options.options().as_any()
+    }
+}
+
+/// What an object keeps when a column of it is expired by itself, where that is something else.
+pub(super) fn without(options: LoadedBy, column: SlotId) -> Option<LoadedBy> {
+    options.options().forbids(column).is_some().then(|| options.without(column))
 }

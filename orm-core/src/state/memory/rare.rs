@@ -3,9 +3,10 @@
 use std::cell::RefCell;
 use std::sync::Arc;
 
+use crate::declare::SlotId;
 use crate::state::memory::changes::Changes;
 use crate::state::memory::links::LinkSlots;
-use crate::state::memory::loaded_by::LoadedBy;
+use crate::state::memory::loaded_by::{LoadedBy, without};
 use crate::value::Value;
 
 /// What few objects have: an object that is loaded and read has nothing of it.
@@ -31,6 +32,13 @@ impl Rare {
     pub(crate) fn load_by(&self, options: Option<LoadedBy>) {
         let before = self.loaded_by.try_borrow_mut().map(|mut by| std::mem::replace(&mut *by, options));
         drop(before); // which may let go of objects
+    }
+
+    /// A column is expired by itself: what the options say of it is forgotten.
+    pub(crate) fn forget_said_of(&self, column: SlotId) {
+        if let Some(without) = self.loaded_by().and_then(|by| without(by, column)) {
+            self.load_by(Some(without));
+        }
     }
 
     /// The object is expired: what a query said of it only until then is forgotten.

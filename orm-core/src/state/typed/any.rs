@@ -36,6 +36,7 @@ impl Declared for AnyClass {
 #[diagnostic::do_not_recommend]
 impl Live for AnyClass {
     type Attrs = AnyAttrs;
+    type Plain = AnyClass;
 
     fn into_handle(self, _: &mut Nested) -> Result<Handle> {
         match self {}
@@ -99,9 +100,7 @@ pub enum Related {
 pub struct AnyAttrs(Handle);
 
 impl Attrs for AnyAttrs {
-    fn from_handle(handle: Handle) -> Self {
-        AnyAttrs(handle)
-    }
+    const OF: fn(Handle) -> Self = AnyAttrs;
 
     fn handle(&self) -> &Handle {
         &self.0

@@ -14,7 +14,7 @@ use crate::state::read::reach::ReadOptions;
 use crate::state::typed::field::RelationField;
 use crate::state::typed::mapped::{Factory, Mapped};
 use crate::state::typed::nest::Nested;
-use crate::state::typed::obj::{AnyClass, Live, Obj};
+use crate::state::typed::obj::{AnyClass, Live, Obj, PlainOf};
 use crate::state::typed::value_source::ValueSource;
 use crate::value::Typed;
 
@@ -122,13 +122,21 @@ pub fn into_handle<T: Mapped>(value: T, nested: &mut Nested) -> Result<Handle> {
     value.into_draft().finish_later(nested)
 }
 
+/// The struct that a class describes, of the plain value of that.
+///
+/// # Errors
+/// Where a column isn't set.
+pub fn described<E: Live, P: From<E>>(source: &ValueSource<'_>) -> Result<P> {
+    E::from_source(source).map(P::from)
+}
+
 /// The plain value of an object: its columns. No relationship is loaded in it.
 ///
 /// # Errors
 /// `unset` where a required column isn't set, and whatever loading expired columns says.
 #[track_caller]
-pub fn to_value<T: Live>(handle: &Handle) -> Result<T> {
-    ValueSource::make(handle, T::from_source)
+pub fn to_value<T: Live>(handle: &Handle) -> Result<T::Plain> {
+    ValueSource::make(handle, T::Plain::read)
 }
 
 /// The value of a column, for accessors.
@@ -182,7 +190,7 @@ impl<T: Mapped> Obj<T> {
     /// # Errors
     /// `unset` where a required column isn't set, and whatever loading expired columns says.
     #[track_caller]
-    pub fn to_value(this: &Self) -> Result<T> {
-        to_value(Self::handle(this))
+    pub fn to_value(this: &Self) -> Result<T::Plain> {
+        to_value::<T>(Self::handle(this))
     }
 }

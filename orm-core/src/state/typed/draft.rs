@@ -4,7 +4,7 @@ use std::marker::PhantomData;
 
 use crate::declare::{Column, SlotId};
 use crate::error::Result;
-use crate::state::change::assign;
+use crate::state::change::{assign, withdraw};
 use crate::state::memory::handle::Handle;
 use crate::state::memory::late::Late;
 use crate::state::typed::field::{Relate, RelationField};
@@ -30,6 +30,8 @@ impl Draft {
         if let Ok(handle) = &self.object
             && let Err(error) = f(handle)
         {
+            // The first mistake is the one that is told.
+            let _ = withdraw::from_collections(handle);
             self.object = Err(error);
         }
         self

@@ -150,6 +150,22 @@ impl<S: Mapped, V: Typed> LateColumn<S, V> {
         Ok(Column::new(S::TABLE, self.decl.name, self.decl.attribute, slot))
     }
 
+    /// Its name, once it is known to be one of the class, or while nobody can know.
+    ///
+    /// # Errors
+    /// As [`column`](Self::column).
+    pub(crate) fn known_name(&'static self) -> Result<ColumnName> {
+        if !S::class().is_being_resolved() {
+            self.column()?;
+        }
+        Ok(ColumnName::new(S::TABLE, self.decl.name))
+    }
+
+    /// The attribute's name.
+    pub(crate) fn attribute(&self) -> &'static str {
+        self.decl.attribute
+    }
+
     /// Reads it of an object, as an accessor does.
     ///
     /// # Errors

@@ -2,21 +2,9 @@
 //! that they are given to.
 
 use crate::error::{Code, Error, Result};
-use crate::state::typed::obj::Live;
-use crate::state::typed::plain::{Field, PlainField};
+use crate::state::typed::obj::{Live, PlainValue};
+use crate::state::typed::plain::PlainField;
 use crate::state::typed::value_source::ValueSource;
-
-/// A plain value of whatever class.
-pub trait PlainValue {
-    /// Its relationship at a place, where the struct has a field for it.
-    fn related(&mut self, relation: usize) -> Field<'_>;
-}
-
-impl<T: Live> PlainValue for T {
-    fn related(&mut self, relation: usize) -> Field<'_> {
-        self.field(relation)
-    }
-}
 
 /// Lists of plain values of a class, one for each value that they are to be nested in.
 pub(crate) trait PlainLists {

@@ -37,8 +37,8 @@ pub use backref::{
 };
 pub use collection::{Collection, CollectionItems};
 pub use derived::{
-    Beside, RelationType, check, check_forward, complaint, entry, get, into_handle, read, relation,
-    relation_to, set, to_value, with,
+    Beside, RelationType, check, check_forward, complaint, described, entry, get, into_handle, read,
+    relation, relation_to, set, to_value, with,
 };
 pub use draft::{Draft, ValueDraft};
 pub use field::{Relate, RelationField, field, relate_optional};
@@ -47,7 +47,6 @@ pub use large::{DynamicCollection, WriteOnlyCollection};
 pub use late_column::LateColumn;
 pub use late_relationship::LateRelationship;
 pub use listeners::{Listeners, listen};
-pub use lists::PlainValue;
 pub use map::MapCollection;
 pub use map_key::{
     KeyColumn, KeyPart, KeyRef, KeySource, KeyValue, KeyedField, MapKey, MapOf, key_by, key_of, keyed_by,
@@ -55,7 +54,7 @@ pub use map_key::{
 };
 pub use mapped::{Factory, Mapped};
 pub use nest::Nested;
-pub use obj::{AnyClass, AnyObj, Attrs, Live, Obj};
+pub use obj::{AnyClass, AnyObj, Attrs, Live, Obj, PlainOf, PlainValue};
 pub use of_class::OfClass;
 pub use ordered::{Counted, ListField, ListOf, counted, list_of, numbered, ordered_by};
 pub use own::{CollectionType, ManyAs};

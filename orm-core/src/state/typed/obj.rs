@@ -18,8 +18,8 @@ use crate::state::typed::value_source::ValueSource;
 /// What a live object of a class is read and changed by. Implemented by the derive.
 #[doc(hidden)]
 pub trait Attrs {
-    /// The attributes of an object.
-    fn from_handle(handle: Handle) -> Self;
+    /// Makes the attributes of an object.
+    const OF: fn(Handle) -> Self;
     /// The object.
     fn handle(&self) -> &Handle;
 }
@@ -32,6 +32,8 @@ pub trait Attrs {
 pub trait Live: Declared + Send + Sync {
     /// What [`Obj`] dereferences to.
     type Attrs: Attrs;
+    /// The plain value of an object: the class itself, or the struct that it describes.
+    type Plain: PlainOf<Self>;
 
     /// An object made of the plain value, while what is nested in that waits for its turn.
     ///
@@ -54,6 +56,55 @@ pub trait Live: Declared + Send + Sync {
     }
 }
 
+/// A plain value of whatever class.
+pub trait PlainValue {
+    /// Its relationship at a place, where the struct has a field for it.
+    fn related(&mut self, relation: usize) -> Field<'_>;
+}
+
+impl<T: Live> PlainValue for T {
+    fn related(&mut self, relation: usize) -> Field<'_> {
+        self.field(relation)
+    }
+}
+
+/// The relationships of a value that has no fields for any.
+struct WithoutFields;
+
+impl PlainValue for WithoutFields {
+    fn related(&mut self, _: usize) -> Field<'_> {
+        None
+    }
+}
+
+/// A plain value of objects of the class `E`.
+#[doc(hidden)]
+pub trait PlainOf<E>: Sized {
+    /// Reads it.
+    ///
+    /// # Errors
+    /// Where a column isn't set.
+    fn read(source: &ValueSource<'_>) -> Result<Self>;
+
+    /// Its fields for relationships; none where it is a struct that the class describes.
+    fn fields(&mut self) -> &mut dyn PlainValue {
+        // It has no size, so that nothing is allocated.
+        Box::leak(Box::new(WithoutFields))
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<E: Live> PlainOf<E> for E {
+    #[inline]
+    fn read(source: &ValueSource<'_>) -> Result<Self> {
+        E::from_source(source)
+    }
+
+    fn fields(&mut self) -> &mut dyn PlainValue {
+        self
+    }
+}
+
 /// A live object: a cheap handle, equal to every other handle of the same object.
 ///
 /// It dereferences to the accessors that `#[derive(Mapped)]` makes of the fields. An object stays on its
@@ -67,7 +118,7 @@ pub struct Obj<T: Live>([Rc<Instance>; 0], T::Attrs, PhantomData<fn() -> T>);
 impl<T: Live> Obj<T> {
     #[doc(hidden)]
     pub fn from_handle(handle: Handle) -> Self {
-        Obj([], T::Attrs::from_handle(handle), PhantomData)
+        Obj([], (T::Attrs::OF)(handle), PhantomData)
     }
 
     #[doc(hidden)]
