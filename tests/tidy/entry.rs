@@ -428,10 +428,10 @@ const WITH_CODE: &[(&str, usize, &str)] = &[
     ("orm-core/src/sql/schema/mod.rs", 40, "`Schema`, the list of tables"),
     ("orm-core/src/sql/tree/mod.rs", 85, "`Tree` and the term of an order that is made of it"),
     ("orm-core/src/value/mod.rs", 130, "`Value` and `ValueRef`, the room's types"),
-    ("orm-derive/src/check/mod.rs", 23, "the list of the checks in their order"),
+    ("orm-derive/src/check/mod.rs", 24, "the list of the checks in their order"),
     ("orm-derive/src/expand/mod.rs", 75, "puts the parts of an expansion together"),
     ("orm-derive/src/lib.rs", 45, "the derive macros, which must stand in the root"),
-    ("orm-derive/src/model/mod.rs", 228, "`Model`, and how a struct becomes one"),
+    ("orm-derive/src/model/mod.rs", 232, "`Model`, and how a struct becomes one"),
 ];
 
 /// What a file of `orm` exports: the module and the name.

@@ -1,5 +1,6 @@
 //! Declarations: what the derive writes down about a class, as constants. Names only; nothing is resolved.
 
+mod calls;
 pub(crate) mod check;
 mod column;
 mod columns_of_items;
