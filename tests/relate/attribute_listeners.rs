@@ -113,6 +113,10 @@ impl User {
             // What listens may set another attribute.
             user.set_nick(name.chars().next().map(String::from))
         });
+        on.set(User::id, |_, id, _| {
+            note(format!("id {id}"));
+            Ok(())
+        });
         on.set(User::nick, |_, nick, before| {
             note(format!("nick {nick:?} was {before:?}"));
             Ok(())
@@ -196,7 +200,7 @@ fn a_column_tells_what_it_is_set_to_and_what_it_was() -> orm::Result<()> {
     ed.set_nick("j")?;
     assert_eq!(calls(), ["nick Some(\"j\") was Some(Some(\"j\"))"]);
     session.commit()?;
-    assert_eq!(calls(), [""; 0]);
+    assert_eq!(calls(), [""; 0], "a flush sets the key without a word");
     ed.set_nick(None)?;
     assert_eq!(calls(), ["nick None was None"], "what is expired isn't loaded for it");
     // By name, by a plain value and by merging.

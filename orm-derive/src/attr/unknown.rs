@@ -70,11 +70,19 @@ static REFUSED: &[Refused] = &[
     refused(
         Relationship,
         &["collection_class"],
-        "the field's type says it: `Many<T>`, `ManySet<T>` or `ManyMap<K, T>`",
+        "the field's type says it: `Many<T>`, `ManySet<T>`, `ManyMap<K, T>`, or `ManyAs<C>` for a type of your own",
     ),
-    refused(Relationship, &["distinct_target_key"], LATER),
+    refused(
+        Relationship,
+        &["distinct_target_key"],
+        "remove it: `lazy = \"subquery\"` loads by lists of keys, in which none stands twice",
+    ),
     refused(Relationship, &["load_on_pending", "comparator_factory", "query_class"], LATER),
-    refused(Relationship, &["enable_typechecks"], LATER),
+    refused(
+        Relationship,
+        &["enable_typechecks"],
+        "remove it: an object of another class has no columns for it, and doesn't compile",
+    ),
     refused(Relationship, &["doc"], "write a comment above the field, `/// ...`"),
     refused(
         Relationship,
