@@ -133,7 +133,8 @@ fn by_statement(
     if !options.is_of_replaced() && access::is_loaded(instance, relation.slot())? {
         return Ok(Read::Known(Targets::InSlot));
     }
-    if unset || equals_null(relation, &values) {
+    // SQLAlchemy runs the statement, and flushes before it.
+    if unset || (!cx.asks_like_sqlalchemy() && equals_null(relation, &values)) {
         return Ok(Read::Known(if relation.is_many() {
             Targets::Many(Vec::new())
         } else {

@@ -178,8 +178,9 @@ impl<'a> Bulk<'a> {
                 }
             }
         }
-        // What comes after it is loaded for all at once: they are asked for it too where others are.
-        if !waiting.is_empty() && with.is_some_and(|with| !with.posts().is_empty()) {
+        // What comes after it is loaded for all at once: they are asked for it too where others are. SQLAlchemy asks for all
+        // anyway, and a row that belongs to one of them by now may fill an object that is expired.
+        if !waiting.is_empty() && (again || with.is_some_and(|with| !with.posts().is_empty())) {
             known.clear();
             of_known.iter().for_each(|object| _ = self.staying.insert(address(object)));
             waiting.append(&mut of_known);

@@ -88,6 +88,7 @@ impl SessionConfig {
     /// a query doesn't find the rows that don't contain an object without a parent; of a key of several columns all have to
     /// differ for a row to lead to another object; the condition of an option holds for all rows of its class that are read
     /// further on; what `immediate` says of several objects that another `immediate` has loaded runs no statement; what is said beyond a `subquery` that follows a `selectin` is left out;
+    /// a relationship by a condition is asked for, after a flush, also where a column that it equates is `NULL`;
     /// each statement of a query with `populate_existing` overwrites what it meets, also what an earlier one has loaded;
     /// [`check_rows`](Self::check_rows),
     /// [`active_history`](Self::active_history) and [`unique_order`](Self::unique_order) are off, and
