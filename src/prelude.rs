@@ -6,6 +6,8 @@
 // `User::CLASS` and the like.
 #[doc(no_inline)]
 pub use crate::__private::Declared as _;
+#[doc(no_inline)]
+pub use crate::Listening as _;
 pub use crate::{
     AnyClass, ColumnType, DefaultRegistry, Dynamic, FromRow, IntoObj, Many, ManyMap, ManySet, Mapped, Obj,
     ObjectState, One, Session, SessionConfig, Table, WriteOnly, aliased, all_of, any_of, batch, case,

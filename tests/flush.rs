@@ -15,10 +15,14 @@ mod natural_keys;
 
 #[path = "flush/events.rs"]
 mod events;
+#[path = "flush/listening.rs"]
+mod listening;
 #[path = "flush/made.rs"]
 mod made;
 #[path = "flush/sessions_heard.rs"]
 mod sessions_heard;
+#[path = "flush/statements_heard.rs"]
+mod statements_heard;
 #[path = "flush/unit_of_work.rs"]
 mod unit_of_work;
 #[path = "flush/versions.rs"]

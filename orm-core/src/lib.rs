@@ -52,14 +52,14 @@ pub use query::{
     window, with_parent,
 };
 pub use session::{
-    AddAll, Begin, Deletable, DynamicQuery, IntoKey, NPlusOne, Rows, Savepoint, Session, SessionConfig,
-    SessionConnection, SessionEvents, StateChange, Unsaved,
+    AddAll, Begin, Deletable, DynamicQuery, Execution, ExecutionKind, IntoKey, NPlusOne, Rows, Savepoint,
+    Session, SessionConfig, SessionConnection, SessionEvents, StateChange, Unsaved,
 };
 pub use sql::SqlType;
 pub use state::{
     AnyClass, AnyObj, Collection, CollectionItems, CollectionType, Dynamic, DynamicCollection, Key, KeyRef,
-    Listeners, Many, ManyAs, ManyMap, ManyObjects, ManySet, MapCollection, MapKey, Mapped, Obj, ObjectState,
-    One, SetAttribute, WriteOnly, WriteOnlyCollection, collect,
+    Listeners, Listening, Many, ManyAs, ManyMap, ManyObjects, ManySet, MapCollection, MapKey, Mapped, Obj,
+    ObjectState, One, SetAttribute, WriteOnly, WriteOnlyCollection, collect,
 };
 pub use value::{Assign, ColumnType, Typed, Value, ValueError, ValueRef};
 

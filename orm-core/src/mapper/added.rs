@@ -1,6 +1,6 @@
 //! What is added to classes from outside: columns and relationships that they don't declare themselves.
 
-use super::info::{AddedColumn, AddedRelation, ClassInfo, Model};
+use super::info::{AddedColumn, AddedListener, AddedRelation, ClassInfo, Model};
 use super::scope::class_of;
 use crate::declare::{
     ColumnDecl, ForeignKeyDecl, IndexDecl, ModelDecl, RelationDecl, TableDecl, TargetDecl, UniqueDecl,
@@ -12,6 +12,7 @@ use crate::error::{Code, Error};
 pub(super) struct Added<'a> {
     pub(super) columns: &'a [&'static AddedColumn],
     pub(super) relations: &'a [&'static AddedRelation],
+    pub(super) listeners: &'a [&'static AddedListener],
 }
 
 /// The place of the class that something of a name is added to.
@@ -64,7 +65,7 @@ fn extend(entry: &ClassInfo, added: &[&'static AddedColumn]) -> Model {
     let decl = entry.decl;
     let own = entry.slots.iter().copied();
     if added.is_empty() {
-        return Model { decl, slots: own.collect() };
+        return Model { decl, slots: own.collect(), listeners: Vec::new() };
     }
     let columns: Vec<ColumnDecl> =
         decl.table.columns.iter().copied().chain(added.iter().map(|one| *one.column)).collect();
@@ -82,7 +83,25 @@ fn extend(entry: &ClassInfo, added: &[&'static AddedColumn]) -> Model {
         ..decl.table
     };
     let decl = Box::leak(Box::new(ModelDecl { table, ..*decl }));
-    Model { decl, slots: own.chain(added.iter().map(|one| one.slot)).collect() }
+    Model { decl, slots: own.chain(added.iter().map(|one| one.slot)).collect(), listeners: Vec::new() }
+}
+
+/// Gives each class what listens to it, in the order in which it was added.
+pub(super) fn listeners(
+    entries: &[&'static ClassInfo],
+    models: &mut [Model],
+    added: &[&'static AddedListener],
+    errors: &mut Vec<Error>,
+) {
+    for one in added.iter().copied() {
+        match &one.class {
+            None => models.iter_mut().for_each(|model| model.listeners.push(one)),
+            Some(class) => match class_of(entries, class) {
+                Ok(at) => models[at].listeners.push(one),
+                Err(error) => errors.push(error.about(class.name(), None)),
+            },
+        }
+    }
 }
 
 /// The relationships of classes, with those that are added to them behind their own, in the order of their names.

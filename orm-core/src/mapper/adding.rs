@@ -1,7 +1,7 @@
 //! Adding to a registry while the program runs.
 
 use super::NamingConvention;
-use super::info::{AddedColumn, AddedRelation, ClassInfo};
+use super::info::{AddedColumn, AddedListener, AddedRelation, ClassInfo};
 use super::late::{Addition, Late, LateAttribute, Phase, TABLES, lock};
 use super::new::{NewColumn, NewRelationship};
 use super::new_table::NewTable;
@@ -49,6 +49,15 @@ impl RegistryCell {
     pub fn name_constraints(&self, convention: NamingConvention) -> Result<()> {
         convention.check_templates()?;
         self.add_late(("", None), |late| late.naming = Some(convention))
+    }
+
+    /// Adds what listens to the objects of a class, or of all classes.
+    ///
+    /// # Errors
+    /// `configured` where the registry is. That the class isn't there is told when it is configured.
+    pub(crate) fn add_listener(&self, listener: AddedListener) -> Result<()> {
+        let class = listener.class.as_ref().map_or("", |class| class.name());
+        self.add_late((class, None), |late| late.listeners.push(Box::leak(Box::new(listener))))
     }
 
     /// Adds a column to a class.

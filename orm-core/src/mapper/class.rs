@@ -3,7 +3,7 @@
 use std::any::{Any, TypeId};
 use std::sync::OnceLock;
 
-use super::info::{ClassInfo, Model};
+use super::info::{AddedListener, ClassInfo, Model};
 use super::referrers::Referrers;
 use super::writes::Writes;
 use super::{MappedColumn, MapperId, Mapping, Relation, Version, resolve};
@@ -35,6 +35,8 @@ pub struct Mapper {
     strategies: OnceLock<(bool, bool)>,
     delete_orphans: OnceLock<Vec<&'static Relation>>,
     referrers: OnceLock<Referrers>,
+    /// What listens to its objects besides what it says itself.
+    listeners: Vec<&'static AddedListener>,
     hooks: OnceLock<Box<dyn Any + Send + Sync>>,
     mapping: OnceLock<Of>,
 }
@@ -50,7 +52,7 @@ impl std::fmt::Debug for Of {
 
 impl Mapper {
     pub(super) fn new(entry: &ClassInfo, model: Model) -> Self {
-        let Model { decl, slots: added_slots } = model;
+        let Model { decl, slots: added_slots, listeners } = model;
         let columns = MappedColumn::of_table(&decl.table);
         let keys = columns.iter().filter(|column| column.is_primary_key());
         let integer_key = match keys.clone().collect::<Vec<_>>().as_slice() {
@@ -74,9 +76,11 @@ impl Mapper {
             version: columns.iter().find_map(Version::of),
             writes: Writes::of(&columns),
             has_checks: decl.listen.is_some()
+                || !listeners.is_empty()
                 || columns.iter().any(|column| column.decl().validator.is_some()),
             columns,
             added_slots,
+            listeners,
             relations: OnceLock::new(),
             strategies: OnceLock::new(),
             delete_orphans: OnceLock::new(),
@@ -325,7 +329,12 @@ impl Mapper {
     /// Whether anything of the user's listens to objects of the class.
     #[inline]
     pub(crate) fn is_heard(&self) -> bool {
-        self.decl.listen.is_some()
+        self.decl.listen.is_some() || !self.listeners.is_empty()
+    }
+
+    /// What listens to objects of the class besides what it says itself.
+    pub(crate) fn added_listeners(&self) -> &[&'static AddedListener] {
+        &self.listeners
     }
 
     /// What the database said to a row of the class, with the class, and the attribute where the database names a column

@@ -55,7 +55,8 @@ pub(super) fn configure(
     let mut entries: Vec<&'static ClassInfo> = classes.to_vec();
     entries.sort_by_key(|entry| (entry.decl.module, entry.decl.class));
     let mut errors = Vec::new();
-    let models = added::models(&entries, added.columns, &mut errors);
+    let mut models = added::models(&entries, added.columns, &mut errors);
+    added::listeners(&entries, &mut models, added.listeners, &mut errors);
     let mut own_tables: Vec<&'static TableDecl> = models.iter().map(|model| &model.decl.table).collect();
     let mut bare: Vec<&'static TableDecl> = bare.to_vec();
     bare.sort_by_key(|table| table.name);

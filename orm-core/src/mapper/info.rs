@@ -5,6 +5,7 @@ use std::any::{Any, TypeId};
 use crate::declare::{
     ColumnDecl, ForeignKeyDecl, IndexDecl, ModelDecl, RelationDecl, TargetDecl, UniqueDecl,
 };
+use crate::error::Result;
 
 /// A class, as it declares itself.
 pub(super) struct ClassInfo {
@@ -37,9 +38,28 @@ pub(crate) struct AddedColumn {
     pub(crate) slot: &'static (dyn Any + Send + Sync),
 }
 
+/// What listens to the objects of a class besides what the class says itself.
+pub(crate) struct AddedListener {
+    /// None for all classes.
+    pub(crate) class: Option<TargetDecl>,
+    /// Fills the table of what listens, which the layer of states makes.
+    pub(crate) listen: Box<FillListeners>,
+}
+
+impl std::fmt::Debug for AddedListener {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("AddedListener").field("class", &self.class).finish_non_exhaustive()
+    }
+}
+
+/// Fills the table of what listens to the objects of a class.
+pub(crate) type FillListeners = dyn Fn(&mut dyn Any) -> Result<()> + Send + Sync;
+
 /// What a class is declared as, with the columns that are added to it.
 pub(super) struct Model {
     pub(super) decl: &'static ModelDecl,
     /// What makes the slots of the columns that are added, which are the last ones.
     pub(super) slots: Vec<&'static (dyn Any + Send + Sync)>,
+    /// What listens to its objects besides what it says itself.
+    pub(super) listeners: Vec<&'static AddedListener>,
 }

@@ -3,7 +3,7 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::NamingConvention;
-use super::info::{AddedColumn, AddedRelation, ClassInfo};
+use super::info::{AddedColumn, AddedListener, AddedRelation, ClassInfo};
 use crate::declare::TableDecl;
 use crate::error::{Code, Error};
 
@@ -14,6 +14,7 @@ pub(super) struct Late {
     pub(super) tables: Vec<&'static TableDecl>,
     pub(super) columns: Vec<&'static AddedColumn>,
     pub(super) relations: Vec<&'static AddedRelation>,
+    pub(super) listeners: Vec<&'static AddedListener>,
     pub(super) naming: Option<NamingConvention>,
 }
 
@@ -36,6 +37,7 @@ impl Late {
             tables: Vec::new(),
             columns: Vec::new(),
             relations: Vec::new(),
+            listeners: Vec::new(),
             naming: None,
         }
     }

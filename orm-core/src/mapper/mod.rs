@@ -55,7 +55,7 @@ pub use relation::Relation;
 pub use source::RelationSource;
 
 pub(crate) use condition::{JoinColumn, JoinCondition, Side};
-pub(crate) use info::{AddedColumn, AddedRelation};
+pub(crate) use info::{AddedColumn, AddedListener, AddedRelation, FillListeners};
 pub(crate) use late::{LateAddition, not_added};
 pub(crate) use options::{kept, relation_options};
 pub(crate) use read::{ReadColumn, ReadKey, ReadTable, inspect};

@@ -219,7 +219,8 @@ impl RegistryCell {
             attribute.addition().add_to(&mut Vec::new(), &mut relations);
         }
         let naming = self.late().naming.clone().unwrap_or_default();
-        let added = Added { columns: &columns, relations: &relations };
+        let listeners = self.late().listeners.clone();
+        let added = Added { columns: &columns, relations: &relations, listeners: &listeners };
         configure::configure(&classes, &tables, added, naming)
     }
 

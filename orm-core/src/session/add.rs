@@ -21,7 +21,7 @@ impl Session {
     pub fn add<T: Live>(&self, object: impl IntoObj<T>) -> Result<Obj<T>> {
         let object = object.into_obj()?;
         let added = self.inner.add_cascading(Obj::handle(&object));
-        self.inner.tell_moves();
+        self.inner.tell_done();
         added.map(|()| object)
     }
 

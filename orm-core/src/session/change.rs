@@ -1,5 +1,6 @@
 //! Statements that write rows, and the objects that follow.
 
+use super::execution::Execution;
 use super::{Inner, Session};
 use crate::declare::SlotId;
 use crate::error::{Code, Error, Result};
@@ -21,14 +22,16 @@ impl Session {
     /// `query` where it can't be built; `value` where a row holds what no column does; `read-only`; as a flush; and what
     /// the database says. Rows that a statement wrote before an error are there until the transaction is rolled back.
     pub fn run<C: Change>(&self, change: C) -> Result<C::Output> {
-        change.output(&mut |parts, row| self.inner.run_change(parts, row))
+        let output = change.output(&mut |parts, row| self.inner.run_change(parts, row));
+        self.inner.tell_done();
+        output
     }
 }
 
 impl Inner {
     fn run_change(
         &self,
-        change: ChangeParts,
+        mut change: ChangeParts,
         row: &mut dyn FnMut(&mut Cells<'_>) -> Result<()>,
     ) -> Result<u64> {
         let mapper = change.class.mapper()?;
@@ -37,6 +40,9 @@ impl Inner {
                 .help("take a session that writes"));
         }
         self.check_flushing()?;
+        if self.hears_executions.get() {
+            self.tell_execution(&mut Execution::of_change(&mut change))?;
+        }
         // The flush may give the keys that it asks for.
         self.autoflush()?;
         let mut changing = Changing::of(change, mapper, self)?;
@@ -50,6 +56,7 @@ impl Inner {
             }
             Followed::Unknown => {
                 self.ledger.borrow_mut().note_to_expire(object);
+                self.note_expired(object, None);
                 expire::all(object)
             }
         };
@@ -69,6 +76,7 @@ impl Inner {
             }
         }
         expire::attributes(object, &attributes)?;
+        self.note_expired(object, Some(&attributes));
         if object.header().has(Mark::EXPIRED) {
             return Ok(());
         }

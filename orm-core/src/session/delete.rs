@@ -45,7 +45,7 @@ impl Session {
     /// `wrong-state` where it has no row; `other-session`; and whatever loading what the cascade reaches says.
     pub fn delete(&self, object: impl Deletable) -> Result<()> {
         let deleted = self.inner.delete_cascading(vec![object.into_handle()]);
-        self.inner.tell_moves();
+        self.inner.tell_done();
         deleted
     }
 
@@ -90,7 +90,7 @@ impl Session {
     /// As [`delete`](Self::delete); none is marked then.
     pub fn delete_all(&self, objects: impl IntoIterator<Item: Deletable>) -> Result<()> {
         let deleted = self.inner.delete_cascading(objects.into_iter().map(Deletable::into_handle).collect());
-        self.inner.tell_moves();
+        self.inner.tell_done();
         deleted
     }
 }

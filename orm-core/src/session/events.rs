@@ -3,12 +3,14 @@
 //!
 //! A session that nobody listens to asks once at each place whether that is so.
 
-use std::cell::Cell;
 use std::fmt;
 use std::rc::Rc;
 
+use super::execution::Execution;
+use super::replaced::Replaced;
 use super::{Inner, Session};
 use crate::error::{Code, Error, Result};
+use crate::query::parts::QueryParts;
 use crate::state::ObjectState;
 use crate::state::called;
 use crate::state::memory::handle::Handle;
@@ -34,6 +36,7 @@ const PLACES: usize = Place::AfterSoftRollback as usize + 1;
 
 type Listener = Box<dyn Fn(&Session) -> Result<()> + Send + Sync>;
 type MoveListener = Box<dyn Fn(&AnyObj, StateChange) + Send + Sync>;
+pub(super) type ExecutionListener = Box<dyn Fn(&Session, &mut Execution<'_>) -> Result<()> + Send + Sync>;
 
 /// An object of a session has come from one state to another.
 ///
@@ -85,6 +88,7 @@ pub struct StateChange {
 pub struct SessionEvents {
     lists: [Vec<Listener>; PLACES],
     moves: Vec<MoveListener>,
+    pub(super) executions: Vec<ExecutionListener>,
 }
 
 macro_rules! listeners {
@@ -157,6 +161,11 @@ impl SessionEvents {
         !self.moves.is_empty()
     }
 
+    /// Whether anything listens to statements.
+    pub(super) fn hears_executions(&self) -> bool {
+        !self.executions.is_empty()
+    }
+
     fn with(mut self, place: Place, listener: Listener) -> Self {
         self.lists[place as usize].push(listener);
         self
@@ -169,22 +178,36 @@ impl SessionEvents {
         self.moves.push(Box::new(f));
         self
     }
+
+    /// Before a statement of the user's runs: a query, `get` of an object that the session doesn't have, or what writes
+    /// rows. It is told of the [`Execution`], which it may narrow, and comes before the flush. An error refuses the
+    /// statement. Statements of its own, of a flush, and of what objects load later aren't told.
+    #[must_use]
+    pub fn before_execute(
+        mut self,
+        f: impl Fn(&Session, &mut Execution<'_>) -> Result<()> + Send + Sync + 'static,
+    ) -> Self {
+        self.executions.push(Box::new(f));
+        self
+    }
 }
 
 impl fmt::Debug for SessionEvents {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let count: usize = self.lists.iter().map(Vec::len).sum();
-        f.debug_struct("SessionEvents").field("listeners", &(count + self.moves.len())).finish()
+        let count = count + self.moves.len() + self.executions.len();
+        f.debug_struct("SessionEvents").field("listeners", &count).finish()
     }
 }
 
 impl Session {
     /// Has listeners called by this session too.
     pub fn listen(&self, events: SessionEvents) {
-        let hears_moves = events.hears_moves();
+        let (hears_moves, hears_executions) = (events.hears_moves(), events.hears_executions());
         self.inner.events.borrow_mut().push(Rc::new(events));
         self.inner.is_heard.set(true);
         self.inner.hears_moves.set(self.inner.hears_moves.get() || hears_moves);
+        self.inner.hears_executions.set(self.inner.hears_executions.get() || hears_executions);
     }
 }
 
@@ -197,15 +220,6 @@ pub(super) enum End {
     Coming,
     /// The database has ended the transaction.
     Done,
-}
-
-/// Says again what it said before.
-struct Ending<'a>(&'a Cell<End>, End);
-
-impl Drop for Ending<'_> {
-    fn drop(&mut self) {
-        self.0.set(self.1);
-    }
 }
 
 impl Inner {
@@ -226,7 +240,7 @@ impl Inner {
         if !self.is_heard.get() {
             return Ok(());
         }
-        let _ending = Ending(&self.ending, self.ending.replace(end));
+        let _ending = Replaced::by(end, &self.ending);
         self.fire_listeners(place)
     }
 
@@ -239,7 +253,7 @@ impl Inner {
 
     /// Tells that a rollback has ended.
     pub(super) fn end_rollback(&self) {
-        self.tell_moves();
+        self.tell_done();
         self.tell(End::None, Place::AfterSoftRollback);
     }
 
@@ -255,8 +269,35 @@ impl Inner {
         own.iter().try_for_each(|events| call(events))
     }
 
+    /// Tells of a query that is about to run. The one that runs is given where anybody listens.
+    #[inline]
+    pub(super) fn tell_query(&self, query: &QueryParts) -> Result<Option<Box<QueryParts>>> {
+        if self.hears_executions.get() { self.tell_heard_query(query).map(Some) } else { Ok(None) }
+    }
+
+    #[cold]
+    fn tell_heard_query(&self, query: &QueryParts) -> Result<Box<QueryParts>> {
+        let mut query = Box::new(query.clone());
+        self.tell_execution(&mut Execution::of_query(&mut query))?;
+        Ok(query)
+    }
+
+    /// Tells of a statement that is about to run. What listeners run themselves isn't told.
+    #[cold]
+    pub(super) fn tell_execution(&self, execution: &mut Execution<'_>) -> Result<()> {
+        let Some(session) = self.session() else { return Ok(()) };
+        let _untold = Replaced::by(false, &self.hears_executions);
+        let mut call = |events: &SessionEvents| {
+            let mut listeners = events.executions.iter();
+            listeners.try_for_each(|listener| called::call(|| listener(&session, execution)))
+        };
+        self.config.events.map_or(Ok(()), &mut call)?;
+        let own: Vec<Rc<SessionEvents>> = self.events.borrow().clone();
+        own.iter().try_for_each(|events| call(events))
+    }
+
     /// The session as users have it; none while it is dropped.
-    fn session(&self) -> Option<Session> {
+    pub(super) fn session(&self) -> Option<Session> {
         let inner = port::find(self.id.get())?.into_any().downcast::<Inner>().ok()?;
         Some(Session { inner })
     }
@@ -280,10 +321,14 @@ impl Inner {
         }
     }
 
-    /// Tells which objects have changed their states.
+    /// Tells what an operation that has ended did to objects: what it has expired, and which have changed their states.
     #[inline]
-    pub(super) fn tell_moves(&self) {
-        if self.hears_moves.get() && !self.flushing.get() {
+    pub(super) fn tell_done(&self) {
+        if self.flushing.get() {
+            return;
+        }
+        self.tell_expired();
+        if self.hears_moves.get() {
             self.tell_each_move();
         }
     }

@@ -8,6 +8,7 @@ use std::rc::Rc;
 use hashbrown::HashSet;
 use rustc_hash::FxBuildHasher;
 
+use super::execution::class_of;
 use super::waiting::{IsNew, PlainItem, Waiting};
 use super::{Inner, Session};
 use crate::engine::{Fetch, Flow};
@@ -146,15 +147,17 @@ impl<R> Rows<R> {
         Ok(Rows { session: Rc::clone(&session.inner), query, read, unique, plain: None, row: PhantomData })
     }
 
-    /// Flushes what changed and runs `f` while the query counts as one that reads rows.
-    fn running<T>(&self, f: impl FnOnce(&Inner) -> Result<T>) -> Result<T> {
-        if !self.query.running.no_autoflush {
+    /// Tells who listens, flushes what changed and runs `f` while the query counts as one that reads rows.
+    fn running<T>(&self, f: impl FnOnce(&Inner, &QueryParts) -> Result<T>) -> Result<T> {
+        let told = self.session.tell_query(&self.query)?;
+        let query = told.as_deref().unwrap_or(&self.query);
+        if !query.running.no_autoflush {
             self.session.autoflush()?;
         }
         // A broken transaction is what is said first, whatever the query reads of objects.
         self.session.connect()?;
         let _reading = Reading::begin(&self.session.cursors);
-        f(&self.session)
+        f(&self.session, query)
     }
 
     fn run(&self, fetch: Fetch, each: impl FnMut(R) -> Result<Flow>) -> Result<()> {
@@ -171,15 +174,7 @@ impl<R> Rows<R> {
         let reads = Reads { fetch, told: is_new.is_some(), plain: self.plain.is_some(), bounded };
         let (read, plain) = (self.read, self.plain);
         let mut sink = Waiting { read, is_new, each, rows: VecDeque::new(), plain };
-        self.running(|session| load::stream(session, &self.query, reads, &mut sink))
-    }
-
-    /// What the query is of, for messages.
-    fn class(&self) -> Option<&'static str> {
-        match self.query.items.first() {
-            Some(Item::Entity(Source::Class(class, _) | Source::Entity(class, ..))) => Some(class.name()),
-            _ => None,
-        }
+        self.running(|session, query| load::stream(session, query, reads, &mut sink))
     }
 }
 
@@ -338,7 +333,7 @@ impl<R> Rows<R> {
     /// As [`all`](Self::all).
     pub fn count(self) -> Result<usize> {
         let counted =
-            self.running(|session| load::count(session, &self.query, (self.unique, self.plain.is_some())))?;
+            self.running(|session, query| load::count(session, query, (self.unique, self.plain.is_some())))?;
         Ok(usize::try_from(counted).unwrap_or(0))
     }
 
@@ -347,11 +342,11 @@ impl<R> Rows<R> {
     /// # Errors
     /// As [`all`](Self::all).
     pub fn exists(self) -> Result<bool> {
-        self.running(|session| load::exists(session, &self.query, self.plain.is_some()))
+        self.running(|session, query| load::exists(session, query, self.plain.is_some()))
     }
 
     fn about(&self, error: Error) -> Error {
-        match self.class() {
+        match class_of(&self.query) {
             Some(class) => error.about(class, None),
             None => error,
         }

@@ -21,7 +21,9 @@ impl Session {
     /// # Errors
     /// `wrong-state` where it isn't persistent in this session; `busy`.
     pub fn expire<T: Live>(&self, object: &Obj<T>) -> Result<()> {
-        self.inner.expire_cascading(Obj::handle(object))
+        let expired = self.inner.expire_cascading(Obj::handle(object));
+        self.inner.tell_done();
+        expired
     }
 
     /// Expires some attributes of an object, columns or relationships.
@@ -31,7 +33,9 @@ impl Session {
     pub fn expire_attributes<T: Live>(&self, object: &Obj<T>, names: &[&str]) -> Result<()> {
         let instance = Obj::handle(object);
         self.inner.check_persistent(instance)?;
-        expire::attributes(instance, &attributes(instance, names)?)
+        let expired = self.inner.expire_some(instance, &attributes(instance, names)?);
+        self.inner.tell_done();
+        expired
     }
 
     /// Expires every object of the session.
@@ -43,6 +47,7 @@ impl Session {
         for instance in self.inner.identity.all() {
             expired = expired.and(self.inner.expire_one(&instance));
         }
+        self.inner.tell_done();
         crate::state::collect_if_due();
         expired
     }
@@ -54,8 +59,12 @@ impl Session {
     /// As [`expire`](Self::expire); `object-deleted` where its row is gone; and what the database says.
     pub fn refresh<T: Live>(&self, object: &Obj<T>) -> Result<()> {
         let instance = Obj::handle(object);
-        self.inner.expire_cascading(instance)?;
-        self.inner.refresh(instance, Populate::All, (&[], &[]))
+        let refreshed = self
+            .inner
+            .expire_cascading(instance)
+            .and_then(|()| self.inner.refresh(instance, Populate::All, (&[], &[])));
+        self.inner.tell_done();
+        refreshed
     }
 
     /// Loads some attributes of an object anew, at once, relationships among them too.
@@ -66,7 +75,7 @@ impl Session {
         let instance = Obj::handle(object);
         self.inner.check_persistent(instance)?;
         let wanted = attributes(instance, names)?;
-        expire::attributes(instance, &wanted)?;
+        self.inner.expire_some(instance, &wanted)?;
         let (mut columns, mut named) = (Vec::new(), Vec::new());
         for wanted in wanted {
             match wanted {
@@ -77,7 +86,9 @@ impl Session {
                 }
             }
         }
-        self.inner.refresh(instance, Populate::Expired, (&columns, &named))
+        let refreshed = self.inner.refresh(instance, Populate::Expired, (&columns, &named));
+        self.inner.tell_done();
+        refreshed
     }
 }
 
@@ -101,6 +112,12 @@ impl Inner {
         }
         Err(Error::new(Code::WrongState, format!("{} isn't persistent in this session", header.label()))
             .about(header.mapper().class(), None))
+    }
+
+    fn expire_some(&self, instance: &Rc<Instance>, attributes: &[Attr]) -> Result<()> {
+        expire::attributes(instance, attributes)?;
+        self.note_expired(instance, Some(attributes));
+        Ok(())
     }
 
     fn expire_cascading(&self, instance: &Rc<Instance>) -> Result<()> {

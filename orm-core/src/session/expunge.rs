@@ -21,14 +21,14 @@ impl Session {
     /// `wrong-state` where it isn't in the session.
     pub fn expunge<T: Live>(&self, object: &Obj<T>) -> Result<()> {
         let expunged = self.inner.expunge_cascading(Obj::handle(object));
-        self.inner.tell_moves();
+        self.inner.tell_done();
         expunged
     }
 
     /// Takes every object out of the session.
     pub fn expunge_all(&self) {
         self.inner.let_go_of_all();
-        self.inner.tell_moves();
+        self.inner.tell_done();
     }
 }
 

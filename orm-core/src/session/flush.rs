@@ -1,8 +1,7 @@
 //! Flushing: what changed is gathered and written, then the objects are settled (`settle`); and autoflush.
 
-use std::cell::Cell;
-
 use super::events::Place;
+use super::replaced::Replaced;
 use super::{Inner, Session};
 use crate::error::{Code, Error, Result};
 use crate::flush::{FlushSession, Lead, Outcome, Role, Unsaved, Work, run, unsaved};
@@ -23,15 +22,6 @@ impl Session {
     }
 }
 
-/// Takes a flag down when it is dropped.
-pub(super) struct Raised<'a>(pub(super) &'a Cell<bool>);
-
-impl Drop for Raised<'_> {
-    fn drop(&mut self) {
-        self.0.set(false);
-    }
-}
-
 impl Inner {
     pub(super) fn is_clean(&self) -> bool {
         self.new.borrow().is_empty() && self.dirty.borrow().is_empty() && self.to_delete.borrow().is_empty()
@@ -45,13 +35,12 @@ impl Inner {
             return Ok(());
         }
         let flushed = self.flush_all();
-        self.tell_moves();
+        self.tell_done();
         flushed
     }
 
     fn flush_all(&self) -> Result<()> {
-        self.flushing.set(true);
-        let _flushing = Raised(&self.flushing);
+        let _flushing = Replaced::by(true, &self.flushing);
         self.fire(Place::BeforeFlush)?;
         loop {
             let leads = self.write()?;

@@ -4,7 +4,7 @@ use super::{Inner, IntoKey, Session};
 use crate::error::{Code, Error, Result};
 use crate::load::{get, identity};
 use crate::mapper::Mapper;
-use crate::query::{Entity, OptionsFor, select};
+use crate::query::{Entity, OptionsFor, Select, select};
 use crate::state::key::Key;
 use crate::state::memory::handle::Handle;
 use crate::state::read::answer::Read;
@@ -115,10 +115,7 @@ impl Session {
         if let Read::Known(object) = identity(&*self.inner, mapper, &key, ReadOptions::DATABASE)? {
             return Ok(Some(Obj::from_handle(object)));
         }
-        let mut query = select(Entity::<T>::new()).options(options);
-        for (column, value) in mapper.primary_key().iter().zip(key.values()) {
-            query = query.filter(mapper.attr(mapper.column(*column).attribute())?.eq(value));
-        }
+        let query = of_key(select(Entity::<T>::new()).options(options), mapper, &key)?;
         self.scalars(query)?.one_or_none()
     }
 
@@ -157,7 +154,23 @@ impl Inner {
     fn find(&self, mapper: &'static Mapper, key: &Key) -> Result<Option<Handle>> {
         match identity(self, mapper, key, ReadOptions::DATABASE)? {
             Read::Known(object) => Ok(Some(object)),
+            _ if self.hears_executions.get() => self.get_told(mapper, key),
             _ => get(self, mapper, key, ReadOptions::DATABASE),
         }
     }
+
+    /// By a query, which listeners may narrow.
+    #[cold]
+    fn get_told(&self, mapper: &'static Mapper, key: &Key) -> Result<Option<Handle>> {
+        let Some(session) = self.session().filter(|_| !key.has_null()) else { return Ok(None) };
+        let query = of_key(select(mapper.entity()), mapper, key)?;
+        Ok(session.scalars(query)?.one_or_none()?.map(|object| Obj::handle(&object).clone()))
+    }
+}
+
+/// A query, narrowed to the row with a key.
+fn of_key<R>(query: Select<R>, mapper: &'static Mapper, key: &Key) -> Result<Select<R>> {
+    mapper.primary_key().iter().zip(key.values()).try_fold(query, |query, (column, value)| {
+        Ok(query.filter(mapper.attr(mapper.column(*column).attribute())?.eq(value)))
+    })
 }

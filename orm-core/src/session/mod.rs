@@ -16,7 +16,9 @@ mod delete;
 mod dynamic;
 mod events;
 mod execute;
+mod execution;
 mod expire;
+mod expired;
 mod expunge;
 mod flush;
 mod get;
@@ -30,6 +32,7 @@ mod n_plus_one;
 mod of_object;
 mod port;
 mod read_ahead;
+mod replaced;
 mod restore;
 mod run;
 mod savepoint;
@@ -49,10 +52,12 @@ pub use delete::Deletable;
 pub use dynamic::DynamicQuery;
 pub use events::{SessionEvents, StateChange};
 pub use execute::Rows;
+pub use execution::{Execution, ExecutionKind};
 pub use key::{AcceptsKey, IntoKey, KeyIs, KeyOf};
 pub use n_plus_one::NPlusOne;
 pub use savepoint::Savepoint;
 
+use crate::state::change::hooks::Expired;
 use crate::state::memory::handle::Handle;
 use crate::state::memory::header::SessionId;
 use crate::state::memory::identity::IdentityMap;
@@ -68,6 +73,7 @@ use self::begun::{Transaction, TransactionNumber};
 use self::events::End;
 use self::ledger::Ledger;
 use self::list::ObjectList;
+use self::replaced::Replaced;
 use crate::engine::{Counter, Engine, EngineConnection};
 use crate::error::Result;
 
@@ -114,11 +120,14 @@ pub(crate) struct Inner {
     cursors: Cell<u32>,
     /// What listens to this session alone.
     events: RefCell<Vec<Rc<SessionEvents>>>,
-    /// Whether anything listens, and whether to changes of states.
+    /// Whether anything listens; whether to changes of states, and to statements.
     is_heard: Cell<bool>,
     hears_moves: Cell<bool>,
+    hears_executions: Cell<bool>,
     /// Changes of states of which nobody was told yet.
     moves: RefCell<Vec<(Handle, StateChange)>>,
+    /// What was expired of objects to whose classes somebody listens.
+    expired: RefCell<Vec<Expired>>,
     /// About which end of a transaction listeners are called.
     ending: Cell<End>,
 }
@@ -153,7 +162,9 @@ impl Session {
             events: RefCell::default(),
             is_heard: Cell::new(config.events.is_some()),
             hears_moves: Cell::new(config.events.is_some_and(SessionEvents::hears_moves)),
+            hears_executions: Cell::new(config.events.is_some_and(SessionEvents::hears_executions)),
             moves: RefCell::default(),
+            expired: RefCell::default(),
             ending: Cell::default(),
         });
         let session = Rc::downgrade(&inner) as _;
@@ -210,13 +221,7 @@ impl Session {
     /// # }
     /// ```
     pub fn no_autoflush<R>(&self, f: impl FnOnce(&Session) -> R) -> R {
-        struct Restore<'a>(&'a Cell<bool>, bool);
-        impl Drop for Restore<'_> {
-            fn drop(&mut self) {
-                self.0.set(self.1);
-            }
-        }
-        let _restore = Restore(&self.inner.autoflush, self.inner.autoflush.replace(false));
+        let _replaced = Replaced::by(false, &self.inner.autoflush);
         f(self)
     }
 
@@ -236,7 +241,7 @@ impl Inner {
         self.check_ending()?;
         let ended = self.end_all();
         self.let_go_of_all();
-        self.tell_moves();
+        self.tell_done();
         crate::state::collect_if_due();
         ended
     }

@@ -119,6 +119,7 @@ impl Inner {
         steps::in_session(instances.len());
         for instance in instances {
             expire::soon(&instance);
+            self.note_expired(&instance, None);
             // Nothing borrows the memory of changes for longer than a look.
             let _ = forget(&instance);
             self.release(&instance);
@@ -128,6 +129,7 @@ impl Inner {
     /// Expires an object, and lets go of it where it was changed.
     pub(super) fn expire_one(&self, instance: &Rc<Instance>) -> Result<()> {
         expire::all(instance)?;
+        self.note_expired(instance, None);
         self.release(instance);
         Ok(())
     }

@@ -4,7 +4,7 @@
 use std::rc::Rc;
 
 use super::Inner;
-use super::flush::Raised;
+use super::replaced::Replaced;
 use crate::error::{Code, Error, Result};
 use crate::flush::{Work, key_of};
 use crate::state::ObjectState;
@@ -69,8 +69,7 @@ impl Inner {
                 settled = self.settle_saved(&item.instance);
             }
         });
-        self.settling.set(true);
-        let _settling = Raised(&self.settling);
+        let _settling = Replaced::by(true, &self.settling);
         leaving.go();
         settled?;
         self.settle_rest()

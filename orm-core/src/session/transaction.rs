@@ -202,7 +202,7 @@ impl Inner {
     fn commit_each(&self, depth: usize) -> Result<()> {
         let count = self.transactions.borrow().len().saturating_sub(depth);
         let committed = (0..count).try_for_each(|_| self.commit_innermost());
-        self.tell_moves();
+        self.tell_done();
         committed
     }
 

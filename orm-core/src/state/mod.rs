@@ -37,5 +37,5 @@ pub use typed::{
     key_by, key_of, keyed_by, map_of,
 };
 pub use typed::{LateColumn, LateRelationship};
-pub use typed::{Listeners, ManyObjects, SetAttribute, listen};
+pub use typed::{Listeners, Listening, ManyObjects, SetAttribute, listen};
 pub use typed::{ValidateColumn, ValidateItem, validate_column, validate_item};

@@ -23,6 +23,7 @@ use crate::mapper::{Mapper, Relation};
 use crate::state::called;
 use crate::state::change::attribute_hooks::AttributeHooks;
 use crate::state::change::defaults;
+use crate::state::memory::handle::Handle;
 use crate::state::memory::instance::Instance;
 
 /// Where hooks are called. While objects are written, each is called for all objects of a step at once.
@@ -56,9 +57,16 @@ const PLACES: usize = Place::Refreshed as usize + 1;
 /// What is called with an object.
 pub(crate) type Hook<O = Rc<Instance>> = Box<dyn Fn(&O) -> Result<()> + Send + Sync>;
 
+/// What is called with an object that was expired, and the names of the attributes unless that was all of it.
+pub(crate) type ExpiryHook<O = Rc<Instance>> = Box<dyn Fn(&O, Option<&[&str]>) + Send + Sync>;
+
+/// What was expired of an object: these attributes, or all of it.
+pub(crate) type Expired = (Handle, Option<Vec<&'static str>>);
+
 /// The hooks of a class, by their places, in the order in which they are called.
 pub(crate) struct Hooks<O = Rc<Instance>> {
     lists: [Vec<Hook<O>>; PLACES],
+    expired: Vec<ExpiryHook<O>>,
     /// Those of attributes.
     pub(crate) attributes: AttributeHooks,
     /// The class, while its listeners are told; and what is wrong with one of them.
@@ -70,6 +78,7 @@ impl<O> Default for Hooks<O> {
     fn default() -> Self {
         Hooks {
             lists: std::array::from_fn(|_| Vec::new()),
+            expired: Vec::new(),
             attributes: AttributeHooks::default(),
             mapper: None,
             wrong: None,
@@ -80,6 +89,20 @@ impl<O> Default for Hooks<O> {
 impl<O> Hooks<O> {
     pub(crate) fn add(&mut self, place: Place, hook: Hook<O>) {
         self.lists[place as usize].push(hook);
+    }
+
+    pub(crate) fn add_expired(&mut self, hook: ExpiryHook<O>) {
+        self.expired.push(hook);
+    }
+
+    /// Whether anything is called when objects are expired.
+    pub(crate) fn hears_expired(&self) -> bool {
+        !self.expired.is_empty()
+    }
+
+    /// Calls what listens to the expiring of an object.
+    pub(crate) fn fire_expired(&self, object: &O, names: Option<&[&str]>) {
+        self.expired.iter().for_each(|hook| hook(object, names));
     }
 
     /// The place of a relationship of the class. Where it has none of that name, its listeners are wrong.
@@ -120,7 +143,7 @@ impl<O> Hooks<O> {
 }
 
 impl Hooks {
-    /// The hooks of a class: those that its declaration asks for.
+    /// The hooks of a class: those that its declaration asks for, then those that were added.
     ///
     /// # Errors
     /// `internal`, where something else was attached to the mapper; and what the user's code says.
@@ -130,12 +153,15 @@ impl Hooks {
             if let Some(filler) = defaults::filler(mapper, false) {
                 hooks.add(Place::Inserting, Box::new(filler));
             }
+            hooks.mapper = Some(mapper);
             if let Some(listen) = mapper.decl().listen {
-                hooks.mapper = Some(mapper);
                 called::call(|| listen(&mut hooks))?;
-                if let Some(wrong) = hooks.wrong.take() {
-                    return Err(wrong);
-                }
+            }
+            for added in mapper.added_listeners() {
+                called::call(|| (added.listen)(&mut hooks))?;
+            }
+            if let Some(wrong) = hooks.wrong.take() {
+                return Err(wrong);
             }
             Ok(Box::new(hooks))
         })?;

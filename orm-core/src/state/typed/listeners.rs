@@ -83,6 +83,15 @@ listeners! {
 }
 
 impl<T: Live> Listeners<'_, T> {
+    /// When an object was expired by its session: all of it, or the attributes of these names. It is told when the operation
+    /// has ended that did so, a commit or rollback, `expire`, `refresh`, or a statement that wrote rows; it may read the
+    /// object then, which loads it.
+    pub fn expire(&mut self, f: impl Fn(&Obj<T>, Option<&[&str]>) + Send + Sync + 'static) -> &mut Self {
+        self.hooks
+            .add_expired(Box::new(move |instance, names| f(&Obj::from_handle(Handle::to(instance)), names)));
+        self
+    }
+
     /// The table that they are written into.
     pub(super) fn hooks(&mut self) -> &mut Hooks {
         self.hooks
@@ -110,7 +119,7 @@ impl<T: Live> std::fmt::Debug for Listeners<'_, T> {
 ///
 /// # Errors
 /// `internal`, where the table is another one.
-pub fn listen<T: Live>(hooks: &mut dyn Any, by: fn(&mut Listeners<'_, T>)) -> Result<()> {
+pub fn listen<T: Live>(hooks: &mut dyn Any, by: impl Fn(&mut Listeners<'_, T>)) -> Result<()> {
     let hooks = hooks
         .downcast_mut::<Hooks>()
         .ok_or_else(|| Error::new(Code::Internal, "listeners are told another table than their own"))?;

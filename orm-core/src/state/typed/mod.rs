@@ -13,6 +13,7 @@ pub(crate) mod large;
 mod late_column;
 mod late_relationship;
 mod listeners;
+mod listening;
 pub(crate) mod lists;
 mod map;
 mod map_key;
@@ -47,6 +48,7 @@ pub use large::{DynamicCollection, WriteOnlyCollection};
 pub use late_column::LateColumn;
 pub use late_relationship::LateRelationship;
 pub use listeners::{Listeners, listen};
+pub use listening::Listening;
 pub use map::MapCollection;
 pub use map_key::{
     KeyColumn, KeyPart, KeyRef, KeySource, KeyValue, KeyedField, MapKey, MapOf, key_by, key_of, keyed_by,
