@@ -2,14 +2,18 @@
 
 use std::rc::Rc;
 
+use smallvec::SmallVec;
+
 use super::with::With;
 use crate::error::Result;
+use crate::mapper::Relation;
 use crate::state::change::expire;
 use crate::state::memory::access::is_loaded;
 use crate::state::memory::changes::Attr;
 use crate::state::memory::instance::Instance;
 use crate::state::read::related;
 use crate::state::read::was::is_changed;
+use crate::value::Value;
 
 impl With {
     /// Whether no relationship that stands in the row of an object waits to be written, or was set.
@@ -40,21 +44,41 @@ impl With {
             }
         }
         self.joined = left;
+        self.keep_posts(|relation| related::is_untouched(object, relation))?;
         Ok(Box::new(self.numbered()))
     }
 
     /// What the relationships lead to that stand in the row of an object that is loaded anew is forgotten, as far as it isn't
-    /// changed: its row tells it.
+    /// changed: its row tells it. So it is with those that are loaded after the row where its key says that they lead to
+    /// nothing.
     ///
     /// # Errors
     /// `busy`.
     pub(super) fn forget_loaded(&self, object: &Rc<Instance>) -> Result<()> {
-        for joined in &self.joined {
-            let attr = Attr::Relation(joined.relation.slot());
-            if is_loaded(object, joined.relation.slot())? && !is_changed(object, attr)? {
+        let mut relations: SmallVec<[&Relation; 4]> =
+            self.joined.iter().map(|joined| joined.relation).collect();
+        for (relation, _) in self.posts() {
+            if leads_nowhere(object, relation)? {
+                relations.push(relation);
+            }
+        }
+        for relation in relations {
+            let attr = Attr::Relation(relation.slot());
+            if is_loaded(object, relation.slot())? && !is_changed(object, attr)? {
                 expire::attributes(object, &[attr])?;
             }
         }
         Ok(())
     }
+}
+
+/// Whether a relationship looks up a key that is null.
+fn leads_nowhere(object: &Rc<Instance>, relation: &Relation) -> Result<bool> {
+    let mapper = object.header().mapper();
+    for column in relation.get_columns().unwrap_or_default() {
+        if object.column_value(mapper.slot(*column))? != Some(Value::Null) {
+            return Ok(false);
+        }
+    }
+    Ok(relation.get_columns().is_some())
 }

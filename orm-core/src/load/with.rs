@@ -293,13 +293,14 @@ impl With {
             let (made, (objects, met)) = (fresh.made().cloned(), fresh.take());
             let all = loading.all_at(self.place);
             for (relation, strategy) in &self.posts {
-                let objects = match (self.route.is_refresh(), self.fills_known(*strategy)) {
+                let left = match (self.route.is_refresh(), self.fills_known(*strategy)) {
                     (_, true) => task::untouched(&met, relation)?,
                     (true, _) => task::untouched(&objects, relation)?,
                     (false, _) => Rc::clone(&objects),
                 };
-                let task = Task::new(relation, *strategy, &self.route, objects);
-                let task = task.of_statement(made.clone(), all);
+                let task = Task::new(relation, *strategy, &self.route, left);
+                let is_named = !(met.is_empty() && objects.is_empty());
+                let task = Task { is_named, ..task.of_statement(made.clone(), all) };
                 if *strategy == Strategy::Subquery { first.push(task) } else { others.push(task) }
             }
         }
@@ -342,6 +343,18 @@ impl With {
 
     pub(super) fn has_posts(&self) -> bool {
         !self.posts.is_empty() || self.joined.iter().any(|joined| joined.with.has_posts())
+    }
+
+    /// Leaves out what is loaded after the rows of which that isn't true.
+    pub(super) fn keep_posts(&mut self, mut is_kept: impl FnMut(&Relation) -> Result<bool>) -> Result<()> {
+        let mut posts = Vec::with_capacity(self.posts.len());
+        for post in std::mem::take(&mut self.posts) {
+            if is_kept(post.0)? {
+                posts.push(post);
+            }
+        }
+        self.posts = posts;
+        Ok(())
     }
 
     /// What is loaded after the rows.

@@ -20,9 +20,12 @@ use crate::value::Value;
 /// The columns that an update sets.
 type Columns = SmallVec<[ColumnId; 8]>;
 
-/// What `onupdate` makes of a row that is about to be updated.
+/// What `onupdate` makes of a row that is about to be updated. Rows of which it makes nothing don't become larger by it.
 #[derive(Default)]
-pub(super) struct Extra {
+pub(super) struct Extra(Option<Box<Made>>);
+
+#[derive(Default)]
+struct Made {
     values: SmallVec<[(ColumnId, Value); 1]>,
     expressions: Vec<(ColumnId, Late)>,
 }
@@ -67,27 +70,31 @@ impl Extra {
         let Some(make) = mapper.column(id).onupdate() else { return Ok(()) };
         // A user's code: nothing is borrowed.
         match make().map_err(|error| not_stored(instance, mapper.slot(id), &error))? {
-            Updated::Value(value) => self.values.push((id, value)),
-            Updated::Expression(expression) => self.expressions.push((id, Late::of(expression))),
+            Updated::Value(value) => self.made().values.push((id, value)),
+            Updated::Expression(expression) => self.made().expressions.push((id, Late::of(expression))),
         }
         Ok(())
+    }
+
+    fn made(&mut self) -> &mut Made {
+        self.0.get_or_insert_default()
     }
 
     /// The value that was made of a column.
     #[inline]
     pub(super) fn value(&self, id: ColumnId) -> Option<&Value> {
-        self.values.iter().find(|(of, _)| *of == id).map(|(_, value)| value)
+        self.0.as_ref()?.values.iter().find(|(of, _)| *of == id).map(|(_, value)| value)
     }
 
     /// The expression that was made of a column.
     pub(super) fn expression(&self, id: ColumnId) -> Option<&Late> {
-        self.expressions.iter().find(|(of, _)| *of == id).map(|(_, late)| late)
+        self.0.as_ref()?.expressions.iter().find(|(of, _)| *of == id).map(|(_, late)| late)
     }
 
     /// Whether the row is written by a statement of its own.
     #[inline]
     pub(super) fn has_expressions(&self) -> bool {
-        !self.expressions.is_empty()
+        self.0.as_ref().is_some_and(|made| !made.expressions.is_empty())
     }
 
     /// The row is written with these columns: the object has the values that were made, and loads again what only the
@@ -97,13 +104,15 @@ impl Extra {
     /// `busy` where a closure reads the object.
     pub(super) fn take_over(&self, instance: &Rc<Instance>, changed: &[ColumnId]) -> Result<()> {
         let mapper = instance.header().mapper();
-        for (id, value) in &self.values {
+        let (values, expressions) =
+            self.0.as_ref().map_or((&[][..], &[][..]), |made| (&made.values, &made.expressions));
+        for (id, value) in values {
             assign::load_value(instance, mapper.slot(*id), value)?;
         }
         let version = mapper.version().filter(|version| version.by_server).map(|version| version.id);
         let made = mapper.writes().changed.iter();
         let made = made.filter(|id| Some(**id) == version || !changed.contains(id));
-        expire(instance, self.expressions.iter().map(|(id, _)| *id).chain(made.copied()))
+        expire(instance, expressions.iter().map(|(id, _)| *id).chain(made.copied()))
     }
 }
 
