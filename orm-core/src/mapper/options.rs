@@ -142,6 +142,13 @@ macro_rules! relation_options {
             self
         }
 
+        /// It is loaded of a new object in a session too, by what that holds of keys.
+        #[must_use]
+        pub $($const)? fn load_on_pending(mut self) -> Self {
+            self.decl.load_on_pending = true;
+            self
+        }
+
         /// The relationships that write the same columns on purpose.
         #[must_use]
         pub $($const)? fn overlaps(mut self, names: &'static [&'static str]) -> Self {

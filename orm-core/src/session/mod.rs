@@ -20,9 +20,11 @@ mod expire;
 mod expunge;
 mod flush;
 mod get;
+mod guests;
 mod key;
 mod ledger;
 mod list;
+mod load_for;
 mod loaded_alone;
 mod membership;
 mod merge;
@@ -66,6 +68,7 @@ use rustc_hash::FxBuildHasher;
 
 use self::begun::{Transaction, TransactionNumber};
 use self::events::End;
+use self::guests::Guests;
 use self::ledger::Ledger;
 use self::list::ObjectList;
 use crate::engine::{Counter, Engine, EngineConnection};
@@ -93,6 +96,8 @@ pub(crate) struct Inner {
     new: RefCell<ObjectList>,
     /// Changed objects with rows, held so that no change is lost.
     dirty: RefCell<ObjectList>,
+    /// Objects that it loads for without having them.
+    guests: RefCell<Guests>,
     /// To be deleted.
     to_delete: RefCell<IndexMap<usize, Handle, FxBuildHasher>>,
     transactions: RefCell<Vec<Transaction>>,
@@ -139,6 +144,7 @@ impl Session {
             identity: Rc::default(),
             new: RefCell::default(),
             dirty: RefCell::default(),
+            guests: RefCell::default(),
             to_delete: RefCell::default(),
             transactions: RefCell::default(),
             connection: RefCell::default(),

@@ -286,6 +286,8 @@ keys! {
         single_parent: Flag,
         /// What a to-one relationship led to is loaded when it is replaced.
         active_history: Flag,
+        /// It is loaded of a new object in a session too, by the keys that this holds.
+        load_on_pending: Flag,
         /// `omit_join = false` where loading for many objects has to join their table.
         omit_join: Flag,
         /// Relationships that write the same columns on purpose, with commas between their names.
@@ -346,6 +348,8 @@ keys! {
         single_parent: Flag,
         /// What it led to, if it is one object, is loaded when it is replaced.
         active_history: Flag,
+        /// It is loaded of a new object in a session too, by the keys that this holds.
+        load_on_pending: Flag,
         /// `omit_join = false` where loading for many objects has to join their table.
         omit_join: Flag,
         /// Relationships that write the same columns on purpose, with commas between their names.

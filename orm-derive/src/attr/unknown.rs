@@ -77,7 +77,7 @@ static REFUSED: &[Refused] = &[
         &["distinct_target_key"],
         "remove it: `lazy = \"subquery\"` loads by lists of keys, in which none stands twice",
     ),
-    refused(Relationship, &["load_on_pending", "comparator_factory", "query_class"], LATER),
+    refused(Relationship, &["comparator_factory", "query_class"], LATER),
     refused(
         Relationship,
         &["enable_typechecks"],

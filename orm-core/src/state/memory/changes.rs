@@ -59,6 +59,8 @@ struct RareChanges {
     late: Vec<(SlotId, Late)>,
     /// The expressions that flushes wrote, of columns that weren't set since.
     written: Vec<Written>,
+    /// Its relationships are loaded though it has no row.
+    loads_related: bool,
 }
 
 /// An expression that a flush wrote into a column.
@@ -227,6 +229,16 @@ impl Changes {
         });
         let stays = stays.filter(|rare| !rare.last_known.is_empty() || !rare.written.is_empty());
         Changes { rare: stays.map(Box::new), ..Changes::default() }
+    }
+
+    /// From now on relationships of the object are loaded though it has no row.
+    pub(crate) fn load_related(&mut self) {
+        self.rare.get_or_insert_default().loads_related = true;
+    }
+
+    /// Whether relationships of the object are loaded though it has no row.
+    pub(crate) fn loads_related(&self) -> bool {
+        self.rare.as_ref().is_some_and(|rare| rare.loads_related)
     }
 
     /// Whether nothing is remembered.
