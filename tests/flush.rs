@@ -13,10 +13,14 @@ use tests::{Db, code, show};
 #[path = "flush/natural_keys.rs"]
 mod natural_keys;
 
+#[path = "flush/default_expressions.rs"]
+mod default_expressions;
 #[path = "flush/events.rs"]
 mod events;
 #[path = "flush/made.rs"]
 mod made;
+#[path = "flush/said_of_columns.rs"]
+mod said_of_columns;
 #[path = "flush/sessions_heard.rs"]
 mod sessions_heard;
 #[path = "flush/unit_of_work.rs"]

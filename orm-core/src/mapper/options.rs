@@ -164,3 +164,8 @@ pub(crate) use relation_options;
 pub(crate) fn kept(text: &str) -> &'static str {
     String::leak(text.to_owned())
 }
+
+/// A text of a constant stays as it is.
+pub(crate) const fn as_is(text: &'static str) -> &'static str {
+    text
+}

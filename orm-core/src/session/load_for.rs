@@ -43,7 +43,7 @@ impl Session {
     /// # let session = Session::new(&engine);
     /// # session.add(User::builder().name("ed"))?;
     /// # session.commit()?;
-    /// let address = Address::builder().user_id(1).create()?;
+    /// let address = Address::builder().user_id(1).into_obj()?;
     /// session.enable_relationship_loading(&address)?;
     /// assert_eq!(address.user()?.name()?, "ed");
     /// assert!(!session.contains(&address));

@@ -33,6 +33,7 @@ mod of_object;
 mod port;
 mod read_ahead;
 mod restore;
+mod rows_as;
 mod run;
 mod savepoint;
 mod settle;

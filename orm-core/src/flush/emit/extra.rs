@@ -6,7 +6,7 @@ use std::rc::Rc;
 use smallvec::SmallVec;
 
 use super::omitted::is_unset;
-use crate::declare::{ColumnId, Updated};
+use crate::declare::{ColumnId, Made};
 use crate::engine::Bind;
 use crate::error::Result;
 use crate::mapper::{MappedColumn, Mapper};
@@ -66,9 +66,9 @@ impl Extra {
     ) -> Result<()> {
         let Some(make) = mapper.column(id).onupdate() else { return Ok(()) };
         // A user's code: nothing is borrowed.
-        match make().map_err(|error| not_stored(instance, mapper.slot(id), &error))? {
-            Updated::Value(value) => self.values.push((id, value)),
-            Updated::Expression(expression) => self.expressions.push((id, Late::of(expression))),
+        match make.make().map_err(|error| not_stored(instance, mapper.slot(id), &error))? {
+            Made::Value(value) => self.values.push((id, value)),
+            Made::Expression(expression) => self.expressions.push((id, Late::of(expression))),
         }
         Ok(())
     }

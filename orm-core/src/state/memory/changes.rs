@@ -59,6 +59,8 @@ struct RareChanges {
     late: Vec<(SlotId, Late)>,
     /// The expressions that flushes wrote, of columns that weren't set since.
     written: Vec<Written>,
+    /// Expressions that are the defaults of columns: the flush that made them writes them with the row.
+    defaults: Vec<(SlotId, Late)>,
     /// Its relationships are loaded though it has no row.
     loads_related: bool,
 }
@@ -116,6 +118,21 @@ impl Changes {
         if let Some(late) = late {
             self.rare.get_or_insert_default().late.push((place, late));
         }
+    }
+
+    /// The expressions that are the defaults of columns.
+    pub(crate) fn defaults(&self) -> &[(SlotId, Late)] {
+        self.rare.as_ref().map_or(&[], |rare| &rare.defaults)
+    }
+
+    /// The default of a column is an expression.
+    pub(crate) fn add_default(&mut self, place: SlotId, late: Late) {
+        self.rare.get_or_insert_default().defaults.push((place, late));
+    }
+
+    /// Takes out the defaults that are expressions.
+    pub(crate) fn take_defaults(&mut self) -> Vec<(SlotId, Late)> {
+        self.rare.as_mut().map(|rare| std::mem::take(&mut rare.defaults)).unwrap_or_default()
     }
 
     /// The expressions were written, with the row or by an update of it. Gives back what to drop.
