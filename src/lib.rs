@@ -16,7 +16,7 @@ pub use orm_core::{
     Cte, DefaultRegistry, Deletable, Delete, DriverError, Dynamic, DynamicCollection, Entity, Error,
     Execution, ExecutionKind, Expr, Fault, FromRow, Insert, IntoKey, Key, KeyRef, Kind, Label, Lazy,
     Listeners, Listening, Many, ManyAs, ManyMap, ManyObjects, ManySet, MapCollection, MapKey, Mapped, Mapper,
-    Mapping, NPlusOne, Obj, ObjectState, One, OptionOf, OrderBy, Proxy, ProxyCollection, ProxyMap,
+    Mapping, NPlusOne, NamedRow, Obj, ObjectState, One, OptionOf, OrderBy, Proxy, ProxyCollection, ProxyMap,
     QueryAlias, Relationship, Result, Returning, Row, Rows, Savepoint, Select, Selected, Session,
     SessionConfig, SessionConnection, SessionEvents, SetAttribute, SqlType, StateChange, Subquery, Sync,
     ToLarge, ToMany, ToOne, Tuple, Typed, Unsaved, Update, Upsert, Value, ValueError, ValueRef, Window,

@@ -13,12 +13,16 @@ use tests::{Db, code, show};
 #[path = "flush/natural_keys.rs"]
 mod natural_keys;
 
+#[path = "flush/default_expressions.rs"]
+mod default_expressions;
 #[path = "flush/events.rs"]
 mod events;
 #[path = "flush/listening.rs"]
 mod listening;
 #[path = "flush/made.rs"]
 mod made;
+#[path = "flush/said_of_columns.rs"]
+mod said_of_columns;
 #[path = "flush/sessions_heard.rs"]
 mod sessions_heard;
 #[path = "flush/statements_heard.rs"]

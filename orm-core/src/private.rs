@@ -11,8 +11,8 @@ pub use crate::declare::{
     Declared, DefaultOf, Deferrable, ForeignKeyDecl, IndexDecl, ItemChecks, Kind, Lazy, ModelDecl, OrderDecl,
     PassiveDeletes, ReferentialAction, RelationDecl, Relationship, SecondaryDecl, TableDecl, TableKind,
     TableSource, TargetDecl, ToLarge, ToMany, ToOne, UniqueDecl, check_generated, check_key, check_version,
-    column, condition, count, default_value, foreign_key, foreign_key_of, generates, make_version, order,
-    report, report_rest,
+    column, condition, count, foreign_key, foreign_key_of, generates, make_version, order, report,
+    report_rest,
 };
 pub use crate::error::Result;
 pub use crate::load::{join_condition, link_query, order_terms, rows_of, statements_built};
@@ -26,7 +26,7 @@ pub use crate::proxy::{
     give_scalar_proxy, made, made_keyed, read_proxy, set_key, set_optional_proxy, set_proxy,
     set_scalar_proxy,
 };
-pub use crate::query::{SetColumn, onupdate, order_term};
+pub use crate::query::{SetColumn, default_value, onupdate, order_term};
 pub use crate::session::{AcceptsKey, KeyIs, KeyOf};
 pub use crate::state::{
     AddedPlace, AddedSlot, AnyClass, AnySlot, Attrs, Beside, Collection, Columns, Draft, DynamicCollection,

@@ -1,6 +1,7 @@
 //! Configuration: what only names show wrong is reported all at once; names are resolved by parts of paths;
 //! registries are apart; tables are created and dropped in order.
 
+mod column_options;
 mod conditions;
 mod ddl;
 mod escalation;

@@ -322,3 +322,81 @@ struct Pair {
     id: i64,
     name: String,
 }
+
+/// Items under their names: columns, labels, objects, and what SQL of the user's calls them.
+#[test]
+fn rows_by_names() {
+    let (db, session) = super::session();
+    let letters = func::length(User::name).label("letters");
+    let query = select((
+        User,
+        Address.optional(),
+        Address::email.optional().label("email"),
+        letters,
+        func::count(Address::id),
+    ))
+    .outer_join(User::addresses)
+    .group_by((User::id, Address::id))
+    .order_by((User::id, Address::id));
+    let rows = session.execute(query).unwrap().mappings().all().unwrap();
+    assert_eq!(db.statements(), 1);
+    assert_eq!(rows.len(), 4);
+    let first = &rows[0];
+    assert_eq!(first.names().collect::<Vec<_>>(), ["User", "Address", "email", "letters"]);
+    assert_eq!(first.iter().count(), 5);
+    assert_eq!(
+        (first.get::<String>("email").unwrap().as_str(), first.get::<i64>("letters").unwrap()),
+        ("ed@x", 2)
+    );
+    let ed = session.get_one::<User>(1).unwrap();
+    assert_eq!(first.object("User").unwrap(), Some(Obj::any(&ed)));
+    let last = &rows[3];
+    assert_eq!(last.object("Address").unwrap(), None);
+    assert_eq!(last.get::<Option<String>>("email").unwrap(), None);
+    let wrong = |error: orm::Error| error.to_string();
+    expect!["[value] `email`: expected text, found NULL; help: ask for an `Option`"]
+        .assert_eq(&wrong(last.get::<String>("email").unwrap_err()));
+    expect!["[query] a row has no item `mail`; help: there are `User`, `Address`, `email`, `letters`"]
+        .assert_eq(&wrong(last.get::<String>("mail").unwrap_err()));
+    expect![r#"[query] `User` is an object, and no value; help: ask for it by `.object("User")`"#]
+        .assert_eq(&wrong(last.get::<String>("User").unwrap_err()));
+    expect![r#"[query] `letters` is a value, and no object; help: ask for it by `.get("letters")`"#]
+        .assert_eq(&wrong(last.object("letters").unwrap_err()));
+    let twice = select((User::id, Address::id)).join(User::addresses);
+    let twice = session.execute(twice).unwrap().mappings().first().unwrap().unwrap();
+    expect![r#"[query] a row has several items `id`; help: give them names by `.label("...")`"#]
+        .assert_eq(&wrong(twice.get::<i64>("id").unwrap_err()));
+    let text =
+        select_text("SELECT id, upper(name) AS loud FROM user_account ORDER BY id").rows::<orm::AnyRow>();
+    let text = session.execute(text).unwrap().mappings().all().unwrap();
+    assert_eq!(text[1].get::<String>("loud").unwrap(), "JACK");
+    // Equal rows once, and one after another.
+    let names = select((User::name,)).join(User::addresses).order_by(User::id);
+    assert_eq!(session.execute(&names).unwrap().unique().mappings().all().unwrap().len(), 2);
+    let mut seen = 0;
+    let each = session.execute(&names).unwrap().mappings().each(|row| {
+        seen += row.get::<String>("name")?.len();
+        Ok(())
+    });
+    each.unwrap();
+    assert_eq!(seen, 8);
+}
+
+/// A result that is kept is a list: its objects are handles, which cost nothing to copy, and another session takes them by
+/// `merge`; nothing is asked for again.
+#[test]
+fn a_result_that_is_kept() {
+    let (db, session) = super::session();
+    let kept = session.scalars(select(User).options(orm::selectin(User::addresses))).unwrap().all().unwrap();
+    db.sql();
+    let again = kept.clone();
+    assert_eq!(again[0].addresses().len().unwrap(), 2);
+    assert_eq!(db.statements(), 0);
+    let other = Session::new(&db.engine);
+    let merged: Vec<Obj<User>> = again.iter().map(|user| other.merge(user).unwrap()).collect();
+    assert_eq!(merged[0].addresses().len().unwrap(), 2);
+    assert_ne!(merged[0], kept[0]);
+    db.sql();
+    other.flush().unwrap();
+    assert_eq!(db.sql(), "");
+}

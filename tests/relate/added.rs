@@ -147,8 +147,8 @@ inventory::submit! { RelationRegistration::new(TargetDecl::Named("added::Buyer")
 
 static LABEL_COLOR: ColumnDecl = ColumnDecl::of::<Option<String>>("color", "rgb");
 static LABEL_PARENT_ID: ColumnDecl = ColumnDecl::of::<Option<i64>>("parent_id", "parent_id");
-static LINK_SINCE: ColumnDecl =
-    ColumnDecl::of::<Option<i64>>("since", "since").default_to(|| Ok(Value::Int(7)));
+static LINK_SINCE: ColumnDecl = ColumnDecl::of::<Option<i64>>("since", "since")
+    .default_to(|| orm::__private::default_value::<Option<i64>>(7));
 static TO_PARENT: [ForeignKeyDecl; 1] = [ForeignKeyDecl {
     columns: &["parent_id"],
     table: "label",

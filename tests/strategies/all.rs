@@ -12,6 +12,7 @@ mod joined;
 mod large;
 mod lazy;
 mod n_plus_one;
+mod on_pending;
 mod passive;
 mod paths;
 mod related;

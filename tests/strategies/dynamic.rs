@@ -319,3 +319,44 @@ fn a_tree_is_deleted_from_its_leaves() {
     session.commit().unwrap();
     assert_eq!(db.rows("SELECT id, parent_id FROM node"), "1|NULL\n2|1\n3|2\n");
 }
+
+/// Questions of the user's own, as methods of traits: of a relationship, and of the collection.
+trait AskPosts {
+    fn has_titled(self, title: &str) -> orm::Expr<bool>;
+}
+
+impl AskPosts for orm::Relationship<Author, Post, orm::ToLarge> {
+    fn has_titled(self, title: &str) -> orm::Expr<bool> {
+        self.any(Post::title.eq(title))
+    }
+}
+
+trait Posts {
+    fn titled(&self, title: &str) -> orm::query::DynamicQuery<Post>;
+}
+
+impl Posts for orm::DynamicCollection<Post> {
+    fn titled(&self, title: &str) -> orm::query::DynamicQuery<Post> {
+        self.filter(Post::title.eq(title))
+    }
+}
+
+#[test]
+fn questions_of_ones_own() {
+    let db = Db::empty();
+    Blog::create_all(&db.engine).unwrap();
+    let session = db.session();
+    let post = |title: &str| Post::builder().title(title);
+    let ann = session.add(Author::builder().posts([post("a"), post("b"), post("a")])).unwrap();
+    session.add(Author::builder().posts([post("b")])).unwrap();
+    session.commit().unwrap();
+    ann.id().unwrap();
+    db.sql();
+    let found = session.scalars(select(Author).filter(Author::posts.has_titled("a"))).unwrap().all().unwrap();
+    assert_eq!(found, std::slice::from_ref(&ann));
+    assert_eq!(ann.posts().titled("a").all().unwrap().len(), 2);
+    expect![[r#"
+        SELECT "author"."id" FROM "author" WHERE EXISTS (SELECT ? FROM "post" WHERE "author"."id" = "post"."author_id" AND "post"."title" = ?) [1, 'a']
+        SELECT "post"."id", "post"."title", "post"."author_id" FROM "post" WHERE ? = "post"."author_id" AND "post"."title" = ? ORDER BY "post"."id" [1, 'a']
+    "#]].assert_eq(&db.sql());
+}

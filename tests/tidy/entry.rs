@@ -69,6 +69,7 @@ const EXPORTS: &[(&str, &[&str])] = &[
             "Mapper",
             "Mapping",
             "NPlusOne",
+            "NamedRow",
             "Obj",
             "ObjectState",
             "One",
@@ -434,7 +435,7 @@ const WITH_CODE: &[(&str, usize, &str)] = &[
     ("orm-derive/src/check/mod.rs", 24, "the list of the checks in their order"),
     ("orm-derive/src/expand/mod.rs", 75, "puts the parts of an expansion together"),
     ("orm-derive/src/lib.rs", 45, "the derive macros, which must stand in the root"),
-    ("orm-derive/src/model/mod.rs", 232, "`Model`, and how a struct becomes one"),
+    ("orm-derive/src/model/mod.rs", 234, "`Model`, and how a struct becomes one"),
 ];
 
 /// What a file of `orm` exports: the module and the name.

@@ -1,15 +1,44 @@
-//! What makes the value of a column beside its default: a function when its row is updated, or the database.
+//! What makes the value of a column: functions when its row is written, or the database.
 
 use std::any::Any;
+use std::fmt;
 
 use crate::value::{Value, ValueError};
 
-/// Makes what an update sets a column to that it doesn't set by itself.
-pub type OnUpdate = fn() -> Result<Updated, ValueError>;
+/// Makes what a column is set to that nobody sets: its default in a new row, or what an update sets it to.
+#[derive(Clone, Copy)]
+pub enum Make {
+    /// A function of the declaration.
+    Function(fn() -> Result<Made, ValueError>),
+    /// A function that makes values only.
+    Value(fn() -> Result<Value, ValueError>),
+    /// A function that was made while the program ran.
+    Kept(&'static (dyn Fn() -> Result<Made, ValueError> + Send + Sync)),
+}
 
-/// What an update sets a column to.
+impl Make {
+    /// Makes it. That is a user's code.
+    ///
+    /// # Errors
+    /// Where no database holds the value.
+    pub fn make(self) -> Result<Made, ValueError> {
+        match self {
+            Make::Function(make) => make(),
+            Make::Value(make) => make().map(Made::Value),
+            Make::Kept(make) => make(),
+        }
+    }
+}
+
+impl fmt::Debug for Make {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Make")
+    }
+}
+
+/// What a column is set to that nobody sets.
 #[derive(Debug)]
-pub enum Updated {
+pub enum Made {
     /// A value.
     Value(Value),
     /// An expression. What that is, the layer of queries knows.

@@ -31,7 +31,7 @@ pub use column::{Column, ColumnName};
 pub use columns_of_items::{ItemKey, KeyedBy, OrderedBy};
 pub use condition::{Asked, AskedOrder, ConditionDecl, MakeCondition, MakeOrder, OrderDecl};
 pub use ids::{AliasId, ColumnId, LinkSlotId, SlotId};
-pub use made::{ComputedDecl, MadeDecl, OnUpdate, Updated};
+pub use made::{ComputedDecl, Made, MadeDecl, Make};
 pub use name::same;
 pub use options::{Cascade, Lazy, PassiveDeletes};
 pub(crate) use other_rows::OtherRows;
@@ -40,10 +40,10 @@ pub use relation::{
     ToMany, ToOne,
 };
 pub use rows::{LinkItem, LinkQuery, NamedRows, RowsDecl, RowsQuery};
-pub use source::{ColumnField, DefaultOf, TableSource, column, condition, default_value, generates, order};
+pub use source::{ColumnField, DefaultOf, TableSource, column, condition, generates, order};
 pub use table::{
-    CheckDecl, ColumnDecl, DefaultValue, DeferredDecl, ForeignKeyDecl, IndexDecl, StoredForm, TableDecl,
-    TableKind, UniqueDecl,
+    CheckDecl, ColumnDecl, DeferredDecl, ForeignKeyDecl, IndexDecl, StoredForm, TableDecl, TableKind,
+    UniqueDecl,
 };
 pub use validator::{ColumnCheck, ItemCheck, ItemChecks};
 pub use version::{Counts, NextVersion, VersionDecl, count, make_version};
@@ -64,6 +64,8 @@ pub struct ModelDecl {
     pub relations: &'static [RelationDecl],
     /// Says what listens to its objects.
     pub listen: Option<Listen>,
+    /// Whether it is told when rows that a flush deletes are gone.
+    pub confirm_deleted_rows: bool,
 }
 
 impl ModelDecl {

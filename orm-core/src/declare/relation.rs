@@ -174,6 +174,8 @@ pub struct RelationDecl {
     pub single_parent: bool,
     /// Whether what a to-one relationship led to is loaded when it is replaced.
     pub active_history: bool,
+    /// Whether it is loaded of a new object too, by what that holds of keys.
+    pub load_on_pending: bool,
     /// Whether loading for many objects may leave out their table, where the condition allows it.
     pub omit_join: bool,
     /// The relationships that write the same columns on purpose.

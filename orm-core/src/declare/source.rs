@@ -3,9 +3,9 @@
 use std::any::TypeId;
 
 use super::{
-    Column, ColumnCheck, ColumnDecl, ComputedDecl, ConditionDecl, Declared, DefaultValue, DeferredDecl,
-    Listen, MadeDecl, MakeCondition, MakeOrder, ModelDecl, NextVersion, OnUpdate, OrderDecl, RelationDecl,
-    TableDecl, TargetDecl, VersionDecl,
+    Column, ColumnCheck, ColumnDecl, ComputedDecl, ConditionDecl, Declared, DeferredDecl, Listen, Made,
+    MadeDecl, Make, MakeCondition, MakeOrder, ModelDecl, NextVersion, OrderDecl, RelationDecl, TableDecl,
+    TargetDecl, VersionDecl,
 };
 use crate::sql::SqlType;
 use crate::value::{Assign, ColumnType, Typed, Value, ValueError};
@@ -48,7 +48,16 @@ impl ModelDecl {
             table: <T as TableSource>::TABLE,
             relations,
             listen: None,
+            confirm_deleted_rows: true,
         }
+    }
+
+    /// Nobody is told when rows that a flush deletes are gone. For generated code.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn unconfirmed(mut self) -> Self {
+        self.confirm_deleted_rows = false;
+        self
     }
 
     /// With what listens to its objects. For generated code.
@@ -77,6 +86,8 @@ impl ColumnDecl {
             onupdate: None,
             made: MadeDecl::NONE,
             is_eager: false,
+            active_history: false,
+            info: None,
             comment: None,
             sort_order: 0,
             stored: <V::Base as ColumnType>::stored,
@@ -100,8 +111,8 @@ impl ColumnDecl {
     /// With a value for objects that have none when they are inserted.
     #[doc(hidden)]
     #[must_use]
-    pub const fn default_to(mut self, default: DefaultValue) -> Self {
-        self.default = Some(default);
+    pub const fn default_to(mut self, make: fn() -> Result<Made, ValueError>) -> Self {
+        self.default = Some(Make::Function(make));
         self
     }
 
@@ -124,9 +135,9 @@ impl ColumnDecl {
     /// The version of the row, which starts at what `first` makes.
     #[doc(hidden)]
     #[must_use]
-    pub const fn version_made(mut self, next: NextVersion, first: DefaultValue) -> Self {
+    pub const fn version_made(mut self, next: NextVersion, first: fn() -> Result<Value, ValueError>) -> Self {
         self.version = Some(VersionDecl::Made(next));
-        self.default = Some(first);
+        self.default = Some(Make::Value(first));
         self
     }
 
@@ -151,8 +162,8 @@ impl ColumnDecl {
     /// With what an update of the row sets it to where it isn't set.
     #[doc(hidden)]
     #[must_use]
-    pub const fn onupdate(mut self, make: OnUpdate) -> Self {
-        self.onupdate = Some(make);
+    pub const fn onupdate(mut self, make: fn() -> Result<Made, ValueError>) -> Self {
+        self.onupdate = Some(Make::Function(make));
         self
     }
 
@@ -193,6 +204,22 @@ impl ColumnDecl {
     #[must_use]
     pub const fn sort_order(mut self, place: i32) -> Self {
         self.sort_order = place;
+        self
+    }
+
+    /// What it held is loaded when it is set.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn active_history(mut self) -> Self {
+        self.active_history = true;
+        self
+    }
+
+    /// With what the user's own code says of it.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn info(mut self, info: &'static str) -> Self {
+        self.info = Some(info);
         self
     }
 
@@ -254,10 +281,11 @@ impl<V: Typed> ColumnField for V {
     type Key = V::Base;
 }
 
-/// What can be given as the default of a column of type `V`: whatever can be assigned to it.
+/// What `#[mapped(default)]` makes a value of the class of: a default that can be assigned to a column of type `V`.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` can't be the default of a column of type `{V}`",
-    label = "expected `{V}`"
+    message = "`{Self}` gives `#[mapped(default)]` no value for a column of type `{V}`",
+    label = "expected `{V}`",
+    note = "what an expression comes to the database says, when the row is inserted"
 )]
 #[doc(hidden)]
 pub trait DefaultOf<V> {
@@ -270,16 +298,6 @@ impl<V, X: Assign<V>> DefaultOf<V> for X {
     fn value(self) -> V {
         self.assign()
     }
-}
-
-/// The stored form of a column's default: `default = "draft"` for a `String`.
-#[doc(hidden)]
-///
-/// # Errors
-/// Where no database holds the value.
-pub fn default_value<V: Typed>(default: impl DefaultOf<V>) -> Result<Value, ValueError> {
-    let value = default.value();
-    value.check().map(|()| value.to_value())
 }
 
 /// Whether a database can generate values of the type: integers only. Usable in constants.

@@ -1,8 +1,7 @@
 //! Tables as they were declared: columns, keys, indexes, constraints.
 
 use super::{
-    ColumnCheck, ConditionDecl, Deferrable, MadeDecl, OnUpdate, OrderDecl, ReferentialAction, VersionDecl,
-    same,
+    ColumnCheck, ConditionDecl, Deferrable, MadeDecl, Make, OrderDecl, ReferentialAction, VersionDecl, same,
 };
 use crate::sql::SqlType;
 use crate::value::{Value, ValueError, ValueRef};
@@ -42,9 +41,6 @@ impl TableKind {
     pub const PLAIN: TableKind = TableKind { strict: false, without_rowid: false };
 }
 
-/// What a column that was never set gets when its row is inserted.
-pub type DefaultValue = fn() -> Result<Value, ValueError>;
-
 /// The stored form of a value that a driver gives.
 pub type StoredForm = fn(ValueRef<'_>) -> Result<Value, ValueError>;
 
@@ -66,16 +62,20 @@ pub struct ColumnDecl {
     /// Whether the database generates its value: a single integer primary key that is no foreign key,
     /// unless it says `generated = false`.
     pub db_generated: bool,
-    /// The value that an object gets when it is inserted and the attribute was never set.
-    pub default: Option<DefaultValue>,
+    /// What makes the value of a new row whose attribute was never set.
+    pub default: Option<Make>,
     /// The default in DDL, as SQL.
     pub server_default: Option<&'static str>,
     /// What makes the value that an update of the row sets it to where it isn't set.
-    pub onupdate: Option<OnUpdate>,
+    pub onupdate: Option<Make>,
     /// How the database makes its value.
     pub made: MadeDecl,
     /// Whether what the database makes of it is read back within the flush.
     pub is_eager: bool,
+    /// Whether what it held is loaded when it is set.
+    pub active_history: bool,
+    /// What the user's own code says of it.
+    pub info: Option<&'static str>,
     /// What is said of it for people.
     pub comment: Option<&'static str>,
     /// Its place in the table: columns with smaller numbers stand before others.

@@ -28,7 +28,7 @@ use crate::state::read::reach::ReadOptions;
 use crate::state::read::{column, raise};
 use crate::value::Value;
 
-/// What a relationship leads to. The object has a key, and the relationship's own checks are done.
+/// What a relationship leads to. The object has a key, or loads without one, and the relationship's own checks are done.
 pub(crate) fn relation(
     cx: &dyn LoadPort,
     instance: &Rc<Instance>,
@@ -48,10 +48,13 @@ pub(crate) fn relation(
 
 fn key_value(instance: &Rc<Instance>, column: ColumnId, options: ReadOptions) -> Result<Read<Value>> {
     let place = instance.header().mapper().slot(column);
-    if options.is_committed() {
-        column::committed_value(instance, place, options)
-    } else {
-        column::value(instance, place, options)
+    if !options.is_committed() {
+        return column::value(instance, place, options);
+    }
+    match column::committed_value(instance, place, options)? {
+        // There is nothing in the database of an object without a row.
+        Read::Known(_) if !instance.header().has_key() => Ok(Read::Known(Value::Null)),
+        value => Ok(value),
     }
 }
 
@@ -133,8 +136,10 @@ fn by_statement(
     if !options.is_of_replaced() && access::is_loaded(instance, relation.slot())? {
         return Ok(Read::Known(Targets::InSlot));
     }
+    let is_new = !instance.header().has_key();
+    let lacks = unset || (is_new && values.iter().any(Value::is_null));
     // SQLAlchemy runs the statement, and flushes before it.
-    if unset || (!cx.asks_like_sqlalchemy() && equals_null(relation, &values)) {
+    if lacks || (!cx.asks_like_sqlalchemy() && equals_null(relation, &values)) {
         return Ok(Read::Known(if relation.is_many() {
             Targets::Many(Vec::new())
         } else {

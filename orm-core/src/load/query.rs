@@ -17,7 +17,7 @@ use crate::error::{Code, Error, Result};
 use crate::mapper::Mapper;
 use crate::query::leaf::Output;
 use crate::query::parts::QueryParts;
-use crate::query::{Cells, Items, RowKey};
+use crate::query::{Cells, Items, Names, RowKey};
 use crate::sql::{Dialect, SelectItem, render};
 use crate::state::key::Key;
 use crate::state::memory::handle::Handle;
@@ -78,6 +78,7 @@ pub(crate) fn stream(
         sink,
         fresh: Fresh::new(false),
         notes_reads: cx.notes_reads(),
+        names: None,
         key: RowKey::default(),
         whole: None,
         nest: None,
@@ -137,6 +138,8 @@ struct Run<'a> {
     sink: &'a mut dyn RowSink,
     fresh: Fresh,
     notes_reads: bool,
+    /// The names of the items, where they were asked for.
+    names: Option<Names>,
     key: RowKey,
     whole: Option<Whole>,
     /// What is nested in plain values.
@@ -195,7 +198,7 @@ impl Run<'_> {
     }
 
     fn row(&mut self, row: &dyn Row) -> Result<Flow> {
-        let Run { cx, items, fresh, notes_reads, key, reads, .. } = self;
+        let Run { cx, items, names, fresh, notes_reads, key, reads, .. } = self;
         let (cx, notes_reads) = (*cx, *notes_reads);
         key.clear();
         if let Some(nest) = &mut self.nest {
@@ -203,7 +206,7 @@ impl Run<'_> {
                 return known.map_or(Ok(()), |number| nest.again(number, row)).map(Flow::Continue);
             }
             let number = self.sink.waiting();
-            let mut reader = Reader { cx, items, at: 0, fresh, notes_reads, whole: None };
+            let mut reader = Reader { cx, items, at: 0, fresh, notes_reads, whole: None, names: Some(names) };
             let _ = self.sink.row(&mut Cells::new(row, &mut reader, reads.told.then_some(key)), true)?;
             let is_given = self.sink.waiting() > number;
             nest.first(is_given.then_some(number), row)?;
@@ -215,11 +218,12 @@ impl Run<'_> {
             return Ok(flow);
         }
         let Some(of_row) = &mut self.whole else {
-            let mut reader = Reader { cx, items, at: 0, fresh, notes_reads, whole: None };
+            let mut reader = Reader { cx, items, at: 0, fresh, notes_reads, whole: None, names: Some(names) };
             return self.sink.row(&mut Cells::new(row, &mut reader, reads.told.then_some(key)), false);
         };
         let is_new = of_row.is_new(row)?;
-        let mut reader = Reader { cx, items, at: 0, fresh, notes_reads, whole: Some(of_row) };
+        let mut reader =
+            Reader { cx, items, at: 0, fresh, notes_reads, whole: Some(of_row), names: Some(names) };
         if is_new {
             // It waits.
             let _ = self.sink.row(&mut Cells::new(row, &mut reader, reads.told.then_some(key)), true)?;
@@ -288,6 +292,8 @@ pub(super) struct Reader<'a> {
     fresh: &'a mut Fresh,
     notes_reads: bool,
     whole: Option<&'a mut Whole>,
+    /// The names of the items, which rows share.
+    names: Option<&'a mut Option<Names>>,
 }
 
 impl<'a> Reader<'a> {
@@ -298,7 +304,7 @@ impl<'a> Reader<'a> {
         fresh: &'a mut Fresh,
         whole: Option<&'a mut Whole>,
     ) -> Self {
-        Reader { cx, items, at: 0, fresh, notes_reads: cx.notes_reads(), whole }
+        Reader { cx, items, at: 0, fresh, notes_reads: cx.notes_reads(), whole, names: None }
     }
 
     #[inline]
@@ -363,6 +369,14 @@ impl Items for Reader<'_> {
         match self.take() {
             Some(ItemPlan::Entity(entity)) => Ok((entity.mapper, entity.offset)),
             _ => Err(self.none("object")),
+        }
+    }
+
+    fn names(&mut self) -> Names {
+        let make = || lower::names(self.items);
+        match &mut self.names {
+            Some(kept) => Rc::clone(kept.get_or_insert_with(make)),
+            None => make(),
         }
     }
 

@@ -152,7 +152,7 @@ mod tests {
             columns: const { &[ColumnDecl::of::<i64>("id", "id").primary_key(true)] },
             ..TableDecl::named(class)
         };
-        ModelDecl { class, module: "app", table, relations, listen: None }
+        ModelDecl { class, module: "app", table, relations, listen: None, confirm_deleted_rows: true }
     }
 
     const fn list(name: &'static str, target: &'static str) -> RelationDecl {

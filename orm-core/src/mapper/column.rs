@@ -3,8 +3,7 @@
 use smallvec::{SmallVec, smallvec};
 
 use crate::declare::{
-    ColumnDecl, ColumnId, ColumnName, DefaultValue, DeferredDecl, NextVersion, OnUpdate, SlotId, TableDecl,
-    VersionDecl,
+    ColumnDecl, ColumnId, ColumnName, DeferredDecl, Make, NextVersion, SlotId, TableDecl, VersionDecl,
 };
 use crate::sql::ColumnRef;
 
@@ -101,14 +100,25 @@ impl MappedColumn {
         self.decl.comment
     }
 
+    /// What the user's own code says of it, `info = "..."`.
+    pub fn info(&self) -> Option<&'static str> {
+        self.decl.info
+    }
+
+    /// Whether what it held is loaded when it is set.
+    #[inline]
+    pub fn active_history(&self) -> bool {
+        self.decl.active_history
+    }
+
     /// Whether it may be `NULL`.
     pub fn is_nullable(&self) -> bool {
         self.decl.nullable
     }
 
-    /// What an object gets when it is inserted without a value.
+    /// What makes the value that an object gets when it is inserted without one.
     #[inline]
-    pub fn default(&self) -> Option<DefaultValue> {
+    pub fn default(&self) -> Option<Make> {
         self.decl.default
     }
 
@@ -168,7 +178,7 @@ impl MappedColumn {
 
     /// What makes the value that an update sets it to where it isn't set.
     #[inline]
-    pub(crate) fn onupdate(&self) -> Option<OnUpdate> {
+    pub(crate) fn onupdate(&self) -> Option<Make> {
         self.decl.onupdate
     }
 

@@ -2,11 +2,12 @@
 
 use std::any::Any;
 
+use super::column_options::column_options;
 use super::info::{AddedColumn, AddedRelation};
 use super::options::{kept, relation_options};
 use crate::declare::{
-    ColumnDecl, ColumnName, ConditionDecl, ForeignKeyDecl, IndexDecl, Kind, ReferentialAction, RelationDecl,
-    SecondaryDecl, TargetDecl, UniqueDecl,
+    ColumnDecl, ColumnName, ConditionDecl, Deferrable, ForeignKeyDecl, IndexDecl, Kind, Make,
+    ReferentialAction, RelationDecl, SecondaryDecl, TargetDecl, UniqueDecl,
 };
 use crate::error::{Code, Error, Result};
 use crate::sql::Tree;
@@ -136,6 +137,8 @@ pub struct NewColumn {
     pub(super) foreign_key: Option<ForeignKeyDecl>,
     pub(super) is_unique: bool,
     pub(super) is_indexed: bool,
+    /// Whether the database doesn't make the value of the key.
+    pub(super) is_given: bool,
     /// Keys of several columns, of which it is one.
     keys: Vec<ForeignKeyDecl>,
     /// The mistake in what was given.
@@ -151,6 +154,7 @@ impl NewColumn {
             foreign_key: None,
             is_unique: false,
             is_indexed: false,
+            is_given: false,
             keys: Vec::new(),
             wrong: None,
         }
@@ -168,6 +172,27 @@ impl NewColumn {
     #[must_use]
     pub fn primary_key(mut self) -> Self {
         self.decl = self.decl.primary_key(false);
+        self
+    }
+
+    /// It is the primary key, and the database doesn't make its value though it is an integer.
+    #[must_use]
+    pub fn not_generated(mut self) -> Self {
+        self.is_given = true;
+        self
+    }
+
+    /// What makes its value for a new row that isn't given one. Who may give it knows its type.
+    #[must_use]
+    pub(crate) fn default_made(mut self, make: Make) -> Self {
+        self.decl.default = Some(make);
+        self
+    }
+
+    /// What makes the value that an update of the row sets it to where it isn't set.
+    #[must_use]
+    pub(crate) fn onupdate_made(mut self, make: Make) -> Self {
+        self.decl.onupdate = Some(make);
         self
     }
 
@@ -193,15 +218,14 @@ impl NewColumn {
 
     /// What the database does to a row whose referenced row is deleted.
     #[must_use]
-    pub fn on_delete(mut self, action: ReferentialAction) -> Self {
-        match &mut self.foreign_key {
-            Some(key) => key.on_delete = Some(action),
-            None => {
-                let error = Error::new(Code::BadTable, "`on_delete` without a foreign key");
-                self.wrong = Some(Box::new(error.help("call `foreign_key` before it")));
-            }
-        }
-        self
+    pub fn on_delete(self, action: ReferentialAction) -> Self {
+        self.of_key("on_delete", |key| key.on_delete = Some(action))
+    }
+
+    /// What the database does to a row whose referenced row gets another key.
+    #[must_use]
+    pub fn on_update(self, action: ReferentialAction) -> Self {
+        self.of_key("on_update", |key| key.on_update = Some(action))
     }
 
     /// No two rows have the same value in it.
@@ -218,10 +242,23 @@ impl NewColumn {
         self
     }
 
-    /// The default in DDL, as SQL.
+    /// When the database checks its foreign key.
     #[must_use]
-    pub fn server_default(mut self, sql: &str) -> Self {
-        self.decl.server_default = Some(kept(sql));
+    pub fn deferrable(self, deferrable: Deferrable) -> Self {
+        self.of_key("deferrable", |key| key.deferrable = deferrable)
+    }
+
+    column_options!(&str, kept);
+
+    /// Sets something of its foreign key.
+    fn of_key(mut self, option: &str, set: impl FnOnce(&mut ForeignKeyDecl)) -> Self {
+        match &mut self.foreign_key {
+            Some(key) => set(key),
+            None => {
+                let error = Error::new(Code::BadTable, format!("`{option}` without a foreign key"));
+                self.wrong = Some(Box::new(error.help("call `foreign_key` before it")));
+            }
+        }
         self
     }
 

@@ -5,7 +5,9 @@ use std::any::TypeId;
 use super::info::{AddedRelation, ClassInfo};
 use super::new::{Maker, NewColumn, NewRelationship};
 use super::options::kept;
-use crate::declare::{ColumnDecl, ForeignKeyDecl, IndexDecl, ModelDecl, TableDecl, TargetDecl, UniqueDecl};
+use crate::declare::{
+    CheckDecl, ColumnDecl, ForeignKeyDecl, IndexDecl, ModelDecl, TableDecl, TableKind, TargetDecl, UniqueDecl,
+};
 use crate::error::{Code, Error, Result};
 
 /// A table that no struct was written for, to be mapped by `Models::map_table`: declared in code, or
@@ -57,6 +59,9 @@ pub struct NewTable {
     pub(crate) foreign_keys: Vec<ForeignKeyDecl>,
     pub(crate) uniques: Vec<UniqueDecl>,
     pub(crate) indexes: Vec<IndexDecl>,
+    checks: Vec<CheckDecl>,
+    kind: TableKind,
+    comment: Option<&'static str>,
     relations: Vec<NewRelationship>,
     /// What is added to other classes along with it.
     pub(crate) reverse: Vec<(TargetDecl, NewRelationship)>,
@@ -82,6 +87,9 @@ impl NewTable {
             foreign_keys: Vec::new(),
             uniques: Vec::new(),
             indexes: Vec::new(),
+            checks: Vec::new(),
+            kind: TableKind::PLAIN,
+            comment: None,
             relations: Vec::new(),
             reverse: Vec::new(),
             factory,
@@ -122,6 +130,41 @@ impl NewTable {
         self
     }
 
+    /// An index over several columns.
+    #[must_use]
+    pub fn index(mut self, columns: &[&str]) -> Self {
+        self.indexes.push(IndexDecl::new(None, kept_all(columns), false));
+        self
+    }
+
+    /// A condition that the database holds every row to, as SQL.
+    #[must_use]
+    pub fn check(mut self, condition: &str) -> Self {
+        self.checks.push(CheckDecl::new(None, kept(condition)));
+        self
+    }
+
+    /// The database holds values to the types of their columns (`STRICT`).
+    #[must_use]
+    pub fn strict(mut self) -> Self {
+        self.kind.strict = true;
+        self
+    }
+
+    /// Rows are kept in the order of their primary key, and have no number of their own (`WITHOUT ROWID`).
+    #[must_use]
+    pub fn without_rowid(mut self) -> Self {
+        self.kind.without_rowid = true;
+        self
+    }
+
+    /// What is said of it for people; databases without comments have none of it.
+    #[must_use]
+    pub fn comment(mut self, comment: &str) -> Self {
+        self.comment = Some(kept(comment));
+        self
+    }
+
     /// A relationship.
     #[must_use]
     pub fn relationship(mut self, relationship: NewRelationship) -> Self {
@@ -158,7 +201,7 @@ impl NewTable {
             indexes.extend(column.indexes());
             let mut decl = column.decl;
             let is_made = single && decl.is_integer && column.foreign_key.is_none() && !in_key(decl.name);
-            if decl.primary_key && is_made && decl.server_default.is_none() {
+            if decl.primary_key && is_made && decl.server_default.is_none() && !column.is_given {
                 decl = decl.primary_key(true);
             }
             if columns
@@ -174,6 +217,7 @@ impl NewTable {
         foreign_keys.extend(self.foreign_keys);
         let named = foreign_keys.iter().flat_map(|key| key.columns);
         let named = named.chain(uniques.iter().flat_map(|unique| unique.columns));
+        let named = named.chain(indexes.iter().flat_map(|index| index.columns));
         for name in named {
             if !columns.iter().any(|column| column.name == *name) {
                 let message = format!("a key names the column `{name}`, which the table doesn't have");
@@ -183,12 +227,14 @@ impl NewTable {
         }
         (table.columns, table.foreign_keys) = (columns.leak(), foreign_keys.leak());
         (table.uniques, table.indexes) = (uniques.leak(), indexes.leak());
+        (table.checks, table.kind, table.comment) = (self.checks.leak(), self.kind, self.comment);
         let decl: &'static ModelDecl = Box::leak(Box::new(ModelDecl {
             class: self.class,
             module: "",
             table,
             relations: &[],
             listen: None,
+            confirm_deleted_rows: true,
         }));
         let class = with_class.then(|| -> &'static ClassInfo {
             Box::leak(Box::new(ClassInfo {

@@ -142,6 +142,13 @@ macro_rules! relation_options {
             self
         }
 
+        /// It is loaded of a new object in a session too, by what that holds of keys.
+        #[must_use]
+        pub $($const)? fn load_on_pending(mut self) -> Self {
+            self.decl.load_on_pending = true;
+            self
+        }
+
         /// The relationships that write the same columns on purpose.
         #[must_use]
         pub $($const)? fn overlaps(mut self, names: &'static [&'static str]) -> Self {
@@ -156,4 +163,9 @@ pub(crate) use relation_options;
 /// A text that lives as long as the program, as all that a mapping is made of does.
 pub(crate) fn kept(text: &str) -> &'static str {
     String::leak(text.to_owned())
+}
+
+/// A text of a constant stays as it is.
+pub(crate) const fn as_is(text: &'static str) -> &'static str {
+    text
 }

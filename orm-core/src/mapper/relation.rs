@@ -325,6 +325,12 @@ impl Relation {
         self.decl.single_parent || self.decl.active_history
     }
 
+    /// Whether it is loaded of a new object in a session too, by what that holds of keys.
+    #[inline]
+    pub fn load_on_pending(&self) -> bool {
+        self.decl.load_on_pending
+    }
+
     /// Whether what it leads to goes with an object that is deleted, as it is then in the database, and in an order that
     /// the classes tell.
     pub fn deletes_children(&self) -> bool {

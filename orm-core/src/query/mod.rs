@@ -20,8 +20,9 @@ mod late_column;
 pub(crate) mod leaf;
 mod literal;
 mod load;
+mod made;
 pub(crate) mod named;
-mod onupdate;
+mod named_row;
 mod operand;
 mod operators;
 pub(crate) mod option;
@@ -68,8 +69,9 @@ pub use load::{
     AllRelationships, Load, all, batch, contains_eager, default_load, immediate, joined, lazy, noload, raise,
     raise_on_sql, selectin, subquery,
 };
+pub use made::{default_value, onupdate};
 pub use named::{Cte, Subquery};
-pub use onupdate::onupdate;
+pub use named_row::NamedRow;
 pub use operand::{Condition, InList, Number, Operand, SqlExpr, Term, TextType};
 pub use options::OptionOf;
 pub use options_for::{OptionsFor, SameClass};
@@ -90,6 +92,6 @@ pub use written::{WrittenColumns, WrittenQuery, WrittenRow, WrittenSelect, selec
 pub(crate) use large::items as large_items;
 pub(crate) use leaf::{ClassRef, Leaf, RelationRef, Test};
 pub(crate) use relation_op::{related, some as some_condition};
-pub(crate) use row::Items;
+pub(crate) use row::{Items, Names};
 pub(crate) use row_key::RowKey;
 pub(crate) use rows::{check as check_rows, link_items, named_rows};

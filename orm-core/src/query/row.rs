@@ -1,10 +1,13 @@
 //! `Row`: what a row of a query becomes, a type for each thing that can be selected.
 
+use std::rc::Rc;
+
 use super::row_key::RowKey;
 use crate::declare::ColumnId;
 use crate::engine::Row as EngineRow;
 use crate::error::{Code, Error, Result};
 use crate::mapper::Mapper;
+use crate::sql::Name;
 use crate::state::key::Key;
 use crate::state::memory::handle::Handle;
 use crate::state::typed::obj::PlainValue;
@@ -19,6 +22,9 @@ pub struct Cells<'c> {
     /// What tells the row from others, where that is asked for.
     key: Option<&'c mut RowKey>,
 }
+
+/// The names of the items of a row, one for each that has one.
+pub(crate) type Names = Rc<[Option<Name>]>;
 
 /// How the items of a row are found and made objects.
 pub(crate) trait Items {
@@ -37,6 +43,9 @@ pub(crate) trait Items {
     /// Whether there is a further item, and whether it is an object.
     fn next(&self) -> Option<bool>;
 
+    /// The names of the items, one for each: that of a value, if it has one, or of an object's class.
+    fn names(&mut self) -> Names;
+
     /// What the item before is, for messages.
     fn last(&self) -> String;
 }
@@ -49,6 +58,16 @@ impl<'c> Cells<'c> {
     /// What tells what was read of the row from others; nothing where that isn't asked for.
     pub(crate) fn key(&self) -> &[u8] {
         self.key.as_deref().map_or(&[], RowKey::bytes)
+    }
+
+    /// The names of the items.
+    pub(super) fn names(&mut self) -> Names {
+        self.items.names()
+    }
+
+    /// Whether there is a further item.
+    pub(super) fn has_next(&self) -> bool {
+        self.items.next().is_some()
     }
 
     /// The value of the next item.

@@ -15,7 +15,7 @@ use crate::engine::{Fetch, Flow};
 use crate::error::{Code, Error, Result};
 use crate::load::{self, Reads};
 use crate::query::parts::{Item, QueryParts, Source};
-use crate::query::{Cells, FromRow, IntoSelect, Row, Select};
+use crate::query::{Cells, IntoSelect, Row, Select};
 
 impl Session {
     /// Prepares a query. It runs when it is asked for its rows; what changed is flushed first.
@@ -106,13 +106,13 @@ impl Session {
 /// so for other rows.
 #[must_use = "a query does nothing until it is asked for its rows"]
 pub struct Rows<R> {
-    session: Rc<Inner>,
-    query: Box<QueryParts>,
-    read: fn(&mut Cells<'_>) -> Result<R>,
-    unique: bool,
+    pub(super) session: Rc<Inner>,
+    pub(super) query: Box<QueryParts>,
+    pub(super) read: fn(&mut Cells<'_>) -> Result<R>,
+    pub(super) unique: bool,
     /// Where plain values are made: how one of them is found in a row.
-    plain: Option<PlainItem<R>>,
-    row: PhantomData<fn() -> R>,
+    pub(super) plain: Option<PlainItem<R>>,
+    pub(super) row: PhantomData<fn() -> R>,
 }
 
 /// A query that is reading rows.
@@ -175,46 +175,6 @@ impl<R> Rows<R> {
         let (read, plain) = (self.read, self.plain);
         let mut sink = Waiting { read, is_new, each, rows: VecDeque::new(), plain };
         self.running(|session, query| load::stream(session, query, reads, &mut sink))
-    }
-}
-
-impl<R: Row> Rows<R> {
-    /// Each row as a struct with `#[derive(FromRow)]`, whose fields are the items in their order.
-    ///
-    /// ```standalone_crate
-    /// # use orm::prelude::*;
-    /// # #[derive(Mapped)]
-    /// # struct User {
-    /// #     #[column(primary_key)]
-    /// #     id: i64,
-    /// #     name: String,
-    /// # }
-    /// # fn main() -> orm::Result<()> {
-    /// # let engine = orm::sqlite::Engine::in_memory()?;
-    /// # DefaultRegistry::create_all(&engine)?;
-    /// # let session = Session::new(&engine);
-    /// # session.add(User::builder().name("ed"))?;
-    /// #[derive(FromRow)]
-    /// struct Named {
-    ///     name: String,
-    ///     letters: i64,
-    /// }
-    ///
-    /// let named = session.execute(select((User::name, func::length(User::name))))?.into::<Named>().one()?;
-    /// assert_eq!((named.name.as_str(), named.letters), ("ed", 2));
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub fn into<S: FromRow<Row = R>>(self) -> Rows<S> {
-        let Rows { session, query, unique, plain, .. } = self;
-        Rows {
-            session,
-            query,
-            read: |cells| R::read(cells).map(S::from_row),
-            unique,
-            plain: plain.map(|_| -> PlainItem<S> { |_, _| None }),
-            row: PhantomData,
-        }
     }
 }
 

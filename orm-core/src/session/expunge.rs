@@ -93,6 +93,7 @@ impl Inner {
             }
             header.set_session(SessionId::NONE);
         }
+        self.guests.borrow_mut().leave(self.id.get());
         let deleted = self.ledger.borrow_mut().take_deleted();
         self.detach_deleted(deleted);
         // Most of these are among the others.

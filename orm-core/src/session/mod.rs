@@ -22,9 +22,11 @@ mod expired;
 mod expunge;
 mod flush;
 mod get;
+mod guests;
 mod key;
 mod ledger;
 mod list;
+mod load_for;
 mod loaded_alone;
 mod membership;
 mod merge;
@@ -34,6 +36,7 @@ mod port;
 mod read_ahead;
 mod replaced;
 mod restore;
+mod rows_as;
 mod run;
 mod savepoint;
 mod settle;
@@ -71,6 +74,7 @@ use rustc_hash::FxBuildHasher;
 
 use self::begun::{Transaction, TransactionNumber};
 use self::events::End;
+use self::guests::Guests;
 use self::ledger::Ledger;
 use self::list::ObjectList;
 use self::replaced::Replaced;
@@ -99,6 +103,8 @@ pub(crate) struct Inner {
     new: RefCell<ObjectList>,
     /// Changed objects with rows, held so that no change is lost.
     dirty: RefCell<ObjectList>,
+    /// Objects that it loads for without having them.
+    guests: RefCell<Guests>,
     /// To be deleted.
     to_delete: RefCell<IndexMap<usize, Handle, FxBuildHasher>>,
     transactions: RefCell<Vec<Transaction>>,
@@ -148,6 +154,7 @@ impl Session {
             identity: Rc::default(),
             new: RefCell::default(),
             dirty: RefCell::default(),
+            guests: RefCell::default(),
             to_delete: RefCell::default(),
             transactions: RefCell::default(),
             connection: RefCell::default(),

@@ -58,8 +58,12 @@ impl SessionPort for Inner {
             }
             options = options.without_autoflush();
         }
+        let has_row = instance.header().has_key();
+        if !has_row {
+            options = options.without_autoflush(); // which would give it one
+        }
         let found = load::relation(self, instance, relation, options)?;
-        if self.notes_reads() {
+        if has_row && self.notes_reads() {
             self.note_read(instance);
         }
         Ok(found)

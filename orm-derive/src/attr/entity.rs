@@ -23,6 +23,8 @@ pub(crate) struct EntityOptions {
     pub(crate) default: Option<Span>,
     /// Where `eager_defaults` stands, if it is on.
     pub(crate) eager_defaults: Option<Span>,
+    /// Where `confirm_deleted_rows` stands, if it is off.
+    pub(crate) unconfirmed: Option<Span>,
     pub(crate) listen: Option<Given<Path>>,
     pub(crate) foreign_keys: Vec<ForeignKeyList>,
     pub(crate) uniques: Vec<FieldList>,
@@ -86,6 +88,7 @@ impl EntityOptions {
             comment,
             default,
             eager_defaults,
+            confirm_deleted_rows,
             listen,
             unique,
             index,
@@ -100,6 +103,7 @@ impl EntityOptions {
             root: root.value(),
             default: on(default),
             eager_defaults: on(eager_defaults),
+            unconfirmed: confirm_deleted_rows.key().filter(|_| confirm_deleted_rows.is_off()),
             listen: listen.given(),
             kind: (on(strict), on(without_rowid)),
             comment: comment.value(),

@@ -90,6 +90,8 @@ keys! {
         eager_defaults: Flag,
         /// A function that says what listens to its objects, `fn(&mut orm::Listeners<'_, User>)`.
         listen: Path,
+        /// `confirm_deleted_rows = false` where nobody is told that rows which a flush deletes were gone.
+        confirm_deleted_rows: Flag,
         /// The database holds values to the types of their columns (`STRICT`).
         strict: Flag,
         /// Rows are kept in the order of their primary key, and have no number of their own (`WITHOUT ROWID`).
@@ -190,7 +192,7 @@ keys! {
         index: Flag,
         /// A condition on the column, as SQL.
         check: Text,
-        /// What an object gets when it is inserted without a value.
+        /// What an object gets when it is inserted without a value: a value, or an expression that the database evaluates.
         default: Expression,
         /// The default in the database, as SQL; without a text, a trigger gives a new row its value.
         server_default: TextOrNone,
@@ -214,6 +216,10 @@ keys! {
         deferred_group: Text,
         /// Deferred; reading it where it isn't loaded is an error.
         deferred_raiseload: Flag,
+        /// What it held is loaded when it is set.
+        active_history: Flag,
+        /// What your own code says of it.
+        info: Text,
         /// A function that is asked before the column is set, `fn(T) -> Result<T, E>` or `fn(&Obj<Class>, T) -> Result<T, E>`: what it returns is stored.
         validate: Path,
     }
@@ -286,6 +292,8 @@ keys! {
         single_parent: Flag,
         /// What a to-one relationship led to is loaded when it is replaced.
         active_history: Flag,
+        /// It is loaded of a new object in a session too, by the keys that this holds.
+        load_on_pending: Flag,
         /// `omit_join = false` where loading for many objects has to join their table.
         omit_join: Flag,
         /// Relationships that write the same columns on purpose, with commas between their names.
@@ -346,6 +354,8 @@ keys! {
         single_parent: Flag,
         /// What it led to, if it is one object, is loaded when it is replaced.
         active_history: Flag,
+        /// It is loaded of a new object in a session too, by the keys that this holds.
+        load_on_pending: Flag,
         /// `omit_join = false` where loading for many objects has to join their table.
         omit_join: Flag,
         /// Relationships that write the same columns on purpose, with commas between their names.

@@ -47,8 +47,21 @@ static REFUSED: &[Refused] = &[
         &["version_id_generator"],
         "write `#[column(version_id = path::to::function)]` on the field",
     ),
-    refused(Mapped, &["confirm_deleted_rows", "always_refresh"], LATER),
-    refused(Mapped, &["passive_updates", "passive_deletes", "batch"], LATER),
+    refused(
+        Mapped,
+        &["always_refresh"],
+        "say of a query that it overwrites what is there: `.populate_existing()`",
+    ),
+    refused(
+        Mapped,
+        &["passive_updates", "passive_deletes"],
+        "say it of the relationship, whose foreign key it is about",
+    ),
+    refused(
+        Mapped,
+        &["batch"],
+        "remove it: listeners are called for all objects of a step before its rows are written; `session.flush()` ends a step",
+    ),
     refused(Mapped, &["primary_key"], "mark each field by `#[column(primary_key)]`"),
     refused(
         Column,
@@ -63,8 +76,13 @@ static REFUSED: &[Refused] = &[
     refused(Column, &["insert_default"], "write `default = ...`"),
     refused(Column, &["version", "version_id_col"], "write `version_id`"),
     refused(Column, &["version_id_generator"], "write `version_id = path::to::function`"),
-    refused(Column, &["active_history"], LATER),
-    refused(Column, &["doc", "info", "quote", "system"], LATER),
+    refused(Column, &["doc"], "write a comment above the field, `/// ...`"),
+    refused(Column, &["quote"], "remove it: every name is quoted"),
+    refused(
+        Column,
+        &["system"],
+        "leave the field out, and select such a column by its name: `text::<i64>(\"rowid\")`",
+    ),
     refused(Column, &["init", "repr", "compare", "kw_only", "hash", "default_factory"], DATACLASS),
     refused(Relationship, &["uselist"], "the field's type says it: `Many<T>`, `One<T>` or `Option<One<T>>`"),
     refused(
@@ -77,7 +95,16 @@ static REFUSED: &[Refused] = &[
         &["distinct_target_key"],
         "remove it: `lazy = \"subquery\"` loads by lists of keys, in which none stands twice",
     ),
-    refused(Relationship, &["load_on_pending", "comparator_factory", "query_class"], LATER),
+    refused(
+        Relationship,
+        &["comparator_factory"],
+        "remove it: what you ask of relationships are methods of a trait of yours for `Relationship<User, Address, ToMany>`",
+    ),
+    refused(
+        Relationship,
+        &["query_class"],
+        "remove it: what you ask of the collection are methods of a trait of yours for `DynamicCollection<T>`",
+    ),
     refused(
         Relationship,
         &["enable_typechecks"],

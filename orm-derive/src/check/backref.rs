@@ -60,7 +60,8 @@ pub(super) fn check(ctxt: &Ctxt, model: &Model, relation: &RelationField, backre
     {
         ctxt.error_at(order.key, "`order_by` is empty");
     }
-    if let (Some(Held::WriteOnly | Held::Dynamic), Some(at)) = (backref.held(), back.loading) {
+    let loading = back.loading.or(back.load_on_pending);
+    if let (Some(Held::WriteOnly | Held::Dynamic), Some(at)) = (backref.held(), loading) {
         let text =
             format!("`{name}` is a collection that is never loaded\nhelp: remove what says how it is loaded");
         ctxt.error_at(at, text);

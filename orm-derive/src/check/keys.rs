@@ -89,6 +89,14 @@ pub(super) fn validated(ctxt: &Ctxt, model: &Model) {
             let message = "a table without a class has no objects that could be listened to";
             ctxt.error_at(listen.key, format!("{message}\nhelp: derive `Mapped`"));
         }
+        if let Some(at) = model.unconfirmed {
+            let message = "a table without a class has no objects whose rows could be deleted";
+            ctxt.error_at(at, format!("{message}\nhelp: derive `Mapped`"));
+        }
+        for at in model.columns.iter().filter_map(|column| column.active_history) {
+            let message = "a table without a class has no objects whose columns could be set";
+            ctxt.error_at(at, format!("{message}\nhelp: derive `Mapped`"));
+        }
         for validate in model.columns.iter().filter_map(|column| column.validate.as_ref()) {
             let message = "a table without a class has no objects whose columns could be set";
             ctxt.error_at(validate.key, format!("{message}\nhelp: derive `Mapped`"));

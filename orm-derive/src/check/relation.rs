@@ -188,7 +188,7 @@ fn loading(ctxt: &Ctxt, model: &Model, relation: &RelationField) {
         Shape::Dynamic(_) => "Dynamic",
         _ => return,
     };
-    if let Some(at) = relation.loading {
+    if let Some(at) = relation.loading.or(relation.load_on_pending) {
         let (class, field) = (&model.ident, &relation.ident);
         ctxt.error_at(
             at,

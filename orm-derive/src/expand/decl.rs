@@ -15,8 +15,9 @@ pub(super) fn model(model: &Model) -> TokenStream {
         let path = &given.value;
         quote!(.listening(|hooks| __p::listen::<#this>(hooks, #path)))
     });
+    let unconfirmed = model.unconfirmed.map(|_| quote!(.unconfirmed()));
     quote! {
-        __p::ModelDecl::of::<#this>(&[#(#relations),*]) #listening
+        __p::ModelDecl::of::<#this>(&[#(#relations),*]) #listening #unconfirmed
     }
 }
 
@@ -111,7 +112,7 @@ fn column(model: &Model, column: &ColumnField) -> TokenStream {
     if let Some((sql, stored)) = column.computed.as_ref().map(|(given, stored)| (&given.value, stored)) {
         tokens.extend(quote!(.computed(#sql, #stored)));
     }
-    if model.eager_defaults.is_some() && column.is_made() {
+    if model.eager_defaults.is_some() && (column.is_made() || column.default.is_some()) {
         tokens.extend(quote!(.eager()));
     }
     if let Some(version) = &column.version {
@@ -138,6 +139,12 @@ fn column(model: &Model, column: &ColumnField) -> TokenStream {
         tokens.extend(quote! {
             .validated(|owner, slot| __p::validate_column::<#this, #ty, _>(owner, slot, #path))
         });
+    }
+    if column.active_history.is_some() {
+        tokens.extend(quote!(.active_history()));
+    }
+    if let Some(info) = &column.info {
+        tokens.extend(quote!(.info(#info)));
     }
     if let Some(comment) = &column.comment {
         tokens.extend(quote!(.comment(#comment)));

@@ -247,6 +247,9 @@ impl Options {
         if relation.active_history.is_some() {
             self.option(quote!(active_history), quote!(true));
         }
+        if relation.load_on_pending.is_some() {
+            self.option(quote!(load_on_pending), quote!(true));
+        }
         if relation.omit_join.is_some() {
             self.option(quote!(omit_join), quote!(false));
         }

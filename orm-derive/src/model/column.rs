@@ -52,6 +52,9 @@ pub(crate) struct ColumnField {
     pub(crate) check: Option<LitStr>,
     /// What is said of it for people.
     pub(crate) comment: Option<LitStr>,
+    /// Whether what it held is loaded when it is set.
+    pub(crate) active_history: Option<Span>,
+    pub(crate) info: Option<LitStr>,
     /// Its place in the table.
     pub(crate) sort_order: Option<TokenStream>,
     /// How it is loaded when it is read, where it isn't loaded with its object.
@@ -187,6 +190,8 @@ impl ColumnField {
             deferred,
             deferred_group,
             deferred_raiseload,
+            active_history,
+            info,
             validate,
         } = options;
         let name = name.value();
@@ -241,6 +246,8 @@ impl ColumnField {
             index: index.is_on(),
             check: check.value(),
             comment: comment.value(),
+            active_history: active_history.given().filter(|given| given.value).map(|given| given.key),
+            info: info.value(),
             sort_order: sort_order.value().map(|expr| ty::without_self(expr, this)),
             deferred: Deferred::build(ctxt, ident, deferred, deferred_group, deferred_raiseload),
             validate: validate.given().map(|path| path.map(|path| ty::without_self(&path, this))),

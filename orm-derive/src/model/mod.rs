@@ -73,6 +73,8 @@ pub(crate) struct Model {
     pub(crate) default: Option<Span>,
     /// Where it says that defaults of the database are read back within the flush, if it does.
     pub(crate) eager_defaults: Option<Span>,
+    /// Where it says that nobody is told of rows that were gone, if it does.
+    pub(crate) unconfirmed: Option<Span>,
     /// Where it says `strict` and `without_rowid`, if it does.
     pub(crate) kind: (Option<Span>, Option<Span>),
     /// What is said of the table for people.
@@ -117,6 +119,7 @@ impl Model {
             remote: remote::read(ctxt, derive, &options),
             default: options.default,
             eager_defaults: options.eager_defaults,
+            unconfirmed: options.unconfirmed,
             kind: options.kind,
             comment: options.comment.clone(),
             listen: options

@@ -40,11 +40,14 @@ struct Note {
 }
 
 #[derive(Table)]
+#[mapped(confirm_deleted_rows = false)]
 struct Link {
     #[column(onupdate = 1)]
     left: i64,
     #[column(server_onupdate)]
     right: i64,
+    #[column(active_history)]
+    middle: i64,
 }
 
 fn main() {}

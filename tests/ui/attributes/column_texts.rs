@@ -8,6 +8,8 @@ struct User {
     name: String,
     #[column(server_default = 0)]
     age: i64,
+    #[column(info = 7, active_history = "always")]
+    nick: Option<String>,
 }
 
 fn main() {}

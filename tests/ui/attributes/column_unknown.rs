@@ -8,8 +8,10 @@ struct User {
     name: String,
     #[column(nullable)]
     nick: Option<String>,
-    #[column(active_history)]
+    #[column(quote)]
     text: String,
+    #[column(system, doc = "its number")]
+    rowid: i64,
 }
 
 fn main() {}

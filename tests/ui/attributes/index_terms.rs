@@ -8,6 +8,7 @@ use orm::prelude::*;
     index(columns(name), filter),
     strict = "yes",
     without_rowid,
+    confirm_deleted_rows = "no",
     comment
 )]
 struct Both {

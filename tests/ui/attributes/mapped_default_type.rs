@@ -1,4 +1,4 @@
-// A column without a default needs a type that has one.
+// A column without a default needs a type that has one; what an expression comes to only the database knows.
 use orm::prelude::*;
 
 #[derive(Clone)]
@@ -21,6 +21,15 @@ struct Doc {
     #[column(primary_key)]
     id: i64,
     kind: Kind,
+}
+
+#[derive(Mapped)]
+#[mapped(default)]
+struct Note {
+    #[column(primary_key)]
+    id: i64,
+    #[column(default = orm::func::lower("A"))]
+    text: String,
 }
 
 fn main() {}

@@ -14,4 +14,11 @@ struct Group {
     id: i64,
 }
 
+#[derive(Mapped)]
+#[mapped(batch = false, always_refresh, passive_updates = false, schema = "other")]
+struct Note {
+    #[column(primary_key)]
+    id: i64,
+}
+
 fn main() {}

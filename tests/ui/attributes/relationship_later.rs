@@ -6,6 +6,10 @@ struct User {
     id: i64,
     #[relationship(distinct_target_key, uselist = false)]
     notes: Many<Note>,
+    #[relationship(comparator_factory = Asks)]
+    more: Many<Note>,
+    #[relationship(query_class = Asks)]
+    others: Dynamic<Note>,
 }
 
 #[derive(Mapped)]

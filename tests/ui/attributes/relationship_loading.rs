@@ -8,6 +8,10 @@ struct User {
     notes: Many<Note>,
     #[relationship(lazy = "joined", innerjoin = "yes")]
     others: Many<Note>,
+    #[relationship(load_on_pending = "yes")]
+    pending: Many<Note>,
+    #[relationship(backref(name = "owner", load_on_pending = 1))]
+    owned: Many<Note>,
 }
 
 #[derive(Mapped)]

@@ -8,6 +8,8 @@ struct User {
     notes: WriteOnly<Note>,
     #[relationship(lazy = "select")]
     more_notes: Dynamic<Note>,
+    #[relationship(load_on_pending)]
+    pending_notes: Dynamic<Note>,
 }
 
 #[derive(Mapped)]

@@ -81,7 +81,7 @@ pub(in crate::flush) fn delete(
         }
         matched += found.rows;
     }
-    if matched != keys.len() as u64 {
+    if matched != keys.len() as u64 && mapper.decl().confirm_deleted_rows {
         tracing::warn!(
             target: "orm::flush",
             class = mapper.class(),

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use smallvec::SmallVec;
 
 use super::omitted::is_unset;
-use crate::declare::{ColumnId, Updated};
+use crate::declare::{ColumnId, Made};
 use crate::engine::Bind;
 use crate::error::Result;
 use crate::mapper::{MappedColumn, Mapper};
@@ -22,10 +22,10 @@ type Columns = SmallVec<[ColumnId; 8]>;
 
 /// What `onupdate` makes of a row that is about to be updated. Rows of which it makes nothing don't become larger by it.
 #[derive(Default)]
-pub(super) struct Extra(Option<Box<Made>>);
+pub(super) struct Extra(Option<Box<Beside>>);
 
 #[derive(Default)]
-struct Made {
+struct Beside {
     values: SmallVec<[(ColumnId, Value); 1]>,
     expressions: Vec<(ColumnId, Late)>,
 }
@@ -69,14 +69,14 @@ impl Extra {
     ) -> Result<()> {
         let Some(make) = mapper.column(id).onupdate() else { return Ok(()) };
         // A user's code: nothing is borrowed.
-        match make().map_err(|error| not_stored(instance, mapper.slot(id), &error))? {
-            Updated::Value(value) => self.made().values.push((id, value)),
-            Updated::Expression(expression) => self.made().expressions.push((id, Late::of(expression))),
+        match make.make().map_err(|error| not_stored(instance, mapper.slot(id), &error))? {
+            Made::Value(value) => self.beside().values.push((id, value)),
+            Made::Expression(expression) => self.beside().expressions.push((id, Late::of(expression))),
         }
         Ok(())
     }
 
-    fn made(&mut self) -> &mut Made {
+    fn beside(&mut self) -> &mut Beside {
         self.0.get_or_insert_default()
     }
 
@@ -94,7 +94,7 @@ impl Extra {
     /// Whether the row is written by a statement of its own.
     #[inline]
     pub(super) fn has_expressions(&self) -> bool {
-        self.0.as_ref().is_some_and(|made| !made.expressions.is_empty())
+        self.0.as_ref().is_some_and(|beside| !beside.expressions.is_empty())
     }
 
     /// The row is written with these columns: the object has the values that were made, and loads again what only the
@@ -105,7 +105,7 @@ impl Extra {
     pub(super) fn take_over(&self, instance: &Rc<Instance>, changed: &[ColumnId]) -> Result<()> {
         let mapper = instance.header().mapper();
         let (values, expressions) =
-            self.0.as_ref().map_or((&[][..], &[][..]), |made| (&made.values, &made.expressions));
+            self.0.as_ref().map_or((&[][..], &[][..]), |beside| (&beside.values, &beside.expressions));
         for (id, value) in values {
             assign::load_value(instance, mapper.slot(*id), value)?;
         }

@@ -17,7 +17,6 @@ use crate::flush::port::FlushSession;
 use crate::flush::work::Work;
 use crate::mapper::Mapper;
 use crate::sql::{InsertStmt, Tree, render_row};
-use crate::state::memory::access::with_changes;
 use crate::state::memory::handle::Handle;
 use crate::state::memory::instance::Instance;
 use crate::state::memory::mark::Mark;
@@ -56,27 +55,29 @@ pub(super) fn run(
 }
 
 /// New rows, in groups: a group are rows that leave the same columns to the database, one after another.
-struct Inserts<'w> {
+pub(super) struct Inserts<'w> {
     work: &'w Work,
-    mapper: &'static Mapper,
+    pub(super) mapper: &'static Mapper,
     /// The place of the key that the database can generate.
     key: Option<SlotId>,
     has_defaults: bool,
+    /// Whether the declaration says defaults, which may be expressions.
+    pub(super) makes_defaults: bool,
     /// Whether it is an error that the database makes no row of one whose key is given.
     is_checked: bool,
     items: &'w [ItemId],
     /// The number of the row that comes next.
-    next: usize,
+    pub(super) next: usize,
     /// The number of the group's first row.
     first: usize,
     /// How many rows of the group are written.
     written: usize,
     /// The columns that the group leaves to the database.
-    omitted: Omitted,
+    pub(super) omitted: Omitted,
     /// The places of the columns that it gives.
     given: Vec<SlotId>,
     /// The columns that the statement gives back. It is run for each row then, which costs several times as much.
-    returned: SmallVec<[ColumnId; 4]>,
+    pub(super) returned: SmallVec<[ColumnId; 4]>,
     /// The versions of the rows, where the flush makes them.
     versions: Option<NewVersions>,
 }
@@ -88,6 +89,7 @@ impl<'w> Inserts<'w> {
             mapper,
             key: mapper.db_generated_key().map(|id| mapper.slot(id)),
             has_defaults: mapper.columns().iter().any(MappedColumn::has_server_default),
+            makes_defaults: mapper.columns().iter().any(|column| column.default().is_some()),
             is_checked,
             items,
             next: 0,
@@ -101,7 +103,7 @@ impl<'w> Inserts<'w> {
     }
 
     /// The object of a row.
-    fn row(&self, number: usize) -> Option<&'w Handle> {
+    pub(super) fn row(&self, number: usize) -> Option<&'w Handle> {
         self.items.get(number).map(|item| &self.work.item(*item).instance)
     }
 
@@ -154,56 +156,15 @@ impl<'w> Inserts<'w> {
         Ok(true)
     }
 
-    /// Writes the next row by itself, where columns of its object are set to expressions, and says how it went.
-    fn write_late(&mut self, cx: FlushSession<'_>) -> Result<Option<Result<()>>> {
-        let Some(instance) = self.row(self.next) else { return Ok(None) };
-        if !late::has(instance)? {
-            return Ok(None);
-        }
-        let mut late = SmallVec::<[SlotId; 4]>::new();
-        with_changes(instance, |changes| {
-            late.extend(changes.into_iter().flat_map(|changes| changes.all_late()).map(|(place, _)| *place));
-        })?;
-        let mapper = self.mapper;
-        let is_late = |id: &ColumnId| late.contains(&mapper.slot(*id));
-        self.omitted.defaults.retain(|id| !is_late(id));
-        self.returned.retain(|id| !is_late(id));
-        if self.returned.iter().all(|id| mapper.db_generated_key() == Some(*id)) {
-            self.returned.clear();
-        }
-        let version = self.make_version(instance)?.map(|(_, made)| made);
-        let given = given_columns(mapper, &self.omitted).map(MappedColumn::id);
-        let returned = self.returned.iter().copied();
-        let (statement, values) = late::insert(cx, instance, given, returned, version.as_ref())?;
-        self.sent();
-        if !self.returned.is_empty() {
-            let mut written = false;
-            let given = |at: usize| values.get(at).map(Value::as_ref);
-            let ran = cx.connection().run(&statement, &given, Fetch::All, &mut |row| {
-                written = true;
-                self.take_back(instance, row).map(|()| Flow::Continue(()))
-            });
-            let ran =
-                ran.and_then(|()| if written { Ok(()) } else { Err(without_row(mapper, Done::default())) });
-            instance.header().mark(Mark::UNREAD);
-            return Ok(Some(ran));
-        }
-        let values: Vec<ValueRef<'_>> = values.iter().map(Value::as_ref).collect();
-        let done = cx.connection().execute(&statement, &values);
-        let taken = done.and_then(|done| self.take_over(instance, done));
-        instance.header().mark(Mark::UNREAD);
-        Ok(Some(taken))
-    }
-
     /// The version of the next row, which an object has, and its place.
     #[inline]
-    fn make_version(&mut self, instance: &Rc<Instance>) -> Result<Option<(SlotId, Value)>> {
+    pub(super) fn make_version(&mut self, instance: &Rc<Instance>) -> Result<Option<(SlotId, Value)>> {
         self.versions.as_mut().map(|versions| versions.make(instance)).transpose()
     }
 
     /// The next row is on its way.
     #[inline]
-    fn sent(&mut self) {
+    pub(super) fn sent(&mut self) {
         self.next += 1;
         if let Some(versions) = &mut self.versions {
             versions.send();
@@ -252,7 +213,7 @@ impl<'w> Inserts<'w> {
     /// Writes the rows of the group one by one, and takes over what the database gives back.
     fn run_returning(&mut self, cx: FlushSession<'_>, statement: &Compiled) -> Result<()> {
         while let Some(instance) = self.row(self.next) {
-            if late::has(instance)? {
+            if late::has_any(instance, self.makes_defaults)? {
                 break;
             }
             let made = self.make_version(instance)?;
@@ -280,7 +241,7 @@ impl<'w> Inserts<'w> {
     }
 
     /// Takes over what an insert gave back.
-    fn take_back(&self, instance: &Rc<Instance>, row: &dyn Row) -> Result<()> {
+    pub(super) fn take_back(&self, instance: &Rc<Instance>, row: &dyn Row) -> Result<()> {
         for (at, id) in self.returned.iter().enumerate() {
             let (column, value) = (self.mapper.column(*id), row.get(at)?);
             let loaded = instance.write(|columns| match columns.at_mut(column.slot()) {
@@ -295,6 +256,7 @@ impl<'w> Inserts<'w> {
         if self.omitted.key {
             instance.header().mark(Mark::GENERATED);
         }
+        late::leave_defaults(instance, &self.returned)?;
         instance.write(|columns| self.leave_unread(instance, columns))
     }
 
@@ -331,7 +293,7 @@ impl<'w> Inserts<'w> {
 
     /// Takes over the key that the database generated. What else it filled in is loaded when it is read.
     #[inline]
-    fn take_over(&self, instance: &Rc<Instance>, done: Done) -> Result<()> {
+    pub(super) fn take_over(&self, instance: &Rc<Instance>, done: Done) -> Result<()> {
         if done.rows != 1 && (self.is_checked || self.omitted.key) {
             return Err(without_row(self.mapper, done));
         }
@@ -352,7 +314,7 @@ impl<'w> Inserts<'w> {
 impl RowSource for Inserts<'_> {
     fn next(&mut self, bind: &mut Bind<'_>) -> Result<bool> {
         let Some(instance) = self.row(self.next) else { return Ok(false) };
-        if late::has(instance)? {
+        if late::has_any(instance, self.makes_defaults)? {
             return Ok(false);
         }
         let made = self.make_version(instance)?;

@@ -2,16 +2,20 @@
 
 use std::rc::Rc;
 
-use super::extra::Extra;
+use smallvec::SmallVec;
+
+use super::extra::{Extra, expire};
 use super::row::has_key_of;
-use crate::declare::ColumnId;
+use crate::declare::{ColumnId, SlotId};
 use crate::engine::{Compiled, Connection, Done, Shape};
 use crate::error::Result;
 use crate::flush::port::FlushSession;
-use crate::mapper::Mapper;
+use crate::mapper::{MappedColumn, Mapper};
 use crate::sql::{InsertStmt, Param, Render, Rendered, Tree, UpdateStmt, render};
+use crate::state::change::defaults;
 use crate::state::key::Key;
 use crate::state::memory::access::with_changes;
+use crate::state::memory::changes::Changes;
 use crate::state::memory::instance::Instance;
 use crate::state::memory::late::Late;
 use crate::state::memory::mark::Mark;
@@ -24,6 +28,37 @@ use crate::value::{Value, ValueRef};
 pub(super) fn has(instance: &Rc<Instance>) -> Result<bool> {
     Ok(instance.header().has(Mark::LATE)
         && with_changes(instance, |changes| changes.is_some_and(|c| c.all_late().next().is_some()))?)
+}
+
+/// Whether columns of a new object are set to expressions, or have such as defaults, which the class may have.
+#[inline]
+pub(super) fn has_any(instance: &Rc<Instance>, may_have_defaults: bool) -> Result<bool> {
+    Ok(has(instance)?
+        || may_have_defaults
+            && with_changes(instance, |changes| changes.is_some_and(|c| !c.defaults().is_empty()))?)
+}
+
+/// The columns of an object whose defaults are expressions.
+///
+/// # Errors
+/// None that a user causes.
+pub(super) fn defaults(instance: &Rc<Instance>) -> Result<SmallVec<[ColumnId; 4]>> {
+    let mapper = instance.header().mapper();
+    let column = |place: SlotId| mapper.column_in(place).map(MappedColumn::id);
+    with_changes(instance, |changes| {
+        changes.into_iter().flat_map(Changes::defaults).filter_map(|(place, _)| column(*place)).collect()
+    })
+}
+
+/// The defaults that are expressions are written: what they came to is loaded when it is read, unless it was given back.
+///
+/// # Errors
+/// `busy` where a closure reads the object.
+pub(super) fn leave_defaults(instance: &Rc<Instance>, returned: &[ColumnId]) -> Result<()> {
+    let mapper = instance.header().mapper();
+    let written = defaults::take(instance)?;
+    let ids = written.iter().filter_map(|(place, _)| mapper.column_in(*place)).map(MappedColumn::id);
+    expire(instance, ids.filter(|id| !returned.contains(id)))
 }
 
 /// Inserts a row with these columns.
@@ -73,7 +108,15 @@ pub(super) fn update(
     } else {
         update = update.filter(has_key_of(mapper, key));
     }
-    let (statement, values) = compiled(cx, &update)?;
+    execute(cx, &update)
+}
+
+/// Runs a statement that has its values in it.
+///
+/// # Errors
+/// What the database says.
+pub(super) fn execute(cx: FlushSession<'_>, stmt: &dyn Render) -> Result<Done> {
+    let (statement, values) = compiled(cx, stmt)?;
     let values: Vec<ValueRef<'_>> = values.iter().map(Value::as_ref).collect();
     cx.connection().execute(&statement, &values)
 }
@@ -92,6 +135,13 @@ fn cell(
     let place = mapper.slot(id);
     if let Some(late) = column::late(instance, place)? {
         return expression(cx, instance, id, &late, is_new);
+    }
+    let default = with_changes(instance, |changes| {
+        let mut defaults = changes.into_iter().flat_map(Changes::defaults);
+        defaults.find(|(of, _)| *of == place).map(|(_, late)| late.clone())
+    })?;
+    if let Some(default) = default {
+        return expression(cx, instance, id, &default, true);
     }
     let value = instance.read(|columns| columns.at(place).and_then(AnySlot::value))?;
     Ok(Tree::Value(value.unwrap_or_default()))

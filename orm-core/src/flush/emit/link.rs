@@ -1,12 +1,14 @@
 //! Rows of an association table: inserted and deleted as the collections say, and changed with the keys they hold.
 
+use super::late::execute;
 use super::row::{is_row, mismatch, not_one_row};
-use crate::declare::{ColumnDecl, DefaultValue, TableDecl};
+use crate::declare::{ColumnDecl, Made, Make, TableDecl};
 use crate::engine::{Bind, Connection, Done, RowSource, Shape, StatementKind};
 use crate::error::{Code, Error, Result};
 use crate::flush::port::FlushSession;
 use crate::mapper::Relation;
 use crate::sql::{DeleteStmt, InsertStmt, TableRef, Tree, UpdateStmt, render_row};
+use crate::state::memory::late::Late;
 use crate::value::Value;
 
 /// Inserts rows.
@@ -112,10 +114,19 @@ fn run(
         let insert = names.fold(InsertStmt::new(of), |stmt, (at, column)| stmt.set(column, Tree::Param(at)));
         Ok(render_row(&insert, dialect))
     })?;
-    let defaults = if inserts { defaults(relation, table).collect() } else { Vec::new() };
+    let mut made = if inserts { made(relation, table, rows)? } else { None };
+    if let Some(Filled::Expressions(rows)) = &mut made {
+        let rows = std::mem::take(rows);
+        let link = |all, row| link_by_itself((cx, relation, table), row, all);
+        return rows.into_iter().try_fold(Matched::default(), link);
+    }
+    let rows = match &made {
+        Some(Filled::Values(rows)) => rows,
+        _ => rows,
+    };
     let is_checked = cx.rules().checks_rows;
     let matched = Matched::default();
-    let mut rows = Links { relation, table, defaults, rows: rows.iter(), inserts, is_checked, matched };
+    let mut rows = Links { relation, table, rows: rows.iter(), inserts, is_checked, matched };
     match cx.connection().execute_many(&statement, &mut rows) {
         Ok(()) => Ok(rows.matched),
         Err(error) if error.code() == Code::Integrity => {
@@ -129,8 +140,6 @@ fn run(
 struct Links<'r> {
     relation: &'static Relation,
     table: &'static TableDecl,
-    /// The columns that the declaration fills, of rows to be inserted.
-    defaults: Vec<(&'static ColumnDecl, DefaultValue)>,
     rows: std::slice::Iter<'r, Vec<Value>>,
     inserts: bool,
     is_checked: bool,
@@ -141,13 +150,6 @@ impl RowSource for Links<'_> {
     fn next(&mut self, bind: &mut Bind<'_>) -> Result<bool> {
         let Some(row) = self.rows.next() else { return Ok(false) };
         for value in row {
-            bind(value.as_ref())?;
-        }
-        for (column, default) in &self.defaults {
-            let value = default().map_err(|error| {
-                let what = format!("the default of `{}.{}`: {error}", self.table.name, column.name);
-                Error::new(Code::Value, what).about(self.relation.class(), Some(self.relation.name()))
-            })?;
             bind(value.as_ref())?;
         }
         Ok(true)
@@ -166,6 +168,72 @@ impl RowSource for Links<'_> {
     }
 }
 
+/// Rows to be inserted, with what the declaration fills in.
+enum Filled {
+    /// Values.
+    Values(Vec<Vec<Value>>),
+    /// Values and expressions.
+    Expressions(Vec<Vec<Made>>),
+}
+
+/// Fills in the columns of rows to be inserted that the relationship doesn't; `None` where there are none.
+fn made(
+    relation: &'static Relation,
+    table: &'static TableDecl,
+    rows: &[Vec<Value>],
+) -> Result<Option<Filled>> {
+    let defaults: Vec<(&ColumnDecl, Make)> = defaults(relation, table).collect();
+    if defaults.is_empty() {
+        return Ok(None);
+    }
+    let mut filled = Vec::with_capacity(rows.len());
+    for row in rows {
+        let mut cells: Vec<Made> = row.iter().cloned().map(Made::Value).collect();
+        for (column, default) in &defaults {
+            cells.push(default.make().map_err(|error| {
+                let what = format!("the default of `{}.{}`: {error}", table.name, column.name);
+                Error::new(Code::Value, what).about(relation.class(), Some(relation.name()))
+            })?);
+        }
+        filled.push(cells);
+    }
+    let is_value = |made: &Made| matches!(made, Made::Value(_));
+    if !filled.iter().flatten().all(is_value) {
+        return Ok(Some(Filled::Expressions(filled)));
+    }
+    let value = |made| match made {
+        Made::Value(value) => value,
+        Made::Expression(_) => Value::Null,
+    };
+    Ok(Some(Filled::Values(filled.into_iter().map(|row| row.into_iter().map(value).collect()).collect())))
+}
+
+/// Inserts a row of which columns have expressions as defaults.
+fn link_by_itself(
+    (cx, relation, table): (FlushSession<'_>, &'static Relation, &'static TableDecl),
+    row: Vec<Made>,
+    mut matched: Matched,
+) -> Result<Matched> {
+    let about = |error: Error| error.about(relation.class(), Some(relation.name()));
+    let names = columns(relation, table).chain(defaults(relation, table).map(|(column, _)| column.name));
+    let mut insert = InsertStmt::new(TableRef::new(table.name));
+    for (name, made) in names.zip(row) {
+        let tree = match made {
+            Made::Value(value) => Tree::Value(value),
+            Made::Expression(tree) => {
+                cx.expression(relation.mapper(), &Late::of(tree), true).map_err(about)?
+            }
+        };
+        insert = insert.set(name, tree);
+    }
+    let done = execute(cx, &insert).map_err(about)?;
+    if done.rows != 1 && cx.rules().checks_rows {
+        return Err(about(not_one_row(table.name, done)));
+    }
+    matched.rows += done.rows;
+    Ok(matched)
+}
+
 fn columns(relation: &Relation, table: &'static TableDecl) -> impl Iterator<Item = &'static str> {
     keys(relation).map(|index| table.columns[index].name)
 }
@@ -179,7 +247,7 @@ fn keys(relation: &Relation) -> impl Iterator<Item = usize> {
 fn defaults(
     relation: &Relation,
     table: &'static TableDecl,
-) -> impl Iterator<Item = (&'static ColumnDecl, DefaultValue)> {
+) -> impl Iterator<Item = (&'static ColumnDecl, Make)> {
     let others =
         table.columns.iter().enumerate().filter(|(index, _)| !keys(relation).any(|key| key == *index));
     others.filter_map(|(_, column)| column.default.map(|default| (column, default)))

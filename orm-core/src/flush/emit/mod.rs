@@ -4,6 +4,7 @@ mod changed;
 mod delete;
 mod extra;
 mod insert;
+mod insert_late;
 mod late;
 mod link;
 mod omitted;

@@ -258,8 +258,10 @@ impl<'u> Updates<'u> {
 
     /// Writes the row ahead by itself, where columns of its object are set to expressions. Says whether it did.
     fn write_late(&mut self, cx: FlushSession<'_>) -> Result<bool> {
-        let Some(Ahead { instance, key, version, next, extra, .. }) = &self.ahead else { return Ok(false) };
-        if !late::has(instance)? && !extra.has_expressions() {
+        let Some(Ahead { instance, key, version, next, extra, takes_over }) = &self.ahead else {
+            return Ok(false);
+        };
+        if !late::has_any(instance, *takes_over)? && !extra.has_expressions() {
             return Ok(false);
         }
         let done = late::update(cx, (instance, key), &self.changed, (version, next.as_ref()), extra);
@@ -286,6 +288,7 @@ impl<'u> Updates<'u> {
         }
         if row.takes_over {
             expire_unset(row.instance, &self.changed)?;
+            late::leave_defaults(row.instance, &[])?;
         }
         Ok(())
     }
@@ -319,8 +322,8 @@ impl RowSource for Updates<'_> {
         if !self.look()? || self.changed != self.shape || self.defaults_ahead != self.defaults {
             return Ok(false);
         }
-        if let Some(Ahead { instance, extra, .. }) = &self.ahead
-            && (extra.has_expressions() || late::has(instance)?)
+        if let Some(Ahead { instance, extra, takes_over, .. }) = &self.ahead
+            && (extra.has_expressions() || late::has_any(instance, *takes_over)?)
         {
             return Ok(false);
         }

@@ -2,15 +2,17 @@
 
 use super::batch::{Batch, Cells, check_unrelated};
 use super::write::Writer;
-use crate::declare::DefaultValue;
+use crate::declare::{Made, Make};
 use crate::error::{Code, Error, Result};
-use crate::load::lower::Column;
+use crate::load::lower::{self, Column};
 use crate::mapper::{MappedColumn, Mapper};
 use crate::sql::{FromItem, InsertStmt, Name, NewRows, SelectItem, SelectStmt, Source, TableRef, Tree};
 use crate::state::change::defaults;
+use crate::state::memory::access::with_changes;
+use crate::state::memory::changes::Changes;
 use crate::state::memory::handle::Handle;
+use crate::state::memory::late::Late;
 use crate::state::memory::slot::{AnySlot, Columns, SlotState};
-use crate::value::Value;
 
 /// The name that the rows of a query go by where something is added to them.
 const ROWS: &str = "rows";
@@ -32,7 +34,7 @@ pub(super) fn of_columns(
     }
     for (column, default) in missing_defaults(writer, &columns) {
         for row in &mut rows {
-            row.push(Tree::Value(made(mapper, column, default)?));
+            row.push(made(mapper, column, default)?);
         }
         columns.push(column);
     }
@@ -66,14 +68,19 @@ pub(super) fn of_objects(writer: &mut Writer<'_, '_>, objects: &[Handle]) -> Res
         fill.as_ref().map_or(Ok(()), |fill| fill(object))?;
     }
     let mut rest = objects;
-    while let [first, ..] = rest {
+    while let [first, after @ ..] = rest {
+        if let Some((columns, row)) = with_expressions(writer, first)? {
+            writer.run_once(&writer.of.insert(into(mapper, &columns, row)))?;
+            rest = after;
+            continue;
+        }
         let columns: Vec<Column> = first.read(|slots| given(writer, slots).collect())?;
         let mut alike = 0;
         for object in rest {
             let is_alike = object.read(|slots| {
                 given(writer, slots).map(MappedColumn::id).eq(columns.iter().map(|column| column.id()))
             })?;
-            if !is_alike {
+            if !is_alike || has_expressions(object)? {
                 break;
             }
             alike += 1;
@@ -94,7 +101,7 @@ pub(super) fn of_query(writer: &mut Writer<'_, '_>, columns: Vec<Column>, select
     let mapper = writer.mapper();
     let mut added: Vec<(Column, Tree)> = Vec::new();
     for (column, default) in missing_defaults(writer, &columns) {
-        added.push((column, Tree::Value(made(mapper, column, default)?)));
+        added.push((column, made(mapper, column, default)?));
     }
     let change = &writer.of.change;
     let is_alone = added.is_empty() && change.set.is_empty() && change.conflicts.is_empty();
@@ -144,16 +151,60 @@ fn keep<T>(list: &mut Vec<T>, kept: &[bool]) {
 }
 
 /// The columns that have a default of the declaration, and that nothing gives.
-fn missing_defaults(writer: &Writer<'_, '_>, given: &[Column]) -> Vec<(Column, DefaultValue)> {
+fn missing_defaults(writer: &Writer<'_, '_>, given: &[Column]) -> Vec<(Column, Make)> {
     let is_given =
         |column: Column| given.iter().any(|other| other.id() == column.id()) || writer.of.sets(column);
     let columns = writer.mapper().columns().iter().filter(|column| !is_given(column));
     columns.filter_map(|column| Some((column, column.default()?))).collect()
 }
 
-fn made(mapper: &Mapper, column: Column, default: DefaultValue) -> Result<Value> {
-    default().map_err(|error| {
-        Error::new(Code::Value, error.to_string()).about(mapper.class(), Some(column.attribute()))
+fn made(mapper: &'static Mapper, column: Column, default: Make) -> Result<Tree> {
+    let about = |error: Error| error.about(mapper.class(), Some(column.attribute()));
+    match default.make().map_err(|error| about(Error::new(Code::Value, error.to_string())))? {
+        Made::Value(value) => Ok(Tree::Value(value)),
+        Made::Expression(tree) => lower::expression(mapper, &Late::of(tree), true).map_err(about),
+    }
+}
+
+/// The row of an object with expressions: those that its columns are set to, and those that are their defaults.
+fn with_expressions(writer: &Writer<'_, '_>, object: &Handle) -> Result<Option<(Vec<Column>, Vec<Tree>)>> {
+    let defaults = defaults::take(object)?;
+    let late = with_changes(object, |changes| {
+        changes.into_iter().flat_map(Changes::all_late).cloned().collect::<Vec<_>>()
+    })?;
+    if defaults.is_empty() && late.is_empty() {
+        return Ok(None);
+    }
+    let mapper = writer.mapper();
+    let expression = |column: Column| {
+        let all = late.iter().chain(&defaults);
+        all.clone().find(|(place, _)| *place == column.slot()).map(|(_, late)| late)
+    };
+    let columns: Vec<Column> = object.read(|slots| {
+        let mut columns: Vec<Column> = given(writer, slots).collect();
+        let others =
+            mapper.columns().iter().filter(|column| expression(column).is_some() && !writer.of.sets(column));
+        for column in others {
+            if !columns.iter().any(|one| one.id() == column.id()) {
+                columns.push(column);
+            }
+        }
+        columns.sort_by_key(|column| column.id());
+        columns
+    })?;
+    let tree = |column: &Column| match expression(column) {
+        Some(late) => lower::expression(mapper, late, true)
+            .map_err(|error| error.about(mapper.class(), Some(column.attribute()))),
+        None => Ok(Tree::Value(object.column_value(column.slot())?.unwrap_or_default())),
+    };
+    let row = columns.iter().map(tree).collect::<Result<_>>()?;
+    Ok(Some((columns, row)))
+}
+
+/// Whether columns of an object are set to expressions, or have such as defaults.
+fn has_expressions(object: &Handle) -> Result<bool> {
+    with_changes(object, |changes| {
+        changes.is_some_and(|changes| changes.has_late() || !changes.defaults().is_empty())
     })
 }
 

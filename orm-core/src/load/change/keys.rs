@@ -3,7 +3,7 @@
 use super::batch::{Batch, Cells, check_unrelated};
 use super::changing::{Followed, Hears};
 use super::write::Writer;
-use crate::declare::{ColumnId, SlotId, Updated};
+use crate::declare::{ColumnId, Made, SlotId};
 use crate::error::{Code, Error, Result};
 use crate::load::instance::EntityPlan;
 use crate::load::lower::{self, Column};
@@ -181,21 +181,21 @@ impl Head {
     fn add_made(&mut self, mapper: &'static Mapper, column: Column, rows: &mut [Vec<Tree>]) -> Result<()> {
         let Some(make) = column.onupdate() else { return Ok(()) };
         let about = |error: Error| error.about(mapper.class(), Some(column.attribute()));
-        let made = || make().map_err(|error| about(Error::new(Code::Value, error.to_string())));
+        let made = || make.make().map_err(|error| about(Error::new(Code::Value, error.to_string())));
         let mut rows = rows.iter_mut();
         let Some(first) = rows.next() else { return Ok(()) };
         match made()? {
-            Updated::Expression(tree) => {
+            Made::Expression(tree) => {
                 let tree = lower::expression(mapper, &Late::of(tree), false).map_err(about)?;
                 self.more.push((column, tree));
                 return Ok(());
             }
-            Updated::Value(value) => first.push(Tree::Value(value)),
+            Made::Value(value) => first.push(Tree::Value(value)),
         }
         for row in rows {
             match made()? {
-                Updated::Value(value) => row.push(Tree::Value(value)),
-                Updated::Expression(tree) => {
+                Made::Value(value) => row.push(Tree::Value(value)),
+                Made::Expression(tree) => {
                     row.push(lower::expression(mapper, &Late::of(tree), false).map_err(about)?)
                 }
             }

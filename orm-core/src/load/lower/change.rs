@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use super::super::scope::Place;
 use super::base::{ItemPlan, Lower};
-use crate::declare::{AliasId, SlotId, Updated};
+use crate::declare::{AliasId, Made, SlotId};
 use crate::error::{Code, Error, Result};
 use crate::mapper::{MappedColumn, Mapper};
 use crate::query::Leaf;
@@ -208,9 +208,9 @@ impl Writing {
                 continue;
             };
             let about = |error: Error| error.about(mapper.class(), Some(column.attribute()));
-            let tree = match make().map_err(|error| about(Error::new(Code::Value, error.to_string())))? {
-                Updated::Value(value) => Tree::Value(value),
-                Updated::Expression(tree) => {
+            let tree = match make.make().map_err(|error| about(Error::new(Code::Value, error.to_string())))? {
+                Made::Value(value) => Tree::Value(value),
+                Made::Expression(tree) => {
                     let Some(tree) = tree.downcast_ref::<Tree<Leaf>>() else {
                         return Err(about(Error::new(Code::Internal, "a column is set to no expression")));
                     };

@@ -8,9 +8,9 @@ use super::base::{ItemPlan, Lower, Outputs};
 use crate::declare::{AliasId, ColumnName};
 use crate::error::{Code, Error, Result};
 use crate::mapper::{Mapper, Mapping};
-use crate::query::Leaf;
 use crate::query::leaf::Output;
 use crate::query::parts::{Item, QueryParts, Source};
+use crate::query::{Leaf, Names};
 use crate::sql::{Name, OrderTerm, SelectItem, SelectStmt, Tree};
 
 impl Lower {
@@ -160,4 +160,13 @@ pub(super) fn are_alike(one: &[ItemPlan], other: &[ItemPlan]) -> bool {
             (ItemPlan::Value(..), ItemPlan::Value(..)) => true,
             _ => false,
         })
+}
+
+/// The names of the items of rows: that of a value, if it has one, or of an object's class.
+pub(in crate::load) fn names(items: &[ItemPlan]) -> Names {
+    let name = |item: &ItemPlan| match item {
+        ItemPlan::Value(_, name) => name.clone(),
+        ItemPlan::Entity(entity) => Some(Name::new(entity.mapper.class())),
+    };
+    items.iter().map(name).collect()
 }

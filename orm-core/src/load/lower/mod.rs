@@ -16,7 +16,7 @@ pub(super) use base::{ItemPlan, Lowered, ONE};
 pub(crate) use change::expression;
 pub(super) use change::{Change, Column, NewRows, change};
 pub(super) use criteria::criteria;
-pub(super) use items::{label_of, sources};
+pub(super) use items::{label_of, names, sources};
 pub(super) use key::column_value;
 pub(super) use select::{around, parametric, part, statement, within};
 pub(super) use written::source_named;

@@ -47,6 +47,13 @@ impl<V: Typed> SetTo<V> for &V {
     }
 }
 
+#[diagnostic::do_not_recommend]
+impl<V: ColumnType> SetTo<Option<V>> for &V {
+    fn tree(self) -> Tree<Leaf> {
+        value(&Some(self.clone()))
+    }
+}
+
 macro_rules! lent {
     ($($lent:ty => $owned:ty;)*) => {$(
         #[diagnostic::do_not_recommend]
@@ -63,6 +70,20 @@ macro_rules! lent {
             }
         }
     )*};
+}
+
+#[diagnostic::do_not_recommend]
+impl<const N: usize> SetTo<Vec<u8>> for &[u8; N] {
+    fn tree(self) -> Tree<Leaf> {
+        value(&self.to_vec())
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<const N: usize> SetTo<Option<Vec<u8>>> for &[u8; N] {
+    fn tree(self) -> Tree<Leaf> {
+        value(&self.to_vec())
+    }
 }
 
 lent! {

@@ -219,7 +219,8 @@ fn forget_late(instance: &Rc<Instance>, place: SlotId) -> Result<()> {
     Ok(())
 }
 
-/// Keeps the old value. That of a primary key or a version is loaded for it, since rows are found by it.
+/// Keeps the old value. That of a primary key or a version is loaded for it, since rows are found by it, and one of which
+/// that is said.
 fn before_set(instance: &Rc<Instance>, place: SlotId) -> Result<()> {
     let mapper = instance.header().mapper();
     let Some(column) = mapper.column_in(place) else {
@@ -239,7 +240,7 @@ fn before_set(instance: &Rc<Instance>, place: SlotId) -> Result<()> {
     {
         column::load(instance, ReadOptions::DATABASE.without_default())?;
     }
-    if column.is_version() {
+    if column.is_version() || column.active_history() {
         column::value(instance, place, ReadOptions::DATABASE.without_default().ignoring_raise())?;
     }
     modified(instance, Attr::Column(place), || {

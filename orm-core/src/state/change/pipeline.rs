@@ -308,7 +308,7 @@ pub(crate) fn replace(
     let initiator = Initiator::new(relation, Op::BulkReplace);
     let whole = options.for_the_same();
     let options = if options.ignores_raise() { whole.ignoring_raise() } else { whole };
-    related::many(instance, relation, options)?;
+    related::many(instance, relation, options.of_rows())?;
     validate::replace(instance, relation, values)?;
     let old = to_many::in_slot(instance, relation)?;
     let before: Addresses = old.iter().map(|one| address(one)).collect();

@@ -19,7 +19,7 @@ use crate::state::read::{port, related};
 /// the foreign key stands on the other side, since its row has to lose it.
 pub(super) fn before(instance: &Rc<Instance>, relation: &'static Relation) -> Result<Read<Option<Handle>>> {
     let options = if relation.needs_old_value() || loads_replaced(instance, relation) {
-        ReadOptions::DATABASE.without_autoflush().committed()
+        ReadOptions::DATABASE.without_autoflush().committed().of_rows()
     } else {
         ReadOptions::IDENTITY_MAP.without_default().committed().ignoring_raise()
     };

@@ -19,7 +19,7 @@ use crate::state::memory::ordered::Ordered;
 use crate::state::memory::slot::{AnySlot, Columns, Slot, SlotState};
 use crate::state::read::answer::Read;
 use crate::state::read::reach::ReadOptions;
-use crate::state::read::{keyed, related};
+use crate::state::read::{column, keyed, related};
 use crate::value::{Typed, Value, ValueRef};
 
 /// What a column is set to where the user gives a value.
@@ -123,6 +123,9 @@ pub(crate) fn all_columns(instance: &Rc<Instance>) -> Result<()> {
 /// The validator first, which may replace the value; then what listens.
 fn ask_column(instance: &Rc<Instance>, place: SlotId, slot: &mut dyn AnySlot) -> Result<()> {
     let mapper = instance.header().mapper();
+    if mapper.column_in(place).is_some_and(MappedColumn::active_history) {
+        column::value(instance, place, ReadOptions::DATABASE.without_default().ignoring_raise())?;
+    }
     if let Some(check) = mapper.check_of(place) {
         let owner = Handle::to(instance);
         called::call(|| check(&owner, slot.as_any_mut()))

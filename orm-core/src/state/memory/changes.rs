@@ -59,6 +59,10 @@ struct RareChanges {
     late: Vec<(SlotId, Late)>,
     /// The expressions that flushes wrote, of columns that weren't set since.
     written: Vec<Written>,
+    /// Expressions that are the defaults of columns: the flush that made them writes them with the row.
+    defaults: Vec<(SlotId, Late)>,
+    /// Its relationships are loaded though it has no row.
+    loads_related: bool,
 }
 
 /// An expression that a flush wrote into a column.
@@ -114,6 +118,21 @@ impl Changes {
         if let Some(late) = late {
             self.rare.get_or_insert_default().late.push((place, late));
         }
+    }
+
+    /// The expressions that are the defaults of columns.
+    pub(crate) fn defaults(&self) -> &[(SlotId, Late)] {
+        self.rare.as_ref().map_or(&[], |rare| &rare.defaults)
+    }
+
+    /// The default of a column is an expression.
+    pub(crate) fn add_default(&mut self, place: SlotId, late: Late) {
+        self.rare.get_or_insert_default().defaults.push((place, late));
+    }
+
+    /// Takes out the defaults that are expressions.
+    pub(crate) fn take_defaults(&mut self) -> Vec<(SlotId, Late)> {
+        self.rare.as_mut().map(|rare| std::mem::take(&mut rare.defaults)).unwrap_or_default()
     }
 
     /// The expressions were written, with the row or by an update of it. Gives back what to drop.
@@ -227,6 +246,16 @@ impl Changes {
         });
         let stays = stays.filter(|rare| !rare.last_known.is_empty() || !rare.written.is_empty());
         Changes { rare: stays.map(Box::new), ..Changes::default() }
+    }
+
+    /// From now on relationships of the object are loaded though it has no row.
+    pub(crate) fn load_related(&mut self) {
+        self.rare.get_or_insert_default().loads_related = true;
+    }
+
+    /// Whether relationships of the object are loaded though it has no row.
+    pub(crate) fn loads_related(&self) -> bool {
+        self.rare.as_ref().is_some_and(|rare| rare.loads_related)
     }
 
     /// Whether nothing is remembered.

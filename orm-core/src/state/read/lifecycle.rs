@@ -2,7 +2,7 @@
 
 use crate::state::memory::instance::Instance;
 use crate::state::memory::mark::Mark;
-use crate::state::read::port;
+use crate::state::read::{port, related};
 use std::fmt;
 use std::rc::Rc;
 
@@ -26,6 +26,7 @@ impl ObjectState {
         let header = instance.header();
         match (header.has_key(), port::of(instance).is_some()) {
             (false, false) => ObjectState::Transient,
+            (false, true) if related::is_guest(instance) => ObjectState::Transient,
             (false, true) => ObjectState::Pending,
             (true, false) => ObjectState::Detached,
             (true, true) if header.has(Mark::DELETED) => ObjectState::Deleted,

@@ -29,6 +29,8 @@ const RAISE: u16 = 1 << 6;
 const REPLACED: u16 = 1 << 7;
 /// Changes that are queued on a collection that isn't loaded count.
 const QUEUED: u16 = 1 << 8;
+/// Only what belongs to rows is looked for: nothing is loaded of an object without one.
+const OF_ROWS: u16 = 1 << 9;
 
 impl ReadOptions {
     /// Whatever has to be loaded is loaded.
@@ -109,6 +111,12 @@ impl ReadOptions {
         self.with(QUEUED)
     }
 
+    /// Nothing is loaded of an object without a row, whatever its relationships say.
+    #[must_use]
+    pub(crate) const fn of_rows(self) -> Self {
+        self.with(OF_ROWS)
+    }
+
     /// The same, going as far as the database.
     #[must_use]
     pub(crate) const fn reaching_database(self) -> Self {
@@ -153,6 +161,11 @@ impl ReadOptions {
     /// Whether the value that was replaced is wanted.
     pub(crate) const fn is_of_replaced(self) -> bool {
         self.has(REPLACED)
+    }
+
+    /// Whether nothing is loaded of an object without a row.
+    pub(crate) const fn is_of_rows(self) -> bool {
+        self.has(OF_ROWS)
     }
 
     /// Whether changes queued on a collection that isn't loaded are wanted.

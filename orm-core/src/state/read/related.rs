@@ -6,9 +6,9 @@ use std::rc::Rc;
 use crate::error::{Code, Error, Result};
 use crate::mapper::Relation;
 use crate::state::memory::access::{is_loaded, with_changes, with_changes_mut, with_slot, with_slot_mut};
-use crate::state::memory::changes::{Attr, Was};
+use crate::state::memory::changes::{Attr, Changes, Was};
 use crate::state::memory::handle::{Handle, Link, keeps};
-use crate::state::memory::header::NO_BACKLINK;
+use crate::state::memory::header::{NO_BACKLINK, SessionId};
 use crate::state::memory::instance::Instance;
 use crate::state::memory::items::At;
 use crate::state::memory::links::Loaded;
@@ -153,14 +153,18 @@ fn ask(instance: &Rc<Instance>, relation: &'static Relation, options: ReadOption
     }
 }
 
-/// Asks the session, as SQLAlchemy's lazy loader decides: objects without a row have nothing to load.
+/// Asks the session, as SQLAlchemy's lazy loader decides: objects without a row have nothing to load, unless it was said
+/// that they do.
 pub(crate) fn fetch(
     instance: &Rc<Instance>,
     relation: &'static Relation,
     options: ReadOptions,
 ) -> Result<Read<Targets>> {
-    if !instance.header().has_key() {
+    if !instance.header().has_key() && !loads_without_row(instance, relation)? {
         return Ok(Read::Unset);
+    }
+    if options.is_of_rows() && !instance.header().has_key() {
+        return Ok(Read::Unknown);
     }
     if !options.runs_sql() && relation.get_columns().is_none() {
         return Ok(Read::Unknown);
@@ -176,6 +180,21 @@ pub(crate) fn fetch(
         .about(relation.class(), Some(relation.name()))
         .help("read it while the session lives, or add or merge the object into one")),
     }
+}
+
+/// Whether a relationship is loaded of an object that has no row, since the relationship or the object says so.
+fn loads_without_row(instance: &Rc<Instance>, relation: &Relation) -> Result<bool> {
+    Ok(instance.header().session() != SessionId::NONE
+        && (relation.load_on_pending() || with_changes(instance, |c| c.is_some_and(Changes::loads_related))?))
+}
+
+/// Whether a session loads for an object that isn't in it.
+pub(crate) fn is_guest(instance: &Rc<Instance>) -> bool {
+    let header = instance.header();
+    !header.has_key()
+        && !header.has(Mark::NEW)
+        && header.session() != SessionId::NONE
+        && with_changes(instance, |changes| changes.is_some_and(Changes::loads_related)).unwrap_or_default()
 }
 
 /// Sets what was loaded; it is no change.

@@ -5,10 +5,13 @@ use std::marker::PhantomData;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use crate::declare::{
-    Column, ColumnDecl, ColumnName, ForeignKeyDecl, References, SlotId, TargetDecl, foreign_key,
+    Column, ColumnDecl, ColumnName, ForeignKeyDecl, IndexDecl, References, ReferentialAction, SlotId,
+    TargetDecl, UniqueDecl, foreign_key,
 };
 use crate::error::{Code, Error, Result};
-use crate::mapper::{AddedColumn, LateAddition, LateAttribute, MappedColumn, NewColumn};
+use crate::mapper::{
+    AddedColumn, LateAddition, LateAttribute, MappedColumn, NewColumn, as_is, column_options,
+};
 use crate::state::memory::extended::AddedSlot;
 use crate::state::typed::derived::{get, set};
 use crate::state::typed::mapped::Mapped;
@@ -76,6 +79,10 @@ impl NewColumn {
 pub struct LateColumn<S, V> {
     decl: ColumnDecl,
     foreign_key: Option<ColumnName>,
+    on_delete: Option<ReferentialAction>,
+    on_update: Option<ReferentialAction>,
+    is_unique: bool,
+    is_indexed: bool,
     /// One more than its place among the slots of the class, once that is known.
     place: AtomicU32,
     types: PhantomData<fn() -> (S, V)>,
@@ -88,6 +95,10 @@ impl<S: Mapped, V: Typed> LateColumn<S, V> {
         LateColumn {
             decl: ColumnDecl::of::<V>(name, name),
             foreign_key: None,
+            on_delete: None,
+            on_update: None,
+            is_unique: false,
+            is_indexed: false,
             place: AtomicU32::new(0),
             types: PhantomData,
         }
@@ -117,12 +128,35 @@ impl<S: Mapped, V: Typed> LateColumn<S, V> {
         self
     }
 
-    /// The default in DDL, as SQL.
+    /// What the database does to a row whose referenced row is deleted; of a column with a foreign key.
     #[must_use]
-    pub const fn server_default(mut self, sql: &'static str) -> Self {
-        self.decl.server_default = Some(sql);
+    pub const fn on_delete(mut self, action: ReferentialAction) -> Self {
+        self.on_delete = Some(action);
         self
     }
+
+    /// What the database does to a row whose referenced row gets another key; of a column with a foreign key.
+    #[must_use]
+    pub const fn on_update(mut self, action: ReferentialAction) -> Self {
+        self.on_update = Some(action);
+        self
+    }
+
+    /// No two rows have the same value in it.
+    #[must_use]
+    pub const fn unique(mut self) -> Self {
+        self.is_unique = true;
+        self
+    }
+
+    /// It has an index.
+    #[must_use]
+    pub const fn index(mut self) -> Self {
+        self.is_indexed = true;
+        self
+    }
+
+    column_options!(&'static str, as_is, const);
 
     /// The column, for queries and statements. Configures the registry where that hasn't happened.
     ///
@@ -186,10 +220,13 @@ impl<S: Mapped, V: Typed> LateColumn<S, V> {
 
 impl<S: Mapped, V: Typed> LateAttribute for LateColumn<S, V> {
     fn addition(&'static self) -> LateAddition {
+        let mine = || -> &'static [&'static str] { vec![self.decl.name].leak() };
         let key = |ColumnName { table, name: reference }| ForeignKeyDecl {
-            columns: vec![self.decl.name].leak(),
+            columns: mine(),
             table,
             references: vec![reference].leak(),
+            on_delete: self.on_delete,
+            on_update: self.on_update,
             ..ForeignKeyDecl::PLAIN
         };
         let keys: Vec<ForeignKeyDecl> = self.foreign_key.into_iter().map(key).collect();
@@ -197,8 +234,8 @@ impl<S: Mapped, V: Typed> LateAttribute for LateColumn<S, V> {
             class: TargetDecl::class::<S>(),
             column: &self.decl,
             foreign_keys: keys.leak(),
-            uniques: &[],
-            indexes: &[],
+            uniques: if self.is_unique { vec![UniqueDecl::new(None, mine())].leak() } else { &[] },
+            indexes: if self.is_indexed { vec![IndexDecl::new(None, mine(), false)].leak() } else { &[] },
             slot: const { &AddedSlot::of::<V>() },
         })
     }

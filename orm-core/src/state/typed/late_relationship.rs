@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use crate::declare::{LinkSlotId, RelationDecl, Relationship, TargetDecl};
 use crate::error::Result;
-use crate::mapper::{AddedRelation, LateAddition, LateAttribute, not_added, relation_options};
+use crate::mapper::{AddedRelation, LateAddition, LateAttribute, as_is, not_added, relation_options};
 use crate::state::typed::derived::{relation, relation_to};
 use crate::state::typed::field::{Relate, RelationField};
 use crate::state::typed::mapped::Mapped;
@@ -133,8 +133,4 @@ impl<S, F> std::fmt::Debug for LateRelationship<S, F> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "LateRelationship({})", self.decl.name)
     }
-}
-
-const fn as_is(text: &'static str) -> &'static str {
-    text
 }
