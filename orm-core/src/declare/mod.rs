@@ -64,6 +64,8 @@ pub struct ModelDecl {
     pub relations: &'static [RelationDecl],
     /// Says what listens to its objects.
     pub listen: Option<Listen>,
+    /// Other names of attributes, each with the attribute.
+    pub synonyms: &'static [(&'static str, &'static str)],
 }
 
 impl ModelDecl {
@@ -77,6 +79,19 @@ impl ModelDecl {
             i += 1;
         }
         None
+    }
+
+    /// The attribute that a name is another name of, or the name. Usable in constants.
+    pub const fn attribute<'a>(&self, name: &'a str) -> &'a str {
+        let mut i = 0;
+        while i < self.synonyms.len() {
+            let (synonym, attribute) = self.synonyms[i];
+            if same(synonym, name) {
+                return attribute;
+            }
+            i += 1;
+        }
+        name
     }
 }
 

@@ -48,7 +48,16 @@ impl ModelDecl {
             table: <T as TableSource>::TABLE,
             relations,
             listen: None,
+            synonyms: &[],
         }
+    }
+
+    /// With other names of attributes. For generated code.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn synonyms(mut self, synonyms: &'static [(&'static str, &'static str)]) -> Self {
+        self.synonyms = synonyms;
+        self
     }
 
     /// With what listens to its objects. For generated code.

@@ -189,6 +189,7 @@ impl NewTable {
             table,
             relations: &[],
             listen: None,
+            synonyms: &[],
         }));
         let class = with_class.then(|| -> &'static ClassInfo {
             Box::leak(Box::new(ClassInfo {

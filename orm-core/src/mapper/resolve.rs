@@ -174,7 +174,14 @@ mod tests {
     }
 
     const fn decl(module: &'static str, class: &'static str) -> ModelDecl {
-        ModelDecl { class, module, table: TableDecl::named(class), relations: &[], listen: None }
+        ModelDecl {
+            class,
+            module,
+            table: TableDecl::named(class),
+            relations: &[],
+            listen: None,
+            synonyms: &[],
+        }
     }
 
     fn found(name: &str) -> String {

@@ -25,6 +25,7 @@ mod onupdate;
 mod operand;
 mod operators;
 pub(crate) mod option;
+mod optional_row;
 mod options;
 mod options_for;
 mod order;
@@ -71,6 +72,7 @@ pub use load::{
 pub use named::{Cte, Subquery};
 pub use onupdate::onupdate;
 pub use operand::{Condition, InList, Number, Operand, SqlExpr, Term, TextType};
+pub use optional_row::OptionalRow;
 pub use options::OptionOf;
 pub use options_for::{OptionsFor, SameClass};
 pub use order::{OrderBy, OrderTerms};
@@ -87,8 +89,11 @@ pub use tuple::{Tuple, TupleItems, TupleList, TupleOperand, tuple_};
 pub use window::{Func, Window, window};
 pub use written::{WrittenColumns, WrittenQuery, WrittenRow, WrittenSelect, select_text};
 
+pub(crate) use change::stored;
 pub(crate) use large::items as large_items;
 pub(crate) use leaf::{ClassRef, Leaf, RelationRef, Test};
+pub(crate) use operand::column as column_tree;
+pub(crate) use parts::{Item, QueryParts};
 pub(crate) use relation_op::{related, some as some_condition};
 pub(crate) use row::Items;
 pub(crate) use row_key::RowKey;

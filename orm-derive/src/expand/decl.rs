@@ -3,7 +3,7 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 
-use super::{relation_decl, relations, stored};
+use super::{relation_decl, relations, stored, synonyms};
 use crate::attr::{Deferrable, ReferentialAction, VersionBy, Versions};
 use crate::model::{ColumnField, ForeignKey, Model, Reference, RelationField, at, literal, plain, start};
 
@@ -15,8 +15,9 @@ pub(super) fn model(model: &Model) -> TokenStream {
         let path = &given.value;
         quote!(.listening(|hooks| __p::listen::<#this>(hooks, #path)))
     });
+    let synonyms = synonyms::declared(model);
     quote! {
-        __p::ModelDecl::of::<#this>(&[#(#relations),*]) #listening
+        __p::ModelDecl::of::<#this>(&[#(#relations),*]) #listening #synonyms
     }
 }
 

@@ -33,7 +33,7 @@ const fn model(
     relations: &'static [RelationDecl],
 ) -> ModelDecl {
     let table = TableDecl { columns, foreign_keys, ..TableDecl::named(table) };
-    ModelDecl { class, module: "tests", table, relations, listen: None }
+    ModelDecl { class, module: "tests", table, relations, listen: None, synonyms: &[] }
 }
 
 const fn key(

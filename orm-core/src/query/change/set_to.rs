@@ -19,7 +19,7 @@ pub trait SetTo<V> {
 }
 
 /// A value, unless no database holds it.
-fn value<V: Typed>(value: &V) -> Tree<Leaf> {
+pub(crate) fn stored<V: Typed>(value: &V) -> Tree<Leaf> {
     match value.check() {
         Ok(()) => Tree::Value(value.to_value()),
         Err(error) => Leaf::wrong(error.to_string()),
@@ -29,21 +29,21 @@ fn value<V: Typed>(value: &V) -> Tree<Leaf> {
 #[diagnostic::do_not_recommend]
 impl<V: Typed> SetTo<V> for V {
     fn tree(self) -> Tree<Leaf> {
-        value(&self)
+        stored(&self)
     }
 }
 
 #[diagnostic::do_not_recommend]
 impl<V: ColumnType> SetTo<Option<V>> for V {
     fn tree(self) -> Tree<Leaf> {
-        value(&Some(self))
+        stored(&Some(self))
     }
 }
 
 #[diagnostic::do_not_recommend]
 impl<V: Typed> SetTo<V> for &V {
     fn tree(self) -> Tree<Leaf> {
-        value(self)
+        stored(self)
     }
 }
 
@@ -52,14 +52,14 @@ macro_rules! lent {
         #[diagnostic::do_not_recommend]
         impl SetTo<$owned> for $lent {
             fn tree(self) -> Tree<Leaf> {
-                value(&<$owned>::from(self))
+                stored(&<$owned>::from(self))
             }
         }
 
         #[diagnostic::do_not_recommend]
         impl SetTo<Option<$owned>> for $lent {
             fn tree(self) -> Tree<Leaf> {
-                value(&<$owned>::from(self))
+                stored(&<$owned>::from(self))
             }
         }
     )*};

@@ -29,8 +29,14 @@ impl Declared for AnyClass {
     const CLASS: &'static str = "AnyClass";
     const MODULE: &'static str = "";
     const TABLE: &'static str = "";
-    const DECL: ModelDecl =
-        ModelDecl { class: "", module: "", table: TableDecl::named(""), relations: &[], listen: None };
+    const DECL: ModelDecl = ModelDecl {
+        class: "",
+        module: "",
+        table: TableDecl::named(""),
+        relations: &[],
+        listen: None,
+        synonyms: &[],
+    };
 }
 
 #[diagnostic::do_not_recommend]
