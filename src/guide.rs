@@ -30,6 +30,9 @@ struct Collections;
 #[doc = include_str!("../docs/guide/src/proxies.md")]
 struct Proxies;
 
+#[doc = include_str!("../docs/guide/src/composites.md")]
+struct CompositesAndSynonyms;
+
 #[doc = include_str!("../docs/guide/src/sessions.md")]
 struct Sessions;
 

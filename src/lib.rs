@@ -12,12 +12,12 @@ pub use orm_core::state::{
 };
 pub use orm_core::{
     AddAll, Alias, AnyClass, AnyEntity, AnyItem, AnyLoad, AnyObj, AnyRelationship, AnyRow, Assign, Begin,
-    Cascade, Code, Collection, CollectionItems, CollectionType, Column, ColumnType, Condition, Constraint,
-    Cte, DefaultRegistry, Deletable, Delete, DriverError, Dynamic, DynamicCollection, Entity, Error,
-    Execution, ExecutionKind, Expr, Fault, FromRow, Insert, IntoKey, Key, KeyRef, Kind, Label, Lazy,
-    Listeners, Listening, Many, ManyAs, ManyMap, ManyObjects, ManySet, MapCollection, MapKey, Mapped, Mapper,
-    Mapping, NPlusOne, NamedRow, Obj, ObjectState, One, OptionOf, OrderBy, Proxy, ProxyCollection, ProxyMap,
-    QueryAlias, Relationship, Result, Returning, Row, Rows, Savepoint, Select, Selected, Session,
+    Cascade, Code, Collection, CollectionItems, CollectionType, Column, ColumnType, Composite, CompositeType,
+    Condition, Constraint, Cte, DefaultRegistry, Deletable, Delete, DriverError, Dynamic, DynamicCollection,
+    Entity, Error, Execution, ExecutionKind, Expr, Fault, FromRow, Insert, IntoKey, Key, KeyRef, Kind, Label,
+    Lazy, Listeners, Listening, Many, ManyAs, ManyMap, ManyObjects, ManySet, MapCollection, MapKey, Mapped,
+    Mapper, Mapping, NPlusOne, NamedRow, Obj, ObjectState, One, OptionOf, OrderBy, Proxy, ProxyCollection,
+    ProxyMap, QueryAlias, Relationship, Result, Returning, Row, Rows, Savepoint, Select, Selected, Session,
     SessionConfig, SessionConnection, SessionEvents, SetAttribute, SqlType, StateChange, Subquery, Sync,
     ToLarge, ToMany, ToOne, Tuple, Typed, Unsaved, Update, Upsert, Value, ValueError, ValueRef, Window,
     WriteOnly, WriteOnlyCollection, aliased, aliased_as, all, all_of, any_of, batch, case, collect,
@@ -26,7 +26,7 @@ pub use orm_core::{
     select_text, selectin, subquery, text, tuple_, undefer, undefer_all, undefer_group, update, values,
     window, with_parent,
 };
-pub use orm_derive::{FromRow, Mapped, Table};
+pub use orm_derive::{CompositeType, FromRow, Mapped, Table};
 
 /// What the methods of queries take and give: seldom named by users.
 pub mod query {
@@ -35,10 +35,15 @@ pub mod query {
         AllRelationships, AnyRoot, Args, Branches, CaseStart, Change, ClassOrAlias, ColumnList, ColumnsOf,
         DeferredOf, DynamicQuery, Fits, FromSources, Func, InList, InsertColumns, IntoSelect, IsLoaded,
         IsToMany, IsToOne, JoinTarget, Load, Member, NamedItem, NewRow, Number, On, OnConflict, Operand,
-        Optional, OptionsFor, OrderTerms, RowCount, RowOf, RowsOf, SameClass, Selectable, SetColumns, SetTo,
-        SqlExpr, TargetOf, Term, TextType, ToQuery, TupleItems, TupleList, TupleOperand, UpdateColumns,
-        ValueRow, Written, WrittenColumns, WrittenQuery, WrittenRow, WrittenSelect,
+        Optional, OptionalRow, OptionsFor, OrderTerms, RowCount, RowOf, RowsOf, SameClass, Selectable,
+        SetColumns, SetTo, SqlExpr, TargetOf, Term, TextType, ToQuery, TupleItems, TupleList, TupleOperand,
+        UpdateColumns, ValueRow, Written, WrittenColumns, WrittenQuery, WrittenRow, WrittenSelect,
     };
+}
+
+/// What composites are made of and take: seldom named by users.
+pub mod composite {
+    pub use orm_core::{Composed, CompositeGiven, CompositeOperand, CompositeValue, Parts};
 }
 
 /// What proxies are made of and take: seldom named by users.

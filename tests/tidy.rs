@@ -23,7 +23,7 @@ const LAYERS: &[&[&str]] = &[
     &["mapper"],
     &["state"],
     &["query"],
-    &["load", "flush", "proxy"],
+    &["load", "flush", "proxy", "composite"],
     &["session"],
 ];
 
@@ -378,6 +378,7 @@ fn every_attribute_key_has_a_test_of_its_misuse() {
             ("Index", nested("index(")),
             ("Check", nested("check(")),
             ("Proxy", nested("proxy(")),
+            ("CompositeType", lists(&source, "#[composite(")),
         ];
         for (place, lists) in places {
             for key in lists.into_iter().flat_map(keys) {

@@ -24,8 +24,13 @@ mod flush;
 
 mod proxy;
 
+mod composite;
+
 mod session;
 
+pub use composite::{
+    Composed, Composite, CompositeGiven, CompositeOperand, CompositeType, CompositeValue, Parts,
+};
 pub use declare::{
     Cascade, Column, Declared, Deferrable, Kind, Lazy, ModelDecl, PassiveDeletes, ReferentialAction,
     Relationship, ToLarge, ToMany, ToOne,
@@ -42,14 +47,14 @@ pub use query::{
     CaseStart, Cells, Change, ClassOrAlias, ColumnList, ColumnsOf, Condition, Cte, DeferredOf, Delete,
     Entity, Expr, Fits, FromRow, FromSources, Func, InList, Insert, InsertColumns, IntoSelect, IsLoaded,
     IsToMany, IsToOne, JoinTarget, Label, Load, Member, NamedItem, NamedRow, NewRow, Number, On, OnConflict,
-    Operand, OptionOf, Optional, OptionsFor, OrderBy, OrderTerms, QueryAlias, Returning, Row, RowCount,
-    RowOf, RowsOf, SameClass, Select, Selectable, Selected, SetColumns, SetTo, SqlExpr, Subquery, Sync,
-    TargetOf, Term, TextType, ToQuery, Tuple, TupleItems, TupleList, TupleOperand, Update, UpdateColumns,
-    Upsert, ValueRow, Window, Written, WrittenColumns, WrittenQuery, WrittenRow, WrittenSelect, aliased,
-    aliased_as, all, all_of, any_of, batch, case, contains_eager, default_load, defer, defer_all, delete,
-    excluded, exists, func, immediate, insert, joined, lazy, literal, load_only, noload, raise, raise_on_sql,
-    select, select_text, selectin, subquery, text, tuple_, undefer, undefer_all, undefer_group, update,
-    values, window, with_parent,
+    Operand, OptionOf, Optional, OptionalRow, OptionsFor, OrderBy, OrderTerms, QueryAlias, Returning, Row,
+    RowCount, RowOf, RowsOf, SameClass, Select, Selectable, Selected, SetColumns, SetTo, SqlExpr, Subquery,
+    Sync, TargetOf, Term, TextType, ToQuery, Tuple, TupleItems, TupleList, TupleOperand, Update,
+    UpdateColumns, Upsert, ValueRow, Window, Written, WrittenColumns, WrittenQuery, WrittenRow,
+    WrittenSelect, aliased, aliased_as, all, all_of, any_of, batch, case, contains_eager, default_load,
+    defer, defer_all, delete, excluded, exists, func, immediate, insert, joined, lazy, literal, load_only,
+    noload, raise, raise_on_sql, select, select_text, selectin, subquery, text, tuple_, undefer, undefer_all,
+    undefer_group, update, values, window, with_parent,
 };
 pub use session::{
     AddAll, Begin, Deletable, DynamicQuery, Execution, ExecutionKind, IntoKey, NPlusOne, Rows, Savepoint,

@@ -5,6 +5,7 @@
 
 mod attr;
 mod check;
+mod composite_type;
 mod ctxt;
 mod expand;
 mod from_row;
@@ -35,6 +36,15 @@ pub fn derive_table(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
 #[proc_macro_derive(FromRow)]
 pub fn derive_from_row(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
     from_row::derive(&parse_macro_input!(input as DeriveInput)).into()
+}
+
+/// Makes a struct a type that several columns of a class make up: a column for each field, in their order. See the trait of the
+/// same name.
+///
+/// `#[composite(parts: (i64, i64))]` says other parts: the value is made of their tuple by `TryFrom`, and becomes it by `Into`.
+#[proc_macro_derive(CompositeType, attributes(composite))]
+pub fn derive_composite_type(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
+    composite_type::derive(&parse_macro_input!(input as DeriveInput)).into()
 }
 
 fn derive(which: Derive, input: &DeriveInput) -> TokenStream {

@@ -30,6 +30,8 @@ const EXPORTS: &[(&str, &[&str])] = &[
             "CollectionType",
             "Column",
             "ColumnType",
+            "Composite",
+            "CompositeType",
             "Condition",
             "Constraint",
             "Cte",
@@ -123,6 +125,7 @@ const EXPORTS: &[(&str, &[&str])] = &[
             "batch",
             "case",
             "collect",
+            "composite",
             "condition",
             "contains_eager",
             "default_load",
@@ -167,6 +170,7 @@ const EXPORTS: &[(&str, &[&str])] = &[
             "with_parent",
         ],
     ),
+    ("composite", &["Composed", "CompositeGiven", "CompositeOperand", "CompositeValue", "Parts"]),
     (
         "engine",
         &[
@@ -274,6 +278,7 @@ const EXPORTS: &[(&str, &[&str])] = &[
             "OnConflict",
             "Operand",
             "Optional",
+            "OptionalRow",
             "OptionsFor",
             "OrderTerms",
             "Path",
@@ -435,7 +440,7 @@ const WITH_CODE: &[(&str, usize, &str)] = &[
     ("orm-derive/src/check/mod.rs", 24, "the list of the checks in their order"),
     ("orm-derive/src/expand/mod.rs", 75, "puts the parts of an expansion together"),
     ("orm-derive/src/lib.rs", 45, "the derive macros, which must stand in the root"),
-    ("orm-derive/src/model/mod.rs", 234, "`Model`, and how a struct becomes one"),
+    ("orm-derive/src/model/mod.rs", 240, "`Model`, and how a struct becomes one"),
 ];
 
 /// What a file of `orm` exports: the module and the name.

@@ -66,6 +66,8 @@ pub struct ModelDecl {
     pub listen: Option<Listen>,
     /// Whether it is told when rows that a flush deletes are gone.
     pub confirm_deleted_rows: bool,
+    /// Other names of attributes, each with the attribute.
+    pub synonyms: &'static [(&'static str, &'static str)],
 }
 
 impl ModelDecl {
@@ -79,6 +81,19 @@ impl ModelDecl {
             i += 1;
         }
         None
+    }
+
+    /// The attribute that a name is another name of, or the name. Usable in constants.
+    pub const fn attribute<'a>(&self, name: &'a str) -> &'a str {
+        let mut i = 0;
+        while i < self.synonyms.len() {
+            let (synonym, attribute) = self.synonyms[i];
+            if same(synonym, name) {
+                return attribute;
+            }
+            i += 1;
+        }
+        name
     }
 }
 

@@ -49,6 +49,7 @@ impl ModelDecl {
             relations,
             listen: None,
             confirm_deleted_rows: true,
+            synonyms: &[],
         }
     }
 
@@ -57,6 +58,14 @@ impl ModelDecl {
     #[must_use]
     pub const fn unconfirmed(mut self) -> Self {
         self.confirm_deleted_rows = false;
+        self
+    }
+
+    /// With other names of attributes. For generated code.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn synonyms(mut self, synonyms: &'static [(&'static str, &'static str)]) -> Self {
+        self.synonyms = synonyms;
         self
     }
 

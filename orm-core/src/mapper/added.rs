@@ -47,7 +47,8 @@ pub(super) fn models(
         let Some(at) = place(entries, &one.class, attribute, errors) else { continue };
         let (decl, others) = (entries[at].decl, &mut columns[at]);
         let mut known = decl.table.columns.iter().chain(others.iter().map(|other| other.column));
-        if decl.relation(attribute).is_some() || known.clone().any(|other| other.attribute == attribute) {
+        let is_taken = decl.relation(attribute).is_some() || decl.attribute(attribute) != attribute;
+        if is_taken || known.clone().any(|other| other.attribute == attribute) {
             errors.push(taken(decl.class, attribute));
         } else if known.any(|other| other.name == name) {
             let message = format!("the table `{}` has a column `{name}` already", decl.table.name);
@@ -121,6 +122,7 @@ pub(super) fn relations(
         let (decl, others) = (models[at].decl, &mut relations[at]);
         if decl.table.columns.iter().any(|column| column.attribute == relation.name)
             || others.iter().any(|other| other.name == relation.name)
+            || decl.attribute(relation.name) != relation.name
         {
             let error = taken(decl.class, relation.name);
             errors.push(match (relation.is_backref, relation.back_populates) {
@@ -152,7 +154,15 @@ mod tests {
             columns: const { &[ColumnDecl::of::<i64>("id", "id").primary_key(true)] },
             ..TableDecl::named(class)
         };
-        ModelDecl { class, module: "app", table, relations, listen: None, confirm_deleted_rows: true }
+        ModelDecl {
+            class,
+            module: "app",
+            table,
+            relations,
+            listen: None,
+            confirm_deleted_rows: true,
+            synonyms: &[],
+        }
     }
 
     const fn list(name: &'static str, target: &'static str) -> RelationDecl {

@@ -200,8 +200,9 @@ impl Mapper {
         self.columns.iter().find(|column| column.name() == name)
     }
 
-    /// The column of that attribute name.
+    /// The column of that attribute name, or of the attribute that it is another name of.
     pub fn column_attribute(&self, attribute: &str) -> Option<&MappedColumn> {
+        let attribute = self.decl.attribute(attribute);
         self.columns.iter().find(|column| column.attribute() == attribute)
     }
 
@@ -265,8 +266,9 @@ impl Mapper {
         self.strategies.get().is_some_and(|(_, is_batch)| *is_batch)
     }
 
-    /// The relationship of that name.
+    /// The relationship of that name, or that it is another name of.
     pub fn relation_named(&self, name: &str) -> Option<&Relation> {
+        let name = self.decl.attribute(name);
         self.relations().iter().find(|relation| relation.name() == name)
     }
 
@@ -355,6 +357,7 @@ impl Mapper {
     pub fn unknown_attribute(&self, name: &str) -> Error {
         let columns = self.columns.iter().map(MappedColumn::attribute);
         let names = columns.chain(self.relations().iter().map(Relation::name));
+        let names = names.chain(self.decl.synonyms.iter().map(|(synonym, _)| *synonym));
         let error = Error::new(Code::UnknownAttribute, "no such attribute").about(self.class(), Some(name));
         match resolve::nearest(name, names) {
             Some(near) => error.help(format!("did you mean `{near}`?")),

@@ -235,6 +235,7 @@ impl NewTable {
             relations: &[],
             listen: None,
             confirm_deleted_rows: true,
+            synonyms: &[],
         }));
         let class = with_class.then(|| -> &'static ClassInfo {
             Box::leak(Box::new(ClassInfo {

@@ -181,6 +181,7 @@ mod tests {
             relations: &[],
             listen: None,
             confirm_deleted_rows: true,
+            synonyms: &[],
         }
     }
 

@@ -32,6 +32,7 @@ pub const fn check_proxy<S: Declared, F: ProxyField, V: ProxyEnd>(
     if other.class.is_empty() {
         return;
     }
+    let end = other.attribute(end);
     let text = Text::new().s("proxy `").s(S::CLASS).s(".").s(name).s("`: ");
     if let (Some(relation), Some(kind)) = (other.relation(end), V::KIND)
         && relation.kind as u8 != kind as u8
@@ -86,13 +87,25 @@ const fn missing(
     let mut i = 0;
     while i < table.columns.len() {
         let column = &table.columns[i];
-        let given = same(column.attribute, end) || among(keys, column.attribute);
+        let given = same(column.attribute, end) || names(other, keys, column.attribute);
         if is_required(column) && !given && !is_carried(table, column.name, owner, target, is_proxy) {
             return Some(column.attribute);
         }
         i += 1;
     }
     None
+}
+
+/// Whether one of the names is that of the attribute.
+const fn names(other: &ModelDecl, names: &[&str], attribute: &str) -> bool {
+    let mut i = 0;
+    while i < names.len() {
+        if same(other.attribute(names[i]), attribute) {
+            return true;
+        }
+        i += 1;
+    }
+    false
 }
 
 const fn has(table: &TableDecl, attribute: &str) -> bool {

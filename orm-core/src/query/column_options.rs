@@ -89,7 +89,7 @@ pub fn undefer_all<E>() -> ColumnsOf<E> {
     ColumnsOf::of(ColumnsOption::UndeferAll)
 }
 
-/// Columns of one class: a column, or a tuple of them.
+/// Columns of one class: a column, a composite, or a tuple of them.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` are no columns of one class",
     label = "expected a column, or a tuple of columns of the same class"
@@ -107,34 +107,38 @@ impl<E, V> ColumnList<E> for Column<E, V> {
     }
 }
 
+fn add(slots: &mut Vec<SlotId>, alias: &mut AliasId, (more, of): (Vec<SlotId>, AliasId)) {
+    slots.extend(more);
+    if of.is_some() {
+        *alias = of;
+    }
+}
+
 macro_rules! column_lists {
     ($($($name:ident $value:ident)*;)*) => {$(
         #[diagnostic::do_not_recommend]
-        impl<E, $($value),*> ColumnList<E> for ($(Column<E, $value>,)*) {
-            #[allow(non_snake_case, reason = "the names of the types serve for the values")]
+        impl<E, $($name: ColumnList<E>),*> ColumnList<E> for ($($name,)*) {
             fn slots(self) -> (Vec<SlotId>, AliasId) {
-                let ($($name,)*) = self;
-                let mut alias = AliasId::NONE;
-                $(if $name.alias().is_some() {
-                    alias = $name.alias();
-                })*
-                (vec![$($name.slot()),*], alias)
+                let ($($value,)*) = self;
+                let (mut slots, mut alias) = (Vec::new(), AliasId::NONE);
+                $(add(&mut slots, &mut alias, $value.slots());)*
+                (slots, alias)
             }
         }
     )*};
 }
 
 column_lists! {
-    A V;
-    A V B W;
-    A V B W C X;
-    A V B W C X D Y;
-    A V B W C X D Y F Z;
-    A V B W C X D Y F Z G U;
-    A V B W C X D Y F Z G U H T;
-    A V B W C X D Y F Z G U H T I S;
-    A V B W C X D Y F Z G U H T I S J R;
-    A V B W C X D Y F Z G U H T I S J R K Q;
-    A V B W C X D Y F Z G U H T I S J R K Q L P;
-    A V B W C X D Y F Z G U H T I S J R K Q L P M O;
+    A a;
+    A a B b;
+    A a B b C c;
+    A a B b C c D d;
+    A a B b C c D d F f;
+    A a B b C c D d F f G g;
+    A a B b C c D d F f G g H h;
+    A a B b C c D d F f G g H h I i;
+    A a B b C c D d F f G g H h I i J j;
+    A a B b C c D d F f G g H h I i J j K k;
+    A a B b C c D d F f G g H h I i J j K k L l;
+    A a B b C c D d F f G g H h I i J j K k L l M m;
 }

@@ -127,7 +127,7 @@ impl TextType for Value {}
 impl<T: TextType + ColumnType> TextType for Option<T> {}
 
 /// A column by itself.
-pub(super) fn column<E, V>(column: Column<E, V>) -> Tree<Leaf> {
+pub(crate) fn column<E, V>(column: Column<E, V>) -> Tree<Leaf> {
     Tree::Late(Leaf::Column(column.column(), column.alias()))
 }
 

@@ -13,7 +13,7 @@ use crate::state::memory::handle::Handle;
 use crate::state::typed::obj::PlainValue;
 use crate::state::typed::obj::{AnyClass, AnyObj, Live, Obj, PlainOf};
 use crate::state::typed::value_source::{ValueSource, with_values};
-use crate::value::{Typed, Value, ValueRef};
+use crate::value::{ColumnType, Typed, Value, ValueRef};
 
 /// A row that is being read, item by item.
 pub struct Cells<'c> {
@@ -74,7 +74,7 @@ impl<'c> Cells<'c> {
     ///
     /// # Errors
     /// `value` where it is of another type.
-    fn value<V: Typed>(&mut self) -> Result<V> {
+    pub(crate) fn value<V: Typed>(&mut self) -> Result<V> {
         let place = self.items.value()?;
         let value = self.row.get(place)?;
         if let Some(key) = &mut self.key {
@@ -93,7 +93,12 @@ impl<'c> Cells<'c> {
         error
     }
 
-    fn object(&mut self) -> Result<Option<Handle>> {
+    /// What the item is that was read last, for messages.
+    pub(crate) fn last(&self) -> String {
+        self.items.last()
+    }
+
+    pub(super) fn object(&mut self) -> Result<Option<Handle>> {
         let object = self.items.object(self.row)?;
         if let Some(key) = &mut self.key {
             key.object(object.as_ref());
@@ -102,7 +107,7 @@ impl<'c> Cells<'c> {
     }
 
     /// The plain value of the next item, which is an object.
-    fn plain<E: Live>(&mut self) -> Result<Option<E::Plain>> {
+    pub(super) fn plain<E: Live>(&mut self) -> Result<Option<E::Plain>> {
         if let Some(key) = &mut self.key {
             let (mapper, found) = self.items.key(self.row)?;
             key.entity(mapper, found.as_ref());
@@ -183,7 +188,7 @@ pub trait Row: Sized {
 }
 
 /// Whether an item is the one that was asked for. It is counted.
-fn is_item(item: &mut usize) -> bool {
+pub(super) fn is_item(item: &mut usize) -> bool {
     let is_it = *item == 0;
     *item = item.wrapping_sub(1);
     is_it
@@ -194,7 +199,7 @@ fn is_item(item: &mut usize) -> bool {
 pub struct AnyRoot(());
 
 #[diagnostic::do_not_recommend]
-impl<V: Typed> Row for V {
+impl<V: ColumnType> Row for V {
     type First = V;
     type Root = AnyRoot;
     type Plain = V;
@@ -236,26 +241,6 @@ impl<E: Live> Row for Obj<E> {
 
     fn plain_item<'p>(plain: &'p mut E::Plain, item: &mut usize) -> Option<&'p mut dyn PlainValue> {
         if is_item(item) { Some(plain.fields()) } else { None }
-    }
-}
-
-#[diagnostic::do_not_recommend]
-impl<E: Live> Row for Option<Obj<E>> {
-    type First = Self;
-    type Root = E;
-    type Plain = Option<E::Plain>;
-    const IS_OBJECT: bool = true;
-
-    fn read(cells: &mut Cells<'_>) -> Result<Self> {
-        Ok(cells.object()?.map(Obj::from_handle))
-    }
-
-    fn plain(cells: &mut Cells<'_>) -> Result<Option<E::Plain>> {
-        cells.plain::<E>()
-    }
-
-    fn plain_item<'p>(plain: &'p mut Option<E::Plain>, item: &mut usize) -> Option<&'p mut dyn PlainValue> {
-        if is_item(item) { plain.as_mut().map(PlainOf::fields) } else { None }
     }
 }
 

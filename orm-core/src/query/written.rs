@@ -214,7 +214,7 @@ pub trait WrittenRow: Row {
 }
 
 #[diagnostic::do_not_recommend]
-impl<V: Typed> WrittenRow for V {
+impl<V: Typed + Row> WrittenRow for V {
     const ITEMS: Option<usize> = Some(1);
 }
 
@@ -253,7 +253,7 @@ macro_rules! tuples {
         }
 
         #[diagnostic::do_not_recommend]
-        impl<$($name: Typed),*> WrittenRow for ($($name,)*) {
+        impl<$($name: Typed + Row),*> WrittenRow for ($($name,)*) {
             const ITEMS: Option<usize> = Some([$(stringify!($name)),*].len());
         }
     )*};

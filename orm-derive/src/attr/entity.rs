@@ -7,7 +7,7 @@ use super::actions::Actions;
 use super::keys::{CheckOptions, ForeignKeyOptions, IndexOptions, MappedOptions, UniqueOptions};
 use super::read;
 use super::setting::{Given, Setting};
-use super::shape::{ProxyPath, Reference};
+use super::shape::{CompositeColumns, ProxyPath, Reference, SynonymOf};
 use crate::ctxt::Ctxt;
 
 /// `#[mapped(...)]`.
@@ -34,6 +34,8 @@ pub(crate) struct EntityOptions {
     pub(crate) indexes: Vec<IndexList>,
     pub(crate) checks: Vec<CheckList>,
     pub(crate) proxies: Vec<Given<ProxyPath>>,
+    pub(crate) composites: Vec<Given<CompositeColumns>>,
+    pub(crate) synonyms: Vec<Given<Vec<SynonymOf>>>,
 }
 
 /// `foreign_key(columns(...), references(...), ...)`.
@@ -94,6 +96,8 @@ impl EntityOptions {
             index,
             check,
             proxy,
+            composite,
+            synonym,
         } = options;
         EntityOptions {
             table: table.value(),
@@ -112,6 +116,8 @@ impl EntityOptions {
             indexes: complete(ctxt, index, index_list),
             checks: complete(ctxt, check, check_list),
             proxies: proxy,
+            composites: composite,
+            synonyms: synonym,
         }
     }
 }

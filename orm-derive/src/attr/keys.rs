@@ -6,9 +6,9 @@ use syn::parse::ParseStream;
 pub(crate) use super::place::Place;
 use super::read::Options;
 use super::shape::{
-    self, ColumnForeignKey, ColumnList, ColumnRef, ColumnRefs, Entry, Expression, Fields, Flag, FlagOr,
-    KeyRef, Nested, Path, Proxied, ReverseSide, Several, Shape, StructRef, TableOrQuery, Terms, Text,
-    TextOrNone, Version, Word,
+    self, ColumnForeignKey, ColumnList, ColumnRef, ColumnRefs, Composed, Entry, Expression, Fields, Flag,
+    FlagOr, KeyRef, Nested, Path, Proxied, ReverseSide, Several, Shape, StructRef, Synonyms, TableOrQuery,
+    Terms, Text, TextOrNone, Types, Version, Word,
 };
 use super::word::{CascadeWord, Deferrable, Lazy, PassiveDeletes, ReferentialAction};
 
@@ -108,6 +108,16 @@ keys! {
         check: Nested<CheckOptions>,
         /// An attribute that stands for one of the class at the other end of a relationship.
         proxy: Proxied,
+        /// Several columns as one value.
+        composite: Composed,
+        /// Other names of attributes.
+        synonym: Synonyms,
+    }
+
+    /// `#[composite(...)]` of a struct with `#[derive(CompositeType)]`.
+    CompositeType => CompositeTypeOptions {
+        /// The types of its columns, where they aren't those of its fields: it is made of their tuple by `TryFrom`, and becomes it by `Into`.
+        parts: Types,
     }
 
     /// `foreign_key(...)` in `#[mapped]`.

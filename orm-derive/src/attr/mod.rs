@@ -14,12 +14,15 @@ mod word;
 pub(crate) use actions::{Actions, at_one};
 pub(crate) use entity::{EntityOptions, FieldList, ForeignKeyList, IndexList};
 pub(crate) use keys::{
-    BackrefOptions, ColumnForeignKeyOptions, ColumnOptions, Place, ProxyOptions, RelationshipOptions,
+    BackrefOptions, ColumnForeignKeyOptions, ColumnOptions, CompositeTypeOptions, Place, ProxyOptions,
+    RelationshipOptions,
 };
 pub(crate) use near::nearest;
 pub(crate) use read::attributes;
 pub(crate) use setting::{Given, Setting};
-pub(crate) use shape::{Backref, KeyOf, OnOr, ProxyPath, Reference, Referenced, Versions};
+pub(crate) use shape::{
+    Backref, CompositeColumns, KeyOf, OnOr, ProxyPath, Reference, Referenced, SynonymOf, Versions,
+};
 pub(crate) use word::{
     CascadeWord, Combined, Deferrable, Lazy, PassiveDeletes, ReferentialAction, VersionBy, Words, joined,
 };

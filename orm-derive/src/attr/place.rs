@@ -13,6 +13,7 @@ pub(crate) enum Place {
     Index,
     Check,
     Proxy,
+    CompositeType,
 }
 
 impl Place {
@@ -28,13 +29,16 @@ impl Place {
             Place::Index => "index",
             Place::Check => "check",
             Place::Proxy => "proxy",
+            Place::CompositeType => "composite",
         }
     }
 
     /// As it is written.
     pub(crate) fn text(self) -> String {
         match self {
-            Place::Mapped | Place::Column | Place::Relationship => format!("#[{}]", self.name()),
+            Place::Mapped | Place::Column | Place::Relationship | Place::CompositeType => {
+                format!("#[{}]", self.name())
+            }
             Place::Backref
             | Place::ForeignKey
             | Place::ColumnForeignKey

@@ -3,7 +3,7 @@
 use proc_macro2::{Literal, TokenStream};
 use quote::{quote, quote_spanned};
 
-use super::{allow_links, beside, documented, proxies, relations, remote, turbofish};
+use super::{allow_links, beside, composites, documented, proxies, relations, remote, synonyms, turbofish};
 use crate::model::{Model, RelationField, Shape, at, plain, suffixed, with_prefix};
 
 /// `struct UserAttrs`.
@@ -79,8 +79,9 @@ pub(super) fn impls(model: &Model) -> TokenStream {
             #vis fn to_value(&self) -> __p::Result<#plain> { __p::to_value::<#this>(&self.0) }
         }
     });
-    let (allow_links, implement, proxies) =
-        (allow_links(model), relations::implement(model), proxies::accessors(model));
+    let (allow_links, implement) = (allow_links(model), relations::implement(model));
+    let (proxies, composites, synonyms) =
+        (proxies::accessors(model), composites::accessors(model), synonyms::accessors(model));
     quote! {
         impl __p::Attrs for #attrs {
             const OF: fn(__p::Handle) -> Self = #attrs;
@@ -91,6 +92,8 @@ pub(super) fn impls(model: &Model) -> TokenStream {
             #(#columns)*
             #(#relations)*
             #proxies
+            #composites
+            #synonyms
             #with
             #to_value
         }
@@ -120,7 +123,7 @@ fn about(relation: &RelationField, index: usize) -> TokenStream {
 
 /// What a getter returns. It is written in plain types where the field's spelling shows them, so that documentation
 /// stays readable.
-fn read(relation: &RelationField) -> TokenStream {
+pub(super) fn read(relation: &RelationField) -> TokenStream {
     let span = relation.span.0;
     let target = relations::target(relation);
     match &relation.shape {

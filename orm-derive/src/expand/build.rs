@@ -3,7 +3,7 @@
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
-use super::{allow_links, beside, documented, proxies, relations, turbofish};
+use super::{allow_links, beside, composites, documented, proxies, relations, synonyms, turbofish};
 use crate::model::{ColumnField, Model, at, plain};
 
 /// `struct UserBuilder`.
@@ -46,14 +46,17 @@ pub(super) fn impls(model: &Model) -> TokenStream {
         }
     });
     let of_builder = conversions(model, &quote!(#builder), &quote!(self.0.finish::<#this>()));
-    let (allow_links, implement, proxies) =
-        (allow_links(model), relations::implement(model), proxies::of_builder(model));
+    let (allow_links, implement) = (allow_links(model), relations::implement(model));
+    let (proxies, composites, synonyms) =
+        (proxies::of_builder(model), composites::of_builder(model), synonyms::of_builder(model));
     quote! {
         #allow_links
         #implement #builder {
             #(#columns)*
             #(#relations)*
             #proxies
+            #composites
+            #synonyms
         }
         #of_builder
     }

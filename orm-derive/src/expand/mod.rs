@@ -7,6 +7,7 @@ mod backref;
 mod beside;
 mod build;
 mod columns;
+mod composites;
 mod decl;
 mod default;
 mod entity;
@@ -15,6 +16,7 @@ mod proxies;
 mod relation_decl;
 mod relations;
 mod remote;
+mod synonyms;
 mod table;
 
 pub(crate) use fallback::{fallback, stub};

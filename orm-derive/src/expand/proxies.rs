@@ -24,12 +24,29 @@ fn about(model: &Model, proxy: &Proxy) -> String {
     format!("`{}.{}`", plain(&model.ident), plain(&proxy.ident))
 }
 
+/// The type of its constant.
+pub(super) fn constant_type(model: &Model, proxy: &Proxy, relation: &RelationField) -> TokenStream {
+    let (this, field, ty, access) = (&model.ident, &relation.ty, &proxy.ty, access(proxy));
+    at(start(ty), &quote!(__p::Proxy<#this, #field, #ty #access>))
+}
+
+/// What its getter gives.
+pub(super) fn read(proxy: &Proxy, relation: &RelationField) -> TokenStream {
+    let (target, ty, field, access) = (&proxy.target, &proxy.ty, &relation.ty, access(proxy));
+    let result = match &relation.shape {
+        Shape::ManyMap(key, _) => quote!(__p::ProxyMap<#key, #target, #ty #access>),
+        Shape::One(_) | Shape::OptionalOne(_) => quote!(__p::Proxied<#field, #ty, __p::Writes>),
+        _ => quote!(__p::ProxyCollection<#target, #ty #access>),
+    };
+    at(start(ty), &result)
+}
+
 /// `User::keywords`.
 pub(super) fn descriptors(model: &Model) -> TokenStream {
     let this = &model.ident;
     let all = proxies(model).map(|(proxy, relation)| {
         let Proxy { ident, vis, ty, target, end, .. } = proxy;
-        let (field, through, name, access) = (&relation.ty, &relation.ident, plain(ident), access(proxy));
+        let (through, name) = (&relation.ident, plain(ident));
         let doc = format!("The proxy {}.", about(model, proxy));
         let create = create(proxy, relation);
         // What is wrong with the attribute is shown at it.
@@ -37,7 +54,7 @@ pub(super) fn descriptors(model: &Model) -> TokenStream {
         // And what is wrong with the type, at that.
         let new = call(ty, &quote!(__p::Proxy::new), quote!(#name, #this::#through, #end, #create));
         let span = start(ty);
-        let (ty, vis) = (at(span, &quote!(__p::Proxy<#this, #field, #ty #access>)), at(span, &quote!(#vis)));
+        let (ty, vis) = (constant_type(model, proxy, relation), at(span, &quote!(#vis)));
         let cascading = proxy.cascades.then(|| quote!(.cascading()));
         let on_none = proxy.creates_on_none.then(|| quote!(.creating_on_none()));
         let item = quote_spanned!(span=> #vis const #ident: #ty = #new #cascading #on_none;);
@@ -83,17 +100,12 @@ fn call(place: &TokenStream, function: &TokenStream, arguments: TokenStream) -> 
 pub(super) fn accessors(model: &Model) -> TokenStream {
     let this = &model.ident;
     let all = proxies(model).map(|(proxy, relation)| {
-        let Proxy { ident, vis, ty, target, .. } = proxy;
-        let (field, set, access) = (&relation.ty, with_prefix("set", ident), access(proxy));
+        let Proxy { ident, vis, ty, .. } = proxy;
+        let set = with_prefix("set", ident);
         let about = about(model, proxy);
-        let (read, change) = (format!("Reads {about}."), format!("Changes {about}."));
+        let (reads, change) = (format!("Reads {about}."), format!("Changes {about}."));
         let track = is_one(relation).then(|| quote!(#[track_caller]));
-        let result = match &relation.shape {
-            Shape::ManyMap(key, _) => quote!(__p::ProxyMap<#key, #target, #ty #access>),
-            Shape::One(_) | Shape::OptionalOne(_) => quote!(__p::Proxied<#field, #ty, __p::Writes>),
-            _ => quote!(__p::ProxyCollection<#target, #ty #access>),
-        };
-        let result = at(start(ty), &result);
+        let result = read(proxy, relation);
         let call = at(start(ty), &quote!(__p::read_proxy(&self.0, &#this::#ident)));
         let setter = (!proxy.viewonly).then(|| {
             let (given, call) = (given(proxy, relation), setter(proxy, relation, "set"));
@@ -103,7 +115,7 @@ pub(super) fn accessors(model: &Model) -> TokenStream {
             }
         });
         quote! {
-            #[doc = #read]
+            #[doc = #reads]
             #track
             #vis fn #ident(&self) -> #result { #call }
             #setter
@@ -113,7 +125,7 @@ pub(super) fn accessors(model: &Model) -> TokenStream {
 }
 
 /// What can be given for it.
-fn given(proxy: &Proxy, relation: &RelationField) -> TokenStream {
+pub(super) fn given(proxy: &Proxy, relation: &RelationField) -> TokenStream {
     let (field, ty) = (&relation.ty, &proxy.ty);
     let given = match (is_one(relation), proxy.cascades) {
         (false, _) => quote!(impl __p::SetProxy<#field, #ty>),

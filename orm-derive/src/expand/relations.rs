@@ -3,7 +3,7 @@
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{quote, quote_spanned};
 
-use super::{allow_links, beside, columns, documented, proxies};
+use super::{allow_links, beside, columns, composites, documented, proxies, synonyms};
 use crate::model::{Model, RelationField, Shape, at, plain};
 
 /// `User::name`, `User::addresses`, `User::builder()`.
@@ -33,14 +33,17 @@ pub(super) fn impls(model: &Model) -> TokenStream {
         }
     });
     let doc = format!("Begins a new `{}`: each method gives an attribute.", plain(this));
-    let (allow_links, implement, proxies) =
-        (allow_links(model), implement(model), proxies::descriptors(model));
+    let (allow_links, implement) = (allow_links(model), implement(model));
+    let (proxies, composites, synonyms) =
+        (proxies::descriptors(model), composites::descriptors(model), synonyms::descriptors(model));
     quote! {
         #allow_links
         #implement #this {
             #(#columns)*
             #(#relations)*
             #proxies
+            #composites
+            #synonyms
             #[doc = #doc]
             #vis fn builder() -> #builder {
                 #builder(__p::Draft::new::<#this>())
@@ -57,7 +60,7 @@ pub(super) fn implement(model: &Model) -> TokenStream {
 
 /// Whether the relationship leads to one object or to many, for signatures. Where the spelling doesn't show it, it is
 /// an associated type of the field's type.
-fn number(relation: &RelationField) -> TokenStream {
+pub(super) fn number(relation: &RelationField) -> TokenStream {
     match relation.shape {
         Shape::Many(_) | Shape::ManySet(_) | Shape::ManyMap(..) => quote!(__p::ToMany),
         Shape::WriteOnly(_) | Shape::Dynamic(_) => quote!(__p::ToLarge),

@@ -2,6 +2,7 @@
 
 mod backref;
 mod column;
+mod composite;
 mod docs;
 mod literal;
 mod name;
@@ -9,15 +10,18 @@ mod places;
 mod proxy;
 mod relation;
 mod remote;
+mod synonym;
 mod table;
 mod ty;
 mod unfit;
 
 pub(crate) use column::{ColumnField, Reference};
-use name::Named;
+pub(crate) use composite::Composite;
+use name::Named as NamedField;
 pub(crate) use name::{RootFrom, literal, plain, suffixed, with_prefix};
 pub(crate) use proxy::Proxy;
 pub(crate) use relation::{Backref, Held, KeyOf, OrderedBy, RelationField, Said, Secondary};
+pub(crate) use synonym::{Named, Synonym};
 pub(crate) use table::{Check, ForeignKey, Index, Unique};
 pub(crate) use ty::{Shape, at, start};
 
@@ -92,6 +96,8 @@ pub(crate) struct Model {
     pub(crate) indexes: Vec<Index>,
     pub(crate) checks: Vec<Check>,
     pub(crate) proxies: Vec<Proxy>,
+    pub(crate) composites: Vec<Composite>,
+    pub(crate) synonyms: Vec<Synonym>,
     /// Whether a field is missing here because of a mistake, which was reported.
     pub(crate) left_out: bool,
     /// Fields whose names other items of the class have, which is a mistake.
@@ -135,6 +141,8 @@ impl Model {
             indexes: Vec::new(),
             checks: Vec::new(),
             proxies: Vec::new(),
+            composites: Vec::new(),
+            synonyms: Vec::new(),
             left_out: false,
             clashes: Vec::new(),
         };
@@ -150,8 +158,12 @@ impl Model {
             model.field(ctxt, field);
         }
         let proxies = std::mem::take(&mut options.proxies);
+        let composites = std::mem::take(&mut options.composites);
+        let synonyms = std::mem::take(&mut options.synonyms);
         model.constraints(ctxt, options);
         model.proxies(ctxt, proxies);
+        model.composites(ctxt, composites);
+        model.synonyms(ctxt, synonyms);
         Some(model)
     }
 
@@ -218,7 +230,7 @@ impl Model {
                 true
             }
         };
-        let named = Named { ident, docs: docs::of(&field.attrs), vis };
+        let named = NamedField { ident, docs: docs::of(&field.attrs), vis };
         if is_relation {
             self.relations.push(backref::relationship(ctxt, &self.ident, named, &field.ty, shape, relation));
         } else {

@@ -81,6 +81,38 @@ fn proxy() {
     );
 }
 
+/// What a composite and a synonym add to a class.
+#[test]
+fn composite() {
+    insta::assert_snapshot!(
+        "composed",
+        class(
+            255,
+            quote! {
+                #[mapped(composite(start: Option<Point> = (x, y)), synonym(begin = start))]
+                pub struct Segment {
+                    #[column(primary_key)]
+                    pub id: i64,
+                    pub x: Option<i64>,
+                    y: Option<i64>,
+                }
+            }
+        )
+    );
+}
+
+#[test]
+fn composite_type() {
+    let input = syn::parse2(quote! {
+        struct Point {
+            x: i64,
+            y: Option<i64>,
+        }
+    });
+    let tokens = crate::composite_type::derive(&input.expect("the input is a struct"));
+    insta::assert_snapshot!("point", prettyplease::unparse(&syn::parse2(tokens).expect("it is an item")));
+}
+
 #[test]
 fn class_of_itself_with_every_option() {
     insta::assert_snapshot!(

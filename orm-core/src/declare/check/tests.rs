@@ -33,7 +33,15 @@ const fn model(
     relations: &'static [RelationDecl],
 ) -> ModelDecl {
     let table = TableDecl { columns, foreign_keys, ..TableDecl::named(table) };
-    ModelDecl { class, module: "tests", table, relations, listen: None, confirm_deleted_rows: true }
+    ModelDecl {
+        class,
+        module: "tests",
+        table,
+        relations,
+        listen: None,
+        confirm_deleted_rows: true,
+        synonyms: &[],
+    }
 }
 
 const fn key(

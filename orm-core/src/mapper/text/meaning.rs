@@ -181,6 +181,7 @@ impl Names<'_> {
                 let found = resolve::class(self.models, &class.join("::")).map_err(error)?;
                 let Some(model) = self.models.get(found) else { return Err(unknown(at, "", attribute, [])) };
                 let mut columns = model.table.columns.iter();
+                let attribute = model.attribute(attribute);
                 if let Some(found) = columns.find(|known| known.attribute == attribute) {
                     return Ok((model.table.name, found.name));
                 }

@@ -7,19 +7,19 @@ use crate::query::leaf::Leaf;
 use crate::sql::Tree;
 use crate::value::Typed;
 
-/// The columns of a class that rows are given for: a column, or a tuple of up to 12 of them.
+/// The columns of a class that rows are given for: a column, a composite, or a tuple of up to 12 of them.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` are no columns of one class",
     label = "expected a column, or a tuple of up to 12 columns of the class"
 )]
 pub trait SetColumns<E>: ColumnList<E> {
-    /// The types of their values: of one column its own, of several a tuple.
+    /// The types of their values: of one column its own, of several a tuple; a composite has one for itself.
     type Values;
 }
 
 /// A row for columns of the types `V`: for one column what it can be set to, for several a tuple of that.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is no row of columns of the types `{V}`",
+    message = "columns of the types `{V}` can't be set to `{Self}`",
     label = "expected a value or an expression for each column"
 )]
 pub trait RowOf<V> {
@@ -56,21 +56,23 @@ impl<V: Typed> Fits<Option<V>> for V {}
 macro_rules! columns {
     ($($($column:ident $value:ident)*;)*) => {$(
         #[diagnostic::do_not_recommend]
-        impl<E, $($column: Typed),*> SetColumns<E> for ($(Column<E, $column>,)*) {
-            type Values = ($($column,)*);
+        impl<E, $($column: SetColumns<E>),*> SetColumns<E> for ($($column,)*) {
+            type Values = ($($column::Values,)*);
         }
 
         #[diagnostic::do_not_recommend]
-        impl<$($column: Typed, $value: SetTo<$column>),*> RowOf<($($column,)*)> for ($($value,)*) {
+        impl<$($column, $value: RowOf<$column>),*> RowOf<($($column,)*)> for ($($value,)*) {
             #[allow(non_snake_case, reason = "the names of the types serve for the values")]
             fn trees(self) -> Vec<Tree<Leaf>> {
                 let ($($value,)*) = self;
-                vec![$($value.tree()),*]
+                let mut trees = Vec::with_capacity([$(stringify!($value)),*].len());
+                $(trees.extend($value.trees());)*
+                trees
             }
         }
 
         #[diagnostic::do_not_recommend]
-        impl<$($column: Typed, $value: Fits<$column>),*> Fits<($($column,)*)> for ($($value,)*) {}
+        impl<$($column, $value: Fits<$column>),*> Fits<($($column,)*)> for ($($value,)*) {}
     )*};
 }
 

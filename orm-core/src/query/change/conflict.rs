@@ -2,10 +2,10 @@
 
 use std::fmt;
 
+use super::columns::{RowOf, SetColumns};
 use super::insert::Insert;
 use super::parts::{Conflict, Sync, of_an_alias};
 use super::returning::Returning;
-use super::set_to::SetTo;
 use super::statement::{Change, Run};
 use crate::declare::{AliasId, Column, SlotId};
 use crate::error::Result;
@@ -62,10 +62,10 @@ impl<E> OnConflict<E> {
         Upsert(self.0, self.1).update(columns)
     }
 
-    /// Sets a column of the row that is there to a value or an expression. A column in it is that of the row that is
-    /// there; [`excluded`] has those of the new one.
-    pub fn set<V: Typed>(self, column: Column<E, V>, value: impl SetTo<V>) -> Upsert<E> {
-        Upsert(self.0, self.1).set(column, value)
+    /// Sets a column of the row that is there to a value or an expression, a composite to a value, or several of them, as a
+    /// tuple. A column in it is that of the row that is there; [`excluded`] has those of the new one.
+    pub fn set<C: SetColumns<E>>(self, columns: C, value: impl RowOf<C::Values>) -> Upsert<E> {
+        Upsert(self.0, self.1).set(columns, value)
     }
 }
 
@@ -80,9 +80,11 @@ impl<E> Upsert<E> {
     }
 
     /// As [`OnConflict::set`].
-    pub fn set<V: Typed>(mut self, column: Column<E, V>, value: impl SetTo<V>) -> Self {
-        let (place, alias) = (column.slot(), column.alias());
-        self.put(place, Some(if alias.is_some() { of_an_alias() } else { value.tree() }));
+    pub fn set<C: SetColumns<E>>(mut self, columns: C, value: impl RowOf<C::Values>) -> Self {
+        let (places, alias) = columns.slots();
+        for (place, value) in places.into_iter().zip(value.trees()) {
+            self.put(place, Some(if alias.is_some() { of_an_alias() } else { value }));
+        }
         self
     }
 

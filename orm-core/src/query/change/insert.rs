@@ -6,14 +6,12 @@ use super::columns::{Fits, RowOf, SetColumns};
 use super::counted::counts_rows;
 use super::parts::{ChangeParts, Verb};
 use super::rows::{NewRow, Rows};
-use super::set_to::SetTo;
-use crate::declare::{AliasId, Column, SlotId};
+use crate::declare::{AliasId, SlotId};
 use crate::query::alias::Entity;
 use crate::query::leaf::Leaf;
 use crate::query::select::IntoSelect;
 use crate::sql::Tree;
 use crate::state::typed::mapped::Mapped;
-use crate::value::Typed;
 
 /// Inserts rows of a class, without objects: made by [`insert`].
 ///
@@ -70,9 +68,9 @@ impl<E> Insert<E> {
         self
     }
 
-    /// Sets a column to a value or an expression, in each row.
-    pub fn set<V: Typed>(mut self, column: Column<E, V>, value: impl SetTo<V>) -> Self {
-        self.0.set((column.slot(), column.alias()), value.tree());
+    /// Sets a column to a value or an expression, a composite to a value, or several of them, as a tuple, in each row.
+    pub fn set<C: SetColumns<E>>(mut self, columns: C, value: impl RowOf<C::Values>) -> Self {
+        self.0.set(columns, value);
         self
     }
 

@@ -21,6 +21,7 @@ pub use parts::Sync;
 pub use returning::Returning;
 pub use rows::NewRow;
 pub use set_to::SetTo;
+pub(crate) use set_to::stored;
 pub use statement::Change;
 pub use update::{Update, UpdateColumns, update};
 

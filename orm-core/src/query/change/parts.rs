@@ -5,8 +5,9 @@
     reason = "public traits of the query layer take the parts, which nothing outside can name"
 )]
 
+use super::columns::{RowOf, SetColumns};
 use super::rows::Rows;
-use crate::declare::{AliasId, SlotId};
+use crate::declare::SlotId;
 use crate::query::column_options::ColumnList;
 use crate::query::leaf::{ClassRef, Leaf};
 use crate::query::parts::QueryParts;
@@ -86,10 +87,13 @@ impl ChangeParts {
     }
 
     /// Sets a column; what it was set to before is forgotten.
-    pub(super) fn set(&mut self, (place, alias): (SlotId, AliasId), value: Tree<Leaf>) {
-        let value = if alias.is_some() { of_an_alias() } else { value };
-        self.set.retain(|(known, _)| *known != place);
-        self.set.push((place, value));
+    pub(super) fn set<E, C: SetColumns<E>>(&mut self, columns: C, value: impl RowOf<C::Values>) {
+        let (places, alias) = columns.slots();
+        for (place, value) in places.into_iter().zip(value.trees()) {
+            let value = if alias.is_some() { of_an_alias() } else { value };
+            self.set.retain(|(known, _)| *known != place);
+            self.set.push((place, value));
+        }
     }
 }
 

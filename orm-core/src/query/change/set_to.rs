@@ -19,7 +19,7 @@ pub trait SetTo<V> {
 }
 
 /// A value, unless no database holds it.
-fn value<V: Typed>(value: &V) -> Tree<Leaf> {
+pub(crate) fn stored<V: Typed>(value: &V) -> Tree<Leaf> {
     match value.check() {
         Ok(()) => Tree::Value(value.to_value()),
         Err(error) => Leaf::wrong(error.to_string()),
@@ -29,28 +29,28 @@ fn value<V: Typed>(value: &V) -> Tree<Leaf> {
 #[diagnostic::do_not_recommend]
 impl<V: Typed> SetTo<V> for V {
     fn tree(self) -> Tree<Leaf> {
-        value(&self)
+        stored(&self)
     }
 }
 
 #[diagnostic::do_not_recommend]
 impl<V: ColumnType> SetTo<Option<V>> for V {
     fn tree(self) -> Tree<Leaf> {
-        value(&Some(self))
+        stored(&Some(self))
     }
 }
 
 #[diagnostic::do_not_recommend]
 impl<V: Typed> SetTo<V> for &V {
     fn tree(self) -> Tree<Leaf> {
-        value(self)
+        stored(self)
     }
 }
 
 #[diagnostic::do_not_recommend]
 impl<V: ColumnType> SetTo<Option<V>> for &V {
     fn tree(self) -> Tree<Leaf> {
-        value(&Some(self.clone()))
+        stored(&Some(self.clone()))
     }
 }
 
@@ -59,14 +59,14 @@ macro_rules! lent {
         #[diagnostic::do_not_recommend]
         impl SetTo<$owned> for $lent {
             fn tree(self) -> Tree<Leaf> {
-                value(&<$owned>::from(self))
+                stored(&<$owned>::from(self))
             }
         }
 
         #[diagnostic::do_not_recommend]
         impl SetTo<Option<$owned>> for $lent {
             fn tree(self) -> Tree<Leaf> {
-                value(&<$owned>::from(self))
+                stored(&<$owned>::from(self))
             }
         }
     )*};
@@ -75,14 +75,14 @@ macro_rules! lent {
 #[diagnostic::do_not_recommend]
 impl<const N: usize> SetTo<Vec<u8>> for &[u8; N] {
     fn tree(self) -> Tree<Leaf> {
-        value(&self.to_vec())
+        stored(&self.to_vec())
     }
 }
 
 #[diagnostic::do_not_recommend]
 impl<const N: usize> SetTo<Option<Vec<u8>>> for &[u8; N] {
     fn tree(self) -> Tree<Leaf> {
-        value(&self.to_vec())
+        stored(&self.to_vec())
     }
 }
 

@@ -6,12 +6,10 @@ use super::columns::{RowOf, SetColumns};
 use super::counted::counts_rows;
 use super::parts::{ChangeParts, Verb};
 use super::rows::{NewRow, Rows};
-use super::set_to::SetTo;
-use crate::declare::{AliasId, Column, SlotId};
+use crate::declare::{AliasId, SlotId};
 use crate::query::alias::Entity;
 use crate::query::operand::Condition;
 use crate::state::typed::mapped::Mapped;
-use crate::value::Typed;
 
 /// Changes all rows of a class that meet its conditions, or those with given keys: made by [`update`].
 ///
@@ -56,9 +54,9 @@ impl<E> Update<E> {
         Update(parts, PhantomData)
     }
 
-    /// Sets a column to a value or an expression.
-    pub fn set<V: Typed>(mut self, column: Column<E, V>, value: impl SetTo<V>) -> Self {
-        self.0.set((column.slot(), column.alias()), value.tree());
+    /// Sets a column to a value or an expression, a composite to a value, or several of them, as a tuple.
+    pub fn set<C: SetColumns<E>>(mut self, columns: C, value: impl RowOf<C::Values>) -> Self {
+        self.0.set(columns, value);
         self
     }
 

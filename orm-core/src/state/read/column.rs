@@ -11,7 +11,7 @@ use crate::state::memory::changes::{Attr, Was};
 use crate::state::memory::instance::Instance;
 use crate::state::memory::late::Late;
 use crate::state::memory::mark::Mark;
-use crate::state::memory::slot::{AnySlot, Slot, SlotState};
+use crate::state::memory::slot::{AnySlot, Columns, Slot, SlotState};
 use crate::state::read::answer::Read;
 use crate::state::read::port;
 use crate::state::read::reach::ReadOptions;
@@ -162,6 +162,32 @@ fn load_deferred(instance: &Rc<Instance>, place: SlotId, options: ReadOptions) -
         })?,
     };
     load_left_out(instance, place, &places, options)
+}
+
+/// Loads those of some columns by one statement that were left out when the object was loaded, and their groups.
+pub(crate) fn load_together(instance: &Rc<Instance>, places: &[SlotId]) -> Result<()> {
+    let is_left_out = |slots: &dyn Columns, place: &SlotId| {
+        slots.at(*place).map(AnySlot::state) == Some(SlotState::Deferred)
+    };
+    if instance.read(|slots| places.iter().filter(|place| is_left_out(slots, place)).nth(1).is_none())? {
+        return Ok(()); // one alone is loaded as it is read
+    }
+    let options = ReadOptions::of_user();
+    let mapper = instance.header().mapper();
+    let group = |place: SlotId| mapper.column_in(place).and_then(|column| column.deferred()?.group);
+    let left_out = in_state(instance, SlotState::Deferred, |column| {
+        let of_group = |place: &SlotId| {
+            column.slot() == *place || group(*place).is_some_and(|name| group(column.slot()) == Some(name))
+        };
+        places.iter().any(of_group)
+    })?;
+    for place in left_out.iter().filter(|place| places.contains(place)) {
+        check_deferred(instance, *place, options)?;
+    }
+    match left_out.first() {
+        Some(first) => load_left_out(instance, *first, &left_out, options),
+        None => Ok(()),
+    }
 }
 
 /// Refuses to load a column that mustn't be read unless it is loaded.

@@ -36,6 +36,7 @@ impl Declared for AnyClass {
         relations: &[],
         listen: None,
         confirm_deleted_rows: true,
+        synonyms: &[],
     };
 }
 

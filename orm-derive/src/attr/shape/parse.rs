@@ -2,7 +2,7 @@
 
 use proc_macro2::{Group, Span};
 use syn::parse::ParseStream;
-use syn::{Expr, ExprLit, Lit, LitStr, Token};
+use syn::{Expr, ExprLit, Lit, LitStr, Token, Type};
 
 use crate::attr::setting::{Given, Slot};
 use crate::ctxt::Ctxt;
@@ -33,6 +33,14 @@ pub(crate) trait Shape: Sized {
         Err(syn::Error::new(entry.span, wrong::<Self>(entry)))
     }
 
+    /// Whether it is a type, `key: Type`.
+    const IS_TYPE: bool = false;
+
+    /// `key: Type`
+    fn typed(entry: Entry<'_>, _ty: Type) -> syn::Result<Self::Value> {
+        Err(syn::Error::new(entry.span, wrong::<Self>(entry)))
+    }
+
     /// `key = expr`
     fn assigned(entry: Entry<'_>, expr: Expr) -> syn::Result<Self::Value> {
         Err(syn::Error::new_spanned(expr, wrong::<Self>(entry)))
@@ -60,6 +68,10 @@ pub(in crate::attr) fn fill<S: Shape>(
 fn parse<S: Shape>(entry: Entry<'_>, input: ParseStream<'_>) -> syn::Result<S::Value> {
     if input.peek(syn::token::Paren) {
         return S::listed(entry, input.parse()?);
+    }
+    if S::IS_TYPE && input.peek(Token![:]) {
+        input.parse::<Token![:]>()?;
+        return S::typed(entry, input.parse()?);
     }
     if !input.peek(Token![=]) {
         return S::alone(entry);
