@@ -26,7 +26,7 @@ pub use crate::proxy::{
     give_scalar_proxy, made, made_keyed, read_proxy, set_key, set_optional_proxy, set_proxy,
     set_scalar_proxy,
 };
-pub use crate::query::{SetColumn, onupdate, order_term};
+pub use crate::query::{SetColumn, expressed, onupdate, order_term};
 pub use crate::session::{AcceptsKey, KeyIs, KeyOf};
 pub use crate::state::{
     AddedPlace, AddedSlot, AnyClass, AnySlot, Attrs, Beside, Collection, Columns, Draft, DynamicCollection,

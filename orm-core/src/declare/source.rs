@@ -3,9 +3,9 @@
 use std::any::TypeId;
 
 use super::{
-    Column, ColumnCheck, ColumnDecl, ComputedDecl, ConditionDecl, Declared, DefaultValue, DeferredDecl,
-    Listen, MadeDecl, MakeCondition, MakeOrder, ModelDecl, NextVersion, OnUpdate, OrderDecl, RelationDecl,
-    TableDecl, TargetDecl, VersionDecl,
+    Column, ColumnCheck, ColumnDecl, ColumnName, ComputedDecl, ConditionDecl, Declared, DefaultValue,
+    DeferredDecl, ExpressionDecl, Listen, MadeDecl, MakeCondition, MakeOrder, ModelDecl, NextVersion,
+    OnUpdate, OrderDecl, RelationDecl, TableDecl, TargetDecl, VersionDecl,
 };
 use crate::sql::SqlType;
 use crate::value::{Assign, ColumnType, Typed, Value, ValueError};
@@ -76,6 +76,7 @@ impl ColumnDecl {
             server_default: None,
             onupdate: None,
             made: MadeDecl::NONE,
+            expression: None,
             is_eager: false,
             comment: None,
             sort_order: 0,
@@ -177,6 +178,17 @@ impl ColumnDecl {
     #[must_use]
     pub const fn computed(mut self, sql: &'static str, stored: bool) -> Self {
         self.made.computed = Some(ComputedDecl { sql, stored });
+        self
+    }
+
+    /// Standing for the expression that its descriptor knows; no table has it.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn expressed(mut self, column: ColumnName, expire_on_flush: bool) -> Self {
+        self.expression = match column.expression() {
+            Some(make) => Some(ExpressionDecl { make, expire_on_flush }),
+            None => None,
+        };
         self
     }
 

@@ -1,8 +1,8 @@
 //! Tables as they were declared: columns, keys, indexes, constraints.
 
 use super::{
-    ColumnCheck, ConditionDecl, Deferrable, MadeDecl, OnUpdate, OrderDecl, ReferentialAction, VersionDecl,
-    same,
+    ColumnCheck, ConditionDecl, Deferrable, ExpressionDecl, MadeDecl, OnUpdate, OrderDecl, ReferentialAction,
+    VersionDecl, same,
 };
 use crate::sql::SqlType;
 use crate::value::{Value, ValueError, ValueRef};
@@ -74,6 +74,8 @@ pub struct ColumnDecl {
     pub onupdate: Option<OnUpdate>,
     /// How the database makes its value.
     pub made: MadeDecl,
+    /// The expression that it stands for, where no table has it.
+    pub expression: Option<ExpressionDecl>,
     /// Whether what the database makes of it is read back within the flush.
     pub is_eager: bool,
     /// What is said of it for people.

@@ -8,7 +8,9 @@ use smallvec::{SmallVec, smallvec};
 
 use super::LoadPort;
 use super::fresh::Fresh;
+use super::given::Numbers;
 use super::left::Left;
+use super::lower::column_of;
 use crate::engine::Row;
 use crate::error::{Code, Error, Result};
 use crate::mapper::{Mapper, Relation};
@@ -91,8 +93,21 @@ impl EntityPlan {
     }
 
     /// A statement with the columns of the class, in the places where the plan finds them.
-    pub(crate) fn select(&self, stmt: SelectStmt, table: &TableRef) -> SelectStmt {
-        stmt.items(self.mapper.columns().iter().map(|column| table.column(column.name())))
+    ///
+    /// # Errors
+    /// `query` where the expression of one can't be built.
+    pub(super) fn select(
+        &self,
+        stmt: SelectStmt,
+        table: &TableRef,
+        numbers: Option<&Rc<Numbers>>,
+    ) -> Result<SelectStmt> {
+        let columns = self.mapper.columns().iter();
+        if self.mapper.expressions().is_empty() {
+            return Ok(stmt.items(columns.map(|column| table.column(column.name()))));
+        }
+        let tree = |column: &'static MappedColumn| column_of(self.mapper, column, table, numbers);
+        Ok(stmt.items(columns.map(tree).collect::<Result<Vec<Tree>>>()?))
     }
 
     /// Puts `NULL` in the places of the columns that are loaded when they are read, but for these, among the items that

@@ -122,7 +122,7 @@ impl Ask {
             table: &table,
             association: relation.secondary().map(|table| TableRef::new(table.name)),
         };
-        let mut stmt = EntityPlan::new(target, 0).select(SelectStmt::new(), &table);
+        let mut stmt = EntityPlan::new(target, 0).select(SelectStmt::new(), &table, None)?;
         let columns: Vec<ColumnRef> = self.pairs.iter().map(|(_, other)| names.column(*other)).collect();
         for (column, (_, other)) in columns.iter().zip(&self.pairs) {
             if other.side != Side::Remote {

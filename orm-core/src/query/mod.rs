@@ -69,7 +69,8 @@ pub use load::{
     raise_on_sql, selectin, subquery,
 };
 pub use named::{Cte, Subquery};
-pub use onupdate::onupdate;
+pub(crate) use onupdate::with_expressions;
+pub use onupdate::{expressed, onupdate};
 pub use operand::{Condition, InList, Number, Operand, SqlExpr, Term, TextType};
 pub use options::OptionOf;
 pub use options_for::{OptionsFor, SameClass};

@@ -1,6 +1,7 @@
 //! The rules that can be checked in one struct, without other classes. Each reports every mistake that it finds.
 
 mod backref;
+mod expression;
 mod foreign_key;
 mod keys;
 mod made;
@@ -26,6 +27,7 @@ pub(crate) fn check(ctxt: &Ctxt, model: &mut Model, attrs: &[Attribute]) {
     keys::deferred(ctxt, model);
     keys::validated(ctxt, model);
     made::check(ctxt, model);
+    expression::check(ctxt, model);
     version::check(ctxt, model);
     keys::defaults(ctxt, model);
     if model.derive == Derive::Mapped {

@@ -93,6 +93,11 @@ fn not_written(instance: &Rc<Instance>, place: SlotId) -> Error {
 #[cold]
 fn unset(instance: &Rc<Instance>, place: SlotId) -> Error {
     let mapper = instance.header().mapper();
+    if mapper.column_in(place).is_some_and(MappedColumn::is_expression) {
+        return Error::new(Code::Unset, "it stands for an expression, whose value is read from the database")
+            .about(mapper.class(), mapper.attribute_in(place))
+            .help(flush_first(instance).to_owned());
+    }
     let comes = mapper.column_in(place).and_then(|column| {
         if mapper.db_generated_key() == Some(column.id()) {
             Some("the database generates it".to_owned())

@@ -186,7 +186,7 @@ impl<S: Mapped, V: Typed> LateColumn<S, V> {
 
 impl<S: Mapped, V: Typed> LateAttribute for LateColumn<S, V> {
     fn addition(&'static self) -> LateAddition {
-        let key = |ColumnName { table, name: reference }| ForeignKeyDecl {
+        let key = |ColumnName { table, name: reference, .. }| ForeignKeyDecl {
             columns: vec![self.decl.name].leak(),
             table,
             references: vec![reference].leak(),
