@@ -84,7 +84,7 @@ impl<'q> Shape<'q> {
     }
 
     /// A name of a declaration: it stays where it is.
-    fn name(&mut self, name: &'static str) {
+    pub(super) fn name(&mut self, name: &'static str) {
         self.bytes.extend_from_slice(&name.as_ptr().addr().to_le_bytes());
         self.number(name.len());
     }

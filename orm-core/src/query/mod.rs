@@ -40,6 +40,7 @@ mod set_column;
 mod source;
 mod text;
 mod tuple;
+mod value_of;
 mod window;
 mod window_func;
 mod written;

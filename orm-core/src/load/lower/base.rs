@@ -140,6 +140,7 @@ impl Lower {
     fn leaf(&mut self, leaf: &Leaf) -> Result<Tree> {
         match leaf {
             Leaf::Column(column, alias) => self.column(*column, *alias),
+            Leaf::OfAlias(tree, table, alias) => self.of_alias(tree, table, *alias),
             Leaf::Output(query, output) => {
                 let named = query.named();
                 self.scopes.output(named.id, &named.name, output)

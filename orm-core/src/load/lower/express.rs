@@ -68,6 +68,12 @@ impl Lower {
         }
     }
 
+    /// An expression of a class, of an alias of its table.
+    pub(super) fn of_alias(&mut self, tree: &Tree<Leaf>, table: &str, alias: AliasId) -> Result<Tree> {
+        let place = self.scopes.find(table, alias).cloned();
+        self.of_row(tree, place.ok_or_else(|| self.scopes.missing(table, alias))?)
+    }
+
     /// The expression that a column stands for in the rows of a source, which is all that it sees.
     fn expressed(&mut self, column: ColumnName, make: MakeExpression, place: Place) -> Result<Tree> {
         let is_it = |(table, of, _): &&(TableRef, ColumnName, Tree)| table == place.name() && *of == column;

@@ -273,6 +273,20 @@ pub(crate) fn value(instance: &Rc<Instance>, place: SlotId, options: ReadOptions
     }
 }
 
+/// The stored form of a column for an expression: `NULL` where it was never set and may be that.
+///
+/// # Errors
+/// `unset` where it is neither, and what loading says.
+pub(crate) fn value_or_null(instance: &Rc<Instance>, place: SlotId, options: ReadOptions) -> Result<Value> {
+    let column = instance.header().mapper().column_in(place);
+    match value(instance, place, options)? {
+        Read::Known(value) => Ok(value),
+        Read::Unset if column.is_some_and(MappedColumn::is_nullable) => Ok(Value::Null),
+        Read::Unset => Err(unset(instance, place)),
+        Read::Unknown => Err(not_written(instance, place)),
+    }
+}
+
 /// The stored form of a column as it is in the database.
 pub(crate) fn committed_value(
     instance: &Rc<Instance>,
