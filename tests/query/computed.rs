@@ -157,7 +157,12 @@ fn an_alias_has_it_too() {
         .execute(select(&few).filter(few.of(Order::total.gt(1))))
         .and_then(|rows| rows.all())
         .unwrap_err();
-    check(&error.to_string(), expect![""]);
+    check(
+        &error.to_string(),
+        expect![
+            "[query] `Order` isn't part of the query; help: an expression reads columns of its own row: ask for others by a query's `.scalar()`"
+        ],
+    );
 }
 
 #[test]

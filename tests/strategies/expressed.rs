@@ -3,7 +3,7 @@
 
 use expect_test::{Expect, expect};
 use orm::prelude::*;
-use orm::{Code, Expr, aliased, defer, func, joined, load_only, selectin, subquery, undefer};
+use orm::{Code, Expr, aliased, defer, func, insert, joined, load_only, selectin, subquery, undefer, update};
 use tests::Db;
 
 orm::registry!(
@@ -359,6 +359,21 @@ fn options_of_columns_say_it_too() {
 }
 
 #[test]
+fn options_of_what_is_joined_say_it_too() {
+    let (db, session) = library();
+    let query = select(Book).options(joined(Book::author).options(undefer(Author::newest)));
+    let book = session.scalars(query.filter(Book::id.eq(1))).unwrap().one().unwrap();
+    check(
+        &db.sql(),
+        expect![[r#"
+        SELECT "book"."id", "book"."title", "book"."author_id", upper("book"."title"), upper("book"."title") || ?, "author_1"."id", "author_1"."first", "author_1"."first" || ? || "author_1"."last", "author_1"."last", (SELECT count("book_1001"."id") FROM "book" AS "book_1001" WHERE "book_1001"."author_id" = "author_1"."id"), (SELECT max("book_1001"."title") FROM "book" AS "book_1001" WHERE "book_1001"."author_id" = "author_1"."id") FROM "book" LEFT JOIN "author" AS "author_1" ON "author_1"."id" = "book"."author_id" WHERE "book"."id" = ? ['!', ' ', 1]
+    "#]],
+    );
+    let author = book.author().unwrap().unwrap();
+    assert_eq!((author.newest().unwrap().as_deref(), db.statements()), (Some("two"), 0));
+}
+
+#[test]
 fn new_objects_have_it_when_they_are_written() {
     let (db, session) = library();
     let cid =
@@ -488,18 +503,52 @@ fn nothing_sets_it() {
     let ann = session.get_one::<Author>(1).unwrap();
     let error = Obj::any(&ann).set("name", &orm::Value::Text("x".into())).unwrap_err();
     assert_eq!((error.code(), error.attribute()), (Code::ReadOnly, Some("name")));
-    let error = session.run(orm::update(Author).set(Author::name, "x")).unwrap_err();
+    let error = session.run(update(Author).set(Author::name, "x")).unwrap_err();
     assert_eq!((error.code(), error.attribute()), (Code::Query, Some("name")));
     session.flush().unwrap();
     db.sql();
     // An update of what it reads is followed by the objects.
-    session.run(orm::update(Author).set(Author::last, "x").filter(Author::name.eq("ann lee"))).unwrap();
+    session.run(update(Author).set(Author::last, "x").filter(Author::name.eq("ann lee"))).unwrap();
     assert_eq!(ann.name().unwrap(), "ann x");
     check(
         &db.sql(),
         expect![[r#"
         UPDATE "author" SET "last" = ? WHERE "author"."first" || ? || "author"."last" = ? RETURNING "author"."id", "author"."last" ['x', ' ', 'ann lee']
         SELECT "author"."id", "author"."first", "author"."first" || ? || "author"."last", "author"."last", (SELECT count("book_1001"."id") FROM "book" AS "book_1001" WHERE "book_1001"."author_id" = "author"."id"), NULL FROM "author" WHERE "author"."id" = ? [' ', 1]
+    "#]],
+    );
+}
+
+#[test]
+fn conditions_on_a_class_reach_it() {
+    let (db, session) = library();
+    let query = select(Author).with_criteria(Book, Book::title.ne("one")).filter(Author::id.eq(1));
+    assert_eq!(session.scalars(query).unwrap().one().unwrap().count().unwrap(), 1);
+    check(
+        &db.sql(),
+        expect![[r#"
+        SELECT "author"."id", "author"."first", "author"."first" || ? || "author"."last", "author"."last", (SELECT count("book"."id") FROM "book" WHERE "book"."author_id" = "author"."id" AND "book"."title" <> ?), NULL FROM "author" WHERE "author"."id" = ? [' ', 'one', 1]
+    "#]],
+    );
+}
+
+#[test]
+fn statements_give_it_back_and_read_it() {
+    let (db, session) = library();
+    let new = insert(Author).rows([Author::builder().first("cid").last("ray")]);
+    let new = session.run(new.returning(Author)).unwrap();
+    assert_eq!((new[0].name().unwrap().as_str(), new[0].count().unwrap()), ("cid ray", 0));
+    let changed = update(Author).set(Author::last, "x").filter(Author::id.eq(1));
+    assert_eq!(session.run(changed.returning(Author::name)).unwrap(), ["ann x"]);
+    session
+        .run(insert(Book).columns(Book::title).from(select(Author::name).filter(Author::count.eq(0))))
+        .unwrap();
+    check(
+        &db.sql(),
+        expect![[r#"
+        INSERT INTO "author" ("first", "last") VALUES (?, ?) RETURNING "author"."id", "author"."first", "author"."first" || ? || "author"."last", "author"."last", (SELECT count("book"."id") FROM "book" WHERE "book"."author_id" = "author"."id"), NULL ['cid', 'ray', ' ']
+        UPDATE "author" SET "last" = ? WHERE "author"."id" = ? RETURNING "author"."first" || ? || "author"."last", "author"."id", "author"."last" ['x', 1, ' ']
+        INSERT INTO "book" ("title") SELECT "author"."first" || ? || "author"."last" AS "name" FROM "author" WHERE (SELECT count("book"."id") FROM "book" WHERE "book"."author_id" = "author"."id") = ? [' ', 0]
     "#]],
     );
 }

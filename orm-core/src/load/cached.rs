@@ -11,7 +11,7 @@ use smallvec::SmallVec;
 use std::hash::Hasher;
 
 use super::LoadPort;
-use super::given::{Found, Given, KeyOf, Numbers};
+use super::given::{Given, KeyOf, Numbers, OtherValue};
 use super::lower::{self, ItemPlan, ONE, column_value};
 use super::nested::Nest;
 use super::scope::Place;
@@ -44,7 +44,7 @@ pub(super) struct Cached {
     /// For each placeholder the number of what is given for it.
     order: SmallVec<[u32; 8]>,
     /// What is bound beside what the query gives, whose numbers it follows.
-    found: SmallVec<[Found; 1]>,
+    found: SmallVec<[OtherValue; 1]>,
     /// The items of a row, as the query that it was built for says without its options.
     items: Rc<[ItemPlan]>,
     rows: RowsAlone,
@@ -185,15 +185,15 @@ fn give_back(bytes: Vec<u8>) {
 /// What is given, as it is bound; none where a list can't be bound as one, or the statement is another one for a key.
 fn bound<'q>(
     given: SmallVec<[Given<'q>; 8]>,
-    found: &[Found],
+    found: &[OtherValue],
     dialect: &dyn Dialect,
 ) -> Result<Option<SmallVec<[Bound<'q>; 8]>>> {
     let mut all = SmallVec::with_capacity(given.len() + found.len());
     let mut read: SmallVec<[Value; 1]> = SmallVec::new();
     for found in found {
         let KeyOf { object, column, is_null } = match found {
-            Found::Key(key) => key,
-            Found::Constant(value) => {
+            OtherValue::Key(key) => key,
+            OtherValue::Constant(value) => {
                 read.push(value.clone());
                 continue;
             }

@@ -77,7 +77,7 @@ pub(super) struct KeyOf {
 
 /// What is bound beside what a query gives.
 #[derive(Clone)]
-pub(super) enum Found {
+pub(super) enum OtherValue {
     /// A key of an object, read when the statement runs.
     Key(KeyOf),
     /// A value of a declaration.
@@ -92,7 +92,7 @@ pub(super) struct Numbers {
     searches: HashMap<usize, Tree, FxBuildHasher>,
     objects: HashMap<usize, usize, FxBuildHasher>,
     /// What is found while the statement is built; their numbers follow those of what is given.
-    found: RefCell<Vec<Found>>,
+    found: RefCell<Vec<OtherValue>>,
     count: usize,
 }
 
@@ -139,22 +139,22 @@ impl Numbers {
     /// The parameter for a key of an object, which is that now.
     pub(super) fn key(&self, object: &Handle, column: ColumnId, value: &Value) -> Option<Tree> {
         let object = *self.objects.get(&address(object))?;
-        self.find(Found::Key(KeyOf { object, column, is_null: value.is_null() }))
+        self.find(OtherValue::Key(KeyOf { object, column, is_null: value.is_null() }))
     }
 
     /// The parameter for a value that is the same whenever the statement runs.
     pub(super) fn constant(&self, value: &Value) -> Tree {
-        self.find(Found::Constant(value.clone())).unwrap_or_else(|| Tree::Value(value.clone()))
+        self.find(OtherValue::Constant(value.clone())).unwrap_or_else(|| Tree::Value(value.clone()))
     }
 
-    fn find(&self, found: Found) -> Option<Tree> {
+    fn find(&self, found: OtherValue) -> Option<Tree> {
         let mut all = self.found.try_borrow_mut().ok()?;
         all.push(found);
         Some(Tree::Param(self.count + all.len() - 1))
     }
 
     /// What was found while the statement was built, in the order of the numbers.
-    pub(super) fn found(&self) -> SmallVec<[Found; 1]> {
+    pub(super) fn found(&self) -> SmallVec<[OtherValue; 1]> {
         self.found.try_borrow().map(|found| found.iter().cloned().collect()).unwrap_or_default()
     }
 }

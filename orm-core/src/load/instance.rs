@@ -8,13 +8,11 @@ use smallvec::{SmallVec, smallvec};
 
 use super::LoadPort;
 use super::fresh::Fresh;
-use super::given::Numbers;
 use super::left::Left;
-use super::lower::column_of;
 use crate::engine::Row;
 use crate::error::{Code, Error, Result};
 use crate::mapper::{Mapper, Relation};
-use crate::sql::{SelectItem, SelectStmt, TableRef, Tree};
+use crate::sql::{SelectItem, Tree};
 use crate::state::change::expire;
 use crate::state::change::hooks::{Place, fire_one};
 use crate::state::key::Key;
@@ -90,24 +88,6 @@ impl EntityPlan {
     /// Whether other columns are loaded than the class says.
     pub(super) fn is_told(&self) -> bool {
         self.deferred.is_some()
-    }
-
-    /// A statement with the columns of the class, in the places where the plan finds them.
-    ///
-    /// # Errors
-    /// `query` where the expression of one can't be built.
-    pub(super) fn select(
-        &self,
-        stmt: SelectStmt,
-        table: &TableRef,
-        numbers: Option<&Rc<Numbers>>,
-    ) -> Result<SelectStmt> {
-        let columns = self.mapper.columns().iter();
-        if self.mapper.expressions().is_empty() {
-            return Ok(stmt.items(columns.map(|column| table.column(column.name()))));
-        }
-        let tree = |column: &'static MappedColumn| column_of(self.mapper, column, table, numbers);
-        Ok(stmt.items(columns.map(tree).collect::<Result<Vec<Tree>>>()?))
     }
 
     /// Puts `NULL` in the places of the columns that are loaded when they are read, but for these, among the items that

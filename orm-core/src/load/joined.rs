@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::given::Numbers;
-use super::lower::{column_at, criteria};
+use super::lower::{column_at, criteria, with_columns_of};
 use super::scope::Place;
 use super::with::{Joined, With};
 use crate::declare::{AliasId, Direction};
@@ -272,7 +272,7 @@ impl Build<'_> {
                 }
                 _ => on = narrowed(on),
             }
-            let mut items = entity.select(SelectStmt::new(), &far, self.numbers)?.items;
+            let mut items = with_columns_of(target, SelectStmt::new(), &far, self.numbers)?.items;
             entity.leave_out(&mut items, &[]);
             self.items.append(&mut items);
             if relation.direction() != Direction::ManyToOne || relation.is_many() {

@@ -7,7 +7,7 @@ use smallvec::SmallVec;
 
 use super::instance::EntityPlan;
 use super::joined;
-use super::lower::{column_of, criteria};
+use super::lower::{column_of, criteria, with_columns_of};
 use super::selectin::{Ask, in_keys};
 use super::with::With;
 use crate::declare::{AliasId, ColumnId};
@@ -212,7 +212,7 @@ pub(super) fn compiled(
 /// The row of a class by its key, whose values are parameters.
 fn by_key(mapper: &'static Mapper) -> Result<SelectStmt> {
     let table = mapper.table_ref();
-    let select = EntityPlan::new(mapper, 0).select(SelectStmt::new(), &table, None)?.from(table);
+    let select = with_columns_of(mapper, SelectStmt::new(), &table, None)?.from(table);
     Ok(mapper.primary_key().iter().enumerate().fold(select, |select, (at, id)| {
         select.filter(Tree::from(mapper.column_ref(*id)).equals(Tree::Param(at)))
     }))
@@ -222,7 +222,7 @@ fn by_key(mapper: &'static Mapper) -> Result<SelectStmt> {
 fn by_keys(mapper: &'static Mapper, keys: usize) -> Result<SelectStmt> {
     let table = mapper.table_ref();
     let columns = mapper.primary_key().iter().map(|id| mapper.column_ref(*id)).collect();
-    let select = EntityPlan::new(mapper, 0).select(SelectStmt::new(), &table, None)?;
+    let select = with_columns_of(mapper, SelectStmt::new(), &table, None)?;
     Ok(select.from(table).filter(in_keys(columns, keys)))
 }
 
@@ -246,8 +246,8 @@ fn lazy(relation: &'static Relation) -> Result<SelectStmt> {
         });
         tree
     };
-    let plan = EntityPlan::new(target, 0);
-    let mut stmt = plan.select(SelectStmt::new(), &table, None)?.from(relation.rows().item(&table)?);
+    let mut stmt =
+        with_columns_of(target, SelectStmt::new(), &table, None)?.from(relation.rows().item(&table)?);
     if let (Some(rows), Some(name)) = (relation.association(), &association) {
         stmt = stmt.from(rows.item(name)?);
     }

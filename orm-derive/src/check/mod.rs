@@ -27,7 +27,6 @@ pub(crate) fn check(ctxt: &Ctxt, model: &mut Model, attrs: &[Attribute]) {
     keys::deferred(ctxt, model);
     keys::validated(ctxt, model);
     made::check(ctxt, model);
-    expression::check(ctxt, model);
     version::check(ctxt, model);
     keys::defaults(ctxt, model);
     if model.derive == Derive::Mapped {

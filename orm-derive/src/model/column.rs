@@ -208,7 +208,10 @@ impl ColumnField {
             ctxt.error_at(at, format!("`{ident}` isn't `computed`, which this would be about"));
         }
         if let (Setting::Absent, Some(at)) = (&expression, expire_on_flush.key()) {
-            ctxt.error_at(at, format!("`{ident}` stands for no `expression`, which this would be about"));
+            ctxt.error_at(
+                at,
+                format!("`expire_on_flush` is about an `expression`, and `{ident}` stands for none"),
+            );
         }
         let action = on_delete.key().or(on_update.key()).or(deferrable.key());
         if let (Setting::Absent, Some(at)) = (&foreign_key, action) {

@@ -10,7 +10,25 @@ use crate::declare::{AliasId, ColumnName, MakeExpression};
 use crate::error::{Code, Error, Result};
 use crate::mapper::{MappedColumn, Mapper};
 use crate::query::Leaf;
-use crate::sql::{TableRef, Tree};
+use crate::sql::{SelectStmt, TableRef, Tree};
+
+/// A statement with the columns of a class whose rows go by that name in it, in their order.
+///
+/// # Errors
+/// `query` where the expression of one can't be built.
+pub(in crate::load) fn with_columns_of(
+    mapper: &'static Mapper,
+    stmt: SelectStmt,
+    table: &TableRef,
+    numbers: Option<&Rc<Numbers>>,
+) -> Result<SelectStmt> {
+    let columns = mapper.columns().iter();
+    if mapper.expressions().is_empty() {
+        return Ok(stmt.items(columns.map(|column| table.column(column.name()))));
+    }
+    let trees = columns.map(|column| column_of(mapper, column, table, numbers));
+    Ok(stmt.items(trees.collect::<Result<Vec<Tree>>>()?))
+}
 
 /// A column of a class whose rows go by that name in a statement that is there already.
 ///

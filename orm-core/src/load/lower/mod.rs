@@ -17,7 +17,7 @@ pub(super) use base::{ItemPlan, Lowered, ONE};
 pub(crate) use change::expression;
 pub(super) use change::{Change, Column, NewRows, change};
 pub(super) use criteria::criteria;
-pub(super) use express::{column_at, column_of};
+pub(super) use express::{column_at, column_of, with_columns_of};
 pub(super) use items::{label_of, sources};
 pub(super) use key::column_value;
 pub(super) use select::{around, parametric, part, statement, within};
