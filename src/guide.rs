@@ -6,6 +6,9 @@ struct QuickStart;
 #[doc = include_str!("../docs/guide/src/declaring.md")]
 struct Declaring;
 
+#[doc = include_str!("../docs/guide/src/computed.md")]
+struct Computed;
+
 #[doc = include_str!("../docs/guide/src/relationship-patterns.md")]
 struct RelationshipPatterns;
 

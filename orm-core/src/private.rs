@@ -31,7 +31,9 @@ pub use crate::proxy::{
     give_scalar_proxy, made, made_keyed, read_proxy, set_key, set_optional_proxy, set_proxy,
     set_scalar_proxy,
 };
-pub use crate::query::{AnyRoot, Cells, OptionalRow, Row, SetColumn, default_value, onupdate, order_term};
+pub use crate::query::{
+    AnyRoot, Cells, OptionalRow, Row, SetColumn, default_value, expressed, onupdate, order_term,
+};
 pub use crate::session::{AcceptsKey, IntoKey, KeyIs, KeyOf};
 pub use crate::state::{
     AddedPlace, AddedSlot, AnyClass, AnySlot, Attrs, Beside, Collection, Columns, Draft, DynamicCollection,

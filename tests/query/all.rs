@@ -3,6 +3,7 @@
 mod by_name;
 mod cached;
 mod changes;
+mod computed;
 mod expressions;
 mod further;
 mod inserts;

@@ -8,6 +8,7 @@ mod cascade;
 mod chain;
 mod deferred;
 mod dynamic;
+mod expressed;
 mod joined;
 mod large;
 mod lazy;

@@ -1,23 +1,52 @@
 //! `Column`: the typed descriptor of a column. What is made of it stands in the layer of queries.
 
+use std::hash::{Hash, Hasher};
 use std::marker::PhantomData;
 
-use super::{AliasId, SlotId};
+use super::{AliasId, MakeExpression, SlotId};
 use crate::sql::ColumnRef;
 
 /// A column of a table by name, as declarations write it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug)]
 pub struct ColumnName {
     /// The table's name.
     pub table: &'static str,
     /// The column's name in the database.
     pub name: &'static str,
+    /// Makes the expression that it stands for, where the table has no such column.
+    expression: Option<MakeExpression>,
+}
+
+/// A name means one thing, so what it stands for needn't be compared.
+impl PartialEq for ColumnName {
+    fn eq(&self, other: &Self) -> bool {
+        (self.table, self.name) == (other.table, other.name)
+    }
+}
+
+impl Eq for ColumnName {}
+
+impl Hash for ColumnName {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        (self.table, self.name).hash(state);
+    }
 }
 
 impl ColumnName {
     /// A column of a table.
     pub const fn new(table: &'static str, name: &'static str) -> Self {
-        ColumnName { table, name }
+        ColumnName { table, name, expression: None }
+    }
+
+    /// What stands for an expression in the rows of a table that has no such column.
+    pub(crate) const fn expressed(self, expression: Option<MakeExpression>) -> Self {
+        ColumnName { expression, ..self }
+    }
+
+    /// What makes the expression that it stands for, where the table has no such column.
+    #[inline]
+    pub(crate) const fn expression(self) -> Option<MakeExpression> {
+        self.expression
     }
 
     /// As a statement names it.
@@ -48,6 +77,13 @@ impl<E, V> Column<E, V> {
             alias: AliasId::NONE,
             types: PhantomData,
         }
+    }
+
+    /// The same where it stands for an expression. For generated code.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn expressed(self, make: MakeExpression) -> Self {
+        Column { column: self.column.expressed(Some(make)), ..self }
     }
 
     /// A column whose class is known only when the program runs.

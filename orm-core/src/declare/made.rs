@@ -45,6 +45,18 @@ pub enum Made {
     Expression(Box<dyn Any>),
 }
 
+/// Makes the expression that a column stands for. What that is, the layer of queries knows.
+pub type MakeExpression = fn() -> Box<dyn Any>;
+
+/// A column that no table has: it stands for an expression, which is read with the row.
+#[derive(Clone, Copy, Debug)]
+pub struct ExpressionDecl {
+    /// Makes the expression.
+    pub make: MakeExpression,
+    /// Whether an object forgets its value when a flush has written the object.
+    pub expire_on_flush: bool,
+}
+
 /// How the database makes the value of a column.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct MadeDecl {

@@ -31,7 +31,7 @@ pub use column::{Column, ColumnName};
 pub use columns_of_items::{ItemKey, KeyedBy, OrderedBy};
 pub use condition::{Asked, AskedOrder, ConditionDecl, MakeCondition, MakeOrder, OrderDecl};
 pub use ids::{AliasId, ColumnId, LinkSlotId, SlotId};
-pub use made::{ComputedDecl, Made, MadeDecl, Make};
+pub use made::{ComputedDecl, ExpressionDecl, Made, MadeDecl, Make, MakeExpression};
 pub use name::same;
 pub use options::{Cascade, Lazy, PassiveDeletes};
 pub(crate) use other_rows::OtherRows;

@@ -3,9 +3,9 @@
 use std::any::TypeId;
 
 use super::{
-    Column, ColumnCheck, ColumnDecl, ComputedDecl, ConditionDecl, Declared, DeferredDecl, Listen, Made,
-    MadeDecl, Make, MakeCondition, MakeOrder, ModelDecl, NextVersion, OrderDecl, RelationDecl, TableDecl,
-    TargetDecl, VersionDecl,
+    Column, ColumnCheck, ColumnDecl, ColumnName, ComputedDecl, ConditionDecl, Declared, DeferredDecl,
+    ExpressionDecl, Listen, Made, MadeDecl, Make, MakeCondition, MakeOrder, ModelDecl, NextVersion,
+    OrderDecl, RelationDecl, TableDecl, TargetDecl, VersionDecl,
 };
 use crate::sql::SqlType;
 use crate::value::{Assign, ColumnType, Typed, Value, ValueError};
@@ -94,6 +94,7 @@ impl ColumnDecl {
             server_default: None,
             onupdate: None,
             made: MadeDecl::NONE,
+            expression: None,
             is_eager: false,
             active_history: false,
             info: None,
@@ -197,6 +198,17 @@ impl ColumnDecl {
     #[must_use]
     pub const fn computed(mut self, sql: &'static str, stored: bool) -> Self {
         self.made.computed = Some(ComputedDecl { sql, stored });
+        self
+    }
+
+    /// Standing for the expression that its descriptor knows; no table has it.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn expressed(mut self, column: ColumnName, expire_on_flush: bool) -> Self {
+        self.expression = match column.expression() {
+            Some(make) => Some(ExpressionDecl { make, expire_on_flush }),
+            None => None,
+        };
         self
     }
 

@@ -1,7 +1,8 @@
 //! Tables as they were declared: columns, keys, indexes, constraints.
 
 use super::{
-    ColumnCheck, ConditionDecl, Deferrable, MadeDecl, Make, OrderDecl, ReferentialAction, VersionDecl, same,
+    ColumnCheck, ConditionDecl, Deferrable, ExpressionDecl, MadeDecl, Make, OrderDecl, ReferentialAction,
+    VersionDecl, same,
 };
 use crate::sql::SqlType;
 use crate::value::{Value, ValueError, ValueRef};
@@ -70,6 +71,8 @@ pub struct ColumnDecl {
     pub onupdate: Option<Make>,
     /// How the database makes its value.
     pub made: MadeDecl,
+    /// The expression that it stands for, where no table has it.
+    pub expression: Option<ExpressionDecl>,
     /// Whether what the database makes of it is read back within the flush.
     pub is_eager: bool,
     /// Whether what it held is loaded when it is set.

@@ -11,7 +11,7 @@ use smallvec::SmallVec;
 use std::hash::Hasher;
 
 use super::LoadPort;
-use super::given::{Given, KeyOf, Numbers};
+use super::given::{Given, KeyOf, Numbers, OtherValue};
 use super::lower::{self, ItemPlan, ONE, column_value};
 use super::nested::Nest;
 use super::scope::Place;
@@ -43,8 +43,8 @@ pub(super) struct Cached {
     pub(super) statement: Rc<Compiled>,
     /// For each placeholder the number of what is given for it.
     order: SmallVec<[u32; 8]>,
-    /// The keys of objects that are read when it runs; their numbers follow those of what the query gives.
-    keys: SmallVec<[KeyOf; 1]>,
+    /// What is bound beside what the query gives, whose numbers it follows.
+    found: SmallVec<[OtherValue; 1]>,
     /// The items of a row, as the query that it was built for says without its options.
     items: Rc<[ItemPlan]>,
     rows: RowsAlone,
@@ -168,7 +168,7 @@ pub(super) fn ready<'q>(
     let Shape { bytes, given, .. } = shape;
     give_back(bytes);
     let Some(cached) = found? else { return Ok(None) };
-    let Some(given) = bound(given, &cached.keys, dialect)? else { return Ok(None) };
+    let Some(given) = bound(given, &cached.found, dialect)? else { return Ok(None) };
     Ok(Some(Ready { cached, given, aliases }))
 }
 
@@ -185,12 +185,19 @@ fn give_back(bytes: Vec<u8>) {
 /// What is given, as it is bound; none where a list can't be bound as one, or the statement is another one for a key.
 fn bound<'q>(
     given: SmallVec<[Given<'q>; 8]>,
-    keys: &[KeyOf],
+    found: &[OtherValue],
     dialect: &dyn Dialect,
 ) -> Result<Option<SmallVec<[Bound<'q>; 8]>>> {
-    let mut all = SmallVec::with_capacity(given.len() + keys.len());
+    let mut all = SmallVec::with_capacity(given.len() + found.len());
     let mut read: SmallVec<[Value; 1]> = SmallVec::new();
-    for KeyOf { object, column, is_null } in keys {
+    for found in found {
+        let KeyOf { object, column, is_null } = match found {
+            OtherValue::Key(key) => key,
+            OtherValue::Constant(value) => {
+                read.push(value.clone());
+                continue;
+            }
+        };
         let Some(Given::Object(object)) = given.get(*object) else { return Ok(None) };
         let value = column_value(object, *column)?;
         if value.is_null() != *is_null {
@@ -258,7 +265,7 @@ fn find_or_make(
         hash,
         statement,
         order,
-        keys: numbers.keys(),
+        found: numbers.found(),
         items,
         rows,
         places: if shape.is_of_joins { lowered.places } else { Vec::new() },

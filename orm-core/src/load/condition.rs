@@ -7,7 +7,7 @@ use crate::declare::{AliasId, Asked, AskedOrder, OtherRows};
 use crate::error::{Code, Error, Result};
 use crate::query::leaf::{Output, Use};
 use crate::query::parts::QueryParts;
-use crate::query::{Condition, Leaf, OrderBy, columns_around, compared_tables, declared};
+use crate::query::{Condition, Leaf, OrderBy, columns_around, compared_tables, declared, with_expressions};
 use crate::sql::{Depth, Op, OrderTerm, OuterColumn, QueryWithin, Tree};
 
 /// A join condition as a declaration keeps it, or a query within it. For generated code.
@@ -15,7 +15,7 @@ use crate::sql::{Depth, Op, OrderTerm, OuterColumn, QueryWithin, Tree};
 /// # Errors
 /// `join-condition` where it asks for more than columns of the tables themselves and queries, and what a query says.
 pub fn join_condition(condition: impl Condition, asked: Asked) -> Result<Tree> {
-    join_condition_of(&condition.condition(), asked)
+    join_condition_of(&with_expressions(&condition.condition()), asked)
 }
 
 fn join_condition_of(condition: &Tree<Leaf>, asked: Asked) -> Result<Tree> {
@@ -35,7 +35,10 @@ fn join_condition_of(condition: &Tree<Leaf>, asked: Asked) -> Result<Tree> {
 
 /// The order of a collection as a declaration keeps it, or a query within it, as is asked for. For generated code.
 pub fn order_terms<const N: usize>(terms: [OrderBy; N]) -> impl FnOnce(AskedOrder) -> Result<Vec<OrderTerm>> {
-    move |asked| order_of(&terms.map(OrderBy::into_term), asked)
+    move |asked| {
+        let with = |term: OrderTerm<Leaf>| term.with(with_expressions(&term.tree));
+        order_of(&terms.map(OrderBy::into_term).map(with), asked)
+    }
 }
 
 /// # Errors

@@ -75,6 +75,15 @@ pub(super) struct KeyOf {
     pub(super) is_null: bool,
 }
 
+/// What is bound beside what a query gives.
+#[derive(Clone)]
+pub(super) enum OtherValue {
+    /// A key of an object, read when the statement runs.
+    Key(KeyOf),
+    /// A value of a declaration.
+    Constant(Value),
+}
+
 /// The numbers of parameters, where the values of a statement that is being built are some.
 pub(super) struct Numbers {
     /// Those of values and of lists by their places.
@@ -82,8 +91,8 @@ pub(super) struct Numbers {
     /// Searches by the places of their texts, with parameters for what is bound.
     searches: HashMap<usize, Tree, FxBuildHasher>,
     objects: HashMap<usize, usize, FxBuildHasher>,
-    /// The keys that are read; their numbers follow those of what is given.
-    keys: RefCell<Vec<KeyOf>>,
+    /// What is found while the statement is built; their numbers follow those of what is given.
+    found: RefCell<Vec<OtherValue>>,
     count: usize,
 }
 
@@ -93,7 +102,7 @@ impl Numbers {
             values: HashMap::default(),
             searches: HashMap::default(),
             objects: HashMap::default(),
-            keys: RefCell::default(),
+            found: RefCell::default(),
             count: given.len(),
         };
         for (number, given) in given.iter().enumerate() {
@@ -130,14 +139,23 @@ impl Numbers {
     /// The parameter for a key of an object, which is that now.
     pub(super) fn key(&self, object: &Handle, column: ColumnId, value: &Value) -> Option<Tree> {
         let object = *self.objects.get(&address(object))?;
-        let mut keys = self.keys.try_borrow_mut().ok()?;
-        keys.push(KeyOf { object, column, is_null: value.is_null() });
-        Some(Tree::Param(self.count + keys.len() - 1))
+        self.find(OtherValue::Key(KeyOf { object, column, is_null: value.is_null() }))
     }
 
-    /// The keys that the statement reads.
-    pub(super) fn keys(&self) -> SmallVec<[KeyOf; 1]> {
-        self.keys.try_borrow().map(|keys| keys.iter().copied().collect()).unwrap_or_default()
+    /// The parameter for a value that is the same whenever the statement runs.
+    pub(super) fn constant(&self, value: &Value) -> Tree {
+        self.find(OtherValue::Constant(value.clone())).unwrap_or_else(|| Tree::Value(value.clone()))
+    }
+
+    fn find(&self, found: OtherValue) -> Option<Tree> {
+        let mut all = self.found.try_borrow_mut().ok()?;
+        all.push(found);
+        Some(Tree::Param(self.count + all.len() - 1))
+    }
+
+    /// What was found while the statement was built, in the order of the numbers.
+    pub(super) fn found(&self) -> SmallVec<[OtherValue; 1]> {
+        self.found.try_borrow().map(|found| found.iter().cloned().collect()).unwrap_or_default()
     }
 }
 

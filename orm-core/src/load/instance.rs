@@ -12,7 +12,7 @@ use super::left::Left;
 use crate::engine::Row;
 use crate::error::{Code, Error, Result};
 use crate::mapper::{Mapper, Relation};
-use crate::sql::{SelectItem, SelectStmt, TableRef, Tree};
+use crate::sql::{SelectItem, Tree};
 use crate::state::change::expire;
 use crate::state::change::hooks::{Place, fire_one};
 use crate::state::key::Key;
@@ -88,11 +88,6 @@ impl EntityPlan {
     /// Whether other columns are loaded than the class says.
     pub(super) fn is_told(&self) -> bool {
         self.deferred.is_some()
-    }
-
-    /// A statement with the columns of the class, in the places where the plan finds them.
-    pub(crate) fn select(&self, stmt: SelectStmt, table: &TableRef) -> SelectStmt {
-        stmt.items(self.mapper.columns().iter().map(|column| table.column(column.name())))
     }
 
     /// Puts `NULL` in the places of the columns that are loaded when they are read, but for these, among the items that

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::given::Numbers;
-use super::lower::criteria;
+use super::lower::{column_at, criteria, with_columns_of};
 use super::scope::Place;
 use super::with::{Joined, With};
 use crate::declare::{AliasId, Direction};
@@ -33,6 +33,7 @@ pub(super) fn extend(
         order: Vec::new(),
         outside: Vec::new(),
         inside: None,
+        is_written: stmt.written.is_some(),
         numbers,
     };
     let nests = (is_limited(&stmt) && objects.clone().any(|(.., with)| with.multiplies_rows()))
@@ -196,6 +197,8 @@ struct Build<'n> {
     outside: Vec<Join>,
     /// The statement that became a source.
     inside: Option<Inside>,
+    /// Whether the statement is SQL of the user's.
+    is_written: bool,
     /// The numbers of parameters, where values are some.
     numbers: Option<&'n Rc<Numbers>>,
 }
@@ -224,7 +227,11 @@ impl Build<'_> {
             if let Some(place) = stands {
                 let mut items = Vec::with_capacity(target.columns().len());
                 for column in target.columns() {
-                    let tree = place.column(column.name())?;
+                    // SQL of the user's gives it by its name.
+                    let tree = match self.is_written {
+                        true => place.column(column.name())?,
+                        false => column_at(target, column, place, self.numbers)?,
+                    };
                     items.push(SelectItem::from(match &mut self.inside {
                         Some(inside) => inside.item(&tree, |number| format!("item {number}")).into(),
                         None => tree,
@@ -265,7 +272,7 @@ impl Build<'_> {
                 }
                 _ => on = narrowed(on),
             }
-            let mut items = entity.select(SelectStmt::new(), &far).items;
+            let mut items = with_columns_of(target, SelectStmt::new(), &far, self.numbers)?.items;
             entity.leave_out(&mut items, &[]);
             self.items.append(&mut items);
             if relation.direction() != Direction::ManyToOne || relation.is_many() {

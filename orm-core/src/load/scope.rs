@@ -85,6 +85,21 @@ impl Place {
         &self.name
     }
 
+    /// The class of its rows, where that is known.
+    pub(super) fn mapper(&self) -> Option<&'static Mapper> {
+        self.mapper
+    }
+
+    /// Whether its rows are those of a query, which has the columns of its class by names of its own.
+    pub(super) fn is_query(&self) -> bool {
+        self.outputs.is_some()
+    }
+
+    /// The same rows by the name of their class.
+    pub(super) fn by_itself(self) -> Self {
+        Place { alias: AliasId::NONE, ..self }
+    }
+
     /// The table and the alias; none for a query with a name.
     pub(super) fn source(&self) -> Option<(&'static str, AliasId)> {
         self.table.map(|table| (table, self.alias))

@@ -1,6 +1,6 @@
 //! The statement that loads a relationship for many objects: rows of the target whose keys are in a list.
 
-use super::instance::EntityPlan;
+use super::lower::with_columns_of;
 use super::route::Route;
 use crate::declare::{ColumnId, Direction};
 use crate::engine::Row;
@@ -122,7 +122,7 @@ impl Ask {
             table: &table,
             association: relation.secondary().map(|table| TableRef::new(table.name)),
         };
-        let mut stmt = EntityPlan::new(target, 0).select(SelectStmt::new(), &table);
+        let mut stmt = with_columns_of(target, SelectStmt::new(), &table, None)?;
         let columns: Vec<ColumnRef> = self.pairs.iter().map(|(_, other)| names.column(*other)).collect();
         for (column, (_, other)) in columns.iter().zip(&self.pairs) {
             if other.side != Side::Remote {

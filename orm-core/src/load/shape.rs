@@ -84,7 +84,7 @@ impl<'q> Shape<'q> {
     }
 
     /// A name of a declaration: it stays where it is.
-    fn name(&mut self, name: &'static str) {
+    pub(super) fn name(&mut self, name: &'static str) {
         self.bytes.extend_from_slice(&name.as_ptr().addr().to_le_bytes());
         self.number(name.len());
     }
@@ -137,6 +137,8 @@ impl<'q> Shape<'q> {
         self.name(column.table);
         self.name(column.name);
         self.alias(alias);
+        // Classes of two registries may give one name to a column and to an expression.
+        self.number(column.expression().map_or(0, |make| make as usize));
     }
 
     pub(super) fn query(&mut self, query: &'q QueryParts) -> Written {

@@ -73,6 +73,12 @@ impl<'q> Shape<'q> {
                 self.column(*column, *alias);
                 Ok(())
             }
+            Leaf::OfAlias(tree, table, alias) => {
+                self.byte(26);
+                self.name(table);
+                self.alias(*alias);
+                self.tree(tree)
+            }
             Leaf::Output(query, output) => {
                 self.byte(17);
                 self.subquery(query)?;

@@ -7,14 +7,14 @@ use smallvec::SmallVec;
 
 use super::instance::EntityPlan;
 use super::joined;
-use super::lower::criteria;
+use super::lower::{column_of, criteria, with_columns_of};
 use super::selectin::{Ask, in_keys};
 use super::with::With;
 use crate::declare::{AliasId, ColumnId};
 use crate::engine::{Compiled, EngineConnection, Fetch, Flow, Given, Row, Shape, StatementKind};
 use crate::error::{Code, Error, Result};
 use crate::mapper::{JoinColumn, Mapper, Relation, Side};
-use crate::sql::{Param, Rendered, SelectStmt, TableRef, Tree, render, render_row};
+use crate::sql::{Param, Rendered, SelectItem, SelectStmt, TableRef, Tree, render, render_row};
 
 /// A statement that loads.
 pub(super) enum Statement {
@@ -54,7 +54,7 @@ impl Statement {
         // The statements differ by what they join, which follows from where a load began.
         let tag = with.filter(|with| !with.joined.is_empty()).map(|with| with.route.tag());
         let statement = match (self, tag) {
-            (Statement::Get(mapper), None) => connection
+            (Statement::Get(mapper), None) if mapper.expressions().is_empty() => connection
                 .statement(Shape::own(StatementKind::Get, mapper.id().index()), |dialect| {
                     Ok(render_row(&self.select(None)?.0, dialect))
                 }),
@@ -156,11 +156,13 @@ impl Statement {
                 let ask = if *by_parents { Ask::by_parents(relation) } else { Ask::of(relation) };
                 (ask.statement(*keys)?, relation.target().table_ref())
             }
-            Statement::GetMany(mapper, keys) => (by_keys(mapper, *keys), mapper.table_ref()),
-            Statement::Get(mapper) => (by_key(mapper), mapper.table_ref()),
+            Statement::GetMany(mapper, keys) => (by_keys(mapper, *keys)?, mapper.table_ref()),
+            Statement::Get(mapper) => (by_key(mapper)?, mapper.table_ref()),
             Statement::Columns(mapper, ids) => {
-                let items = ids.iter().map(|id| Tree::from(mapper.column_ref(*id)).into()).collect();
-                (SelectStmt { items, ..by_key(mapper) }, mapper.table_ref())
+                let table = mapper.table_ref();
+                let item = |id: &ColumnId| column_of(mapper, mapper.column(*id), &table, None);
+                let items = ids.iter().map(|id| item(id).map(SelectItem::from)).collect::<Result<_>>()?;
+                (SelectStmt { items, ..by_key(mapper)? }, mapper.table_ref())
             }
         })
     }
@@ -208,19 +210,20 @@ pub(super) fn compiled(
 }
 
 /// The row of a class by its key, whose values are parameters.
-fn by_key(mapper: &'static Mapper) -> SelectStmt {
+fn by_key(mapper: &'static Mapper) -> Result<SelectStmt> {
     let table = mapper.table_ref();
-    let select = EntityPlan::new(mapper, 0).select(SelectStmt::new(), &table).from(table);
-    mapper.primary_key().iter().enumerate().fold(select, |select, (at, id)| {
+    let select = with_columns_of(mapper, SelectStmt::new(), &table, None)?.from(table);
+    Ok(mapper.primary_key().iter().enumerate().fold(select, |select, (at, id)| {
         select.filter(Tree::from(mapper.column_ref(*id)).equals(Tree::Param(at)))
-    })
+    }))
 }
 
 /// The rows of a class with so many keys, or those of a list that is given in one value for 0.
-fn by_keys(mapper: &'static Mapper, keys: usize) -> SelectStmt {
+fn by_keys(mapper: &'static Mapper, keys: usize) -> Result<SelectStmt> {
     let table = mapper.table_ref();
     let columns = mapper.primary_key().iter().map(|id| mapper.column_ref(*id)).collect();
-    EntityPlan::new(mapper, 0).select(SelectStmt::new(), &table).from(table).filter(in_keys(columns, keys))
+    let select = with_columns_of(mapper, SelectStmt::new(), &table, None)?;
+    Ok(select.from(table).filter(in_keys(columns, keys)))
 }
 
 /// What a relationship leads to from an object. The values of the object's columns are parameters, numbered by their
@@ -243,8 +246,8 @@ fn lazy(relation: &'static Relation) -> Result<SelectStmt> {
         });
         tree
     };
-    let plan = EntityPlan::new(target, 0);
-    let mut stmt = plan.select(SelectStmt::new(), &table).from(relation.rows().item(&table)?);
+    let mut stmt =
+        with_columns_of(target, SelectStmt::new(), &table, None)?.from(relation.rows().item(&table)?);
     if let (Some(rows), Some(name)) = (relation.association(), &association) {
         stmt = stmt.from(rows.item(name)?);
     }

@@ -25,6 +25,7 @@ pub struct Mapper {
     db_generated_key: Option<ColumnId>,
     integer_key: Option<ColumnId>,
     deferred: Vec<ColumnId>,
+    expressions: Vec<ColumnId>,
     version: Option<Version>,
     writes: Writes,
     /// Whether anything may be asked of the values of a column.
@@ -73,6 +74,7 @@ impl Mapper {
                 .filter(|column| column.deferred().is_some() && !column.is_primary_key())
                 .map(MappedColumn::id)
                 .collect(),
+            expressions: columns.iter().filter(|one| one.is_expression()).map(MappedColumn::id).collect(),
             version: columns.iter().find_map(Version::of),
             writes: Writes::of(&columns),
             has_checks: decl.listen.is_some()
@@ -234,6 +236,12 @@ impl Mapper {
     #[inline]
     pub fn deferred(&self) -> &[ColumnId] {
         &self.deferred
+    }
+
+    /// The columns that stand for expressions, and that no table has.
+    #[inline]
+    pub fn expressions(&self) -> &[ColumnId] {
+        &self.expressions
     }
 
     /// The column that tells the versions of a row apart.

@@ -47,7 +47,7 @@ impl MappedColumn {
             id: ColumnId::at(at),
             slot: SlotId::at(at),
             decl,
-            name: ColumnName::new(table.name, decl.name),
+            name: ColumnName::new(table.name, decl.name).expressed(decl.expression.map(|of| of.make)),
             columns: smallvec![ColumnRef::new(table.name, decl.name)],
         };
         table.columns.iter().enumerate().map(column).collect()
@@ -157,7 +157,18 @@ impl MappedColumn {
     /// Whether the database makes its value whatever a new row is given.
     #[inline]
     pub(crate) fn is_never_given(&self) -> bool {
-        self.is_computed() || self.is_version_by_server()
+        self.is_computed() || self.is_version_by_server() || self.is_expression()
+    }
+
+    /// Whether it stands for an expression, and no table has it.
+    #[inline]
+    pub fn is_expression(&self) -> bool {
+        self.decl.expression.is_some()
+    }
+
+    /// Whether an object forgets its value when a flush has written the object, though it doesn't set it.
+    pub(crate) fn expires_on_flush(&self) -> bool {
+        self.decl.expression.is_some_and(|expression| expression.expire_on_flush)
     }
 
     /// Whether it is computed of other columns of the row.

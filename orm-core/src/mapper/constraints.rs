@@ -123,6 +123,15 @@ fn check_references(
             });
             continue;
         };
+        if referenced.expression.is_some() {
+            let message = format!("the foreign key references `{}.{reference}`, an expression", target.name);
+            errors.push(
+                Error::new(Code::BadTable, message)
+                    .about(owner, Some(name))
+                    .help("reference a column of the table"),
+            );
+            continue;
+        }
         if let Some(column) = table.column(name)
             && column.type_name != referenced.type_name
         {
@@ -139,8 +148,9 @@ fn check_references(
             );
         }
     }
-    if references.iter().all(|reference| target.column(reference).is_some()) && !is_unique(target, references)
-    {
+    let is_column =
+        |name: &&str| target.column(name).is_some_and(|referenced| referenced.expression.is_none());
+    if references.iter().all(is_column) && !is_unique(target, references) {
         let names: Vec<String> = references.iter().map(|name| format!("`{}.{name}`", target.name)).collect();
         let key: Vec<&str> = primary_key(target).collect();
         let message = format!("the foreign key references {}, which isn't unique", names.join(" and "));

@@ -98,7 +98,9 @@ fn reverse(draft: &mut RelationDraft, of: &RelationDraft, scope: &Scope<'_>) -> 
     let wrong =
         lacks(decl.remote_side, |column| column.side != Side::Local).map(|name| ("remote_side", name));
     let wrong = wrong.or_else(|| Some(("foreign_keys", lacks(decl.foreign_keys, |column| column.foreign)?)));
-    let Some((option, ColumnName { table, name })) = wrong.filter(|_| decl.is_backref) else { return Ok(()) };
+    let Some((option, ColumnName { table, name, .. })) = wrong.filter(|_| decl.is_backref) else {
+        return Ok(());
+    };
     let message =
         format!("`{option}` names `{table}.{name}`, which isn't one in the condition of `{}`", of.name());
     Err(Error::new(Code::BadOption, message).help(format!(

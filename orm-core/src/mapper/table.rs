@@ -157,7 +157,8 @@ fn exists(connection: &dyn Connection, engine: &Engine, table: &Table) -> Result
 pub(super) fn of(decl: &'static TableDecl) -> Table {
     let mut table = Table::new(decl.name);
     (table.strict, table.without_rowid) = (decl.kind.strict, decl.kind.without_rowid);
-    let mut columns: Vec<&ColumnDecl> = decl.columns.iter().collect();
+    let mut columns: Vec<&ColumnDecl> =
+        decl.columns.iter().filter(|column| column.expression.is_none()).collect();
     columns.sort_by_key(|column| column.sort_order);
     for column in columns {
         let mut made = Column::new(column.name, column.ty);

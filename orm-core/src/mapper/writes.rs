@@ -25,7 +25,7 @@ impl Writes {
             onupdate: those(|column| column.onupdate().is_some()),
             changed: those(MappedColumn::changes_on_update),
             read_back: those(MappedColumn::is_read_back),
-            computed: those(MappedColumn::is_computed),
+            computed: those(|column| column.is_computed() || column.is_expression()),
         }
     }
 

@@ -2,11 +2,14 @@
 
 use std::fmt;
 use std::marker::PhantomData;
+use std::rc::Rc;
 
-use super::leaf::ClassRef;
+use super::expr::Expr;
+use super::leaf::{ClassRef, Leaf};
 use super::named::Subquery;
 use super::parts::{ClassRows, Source};
 use crate::declare::{AliasId, Column, Declared, Relationship};
+use crate::sql::Tree;
 use crate::state::typed::mapped::Mapped;
 
 /// A class as a value: what the constant `User` of a mapped struct is.
@@ -79,7 +82,7 @@ pub fn aliased<E: Mapped>(class: Entity<E>) -> Alias<E> {
 }
 
 impl<E> Alias<E> {
-    /// A column or a relationship of this alias.
+    /// A column or a relationship of this alias, or an expression of columns of its class as one of this alias.
     pub fn of<M: Member<E>>(self, member: M) -> M {
         member.of_alias(self.id)
     }
@@ -168,7 +171,7 @@ impl<E: Mapped> ClassOrAlias<E> for Alias<E> {
 }
 
 impl<E> QueryAlias<E> {
-    /// A column or a relationship of it.
+    /// A column or a relationship of it, or an expression of columns of its class as one of it.
     pub fn of<M: Member<E>>(&self, member: M) -> M {
         self.alias.of(member)
     }
@@ -203,10 +206,10 @@ impl<E: Declared> fmt::Debug for QueryAlias<E> {
 #[derive(Clone, Copy, Debug)]
 pub struct Optional<W>(pub(super) W);
 
-/// A column or a relationship of a class: what an alias of the class has too.
+/// A column or a relationship of a class, or an expression of its columns: what an alias of the class has too.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no column or relationship of `{E}`",
-    label = "expected a member of `{E}`"
+    label = "expected a member of `{E}`, or an expression of its columns"
 )]
 pub trait Member<E> {
     /// The same of an alias.
@@ -219,6 +222,15 @@ pub trait Member<E> {
 impl<E, V> Member<E> for Column<E, V> {
     fn of_alias(self, alias: AliasId) -> Self {
         Column::of_alias(self, alias)
+    }
+}
+
+/// An expression of columns of the class, which are those of the alias then.
+#[diagnostic::do_not_recommend]
+impl<E: Mapped, V, K> Member<E> for Expr<V, K> {
+    fn of_alias(self, alias: AliasId) -> Self {
+        let table = ClassRef::Entry(E::class).table();
+        Expr::of(Tree::late(Leaf::OfAlias(Rc::new(self.into_tree()), table, alias)))
     }
 }
 

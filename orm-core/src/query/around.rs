@@ -123,9 +123,12 @@ impl Around<'_> {
                 }
                 Ok(())
             }
-            Tree::Late(Leaf::Column(column, alias)) => {
-                let is_own = alias.is_some() || self.own.contains(&(column.table, AliasId::NONE));
-                let column = OuterColumn { table: column.table, name: column.name, foreign, remote };
+            Tree::Late(Leaf::Column(of, alias)) => {
+                let is_own = alias.is_some() || self.own.contains(&(of.table, AliasId::NONE));
+                let column = OuterColumn { table: of.table, name: of.name, foreign, remote };
+                if !is_own && of.expression().is_some() {
+                    return Err(unfit("compares an expression of a class around it"));
+                }
                 if !is_own && !self.found.contains(&column) {
                     self.found.push(column);
                 }

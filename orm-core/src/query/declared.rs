@@ -21,9 +21,12 @@ pub(crate) fn declared(
     let lowered = tree.lower(&mut |leaf: &Leaf| match leaf {
         Leaf::Column(column, alias) if !alias.is_some() => Ok(Tree::Column(column.column_ref())),
         Leaf::Wrong(why) => Err(Error::new(Code::JoinCondition, why.to_string())),
-        Leaf::Column(..) | Leaf::Output(..) | Leaf::Related { .. } | Leaf::Key(..) | Leaf::Query(..) => {
-            known(leaf).unwrap_or_else(|| Err(unfit(leaf)))
-        }
+        Leaf::Column(..)
+        | Leaf::OfAlias(..)
+        | Leaf::Output(..)
+        | Leaf::Related { .. }
+        | Leaf::Key(..)
+        | Leaf::Query(..) => known(leaf).unwrap_or_else(|| Err(unfit(leaf))),
     })?;
     match lowered {
         Tree::TooDeep => Err(Error::new(Code::JoinCondition, "a declared condition nests too deep")),

@@ -57,6 +57,10 @@ impl<V, K> Expr<V, K> {
         Expr { tree, types: PhantomData }
     }
 
+    pub(super) fn tree(&self) -> &Tree<Leaf> {
+        &self.tree
+    }
+
     pub(crate) fn into_tree(self) -> Tree<Leaf> {
         self.tree
     }

@@ -112,6 +112,8 @@ pub(crate) fn no_relation(class: &'static str, at: RelationAt) -> Error {
 pub enum Leaf {
     /// A column: of the alias, or of the innermost source around it that has its table.
     Column(ColumnName, AliasId),
+    /// An expression of a class, of that alias of its table.
+    OfAlias(Rc<Tree<Leaf>>, &'static str, AliasId),
     /// A column of a query with a name.
     Output(Subquery, Output),
     /// A condition on what a relationship leads to, from a source around it to an alias of the target.
@@ -190,6 +192,7 @@ impl Depth for Leaf {
     fn depth(&self) -> u16 {
         match self {
             Leaf::Column(..) | Leaf::Key(..) | Leaf::Wrong(_) => 0,
+            Leaf::OfAlias(tree, ..) => tree.depth(),
             Leaf::Output(query, _) => query.depth(),
             Leaf::Related { test: Test::Any(Some(condition)), .. } => {
                 condition.depth().saturating_add(QUERY_DEPTH)
@@ -205,6 +208,7 @@ impl PartialEq for Leaf {
     fn eq(&self, other: &Self) -> bool {
         match (self, other) {
             (Leaf::Column(one, a), Leaf::Column(two, b)) => one == two && a == b,
+            (Leaf::OfAlias(one, _, a), Leaf::OfAlias(two, _, b)) => one == two && a == b,
             (Leaf::Output(one, a), Leaf::Output(two, b)) => one.is(two) && a == b,
             (Leaf::Key(one, a), Leaf::Key(two, b)) => same(one, two) && a == b,
             (Leaf::Query(one, a), Leaf::Query(two, b)) => Rc::ptr_eq(one, two) && a == b,
@@ -222,6 +226,7 @@ impl fmt::Debug for Leaf {
         let label = |object: &Handle| object.header().label();
         match self {
             Leaf::Column(column, _) => write!(f, "{}.{}", column.table, column.name),
+            Leaf::OfAlias(tree, ..) => tree.fmt(f),
             Leaf::Output(_, Output::Column(column, _)) => write!(f, "{}.{}", column.table, column.name),
             Leaf::Output(_, Output::Named(name)) => write!(f, "{name}"),
             Leaf::Related { relation, test: Test::Any(condition), .. } => {

@@ -10,7 +10,7 @@ use super::{Inner, Session};
 use crate::declare::{Cascade, Kind};
 use crate::error::{Code, Error, Result};
 use crate::flush::key_of;
-use crate::mapper::{Relation, RelationId};
+use crate::mapper::{MappedColumn, Relation, RelationId};
 use crate::state::change::{assign, pipeline, to_many};
 use crate::state::key::Key;
 use crate::state::memory::access;
@@ -255,7 +255,9 @@ fn copy_column(given: &Rc<Instance>, merged: &Rc<Instance>, place: SlotId) -> Re
     {
         return assign::copy_late(merged, place, late);
     }
-    match given.column_value(place)? {
+    // What an expression comes to is the database's to say.
+    let is_expression = given.header().mapper().column_in(place).is_some_and(MappedColumn::is_expression);
+    match if is_expression { None } else { given.column_value(place)? } {
         Some(value) => assign::merge(given, merged, place, &value),
         None => merged.write(|columns| {
             if let Some((slot, column)) = columns.at_mut(place).zip(merged.header().mapper().column_in(place))

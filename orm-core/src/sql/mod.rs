@@ -25,3 +25,4 @@ pub use tree::{
     BinaryOp, Bound, CompareOp, Depth, Frame, FrameUnit, MAX_DEPTH, Never, Nulls, Op, Order, OrderTerm,
     OuterColumn, Place, QUERY_DEPTH, QueryWithin, Tree, func, is_operator,
 };
+pub(crate) use tree::{Known, all, evaluate};

@@ -214,6 +214,10 @@ keys! {
         computed: Text,
         /// With `computed`: the row holds the value, which is else computed when it is read.
         stored: Flag,
+        /// It stands for an expression of columns, or for the value of a query, and no table has it: only read, with each row.
+        expression: Expression,
+        /// With `expression`: whether objects forget its value when a flush writes them, as they do unless this is `false`.
+        expire_on_flush: Flag,
         /// It tells the versions of a row apart: the flush counts it up, or sets it to what a function makes of it; or `"manual"`, or `"server"` where the database makes it.
         version_id: Version,
         /// What is said of the column for people; databases without comments have none of it.

@@ -47,6 +47,10 @@ pub(super) fn db_generated(ctxt: &Ctxt, model: &Model) {
     }
     for column in &model.columns {
         let Some(generated) = &column.db_generated else { continue };
+        // Of what stands for an expression it is said elsewhere.
+        if column.expression.is_some() {
+            continue;
+        }
         if !column.primary_key {
             ctxt.error_at(
                 generated.key,

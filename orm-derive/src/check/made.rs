@@ -2,10 +2,12 @@
 
 use proc_macro2::Span;
 
+use super::expression;
 use crate::ctxt::Ctxt;
 use crate::model::{ColumnField, Derive, Model};
 
 pub(super) fn check(ctxt: &Ctxt, model: &Model) {
+    expression::check(ctxt, model);
     for column in &model.columns {
         computed(ctxt, column);
         let ident = &column.ident;

@@ -1,6 +1,7 @@
 //! The rules that can be checked in one struct, without other classes. Each reports every mistake that it finds.
 
 mod backref;
+mod expression;
 mod foreign_key;
 mod keys;
 mod made;

@@ -29,8 +29,7 @@ pub(super) fn impls(model: &Model) -> TokenStream {
         let column_type = turbofish(column, &TokenStream::new());
         // A key is never left out when its object is loaded.
         let track = (!column.primary_key).then(track);
-        // Nobody sets what is computed.
-        let change = column.computed.is_none().then(|| {
+        let change = (!column.is_only_read()).then(|| {
             quote! {
                 #[doc = #change]
                 #vis fn #set(&self, value: impl __p::SetColumn<#ty>) -> __p::Result<()> {

@@ -21,7 +21,7 @@ pub(super) fn item(model: &Model, root: &TokenStream) -> TokenStream {
 pub(super) fn impls(model: &Model) -> TokenStream {
     let this = &model.ident;
     let builder = beside::path(&model.builder);
-    let given = |column: &&ColumnField| column.computed.is_none() && !model.clashes_with(&column.ident);
+    let given = |column: &&ColumnField| !column.is_only_read() && !model.clashes_with(&column.ident);
     let columns = model.columns.iter().filter(given).map(|column| {
         let (vis, ident, ty) = (&column.vis, &column.ident, &column.ty);
         let doc = documented(&column.docs, &format!("Gives `{}`.", plain(ident)));

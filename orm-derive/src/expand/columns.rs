@@ -81,8 +81,8 @@ pub(super) fn impls(model: &Model) -> TokenStream {
 pub(super) fn descriptors<'a>(model: &'a Model) -> impl Iterator<Item = TokenStream> + 'a {
     let this = &model.ident;
     model.columns.iter().enumerate().filter(|(_, column)| !model.clashes_with(&column.ident)).map(
-        move |(index, column)| {
-            let ColumnField { ident, docs, vis, ty, name, .. } = column;
+        move |(index, column_field)| {
+            let ColumnField { ident, docs, vis, ty, name, .. } = column_field;
             let attribute = plain(ident);
             let doc = documented(docs, &format!("The column `{}.{}`.", model.table, name));
             let index = Literal::usize_unsuffixed(index);
@@ -92,9 +92,13 @@ pub(super) fn descriptors<'a>(model: &'a Model) -> impl Iterator<Item = TokenStr
                 let table = literal(&model.table);
                 quote!(__p::Column::new(#table, #name, #attribute, #index))
             };
+            let expressed = column_field.expression.as_ref().map(|(given, _)| {
+                let (ty, expression) = (stored(column_field), &given.value);
+                quote!(.expressed(|| __p::expressed::<#ty>(#expression)))
+            });
             quote! {
                 #[doc = #doc]
-                #vis const #ident: __p::Column<#this, #ty> = #column;
+                #vis const #ident: __p::Column<#this, #ty> = #column #expressed;
             }
         },
     )

@@ -113,6 +113,10 @@ fn column(model: &Model, column: &ColumnField) -> TokenStream {
     if let Some((sql, stored)) = column.computed.as_ref().map(|(given, stored)| (&given.value, stored)) {
         tokens.extend(quote!(.computed(#sql, #stored)));
     }
+    if let Some((_, expires)) = column.expression.as_ref().filter(|_| !model.clashes_with(&column.ident)) {
+        let (this, ident) = (&model.ident, &column.ident);
+        tokens.extend(quote!(.expressed(#this::#ident.column(), #expires)));
+    }
     if model.eager_defaults.is_some() && (column.is_made() || column.default.is_some()) {
         tokens.extend(quote!(.eager()));
     }

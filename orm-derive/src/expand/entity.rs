@@ -137,7 +137,7 @@ fn into_draft(model: &Model) -> TokenStream {
         // spelled as an integer, the type itself decides whether the database can generate it.
         let given = match (decl::may_be_db_generated(model, column), integer) {
             // So does one that a default of the database makes, and a version that the flush or the database makes.
-            _ if column.computed.is_some() => quote!(#ident: __p::Slot::Unset),
+            _ if column.is_only_read() => quote!(#ident: __p::Slot #typed::only_read(self.#ident)),
             _ if column.primary_key && column.server_default.is_some()
                 || column.has_made_version()
                 || column.has_server_version() =>

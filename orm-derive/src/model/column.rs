@@ -45,7 +45,9 @@ pub(crate) struct ColumnField {
     pub(crate) server_onupdate: Option<Span>,
     /// What it is computed by, and whether its value is stored.
     pub(crate) computed: Option<(Given<LitStr>, bool)>,
-    /// The value of that, where it is a literal.
+    /// The expression that it stands for, and whether objects forget its value when they are written.
+    pub(crate) expression: Option<(Given<TokenStream>, bool)>,
+    /// The value of `server_default`, where it is a literal.
     pub(crate) server_value: Option<TokenStream>,
     pub(crate) unique: bool,
     pub(crate) index: bool,
@@ -152,6 +154,11 @@ impl ColumnField {
         matches!(version, Some(Versions::By(VersionBy::Server)))
     }
 
+    /// Whether nobody sets it: the database computes it, or it stands for an expression.
+    pub(crate) fn is_only_read(&self) -> bool {
+        self.computed.is_some() || self.expression.is_some()
+    }
+
     /// Whether the database, or a flush that updates its row, makes values of it beside its default.
     pub(crate) fn is_made(&self) -> bool {
         self.fetched_default.is_some()
@@ -184,6 +191,8 @@ impl ColumnField {
             server_onupdate,
             computed,
             stored,
+            expression,
+            expire_on_flush,
             version_id,
             comment,
             sort_order,
@@ -202,6 +211,12 @@ impl ColumnField {
         };
         if let (Setting::Absent, Some(at)) = (&computed, stored.key()) {
             ctxt.error_at(at, format!("`{ident}` isn't `computed`, which this would be about"));
+        }
+        if let (Setting::Absent, Some(at)) = (&expression, expire_on_flush.key()) {
+            ctxt.error_at(
+                at,
+                format!("`expire_on_flush` is about an `expression`, and `{ident}` stands for none"),
+            );
         }
         let action = on_delete.key().or(on_update.key()).or(deferrable.key());
         if let (Setting::Absent, Some(at)) = (&foreign_key, action) {
@@ -242,6 +257,9 @@ impl ColumnField {
             onupdate: onupdate.given().map(|given| given.map(|expr| ty::without_self(expr, this))),
             server_onupdate: server_onupdate.key().filter(|_| server_onupdate.is_on()),
             computed: computed.given().map(|sql| (sql, stored.is_on())),
+            expression: expression
+                .given()
+                .map(|given| (given.map(|expr| ty::without_self(expr, this)), !expire_on_flush.is_off())),
             unique: unique.is_on(),
             index: index.is_on(),
             check: check.value(),

@@ -141,6 +141,12 @@ impl Model {
                 Some(column) if names.iter().any(|(name, _)| *name == column.name) => {
                     ctxt.error(field, format!("`{field}` stands twice"));
                 }
+                Some(column) if column.expression.is_some() => {
+                    ctxt.error(
+                        field,
+                        format!("`{field}` stands for an expression, and is no column of the table"),
+                    );
+                }
                 Some(column) => names.push((column.name.clone(), column.ty.clone())),
                 None => {
                     let fields: Vec<String> =

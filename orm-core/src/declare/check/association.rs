@@ -62,7 +62,11 @@ pub(crate) const UNFILLED: &str =
 
 /// Whether a row needs a value of the column.
 pub(crate) const fn is_required(column: &ColumnDecl) -> bool {
-    !column.nullable && !column.db_generated && column.server_default.is_none() && column.default.is_none()
+    !column.nullable
+        && !column.db_generated
+        && column.server_default.is_none()
+        && column.default.is_none()
+        && column.expression.is_none()
 }
 
 const fn one_of(

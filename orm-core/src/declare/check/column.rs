@@ -16,7 +16,7 @@ pub const fn foreign_key_of<F: References<V>, E, V>(
     columns: &'static [&'static str],
     referenced: &'static Column<E, V>,
 ) -> ForeignKeyDecl {
-    let ColumnName { table, name } = referenced.name();
+    let ColumnName { table, name, .. } = referenced.name();
     ForeignKeyDecl::new(columns, table, std::slice::from_ref(name))
 }
 

@@ -14,6 +14,7 @@ use crate::state::change::assign;
 use crate::state::memory::access::not_stored;
 use crate::state::memory::instance::Instance;
 use crate::state::memory::late::Late;
+use crate::state::memory::mark::Mark;
 use crate::state::memory::slot::SlotState;
 use crate::value::Value;
 
@@ -166,6 +167,38 @@ pub(super) fn expire_unset(instance: &Rc<Instance>, changed: &[ColumnId]) -> Res
         made.extend(mapper.columns().iter().filter(is_made).map(MappedColumn::id));
     })?;
     expire(instance, made.into_iter())
+}
+
+/// Objects were written, each for the first time or again: what their expressions come to is read when it is asked for.
+///
+/// # Errors
+/// `busy` where a closure reads an object.
+pub(super) fn leave_expressions<'i>(
+    mapper: &'static Mapper,
+    objects: impl Iterator<Item = &'i Rc<Instance>>,
+    are_new: bool,
+) -> Result<()> {
+    if mapper.expressions().is_empty() {
+        return Ok(());
+    }
+    for instance in objects {
+        let is_left = instance.write(|slots| {
+            let mut is_left = false;
+            for column in mapper.expressions().iter().map(|id| mapper.column(*id)) {
+                let Some(slot) = slots.at_mut(column.slot()) else { continue };
+                let is_kept = matches!(slot.state(), SlotState::Set | SlotState::Null);
+                if !is_kept || column.expires_on_flush() {
+                    slot.reset(SlotState::unloaded(column));
+                }
+                is_left |= slot.state() == SlotState::Expired;
+            }
+            is_left
+        })?;
+        if is_left && are_new {
+            instance.header().mark(Mark::UNREAD);
+        }
+    }
+    Ok(())
 }
 
 /// Computed columns that a plain value gave to the object are no change, and are read again.

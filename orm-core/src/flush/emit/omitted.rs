@@ -23,7 +23,7 @@ pub(super) fn given_columns<'m>(
     let key = mapper.db_generated_key().filter(|_| omitted.key);
     mapper.columns().iter().filter(move |column| {
         let id = column.id();
-        key != Some(id) && !omitted.defaults.contains(&id)
+        key != Some(id) && !column.is_expression() && !omitted.defaults.contains(&id)
     })
 }
 

@@ -7,6 +7,7 @@ use super::super::dependency::move_rows;
 use super::super::plan::ItemId;
 use super::super::port::FlushSession;
 use super::super::work::{Role, Work};
+use super::extra::leave_expressions;
 use super::row::{key_of, order};
 use super::{insert, read_back, update, version};
 use crate::error::Result;
@@ -69,6 +70,8 @@ pub(in crate::flush) fn save(
     }
     let rekeyed = update::run(saved, cx, mapper, &updates)?;
     insert::run(saved, cx, mapper, &inserts)?;
+    leave_expressions(mapper, updated(), false)?;
+    leave_expressions(mapper, inserted(), true)?;
     read_back::read_back(cx, mapper, updated().chain(inserted()))?;
     hooks.fire(Place::AfterInsert, inserted())?;
     hooks.fire(Place::AfterUpdate, updated())?;

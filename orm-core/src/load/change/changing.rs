@@ -132,7 +132,7 @@ impl Changing {
     /// The columns that the database may change when a row is updated, which an object loads again.
     pub(super) fn made_anew(&self) -> impl Iterator<Item = (SlotId, Option<Value>)> {
         let mapper = self.change.mapper;
-        let made = mapper.writes().changed.iter().map(|id| mapper.column(*id));
+        let made = mapper.writes().changed.iter().chain(mapper.expressions()).map(|id| mapper.column(*id));
         made.filter(|column| !self.sets(column)).map(|column| (column.slot(), None))
     }
 

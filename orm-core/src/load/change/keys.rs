@@ -74,7 +74,8 @@ pub(super) fn of_objects(writer: &mut Writer<'_, '_>, objects: &[Handle]) -> Res
     while let [first, ..] = rest {
         check_unrelated(first)?;
         let is_given = |object: &Handle, column: Column| {
-            object.read(|slots| !column.is_computed() && slots.at(column.slot()).is_some_and(says_something))
+            let is_made = column.is_computed() || column.is_expression();
+            object.read(|slots| !is_made && slots.at(column.slot()).is_some_and(says_something))
         };
         let mut columns: Vec<Column> = Vec::new();
         for column in mapper.columns() {
@@ -226,7 +227,7 @@ fn write(writer: &mut Writer<'_, '_>, head: &Head, cells: Cells<'_>, values: &[T
         .iter()
         .map(|(column, tree)| (column.slot(), !matches!(tree, Tree::Param(_) | Tree::Value(_))))
         .chain(writer.of.change.set.iter().map(|(column, _)| (column.slot(), true)))
-        .chain(mapper.writes().changed.iter().map(|id| (mapper.slot(*id), true)))
+        .chain(mapper.writes().changed.iter().chain(mapper.expressions()).map(|id| (mapper.slot(*id), true)))
         .collect();
     writer.columns = set.iter().map(|(column, _)| *column).chain(writer.of.set()).collect();
     let gives_items = !writer.of.change.items.is_empty();

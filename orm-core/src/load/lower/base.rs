@@ -6,11 +6,11 @@ use super::super::given::{Numbers, list_of, place_of_list, place_of_value, searc
 use super::super::instance::EntityPlan;
 use super::super::scope::{OutputColumn, Place, Scopes};
 use super::key::parent_key;
-use crate::declare::AliasId;
+use crate::declare::{AliasId, ColumnName};
 use crate::error::{Code, Error, Result};
 use crate::query::Leaf;
 use crate::query::option::ClassCriteria;
-use crate::sql::{CommonTable, Name, Op, Tree, placeholders};
+use crate::sql::{CommonTable, Name, Op, TableRef, Tree, placeholders};
 use crate::value::Value;
 
 /// Where an item of a row is found.
@@ -70,6 +70,10 @@ pub(super) struct Lower {
     pub(super) like_sqlalchemy: bool,
     /// The numbers of parameters; none where values are written down.
     pub(super) given: Option<Rc<Numbers>>,
+    /// The columns whose expressions are being built, each within that of the one before.
+    pub(super) expressing: Vec<ColumnName>,
+    /// The expressions that were built, of which source: what is asked for again is the same.
+    pub(super) expressed: Vec<(TableRef, ColumnName, Tree)>,
 }
 
 impl Lower {
@@ -97,7 +101,11 @@ impl Lower {
         match tree {
             Tree::Value(value) => Ok(match number(place_of_value(value)) {
                 Some(number) => Tree::Param(number),
-                None => Tree::Value(value.clone()),
+                // What a declaration says is the same whenever the statement runs.
+                None => match &self.given {
+                    Some(given) if !self.expressing.is_empty() => given.constant(value),
+                    _ => Tree::Value(value.clone()),
+                },
             }),
             Tree::Node(op, _, operands) => {
                 if let (Some(list), Some(of)) = (list_of(op, operands), operands.first())
@@ -113,7 +121,11 @@ impl Lower {
                 }
                 let mut lowered = Vec::with_capacity(operands.len());
                 for operand in operands {
-                    lowered.push(self.given(operand)?);
+                    lowered.push(match (op, operand) {
+                        // How a text is looked for, the database says when it sees that.
+                        (Op::Has(_), Tree::Value(text)) => Tree::Value(text.clone()),
+                        _ => self.given(operand)?,
+                    });
                 }
                 Ok(Tree::node(op.clone(), lowered))
             }
@@ -127,7 +139,8 @@ impl Lower {
 
     fn leaf(&mut self, leaf: &Leaf) -> Result<Tree> {
         match leaf {
-            Leaf::Column(column, alias) => self.scopes.column(*column, *alias),
+            Leaf::Column(column, alias) => self.column(*column, *alias),
+            Leaf::OfAlias(tree, table, alias) => self.of_alias(tree, table, *alias),
             Leaf::Output(query, output) => {
                 let named = query.named();
                 self.scopes.output(named.id, &named.name, output)

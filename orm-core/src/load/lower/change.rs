@@ -168,9 +168,16 @@ struct Writing {
 
 impl Writing {
     fn column(&self, place: SlotId) -> Result<Column> {
-        self.mapper
+        let column = self
+            .mapper
             .column_in(place)
-            .ok_or_else(|| Error::new(Code::Internal, "no such column").about(self.mapper.class(), None))
+            .ok_or_else(|| Error::new(Code::Internal, "no such column").about(self.mapper.class(), None))?;
+        if column.is_expression() {
+            return Err(Error::new(Code::Query, "a statement sets an expression, which no table has")
+                .about(self.mapper.class(), Some(column.attribute()))
+                .help("set the columns that the expression reads"));
+        }
+        Ok(column)
     }
 
     fn columns(&self, places: &[SlotId]) -> Result<Vec<Column>> {
@@ -338,7 +345,7 @@ impl Writing {
 }
 
 /// Whether an expression names a class that the statement doesn't have.
-fn is_missing(error: &Error) -> bool {
+pub(super) fn is_missing(error: &Error) -> bool {
     error.code() == Code::Query && error.message().ends_with("isn't part of the query")
 }
 

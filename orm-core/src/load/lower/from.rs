@@ -381,6 +381,7 @@ pub(super) fn each_source(tree: &Tree<Leaf>, add: &mut dyn FnMut(Source)) {
         let Tree::Late(leaf) = tree else { return };
         match leaf {
             Leaf::Column(column, alias) => add(Source::Table(column.table, *alias)),
+            Leaf::OfAlias(_, table, alias) => add(Source::Table(table, *alias)),
             Leaf::Output(query, _) => add(Source::Query(query.clone())),
             Leaf::Related { relation, to, test: Test::ParentIs(_) | Test::LinkedTo(_), .. } => {
                 if let Ok(relation) = relation.resolve() {

@@ -5,9 +5,9 @@ use std::borrow::Cow;
 use super::super::instance::EntityPlan;
 use super::super::scope::OutputColumn;
 use super::base::{ItemPlan, Lower, Outputs};
-use crate::declare::{AliasId, ColumnName};
+use crate::declare::AliasId;
 use crate::error::{Code, Error, Result};
-use crate::mapper::{Mapper, Mapping};
+use crate::mapper::{MappedColumn, Mapper, Mapping};
 use crate::query::leaf::Output;
 use crate::query::parts::{Item, QueryParts, Source};
 use crate::query::{Leaf, Names};
@@ -23,7 +23,8 @@ impl Lower {
                     let mapper = class_of(source)?;
                     let plan = EntityPlan::new(mapper, stmt.items.len());
                     for column in mapper.columns() {
-                        stmt.items.push(self.entity_column(source, mapper, column.name())?.into());
+                        let alias = source.table().map_or(AliasId::NONE, |(_, alias)| alias);
+                        stmt.items.push(self.column(column.column_name(), alias)?.into());
                     }
                     items.push(ItemPlan::Entity(plan));
                 }
@@ -36,11 +37,6 @@ impl Lower {
             }
         }
         Ok(Outputs { items, columns: Vec::new() })
-    }
-
-    fn entity_column(&self, source: &Source, mapper: &'static Mapper, name: &'static str) -> Result<Tree> {
-        let alias = source.table().map_or(AliasId::NONE, |(_, alias)| alias);
-        self.scopes.column(ColumnName::new(mapper.table().name, name), alias)
     }
 }
 
@@ -75,7 +71,10 @@ impl Outputs {
             let wanted = match (&item.label, &item.tree) {
                 (Some(label), _) => label.to_string(),
                 (None, Tree::Column(column)) => column.name.to_string(),
-                (None, _) => format!("column{}", at + 1),
+                // An expression of a class goes by the name of its attribute.
+                (None, _) => {
+                    is.map_or_else(|| format!("column{}", at + 1), |(column, _)| column.name.to_owned())
+                }
             };
             let name = if item.label.is_some() { wanted } else { self.free(&wanted, &labels) };
             let is_own = matches!(&item.tree, Tree::Column(column) if *column.name == name);
@@ -127,9 +126,8 @@ pub(in crate::load) fn sources(query: &QueryParts) -> Result<Vec<Tree<Leaf>>> {
             Item::Entity(source) => {
                 let mapper = class_of(source)?;
                 let alias = source.table().map_or(AliasId::NONE, |(_, alias)| alias);
-                let column =
-                    |name| Tree::Late(Leaf::Column(ColumnName::new(mapper.table().name, name), alias));
-                columns.extend(mapper.columns().iter().map(|mapped| column(mapped.name())));
+                let column = |mapped: &MappedColumn| Tree::Late(Leaf::Column(mapped.column_name(), alias));
+                columns.extend(mapper.columns().iter().map(column));
             }
             Item::Value { tree, .. } => columns.push(tree.clone()),
         }

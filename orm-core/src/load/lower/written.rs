@@ -30,7 +30,8 @@ impl Lower {
                     let mapper = class.mapper()?;
                     let name = self.scopes.name(mapper.table().name);
                     let plan = EntityPlan::new(mapper, stmt.items.len());
-                    stmt = plan.select(stmt, &name).from(FromItem::from(name.clone()));
+                    let columns = mapper.columns().iter().map(|column| name.column(column.name()));
+                    stmt = stmt.items(columns).from(FromItem::from(name.clone()));
                     self.scopes.add(Place::class(mapper, *alias, name));
                     items.push(ItemPlan::Entity(plan));
                 }
@@ -58,7 +59,7 @@ impl Lower {
     fn written_item(&mut self, tree: &Tree<Leaf>, name: Option<&Name>) -> Result<SelectItem> {
         Ok(match (tree, name) {
             (Tree::Ordinal(place), _) => SelectItem::from(Tree::Ordinal(*place)),
-            (Tree::Late(Leaf::Column(ColumnName { table, name }, alias)), _) => {
+            (Tree::Late(Leaf::Column(ColumnName { table, name, .. }, alias)), _) => {
                 let table = match self.scopes.own(table, *alias) {
                     Some(place) => place.name().clone(),
                     None => {

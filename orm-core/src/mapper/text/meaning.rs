@@ -1,6 +1,6 @@
 //! What the names of a term mean: columns of classes and tables, functions, methods.
 
-use super::mistake::{Mistake, unknown};
+use super::mistake::{Mistake, of_no_table, unknown};
 use super::parse::parse;
 use super::query::TextQuery;
 use super::term::{Binary, Kind, Term, Unary};
@@ -171,6 +171,7 @@ impl Names<'_> {
             [table @ .., c, column] if c == "c" && !table.is_empty() => {
                 let table = resolve::table(self.tables, &table.join(".")).map_err(error)?;
                 match table.columns.iter().find(|known| known.name == column) {
+                    Some(found) if found.expression.is_some() => Err(of_no_table(at, table.name, column)),
                     Some(found) => Ok((table.name, found.name)),
                     None => {
                         Err(unknown(at, table.name, column, table.columns.iter().map(|known| known.name)))
@@ -183,6 +184,9 @@ impl Names<'_> {
                 let mut columns = model.table.columns.iter();
                 let attribute = model.attribute(attribute);
                 if let Some(found) = columns.find(|known| known.attribute == attribute) {
+                    if found.expression.is_some() {
+                        return Err(of_no_table(at, model.class, attribute));
+                    }
                     return Ok((model.table.name, found.name));
                 }
                 if model.relations.iter().any(|relation| relation.name == attribute) {

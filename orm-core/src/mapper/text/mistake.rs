@@ -56,5 +56,10 @@ pub(super) fn unknown<'a>(
     }
 }
 
+/// An attribute that no table has: it stands for an expression.
+pub(super) fn of_no_table(at: usize, owner: &str, column: &str) -> Mistake {
+    Mistake::new(at, format!("`{owner}.{column}` stands for an expression"), "name the columns that it reads")
+}
+
 /// How many characters of a text are shown from a mistake on.
 const SHOWN: usize = 24;

@@ -1,6 +1,8 @@
 //! `Tree`: an SQL expression as data.
 
 mod build;
+mod compute;
+mod evaluate;
 pub mod func;
 mod lower;
 mod op;
@@ -8,6 +10,7 @@ mod op;
 mod tests;
 mod within;
 
+pub(crate) use evaluate::{Known, all, evaluate};
 pub use op::{BinaryOp, Bound, CompareOp, Frame, FrameUnit, Nulls, Op, Order, Place, is_operator};
 pub use within::{OuterColumn, QueryWithin};
 

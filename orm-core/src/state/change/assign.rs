@@ -226,6 +226,11 @@ fn before_set(instance: &Rc<Instance>, place: SlotId) -> Result<()> {
     let Some(column) = mapper.column_in(place) else {
         return Err(Error::new(Code::Internal, format!("there is no column {}", place.index())));
     };
+    if column.is_expression() {
+        return Err(Error::new(Code::ReadOnly, "it stands for an expression, which nothing can set")
+            .about(mapper.class(), Some(column.attribute()))
+            .help("set the columns that the expression reads"));
+    }
     forget_late(instance, place)?;
     if column::last_known(instance, place)?.is_some() {
         with_changes_mut(instance, |changes| changes.set_last_known(place, None))?;

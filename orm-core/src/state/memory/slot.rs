@@ -52,6 +52,11 @@ impl<V: Typed> Slot<V> {
         if value.is_unset_key() { Slot::Unset } else { Slot::Set(value) }
     }
 
+    /// A value given for a column that is only read, which counts for nothing.
+    pub fn only_read(_value: V) -> Self {
+        Slot::Unset
+    }
+
     /// The value, if it is known. A column that was never set reads as `None` where it may be `NULL`.
     ///
     /// # Errors

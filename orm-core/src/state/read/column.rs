@@ -93,6 +93,11 @@ fn not_written(instance: &Rc<Instance>, place: SlotId) -> Error {
 #[cold]
 fn unset(instance: &Rc<Instance>, place: SlotId) -> Error {
     let mapper = instance.header().mapper();
+    if mapper.column_in(place).is_some_and(MappedColumn::is_expression) {
+        return Error::new(Code::Unset, "it stands for an expression, whose value is read from the database")
+            .about(mapper.class(), mapper.attribute_in(place))
+            .help(flush_first(instance).to_owned());
+    }
     let comes = mapper.column_in(place).and_then(|column| {
         if mapper.db_generated_key() == Some(column.id()) {
             Some("the database generates it".to_owned())
@@ -291,6 +296,20 @@ pub(crate) fn value(instance: &Rc<Instance>, place: SlotId, options: ReadOptions
             known(instance)
         }
         other => Ok(other),
+    }
+}
+
+/// The stored form of a column for an expression: `NULL` where it was never set and may be that.
+///
+/// # Errors
+/// `unset` where it is neither, and what loading says.
+pub(crate) fn value_or_null(instance: &Rc<Instance>, place: SlotId, options: ReadOptions) -> Result<Value> {
+    let column = instance.header().mapper().column_in(place);
+    match value(instance, place, options)? {
+        Read::Known(value) => Ok(value),
+        Read::Unset if column.is_some_and(MappedColumn::is_nullable) => Ok(Value::Null),
+        Read::Unset => Err(unset(instance, place)),
+        Read::Unknown => Err(not_written(instance, place)),
     }
 }
 

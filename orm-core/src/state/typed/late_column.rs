@@ -221,7 +221,7 @@ impl<S: Mapped, V: Typed> LateColumn<S, V> {
 impl<S: Mapped, V: Typed> LateAttribute for LateColumn<S, V> {
     fn addition(&'static self) -> LateAddition {
         let mine = || -> &'static [&'static str] { vec![self.decl.name].leak() };
-        let key = |ColumnName { table, name: reference }| ForeignKeyDecl {
+        let key = |ColumnName { table, name: reference, .. }| ForeignKeyDecl {
             columns: mine(),
             table,
             references: vec![reference].leak(),
