@@ -13,10 +13,14 @@ use tests::{Db, code, show};
 #[path = "flush/natural_keys.rs"]
 mod natural_keys;
 
+#[path = "flush/circles.rs"]
+mod circles;
 #[path = "flush/default_expressions.rs"]
 mod default_expressions;
 #[path = "flush/events.rs"]
 mod events;
+#[path = "flush/linked_keys.rs"]
+mod linked_keys;
 #[path = "flush/listening.rs"]
 mod listening;
 #[path = "flush/made.rs"]
@@ -1038,6 +1042,30 @@ fn what_was_set_before_a_rollback_is_written_to_the_row_that_is_taken_over() {
         session.commit().unwrap();
         assert_eq!(db.rows("select rank, weight, state from keyword"), stored);
     }
+}
+
+/// The key that the object was given is that of the row, and so isn't written to it. (SQLAlchemy looks for the row by the key
+/// that the rollback took away, and fails.)
+#[test]
+fn an_object_of_a_rollback_takes_over_a_row_by_another_key() {
+    let db = Db::new();
+    db.run("insert into keyword (word, rank, weight, state) values ('b', 1, 8, 'old')");
+    let session = Session::with_config(&db.engine, SessionConfig::default().like_sqlalchemy(true));
+    let new = session.add(Keyword::builder().word("a").rank(2)).unwrap();
+    session.flush().unwrap();
+    session.rollback().unwrap();
+    let old = session.get_one::<Keyword>("b").unwrap();
+    session.delete(&old).unwrap();
+    new.set_word("b").unwrap();
+    new.set_rank(3).unwrap();
+    session.add(&new).unwrap();
+    flush(
+        &db,
+        &session,
+        expect![[r#"
+        UPDATE "keyword" SET "rank" = ? WHERE "word" = ? [3, 'b']
+    "#]],
+    );
 }
 
 /// A value that a row can't be without isn't left over from the deleted object.

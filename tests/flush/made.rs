@@ -72,6 +72,19 @@ pub struct Eager {
     pub col5: Option<String>,
 }
 
+/// A counted row, of which the database makes something too.
+#[derive(Mapped, Debug, Clone, Default, PartialEq)]
+#[mapped(registry = Made, eager_defaults)]
+pub struct Counted {
+    #[column(primary_key)]
+    pub id: i64,
+    pub text: Option<String>,
+    #[column(version_id)]
+    pub version: i64,
+    #[column(server_default = "'new'")]
+    pub state: String,
+}
+
 /// A line of an order, whose total follows.
 #[derive(Mapped, Debug, Clone, Default, PartialEq)]
 #[mapped(registry = Made, table = "line")]
@@ -366,6 +379,21 @@ fn rows_by_their_keys_each_have_their_own() {
 }
 
 #[test]
+fn rows_by_their_keys_are_told_what_the_statement_sets() {
+    let (db, session) = world();
+    let pages = ["a", "b"].map(|text| session.add(Page::builder().text(text)).unwrap());
+    session.flush().unwrap();
+    db.sql();
+    let update = update(Page).set(Page::changed, 30).columns((Page::id, Page::text));
+    session.run(update.rows([(1, "x"), (2, "y")])).unwrap();
+    expect![[r#"
+        UPDATE "page" SET "text" = ?, "times" = "page"."times" + ?, "changed" = ? WHERE "page"."id" = ? ['x', 1, 30, 1]
+        UPDATE "page" SET "text" = ?, "times" = "page"."times" + ?, "changed" = ? WHERE "page"."id" = ? ['y', 1, 30, 2]
+    "#]].assert_eq(&db.sql());
+    assert_eq!((pages[1].text().unwrap().as_deref(), pages[1].changed().unwrap()), (Some("y"), 30));
+}
+
+#[test]
 fn a_row_in_conflict_is_written_as_it_stands() {
     let (db, session) = world();
     session.add(Page::builder().text("a")).unwrap();
@@ -466,6 +494,30 @@ fn eager_defaults_read_it_back_within_the_flush() {
         SELECT "id", "col2", "col3", "col4", "col5" FROM "eager" WHERE "id" IN (?, ?, ?, ?) [1, 2, 2, 2]
     "#]]
     .assert_eq(&db.sql());
+}
+
+#[test]
+fn an_insert_that_gives_something_back_begins_with_the_first_version() {
+    let (db, session) = world();
+    let rows = ["a", "b"].map(|text| session.add(Counted::builder().text(text)).unwrap());
+    flush(
+        &db,
+        &session,
+        expect![[r#"
+            INSERT INTO "counted" ("text", "version") VALUES (?, ?) RETURNING "id", "state" ['a', 1]
+            INSERT INTO "counted" ("text", "version") VALUES (?, ?) RETURNING "id", "state" ['b', 1]
+        "#]],
+    );
+    assert_eq!((rows[1].version().unwrap(), rows[1].state().unwrap().as_str()), (1, "new"));
+}
+
+#[test]
+fn what_a_trigger_made_that_no_field_holds_is_an_error() {
+    let (db, session) = world();
+    db.run("CREATE TRIGGER eager_odd AFTER INSERT ON eager BEGIN UPDATE eager SET col3 = x'00' WHERE id = NEW.id; END");
+    session.add(Eager::builder().col1("a")).unwrap();
+    let error = session.flush().unwrap_err();
+    assert_eq!((error.code(), error.class(), error.attribute()), (Code::Value, Some("Eager"), Some("col3")));
 }
 
 // ---- computed columns ----

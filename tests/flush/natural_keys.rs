@@ -491,6 +491,19 @@ fn what_refers_to_what_refers_is_renamed_too() {
 }
 
 #[test]
+fn what_refers_is_renamed_with_all_that_it_has_where_it_was_changed_itself() {
+    let db = natural();
+    db.run("DELETE FROM address; DELETE FROM badge; DELETE FROM letter; DELETE FROM ticket; DELETE FROM pet");
+    let session = db.session();
+    let ed = session.get_one::<Person>("ed").unwrap();
+    let desk = session.get_one::<Desk>("ed").unwrap();
+    desk.drawers().append(Drawer::builder()).unwrap();
+    ed.set_name("edna").unwrap();
+    session.commit().unwrap();
+    assert_eq!(db.rows("SELECT * FROM drawer"), "1|'edna'\n2|'edna'\n3|'kim'\n4|'edna'\n");
+}
+
+#[test]
 fn a_rollback_takes_it_back() {
     let db = natural();
     take_desks(&db);

@@ -295,3 +295,27 @@ fn a_listener_runs_statements_when_a_transaction_has_begun() {
     assert_eq!(code(refusing.scalars(select(Member)).unwrap().all()), Code::Refused);
     refusing.rollback().unwrap();
 }
+
+/// Each object changes its state once, whatever waits for it.
+#[test]
+fn what_was_changed_or_deleted_is_let_go_of_once() {
+    let db = db();
+    let session = session(&db);
+    let [one, two] = ["one", "two"].map(|name| session.add(Member::builder().name(name)).unwrap());
+    session.commit().unwrap();
+    assert_eq!((one.name().unwrap().as_str(), two.name().unwrap().as_str()), ("one", "two"));
+    // A mark that was never flushed is no change of state.
+    session.delete(&two).unwrap();
+    log();
+    session.rollback().unwrap();
+    told(&["[after_rollback]", "[after_soft_rollback]"]);
+    assert_eq!((one.name().unwrap().as_str(), two.name().unwrap().as_str()), ("one", "two"));
+    session.delete(&two).unwrap();
+    session.flush().unwrap();
+    log();
+    session.expunge(&two).unwrap();
+    told(&["deleted to detached Member 'two'"]);
+    one.set_name("new").unwrap();
+    session.expunge_all();
+    told(&["persistent to detached Member 'new'"]);
+}

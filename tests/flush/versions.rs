@@ -535,8 +535,9 @@ fn expressions_count_too() {
     accounts[0].set_name(orm::func::lower(Account::name)).unwrap();
     assert_eq!(code(session.flush()), Code::StaleData);
     session.rollback().unwrap();
-    let refused = accounts[0].set_version(Account::version + 1);
-    assert_eq!(code(refused), Code::Value);
+    let refused = accounts[0].set_version(Account::version + 1).unwrap_err();
+    assert_eq!((refused.code(), refused.attribute()), (Code::Value, Some("version")));
+    assert!(refused.to_string().contains("a version is set to an expression"), "{refused}");
 }
 
 #[test]
@@ -558,6 +559,14 @@ fn merging_compares_versions() {
     session.close().unwrap();
     let session = db.session();
     assert_eq!(code(session.merge(stale())), Code::StaleData);
+    // SQLAlchemy doesn't load it, and takes the given one.
+    let config = SessionConfig::default().like_sqlalchemy(true);
+    let session = Session::with_config(&db.engine, config);
+    let held = session.get_one::<Account>(1).unwrap();
+    session.expire(&held).unwrap();
+    assert_eq!(session.merge(stale()).unwrap(), held);
+    session.close().unwrap();
+    let session = db.session();
     // One that isn't there is new.
     let new = session.merge(Account { id: 9, name: "z".into(), version: 3, ..Account::default() }).unwrap();
     session.commit().unwrap();

@@ -283,6 +283,14 @@ fn versions_go_back_with_a_transaction_and_a_savepoint() {
 }
 
 #[test]
+fn a_new_row_that_a_trigger_takes_away_is_an_error() {
+    let (db, session) = served();
+    db.run("CREATE TRIGGER doc_away AFTER INSERT ON doc BEGIN DELETE FROM doc WHERE id = NEW.id; END");
+    session.add(Doc::builder().text("a")).unwrap();
+    assert_eq!(code(session.flush()), Code::Flush);
+}
+
+#[test]
 fn a_row_without_a_version_is_an_error() {
     let db = Db::empty();
     db.run("CREATE TABLE tagged (name text PRIMARY KEY, text text, tag text)");

@@ -3,7 +3,7 @@
 
 use expect_test::{Expect, expect};
 use orm::prelude::*;
-use orm::{IntoObj, ObjectState};
+use orm::{IntoObj, ObjectState, SessionConfig};
 use tests::{Db, show};
 
 orm::registry!(
@@ -166,10 +166,57 @@ pub struct Room {
     pub house_id: Option<i64>,
 }
 
+/// The side without the key alone, of rows that have something else.
+#[derive(Mapped, Debug)]
+#[mapped(registry = Posted)]
+pub struct Pot {
+    #[column(primary_key)]
+    pub id: i64,
+    #[relationship(post_update, order_by = Lid::id)]
+    pub lids: Many<Lid>,
+}
+
+#[derive(Mapped, Debug)]
+#[mapped(registry = Posted)]
+pub struct Lid {
+    #[column(primary_key)]
+    pub id: i64,
+    pub text: String,
+    #[column(foreign_key = Pot::id)]
+    pub pot_id: Option<i64>,
+}
+
+/// A cup by the ball in it, which others go by.
+#[derive(Mapped, Debug)]
+#[mapped(registry = Posted)]
+pub struct Cup {
+    #[column(primary_key)]
+    pub id: i64,
+    #[column(foreign_key = Ball::id, unique)]
+    pub ball_id: Option<i64>,
+    #[relationship(post_update)]
+    pub ball: Option<One<Ball>>,
+}
+
+#[derive(Mapped, Debug)]
+#[mapped(registry = Posted)]
+pub struct Guess {
+    #[column(primary_key)]
+    pub id: i64,
+    #[column(foreign_key = Cup::ball_id, on_update = "cascade")]
+    pub cup_ball: Option<i64>,
+    pub cup: Option<One<Cup>>,
+}
+
 fn posted() -> (Db, Session) {
+    posted_like(false)
+}
+
+fn posted_like(like_sqlalchemy: bool) -> (Db, Session) {
     let db = Db::empty();
     Posted::create_all(&db.engine).unwrap();
-    let session = db.session();
+    let config = SessionConfig::default().like_sqlalchemy(like_sqlalchemy);
+    let session = Session::with_config(&db.engine, config);
     db.sql();
     (db, session)
 }
@@ -761,4 +808,168 @@ fn what_a_cascade_deletes_loses_its_key_before() {
     );
     session.commit().unwrap();
     assert_eq!(db.rows("select count(*) from room"), "0\n");
+}
+
+/// What refers to a key that is written by itself follows it, as the database has it.
+#[test]
+fn what_refers_to_such_a_key_follows() {
+    let (_db, session) = posted();
+    let balls = balls::<2>();
+    let cup = session.add(Cup::builder().ball(&balls[0])).unwrap();
+    session.add(&balls[1]).unwrap();
+    session.commit().unwrap();
+    let guess = session.add(Guess::builder().cup(&cup)).unwrap();
+    session.flush().unwrap();
+    assert_eq!(guess.cup_ball().unwrap(), Some(1));
+    cup.set_ball(&balls[1]).unwrap();
+    session.flush().unwrap();
+    assert_eq!(guess.cup_ball().unwrap(), Some(2));
+    // Where the cup is deleted it is loaded again, as in SQLAlchemy.
+    session.delete(&cup).unwrap();
+    session.flush().unwrap();
+    assert_eq!(guess.cup_ball().unwrap(), Some(2));
+    session.commit().unwrap();
+    assert_eq!(guess.cup_ball().unwrap(), None);
+}
+
+/// Of a row whose key was set by hand, while nothing was loaded by it, the deletion empties nothing.
+#[test]
+fn a_key_that_leads_to_nothing_in_memory_is_not_emptied() {
+    for like_sqlalchemy in [false, true] {
+        let (db, session) = posted_like(like_sqlalchemy);
+        let [ball] = balls();
+        session.add(&ball).unwrap();
+        let person = session.add(Person::builder().name("p")).unwrap();
+        session.flush().unwrap();
+        assert_eq!(person.favorite().unwrap(), None);
+        person.set_favorite_id(1).unwrap();
+        session.flush().unwrap();
+        session.delete(&person).unwrap();
+        db.sql();
+        session.flush().unwrap();
+        let sql = db.sql();
+        assert!(
+            sql.ends_with("DELETE FROM \"person\" WHERE \"id\" = ? [1]\n") && !sql.contains("UPDATE"),
+            "{sql}"
+        );
+    }
+}
+
+/// Rows that were inserted get their keys in the order in which they came to the session.
+#[test]
+fn new_rows_in_the_order_in_which_they_came() {
+    let (db, session) = posted();
+    let (first, second, root) = (branch("b/a"), branch("b/b"), branch("b"));
+    first.set_parent(&root).unwrap();
+    second.set_parent(&first).unwrap();
+    session.no_autoflush(|session| session.add_all([&second, &first, &root])).unwrap();
+    for one in [&root, &first, &second] {
+        one.set_next(one).unwrap();
+    }
+    flush(
+        &db,
+        &session,
+        expect![[r#"
+        INSERT INTO "branch" ("path", "parent_id", "prev_id", "next_id") VALUES (?, ?, ?, ?) ['b', NULL, NULL, NULL]
+        INSERT INTO "branch" ("path", "parent_id", "prev_id", "next_id") VALUES (?, ?, ?, ?) ['b/a', 1, NULL, NULL]
+        INSERT INTO "branch" ("path", "parent_id", "prev_id", "next_id") VALUES (?, ?, ?, ?) ['b/b', 2, NULL, NULL]
+        UPDATE "branch" SET "next_id" = ? WHERE "id" = ? [3, 3]
+        UPDATE "branch" SET "next_id" = ? WHERE "id" = ? [2, 2]
+        UPDATE "branch" SET "next_id" = ? WHERE "id" = ? [1, 1]
+    "#]],
+    );
+}
+
+/// A key by hand is written with its row, once, where nothing was loaded by it.
+#[test]
+fn a_key_by_hand_is_written_once() {
+    for like_sqlalchemy in [false, true] {
+        let (db, session) = posted_like(like_sqlalchemy);
+        let balls = balls::<2>();
+        session.add_all(&balls).unwrap();
+        let person = session.add(Person::builder().name("p").favorite(&balls[0])).unwrap();
+        session.commit().unwrap();
+        person.set_favorite_id(2).unwrap();
+        person.set_name("q").unwrap();
+        flush(
+            &db,
+            &session,
+            expect![[r#"
+                SELECT "id", "name", "favorite_id" FROM "person" WHERE "id" = ? [1]
+                UPDATE "person" SET "name" = ?, "favorite_id" = ? WHERE "id" = ? ['q', 2, 1]
+            "#]],
+        );
+    }
+}
+
+/// What is changed besides is written with the row, and the key once.
+#[test]
+fn a_row_that_changes_while_its_owner_goes() {
+    let (db, session) = posted();
+    let lids = ["a", "b"].map(|text| Lid::builder().text(text));
+    let owner = session.add(Pot::builder().lids(lids)).unwrap();
+    session.commit().unwrap();
+    let lids: Vec<_> = owner.lids().iter().unwrap().collect();
+    lids[1].set_text("B").unwrap();
+    session.no_autoflush(|session| session.delete(&owner)).unwrap();
+    flush(
+        &db,
+        &session,
+        expect![[r#"
+        UPDATE "lid" SET "text" = ? WHERE "id" = ? ['B', 2]
+        UPDATE "lid" SET "pot_id" = ? WHERE "id" = ? [NULL, 1]
+        UPDATE "lid" SET "pot_id" = ? WHERE "id" = ? [NULL, 2]
+        DELETE FROM "pot" WHERE "id" = ? [1]
+    "#]],
+    );
+}
+
+/// Objects keep the keys that a flush gave them which is taken back. They are no part of the new rows.
+#[test]
+fn keys_of_a_flush_that_failed_are_given_anew() {
+    let (db, session) = posted();
+    let pot = session.add(Pot::builder().lids([Lid::builder().text("a")])).unwrap();
+    let cup = session.add(Cup::builder().ball(Ball::builder())).unwrap();
+    fail(&session);
+    session.add(&pot).unwrap();
+    session.add(&cup).unwrap();
+    flush(
+        &db,
+        &session,
+        expect![[r#"
+            INSERT INTO "ball" ("id", "person_id") VALUES (?, ?) [1, NULL]
+            INSERT INTO "cup" ("id", "ball_id") VALUES (?, ?) [1, NULL]
+            INSERT INTO "lid" ("id", "text", "pot_id") VALUES (?, ?, ?) [1, 'a', NULL]
+            INSERT INTO "pot" ("id") VALUES (?) [1]
+            UPDATE "cup" SET "ball_id" = ? WHERE "id" = ? [1, 1]
+            UPDATE "lid" SET "pot_id" = ? WHERE "id" = ? [1, 1]
+        "#]],
+    );
+}
+
+/// In SQLAlchemy they are inserted too, and written again.
+#[test]
+fn sqlalchemy_inserts_keys_of_a_flush_that_failed() {
+    let (db, session) = posted_like(true);
+    session.add(Pot::builder().lids([Lid::builder().text("a")])).unwrap();
+    let cup = session.add(Cup::builder().ball(Ball::builder())).unwrap();
+    fail(&session);
+    session.add(&cup).unwrap();
+    flush(
+        &db,
+        &session,
+        expect![[r#"
+            INSERT INTO "ball" ("id", "person_id") VALUES (?, ?) [1, NULL]
+            INSERT INTO "cup" ("id", "ball_id") VALUES (?, ?) [1, 1]
+            UPDATE "cup" SET "ball_id" = ? WHERE "id" = ? [1, 1]
+        "#]],
+    );
+}
+
+/// A flush that fails at the key of a lid, and is taken back.
+fn fail(session: &Session) {
+    let sql = "create trigger no before update on lid begin select raise(abort, 'no'); end";
+    session.connection().unwrap().execute_batch(sql).unwrap();
+    session.flush().unwrap_err();
+    session.rollback().unwrap();
 }

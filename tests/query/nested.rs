@@ -235,6 +235,12 @@ fn values_stand_beside_each_other() {
     assert_eq!((user.addresses.get().unwrap().len(), name.as_str()), (2, "ed"));
     assert_eq!(profile.as_ref().unwrap().user.as_ref().unwrap().get().unwrap().name, "ed");
     assert!(found[1].1.is_none() && found[1].0.addresses.get().unwrap().len() == 1);
+    // Two that may be missing, of which the second has something in it.
+    let query = select((User::id, Profile.optional(), Address.optional()));
+    let query = query.outer_join(User::profile).outer_join(User::addresses).order_by((User::id, Address::id));
+    let found = session.values(query.options(selectin(Address::user))).unwrap().all().unwrap();
+    let owner = |address: &Option<Address>| Some(address.as_ref()?.user.get()?.id);
+    assert_eq!(found.iter().map(|row| owner(&row.2)).collect::<Vec<_>>(), [Some(1), Some(1), Some(2), None]);
     // Rows of one user are several, and with a joined collection too.
     let query =
         select((User, Address.optional())).outer_join(User::addresses).order_by((User::id, Address::id));

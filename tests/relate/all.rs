@@ -16,6 +16,7 @@ mod own_collections;
 mod proxies;
 mod proxies_asked;
 mod proxies_flushed;
+mod proxies_kept;
 mod proxies_of_one;
 mod proxy_models;
 mod references;

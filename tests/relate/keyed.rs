@@ -327,6 +327,7 @@ fn a_key_that_changes() {
     item.notes().insert(&a).unwrap();
     assert_eq!(seen(item.notes()), "a:aa c:cc z:aa");
     item.notes().remove("z").unwrap();
+    assert_eq!(seen(item.notes()), "a:aa c:cc");
     item.notes().insert(&a).unwrap();
     session.commit().unwrap();
     assert_eq!(seen(item.notes()), "z:aa a:cc");

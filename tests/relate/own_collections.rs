@@ -2,7 +2,7 @@
 
 use expect_test::expect;
 use orm::prelude::*;
-use orm::{Code, Collection, CollectionType, ManyAs, MapCollection};
+use orm::{Code, Collection, CollectionType, IntoObj, ManyAs, MapCollection};
 use tests::{Db, code};
 
 orm::registry!(
@@ -213,6 +213,48 @@ fn loaded_by_options_asked_for_and_nested_in_values() {
     let new =
         Post { notes: vec![Note { text: "new".to_owned(), ..Note::default() }].into(), ..Post::default() };
     assert_eq!(new.clone().notes.into_vec().unwrap().len(), 1);
+    assert!(new.notes.is_loaded() && !new.lines.is_loaded());
     let new = session.add(new).unwrap();
     assert_eq!(new.notes().texts().unwrap(), ["new"]);
+}
+
+/// One within another, as deep as it may be.
+#[derive(Mapped, Debug, Clone, Default)]
+#[mapped(registry = Own, table = "own_twig")]
+struct Twig {
+    #[column(primary_key)]
+    id: i64,
+    #[column(foreign_key = Twig::id)]
+    twig_id: Option<i64>,
+    twigs: ManyAs<Twigs>,
+}
+
+struct Twigs;
+
+impl CollectionType for Twigs {
+    type Field = Many<Twig>;
+
+    fn of(_: Collection<Twig>) -> Self {
+        Twigs
+    }
+}
+
+#[test]
+fn values_in_each_other_are_let_go_of_however_deep_they_are() {
+    let mut twig = Twig::default();
+    for id in 0..100_000 {
+        twig = Twig { id, twigs: vec![twig].into(), ..Twig::default() };
+    }
+    assert_eq!(twig.twigs.get().map(<[Twig]>::len), Some(1));
+    drop(twig);
+}
+
+/// An item that gets its place is changed, also before it is in a session.
+#[test]
+fn the_place_of_a_new_item_is_a_change() {
+    let post = Post::builder().into_obj().unwrap();
+    let line = Line::builder().into_obj().unwrap();
+    let before = Obj::any(&line).is_modified();
+    post.lines().0.append(&line).unwrap();
+    assert_eq!((before, Obj::any(&line).is_modified()), (false, true));
 }

@@ -61,6 +61,7 @@ fn a_list_of_values() {
             list.items().iter().unwrap().map(|child| child.name().unwrap()).collect::<Vec<_>>(),
             names(&list)
         );
+        assert_eq!((&list).into_iter().size_hint(), (3, Some(3)));
         let walked: Vec<String> = (&list).into_iter().map(Result::unwrap).collect();
         assert_eq!(walked, names(&parent.shown()));
         assert_eq!(code(list.remove("z")), Code::NotInCollection);
@@ -237,6 +238,7 @@ fn objects_through_an_association() {
     let found: Vec<_> = ed.keywords().iter().unwrap().collect();
     assert_eq!(found, [Some(red.clone()), Some(blue.clone())]);
     assert!(ed.keywords().contains(&red).unwrap() && !ed.keywords().contains(None).unwrap());
+    assert!(ed.keywords().contains(red.clone()).unwrap());
     ed.keywords().remove(&red).unwrap();
     assert_eq!(ed.keywords().pop().unwrap(), Some(blue));
     session.commit().unwrap();
@@ -323,4 +325,23 @@ fn taken_back() {
     assert_eq!(code(session.flush()), Code::Integrity);
     session.rollback().unwrap();
     assert_eq!(names(&parent.names()), ["a"]);
+}
+
+/// What is added to a list needn't know what the others lead to.
+#[test]
+fn a_list_grows_without_reading_its_values() {
+    let (db, session) = proxies();
+    let keywords = ["red", "blue"].map(|keyword| session.add(Keyword::builder().keyword(keyword)).unwrap());
+    let ed = session.add(User::builder().name("ed").keywords([&keywords[0]])).unwrap();
+    session.commit().unwrap();
+    session.expunge_all();
+    drop((ed, keywords));
+    let ed = session.get_one::<User>(1).unwrap();
+    let blue = session.get_one::<Keyword>(2).unwrap();
+    assert_eq!(ed.user_keywords().len().unwrap(), 1);
+    assert_eq!(blue.user_keyword().unwrap(), None);
+    db.sql();
+    ed.keywords().extend([&blue]).unwrap();
+    assert_eq!(db.sql(), "");
+    assert_eq!(ed.keywords().len().unwrap(), 2);
 }

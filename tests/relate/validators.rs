@@ -1,7 +1,7 @@
 //! Validators: when they are asked, in which order, and what a refusal leaves.
 
-use orm::Code;
 use orm::prelude::*;
+use orm::{Code, IntoObj};
 use std::cell::RefCell;
 
 orm::registry!(Models);
@@ -84,6 +84,14 @@ fn tag_comes(tag: &Obj<Tag>) -> Result<(), &'static str> {
     if tag.name().is_ok_and(|name| name == "bad") { Err("a bad tag") } else { Ok(()) }
 }
 
+fn at_most_ten(rank: Option<i64>) -> Result<Option<i64>, String> {
+    Ok(rank.map(|rank| rank.min(10)))
+}
+
+fn note_comes(note: &Obj<Note>) -> Result<(), &'static str> {
+    if note.text().is_ok_and(|text| text == "bad") { Err("a bad note") } else { Ok(()) }
+}
+
 fn by_hand(post: &Obj<Post>) -> Result<(), String> {
     note(format!("by hand {}", post.title().unwrap_or_default()));
     Ok(())
@@ -114,12 +122,28 @@ struct Post {
     #[column(primary_key)]
     id: i64,
     title: String,
+    #[column(validate = at_most_ten)]
+    rank: Option<i64>,
     #[column(foreign_key = User::id)]
     author_id: Option<i64>,
     #[relationship(back_populates = "posts", validate = author_comes, validate_removes = author_goes)]
     author: Option<One<User>>,
     #[relationship(secondary = PostTag, back_populates = "posts", validate = tag_comes)]
     tags: ManySet<Tag>,
+    #[relationship(back_populates = "post", validate = note_comes)]
+    notes: Many<Note>,
+}
+
+#[derive(Mapped, Debug)]
+#[mapped(registry = Models)]
+struct Note {
+    #[column(primary_key)]
+    id: i64,
+    text: String,
+    #[column(foreign_key = Post::id)]
+    post_id: Option<i64>,
+    #[relationship(back_populates = "notes")]
+    post: Option<One<Post>>,
 }
 
 #[derive(Mapped, Debug)]
@@ -242,6 +266,61 @@ fn plain_values_names_and_merges_are_asked_too() {
     // Its endless column is merged too, and its validator is asked of it.
     assert_eq!(session.merge(&copy).unwrap_err().code(), Code::WrongState);
     assert!(calls().starts_with(&["email ed@example.org".to_owned(), "nickname None".to_owned()]));
+}
+
+/// Of a plain value also those columns are set that nobody asks of.
+#[test]
+fn columns_without_validators_stay_as_they_are() {
+    let engine = engine();
+    let session = Session::new(&engine);
+    let value = Post {
+        id: 0,
+        title: "t".to_owned(),
+        rank: Some(3),
+        author_id: None,
+        author: None,
+        tags: ManySet::default(),
+        notes: Many::default(),
+    };
+    let post = session.add(value).unwrap();
+    assert_eq!((post.title().unwrap().as_str(), post.rank().unwrap()), ("t", Some(3)));
+    let other = Session::new(&engine);
+    session.commit().unwrap();
+    // What the validator makes of it is what is set by a name, and what is merged.
+    Obj::any(&post).set("rank", &70.into()).unwrap();
+    assert_eq!(post.rank().unwrap(), Some(10));
+    let copy = other.scalars(select(Post)).unwrap().one().unwrap();
+    other.expunge(&copy).unwrap();
+    session.rollback().unwrap();
+    copy.set_rank(5).unwrap();
+    assert_eq!(session.merge(&copy).unwrap().rank().unwrap(), Some(5));
+}
+
+/// An object of another class is refused before anybody is asked.
+#[test]
+fn an_object_of_another_class_is_not_asked_of() {
+    let engine = engine();
+    let session = Session::new(&engine);
+    let post = post(&session, "t");
+    let tag = Tag::builder().name("n").into_obj().unwrap();
+    calls();
+    assert!(Obj::any(&post).relate("author", Some(&Obj::any(&tag))).is_err());
+    assert_eq!(calls(), Vec::<String>::new());
+}
+
+/// Where only one side has a validator, it is asked whichever side changes.
+#[test]
+fn one_side_alone_is_asked() {
+    let engine = engine();
+    let session = Session::new(&engine);
+    let post = post(&session, "t");
+    refused(post.notes().append(Note::builder().text("bad")), "[refused] `Post.notes`: a bad note");
+    let note = session.add(Note::builder().text("bad")).unwrap();
+    refused(note.set_post(&post), "[refused] `Post.notes`: a bad note");
+    assert_eq!((post.notes().len().unwrap(), note.post().unwrap()), (0, None));
+    note.set_text("good").unwrap();
+    note.set_post(&post).unwrap();
+    assert_eq!(post.notes().len().unwrap(), 1);
 }
 
 #[test]

@@ -450,6 +450,23 @@ fn expired_and_refreshed() {
     assert_eq!(book.summary().map_err(|error| error.code()), Err(Code::ObjectDeleted));
 }
 
+/// A column that is expired by itself is loaded as it is declared; what was said of relationships stays.
+#[test]
+fn one_column_is_expired() {
+    let (_db, session) = shelf();
+    let options = (raise(Book::author), defer((Book::title, Book::state)).raise());
+    let book = first(&session, select(Book).options(options));
+    assert_eq!(book.title().map_err(|error| error.code()), Err(Code::RaiseOnLoad));
+    session.expire_attributes(&book, &["title"]).unwrap();
+    assert_eq!(book.title().unwrap(), "one");
+    assert_eq!(book.state().map_err(|error| error.code()), Err(Code::RaiseOnLoad));
+    assert_eq!(book.author().map_err(|error| error.code()), Err(Code::RaiseOnLoad));
+    // Where all of it is expired, nothing that was said of columns counts any more.
+    session.expire(&book).unwrap();
+    assert_eq!(book.state().unwrap(), "old");
+    assert_eq!(book.author().map_err(|error| error.code()), Err(Code::RaiseOnLoad));
+}
+
 #[test]
 fn objects_that_are_there() {
     let (db, session) = shelf();

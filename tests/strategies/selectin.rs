@@ -356,3 +356,23 @@ fn what_a_lazy_load_names_again_is_filled_by_subquery_only() {
     assert_eq!(named_again!(selectin), ("1:[1:[~] 2:[1,3]]".to_owned(), 1));
     assert_eq!(named_again!(subquery), ("1:[1:[2,3] 2:[1,3]]".to_owned(), 2));
 }
+
+/// Where some have what is asked for, and others don't, all are asked for it: what comes after it is loaded for all at once.
+#[test]
+fn what_is_there_is_asked_for_with_the_rest() {
+    use chain::select::*;
+    let db = filled(Chain::create_all, &[2, 0, 1]);
+    let session = db.session();
+    let first = session.get_one::<User>(1).unwrap();
+    let orders: Vec<_> = first.orders().iter().unwrap().collect();
+    db.sql();
+    let query =
+        select(User).order_by(User::id).options(selectin(User::orders).options(selectin(Order::items)));
+    let users = session.scalars(query).unwrap().all().unwrap();
+    assert_eq!((users.len(), orders.len()), (3, 2));
+    expect![[r#"
+        SELECT "user"."id", "user"."name" FROM "user" ORDER BY "user"."id"
+        SELECT "order"."id", "order"."user_id" FROM "order" WHERE "order"."user_id" IN (SELECT +value FROM json_each(?)) ORDER BY "order"."id" ['[1,2,3]']
+        SELECT "item"."id", "item"."name", "link"."order_id" FROM "item", "link" WHERE "link"."order_id" IN (SELECT +value FROM json_each(?)) AND "item"."id" = "link"."item_id" ORDER BY "item"."id" ['[1,2,3]']
+    "#]].assert_eq(&db.sql());
+}

@@ -74,6 +74,16 @@ struct Task {
     member: Option<One<Member>>,
 }
 
+/// Many have the same place.
+#[derive(Mapped, Debug, Clone)]
+#[mapped(table = "peg", registry = Unique)]
+struct Peg {
+    #[column(primary_key)]
+    id: i64,
+    #[column(index)]
+    place: i64,
+}
+
 /// It depends on itself.
 #[derive(Mapped, Debug, Clone)]
 #[mapped(table = "folder", registry = Unique)]
@@ -319,6 +329,21 @@ fn nothing_is_moved_without_need() {
     session.refresh(&old).unwrap();
     session.delete(&old).unwrap();
     session.add(Member::builder().name("new")).unwrap();
+    db.sql();
+    session.flush().unwrap();
+    let said = db.sql();
+    assert!(said.find("INSERT") < said.find("DELETE"), "{said}");
+}
+
+#[test]
+fn an_index_that_is_not_unique_moves_nothing() {
+    let db = unique();
+    let session = db.session();
+    let old = session.add(Peg::builder().place(1)).unwrap();
+    session.commit().unwrap();
+    session.refresh(&old).unwrap();
+    session.delete(&old).unwrap();
+    session.add(Peg::builder().place(1)).unwrap();
     db.sql();
     session.flush().unwrap();
     let said = db.sql();
