@@ -2,6 +2,7 @@
 
 mod moved;
 mod orphans;
+mod parents;
 mod saved;
 mod shown;
 mod single_parent;
