@@ -13,6 +13,8 @@ use tests::{Db, code, show};
 #[path = "flush/natural_keys.rs"]
 mod natural_keys;
 
+#[path = "flush/cycles.rs"]
+mod cycles;
 #[path = "flush/events.rs"]
 mod events;
 #[path = "flush/made.rs"]
