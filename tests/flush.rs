@@ -17,10 +17,14 @@ mod natural_keys;
 mod cycles;
 #[path = "flush/events.rs"]
 mod events;
+#[path = "flush/loaded_heard.rs"]
+mod loaded_heard;
 #[path = "flush/made.rs"]
 mod made;
 #[path = "flush/sessions_heard.rs"]
 mod sessions_heard;
+#[path = "flush/states_heard.rs"]
+mod states_heard;
 #[path = "flush/unit_of_work.rs"]
 mod unit_of_work;
 #[path = "flush/versions.rs"]

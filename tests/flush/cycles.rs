@@ -364,7 +364,7 @@ fn what_refers_to_a_circle() {
             let (left, right) = session.add_all((Left::builder(), Right::builder())).unwrap();
             session.add(Both::builder().left(&left).right(&right)).unwrap();
         }
-        session.add(Both::builder().left(&left).right(&left.right().unwrap().unwrap())).unwrap();
+        session.add(Both::builder().left(&left).right(left.right().unwrap().unwrap())).unwrap();
         session.commit().unwrap();
         let rows = if more { "2|2\n1|1\n" } else { "1|1\n" };
         assert_eq!(db.rows("SELECT left_id, right_id FROM both ORDER BY id"), rows);
