@@ -3,6 +3,7 @@
 mod moved;
 mod orphans;
 mod parents;
+mod renamed;
 mod saved;
 mod shown;
 mod single_parent;

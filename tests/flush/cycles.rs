@@ -455,3 +455,78 @@ fn the_first_of_the_children_goes() {
     session.commit().unwrap();
     assert_eq!(db.rows("SELECT name, child_id FROM parent"), "'p1'|NULL\n'p2'|NULL\n");
 }
+
+mod moved {
+    //! Rooms whose keys the database changes with that of their host, and which lead to each other by updates of their own.
+
+    use orm::prelude::*;
+
+    orm::registry!(
+        /// These classes.
+        pub Moved
+    );
+
+    #[derive(Mapped)]
+    #[mapped(registry = Moved)]
+    pub struct Host {
+        #[column(primary_key)]
+        pub name: String,
+        #[relationship(foreign_keys = Room::host_name, order_by = Room::number)]
+        pub rooms: Many<Room>,
+    }
+
+    #[derive(Mapped)]
+    #[mapped(
+        registry = Moved,
+        foreign_key(
+            columns(next_host, next_number),
+            references(Room::host_name, Room::number),
+            on_update = "cascade"
+        )
+    )]
+    pub struct Room {
+        #[column(primary_key, foreign_key = Host::name, on_update = "cascade")]
+        pub host_name: String,
+        #[column(primary_key)]
+        pub number: i64,
+        pub next_host: Option<String>,
+        pub next_number: Option<i64>,
+        #[relationship(remote_side = (Room::host_name, Room::number), post_update)]
+        pub next: Option<One<Room>>,
+    }
+}
+
+/// A row that the database has moved is found at its new place by the update of its foreign key alone.
+#[test]
+fn rows_that_the_database_moves_are_posted() {
+    use moved::{Host, Moved, Room};
+    let db = Db::empty();
+    Moved::create_all(&db.engine).unwrap();
+    db.run(
+        "INSERT INTO host VALUES ('h'); INSERT INTO room VALUES ('h', 1, NULL, NULL), ('h', 2, NULL, NULL)",
+    );
+    let session = db.session();
+    let host = session.get_one::<Host>("h").unwrap();
+    let (one, two) = (session.get_one::<Room>(("h", 1)).unwrap(), session.get_one::<Room>(("h", 2)).unwrap());
+    assert_eq!(host.rooms().len().unwrap(), 2);
+    host.set_name("j").unwrap();
+    one.set_next(&two).unwrap();
+    flush(
+        &db,
+        &session,
+        expect![[r#"
+            UPDATE "host" SET "name" = ? WHERE "name" = ? ['j', 'h']
+            UPDATE "room" SET "next_host" = ?, "next_number" = ? WHERE "host_name" = ? AND "number" = ? ['j', 2, 'j', 1]
+        "#]],
+    );
+    assert_eq!(db.rows_in(&session, "SELECT * FROM room"), "'j'|1|'j'|2\n'j'|2|NULL|NULL\n");
+    assert_eq!(one.next_host().unwrap().as_deref(), Some("j"));
+    // It leads there already, and its row moves with what it leads to.
+    host.set_name("k").unwrap();
+    session.flush().unwrap();
+    assert_eq!(db.rows_in(&session, "SELECT * FROM room"), "'k'|1|'k'|2\n'k'|2|NULL|NULL\n");
+    session.delete(&one).unwrap();
+    session.flush().unwrap();
+    assert_eq!(db.rows_in(&session, "SELECT number FROM room"), "2\n");
+    session.rollback().unwrap();
+}

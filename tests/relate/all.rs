@@ -11,6 +11,7 @@ mod conditions;
 mod keyed;
 mod keys_of_items;
 mod links;
+mod listeners_of_kinds;
 mod models;
 mod moves;
 mod one_way;

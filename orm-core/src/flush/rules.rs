@@ -32,6 +32,8 @@ pub(crate) struct FlushRules {
     pub(crate) deletes_own_rows: bool,
     /// What was to be deleted, but was saved since a parent took it in, isn't deleted by the next flush either.
     pub(crate) keeps_taken_in: bool,
+    /// The links of a deleted object are found by the keys that their rows have, also where the flush changes a key.
+    pub(crate) finds_links: bool,
     /// What was changed of a collection that isn't loaded counts also where its object is deleted, and the database deals
     /// with the rest.
     pub(crate) counts_queued: bool,
@@ -54,6 +56,7 @@ impl FlushRules {
         writes_taken_over: true,
         deletes_own_rows: true,
         keeps_taken_in: true,
+        finds_links: true,
         counts_queued: true,
         loads_versions: true,
         posts_changes: true,
@@ -69,6 +72,7 @@ impl FlushRules {
         writes_taken_over: false,
         deletes_own_rows: false,
         keeps_taken_in: false,
+        finds_links: false,
         counts_queued: false,
         loads_versions: false,
         posts_changes: false,
