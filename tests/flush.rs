@@ -15,6 +15,8 @@ mod natural_keys;
 
 #[path = "flush/circles.rs"]
 mod circles;
+#[path = "flush/cycles.rs"]
+mod cycles;
 #[path = "flush/default_expressions.rs"]
 mod default_expressions;
 #[path = "flush/events.rs"]
@@ -23,6 +25,8 @@ mod events;
 mod linked_keys;
 #[path = "flush/listening.rs"]
 mod listening;
+#[path = "flush/loaded_heard.rs"]
+mod loaded_heard;
 #[path = "flush/made.rs"]
 mod made;
 #[path = "flush/said_of_columns.rs"]
@@ -31,6 +35,8 @@ mod said_of_columns;
 mod sessions_heard;
 #[path = "flush/statements_heard.rs"]
 mod statements_heard;
+#[path = "flush/states_heard.rs"]
+mod states_heard;
 #[path = "flush/unit_of_work.rs"]
 mod unit_of_work;
 #[path = "flush/versions.rs"]

@@ -1134,6 +1134,14 @@ fn tools_reach_everything_by_name() {
     let any = orm::AnyObj::create(mapper).unwrap();
     any.set("name", &Value::Text("ed".into())).unwrap();
     session.add(&any).unwrap();
+    assert_eq!(
+        show(any.history("name")),
+        "[unknown-attribute] `User.name`: it is a column, and no relationship"
+    );
+    assert_eq!(
+        show(any.get("addresses")),
+        "[unknown-attribute] `User.addresses`: it is a relationship, and no column"
+    );
     session.commit().unwrap();
     let user = Obj::downcast::<User>(&any).unwrap();
     assert_eq!(user.name().unwrap(), "ed");

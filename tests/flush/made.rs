@@ -661,6 +661,41 @@ fn updates_of_foreign_keys_alone_set_it_too() {
 }
 
 #[test]
+fn each_update_of_a_foreign_key_alone_has_its_own_value() {
+    let (_, session) = world();
+    let one = session.add(Dot::builder().name("one")).unwrap();
+    let more = ["a", "b", "c"].map(|name| session.add(Dot::builder().name(name).next(&one)).unwrap());
+    session.flush().unwrap();
+    assert_eq!(more.map(|dot| dot.changed().unwrap()), [Some(1), Some(2), Some(3)]);
+}
+
+/// The row loses its foreign key by an update before it is deleted, which makes values that nobody asks for: the object keeps
+/// what it had. So does one that is deleted without such an update.
+#[test]
+fn an_update_before_a_deletion_leaves_values_as_they_were() {
+    let (db, session) = world();
+    let one = session.add(Dot::builder().name("one")).unwrap();
+    let two = session.add(Dot::builder().name("two")).unwrap();
+    one.set_next(&two).unwrap();
+    session.flush().unwrap();
+    two.set_name("TWO").unwrap();
+    session.flush().unwrap();
+    let values = |dot: &Obj<Dot>| (dot.changed().unwrap(), dot.times().unwrap());
+    let before = (values(&one), values(&two));
+    db.sql();
+    session.delete(&one).unwrap();
+    session.delete(&two).unwrap();
+    session.flush().unwrap();
+    expect![[r#"
+        UPDATE "dot" SET "next_id" = ?, "changed" = ?, "times" = coalesce("dot"."times", ?) + ? WHERE "dot"."id" = ? [NULL, 3, 0, 1, 1]
+        DELETE FROM "dot" WHERE "id" = ? [1]
+        DELETE FROM "dot" WHERE "id" = ? [2]
+    "#]].assert_eq(&db.sql());
+    assert_eq!((values(&one), values(&two)), before);
+    assert_eq!(db.sql(), "");
+}
+
+#[test]
 fn the_tables_say_what_is_computed() {
     let (db, _session) = world();
     expect![[r#"

@@ -2,6 +2,7 @@
 //! without a session.
 
 mod added;
+mod associations;
 mod attribute_listeners;
 mod builders;
 mod cascades;
@@ -9,7 +10,10 @@ mod collections;
 mod conditions;
 mod keyed;
 mod keys_of_items;
+mod links;
+mod listeners_of_kinds;
 mod models;
+mod moves;
 mod one_way;
 mod ordered;
 mod own_collections;

@@ -3,7 +3,7 @@
 use expect_test::expect;
 use orm::prelude::*;
 use orm::{Code, IntoObj};
-use tests::{Db, code};
+use tests::{Db, code, show};
 
 use super::proxies::proxies;
 use super::proxy_models::*;
@@ -245,4 +245,62 @@ fn proxies_of_proxies() {
     assert_eq!(red.singulars().iter().unwrap().collect::<Vec<_>>(), [Some(singular)]);
     link.set_keyword_name("blue").unwrap();
     assert_eq!(red.keyword().unwrap(), "blue");
+}
+
+mod chains {
+    //! A proxy that ends in one that is only read.
+
+    use orm::prelude::*;
+
+    orm::registry!(
+        /// These classes.
+        pub Chains
+    );
+
+    #[derive(Mapped)]
+    #[mapped(registry = Chains, proxy(name: Option<String> = middle.name))]
+    pub struct First {
+        #[column(primary_key)]
+        pub id: i64,
+        #[column(foreign_key = Middle::id)]
+        pub middle_id: Option<i64>,
+        pub middle: Option<One<Middle>>,
+    }
+
+    #[derive(Mapped)]
+    #[mapped(registry = Chains, proxy(name: String = last.name, viewonly))]
+    pub struct Middle {
+        #[column(primary_key)]
+        pub id: i64,
+        #[column(foreign_key = Last::id)]
+        pub last_id: Option<i64>,
+        pub last: Option<One<Last>>,
+    }
+
+    #[derive(Mapped)]
+    #[mapped(registry = Chains)]
+    pub struct Last {
+        #[column(primary_key)]
+        pub id: i64,
+        pub name: String,
+    }
+}
+
+/// It is read through, and not written: neither what is there, nor by an object that would be made for it.
+#[test]
+fn a_proxy_that_ends_in_one_that_is_only_read() {
+    use chains::{Chains, First, Last, Middle};
+    let db = Db::empty();
+    Chains::create_all(&db.engine).unwrap();
+    let session = db.session();
+    let middle = Middle::builder().last(Last::builder().name("ed"));
+    let (first, empty) = session.add_all((First::builder().middle(middle), First::builder())).unwrap();
+    session.commit().unwrap();
+    assert_eq!((first.name().unwrap().as_deref(), empty.name().unwrap()), (Some("ed"), None));
+    for object in [&first, &empty] {
+        expect!["[wrong-state] `Middle.name`: the proxy is only read (`viewonly`); help: remove `viewonly`, or set what it reads"].assert_eq(&show(object.set_name(Some("jo".to_owned()))));
+    }
+    assert_eq!((first.name().unwrap().as_deref(), empty.middle().unwrap()), (Some("ed"), None));
+    session.commit().unwrap();
+    assert_eq!(db.rows("SELECT name FROM last UNION ALL SELECT count(*) FROM middle"), "'ed'\n1\n");
 }

@@ -30,6 +30,10 @@ pub(crate) struct FlushRules {
     pub(crate) writes_taken_over: bool,
     /// An object whose insertion was rolled back deletes no row: one with its key is another object's by now.
     pub(crate) deletes_own_rows: bool,
+    /// What was to be deleted, but was saved since a parent took it in, isn't deleted by the next flush either.
+    pub(crate) keeps_taken_in: bool,
+    /// The links of a deleted object are found by the keys that their rows have, also where the flush changes a key.
+    pub(crate) finds_links: bool,
     /// What was changed of a collection that isn't loaded counts also where its object is deleted, and the database deals
     /// with the rest.
     pub(crate) counts_queued: bool,
@@ -51,6 +55,8 @@ impl FlushRules {
         unique_order: true,
         writes_taken_over: true,
         deletes_own_rows: true,
+        keeps_taken_in: true,
+        finds_links: true,
         counts_queued: true,
         loads_versions: true,
         posts_changes: true,
@@ -65,6 +71,8 @@ impl FlushRules {
         unique_order: false,
         writes_taken_over: false,
         deletes_own_rows: false,
+        keeps_taken_in: false,
+        finds_links: false,
         counts_queued: false,
         loads_versions: false,
         posts_changes: false,

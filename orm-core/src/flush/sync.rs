@@ -140,6 +140,18 @@ pub(super) fn old_link_row(
     Ok(row)
 }
 
+/// The row of an association table before anything of the flush is written: with the keys that both objects had.
+pub(super) fn link_row_before(
+    near: &Rc<Instance>,
+    far: &Rc<Instance>,
+    relation: &'static Relation,
+) -> Result<Vec<Value>> {
+    let mut row = Vec::with_capacity(relation.near_pairs().len() + relation.far_pairs().len());
+    add_old_values(&mut row, near, relation.near_pairs())?;
+    add_old_values(&mut row, far, relation.far_pairs())?;
+    Ok(row)
+}
+
 fn add_old_values(row: &mut Vec<Value>, instance: &Rc<Instance>, pairs: &[LinkPair]) -> Result<()> {
     let mapper = instance.header().mapper();
     for pair in pairs {

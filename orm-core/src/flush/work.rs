@@ -27,6 +27,8 @@ pub(crate) enum Role {
     Saved,
     /// Its row is saved whatever its role was: a parent took it in.
     TakenIn,
+    /// It was to be deleted, but a parent took it in: its row is saved.
+    Kept,
     /// Its row is deleted.
     Deleted,
     /// Nothing is written for it, unless it has another role already. It is clean afterwards.
@@ -39,7 +41,7 @@ impl Role {
     /// What is written for an object of that role.
     fn verb(self) -> Option<Verb> {
         match self {
-            Role::Saved | Role::TakenIn => Some(Verb::Save),
+            Role::Saved | Role::TakenIn | Role::Kept => Some(Verb::Save),
             Role::Deleted => Some(Verb::Delete),
             Role::Listed | Role::TakenOver => None,
         }
@@ -48,7 +50,7 @@ impl Role {
     /// Whether it replaces the role that an object has already.
     fn replaces(self) -> bool {
         match self {
-            Role::TakenIn | Role::Deleted | Role::TakenOver => true,
+            Role::TakenIn | Role::Kept | Role::Deleted | Role::TakenOver => true,
             Role::Saved | Role::Listed => false,
         }
     }
@@ -74,6 +76,12 @@ impl Item {
     #[inline]
     pub(crate) fn is_deleted(&self) -> bool {
         matches!(self.role, Role::Deleted | Role::TakenOver)
+    }
+
+    /// Whether it was to be deleted, and was saved.
+    #[inline]
+    pub(crate) fn is_kept(&self) -> bool {
+        self.role == Role::Kept
     }
 }
 
@@ -186,8 +194,11 @@ impl Work {
 
     /// Gives an object that takes part another role, unless what it has comes first.
     pub(super) fn give(&mut self, item: ItemId, role: Role) {
-        if role.replaces() {
-            self.items[item.index()].role = role;
+        let item = &mut self.items[item.index()];
+        match (item.role, role) {
+            (Role::Deleted | Role::Kept, Role::TakenIn) => item.role = Role::Kept,
+            (_, role) if role.replaces() => item.role = role,
+            _ => {}
         }
     }
 

@@ -361,8 +361,17 @@ impl Mapper {
         error.about(self.class(), attribute)
     }
 
-    /// "no attribute `x`", with the nearest name.
+    /// "no attribute `x`", with the nearest name; of one that is a column, and that it is no relationship, or the other way
+    /// round.
     pub fn unknown_attribute(&self, name: &str) -> Error {
+        let is =
+            |what: &str| Error::new(Code::UnknownAttribute, what.to_owned()).about(self.class(), Some(name));
+        if self.columns.iter().any(|column| column.attribute() == name) {
+            return is("it is a column, and no relationship");
+        }
+        if self.relation_named(name).is_some() {
+            return is("it is a relationship, and no column");
+        }
         let columns = self.columns.iter().map(MappedColumn::attribute);
         let names = columns.chain(self.relations().iter().map(Relation::name));
         let names = names.chain(self.decl.synonyms.iter().map(|(synonym, _)| *synonym));

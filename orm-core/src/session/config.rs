@@ -83,7 +83,7 @@ impl SessionConfig {
     /// a new object that changes its parent leaves the session, where the relationship says `delete-orphan`; not all
     /// objects follow the changed key of what they refer to; a relationship that was set wins over its foreign key that is
     /// set by hand afterwards, without a word; a new object that takes over the row of a deleted one writes
-    /// only what was set of it, its version too; `merge` compares versions where both are in memory; one whose insertion was rolled back is inserted again without what it leads to; the deletion of one whose insertion was rolled back deletes the row that has its key by now;
+    /// only what was set of it, its version too; `merge` compares versions where both are in memory; one whose insertion was rolled back is inserted again without what it leads to; the deletion of one whose insertion was rolled back deletes the row that has its key by now; what was to be deleted, and was saved as a part of another parent, is deleted by the next flush; links of a deleted object are looked for by a key that was changed in the same flush;
     /// what is loaded beyond a relationship is loaded of what its rows lead to, also where the session holds others by now;
     /// a query doesn't find the rows that don't contain an object without a parent; of a key of several columns all have to
     /// differ for a row to lead to another object; the condition of an option holds for all rows of its class that are read

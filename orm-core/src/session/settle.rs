@@ -52,6 +52,9 @@ impl Inner {
         let mut leaving = HandleBatch::of(items, |item| {
             let header = item.instance.header();
             header.work.set(0);
+            if item.is_kept() && self.config.rules.keeps_taken_in {
+                self.unmark_for_deletion(&item.instance);
+            }
             let is_saved = !item.is_deleted() && header.session() == self.id.get();
             if let (true, false, Some(key)) = (is_saved, header.has(Mark::MAPPED), header.key()) {
                 self.take_place(&item.instance, &key);

@@ -301,6 +301,8 @@ impl Inner {
         let rolls_back = !is_broken && in_database;
         if rolls_back {
             ended = self.roll_back_in_database();
+            // Objects hold then what they held: a listener reads what is loaded.
+            self.tell(End::Done, Place::AfterRollback);
         }
         let is_broken = self.check_active().is_err(); // also where that has found the whole transaction gone
         if !is_broken || !self.is_clean() {
@@ -311,9 +313,6 @@ impl Inner {
         self.ledger.borrow_mut().end();
         if !is_nested {
             self.give_back_connection();
-        }
-        if rolls_back {
-            self.tell(End::Done, Place::AfterRollback);
         }
         ended
     }
@@ -354,9 +353,9 @@ impl Inner {
         if let Err(failed) = self.roll_back_in_database() {
             tracing::warn!(target: "orm::session", error = %failed, "the rollback after a failed flush failed");
         }
+        self.tell(End::Done, Place::AfterRollback);
         self.restore_at(depth);
         self.break_at(depth, Broken::Flush(error.to_string()));
-        self.tell(End::Done, Place::AfterRollback);
         self.tell(End::Done, Place::AfterSoftRollback);
     }
 

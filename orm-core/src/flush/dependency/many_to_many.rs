@@ -57,6 +57,8 @@ enum Row {
     ToBe,
     /// Those that they had, which the row has.
     Was,
+    /// Those that they had, before the row of either of them is written.
+    Committed,
     /// What it is to be, and what it is.
     Both,
 }
@@ -100,6 +102,7 @@ impl Links {
         self.rows.push(match row {
             Row::ToBe => sync::link_row(instance, child, relation)?,
             Row::Was => sync::old_link_row(instance, child, relation)?,
+            Row::Committed => sync::link_row_before(instance, child, relation)?,
             Row::Both => {
                 let mut row = sync::link_row(instance, child, relation)?;
                 row.extend(sync::old_link_row(instance, child, relation)?);
@@ -131,11 +134,13 @@ pub(super) fn process_deletes(
     let pair = shared_id(relation);
     let mut gone = Links::new();
     let options = of_deleted(flush.cx.rules(), relation);
+    // Links go before the rows of both sides are written, so they have the keys of before.
+    let row = if flush.cx.rules().finds_links { Row::Committed } else { Row::ToBe };
     for item in items {
         let Some(history) = flush.work.history(*item, relation, options)? else { continue };
         let instance = flush.work.item(*item).instance.clone();
         for child in history.unchanged()?.iter().chain(&history.deleted) {
-            gone.take(flush, relation, pair, (&instance, child), Row::ToBe)?;
+            gone.take(flush, relation, pair, (&instance, child), row)?;
             gone.note(&instance, child);
         }
     }

@@ -8,7 +8,7 @@ use crate::mapper::{Mapper, Relation};
 use crate::state::called::refused;
 use crate::state::change::attribute_hooks::AttributeHooks;
 use crate::state::change::hooks::Hooks;
-use crate::state::change::to_one;
+use crate::state::change::{to_many, to_one};
 use crate::state::memory::handle::Handle;
 use crate::state::memory::instance::Instance;
 use crate::state::memory::slot::AnySlot;
@@ -89,9 +89,17 @@ pub(super) fn replace(instance: &Rc<Instance>, relation: &'static Relation, valu
     replaces.try_for_each(|hook| hook(instance, values).map_err(about(relation)))
 }
 
-/// Before a relationship, whatever its kind, gets an object because the other side does. The one that had it loses it.
+/// Before a relationship, whatever its kind, gets an object because the other side does. The one that had it loses it, and what
+/// stands under its key in a keyed collection goes, without a word to that one, as in SQLAlchemy. A set that holds it already
+/// isn't changed.
 fn gained(instance: &Rc<Instance>, relation: &'static Relation, item: &Rc<Instance>) -> Result<()> {
     if relation.is_many() {
+        if !to_many::ask(instance, relation, |items| items.admits(item))? {
+            return Ok(());
+        }
+        if let Some(old) = to_many::displaced(instance, relation, item)? {
+            on_remove(instance, relation, &old)?;
+        }
         return on_append(instance, relation, item);
     }
     let before = to_one::before(instance, relation)?;

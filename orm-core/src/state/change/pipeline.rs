@@ -309,10 +309,10 @@ pub(crate) fn replace(
     let whole = options.for_the_same();
     let options = if options.ignores_raise() { whole.ignoring_raise() } else { whole };
     related::many(instance, relation, options.of_rows())?;
-    validate::replace(instance, relation, values)?;
+    let (values, mut places) = keyed::placed(relation, values)?;
+    validate::replace(instance, relation, &values)?;
     let old = to_many::in_slot(instance, relation)?;
     let before: Addresses = old.iter().map(|one| address(one)).collect();
-    let (values, mut places) = keyed::placed(relation, values)?;
     let mut items = Collected::with_capacity(relation.kind(), values.len());
     let may_repeat = items.items_mut().may_repeat();
     replace_many(instance, relation, items)?;

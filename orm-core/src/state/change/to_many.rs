@@ -14,7 +14,7 @@ use crate::state::memory::items::{At, Collected, Items};
 use crate::state::memory::links::Loaded;
 use crate::state::memory::ordered::Ordered;
 use crate::state::read::reach::ReadOptions;
-use crate::state::read::{large, related};
+use crate::state::read::{keyed, large, related};
 
 /// The items of a collection, loaded where they aren't.
 #[track_caller]
@@ -74,6 +74,20 @@ pub(crate) fn contains(
 ) -> Result<bool> {
     related::many(instance, relation, ReadOptions::of_user())?;
     ask(instance, relation, |items| items.order_mut().contains(item))
+}
+
+/// What stands under the key of an item that is about to come to a keyed collection, and goes for it. Of one that isn't loaded
+/// nobody knows.
+pub(super) fn displaced(
+    instance: &Rc<Instance>,
+    relation: &'static Relation,
+    item: &Rc<Instance>,
+) -> Result<Option<Handle>> {
+    if relation.keyed_by().is_none() || !is_loaded(instance, relation.slot())? {
+        return Ok(None);
+    }
+    let Some(at) = keyed::place(relation, item, At::End)? else { return Ok(None) };
+    Ok(keyed::occupant(instance, relation, &at)?.filter(|old| !Rc::ptr_eq(old, item)))
 }
 
 /// Asks the items in the slot; where there is no collection, an empty one.

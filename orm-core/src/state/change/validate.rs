@@ -14,12 +14,11 @@ use crate::state::memory::access::not_stored;
 use crate::state::memory::addresses::Addresses;
 use crate::state::memory::handle::Handle;
 use crate::state::memory::instance::{Instance, address};
-use crate::state::memory::items::At;
 use crate::state::memory::ordered::Ordered;
 use crate::state::memory::slot::{AnySlot, Columns, Slot, SlotState};
 use crate::state::read::answer::Read;
 use crate::state::read::reach::ReadOptions;
-use crate::state::read::{column, keyed, related};
+use crate::state::read::{column, related};
 use crate::value::{Typed, Value, ValueRef};
 
 /// What a column is set to where the user gives a value.
@@ -190,14 +189,7 @@ pub(super) fn append(
     if asked.validators {
         comes(instance, relation, item)?;
     }
-    // What stands under the key of the item goes.
-    let displaced = match is_unknown {
-        true => None,
-        false => match keyed::place(relation, item, At::End)? {
-            Some(at) => keyed::occupant(instance, relation, &at)?.filter(|old| !Rc::ptr_eq(old, item)),
-            None => None,
-        },
-    };
+    let displaced = to_many::displaced(instance, relation, item)?;
     if let Some(old) = &displaced
         && asked.validators
     {
@@ -288,7 +280,9 @@ fn comes(instance: &Rc<Instance>, relation: &'static Relation, item: &Rc<Instanc
         ask(reverse.checks().comes, item, reverse, instance)?;
     }
     if reverse.is_many() {
-        return Ok(());
+        let is_asked = reverse.checks().of_reverse && reverse.checks().goes.is_some();
+        let displaced = if is_asked { to_many::displaced(item, reverse, instance)? } else { None };
+        return displaced.map_or(Ok(()), |old| ask(reverse.checks().goes, item, reverse, &old));
     }
     let before = to_one::before(item, reverse)?;
     let Some(old) = before.as_object().filter(|old| !Rc::ptr_eq(old, instance)) else { return Ok(()) };
