@@ -52,8 +52,8 @@ pub use query::{
     window, with_parent,
 };
 pub use session::{
-    AddAll, Begin, Deletable, DynamicQuery, IntoKey, NPlusOne, Rows, Savepoint, Session, SessionConfig,
-    SessionConnection, SessionEvents, StateChange, Unsaved,
+    AddAll, Begin, Deletable, DynamicQuery, IntoKey, JoinMode, NPlusOne, Rows, Savepoint, Session,
+    SessionConfig, SessionConnection, SessionEvents, StateChange, Unsaved,
 };
 pub use sql::SqlType;
 pub use state::{

@@ -115,6 +115,16 @@ impl Session {
         if let Read::Known(object) = identity(&*self.inner, mapper, &key, ReadOptions::DATABASE)? {
             return Ok(Some(Obj::from_handle(object)));
         }
+        self.load_with(&key, options)
+    }
+
+    /// Loads the object with that key by a query with options.
+    pub(super) fn load_with<T: Mapped>(
+        &self,
+        key: &Key,
+        options: impl OptionsFor<T>,
+    ) -> Result<Option<Obj<T>>> {
+        let mapper = T::class().mapper()?;
         let mut query = select(Entity::<T>::new()).options(options);
         for (column, value) in mapper.primary_key().iter().zip(key.values()) {
             query = query.filter(mapper.attr(mapper.column(*column).attribute())?.eq(value));

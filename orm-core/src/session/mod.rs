@@ -6,9 +6,11 @@
 
 mod add;
 mod ahead;
+mod begin;
 mod begun;
 mod cascade;
 mod change;
+mod close;
 mod config;
 mod connection;
 mod count;
@@ -26,6 +28,7 @@ mod list;
 mod loaded_alone;
 mod membership;
 mod merge;
+mod merge_without_load;
 mod n_plus_one;
 mod of_object;
 mod port;
@@ -34,7 +37,9 @@ mod restore;
 mod run;
 mod savepoint;
 mod settle;
+mod states;
 mod transaction;
+mod transient;
 mod unread;
 mod waiting;
 
@@ -43,7 +48,7 @@ pub use add::AddAll;
 
 use self::loaded_alone::LoadedAlone;
 use self::read_ahead::ReadAhead;
-pub use config::{Begin, SessionConfig};
+pub use config::{Begin, JoinMode, SessionConfig};
 pub use connection::SessionConnection;
 pub use delete::Deletable;
 pub use dynamic::DynamicQuery;
@@ -56,7 +61,6 @@ pub use savepoint::Savepoint;
 use crate::state::memory::handle::Handle;
 use crate::state::memory::header::SessionId;
 use crate::state::memory::identity::IdentityMap;
-use crate::state::typed::obj::{Live, Obj};
 use std::cell::{Cell, RefCell};
 use std::fmt;
 use std::rc::Rc;
@@ -69,7 +73,6 @@ use self::events::End;
 use self::ledger::Ledger;
 use self::list::ObjectList;
 use crate::engine::{Counter, Engine, EngineConnection};
-use crate::error::Result;
 
 /// A session: takes objects, tracks their changes, writes them in the right order, and gives one object for
 /// one row.
@@ -97,6 +100,10 @@ pub(crate) struct Inner {
     to_delete: RefCell<IndexMap<usize, Handle, FxBuildHasher>>,
     transactions: RefCell<Vec<Transaction>>,
     connection: RefCell<Option<Rc<EngineConnection>>>,
+    /// The connection of somebody else that it is on.
+    joins: Option<EngineConnection>,
+    /// Whether nothing can be done any more.
+    is_closed: Cell<bool>,
     /// Counts the statements of its connections, while somebody wants to know.
     counter: Rc<Counter>,
     /// The number of what was begun last.
@@ -131,6 +138,10 @@ impl Session {
 
     /// A session with settings.
     pub fn with_config(engine: &Engine, config: SessionConfig) -> Self {
+        Session::over(engine, config, None)
+    }
+
+    fn over(engine: &Engine, config: SessionConfig, joins: Option<EngineConnection>) -> Self {
         let inner = Rc::new(Inner {
             id: Cell::new(SessionId::NONE),
             engine: engine.clone(),
@@ -142,6 +153,8 @@ impl Session {
             to_delete: RefCell::default(),
             transactions: RefCell::default(),
             connection: RefCell::default(),
+            joins,
+            is_closed: Cell::new(false),
             counter: Rc::default(),
             last_transaction: Cell::default(),
             ledger: RefCell::default(),
@@ -164,16 +177,6 @@ impl Session {
     /// The engine.
     pub fn engine(&self) -> &Engine {
         &self.inner.engine
-    }
-
-    /// Whether an object is new or persistent in the session.
-    pub fn contains<T: Live>(&self, object: &Obj<T>) -> bool {
-        self.inner.is_member(Obj::handle(object))
-    }
-
-    /// Whether there is anything to flush: new and changed objects, and those marked for deletion.
-    pub fn is_dirty(&self) -> bool {
-        !self.inner.is_clean()
     }
 
     /// Runs `f` with autoflush switched off.
@@ -218,33 +221,6 @@ impl Session {
         }
         let _restore = Restore(&self.inner.autoflush, self.inner.autoflush.replace(false));
         f(self)
-    }
-
-    /// Rolls back what isn't committed and lets go of every object. The session can be used again.
-    ///
-    /// # Errors
-    /// `wrong-state` within `Rows::each`, and what the database says to the rollback; the objects are detached all the same.
-    pub fn close(&self) -> Result<()> {
-        self.inner.close()
-    }
-}
-
-impl Inner {
-    fn close(&self) -> Result<()> {
-        self.check_flushing()?;
-        self.check_cursors()?;
-        self.check_ending()?;
-        let ended = self.end_all();
-        self.let_go_of_all();
-        self.tell_moves();
-        crate::state::collect_if_due();
-        ended
-    }
-
-    /// Rolls back what isn't committed and lets go of every object, when nobody is left to tell of a mistake.
-    fn end(&self) {
-        let _ = self.end_all();
-        self.let_go_of_all();
     }
 }
 
