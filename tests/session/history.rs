@@ -241,7 +241,7 @@ fn what_is_set_as_what_the_rows_hold() {
     any.set_committed("name", &"known".into()).unwrap();
     any.set_committed_related("orders", &[Obj::any(&order)]).unwrap();
     any.set_committed_related("profile", &[]).unwrap();
-    Obj::any(&order).set_committed_related("user", &[any.clone()]).unwrap();
+    Obj::any(&order).set_committed_related("user", std::slice::from_ref(&any)).unwrap();
     assert_eq!(tree(&ed), "User#1(orders: [Order#1(user: User#1)], profile: none)");
     assert_eq!(ed.name().unwrap(), "known");
     assert!(!session.is_modified(&ed).unwrap() && !session.is_modified(&order).unwrap());
@@ -253,7 +253,7 @@ fn what_is_set_as_what_the_rows_hold() {
     // What doesn't fit.
     expect!["[bad-option] `User.profile`: it doesn't hold these objects; help: a reference holds one object, and a large collection none in memory"]
         .assert_eq(&show(any.set_committed_related("profile", &[any.clone(), any.clone()])));
-    assert_eq!(code(any.set_committed_related("orders", &[any.clone()])), Code::WrongClass);
+    assert_eq!(code(any.set_committed_related("orders", std::slice::from_ref(&any))), Code::WrongClass);
     assert_eq!(code(any.set_committed("name", &Value::Int(1))), Code::Value);
     assert_eq!(code(any.set_committed("nam", &Value::Int(1))), Code::UnknownAttribute);
 }
@@ -274,7 +274,7 @@ fn what_is_flagged_is_written() {
     "#]]
     .assert_eq(&db.sql());
     any.flag_dirty();
-    assert_eq!(session.dirty_objects(), [any.clone()]);
+    assert_eq!(session.dirty_objects(), [Obj::any(&ed)]);
     assert!(!session.is_modified(&ed).unwrap());
     session.flush().unwrap();
     assert_eq!((db.statements(), session.is_dirty()), (0, false));

@@ -377,8 +377,8 @@ fn a_second_merge_takes_nothing_away() {
     let db = Db::new();
     let session = db.session();
     let user = |name: &str| session.merge(User::builder().id(1).name(name)).unwrap();
-    let first = session.add(Address::builder().email("x").user(&user("ed"))).unwrap();
-    let second = session.add(Address::builder().email("x").user(&user("jack"))).unwrap();
+    let first = session.add(Address::builder().email("x").user(user("ed"))).unwrap();
+    let second = session.add(Address::builder().email("x").user(user("jack"))).unwrap();
     assert_eq!(first.user().unwrap(), second.user().unwrap());
     assert_eq!(first.user().unwrap().name().unwrap(), "jack");
 }

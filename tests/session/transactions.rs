@@ -172,7 +172,8 @@ fn a_key_that_is_there_twice() {
 /// What is changed while a rollback is due is taken back by it, with a warning.
 #[test]
 fn what_is_changed_before_the_rollback_is_lost() {
-    let changes: [(&str, fn(&Session, &Obj<User>)); 3] = [
+    type Change = fn(&Session, &Obj<User>);
+    let changes: [(&str, Change); 3] = [
         ("new", |session, _| drop(session.add(User::builder().name("late")).unwrap())),
         ("dirty", |_, user| user.set_name("newname").unwrap()),
         ("deleted", |session, user| {

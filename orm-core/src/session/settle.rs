@@ -172,7 +172,7 @@ fn tell_of_lost(instance: &Rc<Instance>) -> Result<()> {
     let is_carried = |place: SlotId| {
         let column = mapper.column_in(place);
         let is_it = |name: &&str| column.is_some_and(|one| one.name() == *name || one.attribute() == *name);
-        mapper.table().foreign_keys.iter().any(|key| key.columns.iter().any(|name| is_it(&name)))
+        mapper.table().foreign_keys.iter().any(|key| key.columns.iter().any(is_it))
             || mapper.relations().iter().any(|one| {
                 one.direction() == Direction::ManyToOne
                     && one.slot_pairs().iter().any(|pair| pair.local == place)
