@@ -8,23 +8,23 @@ mod guide;
 pub use orm_core::private as __private;
 
 pub use orm_core::state::{
-    AnyAttrs, AttributeHistory, IntoObj, IntoRelated, Live, Relate, Related, RelationField,
+    AnyAttrs, AttributeHistory, ColumnHistory, IntoObj, IntoRelated, Live, Relate, Related, RelationField,
 };
 pub use orm_core::{
     AddAll, Alias, AnyClass, AnyEntity, AnyItem, AnyLoad, AnyObj, AnyRelationship, AnyRow, Assign, Begin,
     Cascade, Code, Collection, CollectionItems, CollectionType, Column, ColumnType, Composite, CompositeType,
     Condition, Constraint, Cte, DefaultRegistry, Deletable, Delete, DriverError, Dynamic, DynamicCollection,
-    Entity, Error, Execution, ExecutionKind, Expr, Fault, FromRow, Insert, IntoKey, Key, KeyRef, Kind, Label,
-    Lazy, Listeners, Listening, Many, ManyAs, ManyMap, ManyObjects, ManySet, MapCollection, MapKey, Mapped,
-    Mapper, Mapping, NPlusOne, NamedRow, Obj, ObjectState, One, OptionOf, OrderBy, Proxy, ProxyCollection,
-    ProxyMap, QueryAlias, Relationship, Result, Returning, Row, Rows, Savepoint, Select, Selected, Session,
-    SessionConfig, SessionConnection, SessionEvents, SetAttribute, SqlType, StateChange, Subquery, Sync,
-    ToLarge, ToMany, ToOne, Tuple, Typed, Unsaved, Update, Upsert, Value, ValueError, ValueRef, Window,
-    WriteOnly, WriteOnlyCollection, aliased, aliased_as, all, all_of, any_of, batch, case, collect,
-    condition, contains_eager, default_load, defer, defer_all, delete, excluded, exists, func, immediate,
-    insert, joined, late, lazy, literal, load_only, noload, order, raise, raise_on_sql, registry, select,
-    select_text, selectin, subquery, text, tuple_, undefer, undefer_all, undefer_group, update, values,
-    window, with_parent,
+    Entity, Error, Execution, ExecutionKind, Expr, Fault, FromRow, Insert, IntoKey, JoinMode, Key, KeyRef,
+    Kind, Label, Lazy, Listeners, Listening, Many, ManyAs, ManyMap, ManyObjects, ManySet, MapCollection,
+    MapKey, Mapped, Mapper, Mapping, NPlusOne, NamedRow, Obj, ObjectState, One, OptionOf, OrderBy, Proxy,
+    ProxyCollection, ProxyMap, QueryAlias, Relationship, Result, Returning, Row, Rows, Savepoint, Select,
+    Selected, Session, SessionConfig, SessionConnection, SessionEvents, SetAttribute, SqlType, StateChange,
+    Subquery, Sync, ToLarge, ToMany, ToOne, Tuple, Typed, Unsaved, Update, Upsert, Value, ValueError,
+    ValueRef, Window, WriteOnly, WriteOnlyCollection, aliased, aliased_as, all, all_of, any_of, batch, case,
+    collect, condition, contains_eager, default_load, defer, defer_all, delete, excluded, exists, func,
+    immediate, insert, joined, late, lazy, literal, load_only, noload, order, raise, raise_on_sql, registry,
+    select, select_text, selectin, subquery, text, tuple_, undefer, undefer_all, undefer_group, update,
+    values, window, with_parent,
 };
 pub use orm_derive::{CompositeType, FromRow, Mapped, Table};
 

@@ -8,6 +8,23 @@ use orm::{IntoObj, Related};
 use tests::models::*;
 use tests::{Db, Report, code, show};
 
+#[path = "session/expired.rs"]
+mod expired;
+#[path = "session/history.rs"]
+mod history;
+#[path = "session/joined_transactions.rs"]
+mod joined_transactions;
+#[path = "session/merged.rs"]
+mod merged;
+#[path = "session/merged_without_load.rs"]
+mod merged_without_load;
+#[path = "session/states.rs"]
+mod states;
+#[path = "session/transactions.rs"]
+mod transactions;
+#[path = "session/within_flushes.rs"]
+mod within_flushes;
+
 fn check(db: &Db, expected: Expect) {
     expected.assert_eq(&db.sql());
 }

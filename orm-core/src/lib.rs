@@ -57,8 +57,8 @@ pub use query::{
     undefer_group, update, values, window, with_parent,
 };
 pub use session::{
-    AddAll, Begin, Deletable, DynamicQuery, Execution, ExecutionKind, IntoKey, NPlusOne, Rows, Savepoint,
-    Session, SessionConfig, SessionConnection, SessionEvents, StateChange, Unsaved,
+    AddAll, Begin, Deletable, DynamicQuery, Execution, ExecutionKind, IntoKey, JoinMode, NPlusOne, Rows,
+    Savepoint, Session, SessionConfig, SessionConnection, SessionEvents, StateChange, Unsaved,
 };
 pub use sql::SqlType;
 pub use state::{

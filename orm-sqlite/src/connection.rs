@@ -222,6 +222,10 @@ impl Connection for Lent {
         self.run(&format!("RELEASE {name}"))
     }
 
+    fn invalidate(&self) {
+        self.changed.set(true);
+    }
+
     fn in_transaction(&self) -> bool {
         self.raw().is_ok_and(|raw| !raw.is_autocommit())
     }

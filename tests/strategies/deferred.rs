@@ -624,6 +624,17 @@ fn merged() {
     assert_eq!(reads(&db), "id, title, NULL, NULL, NULL, NULL, NULL, NULL, NULL\n");
     session.commit().unwrap();
     assert_eq!(db.rows("SELECT summary, cover FROM book WHERE id = 1"), "'mine'|'c1'\n");
+    // Without a look at the database, what is deferred stays so, and what is expired is loaded alone.
+    let (other, third) = (db.session(), db.session());
+    let given = first(&other, select(Book));
+    other.expire_attributes(&given, &["title"]).unwrap();
+    db.sql();
+    let book = third.merge_without_load(&given).unwrap();
+    assert_eq!((loaded(&book).as_str(), db.statements()), ("id", 0));
+    assert_eq!(book.title().unwrap(), "one");
+    assert_eq!(loaded(&book), "id title");
+    assert_eq!(reads(&db), "id, title, NULL, NULL, NULL, NULL, NULL, NULL, NULL\n");
+    assert_eq!(book.summary().unwrap().as_deref(), Some("mine"));
 }
 
 #[test]

@@ -137,6 +137,9 @@ pub trait Connection {
 
     /// Whether a transaction is open. The database may have ended it by itself, as on a full disk.
     fn in_transaction(&self) -> bool;
+
+    /// Has the connection closed when it goes back, instead of being lent again. A driver that keeps none has nothing to do.
+    fn invalidate(&self) {}
 }
 
 /// What a transaction is begun for.

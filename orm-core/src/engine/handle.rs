@@ -10,6 +10,7 @@ use super::cache::{Hashed, Recent, StatementCache};
 use super::counter::Counter;
 use super::driver::{Access, Connection, Done, Driver, Fetch, Flow, Row, RowSource, Statement};
 use super::observe::{EventKind, Observer};
+use super::savepoints::Savepoints;
 use super::shape::Shape;
 use super::statement::{Compiled, Given};
 use super::watch::{Audience, Watch};
@@ -78,8 +79,7 @@ impl Engine {
     /// [`Connection`](crate::Code::Connection) where none can be opened, or the engine is closed.
     pub fn connect(&self) -> Result<EngineConnection> {
         let inner = self.shared.driver.connect()?;
-        let (recent, met_lock) = (Recent::default(), Cell::new(false));
-        Ok(EngineConnection { inner, engine: self.clone(), recent, met_lock, counter: None })
+        Ok(EngineConnection::over(Rc::from(inner), Rc::default(), self))
     }
 
     /// How statements are written for this database.
@@ -135,7 +135,7 @@ impl fmt::Debug for Engine {
 
 /// A connection of an [`Engine`], whose statements are told to those who listen.
 pub struct EngineConnection {
-    inner: Box<dyn Connection>,
+    inner: Rc<dyn Connection>,
     engine: Engine,
     /// The statements that were used on it, found without a lock.
     recent: Recent,
@@ -143,9 +143,31 @@ pub struct EngineConnection {
     met_lock: Cell<bool>,
     /// Who counts its statements, when it does.
     counter: Option<Rc<Counter>>,
+    savepoints: Rc<Savepoints>,
 }
 
 impl EngineConnection {
+    fn over(inner: Rc<dyn Connection>, savepoints: Rc<Savepoints>, engine: &Engine) -> Self {
+        EngineConnection {
+            inner,
+            engine: engine.clone(),
+            recent: Recent::default(),
+            met_lock: Cell::new(false),
+            counter: None,
+            savepoints,
+        }
+    }
+
+    /// The same connection for somebody else, with a counter of its own.
+    pub(crate) fn shared(&self) -> EngineConnection {
+        EngineConnection::over(Rc::clone(&self.inner), Rc::clone(&self.savepoints), &self.engine)
+    }
+
+    /// The name of the innermost savepoint that is set by [`savepoint`](Connection::savepoint).
+    pub(crate) fn innermost_savepoint(&self) -> Option<String> {
+        self.savepoints.innermost()
+    }
+
     /// The engine that it belongs to.
     pub fn engine(&self) -> &Engine {
         &self.engine
@@ -307,26 +329,40 @@ impl Connection for EngineConnection {
     }
 
     fn commit(&self) -> Result<()> {
-        self.verb(|| "COMMIT", |c| c.commit())
+        self.verb(|| "COMMIT", |c| c.commit())?;
+        self.savepoints.end(None);
+        Ok(())
     }
 
     fn rollback(&self) -> Result<()> {
-        self.verb(|| "ROLLBACK", |c| c.rollback())
+        self.verb(|| "ROLLBACK", |c| c.rollback())?;
+        self.savepoints.end(None);
+        Ok(())
     }
 
     fn savepoint(&self, name: &str) -> Result<()> {
-        self.verb(|| format!("SAVEPOINT {name}"), |c| c.savepoint(name))
+        self.verb(|| format!("SAVEPOINT {name}"), |c| c.savepoint(name))?;
+        self.savepoints.set(name);
+        Ok(())
     }
 
     fn release(&self, name: &str) -> Result<()> {
-        self.verb(|| format!("RELEASE SAVEPOINT {name}"), |c| c.release(name))
+        self.verb(|| format!("RELEASE SAVEPOINT {name}"), |c| c.release(name))?;
+        self.savepoints.end(Some(name));
+        Ok(())
     }
 
     fn rollback_to(&self, name: &str) -> Result<()> {
-        self.verb(|| format!("ROLLBACK TO SAVEPOINT {name}"), |c| c.rollback_to(name))
+        self.verb(|| format!("ROLLBACK TO SAVEPOINT {name}"), |c| c.rollback_to(name))?;
+        self.savepoints.end(Some(name));
+        Ok(())
     }
 
     fn in_transaction(&self) -> bool {
         self.inner.in_transaction()
+    }
+
+    fn invalidate(&self) {
+        self.inner.invalidate();
     }
 }

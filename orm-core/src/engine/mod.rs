@@ -6,6 +6,7 @@ mod driver;
 mod handle;
 mod log;
 mod observe;
+mod savepoints;
 mod shape;
 mod statement;
 mod watch;

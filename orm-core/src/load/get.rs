@@ -172,7 +172,7 @@ fn load(
             with => with,
         },
         ([], false) => None,
-        (named, _) => With::named(mapper, named),
+        (named, _) => With::named(Told::Refresh(mapper, kept(object)).route(), named),
     };
     // What is expired is loaded, whatever the options left out.
     let entity = match what {

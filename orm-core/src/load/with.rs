@@ -93,9 +93,8 @@ impl With {
         self.missing.or_else(|| self.joined.iter().find_map(|joined| joined.with.missing()))
     }
 
-    /// Of these relationships, those that stand in the row of their object.
-    pub(super) fn named(mapper: &'static Mapper, relations: &[&'static Relation]) -> Option<Box<Self>> {
-        let route = Route::of_refresh(mapper);
+    /// Of these relationships, those that stand in the row of their object, which is loaded anew.
+    pub(super) fn named(route: Route, relations: &[&'static Relation]) -> Option<Box<Self>> {
         let mut with =
             With { route, joined: Vec::new(), posts: Vec::new(), missing: None, place: 0, is_part: true };
         let is_joined = |relation: &&&'static Relation| with.route.strategy(relation) == Strategy::Joined;

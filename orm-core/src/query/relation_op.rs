@@ -195,7 +195,19 @@ pub(crate) fn some(condition: Tree<Leaf>) -> Option<Box<Tree<Leaf>>> {
 }
 
 pub(crate) fn related(relation: RelationRef, (from, to): (AliasId, AliasId), test: Test) -> Expr<bool> {
+    if let Test::Is(Some(object)) | Test::IsNot(object) = &test {
+        watch_target(object, &relation);
+    }
     Expr::of(Tree::late(Leaf::Related { relation, from, to, test }))
+}
+
+/// What a condition asks of an object that a relationship may lead to: it is asked for when the query runs, and the object
+/// may have been expired and have left its session by then.
+fn watch_target(object: &Handle, relation: &RelationRef) {
+    let pairs = relation.resolve().map_or(&[][..], Relation::slot_pairs).iter().map(|pair| pair.remote);
+    for place in object.header().mapper().key_slots().iter().copied().chain(pairs) {
+        let _ = column::watch(object, place); // as in `watch_key`
+    }
 }
 
 /// Whether a row is one that the relationship of an object leads to. The object's key is read when the query

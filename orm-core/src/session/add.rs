@@ -129,7 +129,7 @@ impl Inner {
     /// A new object becomes pending.
     fn save(&self, instance: &Rc<Instance>) -> Result<()> {
         self.check_other_session(instance)?;
-        self.autobegin();
+        self.autobegin()?;
         let header = instance.header();
         if !header.has(Mark::NEW) {
             header.mark(Mark::NEW);
@@ -152,7 +152,7 @@ impl Inner {
                 .help("make a new object of it: `to_value()`, then `add`"));
         }
         self.check_other_session(instance)?;
-        self.autobegin();
+        self.autobegin()?;
         self.unmark_for_deletion(instance);
         self.put_identity(instance)?;
         self.attach_with_row(instance);

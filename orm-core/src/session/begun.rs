@@ -1,5 +1,6 @@
 //! `Transaction`: a transaction or savepoint of a session that is begun.
 
+use crate::engine::{Connection, EngineConnection};
 use crate::error::{Code, Error, Result};
 
 /// Tells the transactions and savepoints of a session apart.
@@ -23,12 +24,58 @@ pub(super) enum Kind {
 /// A transaction or a savepoint of a session. What it did to objects stands in its page of the ledger.
 pub(super) struct Transaction {
     pub(super) number: TransactionNumber,
-    /// The savepoint's name; `None` for the transaction itself.
-    pub(super) savepoint: Option<String>,
-    /// Whether the database knows of it.
-    pub(super) started: bool,
+    pub(super) kind: Kind,
+    /// How the database knows of it, once it does.
+    pub(super) begun: Option<Begun>,
     /// Why nothing can be done before a rollback. What it did is taken back already.
     pub(super) broken: Option<Broken>,
+}
+
+/// How the database knows of a transaction or a savepoint of a session.
+#[derive(Clone)]
+pub(super) enum Begun {
+    /// A transaction.
+    Transaction,
+    /// A savepoint of this name.
+    Savepoint(String),
+    /// What was there before the session came to the connection: its innermost savepoint, or the transaction.
+    Joined {
+        savepoint: Option<String>,
+        /// Whether the session commits it. It rolls it back in any case.
+        commits: bool,
+    },
+}
+
+impl Begun {
+    /// Commits it, if that is the session's to do.
+    pub(super) fn commit(&self, connection: &EngineConnection) -> Result<()> {
+        match self {
+            Begun::Joined { commits: false, .. } => Ok(()),
+            Begun::Transaction | Begun::Joined { savepoint: None, .. } => connection.commit(),
+            Begun::Savepoint(name) | Begun::Joined { savepoint: Some(name), .. } => connection.release(name),
+        }
+    }
+
+    /// The savepoint that it is rolled back to; `None` where all of the transaction is.
+    pub(super) fn savepoint(&self) -> Option<&str> {
+        match self {
+            Begun::Savepoint(name) | Begun::Joined { savepoint: Some(name), .. } => Some(name),
+            Begun::Transaction | Begun::Joined { savepoint: None, .. } => None,
+        }
+    }
+
+    /// Rolls it back.
+    pub(super) fn roll_back(&self, connection: &EngineConnection) -> Result<()> {
+        match self.savepoint() {
+            Some(name) => connection.rollback_to(name),
+            None => connection.rollback(),
+        }
+    }
+
+    /// Whether a session that ends without a word leaves it to its owner.
+    pub(super) fn is_left(&self) -> bool {
+        matches!(self, Begun::Joined { commits: false, .. })
+    }
 }
 
 /// Why a transaction or a savepoint was taken back.
@@ -59,7 +106,7 @@ impl Broken {
 
 impl Transaction {
     pub(super) fn is_nested(&self) -> bool {
-        self.savepoint.is_some()
+        self.kind == Kind::Savepoint
     }
 
     /// The rollback of a savepoint that ended with the transaction around it leaves more undone than it was asked for,

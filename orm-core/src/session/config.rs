@@ -30,6 +30,9 @@ pub struct SessionConfig {
     pub(super) n_plus_one: NPlusOne,
     pub(super) begin: Begin,
     pub(super) read_only: bool,
+    pub(super) autobegin: bool,
+    pub(super) close_resets_only: bool,
+    pub(super) join: JoinMode,
     pub(super) rules: FlushRules,
     pub(super) changes: ChangeRules,
     pub(super) events: Option<&'static SessionEvents>,
@@ -47,6 +50,23 @@ pub enum Begin {
     Immediate,
 }
 
+/// What a session does with a transaction that is there on its connection already
+/// ([`Session::on_connection`](super::Session::on_connection)).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum JoinMode {
+    /// [`CreateSavepoint`](JoinMode::CreateSavepoint) where a savepoint is set on the connection, else
+    /// [`RollbackOnly`](JoinMode::RollbackOnly).
+    #[default]
+    ConditionalSavepoint,
+    /// Its commits leave it alone, its rollbacks roll it back.
+    RollbackOnly,
+    /// Its commits commit it, and its rollbacks, and its end, roll it back.
+    ControlFully,
+    /// It sets a savepoint, which its commits release and its rollbacks roll back: the transaction around it goes on.
+    CreateSavepoint,
+}
+
 impl Default for SessionConfig {
     /// Autoflush and expire-on-commit are on, and where SQLAlchemy loses data this library doesn't.
     fn default() -> Self {
@@ -62,6 +82,9 @@ impl Default for SessionConfig {
             n_plus_one: NPlusOne::Off,
             begin: Begin::Deferred,
             read_only: false,
+            autobegin: true,
+            close_resets_only: true,
+            join: JoinMode::ConditionalSavepoint,
             rules: FlushRules::USUAL,
             changes: ChangeRules::USUAL,
             events: None,
@@ -223,6 +246,46 @@ impl SessionConfig {
     #[must_use]
     pub fn begin(mut self, begin: Begin) -> Self {
         self.begin = begin;
+        self
+    }
+
+    /// Whether the session begins a transaction by itself when one is needed. With `false`, what would do so is
+    /// `no-transaction` until [`begin`](super::Session::begin) is called. Default: yes.
+    ///
+    /// ```
+    /// use orm_core::SessionConfig;
+    /// let config = SessionConfig::default().autobegin(false);
+    /// ```
+    #[must_use]
+    pub fn autobegin(mut self, on: bool) -> Self {
+        self.autobegin = on;
+        self
+    }
+
+    /// Whether a session that was closed can be used again. With `false`, what would begin a transaction is
+    /// `no-transaction` after [`close`](super::Session::close), but not after [`reset`](super::Session::reset).
+    /// Default: yes.
+    ///
+    /// ```
+    /// use orm_core::SessionConfig;
+    /// let config = SessionConfig::default().close_resets_only(false);
+    /// ```
+    #[must_use]
+    pub fn close_resets_only(mut self, on: bool) -> Self {
+        self.close_resets_only = on;
+        self
+    }
+
+    /// What a session on a connection of somebody else ([`Session::on_connection`](super::Session::on_connection)) does
+    /// with a transaction that is there. Default: [`JoinMode::ConditionalSavepoint`].
+    ///
+    /// ```
+    /// use orm_core::{JoinMode, SessionConfig};
+    /// let config = SessionConfig::default().join(JoinMode::CreateSavepoint);
+    /// ```
+    #[must_use]
+    pub fn join(mut self, mode: JoinMode) -> Self {
+        self.join = mode;
         self
     }
 

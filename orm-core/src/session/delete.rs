@@ -152,7 +152,7 @@ impl Inner {
     /// The object belongs to the session; `false` where it is marked already.
     fn enter_for_deletion(&self, instance: &Rc<Instance>) -> Result<bool> {
         self.check_other_session(instance)?;
-        self.autobegin();
+        self.autobegin()?;
         if instance.header().has(Mark::TO_DELETE) {
             return Ok(false);
         }

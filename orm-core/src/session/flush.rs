@@ -23,10 +23,6 @@ impl Session {
 }
 
 impl Inner {
-    pub(super) fn is_clean(&self) -> bool {
-        self.new.borrow().is_empty() && self.dirty.borrow().is_empty() && self.to_delete.borrow().is_empty()
-    }
-
     pub(super) fn flush(&self) -> Result<()> {
         if self.flushing.get() {
             return Err(Error::new(Code::WrongState, "the session is flushing already"));

@@ -115,7 +115,16 @@ impl Session {
         if let Read::Known(object) = identity(&*self.inner, mapper, &key, ReadOptions::DATABASE)? {
             return Ok(Some(Obj::from_handle(object)));
         }
-        let query = of_key(select(Entity::<T>::new()).options(options), mapper, &key)?;
+        self.load_with(&key, options)
+    }
+
+    /// Loads the object with that key by a query with options.
+    pub(super) fn load_with<T: Mapped>(
+        &self,
+        key: &Key,
+        options: impl OptionsFor<T>,
+    ) -> Result<Option<Obj<T>>> {
+        let query = of_key(select(Entity::<T>::new()).options(options), T::class().mapper()?, key)?;
         self.scalars(query)?.one_or_none()
     }
 

@@ -7,17 +7,23 @@
 
 use std::rc::Rc;
 
+use hashbrown::HashSet;
+use rustc_hash::FxBuildHasher;
+
 use super::unread::Unread;
 use crate::state::key::Key;
 use crate::state::memory::addresses::Addresses;
 use crate::state::memory::handle::Handle;
-use crate::state::memory::instance::{Instance, WeakInstance};
+use crate::state::memory::instance::{Instance, WeakInstance, address};
 use crate::state::memory::steps;
 
 /// What the open transaction and its savepoints did to objects.
 #[derive(Default)]
 pub(super) struct Ledger {
     pages: Vec<Page>,
+    /// Objects among those whose rows were deleted that were made transient since. Their entries keep their places in
+    /// memory from being taken by others.
+    withdrawn: HashSet<usize, FxBuildHasher>,
 }
 
 /// What one transaction or savepoint did to objects.
@@ -54,6 +60,9 @@ impl Default for Page {
 impl Ledger {
     /// A transaction or a savepoint begins.
     pub(super) fn begin(&mut self) {
+        if self.pages.is_empty() {
+            self.withdrawn.clear();
+        }
         self.pages.push(Page::default());
     }
 
@@ -86,17 +95,33 @@ impl Ledger {
 
     /// What the one at a depth did so far, to be taken back. The transaction is at 0.
     pub(super) fn take(&mut self, depth: usize) -> Page {
-        self.pages.get_mut(depth).map(std::mem::take).unwrap_or_default()
+        let page = self.pages.get_mut(depth).map(std::mem::take).unwrap_or_default();
+        self.without_withdrawn(page)
     }
 
     /// The innermost ends.
     pub(super) fn end(&mut self) -> Page {
-        self.pages.pop().unwrap_or_default()
+        let page = self.pages.pop().unwrap_or_default();
+        self.without_withdrawn(page)
+    }
+
+    /// The deletion of an object's row is forgotten, since the object was made a new one.
+    pub(super) fn withdraw_deleted(&mut self, instance: &Rc<Instance>) {
+        self.withdrawn.insert(address(instance));
+    }
+
+    fn without_withdrawn(&self, mut page: Page) -> Page {
+        if !self.withdrawn.is_empty() {
+            let at = |instance: &WeakInstance| instance.as_ptr().cast::<()>() as usize;
+            page.deleted.list.retain(|(instance, ())| !self.withdrawn.contains(&at(instance)));
+        }
+        page
     }
 
     /// Everything ends, and nothing will be taken back.
     pub(super) fn clear(&mut self) {
         self.pages.clear();
+        self.withdrawn.clear();
     }
 
     /// The row of an object was inserted.
@@ -115,6 +140,7 @@ impl Ledger {
 
     /// The row of an object was deleted.
     pub(super) fn deleted(&mut self, instance: &Rc<Instance>) {
+        self.withdrawn.remove(&address(instance));
         if let Some(page) = self.pages.last_mut() {
             page.deleted.push(instance, ());
         }

@@ -68,7 +68,7 @@ impl Inner {
                 _ => Ok(()),
             };
         }
-        self.autobegin();
+        self.autobegin()?;
         with_changes_mut(instance, |changes| changes.load_related())?;
         if !header.has(Mark::NEW) && header.session() != self.id.get() {
             self.attach(instance);

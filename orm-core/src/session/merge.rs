@@ -10,7 +10,8 @@ use super::{Inner, Session};
 use crate::declare::{Cascade, Kind};
 use crate::error::{Code, Error, Result};
 use crate::flush::key_of;
-use crate::mapper::{MappedColumn, Relation, RelationId};
+use crate::mapper::{MappedColumn, Mapper, Relation, RelationId};
+use crate::query::{OptionOf, OptionsFor};
 use crate::state::change::{assign, pipeline, to_many};
 use crate::state::key::Key;
 use crate::state::memory::access;
@@ -23,18 +24,23 @@ use crate::state::read::answer::Read;
 use crate::state::read::reach::ReadOptions;
 use crate::state::read::{column, large, related};
 use crate::state::typed::into_obj::IntoObj;
-use crate::state::typed::mapped::create;
+use crate::state::typed::mapped::{Mapped, create};
 use crate::state::typed::obj::{Live, Obj};
 
 #[derive(Default)]
-struct Merge {
+struct Merge<'a> {
     /// What each given object became.
     done: HashMap<usize, Handle, FxBuildHasher>,
     /// By which relationship an object was reached, so that merging doesn't follow its reverse side.
     reached: HashSet<(usize, RelationId), FxBuildHasher>,
     /// Objects by their keys, so that two given ones of the same key become one.
     keyed: HashMap<(usize, Key), Handle, FxBuildHasher>,
+    /// How objects of a class are loaded, where options say it.
+    loads: Option<(&'static Mapper, &'a LoadByKey<'a>)>,
 }
+
+/// Loads the object with a key, if there is one.
+type LoadByKey<'a> = dyn Fn(&Key) -> Result<Option<Handle>> + 'a;
 
 impl Session {
     /// Copies the state of an object, and of everything that it leads to by `merge`, onto the objects of this
@@ -47,6 +53,94 @@ impl Session {
         let given = given.into_related()?;
         self.inner.autoflush()?;
         let merged = self.no_autoflush(|session| session.inner.merge(&given, &mut Merge::default()))?;
+        Ok(Obj::from_handle(merged))
+    }
+
+    /// Merges several objects of a class, as [`merge`](Self::merge) does with one: two with the same key become one.
+    ///
+    /// ```standalone_crate
+    /// # use orm::prelude::*;
+    /// # #[derive(Mapped)]
+    /// # struct Ware {
+    /// #     #[column(primary_key)]
+    /// #     id: i64,
+    /// #     name: String,
+    /// # }
+    /// # fn main() -> orm::Result<()> {
+    /// # let engine = orm::sqlite::Engine::in_memory()?;
+    /// # DefaultRegistry::create_all(&engine)?;
+    /// # let session = Session::new(&engine);
+    /// let wares = session.merge_all([(7, "nail"), (8, "nut")].map(|(id, name)| Ware::builder().id(id).name(name)))?;
+    /// assert_eq!(wares[1].name()?, "nut");
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// As [`merge`](Self::merge). What was merged before the one that fails stays.
+    pub fn merge_all<T: Live, X: IntoObj<T>>(
+        &self,
+        given: impl IntoIterator<Item = X>,
+    ) -> Result<Vec<Obj<T>>> {
+        let given = given.into_iter().map(IntoObj::into_related).collect::<Result<Vec<_>>>()?;
+        self.inner.autoflush()?;
+        let mut merge = Merge::default();
+        self.no_autoflush(|session| {
+            let one = |one| session.inner.merge(one, &mut merge).map(Obj::from_handle);
+            given.iter().map(one).collect()
+        })
+    }
+
+    /// As [`merge`](Self::merge), where the objects of that class that aren't in the session are loaded with options.
+    ///
+    /// ```standalone_crate
+    /// # use orm::prelude::*;
+    /// # #[derive(Mapped)]
+    /// # struct User {
+    /// #     #[column(primary_key)]
+    /// #     id: i64,
+    /// #     name: String,
+    /// #     #[relationship(back_populates = "user")]
+    /// #     addresses: Many<Address>,
+    /// # }
+    /// # #[derive(Mapped)]
+    /// # struct Address {
+    /// #     #[column(primary_key)]
+    /// #     id: i64,
+    /// #     #[column(foreign_key = User::id)]
+    /// #     user_id: i64,
+    /// #     #[relationship(back_populates = "addresses")]
+    /// #     user: One<User>,
+    /// # }
+    /// # fn main() -> orm::Result<()> {
+    /// # let engine = orm::sqlite::Engine::in_memory()?;
+    /// # DefaultRegistry::create_all(&engine)?;
+    /// # let session = Session::new(&engine);
+    /// # session.add(User::builder().name("ed").addresses([Address::builder()]))?;
+    /// # session.commit()?;
+    /// # session.expunge_all();
+    /// let user = session.merge_with(User::builder().id(1).name("edna"), selectin(User::addresses))?;
+    /// assert!(user.addresses().is_loaded()?);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// As [`merge`](Self::merge), and as a query with the options.
+    pub fn merge_with<T: Mapped>(
+        &self,
+        given: impl IntoObj<T>,
+        options: impl OptionsFor<T>,
+    ) -> Result<Obj<T>> {
+        let given = given.into_related()?;
+        let options = OptionOf::<T>::new(options);
+        let load = |key: &Key| {
+            let loaded = self.load_with(key, options.clone())?;
+            Ok(loaded.map(|object: Obj<T>| Obj::handle(&object).clone()))
+        };
+        let mut merge = Merge { loads: Some((T::class().mapper()?, &load)), ..Merge::default() };
+        self.inner.autoflush()?;
+        let merged = self.no_autoflush(|session| session.inner.merge(&given, &mut merge))?;
         Ok(Obj::from_handle(merged))
     }
 }
@@ -76,7 +170,7 @@ enum As {
 }
 
 impl Inner {
-    fn merge(&self, given: &Handle, merge: &mut Merge) -> Result<Handle> {
+    fn merge(&self, given: &Handle, merge: &mut Merge<'_>) -> Result<Handle> {
         let mut stack = Vec::new();
         let merged = self.enter(given, merge, &mut stack)?;
         while let Some(frame) = stack.last_mut() {
@@ -129,7 +223,7 @@ impl Inner {
     }
 
     /// The object of the session for a given one; what it leads to and its columns are copied next.
-    fn enter(&self, given: &Handle, merge: &mut Merge, stack: &mut Vec<Frame>) -> Result<Handle> {
+    fn enter(&self, given: &Handle, merge: &mut Merge<'_>, stack: &mut Vec<Frame>) -> Result<Handle> {
         if let Some(done) = merge.done.get(&address(given)) {
             return Ok(done.clone());
         }
@@ -137,6 +231,9 @@ impl Inner {
         let key = match given.header().key() {
             Some(key) => Some(key),
             None => {
+                if given.header().has(Mark::NEW) && given.header().session() == self.id.get() {
+                    warn_of_pending(given);
+                }
                 // What was expired before the object lost its row can't be loaded: that is an error here.
                 for place in mapper.key_slots() {
                     column::value(given, *place, ReadOptions::DATABASE.without_default())?;
@@ -149,7 +246,10 @@ impl Inner {
                 Some(known) => Some(known),
                 None => match merge.keyed.get(&(mapper.id().index(), key.clone())) {
                     Some(known) => Some(known.clone()),
-                    None => self.get(mapper, key.clone())?,
+                    None => match merge.loads.filter(|(class, _)| class.id() == mapper.id()) {
+                        Some((_, load)) => load(key)?,
+                        None => self.get(mapper, key.clone())?,
+                    },
                 },
             },
             None => None,
@@ -175,6 +275,11 @@ impl Inner {
     }
 }
 
+/// Tells that a new object of the session is merged: another one is made of it.
+fn warn_of_pending(given: &Rc<Instance>) {
+    tracing::warn!(target: "orm::session", given = %given.header().label(), "a new object of the session is merged into it");
+}
+
 /// A given object that knows another version than its row has is stale.
 fn check_version(given: &Rc<Instance>, merged: &Rc<Instance>, options: ReadOptions) -> Result<()> {
     let Some(version) = given.header().mapper().version() else { return Ok(()) };
@@ -194,7 +299,7 @@ fn stale(given: &Rc<Instance>, version: SlotId) -> Error {
 }
 
 /// The options that the given object was loaded by are those of the other one too.
-fn keep_options(given: &Rc<Instance>, merged: &Rc<Instance>) {
+pub(super) fn keep_options(given: &Rc<Instance>, merged: &Rc<Instance>) {
     let options = given.header().rare().and_then(|rare| rare.loaded_by());
     match (options, merged.header().rare()) {
         (None, None) => {}
@@ -207,7 +312,7 @@ fn related(
     given: &Handle,
     merged: &Handle,
     relation: &'static Relation,
-    merge: &Merge,
+    merge: &Merge<'_>,
 ) -> Result<Option<(Vec<Handle>, As)>> {
     if relation.inverse().is_some_and(|inverse| merge.reached.contains(&(address(given), inverse.id())))
         || !relation.cascade().has(Cascade::MERGE)

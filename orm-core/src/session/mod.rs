@@ -6,9 +6,11 @@
 
 mod add;
 mod ahead;
+mod begin;
 mod begun;
 mod cascade;
 mod change;
+mod close;
 mod config;
 mod connection;
 mod count;
@@ -30,6 +32,7 @@ mod load_for;
 mod loaded_alone;
 mod membership;
 mod merge;
+mod merge_without_load;
 mod n_plus_one;
 mod of_object;
 mod port;
@@ -40,7 +43,9 @@ mod rows_as;
 mod run;
 mod savepoint;
 mod settle;
+mod states;
 mod transaction;
+mod transient;
 mod unread;
 mod waiting;
 
@@ -49,7 +54,7 @@ pub use add::AddAll;
 
 use self::loaded_alone::LoadedAlone;
 use self::read_ahead::ReadAhead;
-pub use config::{Begin, SessionConfig};
+pub use config::{Begin, JoinMode, SessionConfig};
 pub use connection::SessionConnection;
 pub use delete::Deletable;
 pub use dynamic::DynamicQuery;
@@ -64,7 +69,6 @@ use crate::state::change::hooks::Expired;
 use crate::state::memory::handle::Handle;
 use crate::state::memory::header::SessionId;
 use crate::state::memory::identity::IdentityMap;
-use crate::state::typed::obj::{Live, Obj};
 use std::cell::{Cell, RefCell};
 use std::fmt;
 use std::rc::Rc;
@@ -79,7 +83,6 @@ use self::ledger::Ledger;
 use self::list::ObjectList;
 use self::replaced::Replaced;
 use crate::engine::{Counter, Engine, EngineConnection};
-use crate::error::Result;
 
 /// A session: takes objects, tracks their changes, writes them in the right order, and gives one object for
 /// one row.
@@ -109,6 +112,10 @@ pub(crate) struct Inner {
     to_delete: RefCell<IndexMap<usize, Handle, FxBuildHasher>>,
     transactions: RefCell<Vec<Transaction>>,
     connection: RefCell<Option<Rc<EngineConnection>>>,
+    /// The connection of somebody else that it is on.
+    joins: Option<EngineConnection>,
+    /// Whether nothing can be done any more.
+    is_closed: Cell<bool>,
     /// Counts the statements of its connections, while somebody wants to know.
     counter: Rc<Counter>,
     /// The number of what was begun last.
@@ -146,6 +153,10 @@ impl Session {
 
     /// A session with settings.
     pub fn with_config(engine: &Engine, config: SessionConfig) -> Self {
+        Session::over(engine, config, None)
+    }
+
+    fn over(engine: &Engine, config: SessionConfig, joins: Option<EngineConnection>) -> Self {
         let inner = Rc::new(Inner {
             id: Cell::new(SessionId::NONE),
             engine: engine.clone(),
@@ -158,6 +169,8 @@ impl Session {
             to_delete: RefCell::default(),
             transactions: RefCell::default(),
             connection: RefCell::default(),
+            joins,
+            is_closed: Cell::new(false),
             counter: Rc::default(),
             last_transaction: Cell::default(),
             ledger: RefCell::default(),
@@ -182,16 +195,6 @@ impl Session {
     /// The engine.
     pub fn engine(&self) -> &Engine {
         &self.inner.engine
-    }
-
-    /// Whether an object is new or persistent in the session.
-    pub fn contains<T: Live>(&self, object: &Obj<T>) -> bool {
-        self.inner.is_member(Obj::handle(object))
-    }
-
-    /// Whether there is anything to flush: new and changed objects, and those marked for deletion.
-    pub fn is_dirty(&self) -> bool {
-        !self.inner.is_clean()
     }
 
     /// Runs `f` with autoflush switched off.
@@ -230,33 +233,6 @@ impl Session {
     pub fn no_autoflush<R>(&self, f: impl FnOnce(&Session) -> R) -> R {
         let _replaced = Replaced::by(false, &self.inner.autoflush);
         f(self)
-    }
-
-    /// Rolls back what isn't committed and lets go of every object. The session can be used again.
-    ///
-    /// # Errors
-    /// `wrong-state` within `Rows::each`, and what the database says to the rollback; the objects are detached all the same.
-    pub fn close(&self) -> Result<()> {
-        self.inner.close()
-    }
-}
-
-impl Inner {
-    fn close(&self) -> Result<()> {
-        self.check_flushing()?;
-        self.check_cursors()?;
-        self.check_ending()?;
-        let ended = self.end_all();
-        self.let_go_of_all();
-        self.tell_done();
-        crate::state::collect_if_due();
-        ended
-    }
-
-    /// Rolls back what isn't committed and lets go of every object, when nobody is left to tell of a mistake.
-    fn end(&self) {
-        let _ = self.end_all();
-        self.let_go_of_all();
     }
 }
 

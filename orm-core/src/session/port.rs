@@ -108,7 +108,8 @@ impl SessionPort for Inner {
 
     fn changed(&self, instance: &Rc<Instance>) {
         self.hold(instance);
-        self.autobegin();
+        // What refuses to begin by itself writes it with the next transaction.
+        let _ = self.autobegin();
     }
 }
 

@@ -99,7 +99,7 @@ impl Session {
     /// As a flush; `pending-rollback`.
     pub fn begin_nested(&self) -> Result<Savepoint> {
         self.inner.check_ending()?;
-        self.inner.autobegin();
+        self.inner.autobegin()?;
         self.inner.check_active()?;
         self.inner.flush()?;
         let number = self.inner.begin(Kind::Savepoint);

@@ -5,11 +5,14 @@ use std::rc::Rc;
 
 use super::Inner;
 use super::replaced::Replaced;
+use crate::declare::SlotId;
 use crate::error::{Code, Error, Result};
 use crate::flush::{Work, key_of};
+use crate::mapper::Direction;
 use crate::state::ObjectState;
 use crate::state::change::{expire, written};
 use crate::state::key::Key;
+use crate::state::memory::access::with_changes;
 use crate::state::memory::batch::HandleBatch;
 use crate::state::memory::handle::Handle;
 use crate::state::memory::instance::Instance;
@@ -146,7 +149,7 @@ impl Inner {
         let mut settled = Ok(());
         for instance in rest {
             instance.header().unmark(Mark::HELD);
-            settled = settled.and(expire::commit(&instance));
+            settled = settled.and(tell_of_lost(&instance)).and(expire::commit(&instance));
         }
         settled
     }
@@ -162,6 +165,32 @@ impl Inner {
         }
         instance.header().mark(Mark::DELETED);
     }
+}
+
+/// Tells where listeners have changed an object that isn't in the flush: nothing of that is written. A foreign key may have
+/// been carried there.
+fn tell_of_lost(instance: &Rc<Instance>) -> Result<()> {
+    let mapper = instance.header().mapper();
+    let is_carried = |place: SlotId| {
+        let column = mapper.column_in(place);
+        let is_it = |name: &&str| column.is_some_and(|one| one.name() == *name || one.attribute() == *name);
+        mapper.table().foreign_keys.iter().any(|key| key.columns.iter().any(is_it))
+            || mapper.relations().iter().any(|one| {
+                one.direction() == Direction::ManyToOne
+                    && one.slot_pairs().iter().any(|pair| pair.local == place)
+            })
+    };
+    let is_set = with_changes(instance, |changes| {
+        changes.is_some_and(|changes| changes.columns().any(|(place, _)| !is_carried(place)))
+    })?;
+    if is_set {
+        tracing::warn!(
+            target: "orm::flush",
+            object = %instance.header().label(),
+            "what was set while a flush ran isn't written"
+        );
+    }
+    Ok(())
 }
 
 /// The key of an object that was written.

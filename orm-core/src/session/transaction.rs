@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use super::begin::set_savepoint;
 use super::begun::{Broken, Expires, Kind, Transaction, TransactionNumber};
 use super::config::Begin;
 use super::events::{End, Place};
@@ -22,7 +23,7 @@ impl Session {
     /// As a flush; `pending-rollback` after a failed one; `wrong-state` within [`Rows::each`](super::Rows::each);
     /// and what the database says: the transaction is then still there, to be committed again or rolled back.
     pub fn commit(&self) -> Result<()> {
-        self.inner.autobegin();
+        self.inner.autobegin()?;
         self.inner.commit_all()?;
         crate::state::collect_if_due();
         Ok(())
@@ -39,11 +40,6 @@ impl Session {
         crate::state::collect_if_due();
         ended
     }
-
-    /// Whether a transaction has begun.
-    pub fn in_transaction(&self) -> bool {
-        !self.inner.transactions.borrow().is_empty()
-    }
 }
 
 impl Inner {
@@ -51,18 +47,10 @@ impl Inner {
     pub(super) fn begin(&self, kind: Kind) -> TransactionNumber {
         let number = self.last_transaction.get().next();
         self.last_transaction.set(number);
-        let savepoint = (kind == Kind::Savepoint).then(|| format!("orm_{}", number.0));
-        let transaction = Transaction { number, savepoint, started: false, broken: None };
+        let transaction = Transaction { number, kind, begun: None, broken: None };
         self.transactions.borrow_mut().push(transaction);
         self.ledger.borrow_mut().begin();
         number
-    }
-
-    /// Begins a transaction where there is none.
-    pub(super) fn autobegin(&self) {
-        if self.transactions.borrow().is_empty() {
-            self.begin(Kind::Transaction);
-        }
     }
 
     /// Refuses to go on where the innermost was taken back and waits to be ended.
@@ -85,7 +73,7 @@ impl Inner {
 
     /// Whether the database was told that the transaction begins.
     fn is_begun(&self) -> bool {
-        self.transactions.borrow().first().is_some_and(|transaction| transaction.started)
+        self.transactions.borrow().first().is_some_and(|transaction| transaction.begun.is_some())
     }
 
     /// Whether the database has ended the transaction by itself.
@@ -139,7 +127,7 @@ impl Inner {
     fn running(&self) -> Option<Rc<EngineConnection>> {
         let transactions = self.transactions.borrow();
         // The last begins last; when it has begun, so have the others.
-        let goes_on = transactions.last().is_some_and(|last| last.started && last.broken.is_none());
+        let goes_on = transactions.last().is_some_and(|last| last.begun.is_some() && last.broken.is_none());
         let connection = self.connection.borrow();
         connection.as_ref().filter(|connection| goes_on && connection.in_transaction()).map(Rc::clone)
     }
@@ -147,33 +135,37 @@ impl Inner {
     /// The connection, with what isn't begun begun.
     #[cold]
     fn start(&self, access: Access) -> Result<Rc<EngineConnection>> {
-        self.autobegin();
+        self.autobegin()?;
         self.check_active()?;
         let connection = self.connection.borrow().clone();
         let connection = match connection {
             Some(connection) => connection,
             None => {
-                let connection = Rc::new(self.engine.connect()?.counted_by(&self.counter));
+                let connection = match &self.joins {
+                    Some(joined) => joined.shared(),
+                    None => self.engine.connect()?,
+                };
+                let connection = Rc::new(connection.counted_by(&self.counter));
                 *self.connection.borrow_mut() = Some(Rc::clone(&connection));
                 connection
             }
         };
         self.check_open(&connection)?;
-        let waiting: Vec<(usize, Option<String>)> = self
+        let waiting: Vec<(usize, Kind, TransactionNumber)> = self
             .transactions
             .borrow()
             .iter()
             .enumerate()
-            .filter(|(_, transaction)| !transaction.started)
-            .map(|(at, transaction)| (at, transaction.savepoint.clone()))
+            .filter(|(_, transaction)| transaction.begun.is_none())
+            .map(|(at, transaction)| (at, transaction.kind, transaction.number))
             .collect();
-        for (at, savepoint) in waiting {
-            match savepoint {
-                None => connection.begin(access)?,
-                Some(name) => connection.savepoint(&name)?,
-            }
+        for (at, kind, number) in waiting {
+            let begun = match kind {
+                Kind::Transaction => self.begin_or_join(&connection, access, number)?,
+                Kind::Savepoint => set_savepoint(&connection, number)?,
+            };
             if let Some(transaction) = self.transactions.borrow_mut().get_mut(at) {
-                transaction.started = true;
+                transaction.begun = Some(begun);
             }
             self.fire(Place::AfterBegin)?;
         }
@@ -226,17 +218,13 @@ impl Inner {
             self.check_cursors()?;
         }
         let connection = self.connection.borrow().clone();
-        let (savepoint, started) = match self.transactions.borrow().last() {
-            Some(transaction) => (transaction.savepoint.clone(), transaction.started),
+        let begun = match self.transactions.borrow().last() {
+            Some(transaction) => transaction.begun.clone(),
             None => return Ok(()),
         };
-        if let (Some(connection), true) = (&connection, started) {
+        if let (Some(connection), Some(begun)) = (&connection, &begun) {
             self.check_open(connection)?;
-            let ended = match &savepoint {
-                Some(name) => connection.release(name),
-                None => connection.commit(),
-            };
-            if let Err(error) = ended {
+            if let Err(error) = begun.commit(connection) {
                 if self.is_ended() {
                     self.break_all(&error.to_string());
                 }
@@ -244,7 +232,7 @@ impl Inner {
             }
         }
         self.transactions.borrow_mut().pop();
-        if savepoint.is_some() {
+        if is_nested {
             self.ledger.borrow_mut().release();
             self.tell(End::Done, Place::AfterCommit);
             return Ok(());
@@ -276,7 +264,7 @@ impl Inner {
         self.check_cursors()?;
         self.check_ending()?;
         if !self.is_clean() {
-            self.autobegin(); // objects that came while an earlier transaction was ending
+            self.begin_where_none(); // objects that came while an earlier transaction was ending
         }
         let mut ended = Ok(());
         // Those that listeners begin meanwhile stay.
@@ -305,6 +293,9 @@ impl Inner {
             self.tell(End::Done, Place::AfterRollback);
         }
         let is_broken = self.check_active().is_err(); // also where that has found the whole transaction gone
+        if is_broken && !self.is_clean() {
+            tracing::warn!(target: "orm::session", "what was changed after a rollback is lost");
+        }
         if !is_broken || !self.is_clean() {
             let depth = self.transactions.borrow().len().saturating_sub(1);
             self.restore_at(depth);
@@ -327,21 +318,16 @@ impl Inner {
     /// Rolls the innermost back in the database. Where a savepoint can't be, the whole transaction is.
     fn roll_back_in_database(&self) -> Result<()> {
         let connection = self.connection.borrow().clone();
-        let innermost = match self.transactions.borrow().last() {
-            Some(transaction) if transaction.started => Some(transaction.savepoint.clone()),
-            _ => None,
-        };
-        match (connection, innermost) {
-            (Some(connection), Some(Some(name))) => {
-                self.check_open(&connection)?;
-                connection.rollback_to(&name).or_else(|error| {
-                    self.break_all(&error.to_string());
-                    connection.rollback().and(Err(error))
-                })
-            }
-            (Some(connection), Some(None)) => connection.rollback(),
-            _ => Ok(()),
+        let innermost = self.transactions.borrow().last().and_then(|transaction| transaction.begun.clone());
+        let Some((connection, begun)) = connection.zip(innermost) else { return Ok(()) };
+        if begun.savepoint().is_none() {
+            return begun.roll_back(&connection);
         }
+        self.check_open(&connection)?;
+        begun.roll_back(&connection).or_else(|error| {
+            self.break_all(&error.to_string());
+            connection.rollback().and(Err(error))
+        })
     }
 
     /// A flush failed: the innermost savepoint, or the transaction, is rolled back and waits to be ended.
@@ -385,14 +371,15 @@ impl Inner {
     pub(super) fn end_all(&self) -> Result<()> {
         self.loaded_alone.borrow_mut().end();
         let connection = self.connection.borrow_mut().take();
-        let begun = self.transactions.borrow().first().is_some_and(|transaction| transaction.started);
+        let begun = {
+            let transactions = self.transactions.borrow();
+            let mut begun = transactions.iter().filter_map(|transaction| transaction.begun.clone());
+            begun.find(|begun| !begun.is_left())
+        };
         self.transactions.borrow_mut().clear();
         let deleted = self.ledger.borrow_mut().take_deleted();
         self.ledger.borrow_mut().clear();
         self.detach_deleted(deleted);
-        match connection {
-            Some(connection) if begun => connection.rollback(),
-            _ => Ok(()),
-        }
+        connection.zip(begun).map_or(Ok(()), |(connection, begun)| begun.roll_back(&connection))
     }
 }

@@ -23,11 +23,11 @@ pub use typed::{
     reverse_kind_of_named,
 };
 pub use typed::{
-    AnyAttrs, AnyClass, AnyObj, AttributeHistory, Attrs, Beside, Collection, CollectionItems, Draft, Dynamic,
-    DynamicCollection, Factory, IntoObj, IntoRelated, Live, Many, ManySet, Mapped, Nested, Obj, One, PlainOf,
-    Relate, Related, RelationField, RelationType, ValueDraft, ValueSource, WriteOnly, WriteOnlyCollection,
-    check, check_forward, complaint, described, entry, get, into_handle, read as read_relation,
-    relate_optional, relation, relation_to, set, to_value, with,
+    AnyAttrs, AnyClass, AnyObj, AttributeHistory, Attrs, Beside, Collection, CollectionItems, ColumnHistory,
+    Draft, Dynamic, DynamicCollection, Factory, IntoObj, IntoRelated, Live, Many, ManySet, Mapped, Nested,
+    Obj, One, PlainOf, Relate, Related, RelationField, RelationType, ValueDraft, ValueSource, WriteOnly,
+    WriteOnlyCollection, check, check_forward, complaint, described, entry, get, into_handle,
+    read as read_relation, relate_optional, relation, relation_to, set, to_value, with,
 };
 pub use typed::{CollectionType, ManyAs};
 pub use typed::{Counted, ListField, ListOf, OfClass, counted, list_of, numbered, ordered_by};

@@ -21,6 +21,25 @@ use crate::state::read::reach::ReadOptions;
 use crate::state::read::{column, related};
 use crate::value::{Typed, Value, ValueRef};
 
+/// Tells of a change that a listener makes to an object of the flush that is running: rows are written by what was known
+/// before, and then the object counts as written.
+#[inline]
+fn tell_of_flush(instance: &Rc<Instance>, relation: &Relation) {
+    if instance.header().work.get() > 0 {
+        warn_of_flush(instance, relation);
+    }
+}
+
+#[cold]
+fn warn_of_flush(instance: &Rc<Instance>, relation: &Relation) {
+    tracing::warn!(
+        target: "orm::flush",
+        object = %instance.header().label(),
+        attribute = relation.name(),
+        "a relationship is changed while a flush writes its object"
+    );
+}
+
 /// What a column is set to where the user gives a value.
 #[inline]
 pub(super) fn value<V: Typed>(instance: &Rc<Instance>, place: SlotId, value: V) -> Result<V> {
@@ -160,6 +179,7 @@ pub(super) fn set(
     relation: &'static Relation,
     value: Option<&Rc<Instance>>,
 ) -> Result<()> {
+    tell_of_flush(instance, relation);
     let Some(asked) = asked(relation)? else { return Ok(()) };
     let before = to_one::before(instance, relation)?;
     let old = before.as_object().filter(|_| !to_one::is_same(&before, value));
@@ -180,6 +200,7 @@ pub(super) fn append(
     item: &Rc<Instance>,
     options: ReadOptions,
 ) -> Result<()> {
+    tell_of_flush(instance, relation);
     let Some(asked) = asked(relation)? else { return Ok(()) };
     let is_unknown = matches!(related::many(instance, relation, options)?, Read::Unknown);
     let admits = || to_many::ask(instance, relation, |items| items.admits(item));
@@ -209,6 +230,7 @@ pub(super) fn remove(
     item: &Rc<Instance>,
     options: ReadOptions,
 ) -> Result<()> {
+    tell_of_flush(instance, relation);
     let Some(asked) = asked(relation)? else { return Ok(()) };
     let is_unknown = matches!(related::many(instance, relation, options)?, Read::Unknown);
     if is_unknown || to_many::ask(instance, relation, |items| items.order_mut().contains(item))? {
@@ -219,6 +241,7 @@ pub(super) fn remove(
 
 /// Before the item at a place is taken out.
 pub(super) fn pop(instance: &Rc<Instance>, relation: &'static Relation, at: usize) -> Result<()> {
+    tell_of_flush(instance, relation);
     let Some(asked) = asked(relation)? else { return Ok(()) };
     let item = to_many::read(instance, relation, |items: &Ordered| items.get(at).map(Handle::to))?;
     item.map_or(Ok(()), |item| leaves(asked, instance, relation, &item))
@@ -226,6 +249,7 @@ pub(super) fn pop(instance: &Rc<Instance>, relation: &'static Relation, at: usiz
 
 /// Before all of some items are taken out.
 pub(super) fn clear(instance: &Rc<Instance>, relation: &'static Relation, items: &[Handle]) -> Result<()> {
+    tell_of_flush(instance, relation);
     let Some(asked) = asked(relation)? else { return Ok(()) };
     let mut seen = Addresses::default();
     let mut once = items.iter().filter(|item| seen.insert(address(item)));
@@ -246,6 +270,7 @@ fn leaves(
 
 /// Before the items are replaced. Those that stay are asked about as well, as in SQLAlchemy; listeners aren't told of them.
 pub(super) fn replace(instance: &Rc<Instance>, relation: &'static Relation, values: &[Handle]) -> Result<()> {
+    tell_of_flush(instance, relation);
     let Some(asked) = asked(relation)? else { return Ok(()) };
     let old = to_many::in_slot(instance, relation)?;
     let before: Addresses = old.iter().map(|one| address(one)).collect();
@@ -323,7 +348,7 @@ fn ask(
 }
 
 /// Refuses objects of another class.
-pub(super) fn check_class(relation: &'static Relation, value: &Rc<Instance>) -> Result<()> {
+pub(crate) fn check_class(relation: &'static Relation, value: &Rc<Instance>) -> Result<()> {
     let target = relation.target();
     if std::ptr::eq(target, value.header().mapper()) {
         return Ok(());

@@ -2,6 +2,7 @@
 //! and what is asked of the session.
 
 pub(crate) mod answer;
+pub(crate) mod changed;
 pub(crate) mod column;
 pub(crate) mod history;
 pub(crate) mod keyed;

@@ -5,16 +5,20 @@ use crate::declare::{Declared, ModelDecl, TableDecl};
 use crate::error::{Code, Error, Result};
 use crate::mapper::MappedColumn;
 use crate::mapper::{Mapper, Relation};
+use crate::state::change::validate::check_class;
 use crate::state::change::{assign, pipeline, to_many};
 use crate::state::key::Key;
 use crate::state::memory::access;
+use crate::state::memory::changes::{Attr, Was};
 use crate::state::memory::handle::Handle;
 use crate::state::memory::mark::Mark;
 use crate::state::memory::slot::{AnySlot, SlotState};
+use crate::state::read::changed::{self, ColumnChange};
 use crate::state::read::history::History;
 use crate::state::read::history::history;
 use crate::state::read::lifecycle::ObjectState;
 use crate::state::read::reach::ReadOptions;
+use crate::state::read::was::{forget_change, mark_modified, modified};
 use crate::state::read::{column, related};
 use crate::state::typed::collection::Collection;
 use crate::state::typed::mapped::create;
@@ -145,6 +149,59 @@ impl AnyAttrs {
         self.0.header().has(Mark::MODIFIED)
     }
 
+    /// Has the next flush write a column, though it holds what it held: for a value that was changed within, by a type of the
+    /// user's own.
+    ///
+    /// # Errors
+    /// `unknown-attribute`; `unset` where nothing is known of the column.
+    pub fn flag_modified(&self, name: &str) -> Result<()> {
+        let place = self.column(name)?;
+        if self.0.column_value(place)?.is_none() {
+            return Err(Error::new(Code::Unset, "there is no value to be written")
+                .about(self.mapper().class(), Some(name))
+                .help("load it first, or set it"));
+        }
+        forget_change(&self.0, Attr::Column(place))?;
+        modified(&self.0, Attr::Column(place), || Ok(Was::NoValue))
+    }
+
+    /// Marks the object as changed, though no attribute is: the session has it among its dirty objects, and listeners of a
+    /// flush see it.
+    pub fn flag_dirty(&self) {
+        mark_modified(&self.0);
+    }
+
+    /// Sets a column to what its row is known to hold: that is no change, and no listener or validator is asked.
+    ///
+    /// # Errors
+    /// `unknown-attribute`; `value` where the value doesn't fit the column's type.
+    pub fn set_committed(&self, name: &str, value: &Value) -> Result<()> {
+        let place = self.column(name)?;
+        forget_change(&self.0, Attr::Column(place))?;
+        assign::load_value(&self.0, place, value)
+    }
+
+    /// Sets a relationship to what the rows are known to say: that is no change. A reference takes one object or none.
+    ///
+    /// # Errors
+    /// `unknown-attribute`, `wrong-class`; `bad-option` where a reference is given several objects, or the collection is
+    /// never loaded.
+    pub fn set_committed_related(&self, name: &str, objects: &[AnyObj]) -> Result<()> {
+        let relation = self.relation(name)?;
+        if relation.is_large() || !relation.is_many() && objects.len() > 1 {
+            return Err(Error::new(Code::BadOption, "it doesn't hold these objects")
+                .about(self.mapper().class(), Some(name))
+                .help("a reference holds one object, and a large collection none in memory"));
+        }
+        let handles: Vec<Handle> = objects.iter().map(|one| Obj::handle(one).clone()).collect();
+        handles.iter().try_for_each(|one| check_class(relation, one))?;
+        if relation.is_many() {
+            related::set_committed_many(&self.0, relation, &handles)
+        } else {
+            related::set_committed_one(&self.0, relation, handles.first())
+        }
+    }
+
     fn column(&self, name: &str) -> Result<SlotId> {
         let column = self.mapper().column_attribute(name).map(MappedColumn::slot);
         column.ok_or_else(|| self.mapper().unknown_attribute(name))
@@ -247,6 +304,16 @@ impl AnyAttrs {
         Ok(Collection::new(self.0.clone(), relation.slot().index()))
     }
 
+    /// What a column was set to since the object was clean, what it still holds and what it held before. Nothing is loaded for
+    /// it.
+    ///
+    /// # Errors
+    /// `unknown-attribute`, `busy`.
+    pub fn column_history(&self, name: &str) -> Result<ColumnHistory> {
+        let ColumnChange { added, unchanged, deleted } = changed::of_column(&self.0, self.column(name)?)?;
+        Ok(ColumnHistory { added, unchanged, deleted })
+    }
+
     /// What was added to a relationship since the object was clean, what stayed and what was taken away.
     /// Nothing is loaded for it.
     ///
@@ -264,6 +331,17 @@ impl AnyAttrs {
             deleted: objects(deleted),
         })
     }
+}
+
+/// The change of a column since its object was clean.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ColumnHistory {
+    /// What it was set to, where that is something else.
+    pub added: Option<Value>,
+    /// What it held before and holds.
+    pub unchanged: Option<Value>,
+    /// What it held before, where that is known.
+    pub deleted: Option<Value>,
 }
 
 /// The changes of a relationship since its object was clean.

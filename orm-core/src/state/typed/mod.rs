@@ -30,7 +30,7 @@ mod read_table;
 mod validate;
 pub(crate) mod value_source;
 
-pub use any::{AnyAttrs, AttributeHistory, Related};
+pub use any::{AnyAttrs, AttributeHistory, ColumnHistory, Related};
 pub use attribute_listeners::{ManyObjects, SetAttribute};
 pub use backref::{
     AddedPlace, Reverse, ReverseField, check_reverse, read_added, relate_added, reverse_kind,
