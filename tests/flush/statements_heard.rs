@@ -202,6 +202,9 @@ fn what_runs_is_told_before_it_is_flushed() {
     folder.set_name("x").unwrap();
     assert_eq!(session.scalar(select(Folder::name)).unwrap().unwrap(), "x");
     assert_eq!(told(), ["Query None", "its own", "flush"]);
+    let written = select_text("SELECT id, name, tenant FROM folder").entities(Folder);
+    assert_eq!(session.scalars(written).unwrap().all().unwrap().len(), 4);
+    assert_eq!(told(), ["Query Some(\"Folder\")", "its own"]);
     // What objects load isn't told, nor what the flush runs.
     session.expire(&folder).unwrap();
     assert_eq!((folder.name().unwrap(), folder.papers().len().unwrap()), ("x".to_owned(), 2));

@@ -442,7 +442,7 @@ const WITH_CODE: &[(&str, usize, &str)] = &[
     ("orm-derive/src/check/mod.rs", 24, "the list of the checks in their order"),
     ("orm-derive/src/expand/mod.rs", 75, "puts the parts of an expansion together"),
     ("orm-derive/src/lib.rs", 45, "the derive macros, which must stand in the root"),
-    ("orm-derive/src/model/mod.rs", 240, "`Model`, and how a struct becomes one"),
+    ("orm-derive/src/model/mod.rs", 242, "`Model`, and how a struct becomes one"),
 ];
 
 /// What a file of `orm` exports: the module and the name.

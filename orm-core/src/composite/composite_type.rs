@@ -99,5 +99,5 @@ where
 
 /// The values of a key that it is. For generated code.
 pub fn key_values<C: CompositeType>(value: C) -> Vec<Value> {
-    value.into_parts().key()
+    value.into_parts().key_parts()
 }

@@ -62,7 +62,7 @@ pub trait Parts: Sized + 'static {
 
     /// Their stored forms, for a key.
     #[doc(hidden)]
-    fn key(&self) -> Vec<Value>;
+    fn key_parts(&self) -> Vec<Value>;
 
     /// Their columns as expressions.
     #[doc(hidden)]
@@ -132,7 +132,7 @@ macro_rules! tuples {
                 vec![$(stored($value)),*]
             }
 
-            fn key(&self) -> Vec<Value> {
+            fn key_parts(&self) -> Vec<Value> {
                 let ($($value,)*) = self;
                 vec![$(Typed::to_value($value)),*]
             }

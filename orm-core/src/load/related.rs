@@ -147,7 +147,7 @@ impl<'a> Bulk<'a> {
         // What is loaded as if it were read isn't, where it is there. SQLAlchemy asks again, so that what is beyond is loaded
         // of what the rows lead to, and not of what it holds.
         let again = !self.reads_keys && cx.asks_like_sqlalchemy();
-        let asks_again = again && with.is_some_and(|with| !with.posts().is_empty());
+        let asks_again = again && with.is_some_and(|with| !with.posts.is_empty());
         for object in objects {
             let header = object.header();
             if header.session() != cx.id() || !header.has(Mark::MAPPED) || !seen.insert(address(object)) {
@@ -180,7 +180,7 @@ impl<'a> Bulk<'a> {
         }
         // What comes after it is loaded for all at once: they are asked for it too where others are. SQLAlchemy asks for all
         // anyway, and a row that belongs to one of them by now may fill an object that is expired.
-        if !waiting.is_empty() && (again || with.is_some_and(|with| !with.posts().is_empty())) {
+        if !waiting.is_empty() && (again || with.is_some_and(|with| !with.posts.is_empty())) {
             known.clear();
             of_known.iter().for_each(|object| _ = self.staying.insert(address(object)));
             waiting.append(&mut of_known);
@@ -240,7 +240,7 @@ impl<'a> Bulk<'a> {
         }
         // As in `waiting`.
         let asks_all = self.route.loads_known()
-            && with.as_ref().is_some_and(|with| !with.posts().is_empty())
+            && with.as_ref().is_some_and(|with| !with.posts.is_empty())
             && found.iter().any(|(.., one)| one.is_none());
         for (key, of, one) in found {
             match one.filter(|_| !asks_all) {

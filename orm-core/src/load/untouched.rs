@@ -44,7 +44,13 @@ impl With {
             }
         }
         self.joined = left;
-        self.keep_posts(|relation| related::is_untouched(object, relation))?;
+        let mut posts = Vec::with_capacity(self.posts.len());
+        for post in std::mem::take(&mut self.posts) {
+            if related::is_untouched(object, post.0)? {
+                posts.push(post);
+            }
+        }
+        self.posts = posts;
         Ok(Box::new(self.numbered()))
     }
 
@@ -57,7 +63,7 @@ impl With {
     pub(super) fn forget_loaded(&self, object: &Rc<Instance>) -> Result<()> {
         let mut relations: SmallVec<[&Relation; 4]> =
             self.joined.iter().map(|joined| joined.relation).collect();
-        for (relation, _) in self.posts() {
+        for (relation, _) in &self.posts {
             if leads_nowhere(object, relation)? {
                 relations.push(relation);
             }

@@ -22,7 +22,7 @@ pub(super) struct With {
     /// What stands in the same row.
     pub(super) joined: Vec<Joined>,
     /// What is loaded when the rows are read.
-    posts: Vec<(&'static Relation, Strategy)>,
+    pub(super) posts: Vec<(&'static Relation, Strategy)>,
     /// What the query should have joined, and hasn't.
     missing: Option<&'static Relation>,
     /// Its number among the places of the statement.
@@ -342,23 +342,6 @@ impl With {
 
     pub(super) fn has_posts(&self) -> bool {
         !self.posts.is_empty() || self.joined.iter().any(|joined| joined.with.has_posts())
-    }
-
-    /// Leaves out what is loaded after the rows of which that isn't true.
-    pub(super) fn keep_posts(&mut self, mut is_kept: impl FnMut(&Relation) -> Result<bool>) -> Result<()> {
-        let mut posts = Vec::with_capacity(self.posts.len());
-        for post in std::mem::take(&mut self.posts) {
-            if is_kept(post.0)? {
-                posts.push(post);
-            }
-        }
-        self.posts = posts;
-        Ok(())
-    }
-
-    /// What is loaded after the rows.
-    pub(super) fn posts(&self) -> &[(&'static Relation, Strategy)] {
-        &self.posts
     }
 
     /// Whether nothing stands beside its objects.

@@ -80,7 +80,7 @@ impl Within {
             (joined.relation, Rc::new(Within::at(Some(&joined.with), entity, (may_repeat, is_repeated))))
         });
         let repeats = may_repeat && (is_repeated || several > 0);
-        let posts = with.posts().iter().map(|(relation, strategy)| (*relation, *strategy, Ask::of(relation)));
+        let posts = with.posts.iter().map(|(relation, strategy)| (*relation, *strategy, Ask::of(relation)));
         Within {
             entity,
             joined: joined.collect(),

@@ -90,7 +90,7 @@ use crate::engine::{Counter, Engine, EngineConnection};
 /// It belongs to the thread that made it, and so do its objects. The first statement begins a transaction;
 /// [`commit`](Session::commit) and [`rollback`](Session::rollback) end it, and the session goes on with the
 /// next. A dropped session is closed: its objects are detached. It is kept by whoever had it of an object, too
-/// ([`Obj::session`]).
+/// ([`Obj::session`](crate::Obj::session)).
 pub struct Session {
     inner: Rc<Inner>,
 }

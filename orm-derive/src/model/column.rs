@@ -209,19 +209,14 @@ impl ColumnField {
             Some(Given { value: None, key }) => (None, Some(key)),
             None => (None, None),
         };
-        if let (Setting::Absent, Some(at)) = (&computed, stored.key()) {
-            ctxt.error_at(at, format!("`{ident}` isn't `computed`, which this would be about"));
-        }
-        if let (Setting::Absent, Some(at)) = (&expression, expire_on_flush.key()) {
-            ctxt.error_at(
-                at,
-                format!("`expire_on_flush` is about an `expression`, and `{ident}` stands for none"),
-            );
-        }
+        let not_computed = format!("`{ident}` isn't `computed`, which this would be about");
+        refuse_alone(ctxt, &computed, stored.key(), not_computed);
+        let no_expression =
+            format!("`expire_on_flush` is about an `expression`, and `{ident}` stands for none");
+        refuse_alone(ctxt, &expression, expire_on_flush.key(), no_expression);
+        let no_key = format!("`{ident}` has no `foreign_key` that this could be about");
         let action = on_delete.key().or(on_update.key()).or(deferrable.key());
-        if let (Setting::Absent, Some(at)) = (&foreign_key, action) {
-            ctxt.error_at(at, format!("`{ident}` has no `foreign_key` that this could be about"));
-        }
+        refuse_alone(ctxt, &foreign_key, action, no_key);
         let (foreign_key, within) = match foreign_key.value() {
             Some(Referenced { column, options }) => (Some(column), options),
             None => (None, ColumnForeignKeyOptions::default()),
@@ -282,4 +277,11 @@ impl ColumnField {
 pub(super) fn owner(path: &Path) -> String {
     let segments: Vec<String> = path.segments.iter().map(|segment| segment.ident.to_string()).collect();
     segments.get(..segments.len().saturating_sub(1)).unwrap_or_default().join("::")
+}
+
+/// Refuses a key that is about another one which isn't there.
+fn refuse_alone<T>(ctxt: &Ctxt, about: &Setting<T>, at: Option<Span>, message: String) {
+    if let (Setting::Absent, Some(at)) = (about, at) {
+        ctxt.error_at(at, message);
+    }
 }

@@ -119,7 +119,15 @@ impl<T: Live> std::fmt::Debug for Listeners<'_, T> {
 ///
 /// # Errors
 /// `internal`, where the table is another one.
-pub fn listen<T: Live>(hooks: &mut dyn Any, by: impl Fn(&mut Listeners<'_, T>)) -> Result<()> {
+pub fn listen<T: Live>(hooks: &mut dyn Any, by: fn(&mut Listeners<'_, T>)) -> Result<()> {
+    fill(hooks, &by)
+}
+
+/// Fills the table of what listens to the objects of a class.
+///
+/// # Errors
+/// `internal`, where the table is another one.
+pub(super) fn fill<T: Live>(hooks: &mut dyn Any, by: &dyn Fn(&mut Listeners<'_, T>)) -> Result<()> {
     let hooks = hooks
         .downcast_mut::<Hooks>()
         .ok_or_else(|| Error::new(Code::Internal, "listeners are told another table than their own"))?;

@@ -1,6 +1,6 @@
 //! `Listening`: listeners that a registry is given from outside its classes.
 
-use super::listeners::{Listeners, listen};
+use super::listeners::{Listeners, fill};
 use super::mapped::Mapped;
 use super::obj::{AnyClass, Live};
 use crate::declare::TargetDecl;
@@ -75,6 +75,6 @@ fn add<R: Registry + ?Sized, T: Live>(
     class: Option<TargetDecl>,
     by: impl Fn(&mut Listeners<'_, T>) + Send + Sync + 'static,
 ) -> Result<()> {
-    let fill: Box<FillListeners> = Box::new(move |hooks| listen::<T>(hooks, &by));
-    R::CELL.add_listener(AddedListener { class, listen: fill })
+    let listen: Box<FillListeners> = Box::new(move |hooks| fill::<T>(hooks, &by));
+    R::CELL.add_listener(AddedListener { class, listen })
 }
