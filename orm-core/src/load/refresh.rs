@@ -3,6 +3,7 @@
 use super::LoadPort;
 use super::fresh::Loading;
 use super::instance::EntityPlan;
+use super::kept::{grouped, kept};
 use super::keys::Keys;
 use super::plan::{LoadPlan, RowPlan};
 use super::route::Told;
@@ -40,22 +41,25 @@ pub(super) fn expired(
             rest.into_iter().partition(|object| std::ptr::eq(object.header().mapper(), mapper));
         rest = others;
         let connection = cx.connection(options)?;
-        let with = || Told::Refresh(mapper, None).with(mapper);
-        let mut keys = Keys::default();
-        for (at, object) in same.iter().enumerate().filter(|(_, object)| is_expired(object)) {
-            let Some(key) = object.header().key() else { continue };
-            match with() {
-                // What was changed isn't loaded with it: its rows would be read for nothing, and fill what they name.
-                Some(with) if !with.is_all_untouched(object)? => {
-                    let mut own = Keys::default();
-                    own.add(key, at);
-                    let mut with = Some(with.of_untouched(object)?);
-                    load(cx, &connection, (mapper, own), &mut || with.take(), tasks)?;
+        // Each is loaded by the options that it was loaded by.
+        for (told, objects) in grouped(same.into_iter().map(|object| (kept(object), object.clone()))) {
+            let with = || Told::Refresh(mapper, told.clone()).with(mapper);
+            let mut keys = Keys::default();
+            for (at, object) in objects.iter().enumerate().filter(|(_, object)| is_expired(object)) {
+                let Some(key) = object.header().key() else { continue };
+                match with() {
+                    // What was changed isn't loaded with it: its rows would be read for nothing, and fill what they name.
+                    Some(with) if !with.is_all_untouched(object)? => {
+                        let mut own = Keys::default();
+                        own.add(key, at);
+                        let mut with = Some(with.of_untouched(object)?);
+                        load(cx, &connection, (mapper, own), &mut || with.take(), tasks)?;
+                    }
+                    _ => keys.add(key, at),
                 }
-                _ => keys.add(key, at),
             }
+            load(cx, &connection, (mapper, keys), &mut || with(), tasks)?;
         }
-        load(cx, &connection, (mapper, keys), &mut || with(), tasks)?;
     }
     Ok(())
 }
