@@ -22,11 +22,6 @@ impl Task {
                 // What is loaded as if it were read is flushed for, as a read is.
                 let options = match self.strategy {
                     Strategy::Immediate => options,
-                    Strategy::Subquery if self.is_named && cx.asks_like_sqlalchemy() => {
-                        // SQLAlchemy asks also where all is loaded, and flushes for it.
-                        cx.connection(options)?;
-                        options
-                    }
                     _ => options.without_autoflush(),
                 };
                 let objects = self.route.unvisited(&self.objects);

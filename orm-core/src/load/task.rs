@@ -23,8 +23,6 @@ pub(super) struct Task {
     pub(super) made: Option<Noted>,
     /// How many objects were read, where they are all that there are in their class.
     pub(super) all: Option<usize>,
-    /// Whether the rows named any object, of which nothing need be left to be loaded.
-    pub(super) is_named: bool,
 }
 
 impl Task {
@@ -36,9 +34,7 @@ impl Task {
         objects: Rc<[Handle]>,
     ) -> Self {
         let route = from.after(relation, strategy);
-        let is_named = !objects.is_empty();
-        let told = from.options().cloned();
-        Task { relation, strategy, route, objects, told, made: None, all: None, is_named }
+        Task { relation, strategy, route, objects, told: from.options().cloned(), made: None, all: None }
     }
 
     /// The same, for objects of which a statement made or overwrote some, and which may be all of their class.
@@ -58,8 +54,7 @@ impl Task {
     pub(super) fn named(relation: &'static Relation, object: &Handle) -> Self {
         let route = Told::reading(object, relation).route();
         let objects = Rc::from([object.clone()]);
-        let strategy = Strategy::Immediate;
-        Task { relation, strategy, route, objects, told: None, made: None, all: None, is_named: true }
+        Task { relation, strategy: Strategy::Immediate, route, objects, told: None, made: None, all: None }
     }
 }
 

@@ -292,14 +292,13 @@ impl With {
             let (made, (objects, met)) = (fresh.made().cloned(), fresh.take());
             let all = loading.all_at(self.place);
             for (relation, strategy) in &self.posts {
-                let left = match (self.route.is_refresh(), self.fills_known(*strategy)) {
+                let objects = match (self.route.is_refresh(), self.fills_known(*strategy)) {
                     (_, true) => task::untouched(&met, relation)?,
                     (true, _) => task::untouched(&objects, relation)?,
                     (false, _) => Rc::clone(&objects),
                 };
-                let task = Task::new(relation, *strategy, &self.route, left);
-                let is_named = !(met.is_empty() && objects.is_empty());
-                let task = Task { is_named, ..task.of_statement(made.clone(), all) };
+                let task = Task::new(relation, *strategy, &self.route, objects);
+                let task = task.of_statement(made.clone(), all);
                 if *strategy == Strategy::Subquery { first.push(task) } else { others.push(task) }
             }
         }

@@ -253,7 +253,7 @@ pub fn of_deleted_while_read(
                 given.contains(&other.as_str())
                     && !before.objects().contains_key(other)
                     && one["state"] == "persistent"
-                    && one["columns"]["id"] == object["columns"]["id"]
+                    && key(one) == key(object)
             })
     };
     let options = step.op.get(3).map(Value::to_string).unwrap_or_default();
@@ -262,7 +262,13 @@ pub fn of_deleted_while_read(
         object["state"] == "deleted"
             && (loads_further || is_given(label, object))
             && done.objects.get(label).is_some_and(|got| got["state"] == "persistent")
-            && expected.has_lost_row(before, &object["columns"]["id"])
+            && expected.has_lost_row(before, key(object))
     });
     is_fault.then_some(Fault::DeletedWhileRead)
+}
+
+/// The key of an object: a number, or in classes without one the column that names it.
+fn key(object: &Value) -> &Value {
+    let columns = ["id", "email", "username"].map(|name| &object["columns"][name]);
+    columns.into_iter().find(|value| !value.is_null()).unwrap_or(&Value::Null)
 }
