@@ -68,6 +68,7 @@ fn faults_are_told_by_name() {
         ("eager_subquery", 63_011_512, 33, Fault::DeletedWhileRead),
         ("cascade_expunge_refresh", 88_300_012, 27, Fault::DeletedWhileRead),
         ("no_constraint", 99_100_018, 24, Fault::DeletedWhileRead),
+        ("natural_pk_orm", 28_110_062, 34, Fault::DeletedWhileRead),
     ];
     let mut told = Vec::new();
     for scenario in read_found() {
