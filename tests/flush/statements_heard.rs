@@ -272,7 +272,7 @@ fn options_say_what_is_loaded_with_objects() {
     let error = session.run(update(Folder).set(Folder::tenant, 3)).unwrap_err();
     assert_eq!(
         error.to_string(),
-        "[bad-option] `Folder`: options of loading are for a statement that writes rows; help: give them where `kind()` is \
+        "[bad-option] `Folder`: a statement that writes rows is given options of loading; help: give them where `kind()` is \
          `ExecutionKind::Query`"
     );
     // The mend.

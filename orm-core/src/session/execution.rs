@@ -110,7 +110,7 @@ impl<'s> Execution<'s> {
     pub fn options<E: Mapped>(&mut self, options: impl OptionsFor<E>) -> Result<&mut Self> {
         if self.kind != ExecutionKind::Query {
             let error =
-                Error::new(Code::BadOption, "options of loading are for a statement that writes rows");
+                Error::new(Code::BadOption, "a statement that writes rows is given options of loading");
             let error = self.class.into_iter().fold(error, |error, class| error.about(class, None));
             return Err(error.help("give them where `kind()` is `ExecutionKind::Query`"));
         }
