@@ -4,7 +4,7 @@
 use orm::DefaultRegistry;
 use rusqlite::{Connection, OptionalExtension, Row};
 
-use crate::models::Linked;
+use crate::models::{Cascading, Linked};
 use crate::objects::CreateAll;
 use crate::source::Source;
 use crate::{CHILDREN, Clock, Outcome, check};
@@ -82,7 +82,12 @@ pub fn fill(connection: &Connection, source: &Source, users: usize, nested: bool
 }
 
 pub(crate) fn filled(source: &Source, users: usize, nested: bool) -> Outcome<Connection> {
-    let connection = empty()?;
+    filled_in(DefaultRegistry::create_all, source, users, nested)
+}
+
+/// The same in the tables of another registry, which have the same names.
+fn filled_in(create: CreateAll, source: &Source, users: usize, nested: bool) -> Outcome<Connection> {
+    let connection = with_tables(create)?;
     fill(&connection, source, users, nested)?;
     Ok(connection)
 }
@@ -271,9 +276,50 @@ pub fn delete_cascade(source: &Source, clock: &mut Clock) -> Outcome<usize> {
         connection.execute_batch("COMMIT")?;
         Ok(())
     })?;
-    check("users", count(&connection, "users WHERE id % 2 = 0")?, parents / 2)?;
-    check("users", count(&connection, "users")?, parents / 2)?;
-    check("addresses", count(&connection, "addresses")?, parents / 2 * CHILDREN)?;
+    check_deleted(&connection, parents)
+}
+
+/// W8p: every second parent with its children, which the database deletes. By hand nothing has to be loaded for it.
+///
+/// # Errors
+/// What SQLite says, and rows that are still there.
+pub fn delete_by_database(source: &Source, clock: &mut Clock) -> Outcome<usize> {
+    let parents = source.size * 2 / 5;
+    let connection = filled_in(Cascading::create_all, source, parents, true)?;
+    clock.time(|| delete_users(&connection, (1..=parents as i64).step_by(2)))?;
+    check_deleted(&connection, parents)
+}
+
+/// W8p, where the parents are loaded by hand too, as a program does that decides by what they hold.
+///
+/// # Errors
+/// What SQLite says, and rows that are still there.
+pub fn load_and_delete_by_database(source: &Source, clock: &mut Clock) -> Outcome<usize> {
+    let parents = source.size * 2 / 5;
+    let connection = filled_in(Cascading::create_all, source, parents, true)?;
+    clock.time(|| -> Outcome<()> {
+        let users = all_users(&connection)?;
+        delete_users(&connection, users.iter().step_by(2).map(|user| user.id))
+    })?;
+    check_deleted(&connection, parents)
+}
+
+fn delete_users(connection: &Connection, ids: impl Iterator<Item = i64>) -> Outcome<()> {
+    connection.execute_batch("BEGIN")?;
+    let mut delete_user = connection.prepare_cached("DELETE FROM users WHERE id = ?")?;
+    for id in ids {
+        delete_user.execute([id])?;
+    }
+    drop(delete_user);
+    connection.execute_batch("COMMIT")?;
+    Ok(())
+}
+
+/// Gives how many rows were deleted.
+fn check_deleted(connection: &Connection, parents: usize) -> Outcome<usize> {
+    check("users", count(connection, "users WHERE id % 2 = 0")?, parents / 2)?;
+    check("users", count(connection, "users")?, parents / 2)?;
+    check("addresses", count(connection, "addresses")?, parents / 2 * CHILDREN)?;
     Ok(parents / 2 * (CHILDREN + 1))
 }
 

@@ -88,7 +88,7 @@ const fn workload(name: &'static str, bare: Side, objects: Side, limit: f64) -> 
 
 /// Every workload. Where it says `values`, plain values are loaded in place of objects. W4 and W9b by hand take two
 /// statements, which are faster than an ordered outer join.
-pub const WORKLOADS: [Workload; 21] = [
+pub const WORKLOADS: [Workload; 23] = [
     Workload { name: "W1 insert_flat", bare: bare::insert_flat, objects: objects::insert_flat, limit: 2.5 },
     Workload {
         name: "W2 insert_graph",
@@ -111,6 +111,8 @@ pub const WORKLOADS: [Workload; 21] = [
         objects: objects::delete_cascade,
         limit: 3.5,
     },
+    workload("W8p by the database", bare::delete_by_database, objects::delete_by_database, 1.5),
+    workload("W8p users loaded", bare::load_and_delete_by_database, objects::delete_by_database, 1.2),
     Workload { name: "W9a m2m_link", bare: bare::m2m_link, objects: objects::m2m_link, limit: 2.0 },
     workload("W5q query", bare::get_by_pk, eager::queried, 2.5),
     workload("W3v values", bare::select_flat, eager::flat_values, 1.1),

@@ -85,6 +85,46 @@ pub struct UserKeyword {
 }
 
 orm::registry!(
+    /// The classes of W8 where the database deletes the children. They stand apart, over tables of the same names.
+    pub Cascading
+);
+
+/// A parent whose children the database deletes.
+#[derive(Mapped, Debug, Clone, Default)]
+#[mapped(table = "users", registry = Cascading)]
+pub struct Owner {
+    /// Generated.
+    #[column(primary_key)]
+    pub id: i64,
+    /// Always there.
+    pub name: String,
+    /// Sometimes there.
+    pub fullname: Option<String>,
+    /// Sometimes there.
+    pub age: Option<i64>,
+    /// The children.
+    #[relationship(back_populates = "owner", cascade = "all, delete-orphan", passive_deletes)]
+    pub addresses: Many<Owned>,
+}
+
+/// A child that the database deletes with its parent.
+#[derive(Mapped, Debug, Clone, Default)]
+#[mapped(table = "addresses", registry = Cascading)]
+pub struct Owned {
+    /// Generated.
+    #[column(primary_key)]
+    pub id: i64,
+    /// The parent's key.
+    #[column(foreign_key = Owner::id, on_delete = "cascade", index)]
+    pub user_id: Option<i64>,
+    /// Always there.
+    pub email: String,
+    /// The parent.
+    #[relationship(back_populates = "addresses")]
+    pub owner: Option<One<Owner>>,
+}
+
+orm::registry!(
     /// The classes whose operations are measured as their number grows.
     pub Growing
 );

@@ -5,7 +5,7 @@ use orm::prelude::*;
 use orm::sqlite::Engine;
 use orm::{Value, ValueRef};
 
-use crate::models::{Address, Keyword, Linked, LinkedUser, User, UserBuilder};
+use crate::models::{Address, Cascading, Keyword, Linked, LinkedUser, Owner, User, UserBuilder};
 use crate::source::{Source, UserRow};
 use crate::{CHILDREN, Clock, Outcome, check};
 
@@ -98,7 +98,12 @@ pub fn fill(engine: &Engine, source: &Source, users: usize, nested: bool) -> Out
 }
 
 pub(crate) fn filled(source: &Source, users: usize, nested: bool) -> Outcome<Engine> {
-    let engine = with_tables(DefaultRegistry::create_all)?;
+    filled_in(DefaultRegistry::create_all, source, users, nested)
+}
+
+/// The same in the tables of another registry, which have the same names.
+fn filled_in(create: CreateAll, source: &Source, users: usize, nested: bool) -> Outcome<Engine> {
+    let engine = with_tables(create)?;
     fill(&engine, source, users, nested)?;
     if let Some(f) = ON_OPEN.get() {
         f(&engine);
@@ -285,9 +290,31 @@ pub fn delete_cascade(source: &Source, clock: &mut Clock) -> Outcome<usize> {
         session.commit()?;
         Ok(())
     })?;
-    check("users", count(&engine, "users WHERE id % 2 = 0")?, parents / 2)?;
-    check("users", count(&engine, "users")?, parents / 2)?;
-    check("addresses", count(&engine, "addresses")?, parents / 2 * CHILDREN)?;
+    check_deleted(&engine, parents)
+}
+
+/// W8p: every second parent with its children, which the database deletes.
+///
+/// # Errors
+/// What the library says, and rows that are still there.
+pub fn delete_by_database(source: &Source, clock: &mut Clock) -> Outcome<usize> {
+    let parents = source.size * 2 / 5;
+    let engine = filled_in(Cascading::create_all, source, parents, true)?;
+    clock.time(|| -> Outcome<()> {
+        let session = Session::new(&engine);
+        let owners = session.scalars(select(Owner).order_by(Owner::id))?.all()?;
+        session.delete_all(owners.into_iter().step_by(2))?;
+        session.commit()?;
+        Ok(())
+    })?;
+    check_deleted(&engine, parents)
+}
+
+/// Gives how many rows were deleted.
+fn check_deleted(engine: &Engine, parents: usize) -> Outcome<usize> {
+    check("users", count(engine, "users WHERE id % 2 = 0")?, parents / 2)?;
+    check("users", count(engine, "users")?, parents / 2)?;
+    check("addresses", count(engine, "addresses")?, parents / 2 * CHILDREN)?;
     Ok(parents / 2 * (CHILDREN + 1))
 }
 
