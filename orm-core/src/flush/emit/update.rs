@@ -11,7 +11,6 @@ use super::extra::{Extra, with_extra};
 use super::late;
 use super::required;
 use super::row::{bind_column, bind_key, has_key, key_in_database, stale};
-use super::update_made::is_plain;
 use super::version;
 use crate::engine::{Bind, Compiled, Connection, Done, RowSource, Shape, StatementKind};
 use crate::error::Result;
@@ -114,7 +113,8 @@ pub(super) struct Updates<'u> {
     updates: std::slice::Iter<'u, Update>,
     /// The columns that the rows of the group set.
     shape: Changed,
-    /// Whether rows of the class are made of what their objects set, and nothing else.
+    /// Whether rows of the class are made of what their objects set, and nothing else, and none has got another key
+    /// meanwhile.
     is_plain: bool,
     /// The row that was looked at last and isn't written yet.
     ahead: Option<Ahead<'u>>,
@@ -153,7 +153,7 @@ impl<'u> Updates<'u> {
             mapper,
             updates: updates.iter(),
             shape: Changed::new(),
-            is_plain: is_plain(work, mapper),
+            is_plain: mapper.version().is_none() && mapper.writes().is_plain() && !work.has_moved(),
             ahead: None,
             changed: Changed::new(),
             next: None,

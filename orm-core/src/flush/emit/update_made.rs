@@ -9,7 +9,6 @@ use super::update::{Ahead, Update, Updates};
 use super::version;
 use crate::engine::{Bind, Done};
 use crate::error::{Error, Result};
-use crate::flush::work::Work;
 use crate::mapper::Mapper;
 use crate::state::key::Key;
 use crate::state::memory::handle::Handle;
@@ -102,12 +101,6 @@ impl<'u> Updates<'u> {
         }
         Ok(())
     }
-}
-
-/// Whether a flush writes what the objects of a class set, and nothing beside; and no row has got another key meanwhile.
-pub(super) fn is_plain(work: &Work, mapper: &Mapper) -> bool {
-    let writes = mapper.writes();
-    mapper.version().is_none() && !writes.has_more() && writes.computed.is_empty() && !work.has_moved()
 }
 
 /// Takes the columns of a key out which the database has changed already.
