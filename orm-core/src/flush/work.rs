@@ -283,6 +283,11 @@ impl Work {
         if self.moved.is_empty() { None } else { self.moved.get(&item) }
     }
 
+    /// Whether the database has changed keys of rows.
+    pub(super) fn has_moved(&self) -> bool {
+        !self.moved.is_empty()
+    }
+
     /// Forgets what was found of a relationship of an object: its key was changed since.
     pub(super) fn forget_history(&mut self, item: ItemId, relation: &'static Relation) {
         let Item { silent, .. } = &mut self.items[item.index()];

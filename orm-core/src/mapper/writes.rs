@@ -34,4 +34,9 @@ impl Writes {
     pub(crate) fn has_more(&self) -> bool {
         !self.onupdate.is_empty() || !self.changed.is_empty()
     }
+
+    /// Whether an update of a row writes and changes just what is set.
+    pub(crate) fn is_plain(&self) -> bool {
+        !self.has_more() && self.computed.is_empty()
+    }
 }

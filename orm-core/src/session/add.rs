@@ -20,9 +20,8 @@ impl Session {
     /// plain value can't be made an object.
     pub fn add<T: Live>(&self, object: impl IntoObj<T>) -> Result<Obj<T>> {
         let object = object.into_obj()?;
-        let added = self.inner.add_cascading(Obj::handle(&object));
-        self.inner.tell_done();
-        added.map(|()| object)
+        self.inner.add_and_tell(Obj::handle(&object))?;
+        Ok(object)
     }
 
     /// Takes several objects into the session: those of an iterator, which gives a list of handles, or a tuple of
@@ -115,6 +114,13 @@ add_tuples! {
 }
 
 impl Inner {
+    /// Adds an object and what it leads to, and tells what that did, be it all or not.
+    fn add_and_tell(&self, instance: &Rc<Instance>) -> Result<()> {
+        let added = self.add_cascading(instance);
+        self.tell_done();
+        added
+    }
+
     /// Adds an object and what it leads to.
     pub(super) fn add_cascading(&self, instance: &Rc<Instance>) -> Result<()> {
         instance.header().unmark(Mark::ORPHANED);

@@ -62,13 +62,15 @@ pub(super) fn presort_saves(
             }
             continue;
         }
-        let is_rekeyed = sync::is_source_changed(&flush.work.item(*item).instance, relation)?;
-        let reach = if is_rekeyed && !relation.passive_updates() {
-            ReadOptions::DATABASE
-        } else {
-            ReadOptions::MEMORY
-        };
+        // Where the database changes the rows that refer, only children that are known are told of another key: most
+        // objects have none, and their keys aren't looked at.
+        let loads = !relation.passive_updates()
+            && sync::is_source_changed(&flush.work.item(*item).instance, relation)?;
+        let reach = if loads { ReadOptions::DATABASE } else { ReadOptions::MEMORY };
         let Some(history) = flush.work.history(*item, relation, reach.with_queued())? else { continue };
+        let is_rekeyed = loads
+            || relation.passive_updates()
+                && sync::is_source_changed(&flush.work.item(*item).instance, relation)?;
         if !history.added.is_empty() {
             flush.note_adding(relation, *item);
         }

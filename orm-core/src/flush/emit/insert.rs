@@ -162,6 +162,24 @@ impl<'w> Inserts<'w> {
         self.versions.as_mut().map(|versions| versions.make(instance)).transpose()
     }
 
+    /// Binds the columns of the next row, of which the flush makes the version. Says whether it is of the group.
+    #[inline(never)]
+    fn bind_with_version(&mut self, bind: &mut Bind<'_>, instance: &Rc<Instance>) -> Result<bool> {
+        let made = self.make_version(instance)?;
+        instance.read(|columns| {
+            if !self.is_of_group(columns) {
+                return Ok(false);
+            }
+            for place in &self.given {
+                match &made {
+                    Some((version, made)) if version == place => bind(made.as_ref())?,
+                    _ => bind_column(bind, columns.at(*place), (self.mapper, *place))?,
+                }
+            }
+            Ok(true)
+        })?
+    }
+
     /// The next row is on its way.
     #[inline]
     pub(super) fn sent(&mut self) {
@@ -261,7 +279,15 @@ impl<'w> Inserts<'w> {
     }
 
     /// What the database made of the row, and didn't give back, is loaded when it is read.
+    #[inline]
     fn leave_unread(&self, instance: &Rc<Instance>, columns: &mut dyn Columns) {
+        if !self.omitted.defaults.is_empty() {
+            self.leave_defaults_unread(instance, columns);
+        }
+    }
+
+    #[inline(never)]
+    fn leave_defaults_unread(&self, instance: &Rc<Instance>, columns: &mut dyn Columns) {
         let unread = self.omitted.defaults.iter().filter(|id| !self.returned.contains(id));
         for column in unread.map(|id| self.mapper.column(*id)) {
             if let Some(slot) = columns.at_mut(column.slot()) {
@@ -317,20 +343,19 @@ impl RowSource for Inserts<'_> {
         if late::has_any(instance, self.makes_defaults)? {
             return Ok(false);
         }
-        let made = self.make_version(instance)?;
-        let is_of_group = instance.read(|columns| {
-            if !self.is_of_group(columns) {
-                return Ok(false);
-            }
-            for place in &self.given {
-                if let Some((_, made)) = made.as_ref().filter(|(version, _)| version == place) {
-                    bind(made.as_ref())?;
-                    continue;
+        let is_of_group = if self.versions.is_some() {
+            self.bind_with_version(bind, instance)?
+        } else {
+            instance.read(|columns| {
+                if !self.is_of_group(columns) {
+                    return Ok(false);
                 }
-                bind_column(bind, columns.at(*place), (self.mapper, *place))?;
-            }
-            Ok::<bool, Error>(true)
-        })??;
+                for place in &self.given {
+                    bind_column(bind, columns.at(*place), (self.mapper, *place))?;
+                }
+                Ok::<bool, Error>(true)
+            })??
+        };
         if is_of_group {
             self.sent();
         }

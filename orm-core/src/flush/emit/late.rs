@@ -33,6 +33,15 @@ pub(super) fn has(instance: &Rc<Instance>) -> Result<bool> {
 /// Whether columns of a new object are set to expressions, or have such as defaults, which the class may have.
 #[inline]
 pub(super) fn has_any(instance: &Rc<Instance>, may_have_defaults: bool) -> Result<bool> {
+    if may_have_defaults || instance.header().has(Mark::LATE) {
+        has_late_or_defaults(instance, may_have_defaults)
+    } else {
+        Ok(false)
+    }
+}
+
+#[inline(never)]
+fn has_late_or_defaults(instance: &Rc<Instance>, may_have_defaults: bool) -> Result<bool> {
     Ok(has(instance)?
         || may_have_defaults
             && with_changes(instance, |changes| changes.is_some_and(|c| !c.defaults().is_empty()))?)

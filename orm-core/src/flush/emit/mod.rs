@@ -14,6 +14,7 @@ mod required;
 mod row;
 mod save;
 mod update;
+mod update_made;
 mod version;
 
 pub(super) use delete::delete;

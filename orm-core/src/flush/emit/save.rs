@@ -10,6 +10,7 @@ use super::super::work::{Role, Work};
 use super::extra::leave_expressions;
 use super::row::{key_of, order};
 use super::{insert, read_back, update, version};
+use crate::declare::SlotId;
 use crate::error::Result;
 use crate::mapper::Mapper;
 use crate::state::change::defaults;
@@ -20,6 +21,9 @@ use crate::state::memory::slot::{AnySlot, SlotState};
 use crate::state::read::column;
 use crate::state::read::reach::ReadOptions;
 
+/// A new object: its rank and its place in the session, and whether the database generates its key.
+type New = ((i64, u32), ItemId, bool);
+
 /// Saves objects of one class: first new ones that take over rows, then changed ones, in the order of their keys, then
 /// the other new ones, in the order in which they were added.
 pub(in crate::flush) fn save(
@@ -29,14 +33,15 @@ pub(in crate::flush) fn save(
     items: &[ItemId],
 ) -> Result<()> {
     // The keys to sort by are taken in one walk: objects are far apart in memory.
+    let made_key = mapper.db_generated_key().map(|id| mapper.slot(id));
     let mut updates: Vec<update::Update> = Vec::new();
-    let mut new: Vec<((i64, u32), ItemId, bool)> = Vec::with_capacity(items.len());
+    let mut new: Vec<New> = Vec::with_capacity(items.len());
     for item in items {
         let instance = &work.item(*item).instance;
         let header = instance.header();
         match header.key() {
             Some(key) => updates.push(update::Update::of(*item, key, false)),
-            None => new.push(((header.rank(), header.place.get()), *item, is_key_unset(instance)?)),
+            None => new.push(((header.rank(), header.place.get()), *item, is_key_unset(instance, made_key)?)),
         }
     }
     updates.sort_by(|a, b| order(&a.key, &b.key));
@@ -44,11 +49,12 @@ pub(in crate::flush) fn save(
     let hooks = Hooks::of(mapper)?;
     hooks.fire(Place::BeforeInsert, new.iter().map(|(_, item, _)| &*work.item(*item).instance))?;
     hooks.fire(Place::BeforeUpdate, updates.iter().map(|update| &*work.item(update.item).instance))?;
+    if mapper.is_heard() {
+        look_again(work, &mut new, made_key)?;
+    }
     let mut inserts: Vec<ItemId> = Vec::with_capacity(new.len());
     let mut takes_over: Vec<update::Update> = Vec::new();
-    for (_, item, was_unset) in new {
-        // A listener may have set the key.
-        let is_unset = was_unset && (!mapper.is_heard() || is_key_unset(&work.item(item).instance)?);
+    for (_, item, is_unset) in new {
         let taken = if is_unset { None } else { row_to_take_over(work, cx, mapper, item)? };
         match taken {
             Some(key) => takes_over.push(update::Update::of(item, key, true)),
@@ -115,15 +121,20 @@ fn fill_defaults(
     std::iter::once(first).chain(items).try_for_each(|item| fill(&work.item(item).instance))
 }
 
-/// Whether the database generates the key of a new object, which nobody has set.
-fn is_key_unset(instance: &Rc<Instance>) -> Result<bool> {
-    match instance.header().mapper().db_generated_key() {
-        Some(id) => {
-            let place = instance.header().mapper().slot(id);
-            instance.read(|columns| columns.at(place).map(AnySlot::state) == Some(SlotState::Unset))
-        }
-        None => Ok(false),
+/// Whether nobody has set the key of a new object, where the database generates it: in that place.
+#[inline]
+fn is_key_unset(instance: &Rc<Instance>, place: Option<SlotId>) -> Result<bool> {
+    let Some(place) = place else { return Ok(false) };
+    instance.read(|columns| columns.at(place).map(AnySlot::state) == Some(SlotState::Unset))
+}
+
+/// Listeners were called, which may have set keys.
+#[cold]
+fn look_again(work: &Work, new: &mut [New], place: Option<SlotId>) -> Result<()> {
+    for (_, item, is_unset) in new.iter_mut().filter(|(_, _, is_unset)| *is_unset) {
+        *is_unset = is_key_unset(&work.item(*item).instance, place)?;
     }
+    Ok(())
 }
 
 /// A new object with the key of a deleted one takes its row over.

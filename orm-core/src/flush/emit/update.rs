@@ -7,13 +7,13 @@ use std::rc::Rc;
 use smallvec::SmallVec;
 
 use super::changed::{Changed, changed_columns, left_to_defaults};
-use super::extra::{Extra, bind_made, expire, expire_unset, leave_computed, with_extra};
+use super::extra::{Extra, with_extra};
 use super::late;
 use super::required;
 use super::row::{bind_column, bind_key, has_key, key_in_database, stale};
 use super::version;
 use crate::engine::{Bind, Compiled, Connection, Done, RowSource, Shape, StatementKind};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::flush::plan::ItemId;
 use crate::flush::port::FlushSession;
 use crate::flush::rules::FlushRules;
@@ -46,16 +46,12 @@ impl Update {
 }
 
 /// A row that was looked at and isn't written yet.
-struct Ahead<'u> {
-    instance: &'u Handle,
+pub(super) struct Ahead<'u> {
+    pub(super) instance: &'u Handle,
     key: Cow<'u, Key>,
     /// The version that it has.
     version: &'u Value,
-    /// That which it gets, where the flush makes it.
-    next: Option<Value>,
-    /// What it sets beside.
-    extra: Extra,
-    takes_over: bool,
+    pub(super) takes_over: bool,
 }
 
 /// Updates rows. Gives the objects whose new keys others refer to.
@@ -111,28 +107,35 @@ pub(super) fn statement(
 }
 
 /// The rows to be updated, in groups: a group are rows that are updated alike, one after another.
-struct Updates<'u> {
-    work: &'u Work,
-    mapper: &'static Mapper,
+pub(super) struct Updates<'u> {
+    pub(super) work: &'u Work,
+    pub(super) mapper: &'static Mapper,
     updates: std::slice::Iter<'u, Update>,
     /// The columns that the rows of the group set.
     shape: Changed,
+    /// Whether rows of the class are made of what their objects set, and nothing else, and none has got another key
+    /// meanwhile.
+    is_plain: bool,
     /// The row that was looked at last and isn't written yet.
     ahead: Option<Ahead<'u>>,
     /// The columns that it sets.
-    changed: Changed,
+    pub(super) changed: Changed,
+    /// What the flush makes of the row that was looked at last, until the next is: the version that it gets, and what it
+    /// sets beside. Plain rows have none of it, and so rows don't carry it.
+    pub(super) next: Option<Value>,
+    pub(super) extra: Extra,
     /// Those of them that the rows of the group, and the row ahead, leave to the database: it has defaults for them.
-    defaults: Changed,
+    pub(super) defaults: Changed,
     defaults_ahead: Changed,
     /// The row that was written last.
     last: Option<Ahead<'u>>,
     /// The first of the group that wasn't found with its version.
-    stale: Option<Ahead<'u>>,
+    pub(super) stale: Option<Ahead<'u>>,
     /// How many rows of the group were written, and how many the database found.
     rows: usize,
     matched: u64,
     /// What the session was told.
-    rules: FlushRules,
+    pub(super) rules: FlushRules,
     /// Whether a row didn't find one, though each has to.
     is_off: bool,
     /// Whether an object is expired, so that its key may have to be loaded. Where it has a version, that was loaded.
@@ -150,8 +153,11 @@ impl<'u> Updates<'u> {
             mapper,
             updates: updates.iter(),
             shape: Changed::new(),
+            is_plain: mapper.version().is_none() && mapper.writes().is_plain() && !work.has_moved(),
             ahead: None,
             changed: Changed::new(),
+            next: None,
+            extra: Extra::default(),
             defaults: Changed::new(),
             defaults_ahead: Changed::new(),
             last: None,
@@ -177,22 +183,15 @@ impl<'u> Updates<'u> {
             let takes_over = update.takes_over;
             let is_key_known =
                 changed_columns(self.mapper, instance, takes_over, self.rules, &mut self.changed)?;
-            leave_computed(self.mapper, instance, &mut self.changed)?;
-            let moved = self.work.moved(update.item).filter(|_| !takes_over);
-            if self.referrers.is_some_and(|referrers| referrers.concern(&self.changed)) {
-                self.rekeyed.push(update.item);
+            let mut moved = None;
+            if self.is_plain {
+                self.note_rekeyed(update.item);
+            } else {
+                moved = self.make(update, instance)?;
             }
-            if let Some(key) = moved {
-                take_moved(self.mapper, instance, key, &mut self.changed)?;
-            }
-            let next = self.next_version(update)?;
             if self.changed.is_empty() {
                 continue;
             }
-            let extra = match self.mapper.writes().onupdate.is_empty() {
-                true => Extra::default(),
-                false => Extra::make(self.mapper, instance, takes_over, &mut self.changed)?,
-            };
             self.defaults_ahead.clear();
             if takes_over && self.rules.writes_taken_over {
                 self.defaults_ahead.extend(left_to_defaults(self.mapper, instance)?);
@@ -203,24 +202,18 @@ impl<'u> Updates<'u> {
                 key @ Key::Int(_) if is_key_known => Cow::Borrowed(key),
                 _ => Cow::Owned(key_in_database(instance)?),
             };
-            self.ahead = Some(Ahead { instance, key, version: &update.version, next, extra, takes_over });
+            self.ahead = Some(Ahead { instance, key, version: &update.version, takes_over });
             return Ok(true);
         }
         Ok(false)
     }
 
-    /// The version that a row gets which is written, unless the object was given another one. A new object that takes over
-    /// a row has none of its own.
-    fn next_version(&mut self, update: &Update) -> Result<Option<Value>> {
-        let Some(version) = self.mapper.version() else { return Ok(None) };
-        let Some(next) = version.next.filter(|_| !self.changed.is_empty()) else { return Ok(None) };
-        match self.changed.binary_search(&version.id) {
-            Ok(_) if !(update.takes_over && self.rules.writes_taken_over) => return Ok(None),
-            Ok(_) => {}
-            Err(at) => self.changed.insert(at, version.id),
+    /// Notes an object whose key changes that others refer to.
+    #[inline]
+    pub(super) fn note_rekeyed(&mut self, item: ItemId) {
+        if self.referrers.is_some_and(|referrers| referrers.concern(&self.changed)) {
+            self.rekeyed.push(item);
         }
-        let instance = &self.work.item(update.item).instance;
-        version::after(instance, version, next, Some(&update.version)).map(Some)
     }
 
     /// Begins the next group; says whether there is one.
@@ -258,13 +251,14 @@ impl<'u> Updates<'u> {
 
     /// Writes the row ahead by itself, where columns of its object are set to expressions. Says whether it did.
     fn write_late(&mut self, cx: FlushSession<'_>) -> Result<bool> {
-        let Some(Ahead { instance, key, version, next, extra, takes_over }) = &self.ahead else {
+        let Some(Ahead { instance, key, version, takes_over }) = &self.ahead else {
             return Ok(false);
         };
-        if !late::has_any(instance, *takes_over)? && !extra.has_expressions() {
+        if !late::has_any(instance, *takes_over)? && !self.extra.has_expressions() {
             return Ok(false);
         }
-        let done = late::update(cx, (instance, key), &self.changed, (version, next.as_ref()), extra);
+        let versions = (*version, self.next.as_ref());
+        let done = late::update(cx, (instance, key), &self.changed, versions, &self.extra);
         let done =
             done.map_err(|error| required::of_children(self.work, self.mapper, self.mapper.about(error)))?;
         self.last = self.ahead.take();
@@ -275,22 +269,6 @@ impl<'u> Updates<'u> {
 
     fn statement(&self, cx: FlushSession<'_>) -> Result<Rc<Compiled>> {
         statement(cx, self.mapper, &self.shape, &self.defaults)
-    }
-
-    /// The object has what the update made; what the database made of the row is read when it is asked for.
-    fn take_over(&self, row: &Ahead<'_>) -> Result<()> {
-        let mapper = self.mapper;
-        if mapper.writes().has_more() {
-            row.extra.take_over(row.instance, &self.changed)?;
-        }
-        if !self.defaults.is_empty() {
-            expire(row.instance, self.defaults.iter().copied())?;
-        }
-        if row.takes_over {
-            expire_unset(row.instance, &self.changed)?;
-            late::leave_defaults(row.instance, &[])?;
-        }
-        Ok(())
     }
 
     /// Counts the group's rows together, as SQLAlchemy does: the error says how many are gone.
@@ -305,46 +283,28 @@ impl<'u> Updates<'u> {
     }
 }
 
-/// Takes the columns of a key out which the database has changed already.
-fn take_moved(mapper: &Mapper, instance: &Handle, key: &Key, changed: &mut Changed) -> Result<()> {
-    instance.read(|columns| {
-        changed.retain(|id| {
-            let at = mapper.primary_key().iter().position(|of_key| of_key == id);
-            let is_there =
-                |at| columns.at(mapper.slot(*id)).is_some_and(|slot| slot.is(&key.get(at).to_value()));
-            !at.is_some_and(is_there)
-        });
-    })
-}
-
 impl RowSource for Updates<'_> {
     fn next(&mut self, bind: &mut Bind<'_>) -> Result<bool> {
         if !self.look()? || self.changed != self.shape || self.defaults_ahead != self.defaults {
             return Ok(false);
         }
-        if let Some(Ahead { instance, extra, takes_over, .. }) = &self.ahead
-            && (extra.has_expressions() || late::has_any(instance, *takes_over)?)
+        if let Some(Ahead { instance, takes_over, .. }) = &self.ahead
+            && (self.extra.has_expressions() || late::has_any(instance, *takes_over)?)
         {
             return Ok(false);
         }
         let Some(row) = self.ahead.take() else { return Ok(false) };
         let mapper = self.mapper;
-        let made = row.next.as_ref().and_then(|next| Some((mapper.version()?.id, next)));
-        row.instance.read(|columns| {
-            for id in self.changed.iter().filter(|id| !self.defaults.contains(id)) {
-                if let Some((_, next)) = made.filter(|(version, _)| version == id) {
-                    bind(next.as_ref())?;
-                    continue;
-                }
-                if let Some(value) = row.extra.value(*id) {
-                    bind_made(bind, value, mapper.column(*id), mapper)?;
-                    continue;
-                }
-                let place = mapper.slot(*id);
-                bind_column(bind, columns.at(place), (mapper, place))?;
-            }
-            Ok::<(), Error>(())
-        })??;
+        if self.is_plain && self.defaults.is_empty() {
+            row.instance.read(|columns| {
+                self.changed.iter().try_for_each(|id| {
+                    let place = mapper.slot(*id);
+                    bind_column(bind, columns.at(place), (mapper, place))
+                })
+            })??;
+        } else {
+            self.bind_made(bind, row.instance)?;
+        }
         bind_key(bind, mapper, &row.key)?;
         if mapper.version().is_some() {
             bind(row.version.as_ref())?;
@@ -358,16 +318,6 @@ impl RowSource for Updates<'_> {
         self.matched += done.rows;
         self.is_off |= self.rules.checks_rows && done.rows != 1;
         let Some(row) = self.last.take() else { return Ok(()) };
-        if let Some(version) = self.mapper.version() {
-            match &row.next {
-                _ if done.rows == 0 => {
-                    self.stale.get_or_insert(row);
-                    return Ok(());
-                }
-                Some(next) => version::take_over(row.instance, version, next)?,
-                None => {}
-            }
-        }
-        self.take_over(&row)
+        if self.is_plain && !row.takes_over { Ok(()) } else { self.end(row, done) }
     }
 }

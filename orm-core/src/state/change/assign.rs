@@ -20,21 +20,22 @@ use std::rc::Rc;
 
 /// Sets a column.
 pub(crate) fn set<E, V: Typed>(instance: &Rc<Instance>, column: Column<E, V>, value: V) -> Result<()> {
-    let place = column.slot();
-    let value = validate::value(instance, place, value)?;
+    let (place, mut slot) = (column.slot(), Slot::Set(value));
+    let value = validate::value(instance, place, &mut slot)?;
     value.check().map_err(|error| not_stored(instance, place, &error))?;
     carried::check(instance, place, || Some(value.to_value()))?;
     before_set(instance, place)?;
-    put(instance, column, value)
+    put(instance, place, &mut slot)
 }
 
 /// Sets a column of an object that is being built: there is nothing to remember yet.
 pub(crate) fn set_fresh<E, V: Typed>(instance: &Rc<Instance>, column: Column<E, V>, value: V) -> Result<()> {
-    let value = validate::value(instance, column.slot(), value)?;
-    value.check().map_err(|error| not_stored(instance, column.slot(), &error))?;
-    carried::check(instance, column.slot(), || Some(value.to_value()))?;
-    forget_late(instance, column.slot())?;
-    put(instance, column, value)
+    let (place, mut slot) = (column.slot(), Slot::Set(value));
+    let value = validate::value(instance, place, &mut slot)?;
+    value.check().map_err(|error| not_stored(instance, place, &error))?;
+    carried::check(instance, place, || Some(value.to_value()))?;
+    forget_late(instance, place)?;
+    put(instance, place, &mut slot)
 }
 
 /// Sets a column to an expression: the next flush writes it, and the value is loaded when it is read after that.
@@ -80,14 +81,16 @@ fn put_late(instance: &Rc<Instance>, place: SlotId, late: Late) -> Result<()> {
     })
 }
 
-fn put<E, V: Typed>(instance: &Rc<Instance>, column: Column<E, V>, value: V) -> Result<()> {
-    let place = column.slot();
-    let old = instance.write(|columns| {
-        let slot = columns.at_mut(place)?.as_any_mut().downcast_mut::<Slot<V>>()?;
-        Some(std::mem::replace(slot, Slot::Set(value)))
-    })?;
-    drop(old); // a user's type may run code of its own when it is dropped
-    Ok(())
+/// Puts what is given into a column. What that held comes where the given was, so that it is dropped when nothing is
+/// borrowed: a user's type may run code of its own then.
+#[inline]
+fn put<V: Typed>(instance: &Rc<Instance>, place: SlotId, given: &mut Slot<V>) -> Result<()> {
+    instance.write(|columns| {
+        let slot = columns.at_mut(place).and_then(|slot| slot.as_any_mut().downcast_mut::<Slot<V>>());
+        if let Some(slot) = slot {
+            std::mem::swap(slot, given);
+        }
+    })
 }
 
 /// Sets a column from the stored form of a value that the user gives.
@@ -207,10 +210,13 @@ pub(crate) fn clear(instance: &Rc<Instance>, place: SlotId) -> Result<()> {
 }
 
 /// What a column was set to counts no more: it gets something else.
+#[inline]
 fn forget_late(instance: &Rc<Instance>, place: SlotId) -> Result<()> {
-    if !instance.header().has(Mark::LATE) {
-        return Ok(());
-    }
+    if instance.header().has(Mark::LATE) { forget_late_of(instance, place) } else { Ok(()) }
+}
+
+#[inline(never)]
+fn forget_late_of(instance: &Rc<Instance>, place: SlotId) -> Result<()> {
     let gone = with_changes_mut(instance, |changes| {
         changes.set_late(place, None);
         changes.forget_written(|one| one.place != place)
@@ -232,7 +238,8 @@ fn before_set(instance: &Rc<Instance>, place: SlotId) -> Result<()> {
             .help("set the columns that the expression reads"));
     }
     forget_late(instance, place)?;
-    if column::last_known(instance, place)?.is_some() {
+    // Of most objects nothing is remembered yet.
+    if instance.header().rare().is_some() && column::last_known(instance, place)?.is_some() {
         with_changes_mut(instance, |changes| changes.set_last_known(place, None))?;
     }
     if !instance.header().has_key() && !instance.header().has(Mark::WRITTEN) {

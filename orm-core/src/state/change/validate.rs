@@ -40,26 +40,31 @@ fn warn_of_flush(instance: &Rc<Instance>, relation: &Relation) {
     );
 }
 
-/// What a column is set to where the user gives a value.
+/// What a column is set to where the user gives a value, which stands in a slot.
 #[inline]
-pub(super) fn value<V: Typed>(instance: &Rc<Instance>, place: SlotId, value: V) -> Result<V> {
-    if !instance.header().mapper().has_checks() {
-        return Ok(value);
+pub(super) fn value<'s, V: Typed>(
+    instance: &Rc<Instance>,
+    place: SlotId,
+    slot: &'s mut Slot<V>,
+) -> Result<&'s V> {
+    if instance.header().mapper().has_checks() {
+        ask_value(instance, place, slot)?;
     }
-    asked_value(instance, place, value)
-}
-
-#[inline(never)]
-fn asked_value<V: Typed>(instance: &Rc<Instance>, place: SlotId, value: V) -> Result<V> {
-    if !asks_column(instance, place)? {
-        return Ok(value);
-    }
-    let mut slot = Slot::Set(value);
-    ask_column(instance, place, &mut slot)?;
     match slot {
         Slot::Set(value) => Ok(value),
-        _ => Err(Error::new(Code::Internal, "a validator has left no value")),
+        _ => Err(without_value()),
     }
+}
+
+/// The value stays where it is: for most classes nothing is asked, and moving it would cost them more than that look.
+#[inline(never)]
+fn ask_value(instance: &Rc<Instance>, place: SlotId, slot: &mut dyn AnySlot) -> Result<()> {
+    if asks_column(instance, place)? { ask_column(instance, place, slot) } else { Ok(()) }
+}
+
+#[cold]
+fn without_value() -> Error {
+    Error::new(Code::Internal, "a validator has left no value")
 }
 
 /// Whether anything is asked of what a column is set to: by a validator, or by what listens to the class.

@@ -52,6 +52,7 @@ impl Instance {
     }
 
     /// Runs `f` with the columns.
+    #[inline]
     pub(crate) fn read<R>(&self, f: impl FnOnce(&dyn Columns) -> R) -> Result<R> {
         match self.columns().try_borrow() {
             Ok(columns) => Ok(f(&*columns)),
@@ -60,6 +61,7 @@ impl Instance {
     }
 
     /// Runs `f` with the columns, to be changed.
+    #[inline]
     pub(crate) fn write<R>(&self, f: impl FnOnce(&mut dyn Columns) -> R) -> Result<R> {
         match self.columns().try_borrow_mut() {
             Ok(mut columns) => Ok(f(&mut *columns)),

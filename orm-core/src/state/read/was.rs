@@ -25,6 +25,7 @@ pub(crate) fn with_was<R>(
 }
 
 /// Whether an attribute is changed.
+#[inline]
 pub(crate) fn is_changed(instance: &Rc<Instance>, attr: Attr) -> Result<bool> {
     match attr {
         // Known in the slot itself.
@@ -48,6 +49,7 @@ pub(crate) fn keep(instance: &Rc<Instance>, attr: Attr, was: Was) -> Result<()> 
 }
 
 /// Keeps what an attribute was before its first change, and tells the session that the object is changed.
+#[inline]
 pub(crate) fn modified(instance: &Rc<Instance>, attr: Attr, was: impl FnOnce() -> Result<Was>) -> Result<()> {
     if !is_changed(instance, attr)? {
         keep(instance, attr, was()?)?;
