@@ -2,6 +2,7 @@
 
 use super::lower::with_columns_of;
 use super::route::Route;
+use super::statement::{association_beside, in_order};
 use crate::declare::{ColumnId, Direction};
 use crate::engine::Row;
 use crate::error::{Error, Result};
@@ -120,7 +121,7 @@ impl Ask {
         let names = Names {
             parent: relation.mapper().table_ref().aliased(Alias::Number(1)),
             table: &table,
-            association: relation.secondary().map(|table| TableRef::new(table.name)),
+            association: association_beside(relation, &table),
         };
         let mut stmt = with_columns_of(target, SelectStmt::new(), &table, None)?;
         let columns: Vec<ColumnRef> = self.pairs.iter().map(|(_, other)| names.column(*other)).collect();
@@ -157,7 +158,7 @@ impl Ask {
                 stmt = stmt.filter(names.tree(term)?);
             }
         }
-        Ok(relation.order_by().iter().fold(stmt, |stmt, term| stmt.order_by(term.clone())))
+        Ok(in_order(stmt, relation, names.association.as_ref()))
     }
 
     /// The key by which it is asked for an object, as far as that is in memory.

@@ -2,6 +2,7 @@
 
 use crate::declare::{ModelDecl, TableDecl};
 use crate::error::{Code, Error, Result};
+use crate::sql::parts;
 
 /// The place of the class that a name means: its name, or the end of its path of modules and name, or a part
 /// of that path with the name, as long as one class fits. The parts of a path stand between `::` or, as in the texts of
@@ -109,6 +110,19 @@ pub(super) fn table(tables: &[&'static TableDecl], name: &str) -> Result<&'stati
             Some(near) => error.help(format!("did you mean `{near}`?")),
             None => error.help("declare it with `#[derive(Table)]`"),
         }
+    })
+}
+
+/// The table that a text names, where no name is quoted.
+pub(super) fn table_of_text(tables: &[&'static TableDecl], name: &str) -> Result<&'static TableDecl> {
+    table(tables, name).or_else(|error| {
+        let is_it = |table: &&&'static TableDecl| match parts(table.name) {
+            (Some(schema), own) => {
+                name.strip_prefix(&*schema).and_then(|rest| rest.strip_prefix('.')) == Some(&*own)
+            }
+            (None, own) => own == name,
+        };
+        tables.iter().find(is_it).copied().ok_or(error)
     })
 }
 

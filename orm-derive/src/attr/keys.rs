@@ -76,6 +76,8 @@ keys! {
     Mapped => MappedOptions {
         /// The table's name; the struct's name in snake case by default.
         table: Text,
+        /// The schema that the table is in; in SQLite a database that the engine attaches by this name.
+        schema: Text,
         /// The registry that the class belongs to.
         registry: Path,
         /// The struct of another crate that the class describes: it is the plain value of the class's objects.

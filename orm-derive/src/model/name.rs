@@ -23,6 +23,19 @@ pub(super) fn snake(ident: &Ident) -> String {
     plain(ident).to_snake_case()
 }
 
+/// The full name of a table: with its schema before it, and a part with a point of its own in quotes.
+pub(super) fn full(schema: Option<&str>, table: &str) -> String {
+    let part = |name: &str| match name.contains('.') || name.starts_with('"') {
+        true => format!("\"{}\"", name.replace('"', "\"\"")),
+        false => name.to_owned(),
+    };
+    match schema {
+        Some(schema) => format!("{}.{}", part(schema), part(table)),
+        None if table.contains('.') => part(table),
+        None => table.to_owned(),
+    }
+}
+
 /// `User` and `Builder` make `UserBuilder`. The span is the derive's, not the struct's.
 pub(crate) fn suffixed(ident: &Ident, suffix: &str) -> Ident {
     Ident::new(&format!("{}{suffix}", plain(ident)), Span::call_site())

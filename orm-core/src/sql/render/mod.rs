@@ -14,7 +14,7 @@ pub(super) use ddl::render_ddl;
 
 use std::fmt::Write;
 
-use super::{Alias, ColumnRef, Dialect, TableRef, Tree};
+use super::{Alias, ColumnRef, Dialect, TableRef, Tree, full_name};
 use crate::value::Value;
 
 /// A statement as text.
@@ -83,6 +83,8 @@ pub struct Renderer<'d> {
     of_one_table: bool,
     /// Whether values are written as literals.
     writes_values: bool,
+    /// Whether columns go by the names of their tables without schemas.
+    without_schemas: bool,
 }
 
 impl<'d> Renderer<'d> {
@@ -94,6 +96,7 @@ impl<'d> Renderer<'d> {
             alias: String::new(),
             of_one_table: false,
             writes_values: false,
+            without_schemas: false,
         }
     }
 
@@ -105,14 +108,20 @@ impl<'d> Renderer<'d> {
         self.dialect.write_name(name, &mut self.sql);
     }
 
+    /// The name of a table, with its schema before it.
+    fn full_name(&mut self, name: &str) {
+        full_name::write(name, self.dialect, &mut self.sql);
+    }
+
     /// The name that the columns of a table or alias go by.
     fn table_name(&mut self, table: &TableRef) {
         match &table.alias {
-            Alias::None => self.name(&table.name),
-            Alias::Name(name) => self.name(name),
+            Alias::None if self.without_schemas => self.name(&full_name::own_name(&table.name)),
+            Alias::None => self.full_name(&table.name),
+            Alias::Name(name) => self.full_name(name),
             Alias::Number(number) => {
                 self.alias.clear();
-                let _ = write!(self.alias, "{}_{number}", table.name);
+                let _ = write!(self.alias, "{}_{number}", full_name::own_name(&table.name));
                 self.dialect.write_name(&self.alias, &mut self.sql);
             }
         }
@@ -120,7 +129,7 @@ impl<'d> Renderer<'d> {
 
     /// The table, with its alias, as it is introduced.
     fn table(&mut self, table: &TableRef) {
-        self.name(&table.name);
+        self.full_name(&table.name);
         if table.alias != Alias::None {
             self.push(" AS ");
             self.table_name(table);
