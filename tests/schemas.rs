@@ -12,7 +12,7 @@ orm::registry!(
 
 /// In the other database.
 #[derive(Mapped, Debug, Clone, Default)]
-#[mapped(registry = Schemas, table = "users", schema = "archive")]
+#[mapped(registry = Schemas, table = "people", schema = "archive")]
 pub struct Reader {
     #[column(primary_key)]
     pub id: i64,
@@ -41,7 +41,7 @@ pub struct Reader {
 pub struct Letter {
     #[column(primary_key)]
     pub id: i64,
-    #[column(foreign_key = "archive.users.id")]
+    #[column(foreign_key = "archive.people.id")]
     pub reader_id: i64,
     pub text: String,
     #[relationship(back_populates = "letters")]
@@ -90,7 +90,7 @@ pub struct MarkOf {
 
 /// Its table is called like that of readers, in the main database.
 #[derive(Mapped, Debug, Clone, Default)]
-#[mapped(registry = Schemas, table = "users")]
+#[mapped(registry = Schemas, table = "people")]
 pub struct Person {
     #[column(primary_key)]
     pub id: i64,

@@ -22,19 +22,19 @@ fn tables_are_created_and_dropped_in_both_databases() {
             "reader_id" INTEGER NOT NULL,
             "tag_id" INTEGER NOT NULL,
             PRIMARY KEY ("reader_id", "tag_id"),
-            FOREIGN KEY ("reader_id") REFERENCES "users" ("id")
+            FOREIGN KEY ("reader_id") REFERENCES "people" ("id")
         )'
         'CREATE TABLE "marks" (
             "reader_id" INTEGER NOT NULL,
             "mark_id" INTEGER NOT NULL,
             PRIMARY KEY ("reader_id", "mark_id"),
-            FOREIGN KEY ("reader_id") REFERENCES "users" ("id")
+            FOREIGN KEY ("reader_id") REFERENCES "people" ("id")
         )'
-        'CREATE TABLE "users" (
+        'CREATE TABLE "people" (
             "id" INTEGER NOT NULL PRIMARY KEY,
             "name" TEXT NOT NULL,
             "boss_id" INTEGER,
-            FOREIGN KEY ("boss_id") REFERENCES "users" ("id")
+            FOREIGN KEY ("boss_id") REFERENCES "people" ("id")
         )'
         'CREATE TABLE "volumes" (
             "series" TEXT NOT NULL,
@@ -43,8 +43,8 @@ fn tables_are_created_and_dropped_in_both_databases() {
         )'
         'CREATE INDEX "ix_archive_links_tag_id" ON "links" ("tag_id")'
         'CREATE INDEX "ix_archive_marks_mark_id" ON "marks" ("mark_id")'
-        'CREATE INDEX "ix_archive_users_boss_id" ON "users" ("boss_id")'
-        'CREATE UNIQUE INDEX "ix_archive_users_name" ON "users" ("name")'
+        'CREATE INDEX "ix_archive_people_boss_id" ON "people" ("boss_id")'
+        'CREATE UNIQUE INDEX "ix_archive_people_name" ON "people" ("name")'
     "#]]
     .assert_eq(&tables("archive"));
     expect![[r#"
@@ -62,19 +62,19 @@ fn tables_are_created_and_dropped_in_both_databases() {
             "series" TEXT NOT NULL,
             "number" INTEGER NOT NULL
         )'
-        'CREATE TABLE "tags" (
-            "id" INTEGER NOT NULL PRIMARY KEY,
-            "name" TEXT NOT NULL
-        )'
-        'CREATE TABLE "users" (
+        'CREATE TABLE "people" (
             "id" INTEGER NOT NULL PRIMARY KEY,
             "name" TEXT NOT NULL,
             "reader_id" INTEGER,
             UNIQUE ("name")
         )'
+        'CREATE TABLE "tags" (
+            "id" INTEGER NOT NULL PRIMARY KEY,
+            "name" TEXT NOT NULL
+        )'
         'CREATE INDEX "ix_letters_reader_id" ON "letters" ("reader_id")'
         'CREATE INDEX "ix_pages_series_number" ON "pages" ("series", "number")'
-        'CREATE INDEX "ix_users_reader_id" ON "users" ("reader_id")'
+        'CREATE INDEX "ix_people_reader_id" ON "people" ("reader_id")'
     "#]]
     .assert_eq(&tables("main"));
     db.sql();
@@ -86,7 +86,7 @@ fn tables_are_created_and_dropped_in_both_databases() {
     Schemas::drop_all(&db.engine).unwrap();
     let sql: Vec<String> = db.sql().lines().filter(|line| line.contains("DROP")).map(str::to_owned).collect();
     expect![[r#"
-        DROP TABLE "users"
+        DROP TABLE "people"
         DROP TABLE "pages"
         DROP TABLE "letters"
         DROP TABLE "archive"."volumes"
@@ -94,7 +94,7 @@ fn tables_are_created_and_dropped_in_both_databases() {
         DROP TABLE "marks"
         DROP TABLE "archive"."links"
         DROP TABLE "tags"
-        DROP TABLE "archive"."users""#]]
+        DROP TABLE "archive"."people""#]]
     .assert_eq(&sql.join("\n"));
     assert_eq!(tables("archive") + &tables("main"), "");
 }
@@ -116,7 +116,7 @@ fn a_schema_that_no_database_is_attached_as() {
     expect![[r#"[database] no such table: archive.sqlite_master; help: the engine attaches the database of a schema: `Engine::options().attach("archive", path)`"#]].assert_eq(&error.to_string());
     expect![[r#"[database] `archive.city`: unknown database 'archive'; help: the engine attaches the database of a schema: `Engine::options().attach("archive", path)`"#]].assert_eq(&show(NewTable::read("archive.city", &db.engine).map(|_| ())));
     let session = db.session();
-    expect![[r#"[database] no such table: archive.users; help: create it in the schema `archive`, whose database the engine attaches: `Engine::options().attach("archive", path)`"#]].assert_eq(&show(
+    expect![[r#"[database] no such table: archive.people; help: create it in the schema `archive`, whose database the engine attaches: `Engine::options().attach("archive", path)`"#]].assert_eq(&show(
         session.scalars(select(tests::schemas::Reader)).and_then(|readers| readers.all()).map(|_| ()),
     ));
 }
@@ -318,4 +318,48 @@ fn tables_of_a_schema_are_read() {
     .assert_eq(&db.sql());
     assert_eq!(code(Read::mapper("city")), Code::AmbiguousName);
     expect!["[bad-table] `archive.cit`: the database has no table `archive.cit`; help: did you mean `archive.city`?"].assert_eq(&show(NewTable::read("archive.cit", &db.engine).map(|_| ())));
+}
+
+mod lost {
+    use orm::prelude::*;
+
+    orm::registry!(
+        /// Whose names lack a schema, or have a wrong one.
+        pub Lost
+    );
+
+    /// In a schema.
+    #[derive(Mapped, Debug, Clone, Default)]
+    #[mapped(registry = Lost, schema = "archive")]
+    pub struct Town {
+        #[column(primary_key)]
+        pub id: i64,
+    }
+
+    /// Leads nowhere.
+    #[derive(Mapped, Debug, Clone, Default)]
+    #[mapped(registry = Lost, table = "road")]
+    pub struct Road {
+        #[column(primary_key)]
+        pub id: i64,
+        #[column(foreign_key = "town.id")]
+        pub from_id: i64,
+        #[column(foreign_key = "other.town.id")]
+        pub to_id: i64,
+        #[column(foreign_key = "archive.town.it")]
+        pub over_id: i64,
+        #[relationship(primaryjoin = "archive.town.c.idd == Road.over_id", foreign_keys = Road::over_id)]
+        pub town: One<Town>,
+    }
+}
+
+/// A table is named with its schema; one that is called so in another schema may be meant.
+#[test]
+fn names_with_a_wrong_schema() {
+    expect![[r#"
+        [configuration] the mapping has 4 mistakes
+          [unknown-name] `Road.from_id`: no table is called `town`; help: did you mean `archive.town`?
+          [unknown-name] `Road.to_id`: no table is called `other.town`; help: did you mean `archive.town`?
+          [unknown-name] `Road.over_id`: the foreign key references `archive.town.it`, which isn't there; help: did you mean `archive.town.id`?
+          [unknown-name] `Road.town`: `primaryjoin` at character 1, `archive.town.c.idd == Ro...`: `archive.town` has no column `idd`; help: did you mean `id`?"#]].assert_eq(&show(lost::Lost::configure()));
 }

@@ -136,8 +136,8 @@ fn a_schema_that_is_not_attached() {
     .map(|done| format!("{}\n", done.unwrap_err()))
     .collect();
     expect_test::expect![[r#"
-        [database] unknown database other (at byte 13); help: the schema `other` is a database that the engine attaches: `Engine::options().attach("other", path)`
-        [database] no such table: other.t; help: the schema `other` is a database that the engine attaches: `Engine::options().attach("other", path)`
+        [database] unknown database other (at byte 13); help: the engine attaches the database of a schema: `Engine::options().attach("other", path)`
+        [database] no such table: other.t; help: create it in the schema `other`, whose database the engine attaches: `Engine::options().attach("other", path)`
         [database] no such table: t
     "#]].assert_eq(&told.concat());
 }

@@ -24,12 +24,12 @@ fn rows_of_both_databases_are_written_in_order() {
     expect![[r#"
         INSERT INTO "marks" ("mark_id") VALUES (?) [5]
         INSERT INTO "tags" ("name") VALUES (?) ['x']
-        INSERT INTO "archive"."users" ("name", "boss_id") VALUES (?, ?) ['boss', NULL]
-        INSERT INTO "archive"."users" ("name", "boss_id") VALUES (?, ?) ['ed', 1]
+        INSERT INTO "archive"."people" ("name", "boss_id") VALUES (?, ?) ['boss', NULL]
+        INSERT INTO "archive"."people" ("name", "boss_id") VALUES (?, ?) ['ed', 1]
         INSERT INTO "archive"."links" ("tag_id", "reader_id") VALUES (?, ?) [1, 2]
         INSERT INTO "archive"."marks" ("reader_id", "mark_id") VALUES (?, ?) [2, 1]
         INSERT INTO "letters" ("reader_id", "text") VALUES (?, ?) [2, 'a']
-        INSERT INTO "users" ("name", "reader_id") VALUES (?, ?) ['ed', 2]
+        INSERT INTO "people" ("name", "reader_id") VALUES (?, ?) ['ed', 2]
     "#]]
     .assert_eq(&db.sql());
     ed.set_name("Ed").unwrap();
@@ -44,7 +44,7 @@ fn rows_of_both_databases_are_written_in_order() {
     ed.tags().clear().unwrap();
     session.commit().unwrap();
     expect![[r#"
-        UPDATE "archive"."users" SET "name" = ? WHERE "id" = ? ['Ed', 2]
+        UPDATE "archive"."people" SET "name" = ? WHERE "id" = ? ['Ed', 2]
         SELECT "tags"."id", "tags"."name" FROM "tags", "archive"."links" WHERE ? = "archive"."links"."reader_id" AND "tags"."id" = "archive"."links"."tag_id" ORDER BY "tags"."id" [2]
         DELETE FROM "archive"."links" WHERE "reader_id" = ? AND "tag_id" = ? [2, 1]
     "#]].assert_eq(&db.sql());
@@ -52,19 +52,19 @@ fn rows_of_both_databases_are_written_in_order() {
     session.delete(&ed).unwrap();
     session.commit().unwrap();
     expect![[r#"
-        SELECT "id", "name", "reader_id" FROM "users" WHERE "id" = ? [1]
-        UPDATE "users" SET "reader_id" = ? WHERE "id" = ? [NULL, 1]
-        SELECT "id", "name", "boss_id" FROM "archive"."users" WHERE "id" = ? [2]
+        SELECT "id", "name", "reader_id" FROM "people" WHERE "id" = ? [1]
+        UPDATE "people" SET "reader_id" = ? WHERE "id" = ? [NULL, 1]
+        SELECT "id", "name", "boss_id" FROM "archive"."people" WHERE "id" = ? [2]
         SELECT "letters"."id", "letters"."reader_id", "letters"."text" FROM "letters" WHERE ? = "letters"."reader_id" ORDER BY "letters"."id" [2]
-        SELECT "archive"."users"."id", "archive"."users"."name", "archive"."users"."boss_id" FROM "archive"."users" WHERE ? = "archive"."users"."boss_id" ORDER BY "archive"."users"."id" [2]
+        SELECT "archive"."people"."id", "archive"."people"."name", "archive"."people"."boss_id" FROM "archive"."people" WHERE ? = "archive"."people"."boss_id" ORDER BY "archive"."people"."id" [2]
         SELECT "tags"."id", "tags"."name" FROM "tags", "archive"."links" WHERE ? = "archive"."links"."reader_id" AND "tags"."id" = "archive"."links"."tag_id" ORDER BY "tags"."id" [2]
         SELECT "marks"."id", "marks"."mark_id" FROM "marks", "archive"."marks" AS "marks_2" WHERE ? = "marks_2"."reader_id" AND "marks"."id" = "marks_2"."mark_id" ORDER BY "marks"."id" [2]
         DELETE FROM "archive"."marks" WHERE "reader_id" = ? AND "mark_id" = ? [2, 1]
         DELETE FROM "letters" WHERE "id" = ? [1]
-        DELETE FROM "archive"."users" WHERE "id" = ? [2]
+        DELETE FROM "archive"."people" WHERE "id" = ? [2]
     "#]].assert_eq(&db.sql());
     assert_eq!(
-        db.rows("SELECT (SELECT count(*) FROM letters) + (SELECT count(*) FROM archive.users)"),
+        db.rows("SELECT (SELECT count(*) FROM letters) + (SELECT count(*) FROM archive.people)"),
         "1\n"
     );
 }
@@ -99,8 +99,8 @@ fn a_constraint_that_is_broken_is_about_the_class_of_the_statement() {
     let person = session.add(Person::builder().name("ed")).unwrap();
     let told = told + "\n" + &show(session.flush());
     expect![[r#"
-        [integrity] `Reader.name`: UNIQUE constraint failed: users.name
-        [integrity] `Person.name`: UNIQUE constraint failed: users.name"#]]
+        [integrity] `Reader.name`: UNIQUE constraint failed: people.name
+        [integrity] `Person.name`: UNIQUE constraint failed: people.name"#]]
     .assert_eq(&told);
     drop((reader, person));
 }

@@ -40,28 +40,28 @@ fn columns_and_aliases() {
                 .filter(Reader::id.in_(select(Letter::reader_id).filter(Letter::reader_id.eq(Reader::id)))),
         ),
         asked((&db, &session), {
-            let ed = select((Reader::id, Reader::name)).filter(Reader::name.eq("ed")).cte("users");
+            let ed = select((Reader::id, Reader::name)).filter(Reader::name.eq("ed")).cte("people");
             select(ed.of(Reader::name)).from(&ed)
         }),
     ];
     expect![[r#"
         ("ed", "a")
         ("ed", "b")
-        SELECT "archive"."users"."name", "letters"."text" FROM "archive"."users" JOIN "letters" ON "archive"."users"."id" = "letters"."reader_id" ORDER BY "letters"."id"
+        SELECT "archive"."people"."name", "letters"."text" FROM "archive"."people" JOIN "letters" ON "archive"."people"."id" = "letters"."reader_id" ORDER BY "letters"."id"
         ("ed", "boss")
-        SELECT "archive"."users"."name", "users_1"."name" FROM "archive"."users" JOIN "archive"."users" AS "users_1" ON "users_1"."id" = "archive"."users"."boss_id"
+        SELECT "archive"."people"."name", "people_1"."name" FROM "archive"."people" JOIN "archive"."people" AS "people_1" ON "people_1"."id" = "archive"."people"."boss_id"
         "ed"
-        SELECT "archive"."users"."name" FROM "archive"."users" WHERE EXISTS (SELECT ? FROM "tags", "archive"."links" WHERE "archive"."users"."id" = "archive"."links"."reader_id" AND "tags"."id" = "archive"."links"."tag_id" AND "tags"."name" = ?) [1, 'x']
+        SELECT "archive"."people"."name" FROM "archive"."people" WHERE EXISTS (SELECT ? FROM "tags", "archive"."links" WHERE "archive"."people"."id" = "archive"."links"."reader_id" AND "tags"."id" = "archive"."links"."tag_id" AND "tags"."name" = ?) [1, 'x']
         "x"
         "y"
-        SELECT "tags"."name" FROM "tags" JOIN ("archive"."links" JOIN "archive"."users" ON "archive"."users"."id" = "archive"."links"."reader_id") ON "tags"."id" = "archive"."links"."tag_id" WHERE "archive"."users"."name" = ? ORDER BY "tags"."id" ['ed']
+        SELECT "tags"."name" FROM "tags" JOIN ("archive"."links" JOIN "archive"."people" ON "archive"."people"."id" = "archive"."links"."reader_id") ON "tags"."id" = "archive"."links"."tag_id" WHERE "archive"."people"."name" = ? ORDER BY "tags"."id" ['ed']
         2
         1
         SELECT "archive"."links"."tag_id" FROM "archive"."links" WHERE "archive"."links"."reader_id" > ? ORDER BY "archive"."links"."tag_id" DESC [0]
         "ed"
-        SELECT "archive"."users"."name" FROM "archive"."users" WHERE "archive"."users"."id" IN (SELECT "letters"."reader_id" FROM "letters" WHERE "letters"."reader_id" = "archive"."users"."id")
+        SELECT "archive"."people"."name" FROM "archive"."people" WHERE "archive"."people"."id" IN (SELECT "letters"."reader_id" FROM "letters" WHERE "letters"."reader_id" = "archive"."people"."id")
         "ed"
-        WITH "users_1" AS (SELECT "archive"."users"."id", "archive"."users"."name" FROM "archive"."users" WHERE "archive"."users"."name" = ?) SELECT "users_1_1"."name" FROM "users_1" AS "users_1_1" ['ed']
+        WITH "people_1" AS (SELECT "archive"."people"."id", "archive"."people"."name" FROM "archive"."people" WHERE "archive"."people"."name" = ?) SELECT "people_1_1"."name" FROM "people_1" AS "people_1_1" ['ed']
     "#]].assert_eq(&told.concat());
 }
 
@@ -81,14 +81,14 @@ fn tables_of_one_name_are_told_apart() {
     ];
     expect![[r#"
         ("ed", 2)
-        SELECT "users"."name", "users_1"."id" FROM "users" JOIN "archive"."users" AS "users_1" ON "users_1"."id" = "users"."reader_id"
+        SELECT "people"."name", "people_1"."id" FROM "people" JOIN "archive"."people" AS "people_1" ON "people_1"."id" = "people"."reader_id"
         "ed"
-        SELECT "users"."name" FROM "users" WHERE EXISTS (SELECT ? FROM "archive"."users" AS "users_1" WHERE "users_1"."id" = "users"."reader_id" AND "users_1"."name" = ?) [1, 'ed']
+        SELECT "people"."name" FROM "people" WHERE EXISTS (SELECT ? FROM "archive"."people" AS "people_1" WHERE "people_1"."id" = "people"."reader_id" AND "people_1"."name" = ?) [1, 'ed']
         "ed"
         "none"
-        SELECT "users"."name" FROM "users" WHERE EXISTS (SELECT "users_1"."id", "users_1"."name", "users_1"."boss_id" FROM "archive"."users" AS "users_1" WHERE "users_1"."id" = "users"."id")
+        SELECT "people"."name" FROM "people" WHERE EXISTS (SELECT "people_1"."id", "people_1"."name", "people_1"."boss_id" FROM "archive"."people" AS "people_1" WHERE "people_1"."id" = "people"."id")
         "ed"
-        SELECT "archive"."users"."name" FROM "archive"."users" WHERE EXISTS (SELECT ? FROM "marks" AS "marks_1", "archive"."marks" WHERE "archive"."users"."id" = "archive"."marks"."reader_id" AND "marks_1"."id" = "archive"."marks"."mark_id" AND "marks_1"."mark_id" = ?) [1, 7]
+        SELECT "archive"."people"."name" FROM "archive"."people" WHERE EXISTS (SELECT ? FROM "marks" AS "marks_1", "archive"."marks" WHERE "archive"."people"."id" = "archive"."marks"."reader_id" AND "marks_1"."id" = "archive"."marks"."mark_id" AND "marks_1"."mark_id" = ?) [1, 7]
     "#]].assert_eq(&told.concat());
 }
 
@@ -119,12 +119,12 @@ fn statements_that_write() {
     let told = told + &super::told::<(String, i64)>(&db, counted);
     expect![[r#"
         "Ed"
-        UPDATE "archive"."users" SET "name" = ? WHERE EXISTS (SELECT ? FROM "letters" WHERE "archive"."users"."id" = "letters"."reader_id" AND "letters"."text" = ?) RETURNING "users"."name" ['Ed', 1, 'a']
+        UPDATE "archive"."people" SET "name" = ? WHERE EXISTS (SELECT ? FROM "letters" WHERE "archive"."people"."id" = "letters"."reader_id" AND "letters"."text" = ?) RETURNING "people"."name" ['Ed', 1, 'a']
         (1, "x")
-        INSERT INTO "archive"."users" ("id", "name", "boss_id") VALUES (?, ?, ?) ON CONFLICT ("id") DO UPDATE SET "name" = "excluded"."name" WHERE "archive"."users"."name" <> ? RETURNING "users"."id", "users"."name" [1, 'x', NULL, 'k']
+        INSERT INTO "archive"."people" ("id", "name", "boss_id") VALUES (?, ?, ?) ON CONFLICT ("id") DO UPDATE SET "name" = "excluded"."name" WHERE "archive"."people"."name" <> ? RETURNING "people"."id", "people"."name" [1, 'x', NULL, 'k']
         ("s", 1)
         DELETE FROM "archive"."volumes" WHERE EXISTS (SELECT ? FROM "pages" WHERE "archive"."volumes"."series" = "pages"."series" AND "archive"."volumes"."number" = "pages"."number" AND "pages"."id" > ?) RETURNING "volumes"."series", "volumes"."number" [1, 0]
         ("one", 0)
-        UPDATE "archive"."users" SET "name" = ? WHERE "archive"."users"."id" = ? RETURNING "users"."id", "users"."name", "users"."boss_id", (SELECT count("letters"."id") FROM "letters" WHERE "letters"."reader_id" = "users"."id") ['one', 1]
+        UPDATE "archive"."people" SET "name" = ? WHERE "archive"."people"."id" = ? RETURNING "people"."id", "people"."name", "people"."boss_id", (SELECT count("letters"."id") FROM "letters" WHERE "letters"."reader_id" = "people"."id") ['one', 1]
     "#]].assert_eq(&told);
 }

@@ -44,14 +44,14 @@ fn one_by_one() {
     loads!(
         select(Reader).filter(Reader::name.eq("ed")),
         expect![[r#"
-        SELECT "archive"."users"."id", "archive"."users"."name", "archive"."users"."boss_id" FROM "archive"."users" WHERE "archive"."users"."name" = ? ['ed']
-        SELECT "letters"."id", "letters"."reader_id", "letters"."text" FROM "letters" WHERE ? = "letters"."reader_id" ORDER BY "letters"."id" [2]
-        SELECT "tags"."id", "tags"."name" FROM "tags", "archive"."links" WHERE ? = "archive"."links"."reader_id" AND "tags"."id" = "archive"."links"."tag_id" ORDER BY "tags"."id" [2]
-        SELECT "marks"."id", "marks"."mark_id" FROM "marks", "archive"."marks" AS "marks_2" WHERE ? = "marks_2"."reader_id" AND "marks"."id" = "marks_2"."mark_id" ORDER BY "marks"."id" [2]
-        SELECT "tags"."id", "tags"."name" FROM "tags", "archive"."links" WHERE ? = "archive"."links"."reader_id" AND "tags"."id" = "archive"."links"."tag_id" ORDER BY "tags"."name" [2]
-        SELECT "id", "name", "boss_id" FROM "archive"."users" WHERE "id" = ? [1]
-        SELECT "archive"."users"."id", "archive"."users"."name", "archive"."users"."boss_id" FROM "archive"."users" WHERE ? = "archive"."users"."boss_id" ORDER BY "archive"."users"."id" [2]
-    "#]]
+            SELECT "archive"."people"."id", "archive"."people"."name", "archive"."people"."boss_id" FROM "archive"."people" WHERE "archive"."people"."name" = ? ['ed']
+            SELECT "letters"."id", "letters"."reader_id", "letters"."text" FROM "letters" WHERE ? = "letters"."reader_id" ORDER BY "letters"."id" [2]
+            SELECT "tags"."id", "tags"."name" FROM "tags", "archive"."links" WHERE ? = "archive"."links"."reader_id" AND "tags"."id" = "archive"."links"."tag_id" ORDER BY "tags"."id" [2]
+            SELECT "marks"."id", "marks"."mark_id" FROM "marks", "archive"."marks" AS "marks_2" WHERE ? = "marks_2"."reader_id" AND "marks"."id" = "marks_2"."mark_id" ORDER BY "marks"."id" [2]
+            SELECT "tags"."id", "tags"."name" FROM "tags", "archive"."links" WHERE ? = "archive"."links"."reader_id" AND "tags"."id" = "archive"."links"."tag_id" ORDER BY "tags"."name" [2]
+            SELECT "id", "name", "boss_id" FROM "archive"."people" WHERE "id" = ? [1]
+            SELECT "archive"."people"."id", "archive"."people"."name", "archive"."people"."boss_id" FROM "archive"."people" WHERE ? = "archive"."people"."boss_id" ORDER BY "archive"."people"."id" [2]
+        "#]]
     );
 }
 
@@ -60,13 +60,13 @@ fn by_lists_of_keys() {
     loads!(
         all_by!(selectin),
         expect![[r#"
-        SELECT "archive"."users"."id", "archive"."users"."name", "archive"."users"."boss_id" FROM "archive"."users" ORDER BY "archive"."users"."name"
-        SELECT "archive"."users"."id", "archive"."users"."name", "archive"."users"."boss_id" FROM "archive"."users" WHERE "archive"."users"."boss_id" IN (SELECT +value FROM json_each(?)) ORDER BY "archive"."users"."id" ['[1,2]']
-        SELECT "letters"."id", "letters"."reader_id", "letters"."text" FROM "letters" WHERE "letters"."reader_id" IN (SELECT +value FROM json_each(?)) ORDER BY "letters"."id" ['[1,2]']
-        SELECT "tags"."id", "tags"."name", "archive"."links"."reader_id" FROM "tags", "archive"."links" WHERE "archive"."links"."reader_id" IN (SELECT +value FROM json_each(?)) AND "tags"."id" = "archive"."links"."tag_id" ORDER BY "tags"."id" ['[1,2]']
-        SELECT "marks"."id", "marks"."mark_id", "marks_2"."reader_id" FROM "marks", "archive"."marks" AS "marks_2" WHERE "marks_2"."reader_id" IN (SELECT +value FROM json_each(?)) AND "marks"."id" = "marks_2"."mark_id" ORDER BY "marks"."id" ['[1,2]']
-        SELECT "tags"."id", "tags"."name", "archive"."links"."reader_id" FROM "tags", "archive"."links" WHERE "archive"."links"."reader_id" IN (SELECT +value FROM json_each(?)) AND "tags"."id" = "archive"."links"."tag_id" ORDER BY "tags"."name" ['[1,2]']
-    "#]]
+            SELECT "archive"."people"."id", "archive"."people"."name", "archive"."people"."boss_id" FROM "archive"."people" ORDER BY "archive"."people"."name"
+            SELECT "archive"."people"."id", "archive"."people"."name", "archive"."people"."boss_id" FROM "archive"."people" WHERE "archive"."people"."boss_id" IN (SELECT +value FROM json_each(?)) ORDER BY "archive"."people"."id" ['[1,2]']
+            SELECT "letters"."id", "letters"."reader_id", "letters"."text" FROM "letters" WHERE "letters"."reader_id" IN (SELECT +value FROM json_each(?)) ORDER BY "letters"."id" ['[1,2]']
+            SELECT "tags"."id", "tags"."name", "archive"."links"."reader_id" FROM "tags", "archive"."links" WHERE "archive"."links"."reader_id" IN (SELECT +value FROM json_each(?)) AND "tags"."id" = "archive"."links"."tag_id" ORDER BY "tags"."id" ['[1,2]']
+            SELECT "marks"."id", "marks"."mark_id", "marks_2"."reader_id" FROM "marks", "archive"."marks" AS "marks_2" WHERE "marks_2"."reader_id" IN (SELECT +value FROM json_each(?)) AND "marks"."id" = "marks_2"."mark_id" ORDER BY "marks"."id" ['[1,2]']
+            SELECT "tags"."id", "tags"."name", "archive"."links"."reader_id" FROM "tags", "archive"."links" WHERE "archive"."links"."reader_id" IN (SELECT +value FROM json_each(?)) AND "tags"."id" = "archive"."links"."tag_id" ORDER BY "tags"."name" ['[1,2]']
+        "#]]
     );
 }
 
@@ -75,8 +75,8 @@ fn by_joins() {
     loads!(
         all_by!(joined),
         expect![[r#"
-        SELECT "archive"."users"."id", "archive"."users"."name", "archive"."users"."boss_id", "users_1"."id", "users_1"."name", "users_1"."boss_id", "users_2"."id", "users_2"."name", "users_2"."boss_id", "letters_3"."id", "letters_3"."reader_id", "letters_3"."text", "tags_5"."id", "tags_5"."name", "marks_7"."id", "marks_7"."mark_id", "tags_9"."id", "tags_9"."name" FROM "archive"."users" LEFT JOIN "archive"."users" AS "users_1" ON "users_1"."id" = "archive"."users"."boss_id" LEFT JOIN "archive"."users" AS "users_2" ON "archive"."users"."id" = "users_2"."boss_id" LEFT JOIN "letters" AS "letters_3" ON "archive"."users"."id" = "letters_3"."reader_id" LEFT JOIN ("archive"."links" AS "links_4" JOIN "tags" AS "tags_5" ON "tags_5"."id" = "links_4"."tag_id") ON "archive"."users"."id" = "links_4"."reader_id" LEFT JOIN ("archive"."marks" AS "marks_6" JOIN "marks" AS "marks_7" ON "marks_7"."id" = "marks_6"."mark_id") ON "archive"."users"."id" = "marks_6"."reader_id" LEFT JOIN ("archive"."links" AS "links_8" JOIN "tags" AS "tags_9" ON "tags_9"."id" = "links_8"."tag_id") ON "archive"."users"."id" = "links_8"."reader_id" ORDER BY "archive"."users"."name", "users_2"."id", "letters_3"."id", "tags_5"."id", "marks_7"."id", "tags_9"."name"
-    "#]]
+            SELECT "archive"."people"."id", "archive"."people"."name", "archive"."people"."boss_id", "people_1"."id", "people_1"."name", "people_1"."boss_id", "people_2"."id", "people_2"."name", "people_2"."boss_id", "letters_3"."id", "letters_3"."reader_id", "letters_3"."text", "tags_5"."id", "tags_5"."name", "marks_7"."id", "marks_7"."mark_id", "tags_9"."id", "tags_9"."name" FROM "archive"."people" LEFT JOIN "archive"."people" AS "people_1" ON "people_1"."id" = "archive"."people"."boss_id" LEFT JOIN "archive"."people" AS "people_2" ON "archive"."people"."id" = "people_2"."boss_id" LEFT JOIN "letters" AS "letters_3" ON "archive"."people"."id" = "letters_3"."reader_id" LEFT JOIN ("archive"."links" AS "links_4" JOIN "tags" AS "tags_5" ON "tags_5"."id" = "links_4"."tag_id") ON "archive"."people"."id" = "links_4"."reader_id" LEFT JOIN ("archive"."marks" AS "marks_6" JOIN "marks" AS "marks_7" ON "marks_7"."id" = "marks_6"."mark_id") ON "archive"."people"."id" = "marks_6"."reader_id" LEFT JOIN ("archive"."links" AS "links_8" JOIN "tags" AS "tags_9" ON "tags_9"."id" = "links_8"."tag_id") ON "archive"."people"."id" = "links_8"."reader_id" ORDER BY "archive"."people"."name", "people_2"."id", "letters_3"."id", "tags_5"."id", "marks_7"."id", "tags_9"."name"
+        "#]]
     );
 }
 
@@ -96,7 +96,7 @@ fn a_key_of_two_columns() {
     "#]].assert_eq(&db.sql());
 }
 
-/// Both tables are called `users`.
+/// Both tables are called `people`.
 #[test]
 fn tables_of_one_name() {
     let db = two_filled();
@@ -114,11 +114,11 @@ fn tables_of_one_name() {
         assert_eq!(readers, [Some("ed".to_owned()), None]);
     }
     expect![[r#"
-        SELECT "users"."id", "users"."name", "users"."reader_id" FROM "users" ORDER BY "users"."name"
-        SELECT "id", "name", "boss_id" FROM "archive"."users" WHERE "id" = ? [2]
-        SELECT "users"."id", "users"."name", "users"."reader_id" FROM "users" ORDER BY "users"."name"
-        SELECT "id", "name", "boss_id" FROM "archive"."users" WHERE "id" = ? [2]
-        SELECT "users"."id", "users"."name", "users"."reader_id", "users_1"."id", "users_1"."name", "users_1"."boss_id" FROM "users" LEFT JOIN "archive"."users" AS "users_1" ON "users_1"."id" = "users"."reader_id" ORDER BY "users"."name"
+        SELECT "people"."id", "people"."name", "people"."reader_id" FROM "people" ORDER BY "people"."name"
+        SELECT "id", "name", "boss_id" FROM "archive"."people" WHERE "id" = ? [2]
+        SELECT "people"."id", "people"."name", "people"."reader_id" FROM "people" ORDER BY "people"."name"
+        SELECT "id", "name", "boss_id" FROM "archive"."people" WHERE "id" = ? [2]
+        SELECT "people"."id", "people"."name", "people"."reader_id", "people_1"."id", "people_1"."name", "people_1"."boss_id" FROM "people" LEFT JOIN "archive"."people" AS "people_1" ON "people_1"."id" = "people"."reader_id" ORDER BY "people"."name"
     "#]].assert_eq(&db.sql());
 }
 

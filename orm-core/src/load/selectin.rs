@@ -1,8 +1,8 @@
 //! The statement that loads a relationship for many objects: rows of the target whose keys are in a list.
 
+use super::association::{association_beside, in_order};
 use super::lower::with_columns_of;
 use super::route::Route;
-use super::statement::{association_beside, in_order};
 use crate::declare::{ColumnId, Direction};
 use crate::engine::Row;
 use crate::error::{Error, Result};

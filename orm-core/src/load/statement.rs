@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use smallvec::SmallVec;
 
+use super::association::{association_beside, in_order};
 use super::instance::EntityPlan;
 use super::joined;
 use super::lower::{column_of, criteria, with_columns_of};
@@ -14,9 +15,7 @@ use crate::declare::{AliasId, ColumnId};
 use crate::engine::{Compiled, EngineConnection, Fetch, Flow, Given, Row, Shape, StatementKind};
 use crate::error::{Code, Error, Result};
 use crate::mapper::{JoinColumn, Mapper, Relation, Side};
-use crate::sql::{
-    Alias, Param, Rendered, SelectItem, SelectStmt, TableRef, Tree, own_name, render, render_row,
-};
+use crate::sql::{Param, Rendered, SelectItem, SelectStmt, TableRef, Tree, render, render_row};
 
 /// A statement that loads.
 pub(super) enum Statement {
@@ -259,27 +258,4 @@ fn lazy(relation: &'static Relation) -> Result<SelectStmt> {
         .iter()
         .fold(stmt.filter(resolve(&condition.near)), |stmt, far| stmt.filter(resolve(far)));
     Ok(in_order(stmt, relation, association.as_ref()))
-}
-
-/// The name of the association table beside the target: with a number where a table of another schema is called like that,
-/// since the database can't tell their columns apart then.
-pub(super) fn association_beside(relation: &Relation, target: &TableRef) -> Option<TableRef> {
-    let table = TableRef::new(relation.secondary()?.name);
-    let is_alike = own_name(&table.name).eq_ignore_ascii_case(&own_name(&target.name));
-    Some(if is_alike && table != *target { table.aliased(Alias::Number(2)) } else { table })
-}
-
-/// The statement in the order of the relationship, whose association table goes by that name.
-pub(super) fn in_order(stmt: SelectStmt, relation: &Relation, association: Option<&TableRef>) -> SelectStmt {
-    let renamed = association.filter(|name| name.alias != Alias::None);
-    relation.order_by().iter().fold(stmt, |stmt, term| {
-        let mut term = term.clone();
-        if let Some(name) = renamed {
-            term.tree = joined::rename(&term.tree, &mut |table| match table.name == name.name {
-                true => name.clone(),
-                false => table.clone(),
-            });
-        }
-        stmt.order_by(term)
-    })
 }

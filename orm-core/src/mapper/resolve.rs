@@ -2,7 +2,7 @@
 
 use crate::declare::{ModelDecl, TableDecl};
 use crate::error::{Code, Error, Result};
-use crate::sql::parts;
+use crate::sql::{own_name, parts};
 
 /// The place of the class that a name means: its name, or the end of its path of modules and name, or a part
 /// of that path with the name, as long as one class fits. The parts of a path stand between `::` or, as in the texts of
@@ -106,7 +106,10 @@ pub(super) fn secondary(
 pub(super) fn table(tables: &[&'static TableDecl], name: &str) -> Result<&'static TableDecl> {
     tables.iter().copied().find(|table| table.name == name).ok_or_else(|| {
         let error = Error::new(Code::UnknownName, format!("no table is called `{name}`"));
-        match nearest(name, tables.iter().map(|table| table.name)) {
+        // One of another schema may be meant.
+        let alike =
+            tables.iter().find(|table| own_name(table.name) == own_name(name)).map(|table| table.name);
+        match alike.or_else(|| nearest(name, tables.iter().map(|table| table.name))) {
             Some(near) => error.help(format!("did you mean `{near}`?")),
             None => error.help("declare it with `#[derive(Table)]`"),
         }

@@ -3,6 +3,7 @@
 
 use syn::parse::ParseStream;
 
+use super::place::Key;
 pub(crate) use super::place::Place;
 use super::read::Options;
 use super::shape::{
@@ -11,15 +12,6 @@ use super::shape::{
     Terms, Text, TextOrNone, Types, Version, Word,
 };
 use super::word::{CascadeWord, Deferrable, Lazy, PassiveDeletes, ReferentialAction};
-
-/// A key, for messages and documentation.
-struct Key {
-    place: Place,
-    name: &'static str,
-    example: fn(&str) -> String,
-    #[cfg_attr(not(test), allow(dead_code, reason = "the documentation is compared with it by a test"))]
-    doc: &'static str,
-}
 
 /// The name of a key: that of its field, or another where a field can't have it.
 macro_rules! name {

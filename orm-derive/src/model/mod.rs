@@ -110,19 +110,13 @@ impl Model {
         let mut options = EntityOptions::read(ctxt, &input.attrs);
         misplaced(ctxt, &input.attrs, &[Place::Column, Place::Relationship], "a field");
         let fields = &named_fields(ctxt, derive, input)?;
-        let table = match &options.table {
-            Some(table) => table.value(),
-            None => name::snake(&input.ident),
-        };
-        let schema = options.schema.as_ref();
-        let table = name::full(schema.map(LitStr::value).as_deref(), &table);
         let mut model = Model {
             derive,
             ident: input.ident.clone(),
             print: name::print(input),
             vis: input.vis.clone(),
             builder: name::builder(ctxt, &input.ident, options.builder.as_ref()),
-            table,
+            table: name::table(&input.ident, &options),
             registry: options.registry.clone(),
             remote: remote::read(ctxt, derive, &options),
             default: options.default,

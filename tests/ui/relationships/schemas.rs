@@ -28,9 +28,15 @@ struct File {
     id: i64,
     #[column(foreign_key = "user.id")]
     user_id: i64,
+}
+
+#[derive(Mapped)]
+struct Mark {
+    #[column(primary_key)]
+    id: i64,
     // The key is of another type.
     #[column(foreign_key = User::id)]
-    other_id: String,
+    user_id: String,
 }
 
 #[derive(Mapped)]

@@ -3,6 +3,7 @@
 mod change;
 mod clause;
 mod ddl;
+mod names;
 mod select;
 #[cfg(test)]
 mod tests;
@@ -12,9 +13,7 @@ pub(crate) use clause::is_long_list;
 pub use clause::placeholders;
 pub(super) use ddl::render_ddl;
 
-use std::fmt::Write;
-
-use super::{Alias, ColumnRef, Dialect, TableRef, Tree, full_name};
+use super::{Dialect, Tree};
 use crate::value::Value;
 
 /// A statement as text.
@@ -106,42 +105,6 @@ impl<'d> Renderer<'d> {
 
     fn name(&mut self, name: &str) {
         self.dialect.write_name(name, &mut self.sql);
-    }
-
-    /// The name of a table, with its schema before it.
-    fn full_name(&mut self, name: &str) {
-        full_name::write(name, self.dialect, &mut self.sql);
-    }
-
-    /// The name that the columns of a table or alias go by.
-    fn table_name(&mut self, table: &TableRef) {
-        match &table.alias {
-            Alias::None if self.without_schemas => self.name(&full_name::own_name(&table.name)),
-            Alias::None => self.full_name(&table.name),
-            Alias::Name(name) => self.full_name(name),
-            Alias::Number(number) => {
-                self.alias.clear();
-                let _ = write!(self.alias, "{}_{number}", full_name::own_name(&table.name));
-                self.dialect.write_name(&self.alias, &mut self.sql);
-            }
-        }
-    }
-
-    /// The table, with its alias, as it is introduced.
-    fn table(&mut self, table: &TableRef) {
-        self.full_name(&table.name);
-        if table.alias != Alias::None {
-            self.push(" AS ");
-            self.table_name(table);
-        }
-    }
-
-    fn column(&mut self, column: &ColumnRef) {
-        if !self.of_one_table {
-            self.table_name(&column.table);
-            self.push(".");
-        }
-        self.name(&column.name);
     }
 
     fn param(&mut self, param: Param) {
