@@ -149,6 +149,27 @@ mod other_ways {
         #[relationship(viewonly, order_by = Leaf::id, secondary = "join(archive.node, archive.twigs, archive.node.c.id == archive.twigs.c.node_id)",
             primaryjoin = "Shelf.id == archive.node.c.shelf_id", secondaryjoin = "Leaf.id == archive.twigs.c.leaf_id")]
         pub leaves: Many<Leaf>,
+        #[column(expression = count_of_nodes(), deferred)]
+        pub count: i64,
+        #[relationship(viewonly, foreign_keys = Label::shelf_id, primaryjoin = Shelf::id.eq(Label::shelf_id)
+            .and(orm::exists(select(Node).filter(Node::shelf_id.eq(Shelf::id).and(Node::name.ne(Label::name))))))]
+        pub labels: Many<Label>,
+    }
+
+    /// The nodes of a shelf, whose table is called like theirs.
+    fn count_of_nodes() -> orm::Expr<i64> {
+        select(orm::func::count(Node::id)).filter(Node::shelf_id.eq(Shelf::id)).scalar()
+    }
+
+    /// In the main database.
+    #[derive(Mapped, Debug, Clone, Default)]
+    #[mapped(registry = OtherWays)]
+    pub struct Label {
+        #[column(primary_key)]
+        pub id: i64,
+        pub name: String,
+        #[column(foreign_key = Shelf::id)]
+        pub shelf_id: Option<i64>,
     }
 
     /// In another one, by the same name.
@@ -228,15 +249,79 @@ fn rarer_ways_between_tables_of_one_name() {
     assert_eq!(shelf.nodes().len().unwrap(), 1);
     assert_eq!(shelf.leaves().len().unwrap(), 1);
     expect![[r#"
-        SELECT "id", "name" FROM "node" WHERE "id" = ? [1]
+        SELECT "node"."id", "node"."name", NULL FROM "node" WHERE "node"."id" = ? [1]
         DELETE FROM "archive"."node" WHERE ? = "archive"."node"."shelf_id" AND "archive"."node"."name" = ? [1, 'none']
         UPDATE "archive"."node" SET "name" = ? WHERE ? = "archive"."node"."shelf_id" AND "archive"."node"."name" = ? ['n', 1, 'n']
         SELECT count(*) FROM (SELECT "archive"."node"."id", "archive"."node"."name", "archive"."node"."shelf_id" FROM "archive"."node" WHERE ? = "archive"."node"."shelf_id" AND "archive"."node"."name" = ?) AS "rows" [1, 'n']
-        SELECT "node"."id", "node"."name" FROM "node"
+        SELECT "node"."id", "node"."name", NULL FROM "node"
         SELECT "archive"."node"."id", "archive"."node"."name", "archive"."node"."shelf_id", "node_1"."id" FROM "node" AS "node_1" JOIN "archive"."node" ON "node_1"."id" = "archive"."node"."shelf_id" AND "archive"."node"."name" <> "node_1"."name" WHERE "node_1"."id" IN (SELECT +value FROM json_each(?)) ORDER BY "archive"."node"."id" ['[1]']
         SELECT "leaf"."id" FROM "leaf", (SELECT "archive"."node"."id" AS "archive_node_id", "archive"."node"."name" AS "archive_node_name", "archive"."node"."shelf_id" AS "archive_node_shelf_id", "archive"."twigs"."node_id" AS "archive_twigs_node_id", "archive"."twigs"."leaf_id" AS "archive_twigs_leaf_id" FROM "archive"."node" JOIN "archive"."twigs" ON "archive"."node"."id" = "archive"."twigs"."node_id") AS "archive_node_archive_twigs" WHERE ? = "archive_node_archive_twigs"."archive_node_shelf_id" AND "leaf"."id" = "archive_node_archive_twigs"."archive_twigs_leaf_id" ORDER BY "leaf"."id" [1]
         SELECT "archive"."node"."id", "archive"."node"."name", "archive"."node"."shelf_id" FROM "archive"."node" WHERE ? = "archive"."node"."shelf_id" ORDER BY "archive"."node"."id" [1]
-        SELECT "node"."id", "node"."name", "node_1"."id", "node_1"."name", "node_1"."shelf_id", "leaf_3"."id" FROM "node" LEFT JOIN "archive"."node" AS "node_1" ON "node"."id" = "node_1"."shelf_id" AND "node_1"."name" <> "node"."name" LEFT JOIN ((SELECT "archive"."node"."id" AS "archive_node_id", "archive"."node"."name" AS "archive_node_name", "archive"."node"."shelf_id" AS "archive_node_shelf_id", "archive"."twigs"."node_id" AS "archive_twigs_node_id", "archive"."twigs"."leaf_id" AS "archive_twigs_leaf_id" FROM "archive"."node" JOIN "archive"."twigs" ON "archive"."node"."id" = "archive"."twigs"."node_id") AS "archive_node_archive_twigs_2" JOIN "leaf" AS "leaf_3" ON "leaf_3"."id" = "archive_node_archive_twigs_2"."archive_twigs_leaf_id") ON "node"."id" = "archive_node_archive_twigs_2"."archive_node_shelf_id" ORDER BY "node_1"."id", "leaf_3"."id"
-        SELECT "node"."id", "node"."name", "node_1"."id", "node_1"."name", "node_1"."shelf_id", "leaf_3"."id" FROM "node" LEFT JOIN "archive"."node" AS "node_1" ON "node"."id" = "node_1"."shelf_id" AND "node_1"."name" <> "node"."name" LEFT JOIN ((SELECT "archive"."node"."id" AS "archive_node_id", "archive"."node"."name" AS "archive_node_name", "archive"."node"."shelf_id" AS "archive_node_shelf_id", "archive"."twigs"."node_id" AS "archive_twigs_node_id", "archive"."twigs"."leaf_id" AS "archive_twigs_leaf_id" FROM "archive"."node" JOIN "archive"."twigs" ON "archive"."node"."id" = "archive"."twigs"."node_id") AS "archive_node_archive_twigs_2" JOIN "leaf" AS "leaf_3" ON "leaf_3"."id" = "archive_node_archive_twigs_2"."archive_twigs_leaf_id") ON "node"."id" = "archive_node_archive_twigs_2"."archive_node_shelf_id" WHERE "node"."id" = ? ORDER BY "node_1"."id", "leaf_3"."id" [1]
+        SELECT "node"."id", "node"."name", NULL, "node_1"."id", "node_1"."name", "node_1"."shelf_id", "leaf_3"."id" FROM "node" LEFT JOIN "archive"."node" AS "node_1" ON "node"."id" = "node_1"."shelf_id" AND "node_1"."name" <> "node"."name" LEFT JOIN ((SELECT "archive"."node"."id" AS "archive_node_id", "archive"."node"."name" AS "archive_node_name", "archive"."node"."shelf_id" AS "archive_node_shelf_id", "archive"."twigs"."node_id" AS "archive_twigs_node_id", "archive"."twigs"."leaf_id" AS "archive_twigs_leaf_id" FROM "archive"."node" JOIN "archive"."twigs" ON "archive"."node"."id" = "archive"."twigs"."node_id") AS "archive_node_archive_twigs_2" JOIN "leaf" AS "leaf_3" ON "leaf_3"."id" = "archive_node_archive_twigs_2"."archive_twigs_leaf_id") ON "node"."id" = "archive_node_archive_twigs_2"."archive_node_shelf_id" ORDER BY "node_1"."id", "leaf_3"."id"
+        SELECT "node"."id", "node"."name", NULL, "node_1"."id", "node_1"."name", "node_1"."shelf_id", "leaf_3"."id" FROM "node" LEFT JOIN "archive"."node" AS "node_1" ON "node"."id" = "node_1"."shelf_id" AND "node_1"."name" <> "node"."name" LEFT JOIN ((SELECT "archive"."node"."id" AS "archive_node_id", "archive"."node"."name" AS "archive_node_name", "archive"."node"."shelf_id" AS "archive_node_shelf_id", "archive"."twigs"."node_id" AS "archive_twigs_node_id", "archive"."twigs"."leaf_id" AS "archive_twigs_leaf_id" FROM "archive"."node" JOIN "archive"."twigs" ON "archive"."node"."id" = "archive"."twigs"."node_id") AS "archive_node_archive_twigs_2" JOIN "leaf" AS "leaf_3" ON "leaf_3"."id" = "archive_node_archive_twigs_2"."archive_twigs_leaf_id") ON "node"."id" = "archive_node_archive_twigs_2"."archive_node_shelf_id" WHERE "node"."id" = ? ORDER BY "node_1"."id", "leaf_3"."id" [1]
+    "#]].assert_eq(&db.sql());
+}
+
+/// Queries within expressions and conditions, where SQLite would take the table around them for their own.
+#[test]
+fn queries_within_declarations_and_tables_of_one_name() {
+    use other_ways::*;
+    let db = two_databases();
+    OtherWays::create_all(&db.engine).unwrap();
+    let session = db.session();
+    // Its own key is that of another row in each table.
+    session.add(Node::builder().name("lost")).unwrap();
+    session.flush().unwrap();
+    for name in ["a", "b"] {
+        let shelf = session.add(Shelf::builder().name(name)).unwrap();
+        session.flush().unwrap();
+        session.add(Label::builder().name(name).shelf_id(shelf.id().unwrap())).unwrap();
+        if name == "b" {
+            session.add(Node::builder().name("n").shelf_id(shelf.id().unwrap())).unwrap();
+        }
+    }
+    session.commit().unwrap();
+    drop(session);
+    db.sql();
+    let count = |session: &Session| {
+        let rows = session.execute(select((Shelf::name, Shelf::count)).order_by(Shelf::id)).unwrap();
+        rows.all().unwrap()
+    };
+    assert_eq!(count(&db.session()), [("a".to_owned(), 0), ("b".to_owned(), 1)]);
+    let names = |query: orm::Select<orm::Obj<Shelf>>| {
+        let session = db.session();
+        let shelves = session.scalars(query).unwrap().all().unwrap();
+        shelves
+            .iter()
+            .map(|shelf| (shelf.name().unwrap(), shelf.labels().len().unwrap(), shelf.count().unwrap()))
+            .collect::<Vec<_>>()
+    };
+    let expected = [("a".to_owned(), 0, 0), ("b".to_owned(), 1, 1)];
+    assert_eq!(names(select(Shelf).order_by(Shelf::id)), expected);
+    assert_eq!(names(select(Shelf).order_by(Shelf::id).options(selectin(Shelf::labels))), expected);
+    assert_eq!(
+        names(select(Shelf).order_by(Shelf::id).options((joined(Shelf::labels), undefer(Shelf::count)))),
+        expected
+    );
+    assert_eq!(names(select(Shelf).filter(Shelf::labels.any(Label::id.gt(0)))), expected[1..]);
+    assert_eq!(names(select(Shelf).join(Shelf::labels)), expected[1..]);
+    expect![[r#"
+        SELECT "node"."name", (SELECT count("node_1"."id") FROM "archive"."node" AS "node_1" WHERE "node_1"."shelf_id" = "node"."id") FROM "node" ORDER BY "node"."id"
+        SELECT "node"."id", "node"."name", NULL FROM "node" ORDER BY "node"."id"
+        SELECT "label"."id", "label"."name", "label"."shelf_id" FROM "label" WHERE ? = "label"."shelf_id" AND EXISTS (SELECT "node_1001"."id", "node_1001"."name", "node_1001"."shelf_id" FROM "archive"."node" AS "node_1001" WHERE "node_1001"."shelf_id" = ? AND "node_1001"."name" <> "label"."name") [1, 1]
+        SELECT (SELECT count("node_1001"."id") FROM "archive"."node" AS "node_1001" WHERE "node_1001"."shelf_id" = "node"."id") FROM "node" WHERE "node"."id" = ? [1]
+        SELECT "label"."id", "label"."name", "label"."shelf_id" FROM "label" WHERE ? = "label"."shelf_id" AND EXISTS (SELECT "node_1001"."id", "node_1001"."name", "node_1001"."shelf_id" FROM "archive"."node" AS "node_1001" WHERE "node_1001"."shelf_id" = ? AND "node_1001"."name" <> "label"."name") [2, 2]
+        SELECT (SELECT count("node_1001"."id") FROM "archive"."node" AS "node_1001" WHERE "node_1001"."shelf_id" = "node"."id") FROM "node" WHERE "node"."id" = ? [2]
+        SELECT "node"."id", "node"."name", NULL FROM "node" ORDER BY "node"."id"
+        SELECT "label"."id", "label"."name", "label"."shelf_id", "node_1"."id" FROM "node" AS "node_1" JOIN "label" ON "node_1"."id" = "label"."shelf_id" AND EXISTS (SELECT "node_1001"."id", "node_1001"."name", "node_1001"."shelf_id" FROM "archive"."node" AS "node_1001" WHERE "node_1001"."shelf_id" = "node_1"."id" AND "node_1001"."name" <> "label"."name") WHERE "node_1"."id" IN (SELECT +value FROM json_each(?)) ['[1,2]']
+        SELECT (SELECT count("node_1001"."id") FROM "archive"."node" AS "node_1001" WHERE "node_1001"."shelf_id" = "node"."id") FROM "node" WHERE "node"."id" = ? [1]
+        SELECT (SELECT count("node_1001"."id") FROM "archive"."node" AS "node_1001" WHERE "node_1001"."shelf_id" = "node"."id") FROM "node" WHERE "node"."id" = ? [2]
+        SELECT "node"."id", "node"."name", (SELECT count("node_1"."id") FROM "archive"."node" AS "node_1" WHERE "node_1"."shelf_id" = "node"."id"), "label_1"."id", "label_1"."name", "label_1"."shelf_id" FROM "node" LEFT JOIN "label" AS "label_1" ON "node"."id" = "label_1"."shelf_id" AND EXISTS (SELECT "node_1001"."id", "node_1001"."name", "node_1001"."shelf_id" FROM "archive"."node" AS "node_1001" WHERE "node_1001"."shelf_id" = "node"."id" AND "node_1001"."name" <> "label_1"."name") ORDER BY "node"."id"
+        SELECT "node"."id", "node"."name", NULL FROM "node" WHERE EXISTS (SELECT ? FROM "label" WHERE "node"."id" = "label"."shelf_id" AND EXISTS (SELECT "node_1001"."id", "node_1001"."name", "node_1001"."shelf_id" FROM "archive"."node" AS "node_1001" WHERE "node_1001"."shelf_id" = "node"."id" AND "node_1001"."name" <> "label"."name") AND "label"."id" > ?) [1, 0]
+        SELECT "label"."id", "label"."name", "label"."shelf_id" FROM "label" WHERE ? = "label"."shelf_id" AND EXISTS (SELECT "node_1001"."id", "node_1001"."name", "node_1001"."shelf_id" FROM "archive"."node" AS "node_1001" WHERE "node_1001"."shelf_id" = ? AND "node_1001"."name" <> "label"."name") [2, 2]
+        SELECT (SELECT count("node_1001"."id") FROM "archive"."node" AS "node_1001" WHERE "node_1001"."shelf_id" = "node"."id") FROM "node" WHERE "node"."id" = ? [2]
+        SELECT "node"."id", "node"."name", NULL FROM "node" JOIN "label" ON "node"."id" = "label"."shelf_id" AND EXISTS (SELECT "node_1001"."id", "node_1001"."name", "node_1001"."shelf_id" FROM "archive"."node" AS "node_1001" WHERE "node_1001"."shelf_id" = "node"."id" AND "node_1001"."name" <> "label"."name")
+        SELECT "label"."id", "label"."name", "label"."shelf_id" FROM "label" WHERE ? = "label"."shelf_id" AND EXISTS (SELECT "node_1001"."id", "node_1001"."name", "node_1001"."shelf_id" FROM "archive"."node" AS "node_1001" WHERE "node_1001"."shelf_id" = ? AND "node_1001"."name" <> "label"."name") [2, 2]
+        SELECT (SELECT count("node_1001"."id") FROM "archive"."node" AS "node_1001" WHERE "node_1001"."shelf_id" = "node"."id") FROM "node" WHERE "node"."id" = ? [2]
     "#]].assert_eq(&db.sql());
 }
