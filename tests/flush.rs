@@ -31,6 +31,8 @@ mod loaded_heard;
 mod made;
 #[path = "flush/said_of_columns.rs"]
 mod said_of_columns;
+#[path = "flush/schemas.rs"]
+mod schemas;
 #[path = "flush/sessions_heard.rs"]
 mod sessions_heard;
 #[path = "flush/statements_heard.rs"]

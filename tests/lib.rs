@@ -4,6 +4,7 @@ pub mod db;
 pub mod documented;
 pub mod elsewhere;
 pub mod models;
+pub mod schemas;
 pub mod tree;
 pub mod warnings;
 pub mod ways;

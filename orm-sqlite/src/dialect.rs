@@ -2,6 +2,7 @@
 
 use orm_core::sql::{BinaryOp, CompareOp, Dialect, Op, Place, SqlType, TableQueries, Tree, func};
 use orm_core::{Value, ValueRef};
+use std::borrow::Cow;
 use std::fmt::Write;
 
 /// Texts up to this length are looked for by `LIKE`: a pattern, in which each byte may be escaped, has at most 50,000.
@@ -120,19 +121,45 @@ impl Dialect for SqliteDialect {
         Some("PRAGMA defer_foreign_keys = ON")
     }
 
-    fn table_exists(&self) -> &'static str {
-        "SELECT 1 FROM sqlite_master WHERE type IN ('table', 'view') AND name = ? COLLATE NOCASE"
+    fn references_schemas(&self) -> bool {
+        false
+    }
+
+    fn table_exists(&self, schema: Option<&str>) -> Cow<'static, str> {
+        match schema {
+            None => "SELECT 1 FROM sqlite_master WHERE type IN ('table', 'view') AND name = ? COLLATE NOCASE"
+                .into(),
+            Some(schema) => {
+                let schema = quoted(schema);
+                format!("SELECT 1 FROM {schema}.sqlite_master WHERE type IN ('table', 'view') AND name = ? COLLATE NOCASE").into()
+            }
+        }
     }
 
     fn table_queries(&self) -> Option<TableQueries> {
         Some(TableQueries {
-            tables: "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name",
-            columns: "SELECT name, type, \"notnull\", dflt_value, pk FROM pragma_table_info(?) ORDER BY cid",
-            foreign_keys: "SELECT id, \"table\", \"from\", \"to\", on_update, on_delete FROM pragma_foreign_key_list(?) ORDER BY id DESC, seq",
-            indexes: "SELECT list.name, list.\"unique\", list.origin = 'u', info.name FROM pragma_index_list(?) AS list JOIN pragma_index_info(list.name) AS info WHERE list.origin <> 'pk' AND list.partial = 0 ORDER BY list.seq DESC, info.seqno",
+            tables,
+            columns: "SELECT name, type, \"notnull\", dflt_value, pk FROM pragma_table_info(?1, ?2) ORDER BY cid",
+            foreign_keys: "SELECT id, \"table\", \"from\", \"to\", on_update, on_delete FROM pragma_foreign_key_list(?1, ?2) ORDER BY id DESC, seq",
+            indexes: "SELECT list.name, list.\"unique\", list.origin = 'u', info.name FROM pragma_index_list(?1, ?2) AS list JOIN pragma_index_info(list.name, ?2) AS info WHERE list.origin <> 'pk' AND list.partial = 0 ORDER BY list.seq DESC, info.seqno",
             type_of: affinity,
         })
     }
+}
+
+/// The query for the names of the tables of a schema.
+fn tables(schema: Option<&str>) -> Cow<'static, str> {
+    const TABLES: &str =
+        "sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name";
+    let schema = schema.map_or_else(String::new, |schema| quoted(schema) + ".");
+    format!("SELECT name FROM {schema}{TABLES}").into()
+}
+
+/// A name as SQLite reads it.
+pub(crate) fn quoted(name: &str) -> String {
+    let mut out = String::new();
+    SqliteDialect.write_name(name, &mut out);
+    out
 }
 
 /// What columns of a declared type hold, by SQLite's rules of affinity; nothing where they hold what they are given.

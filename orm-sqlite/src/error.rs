@@ -11,6 +11,7 @@ pub(crate) fn refusal(error: rusqlite::Error, sql: Option<&str>) -> Error {
     let fault = kind(&error);
     let message = message(&error);
     let (table, columns) = place(fault, &message);
+    let schema = missing_schema(&message).map(|(schema, is_attached)| (schema.to_owned(), is_attached));
     let mut ours = DriverError::new(fault, message).at(table, columns).caused_by(error);
     if let Some(sql) = sql {
         ours = ours.with_sql(sql);
@@ -21,6 +22,18 @@ pub(crate) fn refusal(error: rusqlite::Error, sql: Option<&str>) -> Error {
             "another connection has written since this transaction first read: roll back and repeat it",
         ),
         (_, Fault::Busy) => ours.help("another connection holds the lock: roll back, and try again later"),
+        (_, Fault::Statement) => match schema {
+            Some((schema, is_attached)) => {
+                let attach = format!("`Engine::options().attach(\"{schema}\", path)`");
+                ours.help(match is_attached {
+                    false => format!("the engine attaches the database of a schema: {attach}"),
+                    true => format!(
+                        "create it in the schema `{schema}`, whose database the engine attaches: {attach}"
+                    ),
+                })
+            }
+            None => ours,
+        },
         _ => ours,
     }
 }
@@ -86,6 +99,15 @@ fn message(error: &rusqlite::Error) -> String {
         rusqlite::Error::ExecuteReturnedResults => "the statement gives rows, which nobody reads".to_owned(),
         rusqlite::Error::MultipleStatement => "several statements where one is expected".to_owned(),
         other => other.to_string(),
+    }
+}
+
+/// The schema that a message is about, and whether it may be there, and only lack a table.
+fn missing_schema(message: &str) -> Option<(&str, bool)> {
+    let message = message.split_once(" (at byte ").map_or(message, |(message, _)| message);
+    match message.strip_prefix("no such table: ") {
+        Some(table) => table.split_once('.').map(|(schema, table)| (schema, table != "sqlite_master")),
+        None => message.strip_prefix("unknown database ").map(|schema| (schema.trim_matches('\''), false)),
     }
 }
 

@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use orm_core::Result;
 use rusqlite::Connection as Raw;
-use rusqlite::MAIN_DB;
 use rusqlite::config::DbConfig;
 
+use crate::dialect::quoted;
 use crate::error::refusal;
 use crate::location::{Location, Place, refused};
 use crate::options::{JournalMode, Options, Synchronous};
@@ -15,6 +15,8 @@ use crate::wait::{patiently, while_busy};
 /// A place and how to open it.
 pub(crate) struct Opener {
     pub(crate) location: Location,
+    /// The places of the databases that are attached, in the order of the options.
+    pub(crate) attached: Vec<Location>,
     pub(crate) options: Options,
 }
 
@@ -39,26 +41,36 @@ impl Opener {
         Ok(raw)
     }
 
-    /// Whether the database is the memory of its only connection, which therefore can't be closed.
+    /// Whether a database is the memory of its only connection, which therefore can't be closed.
     pub(crate) fn has_one_connection(&self) -> bool {
-        self.location.place == Place::Private
+        self.has(Place::Private)
+    }
+
+    /// Whether a database is kept so.
+    pub(crate) fn has(&self, place: Place) -> bool {
+        std::iter::once(&self.location).chain(&self.attached).any(|location| location.place == place)
+    }
+
+    /// The databases that are attached, by their schemas.
+    fn schemas(&self) -> impl Iterator<Item = (&str, &Location)> {
+        self.options.attached.iter().map(|(schema, _)| schema.as_str()).zip(&self.attached)
     }
 
     /// Takes back what a session has changed on a connection that can't be closed: settings, attached
     /// databases, temporary tables. What can't be restored stays: the database is worth more.
     pub(crate) fn restore(&self, raw: &Raw) {
-        const ATTACHED: &str = "SELECT printf('DETACH \"%w\"', name) FROM pragma_database_list
-             WHERE name NOT IN ('main', 'temp')";
         const TEMPORARY: &str = "SELECT printf('DROP %s temp.\"%w\"', type, name) FROM sqlite_temp_schema
              WHERE type IN ('table', 'view', 'trigger') AND name NOT LIKE 'sqlite^_%' ESCAPE '^'
              ORDER BY type = 'table'";
         let texts = |sql: &str| -> rusqlite::Result<Vec<String>> {
             raw.prepare(sql)?.query_map([], |row| row.get(0))?.collect()
         };
-        for sql in [ATTACHED, TEMPORARY] {
-            for undo in texts(sql).unwrap_or_default() {
-                let _ = raw.execute_batch(&undo);
-            }
+        let others = attached_to(raw).unwrap_or_default().into_iter();
+        let others =
+            others.filter(|name| !self.schemas().any(|(schema, _)| schema.eq_ignore_ascii_case(name)));
+        let detach = others.map(|name| format!("DETACH {}", quoted(&name)));
+        for undo in detach.chain(texts(TEMPORARY).unwrap_or_default()) {
+            let _ = raw.execute_batch(&undo);
         }
         let _ = self.set_up(raw);
     }
@@ -77,10 +89,13 @@ impl Opener {
         if options.read_uncommitted {
             self.set(raw, "read_uncommitted", "on")?;
         }
-        self.set_journal_mode(raw)?;
-        let unless_told = (self.location.place == Place::Temporary).then_some(Synchronous::Off);
-        if let Some(level) = options.synchronous.or(unless_told) {
-            self.set(raw, "synchronous", level.as_str())?;
+        self.attach(raw)?;
+        for (schema, location) in std::iter::once(("main", &self.location)).chain(self.schemas()) {
+            self.set_journal_mode(raw, schema, location.place)?;
+            let unless_told = (location.place == Place::Temporary).then_some(Synchronous::Off);
+            if let Some(level) = options.synchronous.or(unless_told) {
+                self.set_of(raw, Some(schema), "synchronous", level.as_str())?;
+            }
         }
         for (name, value) in &options.pragmas {
             self.set(raw, name, value)?;
@@ -88,17 +103,44 @@ impl Opener {
         Ok(())
     }
 
+    /// Attaches the databases that aren't yet.
+    fn attach(&self, raw: &Raw) -> Result<()> {
+        if self.attached.is_empty() {
+            return Ok(());
+        }
+        let there = attached_to(raw).map_err(|error| refusal(error, None))?;
+        for (schema, location) in self.schemas() {
+            if there.iter().any(|name| name.eq_ignore_ascii_case(schema)) {
+                continue;
+            }
+            let Some(target) = location.target.to_str() else {
+                return Err(refused(format!("the path of `{schema}` is no Unicode text"))
+                    .help("SQLite attaches only what has such a name"));
+            };
+            let sql = format!("ATTACH ? AS {}", quoted(schema));
+            patiently(self.options.busy_timeout, || raw.execute(&sql, [target]))
+                .map_err(|error| refusal(error, Some(&sql)))?;
+        }
+        Ok(())
+    }
+
     fn set(&self, raw: &Raw, name: &str, value: &str) -> Result<()> {
-        patiently(self.options.busy_timeout, || raw.pragma_update(None, name, value))
+        self.set_of(raw, None, name, value)
+    }
+
+    fn set_of(&self, raw: &Raw, schema: Option<&str>, name: &str, value: &str) -> Result<()> {
+        patiently(self.options.busy_timeout, || raw.pragma_update(schema, name, value))
             .map_err(|error| refusal(error, Some(&format!("PRAGMA {name} = '{value}'"))))
     }
 
-    fn set_journal_mode(&self, raw: &Raw) -> Result<()> {
-        let Some(mode) = self.journal_mode(raw)? else { return Ok(()) };
+    fn set_journal_mode(&self, raw: &Raw, schema: &str, place: Place) -> Result<()> {
+        let Some(mode) = self.journal_mode(raw, schema, place)? else { return Ok(()) };
         let sql = format!("PRAGMA journal_mode = '{}'", mode.as_str());
         // Two connections that turn the log on at the same moment refuse each other without waiting.
         let got = while_busy(self.options.busy_timeout, || {
-            raw.pragma_update_and_check(None, "journal_mode", mode.as_str(), |row| row.get::<_, String>(0))
+            raw.pragma_update_and_check(Some(schema), "journal_mode", mode.as_str(), |row| {
+                row.get::<_, String>(0)
+            })
         })
         .map_err(|error| refusal(error, Some(&sql)))?;
         // The default is had where the file system allows it; a wish is met or refused.
@@ -110,21 +152,22 @@ impl Opener {
     }
 
     /// The journal mode to set: what was asked for, else the log for files that can be written.
-    fn journal_mode(&self, raw: &Raw) -> Result<Option<JournalMode>> {
+    fn journal_mode(&self, raw: &Raw, schema: &str, place: Place) -> Result<Option<JournalMode>> {
         if self.options.journal_mode.is_some() {
             return Ok(self.options.journal_mode);
         }
-        match self.location.place {
+        match place {
             Place::File => {}
             Place::Temporary => return Ok(Some(JournalMode::Wal)),
             Place::NamedMemory | Place::Private => return Ok(None),
         }
         // Only reading finds out whether the file is a database and may be written.
         patiently(self.options.busy_timeout, || {
-            raw.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))
+            let sql = format!("SELECT count(*) FROM {}.sqlite_schema", quoted(schema));
+            raw.query_row(&sql, [], |_| Ok(()))
         })
         .map_err(|error| refusal(error, None))?;
-        let read_only = raw.is_readonly(MAIN_DB).map_err(|error| refusal(error, None))?;
+        let read_only = raw.is_readonly(schema).map_err(|error| refusal(error, None))?;
         Ok(if read_only { None } else { Some(JournalMode::Wal) })
     }
 
@@ -142,4 +185,10 @@ impl Opener {
         }
         Ok(())
     }
+}
+
+/// The names of the databases that are attached to a connection.
+fn attached_to(raw: &Raw) -> rusqlite::Result<Vec<String>> {
+    const ATTACHED: &str = "SELECT name FROM pragma_database_list WHERE name NOT IN ('main', 'temp')";
+    raw.prepare(ATTACHED)?.query_map([], |row| row.get(0))?.collect()
 }

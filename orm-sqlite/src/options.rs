@@ -45,6 +45,7 @@ pub struct Options {
     pub(crate) memory_folder: Option<PathBuf>,
     pub(crate) pragmas: Vec<(String, String)>,
     pub(crate) functions: Vec<Function>,
+    pub(crate) attached: Vec<(String, PathBuf)>,
 }
 
 macro_rules! words {
@@ -128,6 +129,7 @@ impl Options {
             memory_folder: None,
             pragmas: Vec::new(),
             functions: Vec::new(),
+            attached: Vec::new(),
         }
     }
 
@@ -261,6 +263,27 @@ impl Options {
         self
     }
 
+    /// Another database that each connection has as a schema: a path, `:memory:`, or a URI, opened as the main one is. Classes
+    /// with `#[mapped(schema = "archive")]` are in it. One in memory goes with the engine.
+    ///
+    /// ```
+    /// use orm_sqlite::Engine;
+    ///
+    /// # fn main() -> orm_core::Result<()> {
+    /// let engine = Engine::options().attach("archive", ":memory:").in_memory()?;
+    /// engine.execute_batch("CREATE TABLE archive.letter (id INTEGER PRIMARY KEY)")?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// A transaction is one in all of them. SQLite knows no foreign keys between them; and where the power fails while one is
+    /// committed, each file has all of the transaction or nothing, but with the write-ahead log one may have it and another
+    /// not: [`JournalMode::Delete`] keeps them together.
+    pub fn attach(mut self, schema: impl Into<String>, path: impl AsRef<Path>) -> Self {
+        self.attached.push((schema.into(), path.as_ref().to_owned()));
+        self
+    }
+
     /// Opens a path, `:memory:`, or a URI such as `file:app.db?mode=ro`.
     ///
     /// # Errors
@@ -280,7 +303,21 @@ impl Options {
     }
 
     fn open_at(self, named: Named) -> Result<Engine> {
-        if matches!(named, Named::Memory(_)) && self.read_only {
+        let attached = self.attached.iter().enumerate().map(|(at, (schema, path))| {
+            let is_before = |(before, _): &(String, PathBuf)| before.eq_ignore_ascii_case(schema);
+            match schema.to_ascii_lowercase().as_str() {
+                "" => Err(refused("a database is attached by no name")),
+                "main" | "temp" => Err(refused(format!("SQLite calls a database of its own `{schema}`"))
+                    .help("attach it by another name")),
+                _ if self.attached.iter().take(at).any(is_before) => {
+                    Err(refused(format!("two databases are attached as `{schema}`")))
+                }
+                _ => Named::parse(path),
+            }
+        });
+        let attached = attached.collect::<Result<Vec<_>>>()?;
+        let is_memory = |named: &Named| matches!(named, Named::Memory(_));
+        if (is_memory(&named) || attached.iter().any(is_memory)) && self.read_only {
             return Err(refused("a database in memory can't be read-only: nobody could fill it"));
         }
         if self.max_connections == 0 {
@@ -293,8 +330,10 @@ impl Options {
         {
             return Err(refused(format!("the function `{function:?}` is given twice")));
         }
-        let location = named.locate(self.max_connections, self.memory_folder.as_deref())?;
-        let driver = SqliteDriver::open(location, self)?;
+        let locate = |named: Named| named.locate(self.max_connections, self.memory_folder.as_deref());
+        let location = locate(named)?;
+        let attached = attached.into_iter().map(locate).collect::<Result<Vec<_>>>()?;
+        let driver = SqliteDriver::open(location, attached, self)?;
         Ok(Engine::new(orm_core::engine::Engine::new(driver)))
     }
 

@@ -23,13 +23,17 @@ pub(crate) struct SqliteDriver {
 
 impl SqliteDriver {
     /// Opens the database.
-    pub(crate) fn open(location: Location, options: Options) -> Result<Self> {
-        let mut opener = Opener { location, options };
+    pub(crate) fn open(location: Location, attached: Vec<Location>, options: Options) -> Result<Self> {
+        let mut opener = Opener { location, attached, options };
         let first = opener.open_first()?;
-        let mut state = State { folder: opener.location.folder.take(), ..State::default() };
-        match opener.location.place {
-            Place::File | Place::Private | Place::Temporary => state.idle.push(first),
-            Place::NamedMemory => state.anchor = Some(first),
+        let locations = std::iter::once(&mut opener.location).chain(&mut opener.attached);
+        let folders = locations.filter_map(|location| location.folder.take()).collect();
+        let mut state = State { folders, ..State::default() };
+        // What is named in memory is gone with its last connection. An only one stays.
+        if opener.has(Place::NamedMemory) && !opener.has_one_connection() {
+            state.anchor = Some(first);
+        } else {
+            state.idle.push(first);
         }
         let pool = Pool { opener, state: Mutex::new(state), returned: Condvar::new() };
         Ok(SqliteDriver { pool: Arc::new(pool), dialect: SqliteDialect })
@@ -65,8 +69,8 @@ struct State {
     closed: bool,
     /// Keeps a database in memory alive while all connections are closed or lent; nothing runs on it.
     anchor: Option<Raw>,
-    /// The folder that goes with the database, after its last connection.
-    folder: Option<TempDir>,
+    /// The folders that go with the databases, after the last connection.
+    folders: Vec<TempDir>,
 }
 
 impl Pool {
@@ -118,34 +122,34 @@ impl Pool {
         if only && changed {
             self.opener.restore(&raw);
         }
-        let (surplus, folder) = {
+        let (surplus, folders) = {
             let mut state = self.lock();
             state.lent -= 1;
             let room = rolled_back && !changed && state.idle.len() < self.options().pool_size;
             if !state.closed && (only || room) {
                 state.idle.push(raw);
-                (None, None)
+                (None, Vec::new())
             } else {
                 let is_last = state.closed && state.lent == 0;
-                (Some(raw), if is_last { state.folder.take() } else { None })
+                (Some(raw), if is_last { std::mem::take(&mut state.folders) } else { Vec::new() })
             }
         };
         self.returned.notify_one();
         // Closing may write a checkpoint, so it is done without the lock.
         drop(surplus);
-        drop(folder);
+        drop(folders);
     }
 
     fn close(&self) {
-        let (idle, anchor, folder) = {
+        let (idle, anchor, folders) = {
             let mut state = self.lock();
             state.closed = true;
-            let folder = if state.lent == 0 { state.folder.take() } else { None };
-            (std::mem::take(&mut state.idle), state.anchor.take(), folder)
+            let folders = if state.lent == 0 { std::mem::take(&mut state.folders) } else { Vec::new() };
+            (std::mem::take(&mut state.idle), state.anchor.take(), folders)
         };
         self.returned.notify_all();
         drop((idle, anchor));
-        drop(folder);
+        drop(folders);
     }
 
     /// The state is valid after each line of the code above, so a poisoned lock is no reason to fail.

@@ -12,6 +12,7 @@ mod mistakes;
 mod names;
 mod passive;
 mod remote;
+mod schemas;
 mod tables;
 
 use expect_test::expect;

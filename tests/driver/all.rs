@@ -1,5 +1,6 @@
 //! The driver for SQLite and the engine over it: values, statements, faults, pool, options, memory, observers.
 
+mod attached;
 mod faults;
 mod flush;
 mod functions;

@@ -1041,11 +1041,18 @@ fn connection() -> orm::Result<()> {
 
 #[test]
 fn database() -> orm::Result<()> {
+    use tests::schemas::{Reader, Schemas};
+
     let engine = Engine::in_memory()?;
     let session = Session::new(&engine);
     assert_eq!(session.get::<User>(1).unwrap_err().code(), Code::Database);
     session.rollback()?;
     DefaultRegistry::create_all(&engine)?;
     assert_eq!(session.get::<User>(1)?, None);
+    // Of a schema that the engine doesn't attach.
+    assert_eq!(Schemas::create_all(&engine).unwrap_err().code(), Code::Database);
+    let engine = Engine::options().attach("archive", ":memory:").in_memory()?;
+    Schemas::create_all(&engine)?;
+    assert_eq!(Session::new(&engine).get::<Reader>(1)?, None);
     Ok(())
 }

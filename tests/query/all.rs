@@ -13,6 +13,7 @@ mod nested;
 mod options;
 mod registries;
 mod rows;
+mod schemas;
 mod sources;
 mod tuples;
 mod written;

@@ -17,6 +17,7 @@ mod on_pending;
 mod passive;
 mod paths;
 mod related;
+mod schemas;
 mod selectin;
 mod shape;
 mod whole;

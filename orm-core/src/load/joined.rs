@@ -307,7 +307,7 @@ impl Build<'_> {
 }
 
 /// The expression with other sources for its columns. Queries in it aren't entered.
-fn rename(tree: &Tree, source: &mut dyn FnMut(&TableRef) -> TableRef) -> Tree {
+pub(super) fn rename(tree: &Tree, source: &mut dyn FnMut(&TableRef) -> TableRef) -> Tree {
     match tree {
         Tree::Column(column) => Tree::Column(source(&column.table).column(column.name.clone())),
         Tree::Node(op, _, operands) => {

@@ -1,6 +1,7 @@
 //! Loading: rows to objects, by key, by relationship, by query. Statements run only through `LoadPort`.
 
 mod asked;
+mod association;
 mod batch;
 mod by_keys;
 mod cached;

@@ -7,7 +7,7 @@ use crate::declare::{AliasId, ColumnName, TableDecl};
 use crate::error::{Code, Error, Result};
 use crate::mapper::{Mapper, Mapping, Relation, class_of_table};
 use crate::query::leaf::Output;
-use crate::sql::{Alias, Name, TableRef, Tree};
+use crate::sql::{Alias, Name, TableRef, Tree, own_name};
 
 /// A source of rows in a statement.
 #[derive(Clone)]
@@ -232,7 +232,9 @@ impl Scopes {
     /// A name for a table: its own, or one with a number where the statement has named it before.
     pub(super) fn name(&mut self, table: impl Into<Name>) -> TableRef {
         let name = TableRef::new(table);
-        if self.is_added || self.named.iter().any(|known| known.eq_ignore_ascii_case(&name.name)) {
+        let own = own_name(&name.name);
+        // Tables of two schemas may have one name, by which the database can't tell them apart.
+        if self.is_added || self.named.iter().any(|known| own_name(known).eq_ignore_ascii_case(&own)) {
             self.numbered += 1;
             return name.aliased(Alias::Number(self.numbered));
         }

@@ -1,5 +1,6 @@
 //! The statement that loads a relationship for many objects: rows of the target whose keys are in a list.
 
+use super::association::{association_beside, in_order};
 use super::lower::with_columns_of;
 use super::route::Route;
 use crate::declare::{ColumnId, Direction};
@@ -120,7 +121,7 @@ impl Ask {
         let names = Names {
             parent: relation.mapper().table_ref().aliased(Alias::Number(1)),
             table: &table,
-            association: relation.secondary().map(|table| TableRef::new(table.name)),
+            association: association_beside(relation, &table),
         };
         let mut stmt = with_columns_of(target, SelectStmt::new(), &table, None)?;
         let columns: Vec<ColumnRef> = self.pairs.iter().map(|(_, other)| names.column(*other)).collect();
@@ -157,7 +158,7 @@ impl Ask {
                 stmt = stmt.filter(names.tree(term)?);
             }
         }
-        Ok(relation.order_by().iter().fold(stmt, |stmt, term| stmt.order_by(term.clone())))
+        Ok(in_order(stmt, relation, names.association.as_ref()))
     }
 
     /// The key by which it is asked for an object, as far as that is in memory.

@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use smallvec::SmallVec;
 
+use super::association::{association_beside, in_order};
 use super::instance::EntityPlan;
 use super::joined;
 use super::lower::{column_of, criteria, with_columns_of};
@@ -232,7 +233,7 @@ fn by_keys(mapper: &'static Mapper, keys: usize) -> Result<SelectStmt> {
 fn lazy(relation: &'static Relation) -> Result<SelectStmt> {
     let target = relation.target();
     let table = target.table_ref();
-    let association = relation.secondary().map(|table| TableRef::new(table.name));
+    let association = association_beside(relation, &table);
     let locals = relation.local_columns();
     let resolve = |tree: &Tree<JoinColumn>| {
         let Ok(tree) = tree.lower(&mut |column: &JoinColumn| {
@@ -256,5 +257,5 @@ fn lazy(relation: &'static Relation) -> Result<SelectStmt> {
         .far
         .iter()
         .fold(stmt.filter(resolve(&condition.near)), |stmt, far| stmt.filter(resolve(far)));
-    Ok(relation.order_by().iter().fold(stmt, |stmt, term| stmt.order_by(term.clone())))
+    Ok(in_order(stmt, relation, association.as_ref()))
 }

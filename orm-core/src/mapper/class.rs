@@ -9,7 +9,7 @@ use super::writes::Writes;
 use super::{MappedColumn, MapperId, Mapping, Relation, Version, resolve};
 use crate::declare::{ColumnCheck, ColumnId, Lazy, ModelDecl, RelationAt, SlotId, TableDecl};
 use crate::error::{Code, Error, Result};
-use crate::sql::{ColumnRef, TableRef};
+use crate::sql::{ColumnRef, TableRef, own_name};
 
 /// A class, configured: its table, its columns, its relationships. It lives as long as the program.
 #[derive(Debug)]
@@ -354,7 +354,7 @@ impl Mapper {
             return error;
         }
         let column = error.driver().and_then(|driver| match (driver.table(), driver.columns()) {
-            (Some(table), [column]) if table == self.table().name => self.column_named(column),
+            (Some(table), [column]) if *table == *own_name(self.table().name) => self.column_named(column),
             _ => None,
         });
         let attribute = column.map(MappedColumn::attribute);

@@ -119,6 +119,16 @@ macro_rules! registry {
                     CELL.map_database(engine)
                 }
 
+                /// As [`map_database`](Self::map_database), for the tables of a schema. The class of `archive.city` is called
+                /// `city`, and `archive.city` where another one is called so too.
+                ///
+                /// # Errors
+                /// `configured` where the registry is configured; `bad-table`, and what the database says, also where it has
+                /// no such schema.
+                $visibility fn map_schema(schema: &str, engine: &$crate::engine::Engine) -> $crate::Result<()> {
+                    CELL.map_schema(schema, engine)
+                }
+
                 /// Gives a class the columns that its table has in a database and that it doesn't declare.
                 ///
                 /// # Errors

@@ -6,6 +6,7 @@ use rustc_hash::FxBuildHasher;
 
 use crate::declare::TableDecl;
 use crate::sql::schema::{Index, Table};
+use crate::sql::{full_name, label, parts};
 
 /// Gives each table indexes for those of its foreign keys whose columns no key and no index begins with.
 ///
@@ -19,29 +20,35 @@ pub(super) fn foreign_keys(decls: &[&TableDecl], tables: &mut [Table]) {
     }
     let mut taken: HashMap<String, usize, FxBuildHasher> = HashMap::default();
     for (table, added) in tables.iter().zip(&missing) {
-        let indexes = table.indexes.iter().chain(added).map(|index| index.name_in(&table.name));
-        for name in indexes.chain([table.name.clone()]) {
-            *taken.entry(name.to_ascii_lowercase()).or_default() += 1;
+        let indexes =
+            table.indexes.iter().chain(added).map(|index| in_schema(table, &index.name_in(&table.name)));
+        for name in indexes.chain([table.name.to_ascii_lowercase()]) {
+            *taken.entry(name).or_default() += 1;
         }
     }
     let is_taken = |taken: &HashMap<String, usize, FxBuildHasher>, name: &str, times| {
-        taken.get(&name.to_ascii_lowercase()).is_some_and(|times_taken| *times_taken > times)
+        taken.get(name).is_some_and(|times_taken| *times_taken > times)
     };
     for (table, added) in tables.iter_mut().zip(missing) {
         for index in added {
             let mut name = index.name_in(&table.name);
-            if is_taken(&taken, &name, 1) {
-                name = format!("ix_{}__{}", table.name, index.columns.join("_"));
-                while is_taken(&taken, &name, 0) {
+            if is_taken(&taken, &in_schema(table, &name), 1) {
+                name = format!("ix_{}__{}", label(&table.name), index.columns.join("_"));
+                while is_taken(&taken, &in_schema(table, &name), 0) {
                     name.push('_');
                 }
-                taken.insert(name.to_ascii_lowercase(), 1);
+                taken.insert(in_schema(table, &name), 1);
                 table.indexes.push(index.named(name));
             } else {
                 table.indexes.push(index);
             }
         }
     }
+}
+
+/// A name in the schema of a table, as names that are taken are compared.
+fn in_schema(table: &Table, name: &str) -> String {
+    full_name(parts(&table.name).0.as_deref(), name).to_ascii_lowercase()
 }
 
 /// The indexes that a table needs for its foreign keys.

@@ -3,7 +3,7 @@
 use super::{RelationSource, resolve};
 use crate::declare::{ColumnDecl, ColumnName, ForeignKeyDecl, LinkItem, LinkQuery, OtherRows, TableDecl};
 use crate::error::{Code, Error, Result};
-use crate::sql::{Name, SelectStmt, TableRef, Tree};
+use crate::sql::{Name, SelectStmt, TableRef, Tree, full_name, label, own_name};
 
 /// The rows of a query between a class and its target.
 ///
@@ -44,7 +44,8 @@ fn of_alias(table: &'static TableDecl, ends: [&'static TableDecl; 2]) -> Relatio
     if !ends.iter().any(|end| end.name == table.name) {
         return RelationSource::Alias(table, table.name);
     }
-    let named = TableDecl { name: leaked(table.name.to_owned() + "_links"), ..*table };
+    let named =
+        TableDecl { name: leaked(full_name(None, &format!("{}_links", own_name(table.name)))), ..*table };
     RelationSource::Alias(Box::leak(Box::new(named)), table.name)
 }
 
@@ -159,7 +160,7 @@ impl Brought {
         let mut names: Vec<&'static str> = Vec::with_capacity(self.columns.len());
         for (origin, column) in &self.columns {
             let name = match (&self.query, self.tables.as_slice()) {
-                (None, [_, _, ..]) => leaked(format!("{}_{}", origin.table, column.name)),
+                (None, [_, _, ..]) => leaked(format!("{}_{}", label(origin.table), column.name)),
                 (None, _) => column.name,
                 (Some(_), _) if self.labels.contains(&column.name) => column.name,
                 (Some(_), _) => free(column.name, &[names.as_slice(), self.labels.as_slice()]),
@@ -202,10 +203,13 @@ impl Brought {
         }
         let mut name = match &self.query {
             Some(name) => name.to_string(),
-            None => self.tables.iter().map(|table| table.name).collect::<Vec<_>>().join("_"),
+            None => full_name(
+                None,
+                &self.tables.iter().map(|table| label(table.name)).collect::<Vec<_>>().join("_"),
+            ),
         };
         while ends.iter().any(|end| end.name == name) {
-            name.push_str("_links");
+            name = full_name(None, &format!("{}_links", own_name(&name)));
         }
         let table = TableDecl {
             columns: columns.leak(),

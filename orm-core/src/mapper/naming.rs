@@ -1,6 +1,7 @@
 //! `NamingConvention`: how constraints and indexes are called that have no names of their own.
 
 use crate::error::{Code, Error, Result};
+use crate::sql::own_name;
 use crate::sql::schema::Table;
 
 /// How the constraints and indexes of a registry are called that have no names of their own, for
@@ -127,7 +128,7 @@ impl NamingConvention {
     /// Names what has no names of its own.
     pub(super) fn apply(&self, table: &mut Table) {
         let key: Vec<String> = table.primary_key().map(|column| column.name.clone()).collect();
-        let named = table.name.clone();
+        let named = own_name(&table.name).into_owned();
         let parts = || Parts { table: &named, ..Parts::default() };
         if let Some(template) = self.primary_key.as_ref().filter(|_| !key.is_empty()) {
             table.key_name = Some(Parts { columns: &key, ..parts() }.fill(template));
@@ -144,7 +145,8 @@ impl NamingConvention {
         }
         if let Some(template) = &self.foreign_key {
             for key in table.foreign_keys.iter_mut().filter(|key| key.name.is_none()) {
-                let referred = Some((key.table.as_str(), key.references.as_slice()));
+                let table = own_name(&key.table);
+                let referred = Some((&*table, key.references.as_slice()));
                 key.name = Some(Parts { columns: &key.columns, referred, ..parts() }.fill(template));
             }
         }

@@ -9,6 +9,7 @@ use crate::declare::{
     CheckDecl, ColumnDecl, ForeignKeyDecl, IndexDecl, ModelDecl, TableDecl, TableKind, TargetDecl, UniqueDecl,
 };
 use crate::error::{Code, Error, Result};
+use crate::sql::parts;
 
 /// A table that no struct was written for, to be mapped by `Models::map_table`: declared in code, or
 /// [read from a database](Self::read). Its objects are handled by names, as [`AnyObj`](crate::AnyObj), and take part in all
@@ -55,6 +56,8 @@ use crate::error::{Code, Error, Result};
 pub struct NewTable {
     name: &'static str,
     class: &'static str,
+    /// Its schema, which is what the module is for other classes.
+    schema: &'static str,
     pub(crate) columns: Vec<NewColumn>,
     pub(crate) foreign_keys: Vec<ForeignKeyDecl>,
     pub(crate) uniques: Vec<UniqueDecl>,
@@ -79,10 +82,11 @@ pub(super) struct MadeTable {
 impl NewTable {
     /// A table whose objects are made by `factory`, and count as of the type of that id.
     pub(crate) fn with_factory(name: &str, factory: Maker, type_id: fn() -> TypeId) -> Self {
-        let name = kept(name);
+        let (schema, own) = parts(name);
         NewTable {
-            name,
-            class: name,
+            name: kept(name),
+            class: kept(&own),
+            schema: schema.map_or("", |schema| kept(&schema)),
             columns: Vec::new(),
             foreign_keys: Vec::new(),
             uniques: Vec::new(),
@@ -230,7 +234,7 @@ impl NewTable {
         (table.checks, table.kind, table.comment) = (self.checks.leak(), self.kind, self.comment);
         let decl: &'static ModelDecl = Box::leak(Box::new(ModelDecl {
             class: self.class,
-            module: "",
+            module: self.schema,
             table,
             relations: &[],
             listen: None,

@@ -3,7 +3,7 @@
 use crate::declare::ReferentialAction;
 use crate::engine::{Connection, Engine, Flow};
 use crate::error::{Code, Error, Result};
-use crate::sql::{SqlType, TableQueries};
+use crate::sql::{SqlType, TableQueries, full_name, parts};
 use crate::value::{Value, ValueRef};
 
 /// A table as a database has it.
@@ -63,8 +63,9 @@ pub(crate) fn inspect<R>(engine: &Engine, f: impl FnOnce(&Inspector<'_>) -> Resu
 impl Inspector<'_> {
     fn rows(&self, sql: &str, table: Option<&str>) -> Result<Vec<Vec<Value>>> {
         let mut statement = self.connection.prepare(sql)?;
-        if let Some(table) = table {
-            statement.bind(0, ValueRef::Text(table))?;
+        if let Some((schema, own)) = table.map(parts) {
+            statement.bind(0, ValueRef::Text(&own))?;
+            statement.bind(1, schema.as_deref().map_or(ValueRef::Null, ValueRef::Text))?;
         }
         let mut rows = Vec::new();
         statement.query(&mut |row| {
@@ -78,10 +79,10 @@ impl Inspector<'_> {
         Ok(rows)
     }
 
-    /// The names of the tables.
-    pub(crate) fn tables(&self) -> Result<Vec<String>> {
-        let rows = self.rows(self.queries.tables, None)?;
-        Ok(rows.iter().filter_map(|row| text(row, 0)).collect())
+    /// The full names of the tables of a schema.
+    pub(crate) fn tables(&self, schema: Option<&str>) -> Result<Vec<String>> {
+        let rows = self.rows(&(self.queries.tables)(schema), None)?;
+        Ok(rows.iter().filter_map(|row| text(row, 0)).map(|name| full_name(schema, &name)).collect())
     }
 
     /// A table.
@@ -91,7 +92,7 @@ impl Inspector<'_> {
     pub(crate) fn table(&self, name: &str) -> Result<ReadTable> {
         let columns = self.columns(name)?;
         if columns.is_empty() {
-            let tables = self.tables()?;
+            let tables = self.tables(parts(name).0.as_deref())?;
             let near = super::resolve::nearest(name, tables.iter().map(String::as_str));
             let error = Error::new(Code::BadTable, format!("the database has no table `{name}`"));
             return Err(match near {
@@ -126,7 +127,7 @@ impl Inspector<'_> {
             if keys.last().is_none_or(|(last, _)| *last != number) {
                 let action = |at| text(&row, at).and_then(|word| action(&word));
                 let key = ReadKey {
-                    table: text(&row, 1).unwrap_or_default(),
+                    table: full_name(parts(name).0.as_deref(), &text(&row, 1).unwrap_or_default()),
                     columns: Vec::new(),
                     references: Vec::new(),
                     on_update: action(4),

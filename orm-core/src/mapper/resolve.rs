@@ -2,6 +2,7 @@
 
 use crate::declare::{ModelDecl, TableDecl};
 use crate::error::{Code, Error, Result};
+use crate::sql::{own_name, parts};
 
 /// The place of the class that a name means: its name, or the end of its path of modules and name, or a part
 /// of that path with the name, as long as one class fits. The parts of a path stand between `::` or, as in the texts of
@@ -105,10 +106,26 @@ pub(super) fn secondary(
 pub(super) fn table(tables: &[&'static TableDecl], name: &str) -> Result<&'static TableDecl> {
     tables.iter().copied().find(|table| table.name == name).ok_or_else(|| {
         let error = Error::new(Code::UnknownName, format!("no table is called `{name}`"));
-        match nearest(name, tables.iter().map(|table| table.name)) {
+        // One of another schema may be meant.
+        let alike =
+            tables.iter().find(|table| own_name(table.name) == own_name(name)).map(|table| table.name);
+        match alike.or_else(|| nearest(name, tables.iter().map(|table| table.name))) {
             Some(near) => error.help(format!("did you mean `{near}`?")),
             None => error.help("declare it with `#[derive(Table)]`"),
         }
+    })
+}
+
+/// The table that a text names, where no name is quoted.
+pub(super) fn table_of_text(tables: &[&'static TableDecl], name: &str) -> Result<&'static TableDecl> {
+    table(tables, name).or_else(|error| {
+        let is_it = |table: &&&'static TableDecl| match parts(table.name) {
+            (Some(schema), own) => {
+                name.strip_prefix(&*schema).and_then(|rest| rest.strip_prefix('.')) == Some(&*own)
+            }
+            (None, own) => own == name,
+        };
+        tables.iter().find(is_it).copied().ok_or(error)
     })
 }
 

@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 
 use crate::declare::{ColumnName, LinkQuery, RowsDecl, TableDecl};
 use crate::error::{Code, Error, Result};
-use crate::sql::{Alias, FromItem, Name, SelectItem, SelectStmt, TableRef, Tree};
+use crate::sql::{Alias, FromItem, Name, SelectItem, SelectStmt, TableRef, Tree, full_name, own_name};
 
 /// What the rows of a target, or of an association, come from. The columns are those of a table either way, so that
 /// conditions and rows are read alike.
@@ -136,7 +136,9 @@ impl RelationSource {
             RelationSource::Alias(_, table) => {
                 let shown = match &name.alias {
                     Alias::None => name.name.clone(),
-                    Alias::Number(number) => Name::made(format!("{}_{number}", name.name)),
+                    Alias::Number(number) => {
+                        Name::made(full_name(None, &format!("{}_{number}", own_name(&name.name))))
+                    }
                     Alias::Name(name) => name.clone(),
                 };
                 Ok(FromItem::from(TableRef::new(*table).aliased(Alias::Name(shown))))

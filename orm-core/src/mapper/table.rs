@@ -5,6 +5,7 @@ use crate::declare::{ColumnDecl, TableDecl};
 use crate::engine::{Access, Connection, Engine, Flow};
 use crate::error::{Code, Error, Result};
 use crate::sql::ddl::{CreateSchema, DropSchema};
+use crate::sql::parts;
 use crate::sql::schema::{Check, Column, ForeignKey, Index, Schema, Table, Unique};
 use crate::value::ValueRef;
 
@@ -144,8 +145,9 @@ fn in_transaction(engine: &Engine, work: impl FnOnce(&dyn Connection) -> Result<
 }
 
 fn exists(connection: &dyn Connection, engine: &Engine, table: &Table) -> Result<bool> {
-    let mut statement = connection.prepare(engine.dialect().table_exists())?;
-    statement.bind(0, ValueRef::Text(&table.name))?;
+    let (schema, own) = parts(&table.name);
+    let mut statement = connection.prepare(&engine.dialect().table_exists(schema.as_deref()))?;
+    statement.bind(0, ValueRef::Text(&own))?;
     let mut found = false;
     statement.query(&mut |_| {
         found = true;

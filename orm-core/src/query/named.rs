@@ -11,7 +11,7 @@ use std::rc::Rc;
 use super::leaf::Leaf;
 use super::parts::{QueryParts, Source};
 use crate::declare::AliasId;
-use crate::sql::{Name, QUERY_DEPTH, SetOp, Tree};
+use crate::sql::{Name, QUERY_DEPTH, SetOp, Tree, full_name};
 
 /// A query with a name, as a source of others: made by [`subquery`](super::Select::subquery) and
 /// [`cte`](super::Select::cte) of a query, or by [`values`](super::values).
@@ -79,6 +79,8 @@ pub(crate) enum Kind {
 
 impl Subquery {
     pub(super) fn of_kind(id: AliasId, name: Name, kind: Kind) -> Self {
+        // A point in the name of a query isn't that behind a schema.
+        let name = if name.contains('.') { Name::made(full_name(None, &name)) } else { name };
         let inner = match &kind {
             Kind::Subquery(parts) | Kind::Common(parts, None) | Kind::This(parts) => parts.depth(),
             Kind::Common(parts, Some((_, step))) => parts.depth().max(step.depth()),

@@ -1,5 +1,6 @@
 //! `Dialect`: how one database writes SQL.
 
+use std::borrow::Cow;
 use std::fmt::Write;
 
 use super::{Place, SqlType, TableQueries, Tree};
@@ -113,9 +114,20 @@ pub trait Dialect: Send + Sync {
         None
     }
 
-    /// A query with one parameter, a table's name, that gives a row if there is such a table or view.
-    fn table_exists(&self) -> &'static str {
-        "SELECT 1 FROM information_schema.tables WHERE table_name = ?"
+    /// Whether a foreign key can lead to a table of another schema, so that it names the schema. Where it can't, each schema
+    /// is a database of its own: keys to others aren't written, and an index is named in the schema of its table.
+    fn references_schemas(&self) -> bool {
+        true
+    }
+
+    /// A query with one parameter, a table's own name, that gives a row if there is such a table or view in a schema, or in
+    /// that which is meant where none is named.
+    fn table_exists(&self, schema: Option<&str>) -> Cow<'static, str> {
+        let any = "SELECT 1 FROM information_schema.tables WHERE table_name = ?";
+        match schema {
+            Some(schema) => format!("{any} AND table_schema = '{}'", schema.replace('\'', "''")).into(),
+            None => any.into(),
+        }
     }
 
     /// The queries by which the database tells of its tables; nothing where they can't be read.

@@ -1,12 +1,15 @@
 //! `TableQueries`: how a database tells of its tables.
 
+use std::borrow::Cow;
+
 use super::SqlType;
 
-/// The queries by which a database tells of its tables. All but the first have one parameter, a table's name.
+/// The queries by which a database tells of its tables. All but the first have two parameters: a table's own name, and its
+/// schema or `NULL`.
 #[derive(Clone, Copy, Debug)]
 pub struct TableQueries {
-    /// The names of the tables.
-    pub tables: &'static str,
+    /// The names of the tables of a schema, or of that which is meant where none is named.
+    pub tables: fn(Option<&str>) -> Cow<'static, str>,
     /// Of each column: its name, the type that it was declared with, whether it is `NOT NULL`, its default as SQL or `NULL`,
     /// and its place in the primary key from 1 on, or 0.
     pub columns: &'static str,

@@ -1,6 +1,7 @@
 //! SQL as data: types, tables, expressions and statements, and their rendering. Knows nothing of entities.
 
 mod dialect;
+mod full_name;
 mod inspect;
 mod name;
 mod render;
@@ -12,6 +13,7 @@ pub mod schema;
 
 pub use crate::value::SqlType;
 pub use dialect::{AnsiDialect, Dialect};
+pub(crate) use full_name::{full_name, in_one_schema, label, own_name, parts};
 pub use inspect::TableQueries;
 pub use name::{Alias, ColumnRef, Name, TableRef};
 pub(crate) use render::is_long_list;

@@ -101,7 +101,8 @@ pub enum Alias {
 /// A table, or one of its aliases, in a statement.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct TableRef {
-    /// The table's name.
+    /// The table's full name: `users`, or `archive.users` in a schema. A part that has a point of its own stands in double
+    /// quotes: `"users.old"`.
     pub name: Name,
     /// The name that it goes by.
     pub alias: Alias,

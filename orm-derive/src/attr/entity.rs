@@ -14,6 +14,7 @@ use crate::ctxt::Ctxt;
 #[derive(Debug)]
 pub(crate) struct EntityOptions {
     pub(crate) table: Option<LitStr>,
+    pub(crate) schema: Option<LitStr>,
     pub(crate) registry: Option<Path>,
     /// The struct of another crate that the class describes.
     pub(crate) remote: Option<Given<Reference>>,
@@ -80,6 +81,7 @@ impl EntityOptions {
         let (options, _) = read::attributes(ctxt, attrs);
         let MappedOptions {
             table,
+            schema,
             registry,
             remote,
             builder,
@@ -101,6 +103,7 @@ impl EntityOptions {
         } = options;
         EntityOptions {
             table: table.value(),
+            schema: schema.value(),
             registry: registry.value(),
             remote: remote.given(),
             builder: builder.value(),

@@ -3,6 +3,7 @@
 
 use syn::parse::ParseStream;
 
+use super::place::Key;
 pub(crate) use super::place::Place;
 use super::read::Options;
 use super::shape::{
@@ -11,15 +12,6 @@ use super::shape::{
     Terms, Text, TextOrNone, Types, Version, Word,
 };
 use super::word::{CascadeWord, Deferrable, Lazy, PassiveDeletes, ReferentialAction};
-
-/// A key, for messages and documentation.
-struct Key {
-    place: Place,
-    name: &'static str,
-    example: fn(&str) -> String,
-    #[cfg_attr(not(test), allow(dead_code, reason = "the documentation is compared with it by a test"))]
-    doc: &'static str,
-}
 
 /// The name of a key: that of its field, or another where a field can't have it.
 macro_rules! name {
@@ -76,6 +68,8 @@ keys! {
     Mapped => MappedOptions {
         /// The table's name; the struct's name in snake case by default.
         table: Text,
+        /// The schema that the table is in; in SQLite a database that the engine attaches by this name.
+        schema: Text,
         /// The registry that the class belongs to.
         registry: Path,
         /// The struct of another crate that the class describes: it is the plain value of the class's objects.

@@ -49,3 +49,12 @@ impl Place {
         }
     }
 }
+
+/// A key, for messages and documentation.
+pub(super) struct Key {
+    pub(super) place: Place,
+    pub(super) name: &'static str,
+    pub(super) example: fn(&str) -> String,
+    #[cfg_attr(not(test), allow(dead_code, reason = "the documentation is compared with it by a test"))]
+    pub(super) doc: &'static str,
+}

@@ -35,7 +35,7 @@ const DATACLASS: &str = "write it by the struct's own derives";
 
 static REFUSED: &[Refused] = &[
     refused(Mapped, &["tablename", "name"], "write `table = \"...\"`"),
-    refused(Mapped, &["schema", "inherits", "concrete"], LATER),
+    refused(Mapped, &["inherits", "concrete"], LATER),
     refused(Mapped, &["polymorphic_on", "polymorphic_identity", "polymorphic_abstract"], LATER),
     refused(
         Mapped,

@@ -28,7 +28,7 @@ pub(crate) use ty::{Shape, at, start};
 use proc_macro2::{Span, TokenStream};
 use quote::quote;
 use syn::spanned::Spanned;
-use syn::{Attribute, Data, DeriveInput, Fields, Ident, Path, Visibility};
+use syn::{Attribute, Data, DeriveInput, Fields, Ident, LitStr, Path, Visibility};
 
 use crate::attr::{self, ColumnOptions, EntityOptions, Place, RelationshipOptions};
 use crate::ctxt::Ctxt;
@@ -68,7 +68,7 @@ pub(crate) struct Model {
     pub(crate) vis: Visibility,
     /// The struct that makes new objects: `UserBuilder`.
     pub(crate) builder: Ident,
-    /// The table's name.
+    /// The table's name, with its schema before it.
     pub(crate) table: String,
     pub(crate) registry: Option<Path>,
     /// The struct of another crate that is the plain value.
@@ -82,7 +82,7 @@ pub(crate) struct Model {
     /// Where it says `strict` and `without_rowid`, if it does.
     pub(crate) kind: (Option<Span>, Option<Span>),
     /// What is said of the table for people.
-    pub(crate) comment: Option<syn::LitStr>,
+    pub(crate) comment: Option<LitStr>,
     /// What says who listens to its objects.
     pub(crate) listen: Option<attr::Given<TokenStream>>,
     /// The path of the crate `orm`.
@@ -110,17 +110,13 @@ impl Model {
         let mut options = EntityOptions::read(ctxt, &input.attrs);
         misplaced(ctxt, &input.attrs, &[Place::Column, Place::Relationship], "a field");
         let fields = &named_fields(ctxt, derive, input)?;
-        let table = match &options.table {
-            Some(table) => table.value(),
-            None => name::snake(&input.ident),
-        };
         let mut model = Model {
             derive,
             ident: input.ident.clone(),
             print: name::print(input),
             vis: input.vis.clone(),
             builder: name::builder(ctxt, &input.ident, options.builder.as_ref()),
-            table,
+            table: name::table(&input.ident, &options),
             registry: options.registry.clone(),
             remote: remote::read(ctxt, derive, &options),
             default: options.default,

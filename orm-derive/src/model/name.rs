@@ -6,6 +6,7 @@ use quote::{ToTokens, format_ident};
 use syn::ext::IdentExt;
 use syn::{Ident, LitStr, Path, Visibility};
 
+use crate::attr::EntityOptions;
 use crate::ctxt::Ctxt;
 
 /// An identifier as text, without `r#`.
@@ -18,9 +19,18 @@ pub(crate) fn literal(text: &str) -> LitStr {
     LitStr::new(text, Span::call_site())
 }
 
-/// The default name of a struct's table.
-pub(super) fn snake(ident: &Ident) -> String {
-    plain(ident).to_snake_case()
+/// The full name of a struct's table: with its schema before it, and a part with a point of its own in quotes.
+pub(super) fn table(ident: &Ident, options: &EntityOptions) -> String {
+    let part = |name: &str| match name.contains('.') || name.starts_with('"') {
+        true => format!("\"{}\"", name.replace('"', "\"\"")),
+        false => name.to_owned(),
+    };
+    let table = options.table.as_ref().map_or_else(|| plain(ident).to_snake_case(), LitStr::value);
+    match &options.schema {
+        Some(schema) => format!("{}.{}", part(&schema.value()), part(&table)),
+        None if table.contains('.') => part(&table),
+        None => table,
+    }
 }
 
 /// `User` and `Builder` make `UserBuilder`. The span is the derive's, not the struct's.

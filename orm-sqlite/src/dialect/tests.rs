@@ -269,7 +269,7 @@ fn a_generated_key_is_the_row_number() {
     assert_eq!(row, numbers([2]));
     assert_eq!(query(&db, "SELECT rowid FROM \"Order\"", vec![]), numbers([7]));
     for (name, there) in [("order", true), ("pair", true), ("pai_", false), ("sqlite_master", false)] {
-        let found = query(&db, SqliteDialect.table_exists(), vec![Stored::Text(name.into())]);
+        let found = query(&db, &SqliteDialect.table_exists(None), vec![Stored::Text(name.into())]);
         assert_eq!(!found.is_empty(), there, "{name}");
     }
     let composite = Table::new("no").column(id()).column(Column::new("x", SqlType::Text).key());

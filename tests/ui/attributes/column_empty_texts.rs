@@ -1,7 +1,7 @@
 use orm::prelude::*;
 
 #[derive(Mapped)]
-#[mapped(table = " ")]
+#[mapped(table = " ", schema = "")]
 struct User {
     #[column(primary_key)]
     id: i64,

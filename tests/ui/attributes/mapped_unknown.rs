@@ -15,7 +15,7 @@ struct Group {
 }
 
 #[derive(Mapped)]
-#[mapped(batch = false, always_refresh, passive_updates = false, schema = "other")]
+#[mapped(batch = false, always_refresh, passive_updates = false, inherits = Group)]
 struct Note {
     #[column(primary_key)]
     id: i64,

@@ -9,6 +9,7 @@ use crate::declare::{
     TableDecl,
 };
 use crate::error::Code;
+use crate::sql::in_one_schema;
 
 /// What is wrong with what a relationship leaves to the database, where declared foreign keys join it. `association` is
 /// its association table where that is known.
@@ -116,6 +117,13 @@ const fn of_deletes(
         return None;
     }
     let Some((table, key)) = key else { return None };
+    if !in_one_schema(table.name, key.table) {
+        let text = text.s("`passive_deletes` leaves rows of `").s(table.name).s("` to the database, and `");
+        return Some(
+            text.s(key.table)
+                .s("` is in another schema,\nwhich no foreign key leads to\nhelp: remove `passive_deletes`"),
+        );
+    }
     if matches!(direction, Direction::ManyToMany) {
         return if matches!(key.on_delete, Some(ReferentialAction::Cascade)) {
             None

@@ -5,6 +5,7 @@ use crate::error::{Constraint, Error, Fault};
 use crate::flush::plan::Verb;
 use crate::flush::work::Work;
 use crate::mapper::{Direction, Mapper, Relation};
+use crate::sql::own_name;
 
 fn constraint(error: &Error) -> Option<Constraint> {
     match error.driver()?.fault() {
@@ -20,7 +21,7 @@ pub(super) fn of_children(work: &Work, mapper: &'static Mapper, error: Error) ->
     }
     let said = error.driver().map(|driver| (driver.table(), driver.columns()));
     let Some((Some(table), [column])) = said else { return error };
-    if table != mapper.table().name {
+    if *table != *own_name(mapper.table().name) {
         return error;
     }
     let Some(id) = mapper.column_named(column).map(|column| column.id()) else { return error };

@@ -169,7 +169,7 @@ impl Names<'_> {
         };
         match path {
             [table @ .., c, column] if c == "c" && !table.is_empty() => {
-                let table = resolve::table(self.tables, &table.join(".")).map_err(error)?;
+                let table = resolve::table_of_text(self.tables, &table.join(".")).map_err(error)?;
                 match table.columns.iter().find(|known| known.name == column) {
                     Some(found) if found.expression.is_some() => Err(of_no_table(at, table.name, column)),
                     Some(found) => Ok((table.name, found.name)),

@@ -99,7 +99,7 @@ impl Names<'_> {
 
     /// The class, or the table, of that name.
     fn named(self, at: usize, path: &[String]) -> Result<&'static TableDecl, Mistake> {
-        if let Ok(table) = resolve::table(self.tables, &path.join(".")) {
+        if let Ok(table) = resolve::table_of_text(self.tables, &path.join(".")) {
             return Ok(table);
         }
         let error = match resolve::class(self.models, &path.join("::")) {

@@ -1,8 +1,7 @@
 //! The text of each statement.
 
-use crate::sql::Dialect;
-use crate::sql::render_ddl;
 use crate::sql::schema::{Column, ForeignKey, Index, Table};
+use crate::sql::{Dialect, full_name, in_one_schema, own_name, parts, render_ddl};
 
 /// `late` says which foreign keys are left out, by their number.
 pub(super) fn create_table(
@@ -12,7 +11,7 @@ pub(super) fn create_table(
     dialect: &dyn Dialect,
 ) -> String {
     let mut sql = String::from(if if_not_exists { "CREATE TABLE IF NOT EXISTS " } else { "CREATE TABLE " });
-    dialect.write_name(&table.name, &mut sql);
+    full_name::write(&table.name, dialect, &mut sql);
     sql.push_str(" (");
     let key: Vec<&str> = table.primary_key().map(|column| column.name.as_str()).collect();
     let mut lines = Lines { sql, first: true };
@@ -35,7 +34,10 @@ pub(super) fn create_table(
         sql.push_str(&check.condition);
         sql.push(')');
     }
-    for (_, key) in table.foreign_keys.iter().enumerate().filter(|(number, _)| !late(*number)) {
+    let is_written =
+        |key: &ForeignKey| dialect.references_schemas() || in_one_schema(&table.name, &key.table);
+    let foreign_keys = table.foreign_keys.iter().enumerate().filter(|(number, _)| !late(*number));
+    for (_, key) in foreign_keys.filter(|(_, key)| is_written(key)) {
         let sql = constraint(key.name.as_deref(), dialect, lines.next());
         foreign_key(key, dialect, sql);
     }
@@ -57,9 +59,14 @@ pub(super) fn create_index(
 ) -> String {
     let mut sql = String::from(if index.unique { "CREATE UNIQUE INDEX " } else { "CREATE INDEX " });
     sql.push_str(if if_not_exists { "IF NOT EXISTS " } else { "" });
-    dialect.write_name(&index.name_in(&table.name), &mut sql);
+    let (schema, own) = parts(&table.name);
+    let (name, schema) = (index.name_in(&table.name), schema.filter(|_| !dialect.references_schemas()));
+    full_name::write(&full_name(schema.as_deref(), &name), dialect, &mut sql);
     sql.push_str(" ON ");
-    dialect.write_name(&table.name, &mut sql);
+    match schema {
+        Some(_) => dialect.write_name(&own, &mut sql),
+        None => full_name::write(&table.name, dialect, &mut sql),
+    }
     sql.push(' ');
     if index.terms.is_empty() {
         names(index.columns.iter().map(String::as_str), dialect, &mut sql);
@@ -78,7 +85,7 @@ pub(super) fn create_index(
 
 pub(super) fn add_foreign_key(table: &Table, key: &ForeignKey, dialect: &dyn Dialect) -> String {
     let mut sql = String::from("ALTER TABLE ");
-    dialect.write_name(&table.name, &mut sql);
+    full_name::write(&table.name, dialect, &mut sql);
     sql.push_str(" ADD ");
     // It is given a name, because it can be dropped only by one.
     constraint(Some(&key.name_in(&table.name)), dialect, &mut sql);
@@ -94,7 +101,7 @@ pub(super) fn drop_foreign_key(
 ) -> String {
     let if_exists = if if_exists { "IF EXISTS " } else { "" };
     let mut sql = format!("ALTER TABLE {if_exists}");
-    dialect.write_name(&table.name, &mut sql);
+    full_name::write(&table.name, dialect, &mut sql);
     sql.push_str(" DROP CONSTRAINT ");
     sql.push_str(if_exists);
     dialect.write_name(&key.name_in(&table.name), &mut sql);
@@ -103,7 +110,7 @@ pub(super) fn drop_foreign_key(
 
 pub(super) fn drop_table(table: &Table, if_exists: bool, dialect: &dyn Dialect) -> String {
     let mut sql = String::from(if if_exists { "DROP TABLE IF EXISTS " } else { "DROP TABLE " });
-    dialect.write_name(&table.name, &mut sql);
+    full_name::write(&table.name, dialect, &mut sql);
     sql
 }
 
@@ -140,7 +147,10 @@ fn foreign_key(key: &ForeignKey, dialect: &dyn Dialect, sql: &mut String) {
     sql.push_str("FOREIGN KEY ");
     names(key.columns.iter().map(String::as_str), dialect, sql);
     sql.push_str(" REFERENCES ");
-    dialect.write_name(&key.table, sql);
+    match dialect.references_schemas() {
+        true => full_name::write(&key.table, dialect, sql),
+        false => dialect.write_name(&own_name(&key.table), sql),
+    }
     sql.push(' ');
     names(key.references.iter().map(String::as_str), dialect, sql);
     for (word, action) in [(" ON DELETE ", key.on_delete), (" ON UPDATE ", key.on_update)] {

@@ -7,7 +7,7 @@ impl Render for InsertStmt {
     fn render_into(&self, out: &mut Renderer<'_>) {
         out.common_tables(&self.with);
         out.push("INSERT INTO ");
-        out.name(&self.table.name);
+        out.full_name(&self.table.name);
         if self.columns.is_empty() {
             out.push(" DEFAULT VALUES");
         } else {
@@ -85,7 +85,10 @@ impl Renderer<'_> {
     fn returning(&mut self, items: &[SelectItem]) {
         if !items.is_empty() {
             self.push(" RETURNING ");
+            // SQLite knows the changed table there by its own name only.
+            self.without_schemas = true;
             self.list(items, Renderer::select_item);
+            self.without_schemas = false;
         }
     }
 }

@@ -3,6 +3,7 @@
 mod change;
 mod clause;
 mod ddl;
+mod names;
 mod select;
 #[cfg(test)]
 mod tests;
@@ -12,9 +13,7 @@ pub(crate) use clause::is_long_list;
 pub use clause::placeholders;
 pub(super) use ddl::render_ddl;
 
-use std::fmt::Write;
-
-use super::{Alias, ColumnRef, Dialect, TableRef, Tree};
+use super::{Dialect, Tree};
 use crate::value::Value;
 
 /// A statement as text.
@@ -83,6 +82,8 @@ pub struct Renderer<'d> {
     of_one_table: bool,
     /// Whether values are written as literals.
     writes_values: bool,
+    /// Whether columns go by the names of their tables without schemas.
+    without_schemas: bool,
 }
 
 impl<'d> Renderer<'d> {
@@ -94,6 +95,7 @@ impl<'d> Renderer<'d> {
             alias: String::new(),
             of_one_table: false,
             writes_values: false,
+            without_schemas: false,
         }
     }
 
@@ -103,36 +105,6 @@ impl<'d> Renderer<'d> {
 
     fn name(&mut self, name: &str) {
         self.dialect.write_name(name, &mut self.sql);
-    }
-
-    /// The name that the columns of a table or alias go by.
-    fn table_name(&mut self, table: &TableRef) {
-        match &table.alias {
-            Alias::None => self.name(&table.name),
-            Alias::Name(name) => self.name(name),
-            Alias::Number(number) => {
-                self.alias.clear();
-                let _ = write!(self.alias, "{}_{number}", table.name);
-                self.dialect.write_name(&self.alias, &mut self.sql);
-            }
-        }
-    }
-
-    /// The table, with its alias, as it is introduced.
-    fn table(&mut self, table: &TableRef) {
-        self.name(&table.name);
-        if table.alias != Alias::None {
-            self.push(" AS ");
-            self.table_name(table);
-        }
-    }
-
-    fn column(&mut self, column: &ColumnRef) {
-        if !self.of_one_table {
-            self.table_name(&column.table);
-            self.push(".");
-        }
-        self.name(&column.name);
     }
 
     fn param(&mut self, param: Param) {

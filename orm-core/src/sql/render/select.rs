@@ -74,7 +74,7 @@ impl Renderer<'_> {
         let recursive = tables.iter().any(|table| table.recursive);
         self.push(if recursive { "WITH RECURSIVE " } else { "WITH " });
         self.list(tables, |out, table| {
-            out.name(&table.name);
+            out.full_name(&table.name);
             if !table.columns.is_empty() {
                 out.push("(");
                 out.list(&table.columns, |out, column| out.name(column));

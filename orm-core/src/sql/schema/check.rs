@@ -4,7 +4,7 @@ use indexmap::IndexMap;
 
 use super::{ForeignKey, Schema, Table};
 use crate::error::{Code, Error, Result};
-use crate::sql::{Dialect, SqlType};
+use crate::sql::{Dialect, SqlType, full_name, in_one_schema, parts};
 
 impl Schema {
     /// Looks for every mistake that would make DDL fail, or make a part of it be left out unseen.
@@ -24,7 +24,8 @@ impl Schema {
         for table in self.tables() {
             for index in &table.indexes {
                 let name = index.name_in(&table.name);
-                if let Some(taken) = names.add(&name, "index of", &table.name) {
+                let full = full_name(parts(&table.name).0.as_deref(), &name);
+                if let Some(taken) = names.add(&full, "index of", &table.name) {
                     causes.push(
                         bad(table, format!("the name of its index `{name}` is also that of the {taken}"))
                             .help("give it another `name`"),
@@ -74,6 +75,9 @@ impl Schema {
             if key.deferrable.as_sql().is_some() && !dialect.supports_deferrable() {
                 causes.push(bad(table, format!("{} has no deferrable foreign keys", dialect.name())));
             }
+            if !dialect.references_schemas() && !in_one_schema(&table.name, &key.table) {
+                out_of_schema(table, key, dialect, causes);
+            }
         }
         for unique in &table.uniques {
             has_columns(table, "a unique constraint", table, &unique.columns, causes);
@@ -117,6 +121,27 @@ impl<'d> Names<'d> {
         }
         self.taken.insert(key, format!("{what} `{table}`"));
         None
+    }
+}
+
+/// Reports what nothing would do of a foreign key to another schema, where the database has none.
+fn out_of_schema(table: &Table, key: &ForeignKey, dialect: &dyn Dialect, causes: &mut Vec<Error>) {
+    let said = [
+        ("on_delete", key.on_delete.is_some()),
+        ("on_update", key.on_update.is_some()),
+        ("deferrable", key.deferrable.as_sql().is_some()),
+    ];
+    for (option, _) in said.into_iter().filter(|(_, is_said)| *is_said) {
+        let message = format!(
+            "`{}` references `{}` in another schema, where {} keeps no foreign keys: nothing would do what `{option}` says",
+            key.columns.join(", "),
+            key.table,
+            dialect.name()
+        );
+        causes.push(
+            bad(table, message)
+                .help(format!("remove `{option}`; cascades of relationships go across schemas")),
+        );
     }
 }
 

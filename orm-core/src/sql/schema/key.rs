@@ -1,6 +1,6 @@
 //! Foreign keys, unique constraints, indexes and checks, and how they are named.
 
-use crate::sql::{OrderTerm, Tree};
+use crate::sql::{OrderTerm, Tree, label};
 
 /// A foreign key.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -261,6 +261,6 @@ fn owned<'a>(names: impl IntoIterator<Item = &'a str>) -> Vec<String> {
 fn name_of(name: Option<&str>, prefix: &str, table: &str, columns: &[String]) -> String {
     match name {
         Some(name) => name.to_owned(),
-        None => format!("{prefix}_{table}_{}", columns.join("_")),
+        None => format!("{prefix}_{}_{}", label(table), columns.join("_")),
     }
 }

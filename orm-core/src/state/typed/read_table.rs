@@ -9,13 +9,14 @@ use crate::mapper::{
     NewColumn, NewRelationship, NewTable, ReadColumn, ReadKey, ReadTable, RegistryCell, inspect, kept,
     nearest,
 };
-use crate::sql::Tree;
+use crate::sql::{Tree, own_name};
 use crate::state::typed::mapped::Factory;
 use crate::state::typed::obj::AnyClass;
 use crate::value::SqlType;
 
 impl NewTable {
-    /// A table without columns yet. Its class is called like it.
+    /// A table without columns yet. Its class is called like it. `"archive.city"` is the table `city` of the schema `archive`,
+    /// and by this name relationships and queries know the class where another one is called `city` too.
     pub fn new(name: &str) -> Self {
         NewTable::with_factory(name, const { &Factory::of_table() }, TypeId::of::<AnyClass>)
     }
@@ -209,10 +210,22 @@ impl RegistryCell {
     /// # Errors
     /// `configured` where the registry is; what the database says.
     pub fn map_database(&'static self, engine: &Engine) -> Result<()> {
+        self.map_tables_of(engine, None)
+    }
+
+    /// As [`map_database`](Self::map_database), for the tables of a schema.
+    ///
+    /// # Errors
+    /// `configured` where the registry is; what the database says, also where it has no such schema.
+    pub fn map_schema(&'static self, schema: &str, engine: &Engine) -> Result<()> {
+        self.map_tables_of(engine, Some(schema))
+    }
+
+    fn map_tables_of(&'static self, engine: &Engine, schema: Option<&str>) -> Result<()> {
         let known = self.known_tables();
         let is_known = |name: &str| known.iter().any(|(table, _)| table.name.eq_ignore_ascii_case(name));
         let mut tables = inspect(engine, |inspector| {
-            let names = inspector.tables()?.into_iter().filter(|name| !is_known(name));
+            let names = inspector.tables(schema)?.into_iter().filter(|name| !is_known(name));
             names.map(|name| Ok((NewTable::new(&name), inspector.table(&name)?))).collect::<Result<Vec<_>>>()
         })?;
         let has_key = |read: &ReadTable| read.columns.iter().any(|column| column.primary_key);
@@ -285,7 +298,8 @@ fn link(table: &mut NewTable, read: &ReadTable, ends: [End; 2], taken: &mut Vec<
     let [(left, left_is_made), (right, right_is_made)] = ends;
     let links = table.name();
     let mut name = |of: &'static str, to: &str, key: &ReadKey| {
-        let by = format!("{to}_collection_by_{links}_{}", key.columns.join("_"));
+        let to = own_name(to);
+        let by = format!("{to}_collection_by_{}_{}", own_name(links), key.columns.join("_"));
         free(taken, of, [format!("{to}_collection"), by], left != right)
     };
     let forth = left_is_made.then(|| name(left, right, other));
@@ -346,7 +360,8 @@ fn relate(
         [only] => only.strip_suffix("_id").filter(|stem| !stem.is_empty()),
         _ => None,
     };
-    let forth = [stem.unwrap_or(target).to_owned(), format!("{target}_by_{columns}")];
+    let (own, target_own) = (own_name(name), own_name(target));
+    let forth = [stem.unwrap_or(&target_own).to_owned(), format!("{target_own}_by_{columns}")];
     let forth = free(taken, name, forth, is_only || stem.is_some());
     let names = |table: &'static str, columns: &[String]| -> &'static [ColumnName] {
         columns.iter().map(|column| ColumnName::new(table, kept(column))).collect::<Vec<_>>().leak()
@@ -367,8 +382,8 @@ fn relate(
             .eq(&key.columns);
         let is_unique = read.indexes.iter().any(|index| index.unique && index.columns == key.columns);
         let (kind, back) = match is_key || is_unique {
-            true => (Kind::OptionalOne, [name.to_owned(), format!("{name}_by_{columns}")]),
-            false => (Kind::List, [format!("{name}_collection"), format!("{name}_collection_by_{columns}")]),
+            true => (Kind::OptionalOne, [own.to_string(), format!("{own}_by_{columns}")]),
+            false => (Kind::List, [format!("{own}_collection"), format!("{own}_collection_by_{columns}")]),
         };
         let back = free(taken, target, back, is_only);
         let remote = if is_self { foreign } else { &[] };
