@@ -10,6 +10,8 @@ use tests::{Db, Report, code, show};
 
 #[path = "session/expired.rs"]
 mod expired;
+#[path = "session/failed_flushes.rs"]
+mod failed_flushes;
 #[path = "session/history.rs"]
 mod history;
 #[path = "session/joined_transactions.rs"]

@@ -312,7 +312,8 @@ impl Inner {
     fn restore_at(&self, depth: usize) {
         let expires = self.transactions.borrow().get(depth).map_or(Expires::All, Transaction::expires);
         let page = self.ledger.borrow_mut().take(depth);
-        self.restore(page, expires);
+        self.restore(&page, expires);
+        self.ledger.borrow_mut().restored(depth, page);
     }
 
     /// Rolls the innermost back in the database. Where a savepoint can't be, the whole transaction is.
