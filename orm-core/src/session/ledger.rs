@@ -72,8 +72,13 @@ impl Ledger {
     /// A savepoint is released: what it did, the one around it did.
     pub(super) fn release(&mut self) {
         let page = self.end();
-        let is_in_savepoint = self.pages.len() > 1;
-        let Some(around) = self.pages.last_mut() else { return };
+        self.keep(self.pages.len(), page);
+    }
+
+    /// What the savepoint at a depth did, the one around it did.
+    pub(super) fn keep(&mut self, depth: usize, page: Page) {
+        let is_in_savepoint = depth > 1;
+        let Some(around) = depth.checked_sub(1).and_then(|around| self.pages.get_mut(around)) else { return };
         around.wrote |= page.wrote;
         around.inserted.append(page.inserted);
         if is_in_savepoint {
