@@ -10,6 +10,8 @@ use orm::{Code, ObjectState, SessionConfig};
 use tests::models::*;
 use tests::{Db, code, show};
 
+#[path = "flush/moved_rows.rs"]
+mod moved_rows;
 #[path = "flush/natural_keys.rs"]
 mod natural_keys;
 

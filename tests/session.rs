@@ -10,6 +10,8 @@ use tests::{Db, Report, code, show};
 
 #[path = "session/expired.rs"]
 mod expired;
+#[path = "session/failed_flushes.rs"]
+mod failed_flushes;
 #[path = "session/history.rs"]
 mod history;
 #[path = "session/joined_transactions.rs"]
@@ -748,7 +750,7 @@ fn a_savepoint_takes_back_only_what_is_its_own() {
             SELECT "id", "name", "fullname" FROM "user_account" WHERE "id" = ? [1]
             UPDATE "user_account" SET "name" = ? WHERE "id" = ? ['before', 1]
             INSERT INTO "user_account" ("name", "fullname") VALUES (?, ?) ['new before', NULL]
-            SAVEPOINT orm_5
+            SAVEPOINT orm_1
             SELECT "id", "name", "fullname" FROM "user_account" WHERE "id" = ? [2]
             UPDATE "user_account" SET "name" = ? WHERE "id" = ? ['within', 2]
             SELECT "address"."id", "address"."email", "address"."user_id" FROM "address" WHERE ? = "address"."user_id" ORDER BY "address"."id" [3]
@@ -756,7 +758,7 @@ fn a_savepoint_takes_back_only_what_is_its_own() {
             SELECT "profile"."id", "profile"."text", "profile"."user_id" FROM "profile" WHERE ? = "profile"."user_id" [3]
             INSERT INTO "user_account" ("name", "fullname") VALUES (?, ?) ['new within', NULL]
             DELETE FROM "user_account" WHERE "id" = ? [3]
-            ROLLBACK TO SAVEPOINT orm_5
+            ROLLBACK TO SAVEPOINT orm_1
         "#]],
     );
     assert_eq!(Obj::state(&within), ObjectState::Transient);
@@ -829,12 +831,12 @@ fn committing_a_savepoint_commits_those_within() {
         &db,
         expect![[r#"
             BEGIN IMMEDIATE
-            SAVEPOINT orm_2
+            SAVEPOINT orm_1
             INSERT INTO "item" ("name") VALUES (?) ['a']
-            SAVEPOINT orm_3
+            SAVEPOINT orm_2
             INSERT INTO "item" ("name") VALUES (?) ['b']
-            RELEASE SAVEPOINT orm_3
             RELEASE SAVEPOINT orm_2
+            RELEASE SAVEPOINT orm_1
             COMMIT
         "#]],
     );

@@ -710,3 +710,69 @@ fn the_tables_say_what_is_computed() {
     "#]]
     .assert_eq(&db.rows("SELECT sql FROM sqlite_master WHERE name = 'line'").replace('\'', ""));
 }
+
+mod linked {
+    //! Links with columns that the database computes.
+
+    use orm::prelude::*;
+
+    orm::registry!(
+        /// These classes.
+        pub Linked
+    );
+
+    #[derive(Mapped)]
+    #[mapped(registry = Linked)]
+    pub struct Post {
+        #[column(primary_key)]
+        pub id: i64,
+        #[relationship(secondary = PostTag)]
+        pub tags: Many<Tag>,
+    }
+
+    #[derive(Mapped)]
+    #[mapped(registry = Linked)]
+    pub struct Tag {
+        #[column(primary_key)]
+        pub id: i64,
+    }
+
+    #[derive(Table)]
+    #[mapped(registry = Linked)]
+    pub struct PostTag {
+        #[column(primary_key, foreign_key = Post::id)]
+        pub post_id: i64,
+        #[column(primary_key, foreign_key = Tag::id)]
+        pub tag_id: i64,
+        #[column(computed = "post_id * 10 + tag_id", stored)]
+        pub number: i64,
+        #[column(computed = "tag_id + 1")]
+        pub next: i64,
+    }
+}
+
+/// A link needs no value of a column that the database computes.
+#[test]
+fn links_with_computed_columns() {
+    use linked::{Linked, Post, Tag};
+    let db = Db::empty();
+    Linked::create_all(&db.engine).unwrap();
+    let session = db.session();
+    let post = session.add(Post::builder().id(1).tags([Tag::builder().id(2), Tag::builder().id(3)])).unwrap();
+    db.sql();
+    flush(
+        &db,
+        &session,
+        expect![[r#"
+        INSERT INTO "post" ("id") VALUES (?) [1]
+        INSERT INTO "tag" ("id") VALUES (?) [2]
+        INSERT INTO "tag" ("id") VALUES (?) [3]
+        INSERT INTO "post_tag" ("post_id", "tag_id") VALUES (?, ?) [1, 2]
+        INSERT INTO "post_tag" ("post_id", "tag_id") VALUES (?, ?) [1, 3]
+    "#]],
+    );
+    assert_eq!(db.rows_in(&session, "SELECT * FROM post_tag"), "1|2|12|3\n1|3|13|4\n");
+    post.tags().clear().unwrap();
+    session.commit().unwrap();
+    assert_eq!(db.rows("SELECT * FROM post_tag"), "");
+}

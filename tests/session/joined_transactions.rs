@@ -298,3 +298,147 @@ fn two_sessions_on_one_connection() {
         ("1", 1)
     );
 }
+
+/// Savepoints of two sessions on one connection that don't end in the order of their nesting: what `one` ends takes the savepoint
+/// of `two` along, which is told so and goes on after a rollback. In SQLAlchemy neither the session nor the connection can be
+/// used any more.
+#[test]
+fn savepoints_that_are_not_nested() {
+    let mut report = Report::default();
+    for steps in [
+        "one+ two+ two.commit one.rollback",
+        "one+ two+ two.rollback one.commit",
+        "one+ two+ one.commit two.commit two.rollback two+ two.commit",
+        "one+ two+ one.commit two.rollback two+ two.commit",
+        "one+ two+ one.commit two+ two.rollback two+ two.commit",
+        "one+ two+ one.commit two.close two+ two.commit",
+        "one+ two+ one.rollback two.commit two.rollback two+ two.commit",
+        "one+ two+ one.rollback two.rollback two+ two.commit",
+        "one+ two+ one.rollback two+ two.rollback two+ two.commit",
+        "one+ two+ one.rollback two.close two+ two.commit",
+        // Each in a savepoint of its own within.
+        "one+ two+ one.nested one+ two.nested two+ one.release two.release two.rollback",
+        "one+ two+ one.nested one+ two.nested two+ one.release two+ two.undo two.commit",
+        "one+ two+ one.nested one+ two.nested two+ one.undo two.release two.rollback two.commit",
+        "one+ two+ one.nested one+ two.nested two+ one.undo two.undo two.commit one.commit",
+        "one+ two+ one.nested one+ two.nested two+ one.undo two.rollback one.commit",
+        "one+ two+ one.nested one+ two.nested two+ one.commit two.commit two.rollback",
+        // Its owner ends the transaction, and begins another.
+        "one+ two+ all.commit one.commit one.rollback two.rollback",
+        "one+ two+ all.rollback one.commit one.rollback two.rollback",
+    ] {
+        let db = Db::with_transactions();
+        let connection = connection(&db);
+        connection.begin(Access::Usual).unwrap();
+        let sessions = ["one", "two"].map(|name| (name, on(&connection, JoinMode::CreateSavepoint)));
+        let mut parts: Vec<(&str, orm::Savepoint)> = Vec::new();
+        let mut states = Vec::new();
+        report.line(format_args!("{steps}"));
+        for step in steps.split(' ') {
+            let (who, what) = step.split_at(3);
+            let Some((name, session)) = sessions.iter().find(|(name, _)| *name == who) else {
+                match what {
+                    ".commit" => connection.commit().unwrap(),
+                    _ => connection.rollback().unwrap(),
+                }
+                connection.begin(Access::Usual).unwrap();
+                continue;
+            };
+            let last = parts.iter().rposition(|(of, _)| of == name);
+            let done = match what {
+                "+" => {
+                    let item = session.add(Item::builder().name(who)).unwrap();
+                    states.push(item);
+                    session.flush()
+                }
+                ".commit" => session.commit(),
+                ".rollback" => session.rollback(),
+                ".close" => session.close(),
+                ".nested" => session.begin_nested().map(|part| parts.push((*name, part))),
+                ".release" => parts.remove(last.unwrap()).1.commit(),
+                _ => parts.remove(last.unwrap()).1.rollback(),
+            };
+            if let Err(error) = done {
+                report.line(format_args!("  {step}: {error}"));
+            }
+        }
+        let rows = tests::db::rows(&connection, "SELECT name FROM item ORDER BY id").unwrap();
+        let states: Vec<String> = states.iter().map(|item| Obj::state(item).to_string()).collect();
+        assert!(connection.in_transaction(), "it is nobody's but its owner's: {steps}");
+        report.line(format_args!("  rows {} | {}", rows.replace('\n', " "), states.join(", ")));
+        drop(parts);
+        drop(sessions);
+        connection.rollback().unwrap();
+    }
+    expect![[r#"
+        one+ two+ two.commit one.rollback
+          rows  | transient, persistent
+        one+ two+ two.rollback one.commit
+          rows 'one'  | persistent, transient
+        one+ two+ one.commit two.commit two.rollback two+ two.commit
+          two.commit: [pending-rollback] the savepoint of the session was released with what is around it: what was flushed stays; help: call `rollback()` of the session first; of sessions that share a connection, end the last one first
+          rows 'one' 'two' 'two'  | persistent, persistent, persistent
+        one+ two+ one.commit two.rollback two+ two.commit
+          two.rollback: [pending-rollback] the savepoint of the session was released with what is around it: what was flushed stays; help: call `rollback()` of the session first; of sessions that share a connection, end the last one first
+          rows 'one' 'two' 'two'  | persistent, persistent, persistent
+        one+ two+ one.commit two+ two.rollback two+ two.commit
+          two+: [pending-rollback] the savepoint of the session was released with what is around it: what was flushed stays; help: call `rollback()` of the session first; of sessions that share a connection, end the last one first
+          rows 'one' 'two' 'two'  | persistent, persistent, transient, persistent
+        one+ two+ one.commit two.close two+ two.commit
+          rows 'one' 'two' 'two'  | persistent, detached, persistent
+        one+ two+ one.rollback two.commit two.rollback two+ two.commit
+          two.commit: [pending-rollback] the savepoint of the session was rolled back with what is around it; help: call `rollback()` of the session first; of sessions that share a connection, end the last one first
+          rows 'two'  | transient, transient, persistent
+        one+ two+ one.rollback two.rollback two+ two.commit
+          rows 'two'  | transient, transient, persistent
+        one+ two+ one.rollback two+ two.rollback two+ two.commit
+          two+: [pending-rollback] the savepoint of the session was rolled back with what is around it; help: call `rollback()` of the session first; of sessions that share a connection, end the last one first
+          rows 'two'  | transient, transient, transient, persistent
+        one+ two+ one.rollback two.close two+ two.commit
+          rows 'two'  | transient, detached, persistent
+        one+ two+ one.nested one+ two.nested two+ one.release two.release two.rollback
+          two.release: [pending-rollback] the savepoint of the session was released with what is around it: what was flushed stays; help: call `rollback()` of the session first; of sessions that share a connection, end the last one first
+          rows 'one'  | persistent, transient, persistent, transient
+        one+ two+ one.nested one+ two.nested two+ one.release two+ two.undo two.commit
+          two+: [pending-rollback] the savepoint of the session was released with what is around it: what was flushed stays; help: call `rollback()` of the session first; of sessions that share a connection, end the last one first
+          two.undo: [pending-rollback] the savepoint of the session was released with what is around it: what was flushed stays; help: call `rollback()` of the session first; of sessions that share a connection, end the last one first
+          rows 'one' 'two' 'one' 'two'  | persistent, persistent, persistent, persistent, transient
+        one+ two+ one.nested one+ two.nested two+ one.undo two.release two.rollback two.commit
+          two.release: [pending-rollback] the savepoint of the session was rolled back with what is around it; help: call `rollback()` of the session first; of sessions that share a connection, end the last one first
+          rows 'one'  | persistent, transient, transient, transient
+        one+ two+ one.nested one+ two.nested two+ one.undo two.undo two.commit one.commit
+          rows 'one' 'two'  | persistent, persistent, transient, transient
+        one+ two+ one.nested one+ two.nested two+ one.undo two.rollback one.commit
+          rows 'one'  | persistent, transient, transient, transient
+        one+ two+ one.nested one+ two.nested two+ one.commit two.commit two.rollback
+          two.commit: [pending-rollback] the savepoint of the session was released with what is around it: what was flushed stays; help: call `rollback()` of the session first; of sessions that share a connection, end the last one first
+          rows 'one' 'two' 'one' 'two'  | persistent, persistent, persistent, persistent
+        one+ two+ all.commit one.commit one.rollback two.rollback
+          one.commit: [pending-rollback] the savepoint of the session was released with what is around it: what was flushed stays; help: call `rollback()` of the session first; of sessions that share a connection, end the last one first
+          two.rollback: [pending-rollback] the savepoint of the session was released with what is around it: what was flushed stays; help: call `rollback()` of the session first; of sessions that share a connection, end the last one first
+          rows 'one' 'two'  | persistent, persistent
+        one+ two+ all.rollback one.commit one.rollback two.rollback
+          one.commit: [pending-rollback] the savepoint of the session was rolled back with what is around it; help: call `rollback()` of the session first; of sessions that share a connection, end the last one first
+          rows  | transient, transient
+    "#]].assert_eq(report.text());
+}
+
+/// Names are the connection's, not the session's.
+#[test]
+fn names_of_savepoints() {
+    let db = Db::with_transactions();
+    let connection = connection(&db);
+    connection.begin(Access::Usual).unwrap();
+    for mode in [JoinMode::CreateSavepoint, JoinMode::RollbackOnly] {
+        let session = on(&connection, mode);
+        session.add(Item::builder().name("a")).unwrap();
+        let part = session.begin_nested().unwrap();
+        session.add(Item::builder().name("b")).unwrap();
+        part.commit().unwrap();
+        session.commit().unwrap();
+    }
+    connection.rollback().unwrap();
+    let sql = db.sql();
+    let names: Vec<&str> = sql.lines().filter(|line| line.starts_with("SAVEPOINT")).collect();
+    assert_eq!(names, ["SAVEPOINT orm_1", "SAVEPOINT orm_2", "SAVEPOINT orm_3"]);
+}

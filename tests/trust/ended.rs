@@ -233,8 +233,8 @@ fn a_savepoint_that_the_user_released_takes_the_transaction_with_it() {
     let part = session.begin_nested().unwrap();
     session.add(User::builder().name("new")).unwrap();
     session.flush().unwrap();
-    // Savepoints are numbered with the transactions of their session.
-    session.connection().unwrap().execute_batch("DELETE FROM item; RELEASE orm_3").unwrap();
+    // Savepoints are numbered by their connection.
+    session.connection().unwrap().execute_batch("DELETE FROM item; RELEASE orm_1").unwrap();
     // What it did can't be told from what was done before any more.
     assert_eq!(code(part.rollback()), Code::Database);
     assert_eq!(code(session.commit()), Code::PendingRollback);

@@ -135,12 +135,12 @@ fn a_rollback_after_a_failed_flush_that_fails_too() {
     }
     let part = session.begin_nested().unwrap();
     collide();
-    // Savepoints are numbered with the transactions of their session.
-    session.connection().unwrap().execute_batch("DELETE FROM node; RELEASE orm_4").unwrap();
+    // Savepoints are numbered by their connection.
+    session.connection().unwrap().execute_batch("DELETE FROM node; RELEASE orm_2").unwrap();
     assert_eq!(
         warns(
             expect![[r#"
-        WARN orm::session message=the rollback after a failed flush failed error=[database] no such savepoint: orm_4
+        WARN orm::session message=the rollback after a failed flush failed error=[database] no such savepoint: orm_2
     "#]],
             || code(session.flush())
         ),

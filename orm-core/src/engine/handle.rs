@@ -10,7 +10,7 @@ use super::cache::{Hashed, Recent, StatementCache};
 use super::counter::Counter;
 use super::driver::{Access, Connection, Done, Driver, Fetch, Flow, Row, RowSource, Statement};
 use super::observe::{EventKind, Observer};
-use super::savepoints::Savepoints;
+use super::savepoints::{Ended, Savepoints, SetPoint};
 use super::shape::Shape;
 use super::statement::{Compiled, Given};
 use super::watch::{Audience, Watch};
@@ -163,9 +163,20 @@ impl EngineConnection {
         EngineConnection::over(Rc::clone(&self.inner), Rc::clone(&self.savepoints), &self.engine)
     }
 
-    /// The name of the innermost savepoint that is set by [`savepoint`](Connection::savepoint).
-    pub(crate) fn innermost_savepoint(&self) -> Option<String> {
+    /// The innermost savepoint that is set by [`savepoint`](Connection::savepoint).
+    pub(crate) fn innermost_savepoint(&self) -> Option<Rc<SetPoint>> {
         self.savepoints.innermost()
+    }
+
+    /// Sets a savepoint with a name that nobody else has given who shares the connection.
+    pub(crate) fn set_savepoint(&self) -> Result<Rc<SetPoint>> {
+        let name = self.savepoints.name();
+        self.send_savepoint(&name)?;
+        Ok(self.savepoints.set(&name))
+    }
+
+    fn send_savepoint(&self, name: &str) -> Result<()> {
+        self.verb(|| format!("SAVEPOINT {name}"), |c| c.savepoint(name))
     }
 
     /// The engine that it belongs to.
@@ -321,7 +332,10 @@ impl Connection for EngineConnection {
     }
 
     fn begin(&self, access: Access) -> Result<()> {
-        self.verb(|| self.inner.begin_text(access), |c| c.begin(access))
+        self.verb(|| self.inner.begin_text(access), |c| c.begin(access))?;
+        // The database may have ended the last one by itself.
+        self.savepoints.end(None, Ended::TakenBack);
+        Ok(())
     }
 
     fn begin_text(&self, access: Access) -> &'static str {
@@ -330,31 +344,31 @@ impl Connection for EngineConnection {
 
     fn commit(&self) -> Result<()> {
         self.verb(|| "COMMIT", |c| c.commit())?;
-        self.savepoints.end(None);
+        self.savepoints.end(None, Ended::Kept);
         Ok(())
     }
 
     fn rollback(&self) -> Result<()> {
         self.verb(|| "ROLLBACK", |c| c.rollback())?;
-        self.savepoints.end(None);
+        self.savepoints.end(None, Ended::TakenBack);
         Ok(())
     }
 
     fn savepoint(&self, name: &str) -> Result<()> {
-        self.verb(|| format!("SAVEPOINT {name}"), |c| c.savepoint(name))?;
+        self.send_savepoint(name)?;
         self.savepoints.set(name);
         Ok(())
     }
 
     fn release(&self, name: &str) -> Result<()> {
         self.verb(|| format!("RELEASE SAVEPOINT {name}"), |c| c.release(name))?;
-        self.savepoints.end(Some(name));
+        self.savepoints.end(Some(name), Ended::Kept);
         Ok(())
     }
 
     fn rollback_to(&self, name: &str) -> Result<()> {
         self.verb(|| format!("ROLLBACK TO SAVEPOINT {name}"), |c| c.rollback_to(name))?;
-        self.savepoints.end(Some(name));
+        self.savepoints.end(Some(name), Ended::TakenBack);
         Ok(())
     }
 

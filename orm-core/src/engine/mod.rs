@@ -18,5 +18,6 @@ pub(crate) use handle::EngineId;
 pub use handle::{Engine, EngineConnection};
 pub use log::{LoggedStatement, SqlLog};
 pub use observe::{EventKind, Observer, StatementEvent};
+pub(crate) use savepoints::{Ended, SetPoint};
 pub use shape::{Shape, StatementKind};
 pub use statement::{Compiled, Given, StatementId};

@@ -2,7 +2,7 @@
 
 use super::context::Flush;
 use super::plan::{Plan, Step, Task, Verb};
-use super::{dependency, emit, post, stuck};
+use super::{dependency, emit, follow, post, stuck};
 use crate::error::Result;
 use crate::state::read::related;
 
@@ -16,8 +16,12 @@ pub(super) fn run(flush: &mut Flush<'_>, plan: &Plan<'_>) -> Result<()> {
                 match verb {
                     Verb::Save => {
                         post::empty(flush.work, flush.cx.rules(), mapper, items)?;
+                        let followed = flush.work.rekeyed().len();
                         emit::save(flush.work, flush.cx, mapper, items)?;
                         flush.post.is_saved(items);
+                        if flush.work.rekeyed().len() > followed && flush.cx.rules().follows_rows {
+                            follow::keys(flush, followed)?;
+                        }
                     }
                     Verb::Delete => emit::delete(flush.work, flush.cx, mapper, items)?,
                 }

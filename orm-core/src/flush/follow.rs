@@ -5,7 +5,7 @@ use hashbrown::HashMap;
 use rustc_hash::FxBuildHasher;
 
 use super::context::Flush;
-use super::dependency::values;
+use super::dependency::{holds_key, values};
 use super::plan::ItemId;
 use super::sync;
 use super::work::Role;
@@ -27,15 +27,8 @@ pub(super) fn run(flush: &mut Flush<'_>) -> Result<()> {
     let all = flush.cx.identity().all();
     // An object whose key is made of what it refers to has its own followers.
     while !rekeyed.is_empty() {
-        let mut mappers: Vec<&'static Mapper> = Vec::new();
-        for item in &rekeyed {
-            let mapper = flush.work.item(*item).instance.header().mapper();
-            if !mappers.iter().any(|known| known.id() == mapper.id()) {
-                mappers.push(mapper);
-            }
-        }
         let mut next = Vec::new();
-        for mapper in mappers {
+        for mapper in mappers(flush, &rekeyed) {
             for relation in mapper.referrers().into_iter().flat_map(|referrers| referrers.relations()) {
                 along(flush, relation, &rekeyed, &all, &mut next)?;
             }
@@ -43,6 +36,42 @@ pub(super) fn run(flush: &mut Flush<'_>) -> Result<()> {
         rekeyed = next;
     }
     Ok(())
+}
+
+/// Carries changed keys to those objects of the session whose own keys are made of them, since the database has changed
+/// these with them: what is written further on finds their rows by that, and refers to them so. `from` of the rows whose
+/// keys were changed are known to have been followed.
+pub(super) fn keys(flush: &mut Flush<'_>, from: usize) -> Result<()> {
+    let mut rekeyed: Vec<ItemId> = flush.work.rekeyed().get(from..).unwrap_or_default().to_vec();
+    let mut all = Vec::new();
+    while !rekeyed.is_empty() {
+        let mut next = Vec::new();
+        for mapper in mappers(flush, &rekeyed) {
+            for relation in mapper.referrers().into_iter().flat_map(|referrers| referrers.relations()) {
+                if holds_key(relation) {
+                    if all.is_empty() {
+                        all = flush.cx.identity().all();
+                    }
+                    along(flush, relation, &rekeyed, &all, &mut next)?;
+                }
+            }
+        }
+        rekeyed.clone_from(&next);
+        flush.work.note_rekeyed(next);
+    }
+    Ok(())
+}
+
+/// The classes of objects, each once.
+fn mappers(flush: &Flush<'_>, items: &[ItemId]) -> Vec<&'static Mapper> {
+    let mut mappers: Vec<&'static Mapper> = Vec::new();
+    for item in items {
+        let mapper = flush.work.item(*item).instance.header().mapper();
+        if !mappers.iter().any(|known| known.id() == mapper.id()) {
+            mappers.push(mapper);
+        }
+    }
+    mappers
 }
 
 fn along(

@@ -7,6 +7,7 @@ use hashbrown::HashMap;
 use rustc_hash::FxBuildHasher;
 use smallvec::SmallVec;
 
+use super::emit::key_of;
 use super::plan::{ItemId, Verb};
 use super::rules::FlushRules;
 use super::work::Work;
@@ -20,7 +21,9 @@ use crate::state::memory::instance::Instance;
 use crate::state::memory::mark::Mark;
 use crate::state::memory::slot::SlotState;
 use crate::state::read::answer::Read;
+use crate::state::read::column;
 use crate::state::read::history::{came, newly_set};
+use crate::state::read::reach::ReadOptions;
 use crate::value::Value;
 
 /// Columns of a row.
@@ -99,8 +102,13 @@ impl Post {
                 continue;
             }
             let Some(mut held) = self.held.remove(id) else { continue };
-            // Of a row that wasn't loaded it may be known by now.
             let has_row = item.instance.header().has_key();
+            // The end of the flush asks for the key of an expired object. If its row is gone that is known before others
+            // are written.
+            if has_row && verb == Verb::Save && key_of(&item.instance)?.is_none() {
+                column::load(&item.instance, ReadOptions::DATABASE.without_default())?;
+            }
+            // Of a row that wasn't loaded it may be known by now.
             for (place, held) in held.iter_mut().filter(|(_, held)| held.is_none()) {
                 *held = match was(&item.instance, *place)? {
                     Some(was) => was,

@@ -99,16 +99,36 @@ pub(super) fn is_source_changed(source: &Rc<Instance>, relation: &'static Relati
     Ok(false)
 }
 
-/// The row of an association table: the columns of the near side, then those of the far side.
-pub(super) fn link_row(
-    near: &Rc<Instance>,
-    far: &Rc<Instance>,
+/// Which keys of its objects the row of a link has.
+#[derive(Clone, Copy)]
+pub(super) enum LinkKeys {
+    /// Those that they have.
+    ToBe,
+    /// Those that they had, but for that of the far side where the database has changed it by itself.
+    Was,
+    /// Those that they had, before the row of either of them is written.
+    Committed,
+}
+
+/// Adds the row of an association table: the columns of the near side, then those of the far side.
+pub(super) fn add_link_row(
+    row: &mut Vec<Value>,
+    (near, far): (&Rc<Instance>, &Rc<Instance>),
     relation: &'static Relation,
-) -> Result<Vec<Value>> {
-    let mut row = Vec::with_capacity(relation.near_pairs().len() + relation.far_pairs().len());
-    add_values(&mut row, near, relation.near_pairs())?;
-    add_values(&mut row, far, relation.far_pairs())?;
-    Ok(row)
+    keys: LinkKeys,
+) -> Result<()> {
+    row.reserve_exact(relation.near_pairs().len() + relation.far_pairs().len());
+    let add_near = match keys {
+        LinkKeys::ToBe => add_values,
+        LinkKeys::Was | LinkKeys::Committed => add_old_values,
+    };
+    let add_far = match keys {
+        LinkKeys::ToBe => add_values,
+        LinkKeys::Was if far_key_cascades(relation) => add_values,
+        LinkKeys::Was | LinkKeys::Committed => add_old_values,
+    };
+    add_near(row, near, relation.near_pairs())?;
+    add_far(row, far, relation.far_pairs())
 }
 
 fn add_values(row: &mut Vec<Value>, instance: &Rc<Instance>, pairs: &[LinkPair]) -> Result<()> {
@@ -121,35 +141,6 @@ fn add_values(row: &mut Vec<Value>, instance: &Rc<Instance>, pairs: &[LinkPair])
         });
     }
     Ok(())
-}
-
-/// The row of an association table as it is while the flush hasn't changed it: with the keys that the objects had, but
-/// for that of the far side where the database has changed it by itself.
-pub(super) fn old_link_row(
-    near: &Rc<Instance>,
-    far: &Rc<Instance>,
-    relation: &'static Relation,
-) -> Result<Vec<Value>> {
-    let mut row = Vec::with_capacity(relation.near_pairs().len() + relation.far_pairs().len());
-    add_old_values(&mut row, near, relation.near_pairs())?;
-    if far_key_cascades(relation) {
-        add_values(&mut row, far, relation.far_pairs())?;
-    } else {
-        add_old_values(&mut row, far, relation.far_pairs())?;
-    }
-    Ok(row)
-}
-
-/// The row of an association table before anything of the flush is written: with the keys that both objects had.
-pub(super) fn link_row_before(
-    near: &Rc<Instance>,
-    far: &Rc<Instance>,
-    relation: &'static Relation,
-) -> Result<Vec<Value>> {
-    let mut row = Vec::with_capacity(relation.near_pairs().len() + relation.far_pairs().len());
-    add_old_values(&mut row, near, relation.near_pairs())?;
-    add_old_values(&mut row, far, relation.far_pairs())?;
-    Ok(row)
 }
 
 fn add_old_values(row: &mut Vec<Value>, instance: &Rc<Instance>, pairs: &[LinkPair]) -> Result<()> {

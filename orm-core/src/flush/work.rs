@@ -272,6 +272,11 @@ impl Work {
         }
     }
 
+    /// The objects that got other keys, which others refer to.
+    pub(super) fn rekeyed(&self) -> &[ItemId] {
+        &self.rekeyed
+    }
+
     /// The database has given the row of an object another key.
     pub(super) fn note_moved(&mut self, item: ItemId, key: Key) {
         self.moved.insert(item, key);

@@ -1,7 +1,7 @@
 //! How transactions begin: by themselves or when it is said, on a connection of the session's own or on one where there is
 //! one already.
 
-use super::begun::{Begun, Kind, TransactionNumber};
+use super::begun::{Begun, Kind};
 use super::config::{JoinMode, SessionConfig};
 use super::{Inner, Session};
 use crate::engine::{Access, Connection, EngineConnection};
@@ -112,12 +112,7 @@ impl Inner {
     }
 
     /// Begins a transaction in the database, or joins the one that is there.
-    pub(super) fn begin_or_join(
-        &self,
-        connection: &EngineConnection,
-        access: Access,
-        number: TransactionNumber,
-    ) -> Result<Begun> {
+    pub(super) fn begin_or_join(&self, connection: &EngineConnection, access: Access) -> Result<Begun> {
         let Some(joined) = self.joins.as_ref().filter(|joined| joined.in_transaction()) else {
             connection.begin(access)?;
             return Ok(Begun::Transaction);
@@ -125,7 +120,7 @@ impl Inner {
         let savepoint = joined.innermost_savepoint();
         match (self.config.join, &savepoint) {
             (JoinMode::CreateSavepoint, _) | (JoinMode::ConditionalSavepoint, Some(_)) => {
-                set_savepoint(connection, number)
+                Begun::savepoint_on(connection)
             }
             (JoinMode::RollbackOnly, _) | (JoinMode::ConditionalSavepoint, None) => {
                 Ok(Begun::Joined { savepoint, commits: false })
@@ -133,11 +128,4 @@ impl Inner {
             (JoinMode::ControlFully, _) => Ok(Begun::Joined { savepoint, commits: true }),
         }
     }
-}
-
-/// Sets a savepoint.
-pub(super) fn set_savepoint(connection: &EngineConnection, number: TransactionNumber) -> Result<Begun> {
-    let name = format!("orm_{}", number.0);
-    connection.savepoint(&name)?;
-    Ok(Begun::Savepoint(name))
 }

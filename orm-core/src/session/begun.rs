@@ -1,6 +1,8 @@
 //! `Transaction`: a transaction or savepoint of a session that is begun.
 
-use crate::engine::{Connection, EngineConnection};
+use std::rc::Rc;
+
+use crate::engine::{Connection, Ended, EngineConnection, SetPoint};
 use crate::error::{Code, Error, Result};
 
 /// Tells the transactions and savepoints of a session apart.
@@ -36,38 +38,52 @@ pub(super) struct Transaction {
 pub(super) enum Begun {
     /// A transaction.
     Transaction,
-    /// A savepoint of this name.
-    Savepoint(String),
+    /// A savepoint.
+    Savepoint(Rc<SetPoint>),
     /// What was there before the session came to the connection: its innermost savepoint, or the transaction.
     Joined {
-        savepoint: Option<String>,
+        savepoint: Option<Rc<SetPoint>>,
         /// Whether the session commits it. It rolls it back in any case.
         commits: bool,
     },
 }
 
 impl Begun {
+    /// Sets a savepoint.
+    pub(super) fn savepoint_on(connection: &EngineConnection) -> Result<Self> {
+        connection.set_savepoint().map(Begun::Savepoint)
+    }
+
     /// Commits it, if that is the session's to do.
     pub(super) fn commit(&self, connection: &EngineConnection) -> Result<()> {
         match self {
             Begun::Joined { commits: false, .. } => Ok(()),
             Begun::Transaction | Begun::Joined { savepoint: None, .. } => connection.commit(),
-            Begun::Savepoint(name) | Begun::Joined { savepoint: Some(name), .. } => connection.release(name),
+            Begun::Savepoint(point) | Begun::Joined { savepoint: Some(point), .. } => {
+                connection.release(point.name())
+            }
         }
     }
 
     /// The savepoint that it is rolled back to; `None` where all of the transaction is.
-    pub(super) fn savepoint(&self) -> Option<&str> {
+    #[inline]
+    pub(super) fn savepoint(&self) -> Option<&SetPoint> {
         match self {
-            Begun::Savepoint(name) | Begun::Joined { savepoint: Some(name), .. } => Some(name),
+            Begun::Savepoint(point) | Begun::Joined { savepoint: Some(point), .. } => Some(point),
             Begun::Transaction | Begun::Joined { savepoint: None, .. } => None,
         }
+    }
+
+    /// How its savepoint ended, which others who share the connection end with one around it.
+    #[inline]
+    pub(super) fn ended(&self) -> Option<Ended> {
+        self.savepoint().and_then(SetPoint::ended)
     }
 
     /// Rolls it back.
     pub(super) fn roll_back(&self, connection: &EngineConnection) -> Result<()> {
         match self.savepoint() {
-            Some(name) => connection.rollback_to(name),
+            Some(point) => connection.rollback_to(point.name()),
             None => connection.rollback(),
         }
     }
@@ -84,6 +100,8 @@ pub(super) enum Broken {
     Flush(String),
     /// The database ended the transaction, and every savepoint with it.
     Ended(String),
+    /// Its savepoint ended with one around it that isn't the session's.
+    Overtaken(Ended),
 }
 
 impl Broken {
@@ -100,6 +118,17 @@ impl Broken {
                 format!("the database ended the transaction and its savepoints: {why}"),
             )
             .help("call `rollback()` of the session first"),
+            Broken::Overtaken(how) => {
+                let how = match how {
+                    Ended::Kept => "released with what is around it: what was flushed stays",
+                    Ended::TakenBack => "rolled back with what is around it",
+                };
+                Error::new(
+                    Code::PendingRollback,
+                    format!("the savepoint of the session was {how}"),
+                )
+                .help("call `rollback()` of the session first; of sessions that share a connection, end the last one first")
+            }
         }
     }
 }
@@ -113,9 +142,17 @@ impl Transaction {
     /// which is an error.
     pub(super) fn savepoint_is_gone(&self) -> Result<()> {
         match &self.broken {
-            Some(broken @ Broken::Ended(_)) if self.is_nested() => Err(broken.error()),
+            Some(broken @ (Broken::Ended(_) | Broken::Overtaken(Ended::Kept))) if self.is_nested() => {
+                Err(broken.error())
+            }
             _ => Ok(()),
         }
+    }
+
+    /// How its savepoint ended, where others have ended it.
+    #[inline]
+    pub(super) fn ended(&self) -> Option<Ended> {
+        self.begun.as_ref().and_then(Begun::ended)
     }
 
     /// Which objects its rollback expires.

@@ -42,6 +42,8 @@ pub(super) struct Page {
     pub(super) rekeyed: Entries<Key>,
     /// Objects whose rows were inserted, with columns that wait to be read.
     unread: Unread,
+    /// Whether all of it was taken back already, by a failed flush. The end takes back again what was changed since.
+    pub(super) is_restored: bool,
 }
 
 impl Default for Page {
@@ -53,6 +55,7 @@ impl Default for Page {
             deleted: Entries::new(Repeats::Rare),
             rekeyed: Entries::new(Repeats::Usual),
             unread: Unread::default(),
+            is_restored: false,
         }
     }
 }
@@ -69,8 +72,13 @@ impl Ledger {
     /// A savepoint is released: what it did, the one around it did.
     pub(super) fn release(&mut self) {
         let page = self.end();
-        let is_in_savepoint = self.pages.len() > 1;
-        let Some(around) = self.pages.last_mut() else { return };
+        self.keep(self.pages.len(), page);
+    }
+
+    /// What the savepoint at a depth did, the one around it did.
+    pub(super) fn keep(&mut self, depth: usize, page: Page) {
+        let is_in_savepoint = depth > 1;
+        let Some(around) = depth.checked_sub(1).and_then(|around| self.pages.get_mut(around)) else { return };
         around.wrote |= page.wrote;
         around.inserted.append(page.inserted);
         if is_in_savepoint {
@@ -97,6 +105,13 @@ impl Ledger {
     pub(super) fn take(&mut self, depth: usize) -> Page {
         let page = self.pages.get_mut(depth).map(std::mem::take).unwrap_or_default();
         self.without_withdrawn(page)
+    }
+
+    /// What the one at a depth did is taken back. It waits to be ended, which may take it back again.
+    pub(super) fn restored(&mut self, depth: usize, page: Page) {
+        if let Some(place) = self.pages.get_mut(depth) {
+            *place = Page { wrote: false, unread: Unread::default(), is_restored: true, ..page };
+        }
     }
 
     /// The innermost ends.
@@ -168,10 +183,11 @@ impl Ledger {
         groups.find(|group| !group.is_empty()).unwrap_or_default()
     }
 
-    /// The objects whose rows were deleted, of every page. They are forgotten.
+    /// The objects whose rows were deleted, of every page that isn't taken back. They are forgotten.
     pub(super) fn take_deleted(&mut self) -> Vec<Handle> {
         let deleted = |page: &mut Page| std::mem::replace(&mut page.deleted, Entries::new(Repeats::Rare));
-        self.pages.iter_mut().flat_map(|page| deleted(page).handles()).collect()
+        let pages = self.pages.iter_mut().filter(|page| !page.is_restored);
+        pages.flat_map(|page| deleted(page).handles()).collect()
     }
 }
 
@@ -229,13 +245,13 @@ impl<T> Entries<T> {
     }
 
     /// The objects that are alive, with what was noted of them. Some may come more than once.
-    pub(super) fn alive(self) -> impl DoubleEndedIterator<Item = (Handle, T)> {
+    pub(super) fn alive(&self) -> impl DoubleEndedIterator<Item = (Handle, &T)> {
         steps::in_session(self.list.len());
-        self.list.into_iter().filter_map(|(instance, what)| Some((Handle::new(instance.upgrade()?), what)))
+        self.list.iter().filter_map(|(instance, what)| Some((Handle::new(instance.upgrade()?), what)))
     }
 
     /// The objects that are alive. Some may come more than once.
-    pub(super) fn handles(self) -> Vec<Handle> {
+    pub(super) fn handles(&self) -> Vec<Handle> {
         self.alive().map(|(instance, _)| instance).collect()
     }
 }

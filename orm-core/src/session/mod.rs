@@ -8,6 +8,7 @@ mod add;
 mod ahead;
 mod begin;
 mod begun;
+mod broken;
 mod cascade;
 mod change;
 mod close;

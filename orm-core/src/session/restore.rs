@@ -20,21 +20,24 @@ use crate::state::memory::steps;
 use crate::state::read::was::{forget_change, keep};
 
 impl Inner {
-    /// Takes back in the objects what a transaction or savepoint did, and what wasn't flushed.
-    pub(super) fn restore(&self, page: Page, expires: Expires) {
-        let Page { inserted, to_expire, deleted, rekeyed, .. } = page;
-        self.make_transient(inserted);
-        self.restore_keys(rekeyed);
-        self.revive(deleted);
+    /// Takes back in the objects what a transaction or savepoint did, and what wasn't flushed. After a failed flush that
+    /// is done twice: at once, and by the rollback that ends it where objects were changed in between.
+    pub(super) fn restore(&self, page: &Page, expires: Expires) {
+        self.make_transient(&page.inserted);
+        self.restore_keys(&page.rekeyed);
+        self.revive(&page.deleted);
+        if page.is_restored {
+            self.bring_back(&page.deleted);
+        }
         self.forget_deletions();
         match expires {
-            Expires::Noted => self.expire_noted(to_expire),
+            Expires::Noted => self.expire_noted(&page.to_expire),
             Expires::All => self.expire_each(self.identity.all(), written::forget_all),
         }
     }
 
     /// New objects, and those that were inserted, are transient again.
-    fn make_transient(&self, inserted: Entries<()>) {
+    fn make_transient(&self, inserted: &Entries<()>) {
         let new = self.new.borrow().handles();
         for instance in &new {
             self.expunge_one(instance, true);
@@ -57,25 +60,42 @@ impl Inner {
         }
     }
 
-    /// Objects have the keys again that they had.
-    fn restore_keys(&self, rekeyed: Entries<Key>) {
+    /// Objects have the keys again that they had, also those that are out of the session: their rows have them.
+    fn restore_keys(&self, rekeyed: &Entries<Key>) {
         for (instance, key) in rekeyed.alive().rev() {
             let header = instance.header();
             if header.session() == self.id.get() && header.has_key() {
                 self.identity.discard(header);
                 header.set_key(Some(key.clone()));
-                self.take_place(&instance, &key);
-            } else if header.session() == SessionId::NONE && !header.has_key() {
-                // It was inserted since, and is out of the session; SQLAlchemy gives it that key all the same.
-                header.set_key(Some(key));
+                self.take_place(&instance, key);
+            } else if header.session() == SessionId::NONE && !header.has(Mark::MAPPED) {
+                // SQLAlchemy gives that key also to one that was inserted since.
+                header.set_key(Some(key.clone()));
             }
         }
     }
 
     /// Objects whose rows were deleted are persistent again.
-    fn revive(&self, deleted: Entries<()>) {
+    fn revive(&self, deleted: &Entries<()>) {
         for instance in deleted.handles() {
             if instance.header().session() == self.id.get() {
+                self.make_persistent(&instance);
+            }
+        }
+    }
+
+    /// Those that were persistent again, and were taken out of the session before the rollback that ends it: as in
+    /// SQLAlchemy they come back. There they do also where another object stands for the row by now, or another session
+    /// has them, which breaks both.
+    fn bring_back(&self, deleted: &Entries<()>) {
+        for instance in deleted.handles() {
+            let header = instance.header();
+            let is_out = header.session() == SessionId::NONE && !header.has(Mark::DELETED);
+            let is_free = |key: &Key| {
+                self.identity.get(header.mapper(), key).is_none_or(|one| Rc::ptr_eq(&one, &instance))
+            };
+            if is_out && header.with_key(|key| key.is_some_and(is_free)) {
+                self.attach_with_row(&instance);
                 self.make_persistent(&instance);
             }
         }
@@ -103,7 +123,7 @@ impl Inner {
     }
 
     /// Expires what was changed in a savepoint, and what was read in it: what it has flushed, and what is changed now.
-    fn expire_noted(&self, to_expire: Entries<()>) {
+    fn expire_noted(&self, to_expire: &Entries<()>) {
         let mut expired = self.dirty.borrow().handles();
         expired.retain(|instance| instance.header().has(Mark::MODIFIED));
         expired.extend(to_expire.handles());

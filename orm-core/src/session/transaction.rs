@@ -2,12 +2,11 @@
 
 use std::rc::Rc;
 
-use super::begin::set_savepoint;
-use super::begun::{Broken, Expires, Kind, Transaction, TransactionNumber};
+use super::begun::{Begun, Expires, Kind, Transaction, TransactionNumber};
 use super::config::Begin;
 use super::events::{End, Place};
 use super::{Inner, Session};
-use crate::engine::{Access, Connection, EngineConnection};
+use crate::engine::{Access, Connection, Ended, EngineConnection};
 use crate::error::{Code, Error, Result};
 
 impl std::fmt::Debug for Inner {
@@ -51,35 +50,6 @@ impl Inner {
         self.transactions.borrow_mut().push(transaction);
         self.ledger.borrow_mut().begin();
         number
-    }
-
-    /// Refuses to go on where the innermost was taken back and waits to be ended.
-    pub(super) fn check_active(&self) -> Result<()> {
-        match self.transactions.borrow().last().and_then(|transaction| transaction.broken.as_ref()) {
-            None => Ok(()),
-            Some(broken) => Err(broken.error()),
-        }
-    }
-
-    /// Refuses to go on where the database has ended the transaction by itself, as a trigger, a full disk or a user's
-    /// own statement make it. Then all of it is gone, and statements would be committed one by one.
-    pub(super) fn check_open(&self, connection: &EngineConnection) -> Result<()> {
-        if !self.is_begun() || connection.in_transaction() {
-            return Ok(());
-        }
-        self.break_all("it has none any more");
-        self.check_active()
-    }
-
-    /// Whether the database was told that the transaction begins.
-    fn is_begun(&self) -> bool {
-        self.transactions.borrow().first().is_some_and(|transaction| transaction.begun.is_some())
-    }
-
-    /// Whether the database has ended the transaction by itself.
-    fn is_ended(&self) -> bool {
-        let connection = self.connection.borrow();
-        self.is_begun() && connection.as_ref().is_some_and(|connection| !connection.in_transaction())
     }
 
     /// Refuses to end a transaction in the middle of a flush, as a column type of the user's own could.
@@ -127,7 +97,9 @@ impl Inner {
     fn running(&self) -> Option<Rc<EngineConnection>> {
         let transactions = self.transactions.borrow();
         // The last begins last; when it has begun, so have the others.
-        let goes_on = transactions.last().is_some_and(|last| last.begun.is_some() && last.broken.is_none());
+        let is_running =
+            |last: &Transaction| last.begun.is_some() && last.broken.is_none() && last.ended().is_none();
+        let goes_on = transactions.last().is_some_and(is_running);
         let connection = self.connection.borrow();
         connection.as_ref().filter(|connection| goes_on && connection.in_transaction()).map(Rc::clone)
     }
@@ -151,18 +123,18 @@ impl Inner {
             }
         };
         self.check_open(&connection)?;
-        let waiting: Vec<(usize, Kind, TransactionNumber)> = self
+        let waiting: Vec<(usize, Kind)> = self
             .transactions
             .borrow()
             .iter()
             .enumerate()
             .filter(|(_, transaction)| transaction.begun.is_none())
-            .map(|(at, transaction)| (at, transaction.kind, transaction.number))
+            .map(|(at, transaction)| (at, transaction.kind))
             .collect();
-        for (at, kind, number) in waiting {
+        for (at, kind) in waiting {
             let begun = match kind {
-                Kind::Transaction => self.begin_or_join(&connection, access, number)?,
-                Kind::Savepoint => set_savepoint(&connection, number)?,
+                Kind::Transaction => self.begin_or_join(&connection, access)?,
+                Kind::Savepoint => Begun::savepoint_on(&connection)?,
             };
             if let Some(transaction) = self.transactions.borrow_mut().get_mut(at) {
                 transaction.begun = Some(begun);
@@ -249,6 +221,7 @@ impl Inner {
         self.check_flushing()?;
         self.check_ending()?;
         let depth = self.depth(number)?;
+        let kept = self.check_kept(depth);
         let mut ended = Ok(());
         while self.transactions.borrow().len() > depth {
             // What is inside of it ends with it; only the outermost is rolled back in the database.
@@ -256,7 +229,7 @@ impl Inner {
             ended = self.roll_back_innermost(last);
         }
         self.end_rollback();
-        ended
+        kept.and(ended)
     }
 
     fn roll_back_all(&self) -> Result<()> {
@@ -266,6 +239,7 @@ impl Inner {
         if !self.is_clean() {
             self.begin_where_none(); // objects that came while an earlier transaction was ending
         }
+        let kept = self.check_kept(0);
         let mut ended = Ok(());
         // Those that listeners begin meanwhile stay.
         let count = self.transactions.borrow().len();
@@ -275,7 +249,7 @@ impl Inner {
         if count > 0 {
             self.end_rollback();
         }
-        ended
+        kept.and(ended)
     }
 
     /// Ends the innermost savepoint or the transaction. One that is broken was rolled back already.
@@ -309,56 +283,29 @@ impl Inner {
     }
 
     /// Takes back in the objects what the savepoint or transaction at a depth did.
-    fn restore_at(&self, depth: usize) {
+    pub(super) fn restore_at(&self, depth: usize) {
         let expires = self.transactions.borrow().get(depth).map_or(Expires::All, Transaction::expires);
         let page = self.ledger.borrow_mut().take(depth);
-        self.restore(page, expires);
+        self.restore(&page, expires);
+        self.ledger.borrow_mut().restored(depth, page);
     }
 
     /// Rolls the innermost back in the database. Where a savepoint can't be, the whole transaction is.
-    fn roll_back_in_database(&self) -> Result<()> {
+    pub(super) fn roll_back_in_database(&self) -> Result<()> {
         let connection = self.connection.borrow().clone();
         let innermost = self.transactions.borrow().last().and_then(|transaction| transaction.begun.clone());
         let Some((connection, begun)) = connection.zip(innermost) else { return Ok(()) };
         if begun.savepoint().is_none() {
             return begun.roll_back(&connection);
         }
+        if begun.ended() == Some(Ended::TakenBack) {
+            return Ok(());
+        }
         self.check_open(&connection)?;
         begun.roll_back(&connection).or_else(|error| {
             self.break_all(&error.to_string());
             connection.rollback().and(Err(error))
         })
-    }
-
-    /// A flush failed: the innermost savepoint, or the transaction, is rolled back and waits to be ended.
-    pub(super) fn break_innermost(&self, error: &Error) {
-        let Some(depth) = self.transactions.borrow().len().checked_sub(1) else { return };
-        if self.is_ended() {
-            return self.break_all(&error.to_string());
-        }
-        if let Err(failed) = self.roll_back_in_database() {
-            tracing::warn!(target: "orm::session", error = %failed, "the rollback after a failed flush failed");
-        }
-        self.tell(End::Done, Place::AfterRollback);
-        self.restore_at(depth);
-        self.break_at(depth, Broken::Flush(error.to_string()));
-        self.tell(End::Done, Place::AfterSoftRollback);
-    }
-
-    /// The database has ended the transaction, or can't roll back a savepoint: what it and its savepoints did is taken
-    /// back, and each of them waits to be ended.
-    fn break_all(&self, why: &str) {
-        let depth = self.transactions.borrow().len();
-        for depth in (0..depth).rev() {
-            self.restore_at(depth);
-            self.break_at(depth, Broken::Ended(why.to_owned()));
-        }
-    }
-
-    fn break_at(&self, depth: usize, broken: Broken) {
-        if let Some(transaction) = self.transactions.borrow_mut().get_mut(depth) {
-            transaction.broken.get_or_insert(broken);
-        }
     }
 
     fn give_back_connection(&self) {
@@ -374,7 +321,7 @@ impl Inner {
         let begun = {
             let transactions = self.transactions.borrow();
             let mut begun = transactions.iter().filter_map(|transaction| transaction.begun.clone());
-            begun.find(|begun| !begun.is_left())
+            begun.find(|begun| !begun.is_left() && begun.ended().is_none())
         };
         self.transactions.borrow_mut().clear();
         let deleted = self.ledger.borrow_mut().take_deleted();

@@ -37,12 +37,17 @@ pub(super) fn check(ctxt: &Ctxt, model: &Model, relation: &RelationField, backre
         ctxt.error_at(back.ident.span(), text);
     }
     if relation.target.is_none() && relation.named_target.is_none() {
+        let why = if relation.is_own {
+            format!(
+                "and a collection type of your own doesn't show it\nhelp: remove `backref`, declare `{name}` in the other \
+                 class, and name it by `back_populates`"
+            )
+        } else {
+            "and this is an alias\nhelp: write `Many<T>`, `ManySet<T>`, `One<T>` or `Option<One<T>>` with the class".to_owned()
+        };
         ctxt.error_at(
             relation.span.0,
-            format!(
-                "`backref` of `{forth}` needs the other class in the field's type, and this is an alias\nhelp: write \
-                 `Many<T>`, `ManySet<T>`, `One<T>` or `Option<One<T>>` with the class"
-            ),
+            format!("`backref` of `{forth}` needs the other class in the field's type, {why}"),
         );
     }
     if let (Some(join), None) = (&back.secondaryjoin, &relation.secondary) {

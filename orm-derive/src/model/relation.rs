@@ -186,6 +186,8 @@ pub(crate) struct RelationField {
     pub(crate) target: Option<TokenStream>,
     /// The other class by name.
     pub(crate) named_target: Option<LitStr>,
+    /// Whether the type is spelled as a collection type of the user's own.
+    pub(crate) is_own: bool,
     pub(crate) shape: Shape,
     /// Where its options stand.
     pub(crate) places: Places,
@@ -310,6 +312,7 @@ impl RelationField {
             span: ends(ty),
             target,
             named_target: named_target.value(),
+            is_own: ty::is_own(ty),
             shape,
             places,
             back_populates: back_populates.value(),

@@ -34,9 +34,13 @@ pub fn step(before: &Expected, expected: &Expected, step: &Step, done: &Done) ->
     if done.writes != step.writes {
         differ("writes", step.writes.to_string(), done.writes.to_string());
     }
+    let mut in_place = Vec::new();
     for (label, wanted) in expected.objects() {
         match done.objects.get(label) {
             None => differ(label, wanted.to_string(), "no such object".into()),
+            Some(got) if before.expired_detached(label, wanted) && got["state"] == "detached" => {
+                in_place.push((label, wanted, got));
+            }
             Some(got) => object(label, wanted, got, &mut differ),
         }
     }
@@ -70,10 +74,20 @@ pub fn step(before: &Expected, expected: &Expected, step: &Step, done: &Done) ->
             format!("error: expected {}, got {}", wanted.unwrap_or("none"), got.unwrap_or("none")),
         );
     }
+    if found.is_empty() && !in_place.is_empty() {
+        // What expires an object finds it in the identity map.
+        return Compared::Fault(Fault::DetachedInPlace);
+    }
     if found.is_empty() {
         return Compared::Equal;
     }
+    for (label, wanted, got) in in_place {
+        object(label, wanted, got, &mut |what: &str, expected: String, got: String| {
+            found.push(format!("{what}: expected {expected}, got {got}"));
+        });
+    }
     let fault = fault::of_row_taken_over(before, expected, step, done)
+        .or_else(|| fault::of_key_taken_over(before, expected, step, done))
         .or_else(|| fault::of_deleted_while_read(before, expected, step, done))
         .or_else(|| fault::of_rekeyed(before, expected, step, done));
     match fault {

@@ -54,10 +54,15 @@ impl Expected {
 
     /// Whether an object that was detached before the step lost what was loaded of its columns in it.
     pub fn has_expired_detached(&self, step: &Step) -> bool {
+        step.objects.iter().any(|(label, object)| self.expired_detached(label, object))
+    }
+
+    /// Whether that is so of an object, which looks like this now.
+    pub fn expired_detached(&self, label: &str, now: &Value) -> bool {
         let is_detached = |object: &Value| object["state"] == "detached";
         let is_bare = |object: &Value| object["columns"].as_object().is_some_and(Map::is_empty);
-        let now = step.objects.iter().filter(|(_, object)| is_detached(object) && is_bare(object));
-        now.filter_map(|(label, _)| self.objects.get(label)).any(|old| is_detached(old) && !is_bare(old))
+        let was = self.objects.get(label);
+        is_detached(now) && is_bare(now) && was.is_some_and(|was| is_detached(was) && !is_bare(was))
     }
 
     /// Whether an object that was persistent isn't in the identity map after `delete` of it, which only marks it:

@@ -69,6 +69,8 @@ fn faults_are_told_by_name() {
         ("cascade_expunge_refresh", 88_300_012, 27, Fault::DeletedWhileRead),
         ("no_constraint", 99_100_018, 24, Fault::DeletedWhileRead),
         ("natural_pk_orm", 28_110_062, 34, Fault::DeletedWhileRead),
+        ("natural_pk", 28_190_041, 6, Fault::DetachedInPlace),
+        ("self_pointing", 28_190_008, 12, Fault::KeyTakenOver),
     ];
     let mut told = Vec::new();
     for scenario in read_found() {

@@ -1,6 +1,17 @@
 use orm::prelude::*;
+use orm::{Collection, CollectionType, ManyAs};
 
 type Notes = Many<Note>;
+
+struct Own(Collection<Note>);
+
+impl CollectionType for Own {
+    type Field = Many<Note>;
+
+    fn of(items: Collection<Note>) -> Self {
+        Own(items)
+    }
+}
 
 #[derive(Mapped)]
 struct User {
@@ -18,6 +29,8 @@ struct User {
     cloned: Many<Note>,
     #[relationship(backref = "reader")]
     alias: Notes,
+    #[relationship(backref = "owner")]
+    own: ManyAs<Own>,
     #[relationship(backref(name = "writers", set, dynamic, lazy = "joined"))]
     words: Many<Note>,
     #[relationship(viewonly, backref(name = "seer", cascade = "all", sync_backref))]

@@ -25,6 +25,12 @@ struct Membership {
     note: Option<String>,
     #[column(server_default = "1")]
     number: i64,
+    #[column(computed = "user_id + group_id")]
+    sum: i64,
+    #[column(computed = "user_id * group_id", stored)]
+    product: i64,
+    #[column(server_default)]
+    by_trigger: i64,
     role: String,
 }
 

@@ -60,10 +60,12 @@ pub(super) const fn unfilled(
 pub(crate) const UNFILLED: &str =
     "make it an `Option`, give it a default, or write `viewonly` and add rows by a class of that table";
 
-/// Whether a row needs a value of the column.
+/// Whether a row needs a value of the column, which neither a default nor the database makes.
 pub(crate) const fn is_required(column: &ColumnDecl) -> bool {
     !column.nullable
         && !column.db_generated
+        && !column.made.on_insert
+        && column.made.computed.is_none()
         && column.server_default.is_none()
         && column.default.is_none()
         && column.expression.is_none()

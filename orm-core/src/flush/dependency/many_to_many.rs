@@ -1,8 +1,9 @@
 //! Many-to-many: rows of the association table. Where both sides know of a link, the first that comes writes it.
 
 use super::super::context::Flush;
+use super::super::emit;
 use super::super::plan::ItemId;
-use super::super::{emit, sync};
+use super::super::sync::{self, LinkKeys};
 use super::deleted::of_deleted;
 use super::{orphans, outside};
 use crate::error::Result;
@@ -50,19 +51,6 @@ fn shared_id(relation: &'static Relation) -> Option<RelationId> {
     relation.written_inverse().map(|reverse| relation.id().min(reverse.id()))
 }
 
-/// What is said of the row of a link.
-#[derive(Clone, Copy)]
-enum Row {
-    /// The keys that its objects have.
-    ToBe,
-    /// Those that they had, which the row has.
-    Was,
-    /// Those that they had, before the row of either of them is written.
-    Committed,
-    /// What it is to be, and what it is.
-    Both,
-}
-
 struct Links {
     rows: Vec<Vec<Value>>,
     done: Vec<(usize, usize)>,
@@ -73,14 +61,14 @@ impl Links {
         Links { rows: Vec::new(), done: Vec::new() }
     }
 
-    /// Takes the row of a link up, unless the other side has written it.
+    /// Takes the row of a link up, with each of those keys, unless the other side has written it.
     fn take(
         &mut self,
         flush: &Flush<'_>,
         relation: &'static Relation,
         pair: Option<RelationId>,
         (instance, child): (&Handle, &Handle),
-        row: Row,
+        keys: &[LinkKeys],
     ) -> Result<()> {
         if let Some(pair) = pair
             && flush.linked.contains(&(pair, address(instance), address(child)))
@@ -99,16 +87,11 @@ impl Links {
             }
             return Ok(());
         }
-        self.rows.push(match row {
-            Row::ToBe => sync::link_row(instance, child, relation)?,
-            Row::Was => sync::old_link_row(instance, child, relation)?,
-            Row::Committed => sync::link_row_before(instance, child, relation)?,
-            Row::Both => {
-                let mut row = sync::link_row(instance, child, relation)?;
-                row.extend(sync::old_link_row(instance, child, relation)?);
-                row
-            }
-        });
+        let mut row = Vec::new();
+        for keys in keys {
+            sync::add_link_row(&mut row, (instance, child), relation, *keys)?;
+        }
+        self.rows.push(row);
         Ok(())
     }
 
@@ -135,12 +118,12 @@ pub(super) fn process_deletes(
     let mut gone = Links::new();
     let options = of_deleted(flush.cx.rules(), relation);
     // Links go before the rows of both sides are written, so they have the keys of before.
-    let row = if flush.cx.rules().finds_links { Row::Committed } else { Row::ToBe };
+    let keys = if flush.cx.rules().finds_links { LinkKeys::Committed } else { LinkKeys::ToBe };
     for item in items {
         let Some(history) = flush.work.history(*item, relation, options)? else { continue };
         let instance = flush.work.item(*item).instance.clone();
         for child in history.unchanged()?.iter().chain(&history.deleted) {
-            gone.take(flush, relation, pair, (&instance, child), row)?;
+            gone.take(flush, relation, pair, (&instance, child), &[keys])?;
             gone.note(&instance, child);
         }
     }
@@ -161,18 +144,19 @@ pub(super) fn process_saves(
         let instance = flush.work.item(*item).instance.clone();
         let is_moved = !relation.passive_updates() && sync::is_source_changed(&instance, relation)?;
         for child in history.added.iter().flatten() {
-            come.take(flush, relation, pair, (&instance, child), Row::ToBe)?;
+            come.take(flush, relation, pair, (&instance, child), &[LinkKeys::ToBe])?;
             come.note(&instance, child);
         }
-        let row = if is_moved { Row::Was } else { Row::ToBe };
+        let keys = if is_moved { LinkKeys::Was } else { LinkKeys::ToBe };
         for child in &history.deleted {
-            gone.take(flush, relation, pair, (&instance, child), row)?;
+            gone.take(flush, relation, pair, (&instance, child), &[keys])?;
             gone.note(&instance, child);
         }
         if is_moved {
             let mut seen = Addresses::default();
             for child in history.unchanged()?.iter().filter(|child| seen.insert(address(child))) {
-                moved.take(flush, relation, pair, (&instance, child), Row::Both)?;
+                let keys = [LinkKeys::ToBe, LinkKeys::Was];
+                moved.take(flush, relation, pair, (&instance, child), &keys)?;
                 moved.note(&instance, child);
             }
         }

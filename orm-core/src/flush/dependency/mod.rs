@@ -9,7 +9,7 @@ mod outside;
 mod rekeyed;
 
 pub(super) use self::deleted::of_deleted;
-pub(super) use self::rekeyed::{move_rows, search, values};
+pub(super) use self::rekeyed::{holds_key, move_rows, search, values};
 use super::context::Flush;
 use super::plan::{ItemId, Verb};
 use crate::error::Result;

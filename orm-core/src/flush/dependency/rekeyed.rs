@@ -124,7 +124,7 @@ pub(super) fn moves(
 }
 
 /// Whether a column by which a relationship refers is part of a primary key.
-fn holds_key(relation: &'static Relation) -> bool {
+pub(in crate::flush) fn holds_key(relation: &'static Relation) -> bool {
     let (child, _) = ends(relation);
     key(relation).any(|(_, from)| child.primary_key().contains(&from))
 }

@@ -1,10 +1,13 @@
 //! What a class has called before attributes of its objects change.
 
-use crate::declare::{Column, Relationship, ToLarge, ToMany, ToOne};
+use std::rc::Rc;
+
+use crate::declare::{Column, LinkSlotId, Relationship, ToLarge, ToMany, ToOne};
 use crate::error::Result;
 use crate::state::called;
-use crate::state::change::attribute_hooks::ItemHook;
+use crate::state::change::attribute_hooks::{AttributeHooks, ItemHook};
 use crate::state::memory::handle::Handle;
+use crate::state::memory::instance::Instance;
 use crate::state::memory::slot::{AnySlot, Slot};
 use crate::state::read::answer::Read;
 use crate::state::typed::listeners::Listeners;
@@ -68,11 +71,7 @@ impl<T: Live> Listeners<'_, T> {
         collection: Relationship<T, U, N>,
         f: impl Fn(&Obj<T>, &Obj<U>) -> Result<()> + Send + Sync + 'static,
     ) -> &mut Self {
-        let hooks = self.hooks();
-        if let Some(slot) = hooks.relation(collection.at()) {
-            hooks.attributes.on_append(slot, of_items(f));
-        }
-        self
+        self.on_items(collection, AttributeHooks::on_append, f)
     }
 
     /// Before an object leaves a collection, also where it leaves because the other side is set.
@@ -81,9 +80,23 @@ impl<T: Live> Listeners<'_, T> {
         collection: Relationship<T, U, N>,
         f: impl Fn(&Obj<T>, &Obj<U>) -> Result<()> + Send + Sync + 'static,
     ) -> &mut Self {
+        self.on_items(collection, AttributeHooks::on_remove, f)
+    }
+
+    fn on_items<U: Live, N: ManyObjects>(
+        &mut self,
+        collection: Relationship<T, U, N>,
+        add: fn(&mut AttributeHooks, LinkSlotId, ItemHook),
+        f: impl Fn(&Obj<T>, &Obj<U>) -> Result<()> + Send + Sync + 'static,
+    ) -> &mut Self {
         let hooks = self.hooks();
         if let Some(slot) = hooks.relation(collection.at()) {
-            hooks.attributes.on_remove(slot, of_items(f));
+            let hook = move |instance: &Rc<Instance>, item: &Rc<Instance>| {
+                let (object, item) =
+                    (Obj::from_handle(Handle::to(instance)), Obj::from_handle(Handle::to(item)));
+                called::call(|| f(&object, &item))
+            };
+            add(&mut hooks.attributes, slot, Box::new(hook));
         }
         self
     }
@@ -109,15 +122,6 @@ impl<T: Live> Listeners<'_, T> {
         }
         self
     }
-}
-
-fn of_items<T: Live, U: Live>(
-    f: impl Fn(&Obj<T>, &Obj<U>) -> Result<()> + Send + Sync + 'static,
-) -> ItemHook {
-    Box::new(move |instance, item| {
-        let (object, item) = (Obj::from_handle(Handle::to(instance)), Obj::from_handle(Handle::to(item)));
-        called::call(|| f(&object, &item))
-    })
 }
 
 /// A relationship that leads to many objects.
