@@ -128,11 +128,11 @@ fn column(model: &Model, column: &ColumnField) -> TokenStream {
         tokens.extend(match &version.value {
             Versions::Counted => {
                 let count = call("count", &column.ty);
-                quote!(.version_made(#count, || __p::count::<#ty>(__p::None)))
+                quote!(.version_made(#count))
             }
             Versions::Made(path) => {
                 let make = quote!(__p::make_version::<#ty>);
-                quote!(.version_made(|current| #make(current, #path), || #make(__p::None, #path)))
+                quote!(.version_made(|current| #make(current, #path)))
             }
             Versions::By(VersionBy::Manual) => quote!(.version_manual()),
             Versions::By(VersionBy::Server) => quote!(.version_by_server()),
