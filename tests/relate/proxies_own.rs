@@ -167,6 +167,7 @@ fn a_set_and_what_stands_under_keys() {
     let shop =
         session.add(Shop::builder().marks(["new", "new", "red"]).prices([("mon", 1), ("tue", 2)])).unwrap();
     assert_eq!(shop.marks().len().unwrap(), 2, "a set has a value once");
+    assert_eq!((shop.labels().0.len().unwrap(), shop.prices_by_day().0.len().unwrap()), (2, 2));
     shop.prices().insert("tue", 3).unwrap();
     shop.dear().insert("wed", 4).unwrap();
     session.commit().unwrap();
@@ -192,6 +193,7 @@ fn objects_at_the_end_and_proxies_of_proxies() {
     assert_eq!(all(shop.products().iter()), ["gift"]);
     let line = shop.lines().0.get(0).unwrap().unwrap();
     line.buyer_towns().append("Pisa").unwrap();
+    assert_eq!(line.towns_of().0.len().unwrap(), 1);
     session.commit().unwrap();
     let towns: Vec<Vec<String>> = shop.towns().iter().unwrap().map(|towns| all(towns.iter())).collect();
     assert_eq!(towns, [["Pisa"]]);

@@ -71,6 +71,8 @@ pub struct ModelDecl {
     pub confirm_deleted_rows: bool,
     /// Other names of attributes, each with the attribute.
     pub synonyms: &'static [(&'static str, &'static str)],
+    /// Attributes that several columns make up, each with the columns' attributes.
+    pub composites: &'static [(&'static str, &'static [&'static str])],
 }
 
 impl ModelDecl {

@@ -46,11 +46,23 @@ impl ModelDecl {
         ModelDecl {
             class: T::CLASS,
             module: T::MODULE,
-            table: <T as TableSource>::TABLE,
             relations,
+            ..ModelDecl::wrong(<T as TableSource>::TABLE)
+        }
+    }
+
+    /// A class with mistakes of its own, which has no name. For generated code.
+    #[doc(hidden)]
+    pub const fn wrong(table: TableDecl) -> Self {
+        ModelDecl {
+            class: "",
+            module: "",
+            table,
+            relations: &[],
             listen: None,
             confirm_deleted_rows: true,
             synonyms: &[],
+            composites: &[],
         }
     }
 
@@ -67,6 +79,17 @@ impl ModelDecl {
     #[must_use]
     pub const fn synonyms(mut self, synonyms: &'static [(&'static str, &'static str)]) -> Self {
         self.synonyms = synonyms;
+        self
+    }
+
+    /// With attributes that several columns make up. For generated code.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn composites(
+        mut self,
+        composites: &'static [(&'static str, &'static [&'static str])],
+    ) -> Self {
+        self.composites = composites;
         self
     }
 

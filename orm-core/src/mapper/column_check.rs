@@ -19,6 +19,7 @@ fn found(column: &ColumnDecl, is_foreign: bool) -> Option<(String, String)> {
         ("server_onupdate", column.made.on_update),
         ("version_id", column.version.is_some()),
         ("validate", column.validator.is_some()),
+        ("active_history", column.active_history),
     ];
     let key = [("primary_key", column.primary_key), ("foreign_key", is_foreign)];
     let named = |names: &[(&'static str, bool)]| names.iter().find(|(_, is)| *is).map(|(name, _)| *name);
@@ -42,7 +43,7 @@ fn found(column: &ColumnDecl, is_foreign: bool) -> Option<(String, String)> {
         let message = "it is part of the primary key, which every object is loaded with";
         return Some((message.to_owned(), "drop `deferred`".to_owned()));
     }
-    if column.is_eager && !other.iter().any(|(_, is)| *is) {
+    if column.is_eager && !other[..6].iter().any(|(_, is)| *is) {
         let message =
             "`eager` is about what the database makes of a column, and it makes nothing of this one";
         return Some((message.to_owned(), "drop `eager`".to_owned()));

@@ -248,6 +248,7 @@ impl NewTable {
             listen: None,
             confirm_deleted_rows: true,
             synonyms: &[],
+            composites: &[],
         }));
         let class = with_class.then(|| -> &'static ClassInfo {
             Box::leak(Box::new(ClassInfo {

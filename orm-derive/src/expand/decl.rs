@@ -3,7 +3,7 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 
-use super::{relation_decl, relations, stored, synonyms};
+use super::{composites, relation_decl, relations, stored, synonyms};
 use crate::attr::{Deferrable, ReferentialAction, VersionBy, Versions};
 use crate::model::{ColumnField, ForeignKey, Model, Reference, RelationField, at, literal, plain, start};
 
@@ -16,9 +16,9 @@ pub(super) fn model(model: &Model) -> TokenStream {
         quote!(.listening(|hooks| __p::listen::<#this>(hooks, #path)))
     });
     let unconfirmed = model.unconfirmed.map(|_| quote!(.unconfirmed()));
-    let synonyms = synonyms::declared(model);
+    let (synonyms, composites) = (synonyms::declared(model), composites::declared(model));
     quote! {
-        __p::ModelDecl::of::<#this>(&[#(#relations),*]) #listening #unconfirmed #synonyms
+        __p::ModelDecl::of::<#this>(&[#(#relations),*]) #listening #unconfirmed #synonyms #composites
     }
 }
 
