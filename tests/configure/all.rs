@@ -8,6 +8,7 @@ mod escalation;
 mod indexes;
 mod keys_by_name;
 mod late;
+mod late_functions;
 mod mistakes;
 mod names;
 mod passive;

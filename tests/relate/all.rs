@@ -22,6 +22,7 @@ mod proxies_asked;
 mod proxies_flushed;
 mod proxies_kept;
 mod proxies_of_one;
+mod proxies_own;
 mod proxy_models;
 mod references;
 mod repeated;

@@ -9,6 +9,7 @@ mod chain;
 mod deferred;
 mod dynamic;
 mod expressed;
+mod expressed_flushed;
 mod joined;
 mod large;
 mod lazy;

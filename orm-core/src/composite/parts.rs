@@ -2,7 +2,7 @@
 
 use crate::declare::{AliasId, Column, SlotId};
 use crate::error::Result;
-use crate::query::{Cells, Leaf, column_tree, stored};
+use crate::query::{Cells, Leaf, column_tree, each_tuple, stored};
 use crate::sql::Tree;
 use crate::state::change::assign;
 use crate::state::memory::handle::Handle;
@@ -95,7 +95,7 @@ fn required<V: Typed>(part: Option<V::Base>) -> Option<V> {
 }
 
 macro_rules! tuples {
-    ($($($name:ident $value:ident)*;)*) => {$(
+    ($($($name:ident $column:ident $value:ident)*;)*) => {$(
         #[diagnostic::do_not_recommend]
         impl<$($name: Typed),*> Parts for ($($name,)*) {
             type Columns<E> = ($(Column<E, $name>,)*);
@@ -172,17 +172,4 @@ macro_rules! tuples {
     )*};
 }
 
-tuples! {
-    A a;
-    A a B b;
-    A a B b C c;
-    A a B b C c D d;
-    A a B b C c D d F f;
-    A a B b C c D d F f G g;
-    A a B b C c D d F f G g H h;
-    A a B b C c D d F f G g H h I i;
-    A a B b C c D d F f G g H h I i J j;
-    A a B b C c D d F f G g H h I i J j K k;
-    A a B b C c D d F f G g H h I i J j K k L l;
-    A a B b C c D d F f G g H h I i J j K k L l M m;
-}
+each_tuple!(tuples);

@@ -3,6 +3,8 @@
 use std::any::Any;
 use std::fmt;
 
+use super::kept::Kept;
+use super::version::NextVersion;
 use crate::value::{Value, ValueError};
 
 /// Makes what a column is set to that nobody sets: its default in a new row, or what an update sets it to.
@@ -10,10 +12,10 @@ use crate::value::{Value, ValueError};
 pub enum Make {
     /// A function of the declaration.
     Function(fn() -> Result<Made, ValueError>),
-    /// A function that makes values only.
-    Value(fn() -> Result<Value, ValueError>),
-    /// A function that was made while the program ran.
-    Kept(&'static (dyn Fn() -> Result<Made, ValueError> + Send + Sync)),
+    /// The first version of a row.
+    First(NextVersion),
+    /// A function that was made while the program ran or stands in a static, and what calls it.
+    Kept(Kept, fn(Kept) -> Result<Made, ValueError>),
 }
 
 impl Make {
@@ -24,8 +26,8 @@ impl Make {
     pub fn make(self) -> Result<Made, ValueError> {
         match self {
             Make::Function(make) => make(),
-            Make::Value(make) => make().map(Made::Value),
-            Make::Kept(make) => make(),
+            Make::First(version) => version.make(None).map(Made::Value),
+            Make::Kept(kept, make) => make(kept),
         }
     }
 }

@@ -7,6 +7,7 @@ mod columns_of_items;
 mod condition;
 mod ids;
 pub(crate) mod join;
+mod kept;
 mod made;
 mod name;
 mod options;
@@ -31,6 +32,7 @@ pub use column::{Column, ColumnName};
 pub use columns_of_items::{ItemKey, KeyedBy, OrderedBy};
 pub use condition::{Asked, AskedOrder, ConditionDecl, MakeCondition, MakeOrder, OrderDecl};
 pub use ids::{AliasId, ColumnId, LinkSlotId, SlotId};
+pub use kept::Kept;
 pub use made::{ComputedDecl, ExpressionDecl, Made, MadeDecl, Make, MakeExpression};
 pub use name::same;
 pub use options::{Cascade, Lazy, PassiveDeletes};
@@ -46,6 +48,7 @@ pub use table::{
     UniqueDecl,
 };
 pub use validator::{ColumnCheck, ItemCheck, ItemChecks};
+pub(crate) use version::version_by;
 pub use version::{Counts, NextVersion, VersionDecl, count, make_version};
 
 /// Fills the table of what listens to the objects of a class, which the layer of states makes.
@@ -68,6 +71,8 @@ pub struct ModelDecl {
     pub confirm_deleted_rows: bool,
     /// Other names of attributes, each with the attribute.
     pub synonyms: &'static [(&'static str, &'static str)],
+    /// Attributes that several columns make up, each with the columns' attributes.
+    pub composites: &'static [(&'static str, &'static [&'static str])],
 }
 
 impl ModelDecl {

@@ -1,14 +1,15 @@
 //! `TableSource`: a type that stands for a table, and the constructors that generated code declares with.
 
-use std::any::TypeId;
+use std::any::{Any, TypeId};
 
 use super::{
     Column, ColumnCheck, ColumnDecl, ColumnName, ComputedDecl, ConditionDecl, Declared, DeferredDecl,
     ExpressionDecl, Listen, Made, MadeDecl, Make, MakeCondition, MakeOrder, ModelDecl, NextVersion,
     OrderDecl, RelationDecl, TableDecl, TargetDecl, VersionDecl,
 };
+use crate::error::Result as Outcome;
 use crate::sql::SqlType;
-use crate::value::{Assign, ColumnType, Typed, Value, ValueError};
+use crate::value::{Assign, ColumnType, Typed, Value, ValueError, ValueRef};
 
 /// A type that stands for a table: a class, or a struct with `#[derive(Table)]`.
 #[diagnostic::on_unimplemented(
@@ -45,11 +46,23 @@ impl ModelDecl {
         ModelDecl {
             class: T::CLASS,
             module: T::MODULE,
-            table: <T as TableSource>::TABLE,
             relations,
+            ..ModelDecl::wrong(<T as TableSource>::TABLE)
+        }
+    }
+
+    /// A class with mistakes of its own, which has no name. For generated code.
+    #[doc(hidden)]
+    pub const fn wrong(table: TableDecl) -> Self {
+        ModelDecl {
+            class: "",
+            module: "",
+            table,
+            relations: &[],
             listen: None,
             confirm_deleted_rows: true,
             synonyms: &[],
+            composites: &[],
         }
     }
 
@@ -66,6 +79,17 @@ impl ModelDecl {
     #[must_use]
     pub const fn synonyms(mut self, synonyms: &'static [(&'static str, &'static str)]) -> Self {
         self.synonyms = synonyms;
+        self
+    }
+
+    /// With attributes that several columns make up. For generated code.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn composites(
+        mut self,
+        composites: &'static [(&'static str, &'static [&'static str])],
+    ) -> Self {
+        self.composites = composites;
         self
     }
 
@@ -142,12 +166,13 @@ impl ColumnDecl {
         self
     }
 
-    /// The version of the row, which starts at what `first` makes.
+    /// The version of the row, which the flush makes. The first one is its default.
     #[doc(hidden)]
     #[must_use]
-    pub const fn version_made(mut self, next: NextVersion, first: fn() -> Result<Value, ValueError>) -> Self {
+    pub const fn version_made(mut self, next: fn(Option<ValueRef<'_>>) -> Result<Value, ValueError>) -> Self {
+        let next = NextVersion::Function(next);
         self.version = Some(VersionDecl::Made(next));
-        self.default = Some(Make::Value(first));
+        self.default = Some(Make::First(next));
         self
     }
 
@@ -255,8 +280,8 @@ impl ColumnDecl {
     /// What is asked of a value that the user sets it to.
     #[doc(hidden)]
     #[must_use]
-    pub const fn validated(mut self, check: ColumnCheck) -> Self {
-        self.validator = Some(check);
+    pub const fn validated(mut self, check: fn(owner: &dyn Any, slot: &mut dyn Any) -> Outcome<()>) -> Self {
+        self.validator = Some(ColumnCheck::Function(check));
         self
     }
 

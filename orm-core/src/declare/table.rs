@@ -95,6 +95,13 @@ pub struct ColumnDecl {
     pub validator: Option<ColumnCheck>,
 }
 
+impl ColumnDecl {
+    /// Whether nobody sets it: the database computes it, or it stands for an expression. Usable in constants.
+    pub const fn is_only_read(&self) -> bool {
+        self.made.computed.is_some() || self.expression.is_some()
+    }
+}
+
 /// A column that is loaded when it is first read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct DeferredDecl {

@@ -2,11 +2,40 @@
 
 use std::any::Any;
 
+use super::kept::Kept;
 use crate::error::Result;
 
 /// Asks of a value that a column is set to. It is given the object and a slot with the value, of types that the layer of
 /// states knows, and leaves in the slot what the column is set to.
-pub type ColumnCheck = fn(owner: &dyn Any, slot: &mut dyn Any) -> Result<()>;
+#[derive(Clone, Copy)]
+pub enum ColumnCheck {
+    /// A function of the declaration.
+    Function(AskColumn),
+    /// A function that was made while the program ran or stands in a static, and what calls it.
+    Kept(Kept, fn(Kept, owner: &dyn Any, slot: &mut dyn Any) -> Result<()>),
+}
+
+/// A function that asks of a value.
+type AskColumn = fn(owner: &dyn Any, slot: &mut dyn Any) -> Result<()>;
+
+impl ColumnCheck {
+    /// Asks. That is a user's code.
+    ///
+    /// # Errors
+    /// Where the value is refused.
+    pub fn ask(self, owner: &dyn Any, slot: &mut dyn Any) -> Result<()> {
+        match self {
+            ColumnCheck::Function(ask) => ask(owner, slot),
+            ColumnCheck::Kept(kept, ask) => ask(kept, owner, slot),
+        }
+    }
+}
+
+impl std::fmt::Debug for ColumnCheck {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("ColumnCheck")
+    }
+}
 
 /// Asks of an object that comes to a relationship, or leaves it. It is given the object whose relationship that is, and
 /// the other one.

@@ -1,9 +1,38 @@
 //! `VersionDecl`: the column of a class that tells the versions of a row apart, and who makes them.
 
+use super::kept::Kept;
 use crate::value::{ColumnType, Typed, Value, ValueError, ValueRef};
 
 /// Makes the version of a row that is about to be written, of the one that it has: a new row has none.
-pub type NextVersion = fn(Option<ValueRef<'_>>) -> Result<Value, ValueError>;
+#[derive(Clone, Copy)]
+pub enum NextVersion {
+    /// A function of the declaration.
+    Function(MakeNext),
+    /// A function that was made while the program ran or stands in a static, and what calls it.
+    Kept(Kept, fn(Kept, Option<ValueRef<'_>>) -> Result<Value, ValueError>),
+}
+
+/// A function that makes versions.
+type MakeNext = fn(Option<ValueRef<'_>>) -> Result<Value, ValueError>;
+
+impl NextVersion {
+    /// Makes it. That may be a user's code.
+    ///
+    /// # Errors
+    /// Where there is no next version, or no database holds it.
+    pub fn make(self, current: Option<ValueRef<'_>>) -> Result<Value, ValueError> {
+        match self {
+            NextVersion::Function(make) => make(current),
+            NextVersion::Kept(kept, make) => make(kept, current),
+        }
+    }
+}
+
+impl std::fmt::Debug for NextVersion {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("NextVersion")
+    }
+}
 
 /// Who makes the versions of a row.
 #[derive(Clone, Copy, Debug)]
@@ -80,6 +109,17 @@ pub fn count<V: Counts>(current: Option<ValueRef<'_>>) -> Result<Value, ValueErr
 pub fn make_version<V: Typed>(
     current: Option<ValueRef<'_>>,
     make: fn(Option<V>) -> V,
+) -> Result<Value, ValueError> {
+    version_by(current, make)
+}
+
+/// The next version by whatever makes it.
+///
+/// # Errors
+/// As [`make_version`].
+pub(crate) fn version_by<V: Typed>(
+    current: Option<ValueRef<'_>>,
+    make: impl Fn(Option<V>) -> V,
 ) -> Result<Value, ValueError> {
     let current = current.map(V::from_value).transpose()?;
     let next = make(current);

@@ -1,5 +1,6 @@
 //! What is added to classes from outside: columns and relationships that they don't declare themselves.
 
+use super::column_check;
 use super::info::{AddedColumn, AddedListener, AddedRelation, ClassInfo, Model};
 use super::scope::class_of;
 use crate::declare::{
@@ -54,8 +55,18 @@ pub(super) fn models(
             let message = format!("the table `{}` has a column `{name}` already", decl.table.name);
             let error = Error::new(Code::BadTable, message).about(decl.class, Some(attribute));
             errors.push(error.help("give the column that is added another name"));
+        } else if let Some((wrong, mend)) = one.wrong {
+            errors.push(Error::new(Code::BadTable, wrong).about(decl.class, Some(attribute)).help(mend));
+        } else if let Some(error) = column_check::mistake(one.column, !one.foreign_keys.is_empty()) {
+            errors.push(error.about(decl.class, Some(attribute)));
         } else {
             others.push(one);
+        }
+    }
+    for (entry, added) in entries.iter().zip(&columns).filter(|(_, added)| !added.is_empty()) {
+        let all = entry.decl.table.columns.iter().chain(added.iter().map(|one| one.column));
+        if let Some((attribute, error)) = column_check::second_version(all) {
+            errors.push(error.about(entry.decl.class, Some(attribute)));
         }
     }
     entries.iter().zip(columns).map(|(entry, columns)| extend(entry, &columns)).collect()
@@ -68,8 +79,9 @@ fn extend(entry: &ClassInfo, added: &[&'static AddedColumn]) -> Model {
     if added.is_empty() {
         return Model { decl, slots: own.collect(), listeners: Vec::new() };
     }
+    let own_columns = decl.table.columns.iter().copied();
     let columns: Vec<ColumnDecl> =
-        decl.table.columns.iter().copied().chain(added.iter().map(|one| *one.column)).collect();
+        own_columns.chain(added.iter().map(|one| column_check::completed(one.column))).collect();
     let keys = added.iter().flat_map(|one| one.foreign_keys);
     let foreign_keys: Vec<ForeignKeyDecl> = decl.table.foreign_keys.iter().chain(keys).copied().collect();
     let uniques: Vec<UniqueDecl> =
@@ -162,6 +174,7 @@ mod tests {
             listen: None,
             confirm_deleted_rows: true,
             synonyms: &[],
+            composites: &[],
         }
     }
 
@@ -235,6 +248,7 @@ mod tests {
             uniques: &[],
             indexes: &[],
             slot,
+            wrong: None,
         }))
     }
 

@@ -208,6 +208,13 @@ impl Mapper {
         self.columns.iter().find(|column| column.attribute() == attribute)
     }
 
+    /// The columns that make up the composite of that name, or that it is another name of.
+    pub(crate) fn composite_named(&self, name: &str) -> Option<Vec<&MappedColumn>> {
+        let name = self.decl.attribute(name);
+        let (_, columns) = self.decl.composites.iter().find(|(composite, _)| *composite == name)?;
+        columns.iter().map(|column| self.column_attribute(column)).collect()
+    }
+
     /// The columns of the primary key.
     #[inline]
     pub fn primary_key(&self) -> &[ColumnId] {
@@ -372,9 +379,15 @@ impl Mapper {
         if self.relation_named(name).is_some() {
             return is("it is a relationship, and no column");
         }
+        if let Some(columns) = self.composite_named(name) {
+            let columns: Vec<&str> = columns.iter().map(|column| column.attribute()).collect();
+            let error = is("it is a composite, and no column");
+            return error.help(format!("name its columns: `{}`", columns.join("`, `")));
+        }
         let columns = self.columns.iter().map(MappedColumn::attribute);
         let names = columns.chain(self.relations().iter().map(Relation::name));
         let names = names.chain(self.decl.synonyms.iter().map(|(synonym, _)| *synonym));
+        let names = names.chain(self.decl.composites.iter().map(|(composite, _)| *composite));
         let error = Error::new(Code::UnknownAttribute, "no such attribute").about(self.class(), Some(name));
         match resolve::nearest(name, names) {
             Some(near) => error.help(format!("did you mean `{near}`?")),

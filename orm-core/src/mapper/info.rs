@@ -36,6 +36,8 @@ pub(crate) struct AddedColumn {
     pub(crate) indexes: &'static [IndexDecl],
     /// What the layer of states makes its slot with.
     pub(crate) slot: &'static (dyn Any + Send + Sync),
+    /// The mistake in what was given, and its mend.
+    pub(crate) wrong: Option<(&'static str, &'static str)>,
 }
 
 /// What listens to the objects of a class besides what the class says itself.

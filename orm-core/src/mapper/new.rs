@@ -2,12 +2,11 @@
 
 use std::any::Any;
 
-use super::column_options::column_options;
 use super::info::{AddedColumn, AddedRelation};
-use super::options::{kept, relation_options};
+use super::options::{column_options, kept, relation_options};
 use crate::declare::{
-    ColumnDecl, ColumnName, ConditionDecl, Deferrable, ForeignKeyDecl, IndexDecl, Kind, Make,
-    ReferentialAction, RelationDecl, SecondaryDecl, TargetDecl, UniqueDecl,
+    ColumnCheck, ColumnDecl, ColumnName, ConditionDecl, Deferrable, ForeignKeyDecl, IndexDecl, Kind, Make,
+    ReferentialAction, RelationDecl, SecondaryDecl, TargetDecl, UniqueDecl, VersionDecl,
 };
 use crate::error::{Code, Error, Result};
 use crate::sql::Tree;
@@ -196,6 +195,32 @@ impl NewColumn {
         self
     }
 
+    /// Who makes the versions of a row, which it tells apart.
+    #[must_use]
+    pub(crate) fn version_of(mut self, version: VersionDecl) -> Self {
+        self.decl.version = Some(version);
+        self
+    }
+
+    /// What is asked of a value that it is set to.
+    #[must_use]
+    pub(crate) fn asking(mut self, check: ColumnCheck) -> Self {
+        self.decl.validator = Some(check);
+        self
+    }
+
+    /// What makes its slot; the layer of states knows what it is.
+    pub(crate) fn slot(&self) -> Maker {
+        self.slot
+    }
+
+    /// That something in it is wrong, which is told when it is added.
+    #[must_use]
+    pub(crate) fn mistaken(mut self, error: Error) -> Self {
+        self.wrong.get_or_insert(Box::new(error));
+        self
+    }
+
     /// It references a column of a table: `"user.id"`.
     #[must_use]
     pub fn foreign_key(mut self, column: &str) -> Self {
@@ -209,8 +234,7 @@ impl NewColumn {
             }
             _ => {
                 let message = format!("`{column}` names no column of a table");
-                self.wrong =
-                    Some(Box::new(Error::new(Code::BadTable, message).help("write `\"table.column\"`")));
+                return self.mistaken(Error::new(Code::BadTable, message).help("write `\"table.column\"`"));
             }
         }
         self
@@ -256,7 +280,7 @@ impl NewColumn {
             Some(key) => set(key),
             None => {
                 let error = Error::new(Code::BadTable, format!("`{option}` without a foreign key"));
-                self.wrong = Some(Box::new(error.help("call `foreign_key` before it")));
+                return self.mistaken(error.help("call `foreign_key` before it"));
             }
         }
         self
@@ -315,6 +339,7 @@ impl NewColumn {
             indexes: self.indexes().leak(),
             column: Box::leak(Box::new(self.decl)),
             slot: self.slot,
+            wrong: self.is_given.then_some(("`not_generated` is about primary keys", "drop it")),
         })
     }
 }

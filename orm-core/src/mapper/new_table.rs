@@ -2,6 +2,7 @@
 
 use std::any::TypeId;
 
+use super::column_check;
 use super::info::{AddedRelation, ClassInfo};
 use super::new::{Maker, NewColumn, NewRelationship};
 use super::options::kept;
@@ -203,7 +204,15 @@ impl NewTable {
             foreign_keys.extend(column.keys());
             uniques.extend(column.uniques());
             indexes.extend(column.indexes());
-            let mut decl = column.decl;
+            if column.is_given && !column.decl.primary_key {
+                let error = Error::new(Code::BadTable, "`not_generated` is about primary keys");
+                return Err(about(error.help("drop it"), Some(column.decl.attribute)));
+            }
+            let is_foreign = column.has_foreign_key() || in_key(column.decl.name);
+            if let Some(error) = column_check::mistake(&column.decl, is_foreign) {
+                return Err(about(error, Some(column.decl.attribute)));
+            }
+            let mut decl = column_check::completed(&column.decl);
             let is_made = single && decl.is_integer && column.foreign_key.is_none() && !in_key(decl.name);
             if decl.primary_key && is_made && decl.server_default.is_none() && !column.is_given {
                 decl = decl.primary_key(true);
@@ -217,6 +226,9 @@ impl NewTable {
             }
             columns.push(decl);
             slots.push(column.slot);
+        }
+        if let Some((second, error)) = column_check::second_version(columns.iter()) {
+            return Err(error.about(self.class, Some(second)));
         }
         foreign_keys.extend(self.foreign_keys);
         let named = foreign_keys.iter().flat_map(|key| key.columns);
@@ -240,6 +252,7 @@ impl NewTable {
             listen: None,
             confirm_deleted_rows: true,
             synonyms: &[],
+            composites: &[],
         }));
         let class = with_class.then(|| -> &'static ClassInfo {
             Box::leak(Box::new(ClassInfo {

@@ -133,7 +133,8 @@ impl ColumnRegistration {
         slot: &'static (dyn Any + Send + Sync),
         registry: &'static RegistryCell,
     ) -> Self {
-        let column = AddedColumn { class, column, foreign_keys, uniques: &[], indexes: &[], slot };
+        let column =
+            AddedColumn { class, column, foreign_keys, uniques: &[], indexes: &[], slot, wrong: None };
         ColumnRegistration { column, registry }
     }
 }

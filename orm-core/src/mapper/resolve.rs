@@ -199,6 +199,7 @@ mod tests {
             listen: None,
             confirm_deleted_rows: true,
             synonyms: &[],
+            composites: &[],
         }
     }
 

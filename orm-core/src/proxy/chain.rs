@@ -3,6 +3,7 @@
 use super::access::Access;
 use super::attribute::Attribute;
 use super::collection::ProxyCollection;
+use super::create::Create;
 use super::descriptor::Proxy;
 use super::end::{ColumnEnd, ObjectEnd, ProxyEnd, collection_ends, leads_to, no_object, print_object};
 use super::field::ProxyField;
@@ -14,7 +15,7 @@ use crate::error::{Code, Error, Result};
 use crate::query::Leaf;
 use crate::sql::Tree;
 use crate::state::memory::handle::Handle;
-use crate::state::{Key, Many, ManySet, Mapped, One};
+use crate::state::{CollectionType, Key, Many, ManyAs, ManySet, Mapped, One};
 
 /// Whether a proxy that another one ends in may be written through that.
 fn check<S, F: ProxyField, V: ProxyEnd, W: Access>(object: &Handle, proxy: &Proxy<S, F, V, W>) -> Result<()> {
@@ -55,10 +56,10 @@ macro_rules! scalars {
 scalars!(One<A>, Option<One<A>>);
 
 macro_rules! collections {
-    ($($field:ident),*) => {$(
+    ($($field:ty, [$($generic:tt)*];)*) => {$(
         #[diagnostic::do_not_recommend]
-        impl<T: Mapped, A: Mapped, V: ProxyEnd, W: Access> Attribute<T, ProxyCollection<A, V, W>>
-            for Proxy<T, $field<A>, V, W>
+        impl<T: Mapped, A: Mapped, V: ProxyEnd, W: Access, $($generic)*> Attribute<T, ProxyCollection<A, V, W>>
+            for Proxy<T, $field, V, W>
         {
             fn attribute(&self) -> &'static str {
                 self.name
@@ -80,7 +81,11 @@ macro_rules! collections {
     )*};
 }
 
-collections!(Many, ManySet);
+collections! {
+    Many<A>, [];
+    ManySet<A>, [];
+    ManyAs<C>, [C: CollectionType<Field: ProxyField<Target = A, Create<V> = Create<V>>>];
+}
 
 collection_ends! {
     [T: Mapped, V: ProxyEnd, W: 'static] ProxyCollection<T, V, W>, ProxyCollection<T, V, W>, V::Given, None, V::Ask,

@@ -50,6 +50,12 @@ pub const fn check_proxy<S: Declared, F: ProxyField, V: ProxyEnd>(
         let text = text.s("`").s(other.class).s(".").s(end).s("` is never none, and can't be made of none");
         panic!("{}", text.s("\nhelp: remove `create_on_none_assignment`").as_str());
     }
+    if let Makes::With(_) = makes
+        && only_read(&other.table, end)
+    {
+        let text = text.s("nothing can set `").s(other.class).s(".").s(end).s("`\nhelp: add `viewonly`");
+        panic!("{}", text.as_str());
+    }
     if let Makes::With(keys) = makes
         && let Some(missing) = missing(other, S::TABLE, V::TABLE, end, keys)
     {
@@ -113,6 +119,19 @@ const fn has(table: &TableDecl, attribute: &str) -> bool {
     while i < table.columns.len() {
         if same(table.columns[i].attribute, attribute) {
             return true;
+        }
+        i += 1;
+    }
+    false
+}
+
+/// Whether the attribute is a column that nobody sets.
+const fn only_read(table: &TableDecl, attribute: &str) -> bool {
+    let mut i = 0;
+    while i < table.columns.len() {
+        let column = &table.columns[i];
+        if same(column.attribute, attribute) {
+            return column.is_only_read();
         }
         i += 1;
     }

@@ -9,10 +9,11 @@ use super::map::ProxyMap;
 use super::scalar;
 use crate::error::Result;
 use crate::state::memory::handle::Handle;
-use crate::state::{Many, ManyMap, ManySet, MapKey, Mapped, One, RelationField};
+use crate::state::{CollectionType, Many, ManyAs, ManyMap, ManySet, MapKey, Mapped, One, RelationField};
 
-/// The field of a relationship that a proxy goes through: `Many<T>`, `ManySet<T>`, `ManyMap<K, T>`, `One<T>` or
-/// `Option<One<T>>`.
+/// The field of a relationship that a proxy goes through: `Many<T>`, `ManySet<T>`, `ManyMap<K, T>`, `One<T>`,
+/// `Option<One<T>>`, or a collection type of one's own, `ManyAs<C>`, whose proxies are those of the collection that it is a view
+/// of.
 #[diagnostic::on_unimplemented(
     message = "a proxy can't go through `{Self}`",
     label = "holds no objects that a proxy could read",
@@ -70,6 +71,20 @@ impl<K: MapKey, T: Mapped> ProxyField for ManyMap<K, T> {
         create: KeyedCreate<K, V>,
     ) -> ProxyMap<K, T, V, W> {
         ProxyMap::new(object, place, end, create)
+    }
+}
+
+impl<C: CollectionType<Field: ProxyField>> ProxyField for ManyAs<C> {
+    type Create<V: ProxyEnd> = <C::Field as ProxyField>::Create<V>;
+    type Proxied<V: ProxyEnd, W> = <C::Field as ProxyField>::Proxied<V, W>;
+
+    fn proxied<V: ProxyEnd, W>(
+        object: &Handle,
+        place: usize,
+        end: &'static dyn Attribute<Self::Target, V>,
+        create: Self::Create<V>,
+    ) -> Self::Proxied<V, W> {
+        C::Field::proxied(object, place, end, create)
     }
 }
 
@@ -134,6 +149,21 @@ macro_rules! set_collections {
 }
 
 set_collections!(Many, ManySet);
+
+#[diagnostic::do_not_recommend]
+impl<C: CollectionType<Field: ProxyField>, V: ProxyEnd, X: SetProxy<C::Field, V>> SetProxy<ManyAs<C>, V>
+    for X
+{
+    fn set_proxy(
+        self,
+        object: &Handle,
+        place: usize,
+        end: &'static dyn Attribute<<ManyAs<C> as RelationField>::Target, V>,
+        create: <ManyAs<C> as ProxyField>::Create<V>,
+    ) -> Result<()> {
+        SetProxy::<C::Field, V>::set_proxy(self, object, place, end, create)
+    }
+}
 
 #[diagnostic::do_not_recommend]
 impl<K: MapKey, T: Mapped, V: ProxyEnd, Q, X, I> SetProxy<ManyMap<K, T>, V> for I

@@ -3,6 +3,7 @@
 use std::marker::PhantomData;
 
 use super::alias::Member;
+use super::each_tuple::each_tuple;
 use super::option::{ColumnsOption, Unloaded};
 use crate::declare::{AliasId, Column, SlotId};
 
@@ -115,7 +116,7 @@ fn add(slots: &mut Vec<SlotId>, alias: &mut AliasId, (more, of): (Vec<SlotId>, A
 }
 
 macro_rules! column_lists {
-    ($($($name:ident $value:ident)*;)*) => {$(
+    ($($($name:ident $other:ident $value:ident)*;)*) => {$(
         #[diagnostic::do_not_recommend]
         impl<E, $($name: ColumnList<E>),*> ColumnList<E> for ($($name,)*) {
             fn slots(self) -> (Vec<SlotId>, AliasId) {
@@ -128,17 +129,4 @@ macro_rules! column_lists {
     )*};
 }
 
-column_lists! {
-    A a;
-    A a B b;
-    A a B b C c;
-    A a B b C c D d;
-    A a B b C c D d F f;
-    A a B b C c D d F f G g;
-    A a B b C c D d F f G g H h;
-    A a B b C c D d F f G g H h I i;
-    A a B b C c D d F f G g H h I i J j;
-    A a B b C c D d F f G g H h I i J j K k;
-    A a B b C c D d F f G g H h I i J j K k L l;
-    A a B b C c D d F f G g H h I i J j K k L l M m;
-}
+each_tuple!(column_lists);

@@ -3,10 +3,11 @@
 use super::change::SetTo;
 use super::leaf::Leaf;
 use super::operand::SqlExpr;
-use crate::declare::{Made, Make};
+use crate::declare::{Kept, Made, Make};
 use crate::mapper::NewColumn;
 use crate::sql::Tree;
-use crate::value::ValueError;
+use crate::state::LateColumn;
+use crate::value::{Typed, ValueError};
 
 /// What a new row has in a column of type `V`: `default = "draft"` for a `String`. For generated code.
 #[doc(hidden)]
@@ -52,19 +53,72 @@ impl NewColumn {
     /// ```
     #[must_use]
     pub fn default<X: SqlExpr>(self, make: impl Fn() -> X + Send + Sync + 'static) -> Self {
-        self.default_made(kept(make))
+        self.default_made(kept(Box::leak(Box::new(make))))
     }
 
     /// What an update of a row sets it to that doesn't set it itself: a value, which is made for each row, or an expression.
     #[must_use]
     pub fn onupdate<X: SqlExpr>(self, make: impl Fn() -> X + Send + Sync + 'static) -> Self {
-        self.onupdate_made(kept(make))
+        self.onupdate_made(kept(Box::leak(Box::new(make))))
+    }
+}
+
+impl<S, V: Typed> LateColumn<S, V> {
+    /// What a new row has in it that isn't given a value: a value, which is made for each row, or an expression that the
+    /// database evaluates.
+    ///
+    /// ```standalone_crate
+    /// use orm::func;
+    /// use orm::mapper::LateColumn;
+    /// use orm::prelude::*;
+    ///
+    /// #[derive(Mapped)]
+    /// struct Draft {
+    ///     #[column(primary_key)]
+    ///     id: i64,
+    /// }
+    ///
+    /// static STATE: LateColumn<Draft, String> = LateColumn::new("state").default(&|| "new").onupdate(&|| "changed");
+    /// static PLACE: LateColumn<Draft, Option<String>> = LateColumn::new("place").default(&|| func::lower("HERE"));
+    /// orm::late!(DefaultRegistry: STATE, PLACE);
+    ///
+    /// # fn main() -> orm::Result<()> {
+    /// # let engine = orm::sqlite::Engine::in_memory()?;
+    /// # DefaultRegistry::create_all(&engine)?;
+    /// # let session = Session::new(&engine);
+    /// let draft = session.add(Draft::builder())?;
+    /// session.flush()?;
+    /// assert_eq!((STATE.get(&draft)?, PLACE.get(&draft)?), ("new".to_owned(), Some("here".to_owned())));
+    /// PLACE.set(&draft, None)?;
+    /// session.flush()?;
+    /// assert_eq!(STATE.get(&draft)?, "changed");
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub const fn default<X: SetTo<V>>(self, make: &'static (impl Fn() -> X + Send + Sync)) -> Self {
+        self.default_made(kept_for::<V, X, _>(make))
+    }
+
+    /// What an update of a row sets it to that doesn't set it itself: a value, which is made for each row, or an expression.
+    #[must_use]
+    pub const fn onupdate<X: SetTo<V>>(self, make: &'static (impl Fn() -> X + Send + Sync)) -> Self {
+        self.onupdate_made(kept_for::<V, X, _>(make))
     }
 }
 
 /// A function that lives as long as the program, as all that a mapping is made of does.
-fn kept<X: SqlExpr>(make: impl Fn() -> X + Send + Sync + 'static) -> Make {
-    Make::Kept(Box::leak(Box::new(move || made(make().sql()))))
+fn kept<X: SqlExpr, F: Fn() -> X + Send + Sync>(make: &'static F) -> Make {
+    Make::Kept(make, |make| made(of_kept::<F>(make)?().sql()))
+}
+
+/// The same for a column whose type is known.
+const fn kept_for<V, X: SetTo<V>, F: Fn() -> X + Send + Sync>(make: &'static F) -> Make {
+    Make::Kept(make, |make| made(of_kept::<F>(make)?().tree()))
+}
+
+fn of_kept<F: 'static>(kept: Kept) -> Result<&'static F, ValueError> {
+    kept.downcast_ref().ok_or_else(|| ValueError::new("another function makes it than the column's own"))
 }
 
 fn made(tree: Tree<Leaf>) -> Result<Made, ValueError> {

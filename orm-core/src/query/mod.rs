@@ -10,6 +10,7 @@ pub(crate) mod change;
 mod column;
 mod column_options;
 mod declared;
+mod each_tuple;
 mod expr;
 mod expressed;
 pub mod func;
@@ -63,6 +64,7 @@ pub use column_options::{
 };
 pub(crate) use declared::declared;
 pub use declared::order_term;
+pub(crate) use each_tuple::each_tuple;
 pub use expr::{Expr, all_of, any_of};
 pub use expressed::expressed;
 pub(crate) use expressed::with_expressions;

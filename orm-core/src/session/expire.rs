@@ -94,14 +94,19 @@ impl Session {
 
 fn attributes(instance: &Rc<Instance>, names: &[&str]) -> Result<Vec<Attr>> {
     let mapper = instance.header().mapper();
-    names
-        .iter()
-        .map(|name| {
-            let column = mapper.column_attribute(name).map(|column| Attr::Column(column.slot()));
-            let relation = || mapper.relation_named(name).map(|relation| Attr::Relation(relation.slot()));
-            column.or_else(relation).ok_or_else(|| mapper.unknown_attribute(name))
-        })
-        .collect()
+    let mut wanted = Vec::with_capacity(names.len());
+    for name in names {
+        if let Some(column) = mapper.column_attribute(name) {
+            wanted.push(Attr::Column(column.slot()));
+        } else if let Some(relation) = mapper.relation_named(name) {
+            wanted.push(Attr::Relation(relation.slot()));
+        } else if let Some(columns) = mapper.composite_named(name) {
+            wanted.extend(columns.iter().map(|column| Attr::Column(column.slot())));
+        } else {
+            return Err(mapper.unknown_attribute(name));
+        }
+    }
+    Ok(wanted)
 }
 
 impl Inner {

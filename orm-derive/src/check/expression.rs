@@ -24,7 +24,7 @@ pub(super) fn check(ctxt: &Ctxt, model: &Model) {
 /// What is said of columns of a table, by the keys that say it.
 fn of_the_table(ctxt: &Ctxt, column: &ColumnField, expression: Span) {
     let spanned = |is: bool| is.then_some(expression);
-    let said: [(&str, Option<Span>); 14] = [
+    let said: [(&str, Option<Span>); 15] = [
         ("default", column.default.as_ref().map(syn::spanned::Spanned::span)),
         ("server_default", column.server_default.as_ref().map(syn::LitStr::span).or(column.fetched_default)),
         ("onupdate", column.onupdate.as_ref().map(|given| given.key)),
@@ -32,6 +32,7 @@ fn of_the_table(ctxt: &Ctxt, column: &ColumnField, expression: Span) {
         ("computed", column.computed.as_ref().map(|(given, _)| given.key)),
         ("version_id", column.version.as_ref().map(|given| given.key)),
         ("validate", column.validate.as_ref().map(|given| given.key)),
+        ("active_history", column.active_history),
         ("foreign_key", column.foreign_key.as_ref().map(crate::attr::Reference::span)),
         ("name", column.named),
         ("unique", spanned(column.unique)),

@@ -50,13 +50,14 @@ fn computed(ctxt: &Ctxt, column: &ColumnField) {
         return;
     }
     let ident = &column.ident;
-    let spans: [(&str, Option<Span>); 6] = [
+    let spans: [(&str, Option<Span>); 7] = [
         ("default", column.default.as_ref().map(syn::spanned::Spanned::span)),
         ("server_default", column.server_default.as_ref().map(syn::LitStr::span).or(column.fetched_default)),
         ("onupdate", column.onupdate.as_ref().map(|given| given.key)),
         ("server_onupdate", column.server_onupdate),
         ("version_id", column.version.as_ref().map(|given| given.key)),
         ("validate", column.validate.as_ref().map(|given| given.key)),
+        ("active_history", column.active_history),
     ];
     for (name, at) in spans {
         if let Some(at) = at {

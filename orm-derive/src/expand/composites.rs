@@ -65,6 +65,16 @@ pub(super) fn descriptors(model: &Model) -> TokenStream {
     all.collect()
 }
 
+/// What the declaration says of them, for names that are looked up when the program runs.
+pub(super) fn declared(model: &Model) -> Option<TokenStream> {
+    let all = composites(model).map(|composite| {
+        let (name, columns) = (plain(&composite.ident), composite.columns.iter().map(plain));
+        quote!((#name, &[#(#columns),*]))
+    });
+    let all: Vec<TokenStream> = all.collect();
+    (!all.is_empty()).then(|| quote!(.composites(&[#(#all),*])))
+}
+
 /// `start()` and `set_start()`.
 pub(super) fn accessors(model: &Model) -> TokenStream {
     let this = &model.ident;
@@ -75,7 +85,7 @@ pub(super) fn accessors(model: &Model) -> TokenStream {
         let change_it = call(composite, "set_composite", &quote!(&self.0, #this::#ident, value));
         let about = format!("`{}.{}`", plain(this), plain(ident));
         let (read, change) = (format!("Reads {about}."), format!("Changes {about}."));
-        let setter = (!composite.computed).then(|| {
+        let setter = (!composite.only_read).then(|| {
             quote! {
                 #[doc = #change]
                 #vis fn #set(&self, value: #given) -> __p::Result<()> { #change_it }
@@ -94,7 +104,7 @@ pub(super) fn accessors(model: &Model) -> TokenStream {
 /// The methods of the builder.
 pub(super) fn of_builder(model: &Model) -> TokenStream {
     let (this, builder) = (&model.ident, beside::path(&model.builder));
-    let all = composites(model).filter(|composite| !composite.computed).map(|composite| {
+    let all = composites(model).filter(|composite| !composite.only_read).map(|composite| {
         let Composite { ident, vis, .. } = composite;
         let (given, doc) = (given(composite), format!("Gives `{}`.", plain(ident)));
         let give = call(composite, "give_composite", &quote!(self.0, #this::#ident, value));

@@ -3,7 +3,7 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 
-use super::{relation_decl, relations, stored, synonyms};
+use super::{composites, relation_decl, relations, stored, synonyms};
 use crate::attr::{Deferrable, ReferentialAction, VersionBy, Versions};
 use crate::model::{ColumnField, ForeignKey, Model, Reference, RelationField, at, literal, plain, start};
 
@@ -16,9 +16,9 @@ pub(super) fn model(model: &Model) -> TokenStream {
         quote!(.listening(|hooks| __p::listen::<#this>(hooks, #path)))
     });
     let unconfirmed = model.unconfirmed.map(|_| quote!(.unconfirmed()));
-    let synonyms = synonyms::declared(model);
+    let (synonyms, composites) = (synonyms::declared(model), composites::declared(model));
     quote! {
-        __p::ModelDecl::of::<#this>(&[#(#relations),*]) #listening #unconfirmed #synonyms
+        __p::ModelDecl::of::<#this>(&[#(#relations),*]) #listening #unconfirmed #synonyms #composites
     }
 }
 
@@ -128,11 +128,11 @@ fn column(model: &Model, column: &ColumnField) -> TokenStream {
         tokens.extend(match &version.value {
             Versions::Counted => {
                 let count = call("count", &column.ty);
-                quote!(.version_made(#count, || __p::count::<#ty>(__p::None)))
+                quote!(.version_made(#count))
             }
             Versions::Made(path) => {
                 let make = quote!(__p::make_version::<#ty>);
-                quote!(.version_made(|current| #make(current, #path), || #make(__p::None, #path)))
+                quote!(.version_made(|current| #make(current, #path)))
             }
             Versions::By(VersionBy::Manual) => quote!(.version_manual()),
             Versions::By(VersionBy::Server) => quote!(.version_by_server()),

@@ -49,7 +49,7 @@ pub(crate) fn stub(derive: Derive, ident: &Ident, generics: &Generics) -> TokenS
 
 fn empty_model() -> TokenStream {
     let table = empty_table();
-    quote!(__p::ModelDecl { class: "", module: "", table: #table, relations: &[], listen: __p::None, confirm_deleted_rows: true, synonyms: &[] })
+    quote!(__p::ModelDecl::wrong(#table))
 }
 
 fn empty_table() -> TokenStream {

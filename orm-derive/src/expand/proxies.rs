@@ -3,7 +3,7 @@
 use proc_macro2::{Delimiter, Group, TokenStream};
 use quote::{quote, quote_spanned};
 
-use super::beside;
+use super::{beside, relations};
 use crate::model::{Model, Proxy, RelationField, Shape, at, plain, start, with_prefix};
 
 /// The proxies with their relationships.
@@ -32,8 +32,13 @@ pub(super) fn constant_type(model: &Model, proxy: &Proxy, relation: &RelationFie
 
 /// What its getter gives.
 pub(super) fn read(proxy: &Proxy, relation: &RelationField) -> TokenStream {
-    let (target, ty, field, access) = (&proxy.target, &proxy.ty, &relation.ty, access(proxy));
+    let (target, ty, field) = (relations::target(relation), &proxy.ty, &relation.ty);
+    let access = access(proxy);
     let result = match &relation.shape {
+        _ if relation.is_own => {
+            let access = if proxy.viewonly { quote!(__p::ViewOnly) } else { quote!(__p::Writes) };
+            quote!(__p::Proxied<#field, #ty, #access>)
+        }
         Shape::ManyMap(key, _) => quote!(__p::ProxyMap<#key, #target, #ty #access>),
         Shape::One(_) | Shape::OptionalOne(_) => quote!(__p::Proxied<#field, #ty, __p::Writes>),
         _ => quote!(__p::ProxyCollection<#target, #ty #access>),
@@ -45,7 +50,8 @@ pub(super) fn read(proxy: &Proxy, relation: &RelationField) -> TokenStream {
 pub(super) fn descriptors(model: &Model) -> TokenStream {
     let this = &model.ident;
     let all = proxies(model).map(|(proxy, relation)| {
-        let Proxy { ident, vis, ty, target, end, .. } = proxy;
+        let Proxy { ident, vis, ty, end, .. } = proxy;
+        let target = relations::target(relation);
         let (through, name) = (&relation.ident, plain(ident));
         let doc = format!("The proxy {}.", about(model, proxy));
         let create = create(proxy, relation);
@@ -68,23 +74,27 @@ pub(super) fn descriptors(model: &Model) -> TokenStream {
 
 /// What makes an object that leads to a value. What is wrong with what a creator gives is shown at it.
 fn create(proxy: &Proxy, relation: &RelationField) -> TokenStream {
-    let (target, ty) = (&proxy.target, &proxy.ty);
-    match (&relation.shape, &proxy.creator, &proxy.keys) {
-        (Shape::ManyMap(..), _, _) if proxy.viewonly => quote!(__p::KeyedCreate::Never),
-        (Shape::ManyMap(key, _), Some(creator), _) => {
+    let (target, ty) = (relations::target(relation), &proxy.ty);
+    let key = match &relation.shape {
+        Shape::ManyMap(key, _) => Some(key.clone()),
+        _ => relation.is_keyed().then(|| quote!(_)),
+    };
+    match (key, &proxy.creator, &proxy.keys) {
+        (Some(_), _, _) if proxy.viewonly => quote!(__p::KeyedCreate::Never),
+        (Some(key), Some(creator), _) => {
             let made =
                 call(creator, &quote!(__p::made_keyed::<#target, _, _, _, _>), quote!(key, value, #creator));
             quote!(__p::by_keyed_creator::<#key, #ty>(|key, value| #made))
         }
-        (Shape::ManyMap(key, _), None, Some((columns, _))) => {
+        (Some(key), None, Some((columns, _))) => {
             quote!(__p::by_key::<#key, #ty>(|object, key| __p::set_key::<#key, _>(#columns, object, key)))
         }
-        (Shape::ManyMap(..), None, None) => quote!(__p::KeyedCreate::Never),
-        (_, Some(creator), _) => {
+        (Some(_), None, None) => quote!(__p::KeyedCreate::Never),
+        (None, Some(creator), _) => {
             let made = call(creator, &quote!(__p::made::<#target, _, _, _>), quote!(value, #creator));
             quote!(__p::by_creator::<#ty>(|value| #made))
         }
-        (_, None, _) => quote!(__p::None),
+        (None, None, _) => quote!(__p::None),
     }
 }
 

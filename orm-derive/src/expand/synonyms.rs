@@ -37,7 +37,7 @@ fn attribute<'a>(model: &'a Model, of: Named<'a>) -> Option<Attribute<'a>> {
                 vis: column.vis.to_token_stream(),
                 constant: quote!(__p::Column<#this, #ty>),
                 read: quote!(__p::Result<#ty>),
-                given: column.computed.is_none().then(|| quote!(impl __p::SetColumn<#ty>)),
+                given: (!column.is_only_read()).then(|| quote!(impl __p::SetColumn<#ty>)),
             }
         }
         Named::Relation(relation) => {
@@ -58,7 +58,7 @@ fn attribute<'a>(model: &'a Model, of: Named<'a>) -> Option<Attribute<'a>> {
                 vis: composite.vis.to_token_stream(),
                 constant: composites::constant_type(model, composite),
                 read: quote!(__p::Result<#ty>),
-                given: (!composite.computed).then(|| composites::given(composite)),
+                given: (!composite.only_read).then(|| composites::given(composite)),
             }
         }
         Named::Proxy(proxy) => {

@@ -1,7 +1,6 @@
 //! Composites: several columns of a class as one value.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::ToTokens;
 use syn::Visibility;
 
 use super::{Derive, Model, plain, ty};
@@ -19,8 +18,19 @@ pub(crate) struct Composite {
     pub(crate) columns: Vec<Ident>,
     /// The place of their list.
     pub(crate) list: Span,
-    /// Whether nobody sets it, since a column of it is computed.
-    pub(crate) computed: bool,
+    /// Whether nobody sets it, since nobody sets a column of it.
+    pub(crate) only_read: bool,
+}
+
+/// How far a field is seen, as far as its visibility tells.
+fn reach(vis: &Visibility) -> u8 {
+    match vis {
+        Visibility::Inherited => 0,
+        Visibility::Restricted(restricted) if restricted.path.is_ident("self") => 0,
+        Visibility::Restricted(restricted) if restricted.path.is_ident("crate") => 2,
+        Visibility::Restricted(_) => 1,
+        Visibility::Public(_) => 3,
+    }
 }
 
 impl Model {
@@ -41,7 +51,7 @@ impl Model {
     fn composed(&self, ctxt: &Ctxt, given: CompositeColumns) -> Option<Composite> {
         let CompositeColumns { name, ty, columns, list } = given;
         let this = &self.ident;
-        let (mut right, mut vis, mut computed) = (true, self.vis.clone(), false);
+        let (mut right, mut vis, mut only_read) = (true, self.vis.clone(), false);
         for (at, ident) in columns.iter().enumerate() {
             let is_it = |other: &&Ident| plain(other) == plain(ident);
             let Some(column) = self.column(ident) else {
@@ -63,13 +73,13 @@ impl Model {
                 right = false;
                 ctxt.error(ident, format!("`{ident}` stands twice in the composite"));
             }
-            computed |= column.computed.is_some();
+            only_read |= column.is_only_read();
             // Who doesn't see a column of it doesn't see it.
-            if column.vis.to_token_stream().to_string() != self.vis.to_token_stream().to_string() {
+            if reach(&column.vis) < reach(&vis) {
                 vis = column.vis.clone();
             }
         }
         let ty = ty::without_self(&ty, this);
-        right.then_some(Composite { ident: name, vis, ty, columns, list, computed })
+        right.then_some(Composite { ident: name, vis, ty, columns, list, only_read })
     }
 }

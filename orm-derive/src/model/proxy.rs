@@ -18,8 +18,6 @@ pub(crate) struct Proxy {
     pub(crate) ty: TokenStream,
     /// Which relationship it goes through, by its place among those of the class.
     pub(crate) relation: usize,
-    /// The class at the other end of that.
-    pub(crate) target: TokenStream,
     /// The attribute at the end.
     pub(crate) end: Ident,
     /// What makes an object that leads to a value.
@@ -81,13 +79,11 @@ impl Model {
         if let Some(creator) = creator.as_ref().filter(|_| viewonly) {
             wrong(creator.key, "`creator` is about what is set, and the proxy is `viewonly`".to_owned());
         }
-        let keys = match (field.key.get(), &field.shape) {
-            (Some(KeyOf::Columns(columns)), Shape::ManyMap(..)) => {
-                Some((columns.clone(), attributes(columns)))
-            }
+        let keys = match field.key.get() {
+            Some(KeyOf::Columns(columns)) if field.is_keyed() => Some((columns.clone(), attributes(columns))),
             _ => None,
         };
-        if matches!(field.shape, Shape::ManyMap(..)) && keys.is_none() && creator.is_none() && !viewonly {
+        if field.is_keyed() && keys.is_none() && creator.is_none() && !viewonly {
             let message = format!(
                 "`{relationship}` is keyed by a function, so that nothing says how a new object gets a key\nhelp: add \
                  `creator = |key, value| ...`, or `viewonly` where it is only read"
@@ -98,7 +94,6 @@ impl Model {
             vis: field.vis.clone(),
             ty: ty::without_self(&ty, &self.ident),
             relation,
-            target: field.target.clone().unwrap_or_default(),
             end,
             creator: creator.map(|creator| ty::without_self(&creator.value, &self.ident)),
             viewonly,
@@ -131,8 +126,9 @@ impl Model {
             Shape::WriteOnly(_) | Shape::Dynamic(_) => {
                 "it is never loaded, and a proxy reads the objects that it leads to\nhelp: ask by queries of its class"
             }
+            Shape::Other if field.is_own => return Some((index, field)),
             Shape::Scalar | Shape::Other => {
-                "its type is an alias: a proxy needs `Many<T>`, `ManySet<T>`, `ManyMap<K, T>` or `One<T>` as it is"
+                "its type is an alias: a proxy needs `Many<T>`, `ManySet<T>`, `ManyMap<K, T>`, `ManyAs<C>` or `One<T>` as it is"
             }
             Shape::Many(_)
             | Shape::ManySet(_)

@@ -189,6 +189,8 @@ pub(crate) struct RelationField {
     /// Whether the type is spelled as a collection type of the user's own.
     pub(crate) is_own: bool,
     pub(crate) shape: Shape,
+    /// Whether the type is spelled as a collection type of the user's own.
+    pub(crate) is_own: bool,
     /// Where its options stand.
     pub(crate) places: Places,
     pub(crate) back_populates: Option<LitStr>,
@@ -314,6 +316,7 @@ impl RelationField {
             named_target: named_target.value(),
             is_own: ty::is_own(ty),
             shape,
+            is_own: ty::is_own(ty),
             places,
             back_populates: back_populates.value(),
             backref: None,
@@ -357,6 +360,11 @@ impl RelationField {
             overlaps: overlaps.value(),
             info: info.value(),
         }
+    }
+
+    /// Whether what it leads to stands under keys, as far as that is seen: a type of the user's own says it by `key`.
+    pub(crate) fn is_keyed(&self) -> bool {
+        matches!(self.shape, Shape::ManyMap(..)) || self.is_own && self.key.get().is_some()
     }
 
     /// Whether the other class is named by a string, `AnyClass` in the type.

@@ -25,6 +25,65 @@ struct Account {
     nothing: i64,
 }
 
+/// Nothing sets what is made of one, or called by another name.
+#[derive(CompositeType, Clone)]
+struct Pair(String, i64);
+
+#[derive(Mapped)]
+#[mapped(composite(pair: Pair = (name, size)), synonym(length = size))]
+struct Word {
+    #[column(primary_key)]
+    id: i64,
+    name: String,
+    #[column(expression = func::length(Word::name), active_history)]
+    long: i64,
+    #[column(expression = func::length(Word::name))]
+    size: i64,
+}
+
+#[derive(Mapped)]
+#[mapped(proxy(sizes: i64 = words.size))]
+struct Text {
+    #[column(primary_key)]
+    id: i64,
+    words: Many<OfText>,
+}
+
+#[derive(Mapped)]
+struct OfText {
+    #[column(primary_key)]
+    id: i64,
+    word: String,
+    #[column(expression = func::length(OfText::word))]
+    size: i64,
+    #[column(foreign_key = Text::id)]
+    text_id: i64,
+}
+
+#[derive(Mapped)]
+struct Page {
+    #[column(primary_key)]
+    id: i64,
+    #[relationship(ordered_by = Line::size)]
+    lines: Many<Line>,
+}
+
+#[derive(Mapped)]
+struct Line {
+    #[column(primary_key)]
+    id: i64,
+    word: String,
+    #[column(expression = func::length(Line::word))]
+    size: i64,
+    #[column(foreign_key = Page::id)]
+    page_id: i64,
+}
+
+fn set(word: &Obj<Word>) -> orm::Result<()> {
+    word.set_pair(Pair(String::new(), 1))?;
+    word.set_length(1)
+}
+
 #[derive(Table)]
 struct Link {
     #[column(primary_key)]

@@ -119,6 +119,9 @@ pub(crate) const fn problem_of(
     if let Some(text) = missed(other, relation) {
         return Problem::new(Code::BadOption, At::Type, text);
     }
+    if let Some(text) = unnumbered(other, relation) {
+        return Problem::new(Code::BadOption, At::Type, text);
+    }
     let code = Code::JoinCondition;
     match join {
         Join::Missing => return Problem::new(code, at_keys(relation), missing(me, other, relation)),
@@ -153,6 +156,18 @@ pub(crate) const fn problem_of(
         }
     }
     None
+}
+
+/// A list can't keep places in a column that nobody sets.
+const fn unnumbered(other: &ModelDecl, relation: &RelationDecl) -> Option<Text> {
+    let Some(ordered) = &relation.ordered_by else { return None };
+    let place = ordered.column.index();
+    if place >= other.table.columns.len() || !other.table.columns[place].is_only_read() {
+        return None;
+    }
+    let text =
+        Text::new().s("nothing can set `").s(other.class).s(".").s(other.table.columns[place].attribute);
+    Some(text.s("`, in which the list is to keep the places of its items\nhelp: write `order_by` to have it sorted by that"))
 }
 
 /// Whether a relationship says how it is loaded.

@@ -41,6 +41,7 @@ const fn model(
         listen: None,
         confirm_deleted_rows: true,
         synonyms: &[],
+        composites: &[],
     }
 }
 

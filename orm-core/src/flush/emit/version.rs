@@ -39,7 +39,7 @@ pub(super) fn after(
     current: Option<&Value>,
 ) -> Result<Value> {
     // A user's code: nothing is borrowed.
-    next(current.map(Value::as_ref)).map_err(|error| not_stored(instance, version.slot, &error))
+    next.make(current.map(Value::as_ref)).map_err(|error| not_stored(instance, version.slot, &error))
 }
 
 /// The object has the version that its row was written with.

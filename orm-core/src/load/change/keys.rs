@@ -170,7 +170,7 @@ impl Head {
                 ))
                 .help("give the version that the row has as a value"));
             };
-            let next = next(Some(current.as_ref()));
+            let next = next.make(Some(current.as_ref()));
             let next = next.map_err(|error| about(Error::new(Code::Value, error.to_string())))?;
             row.push(Tree::Value(next));
         }

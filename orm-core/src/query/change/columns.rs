@@ -3,6 +3,7 @@
 use super::set_to::SetTo;
 use crate::declare::Column;
 use crate::query::column_options::ColumnList;
+use crate::query::each_tuple::each_tuple;
 use crate::query::leaf::Leaf;
 use crate::sql::Tree;
 use crate::value::Typed;
@@ -54,7 +55,7 @@ impl<V: Typed> Fits<V> for V {}
 impl<V: Typed> Fits<Option<V>> for V {}
 
 macro_rules! columns {
-    ($($($column:ident $value:ident)*;)*) => {$(
+    ($($($column:ident $value:ident $given:ident)*;)*) => {$(
         #[diagnostic::do_not_recommend]
         impl<E, $($column: SetColumns<E>),*> SetColumns<E> for ($($column,)*) {
             type Values = ($($column::Values,)*);
@@ -62,11 +63,10 @@ macro_rules! columns {
 
         #[diagnostic::do_not_recommend]
         impl<$($column, $value: RowOf<$column>),*> RowOf<($($column,)*)> for ($($value,)*) {
-            #[allow(non_snake_case, reason = "the names of the types serve for the values")]
             fn trees(self) -> Vec<Tree<Leaf>> {
-                let ($($value,)*) = self;
+                let ($($given,)*) = self;
                 let mut trees = Vec::with_capacity([$(stringify!($value)),*].len());
-                $(trees.extend($value.trees());)*
+                $(trees.extend($given.trees());)*
                 trees
             }
         }
@@ -76,17 +76,4 @@ macro_rules! columns {
     )*};
 }
 
-columns! {
-    A AX;
-    A AX B BX;
-    A AX B BX C CX;
-    A AX B BX C CX D DX;
-    A AX B BX C CX D DX F FX;
-    A AX B BX C CX D DX F FX G GX;
-    A AX B BX C CX D DX F FX G GX H HX;
-    A AX B BX C CX D DX F FX G GX H HX I IX;
-    A AX B BX C CX D DX F FX G GX H HX I IX J JX;
-    A AX B BX C CX D DX F FX G GX H HX I IX J JX K KX;
-    A AX B BX C CX D DX F FX G GX H HX I IX J JX K KX L LX;
-    A AX B BX C CX D DX F FX G GX H HX I IX J JX K KX L LX M MX;
-}
+each_tuple!(columns);

@@ -151,7 +151,7 @@ fn ask_column(instance: &Rc<Instance>, place: SlotId, slot: &mut dyn AnySlot) ->
     }
     if let Some(check) = mapper.check_of(place) {
         let owner = Handle::to(instance);
-        called::call(|| check(&owner, slot.as_any_mut()))
+        called::call(|| check.ask(&owner, slot.as_any_mut()))
             .map_err(|error| called::refused(error, mapper.class(), mapper.attribute_in(place)))?;
     }
     heard::set_column(instance, place, slot)

@@ -14,6 +14,11 @@ impl AddedSlot {
     pub const fn of<V: Typed>() -> Self {
         AddedSlot(|| Box::new(Slot::<V>::Unset))
     }
+
+    /// Whether its slots hold values of the type `V`.
+    pub(crate) fn holds<V: Typed>(&self) -> bool {
+        (self.0)().as_any_mut().is::<Slot<V>>()
+    }
 }
 
 /// The columns of a class that declares none itself.

@@ -41,6 +41,7 @@ impl Declared for AnyClass {
         listen: None,
         confirm_deleted_rows: true,
         synonyms: &[],
+        composites: &[],
     };
 }
 

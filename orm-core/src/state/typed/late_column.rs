@@ -5,8 +5,8 @@ use std::marker::PhantomData;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use crate::declare::{
-    Column, ColumnDecl, ColumnName, ForeignKeyDecl, IndexDecl, References, ReferentialAction, SlotId,
-    TargetDecl, UniqueDecl, foreign_key,
+    Column, ColumnCheck, ColumnDecl, ColumnName, ForeignKeyDecl, IndexDecl, Make, References,
+    ReferentialAction, SlotId, TargetDecl, UniqueDecl, VersionDecl, foreign_key,
 };
 use crate::error::{Code, Error, Result};
 use crate::mapper::{
@@ -86,6 +86,36 @@ pub struct LateColumn<S, V> {
     /// One more than its place among the slots of the class, once that is known.
     place: AtomicU32,
     types: PhantomData<fn() -> (S, V)>,
+}
+
+impl<S, V> LateColumn<S, V> {
+    /// What makes its value for a new row that isn't given one. Who may give it knows its type.
+    #[must_use]
+    pub(crate) const fn default_made(mut self, make: Make) -> Self {
+        self.decl.default = Some(make);
+        self
+    }
+
+    /// What makes the value that an update of the row sets it to where it isn't set.
+    #[must_use]
+    pub(crate) const fn onupdate_made(mut self, make: Make) -> Self {
+        self.decl.onupdate = Some(make);
+        self
+    }
+
+    /// Who makes the versions of a row, which it tells apart.
+    #[must_use]
+    pub(super) const fn version_of(mut self, version: VersionDecl) -> Self {
+        self.decl.version = Some(version);
+        self
+    }
+
+    /// What is asked of a value that it is set to.
+    #[must_use]
+    pub(super) const fn asking(mut self, check: ColumnCheck) -> Self {
+        self.decl.validator = Some(check);
+        self
+    }
 }
 
 impl<S: Mapped, V: Typed> LateColumn<S, V> {
@@ -230,6 +260,11 @@ impl<S: Mapped, V: Typed> LateAttribute for LateColumn<S, V> {
             ..ForeignKeyDecl::PLAIN
         };
         let keys: Vec<ForeignKeyDecl> = self.foreign_key.into_iter().map(key).collect();
+        let acts = self.on_delete.or(self.on_update).is_some();
+        let keyless = (
+            "`on_delete` or `on_update` without a foreign key",
+            "call `foreign_key` or `foreign_key_named` too",
+        );
         LateAddition::column(AddedColumn {
             class: TargetDecl::class::<S>(),
             column: &self.decl,
@@ -237,6 +272,7 @@ impl<S: Mapped, V: Typed> LateAttribute for LateColumn<S, V> {
             uniques: if self.is_unique { vec![UniqueDecl::new(None, mine())].leak() } else { &[] },
             indexes: if self.is_indexed { vec![IndexDecl::new(None, mine(), false)].leak() } else { &[] },
             slot: const { &AddedSlot::of::<V>() },
+            wrong: (acts && self.foreign_key.is_none()).then_some(keyless),
         })
     }
 }

@@ -4,6 +4,7 @@ pub(crate) mod any;
 mod attribute_listeners;
 mod backref;
 pub(crate) mod collection;
+mod column_functions;
 mod derived;
 pub(crate) mod draft;
 pub(crate) mod field;

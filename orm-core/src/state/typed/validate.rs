@@ -81,6 +81,18 @@ pub fn validate_column<C: Live, V: Typed, By>(
     slot: &mut dyn Any,
     by: impl ValidateColumn<C, V, By>,
 ) -> Result<()> {
+    ask_validator(owner, slot, &by)
+}
+
+/// Asks the validator of a column.
+///
+/// # Errors
+/// As [`validate_column`].
+pub(super) fn ask_validator<C: Live, V: Typed, By>(
+    owner: &dyn Any,
+    slot: &mut dyn Any,
+    by: &impl ValidateColumn<C, V, By>,
+) -> Result<()> {
     let (Some(owner), Some(slot)) = (owner.downcast_ref::<Handle>(), slot.downcast_mut::<Slot<V>>()) else {
         return Err(other_types());
     };
@@ -117,6 +129,6 @@ fn refusal(said: Refusal) -> Error {
 }
 
 #[cold]
-fn other_types() -> Error {
+pub(super) fn other_types() -> Error {
     Error::new(Code::Internal, "a validator is asked of other types than its own")
 }
