@@ -189,8 +189,6 @@ pub(crate) struct RelationField {
     /// Whether the type is spelled as a collection type of the user's own.
     pub(crate) is_own: bool,
     pub(crate) shape: Shape,
-    /// Whether the type is spelled as a collection type of the user's own.
-    pub(crate) is_own: bool,
     /// Where its options stand.
     pub(crate) places: Places,
     pub(crate) back_populates: Option<LitStr>,
@@ -316,7 +314,6 @@ impl RelationField {
             named_target: named_target.value(),
             is_own: ty::is_own(ty),
             shape,
-            is_own: ty::is_own(ty),
             places,
             back_populates: back_populates.value(),
             backref: None,
