@@ -26,7 +26,7 @@ impl Session {
         expired
     }
 
-    /// Expires some attributes of an object, columns or relationships.
+    /// Expires some attributes of an object, columns or relationships; a composite is its columns.
     ///
     /// # Errors
     /// As [`expire`](Self::expire); `unknown-attribute`.
@@ -67,7 +67,7 @@ impl Session {
         refreshed
     }
 
-    /// Loads some attributes of an object anew, at once, relationships among them too.
+    /// Loads some attributes of an object anew, at once, relationships among them too; a composite is its columns.
     ///
     /// # Errors
     /// As [`refresh`](Self::refresh); `unknown-attribute`.
