@@ -2,7 +2,7 @@
 
 use expect_test::expect;
 use orm::prelude::*;
-use orm::{Code, SessionConfig};
+use orm::{Code, IntoObj, SessionConfig};
 use tests::{Db, code};
 
 use super::flush;
@@ -56,6 +56,31 @@ pub struct Part {
     #[column(primary_key)]
     pub two: String,
     pub text: Option<String>,
+}
+
+/// Its notes are orphans without it.
+#[derive(Mapped, Debug)]
+#[mapped(registry = Cases)]
+struct Book {
+    #[column(primary_key)]
+    id: i64,
+    #[relationship(cascade = "all, delete-orphan")]
+    notes: Many<Note>,
+}
+
+/// It has a value, and leads to something, both of which it can be without.
+#[derive(Mapped, Debug)]
+#[mapped(registry = Cases)]
+struct Note {
+    #[column(primary_key)]
+    id: i64,
+    text: Option<String>,
+    #[column(foreign_key = Book::id)]
+    book_id: i64,
+    #[column(foreign_key = Thing::id)]
+    thing_id: Option<i64>,
+    #[relationship]
+    thing: Option<One<Thing>>,
 }
 
 fn cases() -> (Db, Session) {
@@ -168,4 +193,51 @@ fn rows_of_one_shape_go_together() {
     "#]],
     );
     assert_eq!(session.get_one::<Thing>(3).unwrap().foo().unwrap(), Some(3));
+}
+
+/// `RowswitchM2OTest`: a new object takes over the row of an orphan. What it is said not to have is emptied, whether it was read
+/// before or not; so is what it was never given, where SQLAlchemy leaves what the row had.
+#[test]
+fn a_row_that_an_orphan_leaves_is_emptied() {
+    for (is_read, is_set) in [(false, false), (false, true), (true, false), (true, true)] {
+        let (db, session) = cases();
+        let old = Note::builder().id(1).text("old").thing(Thing::builder().id(1));
+        let book = session.add(Book::builder().id(1).notes([old])).unwrap();
+        session.commit().unwrap();
+        let new = Note::builder().id(1).into_obj().unwrap();
+        if is_read {
+            assert_eq!((new.text().unwrap(), new.thing().unwrap()), (None, None));
+        }
+        if is_set {
+            new.set_text(None).unwrap();
+            new.set_thing(None).unwrap();
+        }
+        book.set_notes([&new]).unwrap();
+        session.commit().unwrap();
+        assert_eq!((new.text().unwrap(), new.thing().unwrap()), (None, None));
+        assert_eq!(db.rows("SELECT id, text, book_id, thing_id FROM note"), "1|NULL|1|NULL\n");
+    }
+}
+
+/// `RudimentaryFlushTest.test_many_to_one_delete_childonly_unloaded`: who is deleted loads nobody it leads to.
+#[test]
+fn what_is_deleted_does_not_load_what_it_leads_to() {
+    let (db, session) = cases();
+    let book = session.add(Book::builder().id(1)).unwrap();
+    let notes = [1, 2].map(|id| Note::builder().id(id).thing(Thing::builder().id(id)));
+    let notes = notes.map(|note| book.notes().append(note).unwrap());
+    session.commit().unwrap();
+    drop(book);
+    session.delete_all(&notes).unwrap();
+    flush(
+        &db,
+        &session,
+        expect![[r#"
+        SELECT "id", "text", "book_id", "thing_id" FROM "note" WHERE "id" = ? [1]
+        SELECT "id", "text", "book_id", "thing_id" FROM "note" WHERE "id" = ? [2]
+        DELETE FROM "note" WHERE "id" = ? [1]
+        DELETE FROM "note" WHERE "id" = ? [2]
+    "#]],
+    );
+    assert_eq!(db.rows_in(&session, "SELECT count(*) FROM thing"), "2\n");
 }
