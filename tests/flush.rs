@@ -23,6 +23,8 @@ mod cycles;
 mod default_expressions;
 #[path = "flush/events.rs"]
 mod events;
+#[path = "flush/large_heard.rs"]
+mod large_heard;
 #[path = "flush/linked_keys.rs"]
 mod linked_keys;
 #[path = "flush/listening.rs"]

@@ -1175,6 +1175,9 @@ fn tools_reach_everything_by_name() {
     let item = orm::AnyObj::create(Models::mapper("Item").unwrap()).unwrap();
     assert_eq!(code(address.append(&item)), Code::WrongClass);
     assert_eq!(code(any.set("name", &Value::Int(1))), Code::Value);
+    // No key of a row that is there becomes `NULL`.
+    assert_eq!(code(any.set("id", &Value::Null)), Code::Value);
+    assert_eq!(any.key(), Some(vec![Value::Int(1)]));
     assert_eq!(code(any.relate("addresses", None)), Code::UnknownAttribute);
     assert_eq!(code(any.collection("profile")), Code::UnknownAttribute);
     let found = session.get_any(mapper, &[Value::Int(1)]).unwrap();

@@ -491,6 +491,32 @@ fn what_comes_to_a_deleted_object_goes_with_it() {
     }
 }
 
+/// Who is set twice has a parent all the same, and is an orphan when it is let go of; a parent by one relationship is none by
+/// another.
+#[test]
+fn who_is_set_twice_has_a_parent() {
+    let (db, session) = alone();
+    let plume = Plume::builder().into_obj().unwrap();
+    let hat = session.add(Hat::builder().plume(&plume)).unwrap();
+    hat.set_plume(&plume).unwrap();
+    session.flush().unwrap();
+    assert_eq!(Obj::state(&plume), ObjectState::Persistent);
+    hat.set_plume(&plume).unwrap();
+    session.commit().unwrap();
+    assert_eq!((rows(&db, "plume").as_str(), hat.plume().unwrap()), ("1\n", Some(plume.clone())));
+    hat.set_plume(None).unwrap();
+    session.flush().unwrap();
+    assert_eq!(Obj::state(&plume), ObjectState::Deleted);
+    // A place of a home is no place of a shop: it can be given to one, and the home lets go of it for both.
+    let place = session.add(Place::builder().street("elm")).unwrap();
+    let home = session.add(Home::builder().place(&place)).unwrap();
+    session.add(Shop::builder().place(&place)).unwrap();
+    assert_eq!(code(Home::builder().place(&place).into_obj()), Code::SingleParent);
+    home.set_place(&place).unwrap();
+    session.commit().unwrap();
+    assert_eq!(rows(&db, "place"), "1\n");
+}
+
 /// Of one that could have two parents the other one makes no orphan: what it never had it can't lose.
 #[test]
 fn a_class_of_two_parents() {

@@ -35,6 +35,31 @@ struct Chair {
     room: Option<One<Room>>,
 }
 
+/// A key of two columns, to which a class leads whose foreign key has both.
+#[derive(Mapped)]
+#[mapped(registry = Told)]
+struct Desk {
+    #[column(primary_key)]
+    floor: i64,
+    #[column(primary_key)]
+    number: i64,
+    name: String,
+    #[relationship(back_populates = "desk")]
+    lamps: Many<Lamp>,
+}
+
+#[derive(Mapped)]
+#[mapped(registry = Told, foreign_key(columns(floor, number), references(Desk::floor, Desk::number)))]
+struct Lamp {
+    #[column(primary_key)]
+    id: i64,
+    name: String,
+    floor: Option<i64>,
+    number: Option<i64>,
+    #[relationship(back_populates = "lamps")]
+    desk: Option<One<Desk>>,
+}
+
 thread_local! {
     static LOG: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
 }
@@ -77,6 +102,14 @@ fn db() -> Db {
                 Ok(())
             });
             on.expire(|room, names| note(format!("expired Room {:?} {names:?}", room.id().ok())));
+        })
+        .unwrap();
+        Told::listen::<Desk>(|on| {
+            on.expire(|desk, names| note(format!("expired {desk:?} {names:?}")));
+        })
+        .unwrap();
+        Told::listen::<Lamp>(|on| {
+            on.expire(|lamp, names| note(format!("expired {lamp:?} {names:?}")));
         })
         .unwrap();
         Told::listen_to("Chair", |on| {
@@ -160,6 +193,102 @@ fn what_is_expired_is_told_when_the_operation_has_ended() {
     session.get_one::<Chair>(1).unwrap().set_name("d").unwrap();
     session.commit().unwrap();
     assert_eq!(told(), [""; 0]);
+}
+
+/// What was told of objects that are expired, in an order.
+fn expired() -> Vec<String> {
+    let mut lines = told();
+    lines.retain(|line| line.starts_with("expired"));
+    lines.sort_unstable();
+    lines
+}
+
+/// As in SQLAlchemy: a flush tells of nothing that it leaves to be read again, one that fails of all that its transaction, or
+/// its savepoint, takes back; the rollback after it has nothing more to tell.
+#[test]
+fn what_failed_flushes_expire_is_told_by_keys_of_several_columns_too() {
+    let db = db();
+    let session = Session::with_config(&db.engine, SessionConfig::default().autoflush(false));
+    let lamp = Lamp::builder().id(1).name("l");
+    let desk = session.add(Desk::builder().floor(1).number(1).name("a").lamps([lamp])).unwrap();
+    let lamp = desk.lamps().get(0).unwrap().unwrap();
+    let other = session.add(Desk::builder().floor(1).number(2).name("b")).unwrap();
+    session.commit().unwrap();
+    let all = ["expired Desk#1,1 None", "expired Desk#1,2 None", "expired Lamp#1 None"];
+    let read = || {
+        let names = [desk.name().unwrap(), other.name().unwrap(), lamp.name().unwrap()].concat();
+        assert_eq!(expired(), [""; 0]);
+        names
+    };
+    assert_eq!(expired(), all);
+    read();
+    session.expire_attributes(&desk, &["name", "lamps"]).unwrap();
+    assert_eq!(expired(), [r#"expired Desk#1,1 Some(["name", "lamps"])"#]);
+    session.refresh(&desk).unwrap();
+    assert_eq!(expired(), ["expired Desk#1,1 None"]);
+    // A flush that moves the lamp, and one that gives its desk another key.
+    lamp.set_desk(&other).unwrap();
+    session.flush().unwrap();
+    assert_eq!((desk.lamps().len().unwrap(), other.lamps().len().unwrap()), (0, 1));
+    desk.set_number(5).unwrap();
+    session.flush().unwrap();
+    assert_eq!(expired(), [""; 0]);
+    session.rollback().unwrap();
+    assert_eq!(expired(), all);
+    read();
+    // One that fails.
+    let clash =
+        |floor, number| session.add(Desk::builder().floor(floor).number(number).name("again")).unwrap();
+    lamp.set_name("x").unwrap();
+    desk.set_name("changed").unwrap();
+    clash(1, 2);
+    assert_eq!(code(session.flush()), Code::Integrity);
+    assert_eq!(expired(), all);
+    assert_eq!(code(session.scalars(select(Desk)).unwrap().all()), Code::PendingRollback);
+    session.rollback().unwrap();
+    assert_eq!(expired(), [""; 0]);
+    assert_eq!(read(), "abl");
+    // In a savepoint: of what was changed in it alone.
+    desk.set_name("out").unwrap();
+    session.flush().unwrap();
+    let part = session.begin_nested().unwrap();
+    other.set_name("in").unwrap();
+    session.flush().unwrap();
+    lamp.set_name("lost").unwrap();
+    clash(1, 1);
+    assert_eq!(code(session.flush()), Code::Integrity);
+    assert_eq!(expired(), all[1..]);
+    part.rollback().unwrap();
+    assert_eq!(expired(), [""; 0]);
+    assert_eq!(read(), "outbl");
+    session.rollback().unwrap();
+    assert_eq!(expired(), all);
+    assert_eq!(read(), "abl");
+    // A savepoint that is released leaves what it changed to the transaction.
+    let part = session.begin_nested().unwrap();
+    other.set_name("kept").unwrap();
+    part.commit().unwrap();
+    assert_eq!(expired(), [""; 0]);
+    session.rollback().unwrap();
+    assert_eq!(expired(), all);
+    assert_eq!(read(), "abl");
+    // Where a savepoint is rolled back no new object is expired, and one that was deleted only because the flush has read what
+    // it leads to, which SQLAlchemy keeps.
+    session.close().unwrap();
+    for like_sqlalchemy in [false, true] {
+        let config = SessionConfig::default().autoflush(false).like_sqlalchemy(like_sqlalchemy);
+        let session = Session::with_config(&db.engine, config);
+        let lamp = session.get_one::<Lamp>(1).unwrap();
+        let _desk = session.get_one::<Desk>((1, 1)).unwrap();
+        let part = session.begin_nested().unwrap();
+        session.delete(&lamp).unwrap();
+        let new = session.add(Lamp::builder().id(5).name("n")).unwrap();
+        session.flush().unwrap();
+        assert_eq!(expired(), [""; 0]);
+        part.rollback().unwrap();
+        assert_eq!(expired(), &all[2..][..usize::from(!like_sqlalchemy)]);
+        assert_eq!((new.name().unwrap().as_str(), lamp.name().unwrap().as_str()), ("n", "l"));
+    }
 }
 
 orm::registry!(Lacking);

@@ -4,7 +4,8 @@ use std::cell::RefCell;
 
 use expect_test::expect;
 use orm::prelude::*;
-use tests::{Db, warns};
+use orm::{IntoObj, Value};
+use tests::{Db, Report, warns};
 
 orm::registry!(
     /// These classes.
@@ -96,6 +97,62 @@ fn what_a_column_held_is_loaded_when_it_is_set() {
     session.add(Named::builder().name("new")).unwrap().set_name("newer").unwrap();
     assert_eq!(WAS.take(), [None, Some("new".to_owned())]);
     assert_eq!(db.sql(), "");
+}
+
+/// The histories of columns of which it is always known what they were, as SQLAlchemy gives them.
+#[test]
+fn the_history_of_a_column_that_knows_what_it_was() {
+    let db = told();
+    let session = Session::with_config(&db.engine, SessionConfig::default().autoflush(false));
+    let one = Named::builder().text("t").into_obj().unwrap();
+    let mut report = Report::default();
+    let mut step = |what: &str| {
+        let shown = |name: &str| {
+            let history = Obj::any(&one).column_history(name).unwrap();
+            let shown = |value: Option<Value>| value.map_or("-".to_owned(), |value| value.to_string());
+            format!("{} {} {}", shown(history.added), shown(history.unchanged), shown(history.deleted))
+        };
+        report.line(format_args!("{what:24} {} | {}", shown("name"), shown("long")));
+    };
+    step("new");
+    one.set_name("a").unwrap();
+    one.set_long(None).unwrap();
+    step("set");
+    one.set_name("b").unwrap();
+    step("set twice");
+    session.add(&one).unwrap();
+    session.flush().unwrap();
+    step("flushed");
+    one.set_name("c").unwrap();
+    one.set_long("l").unwrap();
+    step("changed");
+    one.set_name("b").unwrap();
+    one.set_long(None).unwrap();
+    step("as it was");
+    session.commit().unwrap();
+    step("expired");
+    one.set_name("e").unwrap();
+    one.set_long(None).unwrap();
+    step("set where expired");
+    one.set_name("b").unwrap();
+    one.set_long("l").unwrap();
+    step("set again");
+    session.rollback().unwrap();
+    one.name().unwrap();
+    step("rolled back");
+    expect![[r#"
+        new                      - - - | - - -
+        set                      'a' - - | NULL - -
+        set twice                'b' - - | NULL - -
+        flushed                  - 'b' - | - NULL -
+        changed                  'c' - 'b' | 'l' - NULL
+        as it was                - 'b' - | - NULL -
+        expired                  - - - | - - -
+        set where expired        'e' - 'b' | - NULL -
+        set again                - 'b' - | 'l' - NULL
+        rolled back              - 'b' - | - - -
+    "#]]
+    .assert_eq(report.text());
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use expect_test::expect;
 use orm::prelude::*;
-use orm::{Code, SessionConfig};
+use orm::{Code, IntoObj, SessionConfig};
 use tests::{Db, code};
 
 use super::flush;
@@ -56,6 +56,126 @@ pub struct Part {
     #[column(primary_key)]
     pub two: String,
     pub text: Option<String>,
+}
+
+/// Its notes are orphans without it.
+#[derive(Mapped, Debug)]
+#[mapped(registry = Cases)]
+struct Book {
+    #[column(primary_key)]
+    id: i64,
+    #[relationship(cascade = "all, delete-orphan")]
+    notes: Many<Note>,
+}
+
+/// It has a value, and leads to something, both of which it can be without.
+#[derive(Mapped, Debug)]
+#[mapped(registry = Cases)]
+struct Note {
+    #[column(primary_key)]
+    id: i64,
+    text: Option<String>,
+    #[column(foreign_key = Book::id)]
+    book_id: i64,
+    #[column(foreign_key = Thing::id)]
+    thing_id: Option<i64>,
+    #[relationship]
+    thing: Option<One<Thing>>,
+}
+
+/// The database makes the code by which its holders know it; it isn't its key.
+#[derive(Mapped, Debug)]
+#[mapped(registry = Cases)]
+struct Badge {
+    #[column(primary_key)]
+    id: i64,
+    #[column(unique, server_default = "('b' || abs(random()))")]
+    code: String,
+    #[relationship(back_populates = "badge", order_by = Holder::id)]
+    holders: Many<Holder>,
+}
+
+#[derive(Mapped, Debug)]
+#[mapped(registry = Cases)]
+struct Holder {
+    #[column(primary_key)]
+    id: i64,
+    #[column(foreign_key = Badge::code)]
+    badge_code: Option<String>,
+    #[relationship(back_populates = "holders")]
+    badge: Option<One<Badge>>,
+}
+
+/// A trigger makes the tag by which its stubs know it, and nobody reads it with the ticket.
+#[derive(Mapped, Debug)]
+#[mapped(registry = Cases)]
+struct Ticket {
+    #[column(primary_key)]
+    id: i64,
+    #[column(unique, server_default, deferred)]
+    tag: Option<String>,
+    text: Option<String>,
+    #[relationship(order_by = Stub::id)]
+    stubs: Many<Stub>,
+}
+
+#[derive(Mapped, Debug)]
+#[mapped(registry = Cases)]
+struct Stub {
+    #[column(primary_key)]
+    id: i64,
+    #[column(foreign_key = Ticket::tag)]
+    ticket_tag: Option<String>,
+}
+
+/// Its links have its code, which the database makes.
+#[derive(Mapped, Debug)]
+#[mapped(registry = Cases)]
+struct Club {
+    #[column(primary_key)]
+    id: i64,
+    #[column(unique, server_default = "('c' || abs(random()))")]
+    code: String,
+    #[relationship(secondary = ClubThing)]
+    things: Many<Thing>,
+}
+
+#[derive(Table)]
+#[mapped(registry = Cases)]
+#[allow(dead_code, reason = "rows of it are written by the library")]
+struct ClubThing {
+    #[column(primary_key, foreign_key = Club::code)]
+    club_code: String,
+    #[column(primary_key, foreign_key = Thing::id)]
+    thing_id: i64,
+}
+
+/// Two collections over one foreign key, which a criterion tells apart.
+#[derive(Mapped, Debug)]
+#[mapped(registry = Cases)]
+struct Keeper {
+    #[column(primary_key)]
+    id: i64,
+    #[relationship(
+        primaryjoin = Keeper::id.eq(Spot::keeper_id).and(Spot::mail.like("%boston%")),
+        overlaps = "york"
+    )]
+    boston: Many<Spot>,
+    #[relationship(
+        primaryjoin = Keeper::id.eq(Spot::keeper_id).and(Spot::mail.like("%york%")),
+        overlaps = "boston"
+    )]
+    york: Many<Spot>,
+}
+
+#[derive(Mapped, Debug)]
+#[mapped(registry = Cases)]
+struct Spot {
+    #[column(primary_key)]
+    id: i64,
+    mail: String,
+    #[column(foreign_key = Keeper::id)]
+    keeper_id: Option<i64>,
 }
 
 fn cases() -> (Db, Session) {
@@ -168,4 +288,141 @@ fn rows_of_one_shape_go_together() {
     "#]],
     );
     assert_eq!(session.get_one::<Thing>(3).unwrap().foo().unwrap(), Some(3));
+}
+
+/// `RowswitchM2OTest`: a new object takes over the row of an orphan. What it is said not to have is emptied, whether it was read
+/// before or not; so is what it was never given, where SQLAlchemy leaves what the row had.
+#[test]
+fn a_row_that_an_orphan_leaves_is_emptied() {
+    for (is_read, is_set) in [(false, false), (false, true), (true, false), (true, true)] {
+        let (db, session) = cases();
+        let old = Note::builder().id(1).text("old").thing(Thing::builder().id(1));
+        let book = session.add(Book::builder().id(1).notes([old])).unwrap();
+        session.commit().unwrap();
+        let new = Note::builder().id(1).into_obj().unwrap();
+        if is_read {
+            assert_eq!((new.text().unwrap(), new.thing().unwrap()), (None, None));
+        }
+        if is_set {
+            new.set_text(None).unwrap();
+            new.set_thing(None).unwrap();
+        }
+        book.set_notes([&new]).unwrap();
+        session.commit().unwrap();
+        assert_eq!((new.text().unwrap(), new.thing().unwrap()), (None, None));
+        assert_eq!(db.rows("SELECT id, text, book_id, thing_id FROM note"), "1|NULL|1|NULL\n");
+    }
+}
+
+/// `RudimentaryFlushTest.test_many_to_one_delete_childonly_unloaded`: who is deleted loads nobody it leads to.
+#[test]
+fn what_is_deleted_does_not_load_what_it_leads_to() {
+    let (db, session) = cases();
+    let book = session.add(Book::builder().id(1)).unwrap();
+    let notes = [1, 2].map(|id| Note::builder().id(id).thing(Thing::builder().id(id)));
+    let notes = notes.map(|note| book.notes().append(note).unwrap());
+    session.commit().unwrap();
+    drop(book);
+    session.delete_all(&notes).unwrap();
+    flush(
+        &db,
+        &session,
+        expect![[r#"
+        SELECT "id", "text", "book_id", "thing_id" FROM "note" WHERE "id" = ? [1]
+        SELECT "id", "text", "book_id", "thing_id" FROM "note" WHERE "id" = ? [2]
+        DELETE FROM "note" WHERE "id" = ? [1]
+        DELETE FROM "note" WHERE "id" = ? [2]
+    "#]],
+    );
+    assert_eq!(db.rows_in(&session, "SELECT count(*) FROM thing"), "2\n");
+}
+
+/// `DefaultTest.test_used_in_relationship`: what the database makes is read back where a foreign key leads to it.
+#[test]
+fn a_foreign_key_leads_to_what_the_database_makes() {
+    let (db, session) = cases();
+    let badge = session.add(Badge::builder().holders([Holder::builder()])).unwrap();
+    session.flush().unwrap();
+    let first = db.sql();
+    assert_eq!(first.lines().next(), Some("INSERT INTO \"badge\" DEFAULT VALUES RETURNING \"id\", \"code\""));
+    assert_eq!(first.lines().count(), 2, "{first}");
+    let code = badge.code().unwrap();
+    assert!(code.starts_with('b') && code.len() > 1, "{code}");
+    assert_eq!(badge.holders().get(0).unwrap().unwrap().badge_code().unwrap().as_ref(), Some(&code));
+    // A later one, of a badge that is loaded again.
+    session.commit().unwrap();
+    drop(badge);
+    let badge = session.get_one::<Badge>(1).unwrap();
+    badge.holders().append(Holder::builder()).unwrap();
+    session.commit().unwrap();
+    assert_eq!(db.rows("SELECT count(*) FROM holder JOIN badge ON code = badge_code"), "2\n");
+    assert_eq!(badge.holders().len().unwrap(), 2);
+    // Its own value counts where it has one.
+    let given = session.add(Badge::builder().code("given")).unwrap();
+    let late = session.add(Holder::builder().badge(&given)).unwrap();
+    session.flush().unwrap();
+    assert_eq!(late.badge_code().unwrap().as_deref(), Some("given"));
+    let club = session.add(Club::builder().things([Thing::builder().id(1)])).unwrap();
+    session.flush().unwrap();
+    let linked = db.rows_in(&session, "SELECT club_code FROM club_thing");
+    assert_eq!(linked, format!("'{}'\n", club.code().unwrap()));
+    session.rollback().unwrap();
+    // What a trigger makes is read by a query, and only of the new row.
+    db.run("CREATE TRIGGER t AFTER INSERT ON ticket BEGIN UPDATE ticket SET tag = 't' || NEW.id WHERE id = NEW.id; END");
+    let ticket = session.add(Ticket::builder().stubs([Stub::builder(), Stub::builder()])).unwrap();
+    flush(
+        &db,
+        &session,
+        expect![[r#"
+        INSERT INTO "ticket" ("text") VALUES (?) [NULL]
+        SELECT "id", "tag" FROM "ticket" WHERE "id" = ? [1]
+        INSERT INTO "stub" ("ticket_tag") VALUES (?) ['t1']
+        INSERT INTO "stub" ("ticket_tag") VALUES (?) ['t1']
+    "#]],
+    );
+    session.commit().unwrap();
+    ticket.set_text("x").unwrap();
+    flush(
+        &db,
+        &session,
+        expect![[r#"
+        SELECT "id", NULL, "text" FROM "ticket" WHERE "id" = ? [1]
+        UPDATE "ticket" SET "text" = ? WHERE "id" = ? ['x', 1]
+    "#]],
+    );
+    assert_eq!(db.rows_in(&session, "SELECT ticket_tag FROM stub"), "'t1'\n't1'\n");
+    ticket.stubs().append(Stub::builder()).unwrap();
+    flush(
+        &db,
+        &session,
+        expect![[r#"
+        INSERT INTO "stub" ("ticket_tag") VALUES (?) ['t1']
+    "#]],
+    );
+    assert_eq!(db.rows_in(&session, "SELECT count(*) FROM stub WHERE ticket_tag = 't1'"), "3\n");
+}
+
+/// `OneToManyTest.test_double_relationship`: both collections write the key, each reads what its criterion finds.
+#[test]
+fn two_collections_over_one_key() {
+    let (db, session) = cases();
+    let keeper = session.add(Keeper::builder()).unwrap();
+    keeper.boston().append(Spot::builder().mail("foo@boston")).unwrap();
+    keeper.york().append(Spot::builder().mail("bar@york")).unwrap();
+    flush(
+        &db,
+        &session,
+        expect![[r#"
+        INSERT INTO "keeper" DEFAULT VALUES
+        INSERT INTO "spot" ("mail", "keeper_id") VALUES (?, ?) ['foo@boston', 1]
+        INSERT INTO "spot" ("mail", "keeper_id") VALUES (?, ?) ['bar@york', 1]
+    "#]],
+    );
+    session.commit().unwrap();
+    let mails = |spots: Vec<Obj<Spot>>| -> Vec<String> { spots.iter().map(|s| s.mail().unwrap()).collect() };
+    assert_eq!(mails(keeper.boston().iter().unwrap().collect()), ["foo@boston"]);
+    assert_eq!(mails(keeper.york().iter().unwrap().collect()), ["bar@york"]);
+    keeper.york().clear().unwrap();
+    session.commit().unwrap();
+    assert_eq!(db.rows("SELECT mail, keeper_id FROM spot"), "'foo@boston'|1\n'bar@york'|NULL\n");
 }

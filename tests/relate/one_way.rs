@@ -267,6 +267,24 @@ fn a_table_that_is_a_class_too() {
     reader.shown().clear().unwrap();
     session.commit().unwrap();
     assert_eq!((db.rows("select book_id from loan"), reader.shown().len().unwrap()), ("1\n".to_owned(), 1));
+    // The other way round: a row that is written as an object is a link when the links are loaded again.
+    let other = session.add(Book::builder()).unwrap();
+    assert_eq!(reader.books().len().unwrap(), 1);
+    reader.loans().append(Loan::builder().book(&other).note("late")).unwrap();
+    session.flush().unwrap();
+    assert_eq!(reader.books().len().unwrap(), 1);
+    session.expire(&reader).unwrap();
+    assert_eq!(reader.books().iter().unwrap().collect::<Vec<_>>(), [book, other]);
+    // Links go by their two keys, whatever else their rows hold.
+    reader.books().clear().unwrap();
+    db.sql();
+    session.commit().unwrap();
+    expect![[r#"
+        DELETE FROM "loan" WHERE "reader_id" = ? AND "book_id" = ? [1, 1]
+        DELETE FROM "loan" WHERE "reader_id" = ? AND "book_id" = ? [1, 2]
+    "#]]
+    .assert_eq(&db.sql());
+    assert_eq!(db.rows("select count(*) from loan"), "0\n");
 }
 
 /// Both write the same row.

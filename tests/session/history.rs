@@ -156,6 +156,44 @@ fn of_a_reference() {
     assert_eq!(db.rows_in(&session, "SELECT user_id FROM profile"), "1\n", "nothing is flushed for it");
 }
 
+/// What is set to nothing is known to lead nowhere, whether it was read before or not; what was only read isn't.
+#[test]
+fn of_what_is_set_to_nothing() {
+    let db = filled();
+    let session = Session::with_config(&db.engine, SessionConfig::default().autoflush(false));
+    let mut report = Report::default();
+    for (is_read, is_set) in [(false, false), (false, true), (true, true), (true, false)] {
+        let order = Order::builder().user_id(1).into_obj().unwrap();
+        let user = User::builder().name("u").into_obj().unwrap();
+        if is_read {
+            assert_eq!((order.user().unwrap(), user.fullname().unwrap()), (None, None));
+        }
+        if is_set {
+            order.set_user(None).unwrap();
+            user.set_fullname(None).unwrap();
+        }
+        report.line(format_args!(
+            "read {is_read}, set {is_set}: {} | {}",
+            relation(&order, "user"),
+            column(&user, "fullname")
+        ));
+        session.add(&order).unwrap();
+        session.flush().unwrap();
+        report.line(format_args!("  {:?} {}", order.user_id().unwrap(), relation(&order, "user")));
+    }
+    expect![[r#"
+        read false, set false: [] [] [] | - - -
+          Some(1) [] [] []
+        read false, set true: [] [] [] | NULL - -
+          None [] [] []
+        read true, set true: [] [] [] | NULL - -
+          None [] [] []
+        read true, set false: [] [] [] | - - -
+          Some(1) [] [] []
+    "#]]
+    .assert_eq(report.text());
+}
+
 /// Those of a collection, loaded, replaced, and changed before it is loaded.
 #[test]
 fn of_a_collection() {
@@ -216,6 +254,10 @@ fn of_a_collection() {
     assert_eq!(relation(&user, "orders"), "[] [] []");
     let order = user.orders().append(new("x")).unwrap();
     assert_eq!(relation(&user, "orders"), format!("[{order:?}] [] []"));
+    assert_eq!(relation(&order, "user"), format!("[{user:?}] [] []"));
+    let next = user.orders().append(new("y")).unwrap();
+    assert_eq!(relation(&user, "orders"), format!("[{order:?},{next:?}] [] []"));
+    assert_eq!(relation(&next, "user"), format!("[{user:?}] [] []"));
     user.orders().clear().unwrap();
     assert_eq!(relation(&user, "orders"), "[] [] []");
     // Both sides of links.

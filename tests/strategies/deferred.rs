@@ -526,6 +526,16 @@ fn written_without_being_read() {
         UPDATE "book" SET "title" = ? WHERE "id" = ? ['eins', 1]
     "#]],
     );
+    // So is one that is emptied.
+    book.set_cover(None).unwrap();
+    session.commit().unwrap();
+    check(
+        &db.sql(),
+        expect![[r#"
+        SELECT "id", "title", NULL, NULL, NULL, NULL, NULL, NULL, NULL FROM "book" WHERE "id" = ? [1]
+        UPDATE "book" SET "cover" = ? WHERE "id" = ? [NULL, 1]
+    "#]],
+    );
     // Its foreign key follows the relationship, though it was never loaded.
     let bob = session.get::<Author>(2).unwrap().unwrap();
     session.expunge(&book).unwrap();

@@ -586,6 +586,8 @@ struct Data {
     kept: String,
     #[column(expression = Data::a.concat(Data::b), expire_on_flush = false, deferred)]
     late: String,
+    #[column(expression = Data::a.concat(Data::b), deferred)]
+    again: String,
 }
 
 #[test]
@@ -596,19 +598,28 @@ fn what_is_not_to_expire_stays_until_it_is_expired() {
     let data = session.add(Data::builder().a("hello").b("there")).unwrap();
     session.flush().unwrap();
     assert_eq!((data.kept().unwrap().as_str(), data.late().unwrap().as_str()), ("hello there", "hellothere"));
+    assert_eq!(data.again().unwrap(), "hellothere");
     data.set_b("bye").unwrap();
     session.flush().unwrap();
     db.sql();
     assert_eq!((data.kept().unwrap().as_str(), data.late().unwrap().as_str()), ("hello there", "hellothere"));
     assert_eq!(db.sql(), "");
+    // One that is deferred, and isn't to stay, is read by itself.
+    assert_eq!(data.again().unwrap(), "hellobye");
+    check(
+        &db.sql(),
+        expect![[r#"
+        SELECT "data"."a" || "data"."b" FROM "data" WHERE "data"."id" = ? [1]
+    "#]],
+    );
     session.expire(&data).unwrap();
     assert_eq!((data.kept().unwrap().as_str(), data.late().unwrap().as_str()), ("hello bye", "hellobye"));
     check(
         &db.sql(),
         expect![[r#"
-        SELECT "data"."id", "data"."a", "data"."b", "data"."a" || ? || "data"."b", NULL FROM "data" WHERE "data"."id" = ? [' ', 1]
-        SELECT "data"."a" || "data"."b" FROM "data" WHERE "data"."id" = ? [1]
-    "#]],
+            SELECT "data"."id", "data"."a", "data"."b", "data"."a" || ? || "data"."b", NULL, NULL FROM "data" WHERE "data"."id" = ? [' ', 1]
+            SELECT "data"."a" || "data"."b" FROM "data" WHERE "data"."id" = ? [1]
+        "#]],
     );
 }
 

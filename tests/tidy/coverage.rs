@@ -47,6 +47,35 @@ fn tests_that_the_misconfigurations_name_exist() {
     tests_exist("docs/misconfigurations.md", 100);
 }
 
+/// Where a mistake is caught there is a test that shows it; where none can be made, nothing has to be shown.
+#[test]
+fn every_misconfiguration_names_a_test() {
+    let page = read(&root().join("docs/misconfigurations.md"));
+    let mut problems = Vec::new();
+    let (mut found, mut place) = (0, None);
+    for (at, line) in page.lines().enumerate() {
+        let cells: Vec<&str> = line.trim_matches('|').split('|').map(str::trim).collect();
+        if !line.starts_with('|') {
+            place = None;
+        } else if line.starts_with("|--") {
+            continue;
+        } else if let Some(header) = cells.iter().position(|cell| *cell == "Where") {
+            place = Some(header);
+        } else if let Some(place) = place {
+            found += 1;
+            let caught = cells.get(place).copied().unwrap_or_default();
+            let is_shown = cells.last().is_some_and(|tests| tests.contains("::"));
+            if !["compile", "configure", "run", "none"].contains(&caught) {
+                problems.push(format!("line {}: `{caught}` is no place", at + 1));
+            } else if caught != "none" && !is_shown {
+                problems.push(format!("line {}: it names no test", at + 1));
+            }
+        }
+    }
+    assert!(found > 120, "only {found} rows were found: is the search right?");
+    none(&problems, "each misconfiguration that is caught names a test");
+}
+
 /// That the tests exist that a page names, which are at least so many.
 pub(super) fn tests_exist(path: &str, least: usize) {
     let page = read(&root().join(path));

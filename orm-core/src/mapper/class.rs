@@ -27,7 +27,7 @@ pub struct Mapper {
     deferred: Vec<ColumnId>,
     expressions: Vec<ColumnId>,
     version: Option<Version>,
-    writes: Writes,
+    writes: OnceLock<Writes>,
     /// Whether anything may be asked of the values of a column.
     has_checks: bool,
     /// Set once every class of the registry has its mapper, since a relationship refers to its target.
@@ -76,7 +76,7 @@ impl Mapper {
                 .collect(),
             expressions: columns.iter().filter(|one| one.is_expression()).map(MappedColumn::id).collect(),
             version: columns.iter().find_map(Version::of),
-            writes: Writes::of(&columns),
+            writes: OnceLock::new(),
             has_checks: decl.listen.is_some()
                 || !listeners.is_empty()
                 || columns.iter().any(|column| column.decl().validator.is_some()),
@@ -260,7 +260,12 @@ impl Mapper {
     /// What writing a row does to columns that it doesn't set.
     #[inline]
     pub(crate) fn writes(&self) -> &Writes {
-        &self.writes
+        self.writes.get_or_init(|| Writes::of(&self.columns, Vec::new()))
+    }
+
+    /// Tells which of its columns relationships carry. Configuration calls it once.
+    pub(super) fn carried(&self, carried: Vec<ColumnId>) {
+        let _ = self.writes.set(Writes::of(&self.columns, carried));
     }
 
     /// Its relationships, in the order of the fields, and behind them those that are added to the class.

@@ -195,8 +195,12 @@ impl MappedColumn {
 
     /// Whether what the database made of it is read when the rows of a step of a flush are written.
     pub(crate) fn is_read_back(&self) -> bool {
-        let is_made = self.has_server_default() || self.changes_on_update() || self.decl.onupdate.is_some();
-        self.is_version_by_server() || self.decl.is_eager && is_made
+        self.is_version_by_server() || self.decl.is_eager && self.is_made()
+    }
+
+    /// Whether the database, or an update of the row, gives it a value that nobody sets.
+    pub(crate) fn is_made(&self) -> bool {
+        self.has_server_default() || self.changes_on_update() || self.decl.onupdate.is_some()
     }
 
     /// The default that the database has for it, as SQL.

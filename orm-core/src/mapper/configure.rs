@@ -4,7 +4,7 @@
 use super::added::{self, Added};
 use super::draft::RelationDraft;
 use super::info::{ClassInfo, Model};
-use super::referrers::Referrers;
+use super::referrers::{Referrers, carried};
 use super::scope::Scope;
 use super::{Mapper, Mapping, NamingConvention, Relation, constraints, inverse, overlaps, sides};
 use crate::declare::{Cascade, TableDecl};
@@ -104,6 +104,7 @@ fn install(
         });
         mapper.owned_by(owners.collect());
         mapper.referred_by(Referrers::of(mapper, &mappers));
+        mapper.carried(carried(mapper, &mappers));
     }
     let mapping: &'static Mapping = Box::leak(Box::new(Mapping { mappers, tables, naming }));
     mapping.mappers.iter().for_each(|mapper| mapper.part_of(mapping));

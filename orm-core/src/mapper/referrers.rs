@@ -98,3 +98,22 @@ pub(crate) fn cascades(relation: &'static Relation) -> bool {
             && key(relation).all(has)
     })
 }
+
+/// The columns of a class beside its key whose values a flush carries into foreign keys and links.
+pub(super) fn carried(mapper: &Mapper, all: &[&'static Mapper]) -> Vec<ColumnId> {
+    let is_this = |other: &Mapper| other.id() == mapper.id();
+    let mut carried = Vec::new();
+    for relation in all.iter().flat_map(|other| other.relations()).filter(|one| !one.is_viewonly()) {
+        if relation.direction() == Direction::ManyToMany {
+            let near = relation.near_pairs().iter().filter(|_| is_this(relation.mapper()));
+            let far = relation.far_pairs().iter().filter(|_| is_this(relation.target()));
+            carried.extend(near.chain(far).map(|pair| pair.column));
+        } else if is_this(ends(relation).1) {
+            carried.extend(key(relation).map(|(key, _)| key));
+        }
+    }
+    carried.retain(|id| !mapper.column(*id).is_primary_key());
+    carried.sort_unstable();
+    carried.dedup();
+    carried
+}

@@ -12,21 +12,33 @@ pub(crate) struct Writes {
     pub(crate) changed: Vec<ColumnId>,
     /// Those that are read when rows were written.
     pub(crate) read_back: Vec<ColumnId>,
+    /// Those beside the key that relationships carry into foreign keys: what the database makes of them has to be known before
+    /// the rows that refer to them are written.
+    pub(crate) carried: Vec<ColumnId>,
     /// Those that no statement sets.
     pub(crate) computed: Vec<ColumnId>,
 }
 
 impl Writes {
-    pub(super) fn of(columns: &[MappedColumn]) -> Self {
+    pub(super) fn of(columns: &[MappedColumn], carried: Vec<ColumnId>) -> Self {
         let those = |is_one: fn(&MappedColumn) -> bool| {
             columns.iter().filter(|column| is_one(column)).map(MappedColumn::id).collect()
+        };
+        let is_read_back = |column: &&MappedColumn| {
+            column.is_read_back() || column.is_made() && carried.contains(&column.id())
         };
         Writes {
             onupdate: those(|column| column.onupdate().is_some()),
             changed: those(MappedColumn::changes_on_update),
-            read_back: those(MappedColumn::is_read_back),
+            read_back: columns.iter().filter(is_read_back).map(MappedColumn::id).collect(),
             computed: those(|column| column.is_computed() || column.is_expression()),
+            carried,
         }
+    }
+
+    /// Whether what the database makes of a column of a new row is wanted within the flush.
+    pub(crate) fn wants(&self, column: &MappedColumn) -> bool {
+        column.is_primary_key() || column.is_eager() || self.carried.contains(&column.id())
     }
 
     /// Whether an update of a row writes or changes columns that it doesn't set.

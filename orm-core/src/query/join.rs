@@ -75,6 +75,10 @@ impl<S: Mapped, T: Live, N> JoinTarget for ToQuery<Relationship<S, T, N>> {
 }
 
 /// What the target of a relationship goes by in a query: an alias, or a query with a name.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` isn't what `{R}` leads to",
+    label = "expected an alias of the class that the relationship leads to, or a query with a name that gives its objects"
+)]
 pub trait TargetOf<R> {
     /// The relationship that leads to it.
     type Output;

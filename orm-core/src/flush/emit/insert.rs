@@ -208,16 +208,14 @@ impl<'w> Inserts<'w> {
         })
     }
 
-    /// What the statement gives back: a key that a default makes, since nothing else tells it, and with it the rest that
-    /// the database makes; where the class or the session wants that, the rest also without such a key.
+    /// What the statement gives back: a key that a default makes, since nothing else tells it, or what relationships carry,
+    /// since others wait for it; with these the rest that the database makes, and that alone where the class or the session
+    /// wants it.
     fn returned(&self, cx: FlushSession<'_>) -> SmallVec<[ColumnId; 4]> {
         let Omitted { key, defaults } = &self.omitted;
         let is_told = |id: &ColumnId| self.mapper.column(*id).is_told_by_insert();
         let mut told = defaults.iter().copied().filter(is_told).peekable();
-        let is_wanted = |id: &ColumnId| {
-            let column = self.mapper.column(*id);
-            is_told(id) && (column.is_primary_key() || column.is_eager())
-        };
+        let is_wanted = |id: &ColumnId| is_told(id) && self.mapper.writes().wants(self.mapper.column(*id));
         if told.peek().is_none()
             || !(cx.reads_defaults_back() || defaults.iter().any(is_wanted))
             || !cx.connection().engine().dialect().supports_returning()

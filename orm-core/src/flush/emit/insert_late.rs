@@ -66,7 +66,7 @@ impl Inserts<'_> {
         let mapper = self.mapper;
         // What makes it is the declaration then.
         self.omitted.key &= !mapper.db_generated_key().is_some_and(|key| defaults.contains(&key));
-        let is_wanted = |id: &ColumnId| mapper.column(*id).is_primary_key() || mapper.column(*id).is_eager();
+        let is_wanted = |id: &ColumnId| mapper.writes().wants(mapper.column(*id));
         if !cx.reads_defaults_back() && !defaults.iter().any(is_wanted) || defaults.is_empty() {
             return Ok(());
         }

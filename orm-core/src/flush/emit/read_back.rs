@@ -1,5 +1,5 @@
-//! SELECT of what the database made of rows that a step of a flush wrote: the versions that it counts, and what
-//! `eager_defaults` asks for.
+//! SELECT of what the database made of rows that a step of a flush wrote: the versions that it counts, what
+//! `eager_defaults` asks for, and what relationships carry into foreign keys.
 
 use std::rc::Rc;
 
@@ -16,6 +16,7 @@ use crate::mapper::{Mapper, Version};
 use crate::sql::{SelectStmt, Tree, render_row};
 use crate::state::key::Key;
 use crate::state::memory::instance::Instance;
+use crate::state::memory::mark::Mark;
 use crate::state::memory::slot::{AnySlot, SlotState};
 use crate::value::ValueRef;
 
@@ -140,10 +141,16 @@ impl Reading<'_> {
     }
 }
 
-/// Whether an object doesn't know what the database made of a column. A deferred one is left until it is read.
+/// Whether an object doesn't know what the database made of a column. A deferred one is left until it is read, and what
+/// relationships carry until it is needed, but for a new row: who refers to it waits, and it can't be loaded yet.
 fn is_unread(instance: &Rc<Instance>, mapper: &'static Mapper, id: ColumnId) -> Result<bool> {
     let state = instance.read(|columns| columns.at(mapper.slot(id)).map(AnySlot::state))?;
-    Ok(matches!(state, Some(SlotState::Expired | SlotState::Unset)))
+    let is_waited_for = instance.header().has(Mark::NEW) && mapper.writes().carried.contains(&id);
+    Ok(match state {
+        Some(SlotState::Expired | SlotState::Unset) => is_waited_for || mapper.column(id).is_read_back(),
+        Some(SlotState::Deferred) => is_waited_for,
+        _ => false,
+    })
 }
 
 #[cold]

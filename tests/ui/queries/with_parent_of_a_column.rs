@@ -1,0 +1,30 @@
+use orm::prelude::*;
+
+#[derive(Mapped)]
+struct User {
+    #[column(primary_key)]
+    id: i64,
+    name: String,
+    #[relationship(back_populates = "user")]
+    notes: Many<Note>,
+}
+
+#[derive(Mapped)]
+struct Note {
+    #[column(primary_key)]
+    id: i64,
+    #[column(foreign_key = User::id)]
+    user_id: i64,
+    #[relationship(back_populates = "notes")]
+    user: One<User>,
+}
+
+fn of_a_column(user: &Obj<User>) {
+    let _ = select(Note).filter(with_parent(user, User::name));
+}
+
+fn of_a_text(user: &Obj<User>) {
+    let _ = select(Note).filter(with_parent(user, "notes"));
+}
+
+fn main() {}
