@@ -554,5 +554,6 @@ fn what_is_added_to_a_class_is_merged_behind_its_columns() {
         SELECT "id", "text", "board_id" FROM "note" WHERE "id" = ? [1]
         SELECT "id", "name" FROM "board" WHERE "id" = ? [1]
         SELECT "id", "name" FROM "board" WHERE "id" = ? [2]
-    "#]].assert_eq(&db.sql());
+    "#]]
+    .assert_eq(&db.sql());
 }

@@ -279,7 +279,7 @@ fn what_may_not_be_read_of_an_expired_object() {
         let config = SessionConfig::default().like_sqlalchemy(is_like);
         let tills = |shop: &Obj<Shop>| shop.tills().len().map_err(|error| error.code());
         let signs = |shop: &Obj<Shop>| shop.signs().len().map_err(|error| error.code());
-        let session = Session::with_config(&db.engine, config.clone());
+        let session = Session::with_config(&db.engine, config);
         let one = |query: orm::Select<Obj<Shop>>| session.scalars(query).unwrap().one().unwrap();
 
         let shop = one(select(Shop).options((joined(Shop::tills), selectin(Shop::signs))));

@@ -13,7 +13,10 @@ use crate::state::memory::instance::Instance;
 /// How many relationships led to the objects that a statement has made or overwritten. It may meet one again at a place nearer
 /// to its own objects, and an object keeps the options of the nearest place.
 #[derive(Clone, Default)]
-pub(super) struct Depths(Rc<RefCell<HashMap<(MapperId, Key), u16, FxBuildHasher>>>);
+pub(super) struct Depths(Rc<RefCell<Met>>);
+
+/// Objects by class and key, and how many relationships led to each.
+type Met = HashMap<(MapperId, Key), u16, FxBuildHasher>;
 
 impl Depths {
     /// Of a statement with places for objects of these classes, so many relationships away from its own objects; none where
