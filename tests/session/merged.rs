@@ -61,6 +61,27 @@ pub struct Mail {
     pub sender: Option<One<Sender>>,
 }
 
+/// The way to it from its notes is made by `backref`.
+#[derive(Mapped, Debug, Clone, Default)]
+#[mapped(registry = Merging)]
+pub struct Board {
+    #[column(primary_key)]
+    pub id: i64,
+    pub name: String,
+    #[relationship(backref(name = "board", lazy = "selectin"), order_by = Note::id)]
+    pub notes: Many<Note>,
+}
+
+#[derive(Mapped, Debug, Clone, Default)]
+#[mapped(registry = Merging)]
+pub struct Note {
+    #[column(primary_key)]
+    pub id: i64,
+    pub text: String,
+    #[column(foreign_key = Board::id)]
+    pub board_id: Option<i64>,
+}
+
 fn merging() -> (Db, Session) {
     let db = Db::empty();
     Merging::create_all(&db.engine).unwrap();
@@ -507,4 +528,32 @@ fn the_way_back_loads_nothing() {
     assert_eq!(counts(false, &[0, 1]), 4);
     assert_eq!(counts(true, &[2]), 3);
     assert_eq!(counts(true, &[2, 1]), 5, "one inserts the new one");
+}
+
+/// Columns are copied behind the relationships that the class declares, and before those that are added to it, as by `backref`:
+/// a row that is loaded for them comes with what the added ones lead to, which is still as the database has it.
+#[test]
+fn what_is_added_to_a_class_is_merged_behind_its_columns() {
+    let (db, _) = merging();
+    db.run("INSERT INTO board VALUES (1, 'old'), (2, 'new'); INSERT INTO note VALUES (1, 'a', 1)");
+    let session = Session::with_config(&db.engine, SessionConfig::default().like_sqlalchemy(true));
+    let note = session.get_one::<Note>(1).unwrap();
+    let (other, given) = (db.session(), Board::builder().id(2).name("new"));
+    let given = other.merge(given).unwrap();
+    let changed = other.get_one::<Note>(1).unwrap();
+    given.notes().append(&changed).unwrap();
+    other.flush().unwrap();
+    other.commit().unwrap();
+    changed.text().unwrap();
+    assert_eq!(Obj::any(&changed).related("board").unwrap(), orm::Related::One(Some(Obj::any(&given))));
+    db.run("UPDATE note SET board_id = 1");
+    session.expire(&note).unwrap();
+    db.sql();
+    assert_eq!(session.merge(&changed).unwrap(), note);
+    expect![[r#"
+        SELECT "id", "text", "board_id" FROM "note" WHERE "id" = ? [1]
+        SELECT "id", "name" FROM "board" WHERE "id" = ? [1]
+        SELECT "id", "name" FROM "board" WHERE "id" = ? [2]
+    "#]]
+    .assert_eq(&db.sql());
 }

@@ -4,7 +4,7 @@ use expect_test::expect;
 use orm::prelude::*;
 use orm::{OptionOf, defer_all};
 use tests::models::*;
-use tests::{filled, tree};
+use tests::{Db, filled, tree};
 
 use super::chain;
 
@@ -54,6 +54,104 @@ fn what_belongs_to_an_expired_object_comes_with_it() {
         assert_eq!(user.name().unwrap(), "ed");
         assert_eq!(db.statements(), statements);
         assert_eq!(tree(&user), "User#1(addresses: [Address#1, Address#2])");
+    }
+}
+
+/// An object that a statement meets at several places keeps what is said at the one nearest to the query's own objects,
+/// whichever came first.
+#[test]
+fn the_nearest_place_says_how_an_object_is_loaded_anew() {
+    let db = filled();
+    let session = db.session();
+    let again = |node: &Obj<Node>| {
+        session.expire(node).unwrap();
+        db.sql();
+        node.name().unwrap();
+        format!("{}\n{}", node.children().is_loaded().unwrap(), db.sql())
+    };
+    // The row of the root names its child before the child's own row comes.
+    let query = || select(Node).order_by(Node::id).options(joined(Node::children));
+    let nodes = session.scalars(query()).unwrap().all().unwrap();
+    expect![[r#"
+        true
+        SELECT "node"."id", "node"."name", "node"."parent_id", "node_1"."id", "node_1"."name", "node_1"."parent_id" FROM "node" LEFT JOIN "node" AS "node_1" ON "node"."id" = "node_1"."parent_id" WHERE "node"."id" = ? ORDER BY "node_1"."id" [2]
+    "#]].assert_eq(&again(&nodes[1]));
+    // One that stands beside others only has nothing said of it.
+    session.expunge_all();
+    let root = session.scalars(query().filter(Node::id.eq(1))).unwrap().one().unwrap();
+    let child = root.children().get(0).unwrap().unwrap();
+    expect![[r#"
+        false
+        SELECT "id", "name", "parent_id" FROM "node" WHERE "id" = ? [2]
+    "#]]
+    .assert_eq(&again(&child));
+    // What the row of an order says of its user doesn't count where the user is an object of the query too.
+    session.expunge_all();
+    let query = select((Order, User)).join(Order::user).filter(Order::id.eq(1));
+    let query = query.options(joined(Order::user).joined(User::addresses));
+    let (_order, user) = session.execute(query).unwrap().one().unwrap();
+    session.expire(&user).unwrap();
+    db.sql();
+    assert_eq!(user.name().unwrap(), "ed");
+    expect![[r#"
+        SELECT "id", "name", "fullname" FROM "user_account" WHERE "id" = ? [1]
+    "#]]
+    .assert_eq(&db.sql());
+}
+
+orm::registry!(
+    /// Frames, each with a picture of its own.
+    pub Single
+);
+
+#[derive(Mapped)]
+#[mapped(table = "frame", registry = Single)]
+pub struct Frame {
+    #[column(primary_key)]
+    pub id: i64,
+    pub name: String,
+    #[relationship(back_populates = "frame", cascade = "all, delete-orphan")]
+    pub picture: Option<One<Picture>>,
+}
+
+#[derive(Mapped)]
+#[mapped(table = "picture", registry = Single)]
+pub struct Picture {
+    #[column(primary_key)]
+    pub id: i64,
+    #[column(foreign_key = Frame::id, unique)]
+    pub frame_id: Option<i64>,
+    #[relationship(back_populates = "picture", single_parent)]
+    pub frame: Option<One<Frame>>,
+}
+
+/// What comes after the row of an object that is loaded anew is read of it, whatever strategy the query said: what was
+/// changed is flushed before a statement, also where the object itself was looked at without that.
+#[test]
+fn what_comes_after_an_expired_object_is_read() {
+    for option in [
+        OptionOf::new(subquery(Picture::frame)),
+        OptionOf::new(selectin(Picture::frame)),
+        OptionOf::new(immediate(Picture::frame)),
+    ] {
+        let db = Db::empty();
+        Single::create_all(&db.engine).unwrap();
+        db.run("INSERT INTO frame VALUES (1, 'old'), (2, 'other'); INSERT INTO picture VALUES (1, 1)");
+        let session = db.session();
+        let frames = session.scalars(select(Frame).order_by(Frame::id)).unwrap().all().unwrap();
+        let picture = session.scalars(select(Picture).options(option)).unwrap().one().unwrap();
+        session.commit().unwrap();
+        frames[0].set_name("new").unwrap();
+        db.sql();
+        frames[1].set_picture(Some(&picture)).unwrap();
+        expect![[r#"
+            SELECT "id", "name" FROM "frame" WHERE "id" = ? [2]
+            SELECT "picture"."id", "picture"."frame_id" FROM "picture" WHERE ? = "picture"."frame_id" [2]
+            SELECT "id", "frame_id" FROM "picture" WHERE "id" = ? [1]
+            SELECT "id", "name" FROM "frame" WHERE "id" = ? [1]
+            UPDATE "frame" SET "name" = ? WHERE "id" = ? ['new', 1]
+        "#]]
+        .assert_eq(&db.sql());
     }
 }
 

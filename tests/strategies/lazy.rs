@@ -264,6 +264,70 @@ mod barred {
     }
 }
 
+/// What a query says of how relationships are loaded counts for its objects when they are expired too. With `like_sqlalchemy`
+/// an expired object is read as its class declares, until its row was read by those options.
+#[test]
+fn what_may_not_be_read_of_an_expired_object() {
+    use barred::{Barred, Shop};
+    let db = Db::empty();
+    Barred::create_all(&db.engine).unwrap();
+    db.run(
+        "INSERT INTO shop VALUES (1); INSERT INTO till VALUES (1, 1), (2, 1); INSERT INTO sign VALUES (1, 1)",
+    );
+    let refused = Err(Code::RaiseOnLoad);
+    for is_like in [false, true] {
+        let config = SessionConfig::default().like_sqlalchemy(is_like);
+        let tills = |shop: &Obj<Shop>| shop.tills().len().map_err(|error| error.code());
+        let signs = |shop: &Obj<Shop>| shop.signs().len().map_err(|error| error.code());
+        let session = Session::with_config(&db.engine, config);
+        let one = |query: orm::Select<Obj<Shop>>| session.scalars(query).unwrap().one().unwrap();
+
+        let shop = one(select(Shop).options((joined(Shop::tills), selectin(Shop::signs))));
+        session.expire(&shop).unwrap();
+        db.sql();
+        assert_eq!((tills(&shop), db.statements()), if is_like { (refused, 0) } else { (Ok(2), 2) });
+        // A statement may run, and its row comes with what the options say.
+        session.expire(&shop).unwrap();
+        db.sql();
+        assert_eq!((signs(&shop), tills(&shop), db.statements()), (Ok(1), Ok(2), 2));
+
+        session.expunge_all();
+        let shop = one(select(Shop).options((lazy(Shop::tills), lazy(Shop::signs))));
+        assert_eq!(tills(&shop), Ok(2));
+        session.expire(&shop).unwrap();
+        // Its row is read, but not by its options.
+        one(select(Shop));
+        let read = if is_like { (refused, refused) } else { (Ok(2), Ok(1)) };
+        assert_eq!((tills(&shop), signs(&shop)), read);
+        // Those of another query count.
+        session.expire(&shop).unwrap();
+        one(select(Shop).options(lazy(Shop::tills)));
+        assert_eq!(tills(&shop), Ok(2));
+        session.refresh(&shop).unwrap();
+        assert_eq!((tills(&shop), signs(&shop)), (Ok(2), Ok(1)));
+
+        let db = filled();
+        let session = Session::with_config(&db.engine, config);
+        let query =
+            select(User).filter(User::id.eq(1)).options((raise(User::orders), raise_on_sql(User::addresses)));
+        let user = session.scalars(query).unwrap().one().unwrap();
+        let read = |user: &Obj<User>| {
+            let orders = user.orders().len().map_err(|error| error.code());
+            (orders, user.addresses().len().map_err(|error| error.code()))
+        };
+        assert_eq!(read(&user), (refused, refused));
+        session.expire(&user).unwrap();
+        let orders = user.orders().len().map_err(|error| error.code());
+        assert_eq!(orders, if is_like { Ok(2) } else { refused });
+        session.expire(&user).unwrap();
+        let addresses = user.addresses().len().map_err(|error| error.code());
+        assert_eq!(addresses, if is_like { Ok(2) } else { refused });
+        session.expire(&user).unwrap();
+        user.name().unwrap();
+        assert_eq!(read(&user), (refused, refused));
+    }
+}
+
 /// What may not be loaded by reading it is read where no statement runs: of what the session has, and where there is no key.
 /// A flush loads what it has to know all the same.
 #[test]

@@ -5,7 +5,8 @@ use std::rc::Rc;
 use hashbrown::HashMap;
 use rustc_hash::FxBuildHasher;
 
-use super::kept::{Said, keep};
+use super::depths::Depths;
+use super::kept::{Said, counts_again, keep};
 use super::noted::{Noted, Overwrites};
 use super::options::Options;
 use crate::error::Result;
@@ -33,6 +34,8 @@ pub(super) struct Fresh {
     overwritten: Option<Overwrites>,
     /// The objects that the statement makes or overwrites, at whatever place, where these are noted.
     made: Option<Noted>,
+    /// How deep the objects stood that the statement makes, where it may meet them nearer, and how deep these stand.
+    depths: Option<(Depths, u16)>,
 }
 
 /// For which something is loaded.
@@ -59,6 +62,7 @@ impl Fresh {
             said: None,
             overwritten: None,
             made: None,
+            depths: None,
         }
     }
 
@@ -98,6 +102,12 @@ impl Fresh {
         Fresh { is_kept: self.is_kept || made.is_some(), made: made.clone(), ..self }
     }
 
+    /// The same, where objects may be met at several depths of a statement, of which this is one.
+    pub(super) fn at(self, depths: Option<&Depths>, depth: u16) -> Self {
+        let depths = depths.map(|depths| (depths.clone(), depth));
+        Fresh { is_kept: self.is_kept || depths.is_some(), depths, ..self }
+    }
+
     /// The objects that the statement has made or overwritten, where these are noted.
     pub(super) fn made(&self) -> Option<&Noted> {
         self.made.as_ref()
@@ -109,6 +119,7 @@ impl Fresh {
         if self.is_kept {
             self.keep(object);
             self.keep_options(object);
+            self.note_depth(object);
             if let Some(overwritten) = &self.overwritten {
                 overwritten.noted.insert(object);
             }
@@ -120,6 +131,7 @@ impl Fresh {
     pub(super) fn add_expired(&mut self, object: &Handle) {
         if self.is_kept {
             self.keep(object);
+            self.loaded_by.iter().for_each(|options| counts_again(object, options));
         }
     }
 
@@ -129,6 +141,13 @@ impl Fresh {
     /// `busy`.
     #[inline]
     pub(super) fn find(&mut self, object: &Rc<Instance>) -> Result<()> {
+        if let Some((depths, depth)) = &self.depths
+            && depths.is_nearer(object, *depth)
+        {
+            object.header().rare_or_new().load_by(self.loaded_by.clone());
+            return Ok(());
+        }
+        self.loaded_by.iter().for_each(|options| counts_again(object, options));
         self.said.as_mut().map_or(Ok(()), |said| said.tell(object))
     }
 
@@ -146,7 +165,14 @@ impl Fresh {
     /// A row overwrote an object.
     pub(super) fn add_overwritten(&self, object: &Rc<Instance>) {
         self.keep_options(object);
+        self.note_depth(object);
         self.note(object);
+    }
+
+    fn note_depth(&self, object: &Rc<Instance>) {
+        if let Some((depths, depth)) = &self.depths {
+            depths.insert(object, *depth);
+        }
     }
 
     fn note(&self, object: &Rc<Instance>) {

@@ -24,20 +24,46 @@ use crate::state::read::related;
 struct Kept {
     options: Rc<Options>,
     mapper: &'static Mapper,
-    /// Whether the object was expired since: what they say of columns that aren't loaded counts no more.
-    is_expired: bool,
+    since: Since,
     /// What the object keeps when it is expired, where that is something else.
     before: OnceCell<Option<LoadedBy>>,
+    /// What an expired object keeps when its row is read by them.
+    again: OnceCell<LoadedBy>,
+}
+
+/// What became of an object since it was loaded by its options.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Since {
+    Nothing,
+    /// It was expired: what they say of columns that aren't loaded counts no more, nor, as in SQLAlchemy, when relationships
+    /// are loaded, until its row is read by them.
+    Expired,
+    /// It was expired, and its row was read since.
+    Read,
 }
 
 impl Kept {
     fn new(options: Rc<Options>, mapper: &'static Mapper) -> Self {
-        Kept { options, mapper, is_expired: false, before: OnceCell::new() }
+        Kept { options, mapper, since: Since::Nothing, before: OnceCell::new(), again: OnceCell::new() }
+    }
+
+    /// The same of an object to which something happened since.
+    fn since(&self, since: Since) -> LoadedBy {
+        LoadedBy::new(Kept { since, ..Kept::new(Rc::clone(&self.options), self.mapper) })
+    }
+
+    /// Whether they say less of an object that is expired.
+    fn may_fall_silent(&self) -> bool {
+        let is_of_columns = self.since == Since::Nothing && self.options.is_of_columns();
+        self.since != Since::Expired && (is_of_columns || self.options.is_like_sqlalchemy())
     }
 }
 
 impl LoaderOptions for Kept {
     fn lazy(&self, relation: &Relation) -> Option<Lazy> {
+        if self.since == Since::Expired && self.options.is_like_sqlalchemy() {
+            return None;
+        }
         match self.options.how(relation)? {
             How::By(lazy) => Some(lazy),
             How::FromQuery | How::AsDeclared => None,
@@ -45,22 +71,15 @@ impl LoaderOptions for Kept {
     }
 
     fn forbids(&self, column: SlotId) -> Option<bool> {
-        self.options.forbids(self.mapper.column_in(column)?, self.is_expired)
+        self.options.forbids(self.mapper.column_in(column)?, self.since != Since::Nothing)
     }
 
     fn before(&self) -> Option<&Option<LoadedBy>> {
-        if self.before.get().is_none() && (self.is_expired || !self.options.is_of_columns()) {
+        if self.before.get().is_none() && !self.may_fall_silent() {
             return None;
         }
         // Objects of one load share it.
-        Some(self.before.get_or_init(|| {
-            let options = Rc::clone(&self.options);
-            Some(LoadedBy::new(Kept { is_expired: true, ..Kept::new(options, self.mapper) }))
-        }))
-    }
-
-    fn is_expired(&self) -> bool {
-        self.is_expired
+        Some(self.before.get_or_init(|| Some(self.since(Since::Expired))))
     }
 
     fn as_any(&self) -> &dyn Any {
@@ -71,6 +90,17 @@ impl LoaderOptions for Kept {
 /// What objects of a class keep that are made by these options.
 pub(super) fn keep(options: &Rc<Options>, mapper: &'static Mapper) -> LoadedBy {
     LoadedBy::new(Kept::new(Rc::clone(options), mapper))
+}
+
+/// The row of an object is read by these options: where it was loaded by them, they count again.
+pub(super) fn counts_again(object: &Instance, options: &LoadedBy) {
+    let Some(options) = kept_in(options).filter(|kept| kept.options.is_like_sqlalchemy()) else { return };
+    let Some(rare) = object.header().rare() else { return };
+    let Some(by) = rare.loaded_by() else { return };
+    let expired = kept_in(&by).filter(|kept| kept.since == Since::Expired);
+    if let Some(kept) = expired.filter(|kept| Rc::ptr_eq(&kept.options, &options.options)) {
+        rare.load_by(Some(kept.again.get_or_init(|| kept.since(Since::Read)).clone()));
+    }
 }
 
 /// The options that an object was loaded by.
@@ -98,8 +128,12 @@ pub(super) fn grouped(objects: impl IntoIterator<Item = (Option<Rc<Options>>, Ha
     groups
 }
 
+fn kept_in(by: &LoadedBy) -> Option<&Kept> {
+    by.options().as_any().downcast_ref()
+}
+
 fn options_of(by: &LoadedBy) -> Option<Rc<Options>> {
-    by.options().as_any().downcast_ref::<Kept>().map(|kept| Rc::clone(&kept.options))
+    kept_in(by).map(|kept| Rc::clone(&kept.options))
 }
 
 /// What a query says of objects that are there already and stay as they are: what becomes of their relationships and columns
@@ -178,9 +212,10 @@ impl Said {
                 };
                 let options = kept.as_ref().and_then(options_of).unwrap_or_default();
                 let options = options.saying((&about.relations, &about.columns), &self.options);
-                let is_expired = kept.as_ref().is_some_and(|by| by.options().is_expired());
+                let known = kept.as_ref().and_then(kept_in).map(|kept| kept.since);
+                let is_new = known.is_none_or(|since| since == Since::Nothing);
                 let keeps = LoadedBy::new(Kept {
-                    is_expired,
+                    since: if is_new { Since::Nothing } else { Since::Read },
                     before: OnceCell::from(before),
                     ..Kept::new(Rc::new(options), self.mapper)
                 });

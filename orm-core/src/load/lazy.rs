@@ -17,7 +17,7 @@ use super::statement::Statement;
 use super::with::With;
 use crate::engine::{Fetch, Flow};
 use crate::error::Result;
-use crate::mapper::{Mapper, Relation};
+use crate::mapper::Relation;
 use crate::state::key::Key;
 use crate::state::memory::access;
 use crate::state::memory::handle::Handle;
@@ -35,14 +35,15 @@ pub(crate) fn relation(
     relation: &'static Relation,
     options: ReadOptions,
 ) -> Result<Read<Targets>> {
-    let target = relation.target();
-    if raise::lazy(instance, relation) == Lazy::NoLoad {
+    // Before the object's own row is read, which may say otherwise.
+    let lazy = raise::lazy(instance, relation);
+    if lazy == Lazy::NoLoad {
         let nothing = if relation.is_many() { Targets::Many(Vec::new()) } else { Targets::One(None) };
         return Ok(Read::Known(nothing));
     }
     match relation.get_columns() {
-        Some(columns) => by_identity(cx, instance, relation, target, columns, options),
-        None => by_statement(cx, instance, relation, target, options),
+        Some(columns) => by_identity(cx, instance, (relation, lazy), columns, options),
+        None => by_statement(cx, instance, (relation, lazy), options),
     }
 }
 
@@ -62,11 +63,11 @@ fn key_value(instance: &Rc<Instance>, column: ColumnId, options: ReadOptions) ->
 fn by_identity(
     cx: &dyn LoadPort,
     instance: &Rc<Instance>,
-    relation: &'static Relation,
-    target: &'static Mapper,
+    (relation, lazy): (&'static Relation, Lazy),
     columns: &[ColumnId],
     options: ReadOptions,
 ) -> Result<Read<Targets>> {
+    let target = relation.target();
     let mut values: Vec<Value> = Vec::with_capacity(columns.len());
     let mut unset = false;
     for index in columns {
@@ -99,7 +100,7 @@ fn by_identity(
     if !options.runs_sql() || !options.loads_related() {
         return Ok(Read::Unknown);
     }
-    raise::check_sql(instance, relation, options)?;
+    raise::check_sql(relation, lazy, options)?;
     if batch::load(cx, instance, relation, options)? {
         return Ok(Read::Known(Targets::InSlot));
     }
@@ -119,10 +120,10 @@ fn equals_null(relation: &'static Relation, values: &[Value]) -> bool {
 fn by_statement(
     cx: &dyn LoadPort,
     instance: &Rc<Instance>,
-    relation: &'static Relation,
-    target: &'static Mapper,
+    (relation, lazy): (&'static Relation, Lazy),
     options: ReadOptions,
 ) -> Result<Read<Targets>> {
+    let target = relation.target();
     let quiet = options.without_default();
     let mut values: SmallVec<[Value; 2]> = SmallVec::new();
     let mut unset = false;
@@ -146,7 +147,7 @@ fn by_statement(
             Targets::One(None)
         }));
     }
-    raise::check_sql(instance, relation, options)?;
+    raise::check_sql(relation, lazy, options)?;
     if batch::load(cx, instance, relation, options)? {
         return Ok(Read::Known(Targets::InSlot));
     }

@@ -8,6 +8,7 @@ mod cached;
 mod change;
 mod condition;
 mod count;
+mod depths;
 mod found;
 mod fresh;
 mod gathered;

@@ -2,7 +2,10 @@
 
 use std::rc::Rc;
 
+use smallvec::SmallVec;
+
 use super::LoadPort;
+use super::depths::Depths;
 use super::fresh::{Fresh, Loading};
 use super::instance::{EntityPlan, Populate};
 use super::noted::Noted;
@@ -12,6 +15,7 @@ use super::with::With;
 use crate::declare::{ColumnId, Lazy};
 use crate::engine::{EngineConnection, Fetch, Flow, Given, Row};
 use crate::error::Result;
+use crate::mapper::{Mapper, MapperId};
 use crate::state::change::expire;
 use crate::state::memory::changes::Attr;
 use crate::state::memory::handle::Handle;
@@ -94,7 +98,9 @@ impl<'p> LoadPlan<'p> {
         Loading::new(match with {
             Some(with) => {
                 let made = with.notes(with.places()).then(Noted::default);
-                with.fresh_list(cx, self.rows.entity().mapper, &made)
+                let mapper = self.rows.entity().mapper;
+                let depths = depths(std::iter::once((mapper, Some(with))));
+                with.fresh_list(cx, mapper, (&made, &depths))
             }
             None => vec![Fresh::new(false).grouped(is_grouped)],
         })
@@ -181,6 +187,22 @@ impl<'p> LoadPlan<'p> {
             each.object(row, object, Some(loading))
         })
     }
+}
+
+/// At which depths a statement meets objects, whose rows hold those of these classes and what stands beside them; none where
+/// nothing is said of any of them, or each class stands at one depth.
+pub(super) fn depths<'w>(items: impl Iterator<Item = (&'static Mapper, Option<&'w With>)>) -> Option<Depths> {
+    let (mut places, mut is_told) = (SmallVec::<[(MapperId, u16); 8]>::new(), false);
+    for (mapper, with) in items {
+        match with {
+            None => places.push((mapper.id(), 0)),
+            Some(with) => with.each_place(mapper, &mut |mapper, route| {
+                places.push((mapper.id(), route.depth()));
+                is_told |= route.options().is_some();
+            }),
+        }
+    }
+    if is_told { Depths::of(&places) } else { None }
 }
 
 impl RowPlan<'_> {

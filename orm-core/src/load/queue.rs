@@ -1,6 +1,7 @@
 //! The queue of what is loaded after rows: relationships of the objects that a load made, refreshed or met.
 
 use std::borrow::Cow;
+use std::rc::Rc;
 
 use super::LoadPort;
 use super::found;
@@ -75,6 +76,34 @@ impl Task {
         (Cow::Owned(own), grouped(others))
     }
 
+    /// Takes over the objects of others for which the same is to be loaded by the same options, as far as it isn't loaded: one
+    /// statement asks for all of them, also where several have brought them.
+    fn take_over(&mut self, others: &mut [Task]) -> Result<()> {
+        let Some(told) = self.told.clone().filter(|_| self.strategy == Strategy::SelectIn) else {
+            return Ok(());
+        };
+        let mut taken = Vec::new();
+        for other in others {
+            let is_alike = other.strategy == Strategy::SelectIn
+                && other.relation.id() == self.relation.id()
+                && other.told.as_ref().is_some_and(|other| Rc::ptr_eq(other, &told));
+            if is_alike && !other.objects.is_empty() {
+                let (mut open, mut rest) = (Vec::new(), Vec::new());
+                for object in &*other.objects {
+                    let list = if state::is_open(object, self.relation)? { &mut open } else { &mut rest };
+                    list.push(object.clone());
+                }
+                other.objects = rest.into();
+                taken.append(&mut open);
+            }
+        }
+        if !taken.is_empty() {
+            self.all = None;
+            self.objects = self.objects.iter().cloned().chain(taken).collect();
+        }
+        Ok(())
+    }
+
     fn each_open(&self, mut f: impl FnMut(&Handle) -> Result<()>) -> Result<()> {
         for object in &*self.objects {
             if state::is_open(object, self.relation)? {
@@ -87,12 +116,16 @@ impl Task {
 
 /// Runs tasks in their order, and then what they have brought: what an option says of a place nearer to the objects of the query
 /// is loaded before what another says of the same objects further on. What is beyond a subquery comes with it, since the
-/// statements beyond are put together from it.
+/// statements beyond are put together from it, and before all else that the same rows have brought.
 pub(super) fn run(cx: &dyn LoadPort, tasks: &mut Vec<Task>) -> Result<()> {
     while !tasks.is_empty() {
         let mut stack: Vec<Task> = tasks.drain(..).rev().collect();
         let mut brought = Vec::new();
-        while let Some(task) = stack.pop() {
+        while let Some(mut task) = stack.pop() {
+            if task.objects.is_empty() {
+                continue;
+            }
+            task.take_over(&mut stack)?;
             let is_subquery = task.strategy == Strategy::Subquery;
             task.run(cx, tasks)?;
             if is_subquery {
@@ -101,6 +134,7 @@ pub(super) fn run(cx: &dyn LoadPort, tasks: &mut Vec<Task>) -> Result<()> {
                 brought.append(tasks);
             }
         }
+        brought.sort_by_key(|task| task.strategy != Strategy::Subquery);
         *tasks = brought;
     }
     Ok(())

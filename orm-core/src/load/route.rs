@@ -104,6 +104,10 @@ pub(super) struct Route {
     overwritten: Option<Noted>,
     /// Whether a statement on the way isn't put together from the query's.
     is_apart: bool,
+    /// What the query says of its own objects, where it means what SQLAlchemy makes of it.
+    root: Option<Rc<Options>>,
+    /// What SQLAlchemy takes for that here, where a statement is put together from one that is apart: as if the way began there.
+    astray: Option<Rc<Options>>,
     /// Whether plain values are loaded, with which only that is loaded which the query says.
     is_plain: bool,
     /// Where the last step is followed until it ends: its relationship, and the objects that it was followed from.
@@ -123,6 +127,8 @@ impl Route {
             filter: Criteria::new(),
             overwritten: None,
             is_apart: false,
+            root: None,
+            astray: None,
             is_plain: false,
             round: None,
         }
@@ -168,6 +174,12 @@ impl Route {
         Some(Overwrites { noted: statement.unwrap_or(of_query).clone(), keeps })
     }
 
+    /// The same, where options begin that SQLAlchemy may follow from elsewhere.
+    pub(super) fn rooted(self) -> Self {
+        let root = self.options.clone().filter(|options| options.is_like_sqlalchemy());
+        Route { root, ..self }
+    }
+
     /// The same, with what the query says of the objects here.
     pub(super) fn by(self, options: Option<Rc<Options>>) -> Self {
         Route { options, ..self }
@@ -197,6 +209,7 @@ impl Route {
     pub(super) fn joining(&self, relation: &'static Relation) -> Self {
         let mut route = self.clone();
         (route.options, route.filter) = self.beyond(relation);
+        route.astray = self.astray.as_ref().and_then(|astray| astray.beyond(relation));
         add(&mut route.classes, relation.target());
         add(&mut route.here, relation.target());
         route.steps = route.steps.saturating_add(1);
@@ -224,6 +237,8 @@ impl Route {
             filter,
             overwritten,
             is_apart,
+            root: self.root.clone(),
+            astray: None,
             is_plain,
             round,
         }
@@ -254,9 +269,12 @@ impl Route {
         };
         if strategy != Strategy::Subquery {
             route.is_apart = true;
+            let begins_alike = self.classes.first() == Some(&relation.target().id());
+            route.astray = self.root.clone().filter(|_| begins_alike);
         } else if self.is_apart && self.options.as_ref().is_some_and(|options| options.is_like_sqlalchemy()) {
-            // SQLAlchemy leaves out of account what is said further.
-            route.options = None;
+            // SQLAlchemy leaves out of account what is said further, or takes what it finds along another way.
+            route.options = self.astray.as_ref().and_then(|astray| astray.beyond(relation));
+            route.is_apart = false;
         }
         route
     }
@@ -284,6 +302,11 @@ impl Route {
         matches!(self.by, By::Refresh) && self.here_steps == 0
     }
 
+    /// How many relationships lead here from the objects of the statement.
+    pub(super) fn depth(&self) -> u16 {
+        self.here_steps
+    }
+
     /// What is done about a relationship of the object here: the place where a strategy is chosen.
     pub(super) fn strategy(&self, relation: &'static Relation) -> Strategy {
         match self.options.as_ref().and_then(|options| options.how(relation)) {
@@ -296,6 +319,7 @@ impl Route {
             // What is said is done, also round a circle.
             Some(How::By(lazy)) => match lazy {
                 Lazy::Joined => Strategy::Joined,
+                Lazy::SelectIn | Lazy::Subquery if matches!(self.by, By::Refresh) => Strategy::Immediate,
                 Lazy::SelectIn => Strategy::SelectIn,
                 Lazy::Subquery => Strategy::Subquery,
                 Lazy::Immediate => Strategy::Immediate,

@@ -13,6 +13,7 @@ use super::joined;
 use super::lower::{ItemPlan, Lowered};
 use super::noted::Noted;
 use super::options::{self, OfQuery, Options};
+use super::plan;
 use super::queue;
 use super::route::{Route, Strategy};
 use super::scope::Place;
@@ -133,6 +134,7 @@ impl WholePlan {
             let deferred = if is_plain { Some(Rc::default()) } else { deferred };
             *entity = entity.clone().deferring(deferred);
             let route = Route::of_query(entity.mapper).by(told).overwriting(overwritten.clone());
+            let route = if alias_of(said) == AliasId::NONE { route.rooted() } else { route };
             let route = if is_plain { route.of_plain() } else { route };
             let with = With::of_query(entity.mapper, route, places)?;
             let with = with.map(|with| {
@@ -212,11 +214,19 @@ impl Whole {
         let places = withs().map(|with| with.as_ref().map_or(1, |with| with.places())).sum();
         let notes = withs().flatten().any(|with| with.notes(places));
         let made = notes.then(Noted::default);
+        let entities = || all.iter().zip(&plan.items);
+        let depths = plan::depths(entities().filter_map(|(item, with)| match item {
+            ItemPlan::Entity(entity) => Some((entity.mapper, with.as_ref()?.as_deref())),
+            ItemPlan::Value(..) => None,
+        }));
         let of = |(item, with): (&ItemPlan, Option<Option<Box<With>>>)| {
             let (ItemPlan::Entity(entity), Some(with)) = (item, with) else { return None };
             let loading = Loading::new(match &with {
-                Some(with) => with.fresh_list(cx, entity.mapper, &made),
-                None => vec![Fresh::new(false).grouped(cx.groups(entity.mapper)).noting(&made)],
+                Some(with) => with.fresh_list(cx, entity.mapper, (&made, &depths)),
+                None => {
+                    let fresh = Fresh::new(false).grouped(cx.groups(entity.mapper)).noting(&made);
+                    vec![fresh.at(depths.as_ref(), 0)]
+                }
             });
             Some(Of { with, loading })
         };

@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use super::LoadPort;
+use super::depths::Depths;
 use super::found;
 use super::fresh::{Fresh, Loading};
 use super::instance::EntityPlan;
@@ -215,6 +216,12 @@ impl With {
         Ok(())
     }
 
+    /// Runs `f` with the class and the route of each place of the statement, of which this one has objects of a class.
+    pub(super) fn each_place(&self, mapper: &'static Mapper, f: &mut dyn FnMut(&'static Mapper, &Route)) {
+        f(mapper, &self.route);
+        self.joined.iter().for_each(|joined| joined.with.each_place(joined.entity.mapper, f));
+    }
+
     /// How many places there are.
     pub(super) fn places(&self) -> usize {
         1 + self.joined.iter().map(|joined| joined.with.places()).sum::<usize>()
@@ -353,10 +360,10 @@ impl With {
         &self,
         cx: &dyn LoadPort,
         mapper: &'static Mapper,
-        made: &Option<Noted>,
+        (made, depths): (&Option<Noted>, &Option<Depths>),
     ) -> Vec<Fresh> {
-        type List<'a> = (&'a mut Vec<Fresh>, &'a Option<Noted>);
-        fn add(with: &With, cx: &dyn LoadPort, mapper: &'static Mapper, (list, made): List<'_>) {
+        type List<'a> = (&'a mut Vec<Fresh>, &'a Option<Noted>, Option<&'a Depths>);
+        fn add(with: &With, cx: &dyn LoadPort, mapper: &'static Mapper, (list, made, depths): List<'_>) {
             let fresh = match (with.posts.is_empty(), with.route.loads_known()) {
                 (true, _) => Fresh::new(false),
                 (false, true) => Fresh::of_met(),
@@ -370,11 +377,12 @@ impl With {
             let overwritten =
                 with.route.overwrites(made.as_ref().filter(|_| cx.asks_like_sqlalchemy()), mapper);
             let fresh = fresh.grouped(is_grouped).loaded_by(options, mapper);
-            list.push(fresh.overwriting(overwritten).noting(made));
-            with.joined.iter().for_each(|joined| add(&joined.with, cx, joined.entity.mapper, (list, made)));
+            list.push(fresh.overwriting(overwritten).noting(made).at(depths, with.route.depth()));
+            let below = with.joined.iter();
+            below.for_each(|joined| add(&joined.with, cx, joined.entity.mapper, (list, made, depths)));
         }
         let mut list = Vec::with_capacity(self.places());
-        add(self, cx, mapper, (&mut list, made));
+        add(self, cx, mapper, (&mut list, made, depths.as_ref()));
         list
     }
 }

@@ -147,8 +147,8 @@ impl Session {
 
 /// A place in the walk over what is merged: depth first, without recursion, since a chain may be long.
 enum Frame {
-    /// The relationships of a given object that are still to be copied.
-    Relations { given: Handle, merged: Handle, at: usize },
+    /// The relationships of a given object that are still to be copied, and whether its columns are copied already.
+    Relations { given: Handle, merged: Handle, at: usize, columns: bool },
     /// The objects of one of them: those to be merged, and what the others became.
     Objects {
         merged: Handle,
@@ -175,18 +175,20 @@ impl Inner {
         let merged = self.enter(given, merge, &mut stack)?;
         while let Some(frame) = stack.last_mut() {
             match frame {
-                Frame::Relations { given, merged, at } => {
+                Frame::Relations { given, merged, at, columns } => {
                     let (given, merged) = (given.clone(), merged.clone());
                     let relation = given.header().mapper().relations().get(*at);
+                    // Columns come behind the relationships that the class declares: where one can't be copied, they stay as
+                    // they were. What is added comes behind them: a row that is loaded for them has it loaded too.
+                    if !*columns && relation.is_none_or(Relation::is_added) {
+                        *columns = true;
+                        for column in given.header().mapper().columns() {
+                            copy_column(&given, &merged, column.slot())?;
+                        }
+                    }
                     *at += 1;
                     match relation {
-                        // Columns last: where a relationship can't be copied, they stay as they were.
-                        None => {
-                            for column in given.header().mapper().columns() {
-                                copy_column(&given, &merged, column.slot())?;
-                            }
-                            stack.pop();
-                        }
+                        None => _ = stack.pop(),
                         Some(relation) => {
                             if let Some((objects, as_)) = related(&given, &merged, relation, merge)? {
                                 let (left, done) = (objects.into_iter(), Vec::new());
@@ -269,7 +271,8 @@ impl Inner {
         if !Rc::ptr_eq(given, &merged) {
             self.check_version(given, &merged)?;
             keep_options(given, &merged);
-            stack.push(Frame::Relations { given: given.clone(), merged: merged.clone(), at: 0 });
+            let (given, merged) = (given.clone(), merged.clone());
+            stack.push(Frame::Relations { given, merged, at: 0, columns: false });
         }
         Ok(merged)
     }

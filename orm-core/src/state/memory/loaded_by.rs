@@ -17,9 +17,6 @@ pub(crate) trait LoaderOptions {
     /// What the object keeps again when it is expired, where these say something of it only until then.
     fn before(&self) -> Option<&Option<LoadedBy>>;
 
-    /// Whether the object was expired since it was loaded by them.
-    fn is_expired(&self) -> bool;
-
     /// For the layer that made them.
     fn as_any(&self) -> &dyn Any;
 }
@@ -66,10 +63,6 @@ impl LoaderOptions for Without {
 
     fn before(&self) -> Option<&Option<LoadedBy>> {
         self.options.options().before()
-    }
-
-    fn is_expired(&self) -> bool {
-        self.options.options().is_expired()
     }
 
     fn as_any(&self) -> &dyn Any {

@@ -28,9 +28,9 @@ pub(crate) fn check(instance: &Rc<Instance>, relation: &Relation, options: ReadO
     Ok(())
 }
 
-/// Refuses a statement that the relationship forbids.
-pub(crate) fn check_sql(instance: &Rc<Instance>, relation: &Relation, options: ReadOptions) -> Result<()> {
-    if !options.ignores_raise() && lazy(instance, relation) == Lazy::RaiseOnSql {
+/// Refuses a statement that the relationship forbids, which is loaded as is said.
+pub(crate) fn check_sql(relation: &Relation, lazy: Lazy, options: ReadOptions) -> Result<()> {
+    if !options.ignores_raise() && lazy == Lazy::RaiseOnSql {
         return Err(error(relation, Lazy::RaiseOnSql));
     }
     Ok(())
