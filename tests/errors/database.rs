@@ -1,6 +1,7 @@
 //! What the database says: each is caused as `docs/errors.md` says, then mended in each way that is said there.
 
 use orm::Begin;
+use tests::schemas::{Reader, Schemas};
 
 use super::*;
 
@@ -197,5 +198,10 @@ fn database() -> orm::Result<()> {
     session.rollback()?;
     DefaultRegistry::create_all(&engine)?;
     assert_eq!(session.get::<User>(1)?, None);
+    // Of a schema that the engine doesn't attach.
+    assert_eq!(Schemas::create_all(&engine).unwrap_err().code(), Code::Database);
+    let engine = Engine::options().attach("archive", ":memory:").in_memory()?;
+    Schemas::create_all(&engine)?;
+    assert_eq!(Session::new(&engine).get::<Reader>(1)?, None);
     Ok(())
 }

@@ -369,8 +369,7 @@ impl Mapper {
             (Some(table), [column]) if *table == *own_name(self.table().name) => self.column_named(column),
             _ => None,
         });
-        let attribute = column.map(MappedColumn::attribute);
-        error.about(self.class(), attribute)
+        error.about(self.class(), column.map(MappedColumn::attribute))
     }
 
     /// "no attribute `x`", with the nearest name; of one that is a column, and that it is no relationship, or the other way
@@ -385,9 +384,8 @@ impl Mapper {
             return is("it is a relationship, and no column");
         }
         if let Some(columns) = self.composite_named(name) {
-            let columns: Vec<&str> = columns.iter().map(|column| column.attribute()).collect();
-            let error = is("it is a composite, and no column");
-            return error.help(format!("name its columns: `{}`", columns.join("`, `")));
+            let columns = columns.iter().map(|column| column.attribute()).collect::<Vec<_>>().join("`, `");
+            return is("it is a composite, and no column").help(format!("name its columns: `{columns}`"));
         }
         let columns = self.columns.iter().map(MappedColumn::attribute);
         let names = columns.chain(self.relations().iter().map(Relation::name));
