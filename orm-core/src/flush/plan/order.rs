@@ -128,9 +128,14 @@ fn between_classes(graph: &mut Graph<Action>, at: RelationPlace, relation: &Rela
         for save in [save_parent, save_child] {
             graph.edge(save, after_save);
         }
-        if relation.direction == Direction::OneToMany {
-            graph.edge(save_child, before_delete);
-            graph.edge(before_delete, post);
+        match relation.direction {
+            Direction::OneToMany => {
+                graph.edge(save_child, before_delete);
+                graph.edge(before_delete, post);
+            }
+            // Rows that can't be saved say so before others lose their keys.
+            Direction::ManyToOne => graph.edge(after_save, pre),
+            Direction::ManyToMany => {}
         }
         graph.edge(after_save, post);
         graph.edge(before_delete, pre);

@@ -240,13 +240,13 @@ fn foreign_keys_of_updates_of_their_own() {
     check_plan(
         &flush().saves("Team", &[0]).saves("Member", &[1]),
         expect![[r#"
-        save Member 1
-        save Team 0
-        process Team.captain of saved 0
-        process Team.members of saved 0
-        post-update Team 0
-        post-update Member 1
-    "#]],
+            save Member 1
+            save Team 0
+            process Team.captain of saved 0
+            process Team.members of saved 0
+            post-update Member 1
+            post-update Team 0
+        "#]],
     );
     check_plan(
         &flush().deletes("Team", &[0]).deletes("Member", &[1]).saves("Member", &[2]),
@@ -254,8 +254,8 @@ fn foreign_keys_of_updates_of_their_own() {
             process Team.captain of deleted 0
             save Member 2
             process Team.members of deleted 0
-            pre-update Team 0
             pre-update Member 1
+            pre-update Team 0
             post-update Member 2
             delete Member 1
             delete Team 0
