@@ -272,9 +272,8 @@ fn a_branch_goes_with_its_root() {
     session.delete(&root).unwrap();
     session.flush().unwrap();
     expect![[r#"
-        DELETE FROM "zone" WHERE "area" = ? AND "number" = ? [1, 2]
         DELETE FROM "zone" WHERE "area" = ? AND "number" = ? [1, 4]
-        SELECT 1 FROM "zone" WHERE "area" = ? AND "number" = ? [1, 4]
+        DELETE FROM "zone" WHERE "area" = ? AND "number" = ? [1, 2]
         DELETE FROM "zone" WHERE "area" = ? AND "number" = ? [1, 1]
     "#]]
     .assert_eq(&db.sql());

@@ -329,8 +329,7 @@ fn a_key_that_is_not_in_memory_is_that_of_the_row() {
     assert_eq!(orders[0].user().unwrap().unwrap().id().unwrap(), 1);
     assert_eq!(orders[1].user().unwrap().unwrap().id().unwrap(), 2);
     expect![[r#"
-        SELECT "id", "name" FROM "user" WHERE "id" = ? [1]
-        SELECT "user"."id", "user"."name", "order_1"."id" FROM "order" AS "order_1" JOIN "user" ON "user"."id" = "order_1"."user_id" WHERE "order_1"."id" IN (SELECT +value FROM json_each(?)) ['[2,3]']
+        SELECT "user"."id", "user"."name", "order_1"."id" FROM "order" AS "order_1" JOIN "user" ON "user"."id" = "order_1"."user_id" WHERE "order_1"."id" IN (SELECT +value FROM json_each(?)) ['[1,2,3]']
     "#]]
     .assert_eq(&db.sql());
 }

@@ -121,6 +121,9 @@ impl<'a> Bulk<'a> {
         if self.takes_known {
             keys = self.without_known(cx, keys, &objects, tasks)?;
         }
+        if !self.reads_keys && !others.is_empty() && !keys.is_empty() {
+            keys = ask.left_of_rows(keys, &objects, &mut others)?;
+        }
         let (statements, from) = (keys.len() + others.len(), tasks.len());
         self.ask(cx, &connection, (&ask, keys), &objects, tasks)?;
         self.ask(cx, &connection, (&Ask::by_parents(self.relation), others), &objects, tasks)?;

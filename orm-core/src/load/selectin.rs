@@ -1,6 +1,7 @@
 //! The statement that loads a relationship for many objects: rows of the target whose keys are in a list.
 
 use super::association::{association_beside, in_order};
+use super::keys::Keys;
 use super::lower::with_columns_of;
 use super::route::Route;
 use crate::declare::{ColumnId, Direction};
@@ -9,10 +10,12 @@ use crate::error::{Error, Result};
 use crate::mapper::{JoinColumn, Mapper, Relation, Side};
 use crate::sql::{Alias, ColumnRef, FromItem, Op, SelectStmt, TableRef, Tree};
 use crate::state::key::Key;
+use crate::state::memory::changes::Attr;
 use crate::state::memory::handle::Handle;
 use crate::state::read::answer::Read;
 use crate::state::read::column;
 use crate::state::read::reach::ReadOptions;
+use crate::state::read::was::is_changed;
 use crate::value::{Value, ValueRef};
 
 /// How a relationship is asked for many objects.
@@ -159,6 +162,30 @@ impl Ask {
             }
         }
         Ok(in_order(stmt, relation, names.association.as_ref()))
+    }
+
+    /// The rows of some objects have to tell what they lead to: so they tell it of all in one statement, but of those whose keys
+    /// aren't in their rows yet. Gives the keys of these.
+    ///
+    /// # Errors
+    /// `busy`.
+    pub(super) fn left_of_rows(&self, keys: Keys, objects: &[Handle], others: &mut Keys) -> Result<Keys> {
+        let mapper = self.relation.mapper();
+        let mut left = Keys::default();
+        for (key, places) in keys.into_list() {
+            for at in places.iter().map(|at| *at as usize) {
+                let Some(object) = objects.get(at) else { continue };
+                let mut is_in_row = true;
+                for (id, _) in &self.pairs {
+                    is_in_row &= !is_changed(object, Attr::Column(mapper.slot(*id)))?;
+                }
+                match object.header().key().filter(|_| is_in_row) {
+                    Some(own) => others.add(own, at),
+                    None => left.add(key.clone(), at),
+                }
+            }
+        }
+        Ok(left)
     }
 
     /// The key by which it is asked for an object, as far as that is in memory.

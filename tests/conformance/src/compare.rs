@@ -64,6 +64,7 @@ pub fn step(before: &Expected, expected: &Expected, step: &Step, done: &Done) ->
         let fault = fault::of_restoring(before, step, done, found.is_empty(), same_tables)
             .or_else(|| fault::of_marking_displaced(before, step, done.error))
             .or_else(|| fault::of_detached_in_place(before, step, done))
+            .or_else(|| fault::of_not_removed(before, step, done))
             .or_else(|| fault::of_rekeyed(before, expected, step, done));
         if let Some(fault) = fault {
             return Compared::Fault(fault);
@@ -89,6 +90,7 @@ pub fn step(before: &Expected, expected: &Expected, step: &Step, done: &Done) ->
     let fault = fault::of_row_taken_over(before, expected, step, done)
         .or_else(|| fault::of_key_taken_over(before, expected, step, done))
         .or_else(|| fault::of_deleted_while_read(before, expected, step, done))
+        .or_else(|| fault::of_met_before(before, step, done, &found))
         .or_else(|| fault::of_rekeyed(before, expected, step, done));
     match fault {
         Some(fault) => Compared::Fault(fault),

@@ -15,6 +15,10 @@ pub struct Expected {
     /// How many savepoints are open.
     savepoints: usize,
     marked_displaced: bool,
+    /// The items that weren't in the collection that they were to be taken out of, since objects were expired last.
+    not_removed: Vec<Value>,
+    /// The objects that a query has given beside others of their class by whose `subquery` they were found too.
+    met_by_subquery: Vec<String>,
 }
 
 impl Expected {
@@ -50,6 +54,16 @@ impl Expected {
     /// Whether `delete` has marked an object that isn't in the identity map, and no rollback has restored it.
     pub fn has_marked_displaced(&self) -> bool {
         self.marked_displaced
+    }
+
+    /// Whether an object wasn't in the collection that it was to be taken out of.
+    pub fn is_not_removed(&self, label: &str) -> bool {
+        self.not_removed.iter().any(|known| known == label)
+    }
+
+    /// Whether a query has given an object that a `subquery` of the query found too.
+    pub fn is_met_by_subquery(&self, label: &Value) -> bool {
+        self.met_by_subquery.iter().any(|known| label == known)
     }
 
     /// Whether an object that was detached before the step lost what was loaded of its columns in it.
@@ -125,6 +139,12 @@ impl Expected {
         self.objects.extend(step.objects.clone());
         self.tables.extend(step.tables.clone());
         match (step.op.first().and_then(Value::as_str), &step.error) {
+            (Some("remove"), Some(_)) => self.not_removed.extend(step.op.get(3).cloned()),
+            (Some("commit" | "rollback" | "rollback_to" | "expire_all"), _) => self.not_removed.clear(),
+            (Some("all"), None) => self.note_met(step),
+            _ => {}
+        }
+        match (step.op.first().and_then(Value::as_str), &step.error) {
             (Some("savepoint"), None) => self.savepoints += 1,
             (Some("release" | "rollback_to"), _) => self.savepoints = self.savepoints.saturating_sub(1),
             (Some("commit" | "rollback"), _) => self.savepoints = 0,
@@ -133,6 +153,26 @@ impl Expected {
         if step.error.is_none() && step.op.first().is_some_and(|op| op == "commit") {
             self.committed = self.tables.clone();
         }
+    }
+}
+
+impl Expected {
+    /// Notes what a query has given that stands in a collection of another object that it gave, which a `subquery` has read.
+    fn note_met(&mut self, step: &Step) {
+        let options = step.op.get(3).and_then(Value::as_object).into_iter().flatten();
+        let read: Vec<&String> =
+            options.filter(|(_, how)| *how == "subquery").map(|(relation, _)| relation).collect();
+        let given: Vec<&str> =
+            step.value["is"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+        let holds = |one: &str, item: &str| {
+            let object = self.objects.get(one);
+            read.iter().any(|relation| {
+                let items = object.and_then(|object| object["relations"][relation.as_str()].as_array());
+                items.is_some_and(|items| items.iter().any(|one| one == item))
+            })
+        };
+        let is_met = |item: &&&str| given.iter().any(|one| holds(one, item));
+        self.met_by_subquery = given.iter().filter(is_met).map(|label| (*label).to_owned()).collect();
     }
 }
 

@@ -68,6 +68,10 @@ pub enum Fault {
     KeyTakenOver,
     /// An eager load of a query deletes a row that the flush before the query has kept.
     DeletedWhileRead,
+    /// A flush deletes the link of an item that couldn't be removed, since it wasn't in the collection.
+    NotRemoved,
+    /// An object keeps no options of the query that gave it, since a `subquery` of the query's first row found it before.
+    MetBefore,
     /// An item whose key has changed is looked for under the new one, and so stays in the collection that it leaves.
     Rekeyed,
 }
@@ -81,6 +85,10 @@ impl fmt::Display for Fault {
             Fault::DetachedInPlace => f.write_str("a detached object in the identity map"),
             Fault::RowTakenOver => f.write_str("deleting a row that was taken over"),
             Fault::KeyTakenOver => f.write_str("emptying a foreign key of a row that was taken over"),
+            Fault::NotRemoved => f.write_str("deleting the link of an item that wasn't in the collection"),
+            Fault::MetBefore => {
+                f.write_str("an object without the options of its query, which met it before")
+            }
             Fault::Rekeyed => {
                 f.write_str("an item whose key has changed stays in the collection that it leaves")
             }
@@ -276,6 +284,24 @@ fn has_taken_over(before: &Expected, expected: &Expected, row: &Value, leads_to:
             let leads = || was["relations"].as_object().is_some_and(|all| all.values().any(is_target));
             now["state"] == "persistent" && (has_key() || leads())
         })
+}
+
+/// A flush that deletes an object, after it couldn't be taken out of a collection in which it wasn't: that failed, but waits
+/// in its own collection, which isn't loaded, and a link is deleted for it that isn't there.
+pub fn of_not_removed(before: &Expected, step: &Step, done: &Done) -> Option<Fault> {
+    let is_deleted =
+        |(label, object): (&String, &Value)| object["state"] == "deleted" && before.is_not_removed(label);
+    let is_stale = step.error.as_deref() == Some("StaleDataError") && done.error.is_none();
+    (is_stale && done.objects.iter().any(is_deleted)).then_some(Fault::NotRemoved)
+}
+
+/// The refresh of an object that its query gave, and that the query's `subquery` found before its row came, with the first
+/// row: the object keeps the options of that place, which say nothing. Only the number of statements differs.
+pub fn of_met_before(before: &Expected, step: &Step, done: &Done, found: &[String]) -> Option<Fault> {
+    let is_met = step.op.get(1).is_some_and(|label| before.is_met_by_subquery(label));
+    let is_refresh = step.op.first().is_some_and(|op| op == "refresh");
+    let is_count = found.len() == 1 && done.selects > step.selects;
+    (is_refresh && is_met && is_count).then_some(Fault::MetBefore)
 }
 
 /// A query whose autoflush kept an object that was marked for deletion, since another one refers to it; the autoflush of what

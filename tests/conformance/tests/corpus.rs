@@ -71,6 +71,8 @@ fn faults_are_told_by_name() {
         ("natural_pk_orm", 28_110_062, 34, Fault::DeletedWhileRead),
         ("natural_pk", 28_190_041, 6, Fault::DetachedInPlace),
         ("self_pointing", 28_190_008, 12, Fault::KeyTakenOver),
+        ("m2m_passive", 29_110_093, 7, Fault::NotRemoved),
+        ("self_ref_joined", 29_110_036, 7, Fault::MetBefore),
     ];
     let mut told = Vec::new();
     for scenario in read_found() {

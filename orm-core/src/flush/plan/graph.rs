@@ -142,8 +142,14 @@ impl<N: Copy + Eq + Hash> Graph<N> {
         self.nodes.iter().zip(circle).filter(|(_, circle)| *circle).map(|(node, _)| *node).collect()
     }
 
-    /// The nodes to keep, in layers; within a layer in the order of their ranks, which must differ.
-    pub(super) fn layers<R: Ord>(&self, keep: impl Fn(N) -> bool, rank: impl Fn(N) -> R) -> Layers<N> {
+    /// The nodes to keep, in layers; within a layer in the order of their ranks, which must differ. Those that only stand
+    /// `between` others are in none: what waits for them comes right after what they wait for.
+    pub(super) fn layers<R: Ord>(
+        &self,
+        keep: impl Fn(N) -> bool,
+        between: impl Fn(N) -> bool,
+        rank: impl Fn(N) -> R,
+    ) -> Layers<N> {
         let count = self.nodes.len();
         let keep: Vec<bool> = self.nodes.iter().map(|node| keep(*node)).collect();
         let edges = || self.edges.iter().copied().filter(|edge| keep[edge.before] && keep[edge.after]);
@@ -155,21 +161,35 @@ impl<N: Copy + Eq + Hash> Graph<N> {
         let mut layer: Vec<usize> = (0..count).filter(|at| keep[*at] && waits[*at] == 0).collect();
         let wanted = keep.iter().filter(|keep| **keep).count();
         let mut layers = Layers { nodes: Vec::with_capacity(wanted), ends: Vec::new(), stuck: None };
-        while !layer.is_empty() {
-            let mut next = Vec::new();
-            for to in layer.iter().flat_map(|at| after.of_node(*at)) {
+        let mut passed = 0;
+        let mut free = |node: usize, freed: &mut Vec<usize>| {
+            for to in after.of_node(node) {
                 waits[*to] -= 1;
                 if waits[*to] == 0 {
-                    next.push(*to);
+                    freed.push(*to);
                 }
             }
+        };
+        while !layer.is_empty() {
+            let mut at = 0;
+            while let Some(node) = layer.get(at).copied() {
+                if between(self.nodes[node]) {
+                    layer.swap_remove(at);
+                    passed += 1;
+                    free(node, &mut layer);
+                } else {
+                    at += 1;
+                }
+            }
+            let mut next = Vec::new();
+            layer.iter().for_each(|node| free(*node, &mut next));
             let start = layers.nodes.len();
             layers.nodes.extend(layer.iter().map(|at| self.nodes[*at]));
             layers.nodes[start..].sort_unstable_by_key(|node| rank(*node));
             layers.ends.push(layers.nodes.len());
             layer = next;
         }
-        if layers.nodes.len() < wanted {
+        if layers.nodes.len() + passed < wanted {
             layers.stuck = (0..count).find(|at| keep[*at] && waits[*at] > 0).map(|at| self.nodes[at]);
         }
         layers

@@ -55,7 +55,7 @@ impl Order {
             return Order::Circular(Circular { shape, graph, members });
         }
         let ranks = Ranks::of(&shape);
-        let layers = graph.layers(|_| true, |action| ranks.of_action(action));
+        let layers = graph.layers(|_| true, |_| false, |action| ranks.of_action(action));
         Order::Straight(layers.iter().flat_map(|layer| tasks(&shape, layer)).collect())
     }
 
@@ -97,8 +97,9 @@ impl Circular {
         let (graph, dropped) = apart::take(graph, &shape, &members, items, links, conflicts);
         let is_whole = |action| matches!(action, Action::All(..) | Action::ProcessAll(..));
         let keep = |action| !is_whole(action) || !(members.contains(&action) || dropped.contains(&action));
+        let is_between = |action| matches!(action, Action::Saved(_));
         let ranks = Ranks::of(&shape);
-        Plan::of(&shape, items, &graph.layers(keep, |action| ranks.of_action(action)))
+        Plan::of(&shape, items, &graph.layers(keep, is_between, |action| ranks.of_action(action)))
     }
 }
 

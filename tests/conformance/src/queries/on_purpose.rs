@@ -56,7 +56,7 @@ pub fn reason(line: &Line, mapping: &Mapping) -> Option<&'static str> {
         );
     }
     let loses = |select: &Value| list(&select["where"]).iter().any(|one| loses_its_table(one, false));
-    if loses(query) || sets(query).any(|parts| parts.iter().any(loses)) {
+    if named_and_itself(query).any(loses) || sets(query).any(|parts| parts.iter().any(loses)) {
         return Some(
             "a query in what is asked of a relationship: SQLAlchemy may have a table of its own there",
         );
@@ -293,8 +293,12 @@ fn of_limited(query: &Value, steps: &[Step<'_>], is_declared: bool) -> Option<&'
 /// Whether a query asks whether rows of others are there, itself or in a query with a name.
 fn asks_of_others(query: &Value) -> bool {
     let asks = |part: &Value| list(&part["where"]).iter().any(asks_of_another);
-    let named = list(&query["with"]).iter().map(|named| &named["query"]);
-    named.chain([query]).any(|query| asks(query) || list(&query["parts"]).iter().any(asks))
+    named_and_itself(query).any(|query| asks(query) || list(&query["parts"]).iter().any(asks))
+}
+
+/// The queries with a name, and the query itself.
+fn named_and_itself(query: &Value) -> impl Iterator<Item = &Value> {
+    list(&query["with"]).iter().map(|named| &named["query"]).chain([query])
 }
 
 /// Whether a condition asks whether rows of another class are there.
@@ -305,8 +309,7 @@ fn asks_of_another(condition: &Value) -> bool {
 
 /// The parts of the sets in a query, and in the queries with a name.
 fn sets(query: &Value) -> impl Iterator<Item = &[Value]> {
-    let named = list(&query["with"]).iter().map(|named| list(&named["query"]["parts"]));
-    named.chain([list(&query["parts"])])
+    named_and_itself(query).map(|query| list(&query["parts"]))
 }
 
 /// The conditions within one.

@@ -24,7 +24,7 @@ fn check_circles(text: &'static str, expected: Expect) {
 }
 
 fn check_layers(graph: &Graph<&'static str>, keep: impl Fn(&str) -> bool, expected: Expect) {
-    let layers = graph.layers(keep, |node| node);
+    let layers = graph.layers(keep, |node| node == "-", |node| node);
     let mut lines: Vec<String> = layers.iter().map(|layer| layer.join(" ")).collect();
     lines.extend(layers.stuck.map(|stuck| format!("stuck: {stuck}")));
     expected.assert_eq(&lines.join(" | "));
@@ -58,12 +58,12 @@ fn a_long_path_and_a_long_circle() {
         path.edge(node - 1, node);
     }
     assert!(path.in_circles().is_empty());
-    let layers = path.layers(|_| true, |node| node);
+    let layers = path.layers(|_| true, |_| false, |node| node);
     assert_eq!(layers.iter().count(), LENGTH);
     assert_eq!(layers.stuck, None);
     path.edge(LENGTH - 1, 0);
     assert_eq!(path.in_circles().len(), LENGTH);
-    let layers = path.layers(|_| true, |node| node);
+    let layers = path.layers(|_| true, |_| false, |node| node);
     assert_eq!((layers.iter().count(), layers.stuck), (0, Some(0)));
 }
 
@@ -75,6 +75,10 @@ fn layers() {
     // Nodes that are left out hold nobody up.
     check_layers(&graph("a b, b c, d"), |node| node != "b", expect!["a c d"]);
     check_layers(&graph("z a, a b, b a, b c, y"), |_| true, expect!["y z | stuck: a"]);
+    // Nodes between others have no layer of their own.
+    check_layers(&graph("a -, b -, - c, - d, b e, e d"), |_| true, expect!["a b | c e | d"]);
+    check_layers(&graph("- c, c d"), |_| true, expect!["c | d"]);
+    check_layers(&graph("a -, - a"), |_| true, expect!["stuck: a"]);
 }
 
 #[test]
