@@ -27,7 +27,7 @@ use crate::state::read::answer::Read;
 use crate::state::read::parent::Own;
 use crate::state::read::reach::ReadOptions;
 use crate::state::read::was::{modified_many, modified_one, replace_many};
-use crate::state::read::{keyed, large, parent, positions, related};
+use crate::state::read::{keyed, large, parent, port, positions, related};
 
 /// Sets a to-one relationship. Where an object is expected, another one is left alone.
 pub(crate) fn set(
@@ -219,6 +219,12 @@ pub(crate) fn remove(
         return Ok(());
     }
     let key = if is_reverse { keyed::leaving(instance, relation, item)? } else { None };
+    if !is_reverse
+        && keeps_others(instance, item)
+        && !to_many::ask(instance, relation, |items| items.order_mut().contains(item))?
+    {
+        return Err(not_in(relation, item));
+    }
     if to_many::ask(instance, relation, |items| items.releases(item))? {
         to_many::begin_change(instance, relation)?;
         let stays = to_many::stands_twice(instance, relation, item)?;
@@ -238,6 +244,12 @@ pub(crate) fn remove(
         }
         None => Err(not_in(relation, item)),
     }
+}
+
+/// Whether an item that isn't in a list of an object stays whose it is. Outside of sessions no row depends on that.
+fn keeps_others(instance: &Rc<Instance>, item: &Rc<Instance>) -> bool {
+    let session = port::of(instance).or_else(|| port::of(item));
+    session.is_some_and(|session| session.change_rules().keeps_others)
 }
 
 /// Whether an object is known to belong to another one than that of a large collection, so that it can't be in it.

@@ -35,16 +35,28 @@ pub(crate) struct ChangeRules {
     pub(crate) keeps_by_hand: bool,
     /// An item of a keyed collection that leaves by its other side is taken out where it stands, whatever its key is by now.
     pub(crate) finds_rekeyed: bool,
+    /// What can't be taken out of a list, since it isn't in it, stays whose it is.
+    pub(crate) keeps_others: bool,
 }
 
 impl ChangeRules {
     /// The usual rules.
-    pub(crate) const USUAL: ChangeRules =
-        ChangeRules { keeps_moved: true, loads_replaced: true, keeps_by_hand: true, finds_rekeyed: true };
+    pub(crate) const USUAL: ChangeRules = ChangeRules {
+        keeps_moved: true,
+        loads_replaced: true,
+        keeps_by_hand: true,
+        finds_rekeyed: true,
+        keeps_others: true,
+    };
 
     /// Those of SQLAlchemy.
-    pub(crate) const SQLALCHEMY: ChangeRules =
-        ChangeRules { keeps_moved: false, loads_replaced: false, keeps_by_hand: false, finds_rekeyed: false };
+    pub(crate) const SQLALCHEMY: ChangeRules = ChangeRules {
+        keeps_moved: false,
+        loads_replaced: false,
+        keeps_by_hand: false,
+        finds_rekeyed: false,
+        keeps_others: false,
+    };
 }
 
 /// What an object asks of its session. The session implements it; nothing here knows how.
