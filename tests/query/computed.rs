@@ -212,6 +212,10 @@ fn it_follows_relationships() {
     assert!(Customer::orders.contains(&order).value_of(&ann).unwrap());
     assert!(!Customer::orders.contains(&order).value_of(&bob).unwrap());
     assert!(Order::customer.is_not(&bob).value_of(&order).unwrap());
+    let (buys, befriended) = (Customer::orders.any_item(), Customer::friend.has_one());
+    assert_eq!([&ann, &own].map(|one| buys.value_of(one).unwrap()), [true, false]);
+    assert_eq!([&ann, &bob].map(|one| befriended.value_of(one).unwrap()), [false, true]);
+    assert!(Customer::orders.is_empty().value_of(&own).unwrap());
 }
 
 #[test]
