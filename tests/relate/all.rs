@@ -670,6 +670,23 @@ fn a_list_lets_go_of_what_is_not_in_it() {
     }
 }
 
+/// Over an association table neither side changes, in a savepoint either, and the flush deletes no link.
+#[test]
+fn a_link_that_is_not_there_is_not_taken_out() {
+    let db = Db::new();
+    let session = db.session();
+    let (one, other) = session.add_all((Order::builder(), Order::builder())).unwrap();
+    let thing = session.add(Item::builder().name("nail")).unwrap();
+    other.items().append(&thing).unwrap();
+    session.commit().unwrap();
+    let savepoint = session.begin_nested().unwrap();
+    assert_eq!(code(one.items().remove(&thing)), Code::NotInCollection);
+    assert!(!session.is_dirty());
+    savepoint.commit().unwrap();
+    session.commit().unwrap();
+    assert_eq!(list(&thing.orders()), [other]);
+}
+
 #[test]
 fn plain_values_are_compared_with_what_they_nest() {
     let named = |name: &str| User { name: name.into(), ..User::default() };

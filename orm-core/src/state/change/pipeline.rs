@@ -193,8 +193,8 @@ pub(crate) fn append(
 /// Takes an item out by itself.
 ///
 /// # Errors
-/// `not-in-collection`. As in SQLAlchemy, a list has then already let go of the item: it counts as one
-/// that lost its parent.
+/// `not-in-collection`. Nothing has changed then, but for sessions that are like SQLAlchemy, and where neither object is in a
+/// session: there a list has already let go of the item, which counts as one that lost its parent.
 pub(crate) fn remove(
     instance: &Rc<Instance>,
     relation: &'static Relation,
