@@ -530,3 +530,76 @@ fn a_subquery_fills_what_is_there() {
     session.scalars(select(User).filter(User::id.eq(1)).options(option)).unwrap().one().unwrap();
     assert_eq!(tree(&orders[0]), "Order#1(items: [Item#1, Item#2])");
 }
+
+/// What a query's `subquery` and its rows name is made by the row, and keeps what the query says. SQLAlchemy runs the subquery
+/// with the first row, so that it makes all but the object of that, and these keep what is said of its place.
+#[test]
+fn who_makes_what_a_subquery_and_rows_name() {
+    for like_sqlalchemy in [false, true] {
+        let db = filled();
+        let config = SessionConfig::default().like_sqlalchemy(like_sqlalchemy);
+        let session = Session::with_config(&db.engine, config);
+        let statements = |node: &Obj<Node>| {
+            session.refresh(node).unwrap();
+            db.statements()
+        };
+        let query = || select(Node).order_by(Node::id);
+        let nodes = session.scalars(query().options(subquery(Node::children))).unwrap().all().unwrap();
+        db.sql();
+        let found: Vec<_> = nodes.iter().map(statements).collect();
+        assert_eq!(found, if like_sqlalchemy { [2, 1, 1, 1] } else { [2; 4] });
+        // What stands in the first row is made by it, as far as it comes before the subquery.
+        session.expunge_all();
+        let query = query().filter(Node::id.le(2)).options((joined(Node::parent), subquery(Node::children)));
+        let nodes = session.scalars(query).unwrap().all().unwrap();
+        db.sql();
+        let found: Vec<_> = nodes.iter().map(statements).collect();
+        assert_eq!(found, if like_sqlalchemy { [2, 1] } else { [2, 2] });
+    }
+}
+
+/// What an object leads to that is refreshed is what its row says, also where the flush before has loaded what it was.
+#[test]
+fn a_flush_before_a_refresh_loads_what_was() {
+    let options: [OptionOf<Order>; 4] = [
+        OptionOf::new(joined(Order::user)),
+        OptionOf::new(selectin(Order::user)),
+        OptionOf::new(subquery(Order::user)),
+        OptionOf::new(immediate(Order::user)),
+    ];
+    for option in options {
+        let db = filled();
+        let session = db.session();
+        let jack = session.get_one::<User>(2).unwrap();
+        let query = select(Order).filter(Order::id.eq(3)).options(option);
+        let order = session.scalars(query).unwrap().one().unwrap();
+        assert!(order.user().unwrap().is_none());
+        session.expire(&order).unwrap();
+        order.set_user(&jack).unwrap();
+        session.refresh(&order).unwrap();
+        db.sql();
+        assert_eq!(order.user().unwrap(), Some(jack));
+        assert_eq!(db.statements(), 0);
+    }
+    // A collection too, to which its items were given by the other side.
+    let options: [OptionOf<User>; 4] = [
+        OptionOf::new(joined(User::orders)),
+        OptionOf::new(selectin(User::orders)),
+        OptionOf::new(subquery(User::orders)),
+        OptionOf::new(immediate(User::orders)),
+    ];
+    for option in options {
+        let db = filled();
+        let session = db.session();
+        let order = session.get_one::<Order>(3).unwrap();
+        let query = select(User).filter(User::id.eq(2)).options(option);
+        let jack = session.scalars(query).unwrap().one().unwrap();
+        session.expire(&jack).unwrap();
+        order.set_user(&jack).unwrap();
+        jack.set_name("Jack").unwrap();
+        session.refresh(&jack).unwrap();
+        db.sql();
+        assert_eq!(jack.orders().iter().unwrap().collect::<Vec<_>>(), [order]);
+        assert_eq!(db.statements(), 0);
+    }
+}

@@ -1,6 +1,6 @@
 //! Setting what was found for a relationship.
 
-use super::fresh::Loading;
+use super::loading::Loading;
 use crate::error::Result;
 use crate::mapper::Relation;
 use crate::state::memory::handle::Handle;

@@ -1,23 +1,21 @@
-//! `Fresh` and `Loading`: the objects that a load made, refreshed or met, and the collections that its rows fill.
+//! `Fresh`: the objects at a place of a load that its rows made, refreshed or met.
 
 use std::rc::Rc;
-
-use hashbrown::HashMap;
-use rustc_hash::FxBuildHasher;
 
 use super::depths::Depths;
 use super::kept::{Said, counts_again, keep};
 use super::noted::{Noted, Overwrites};
+use super::notes::Notes;
 use super::options::Options;
+use super::turns::{Between, Turns};
 use crate::error::Result;
-use crate::mapper::{Mapper, Relation, RelationId};
+use crate::mapper::{Mapper, Relation};
 use crate::state::key::Key;
 use crate::state::memory::handle::Handle;
 use crate::state::memory::identity::IdentityMap;
-use crate::state::memory::instance::{Instance, address};
+use crate::state::memory::instance::Instance;
 use crate::state::memory::loaded_by::LoadedBy;
 use crate::state::memory::peers::TOGETHER;
-use crate::state::read::related;
 
 /// The objects at a place of a running plan for which something is done after the rows.
 pub(super) struct Fresh {
@@ -36,6 +34,11 @@ pub(super) struct Fresh {
     made: Option<Noted>,
     /// How deep the objects stood that the statement makes, where it may meet them nearer, and how deep these stand.
     depths: Option<(Depths, u16)>,
+    /// In which order the objects are made, where SQLAlchemy reads rows of other statements between.
+    turns: Option<Turns>,
+    /// The turn in which a row first came to this place, and that in which all was read that stands beside it there.
+    begun: Option<u32>,
+    ended: Option<u32>,
 }
 
 /// For which something is loaded.
@@ -63,6 +66,9 @@ impl Fresh {
             overwritten: None,
             made: None,
             depths: None,
+            turns: None,
+            begun: None,
+            ended: None,
         }
     }
 
@@ -97,20 +103,53 @@ impl Fresh {
         Fresh { is_kept: self.is_kept || overwritten.is_some(), overwritten, ..self }
     }
 
-    /// The same, and what the rows make or overwrite is noted.
-    pub(super) fn noting(self, made: &Option<Noted>) -> Self {
-        Fresh { is_kept: self.is_kept || made.is_some(), made: made.clone(), ..self }
-    }
-
-    /// The same, where objects may be met at several depths of a statement, of which this is one.
-    pub(super) fn at(self, depths: Option<&Depths>, depth: u16) -> Self {
-        let depths = depths.map(|depths| (depths.clone(), depth));
-        Fresh { is_kept: self.is_kept || depths.is_some(), depths, ..self }
+    /// The same at that depth of a statement, and of what the rows make or overwrite is noted what the statement notes.
+    pub(super) fn noting(self, notes: &Notes, depth: u16) -> Self {
+        let Notes { made, depths, turns } = notes;
+        let is_kept = self.is_kept || made.is_some() || depths.is_some() || turns.is_some();
+        let depths = depths.as_ref().map(|depths| (depths.clone(), depth));
+        Fresh { is_kept, made: made.clone(), depths, turns: turns.clone(), ..self }
     }
 
     /// The objects that the statement has made or overwritten, where these are noted.
     pub(super) fn made(&self) -> Option<&Noted> {
         self.made.as_ref()
+    }
+
+    /// A row comes to this place.
+    pub(super) fn begin(&mut self) {
+        if let Some(turns) = &self.turns {
+            self.begun.get_or_insert_with(|| turns.next());
+        }
+    }
+
+    /// What stands beside an object of this place is read.
+    pub(super) fn end(&mut self) {
+        if let Some(turns) = &self.turns {
+            self.ended.get_or_insert_with(|| turns.next());
+        }
+    }
+
+    /// Between which rows that is read what comes after all rows of the statement.
+    pub(super) fn between(&self) -> Between {
+        self.turns.as_ref().map(Turns::between).unwrap_or_default()
+    }
+
+    /// Between which rows a subquery is read that SQLAlchemy runs before a row first comes to this place.
+    pub(super) fn before(&self) -> Between {
+        self.since(self.begun)
+    }
+
+    /// Between which rows a subquery is read that SQLAlchemy runs when all is read that first stands beside this place.
+    pub(super) fn after(&self) -> Between {
+        self.since(self.ended)
+    }
+
+    fn since(&self, turn: Option<u32>) -> Between {
+        match (&self.turns, turn) {
+            (Some(turns), Some(turn)) => turns.within(turn),
+            _ => self.between(),
+        }
     }
 
     /// A row made or refreshed that object.
@@ -124,6 +163,9 @@ impl Fresh {
                 overwritten.noted.insert(object);
             }
             self.note(object);
+            if let Some(turns) = &self.turns {
+                turns.add(object);
+            }
         }
     }
 
@@ -145,6 +187,11 @@ impl Fresh {
             && depths.is_nearer(object, *depth)
         {
             object.header().rare_or_new().load_by(self.loaded_by.clone());
+            return Ok(());
+        }
+        if let Some(turns) = &self.turns
+            && turns.claim(object, self.loaded_by.as_ref())?
+        {
             return Ok(());
         }
         self.loaded_by.iter().for_each(|options| counts_again(object, options));
@@ -235,128 +282,5 @@ impl Fresh {
             }
             peers.clear();
         }
-    }
-}
-
-/// What a load of several objects a row has read so far.
-pub(super) struct Loading {
-    fresh: Vec<Fresh>,
-    /// The last collection at each place: mostly the next row goes on with it.
-    last: Vec<Option<(Handle, usize)>>,
-    /// The collections that rows fill, and `None` for those that were loaded before.
-    filled: HashMap<(usize, RelationId), Option<usize>, FxBuildHasher>,
-    lists: Vec<(Handle, &'static Relation, Vec<Handle>)>,
-    /// Objects whose addresses stand in `filled`, so that no other one gets them meanwhile.
-    held: Vec<Handle>,
-    /// How many objects were read at the first place, where they are all that there are in their class.
-    all: Option<usize>,
-    none: Fresh,
-}
-
-impl Loading {
-    pub(super) fn new(fresh: Vec<Fresh>) -> Self {
-        let last = fresh.iter().map(|_| None).collect();
-        Loading {
-            fresh,
-            last,
-            filled: HashMap::default(),
-            lists: Vec::new(),
-            held: Vec::new(),
-            all: None,
-            none: Fresh::new(false),
-        }
-    }
-
-    /// So many objects were read at the first place, and they are all that there are in their class.
-    pub(super) fn of_all(&mut self, all: Option<usize>) {
-        self.all = all;
-    }
-
-    /// How many objects were read at a place, where they are all that there are in their class.
-    pub(super) fn all_at(&self, place: usize) -> Option<usize> {
-        self.all.filter(|_| place == 0)
-    }
-
-    /// What is kept of a place.
-    pub(super) fn fresh(&mut self, place: usize) -> &mut Fresh {
-        self.fresh.get_mut(place).unwrap_or(&mut self.none)
-    }
-
-    /// A row has an item of a collection, or says that it has none. Says whether the collection is filled by these
-    /// rows: one that was loaded before stays.
-    pub(super) fn collect(
-        &mut self,
-        place: usize,
-        parent: &Handle,
-        relation: &'static Relation,
-        item: Option<&Handle>,
-    ) -> Result<bool> {
-        let last = self.last.get(place).and_then(Option::as_ref);
-        let list = match last.filter(|(owner, _)| owner == parent) {
-            Some((_, list)) => Some(*list),
-            None => self.list_of(place, parent, relation)?,
-        };
-        let Some((.., items)) = list.and_then(|list| self.lists.get_mut(list)) else { return Ok(false) };
-        if let Some(item) = item
-            && items.last() != Some(item)
-        {
-            items.push(item.clone());
-        }
-        Ok(true)
-    }
-
-    fn list_of(
-        &mut self,
-        place: usize,
-        parent: &Handle,
-        relation: &'static Relation,
-    ) -> Result<Option<usize>> {
-        let key = (address(parent), relation.id());
-        let list = match self.filled.get(&key) {
-            Some(list) => *list,
-            None => {
-                let list = related::is_untouched(parent, relation)?.then_some(self.lists.len());
-                match list {
-                    Some(_) => self.lists.push((parent.clone(), relation, Vec::new())),
-                    None => self.held.push(parent.clone()),
-                }
-                self.filled.insert(key, list);
-                list
-            }
-        };
-        if let (Some(list), Some(last)) = (list, self.last.get_mut(place)) {
-            *last = Some((parent.clone(), list));
-        }
-        Ok(list)
-    }
-
-    /// The rows have set what a relationship leads to.
-    pub(super) fn set_one(&mut self, parent: &Handle, relation: &'static Relation) {
-        self.filled.insert((address(parent), relation.id()), None);
-        self.held.push(parent.clone());
-    }
-
-    /// Whether the rows have set it, so that they go on filling what it leads to.
-    pub(super) fn has_set(&self, parent: &Handle, relation: &'static Relation) -> bool {
-        self.filled.contains_key(&(address(parent), relation.id()))
-    }
-
-    /// Remembers which objects were made together.
-    pub(super) fn join(&mut self, identity: &IdentityMap) {
-        self.fresh.iter_mut().for_each(|fresh| fresh.join(identity));
-    }
-
-    /// Sets the collections: their rows are read.
-    pub(super) fn finish(&mut self, identity: &IdentityMap) -> Result<()> {
-        self.join(identity);
-        self.last.iter_mut().for_each(|last| *last = None);
-        self.filled.clear();
-        self.held.clear();
-        for (parent, relation, items) in std::mem::take(&mut self.lists) {
-            if related::is_untouched(&parent, relation)? {
-                related::set_committed_many(&parent, relation, &items)?;
-            }
-        }
-        Ok(())
     }
 }

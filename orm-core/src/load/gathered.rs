@@ -2,7 +2,7 @@
 
 use smallvec::SmallVec;
 
-use super::fresh::Loading;
+use super::loading::Loading;
 use super::plan::EachRow;
 use super::whose::Whose;
 use crate::engine::{Flow, Row};

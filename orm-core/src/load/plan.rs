@@ -6,18 +6,19 @@ use smallvec::SmallVec;
 
 use super::LoadPort;
 use super::depths::Depths;
-use super::fresh::{Fresh, Loading};
+use super::fresh::Fresh;
 use super::instance::{EntityPlan, Populate};
+use super::loading::Loading;
 use super::noted::Noted;
+use super::notes::Notes;
 use super::statement::Statement;
 use super::task::Task;
+use super::turns::{Between, Turns};
 use super::with::With;
-use crate::declare::{ColumnId, Lazy};
+use crate::declare::ColumnId;
 use crate::engine::{EngineConnection, Fetch, Flow, Given, Row};
 use crate::error::Result;
 use crate::mapper::{Mapper, MapperId};
-use crate::state::change::expire;
-use crate::state::memory::changes::Attr;
 use crate::state::memory::handle::Handle;
 use crate::state::memory::instance::Instance;
 use crate::state::memory::mark::Mark;
@@ -29,6 +30,8 @@ pub(crate) struct LoadPlan<'p> {
     rows: RowPlan<'p>,
     /// What is loaded with the objects of the rows, or after them.
     pub(super) with: Option<Box<With>>,
+    /// Between which rows SQLAlchemy reads those of the statement.
+    between: Between,
 }
 
 /// What a row becomes.
@@ -77,12 +80,17 @@ impl<F: FnMut(&dyn Row, Handle, Option<&mut Loading>) -> Result<Flow>> EachRow f
 
 impl<'p> LoadPlan<'p> {
     pub(super) fn new(statement: Statement, rows: RowPlan<'p>) -> Self {
-        LoadPlan { statement, rows, with: None }
+        LoadPlan { statement, rows, with: None, between: Between::default() }
     }
 
     /// The same, with what is loaded with the objects.
     pub(super) fn with(self, with: Option<Box<With>>) -> Self {
         LoadPlan { with, ..self }
+    }
+
+    /// The same, read between rows of other statements.
+    pub(super) fn between(self, between: &Between) -> Self {
+        LoadPlan { between: between.clone(), ..self }
     }
 
     /// Whether it is remembered which of the objects that the rows make were loaded together.
@@ -95,14 +103,18 @@ impl<'p> LoadPlan<'p> {
 
     /// What is kept of objects while rows are read.
     pub(super) fn loading(&self, cx: &dyn LoadPort, with: Option<&With>, is_grouped: bool) -> Loading {
+        let turns = Turns::of(cx, with.is_some_and(With::has_subqueries), &self.between);
         Loading::new(match with {
             Some(with) => {
                 let made = with.notes(with.places()).then(Noted::default);
                 let mapper = self.rows.entity().mapper;
                 let depths = depths(std::iter::once((mapper, Some(with))));
-                with.fresh_list(cx, mapper, (&made, &depths))
+                with.fresh_list(cx, mapper, &Notes { made, depths, turns })
             }
-            None => vec![Fresh::new(false).grouped(is_grouped)],
+            None => {
+                let notes = Notes { turns, ..Notes::default() };
+                vec![Fresh::new(false).grouped(is_grouped).noting(&notes, 0)]
+            }
         })
     }
 
@@ -121,7 +133,7 @@ impl<'p> LoadPlan<'p> {
     ) -> Result<()> {
         let run = (connection, given, Fetch::All);
         let (with, is_grouped) = (self.with.as_deref(), self.groups(cx));
-        if with.is_none() && !is_grouped {
+        if with.is_none() && !is_grouped && self.between.is_none() {
             return self.rows(cx, run, &mut Fresh::new(false), each);
         }
         let mut loading = self.loading(cx, with, is_grouped);
@@ -173,8 +185,9 @@ impl<'p> LoadPlan<'p> {
             let Some(object) = object else { return Ok(each.without()) };
             if let (None, RowPlan::Refresh { what, .. }) = (&refreshed, &self.rows) {
                 refreshed = Some(object.clone()); // its columns are set once
-                if let (Populate::Expired, Some(with)) = (what, with) {
-                    with.forget_loaded(&object)?; // meanwhile, by a flush
+                if let Some(with) = with.filter(|_| *what != Populate::Missing) {
+                    // Meanwhile, by a flush. SQLAlchemy leaves what comes after the row of a refresh as the flush found it.
+                    with.forget_loaded(&object, *what == Populate::All && !cx.asks_like_sqlalchemy())?;
                 }
             }
             if let Some(with) = with {
@@ -225,10 +238,8 @@ impl RowPlan<'_> {
             RowPlan::Object(entity) => entity.object_if(cx, row, fresh, wants),
             RowPlan::Refresh { entity, object, what, columns } => {
                 entity.fill(cx, object, &entity.values(row)?, *what, columns)?;
-                match what {
-                    Populate::Expired => object.header().unmark(Mark::EXPIRED),
-                    Populate::All => forget_joined(object, entity)?,
-                    Populate::Missing => {}
+                if *what == Populate::Expired {
+                    object.header().unmark(Mark::EXPIRED);
                 }
                 let object = Handle::to(object);
                 match what {
@@ -242,16 +253,6 @@ impl RowPlan<'_> {
             }
         }
     }
-}
-
-/// A relationship that stands in the row of an object that is loaded anew may have been loaded meanwhile, by a flush.
-fn forget_joined(object: &Rc<Instance>, entity: &EntityPlan) -> Result<()> {
-    if !entity.mapper.loads_with() {
-        return Ok(());
-    }
-    let joined = entity.mapper.relations().iter().filter(|relation| relation.lazy() == Lazy::Joined);
-    let joined: Vec<Attr> = joined.map(|relation| Attr::Relation(relation.slot())).collect();
-    expire::attributes(object, &joined)
 }
 
 /// The object of a row, whose columns that the database made are set. One that wasn't asked for keeps its mistakes for the

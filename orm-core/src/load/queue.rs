@@ -8,6 +8,7 @@ use super::found;
 use super::kept::{Group, grouped, kept};
 use super::related::Bulk;
 use super::route::{Strategy, Told};
+use super::selectin::Ask;
 use super::task::Task;
 use crate::error::Result;
 use crate::state::memory::handle::Handle;
@@ -29,7 +30,8 @@ impl Task {
                 let (own, others) = self.by_whose_options(&objects);
                 for (told, objects) in others {
                     let route = Told::Reading(self.relation, told.clone()).route();
-                    let bulk = Bulk::new(self.relation, &route, options);
+                    let between = self.between.clone();
+                    let bulk = Bulk { between, ..Bulk::new(self.relation, &route, options) };
                     bulk.reading(told.as_ref()).load(cx, &objects, tasks)?;
                 }
                 let mut bulk = Bulk::new(self.relation, &self.route, options);
@@ -44,10 +46,12 @@ impl Task {
                     strategy => strategy == Strategy::SelectIn,
                 };
                 let made = self.made.as_ref().filter(|_| is_anew);
-                Bulk { all: self.all, made, reads_keys, ..bulk }.load(cx, &own, tasks)
+                let between = self.between.clone();
+                Bulk { all: self.all, made, reads_keys, between, ..bulk }.load(cx, &own, tasks)
             }
-            Strategy::LookUp => self.each_open(|object| {
-                state::load(object, self.relation, ReadOptions::OWN_ROW.ignoring_raise())
+            Strategy::LookUp => self.each_open(|object| match self.leads_to_later(cx, object)? {
+                true => Ok(()),
+                false => state::load(object, self.relation, ReadOptions::OWN_ROW.ignoring_raise()),
             }),
             Strategy::Empty => self.each_open(|object| found::set_empty(object, self.relation)),
             Strategy::Later | Strategy::Joined | Strategy::FromQuery => Ok(()),
@@ -102,6 +106,16 @@ impl Task {
             self.objects = self.objects.iter().cloned().chain(taken).collect();
         }
         Ok(())
+    }
+
+    /// Whether SQLAlchemy doesn't find in memory what an object leads to, since it reads the row of that later.
+    fn leads_to_later(&self, cx: &dyn LoadPort, object: &Handle) -> Result<bool> {
+        if self.between.is_none() {
+            return Ok(false);
+        }
+        let key = Ask::of(self.relation).key(object, ReadOptions::MEMORY)?;
+        let one = key.and_then(|key| cx.identity().get(self.relation.target(), &key));
+        Ok(one.is_some_and(|one| self.between.is_later(&one)))
     }
 
     fn each_open(&self, mut f: impl FnMut(&Handle) -> Result<()>) -> Result<()> {

@@ -1,10 +1,10 @@
 //! Rows of many objects by lists of their keys.
 
 use super::LoadPort;
-use super::fresh::Loading;
 use super::instance::EntityPlan;
 use super::kept::{grouped, kept};
 use super::keys::Keys;
+use super::loading::Loading;
 use super::plan::{LoadPlan, RowPlan};
 use super::route::Told;
 use super::statement::Statement;

@@ -4,12 +4,12 @@ use std::rc::Rc;
 
 use super::LoadPort;
 use super::found::set;
-use super::fresh::Loading;
 use super::gathered::{Gathered, Lists, put};
 use super::instance::{EntityPlan, Populate};
 use super::kept::kept;
 use super::keys::{Keys, Part, Written};
 use super::keys_only::KeysOnly;
+use super::loading::Loading;
 use super::noted::Noted;
 use super::options::Options;
 use super::plan::{LoadPlan, RowPlan};
@@ -18,6 +18,7 @@ use super::route::Route;
 use super::selectin::Ask;
 use super::statement::Statement;
 use super::task::Task;
+use super::turns::Between;
 use super::whose::Whose;
 use super::with::With;
 use crate::engine::{EngineConnection, Flow, Row};
@@ -52,6 +53,8 @@ pub(super) struct Bulk<'a> {
     pub(super) reads_keys: bool,
     /// Whether an object that the session has is taken as what a key names: not where conditions hold that only its row meets.
     pub(super) takes_known: bool,
+    /// Between which rows SQLAlchemy reads what it leads to.
+    pub(super) between: Between,
 }
 
 impl<'a> Bulk<'a> {
@@ -59,7 +62,8 @@ impl<'a> Bulk<'a> {
         let staying = Addresses::default();
         let takes_known = relation.get_columns().is_some() && route.filter().is_empty();
         let (keys_only, all, made, reads_keys) = (None, None, None, false);
-        Bulk { relation, route, options, staying, keys_only, all, made, reads_keys, takes_known }
+        let between = Between::default();
+        Bulk { relation, route, options, staying, keys_only, all, made, reads_keys, takes_known, between }
     }
 
     /// The same, as if it were read: conditions on a class as such aren't asked of what the session has, those of an option are.
@@ -188,10 +192,17 @@ impl<'a> Bulk<'a> {
             of_known.iter().for_each(|object| _ = self.staying.insert(address(object)));
             waiting.append(&mut of_known);
         }
-        if let Some(with) = with.filter(|_| !known.is_empty()) {
-            with.tasks_of_known(&Rc::from(known), tasks)?;
-        }
+        self.known(with, known, tasks)?;
         Ok(waiting)
+    }
+
+    /// What it leads to is there, and no row is read for it.
+    fn known(&self, with: Option<&With>, known: Vec<Handle>, tasks: &mut Vec<Task>) -> Result<()> {
+        if known.is_empty() {
+            return Ok(());
+        }
+        self.between.claim(&known, self.route.options())?;
+        with.map_or(Ok(()), |with| with.tasks_of_known(&Rc::from(known), &self.between, tasks))
     }
 
     /// Whether a row has nothing to add to an object that is there.
@@ -256,8 +267,8 @@ impl<'a> Bulk<'a> {
                 None => of.into_iter().for_each(|at| rest.add(key.clone(), at as usize)),
             }
         }
-        if let Some(with) = with.filter(|_| self.route.loads_known()) {
-            with.tasks_of_known(&Rc::from(known), tasks)?;
+        if self.route.loads_known() {
+            self.known(with.as_deref(), known, tasks)?;
         }
         Ok(rest)
     }
@@ -353,7 +364,7 @@ impl<'a> Bulk<'a> {
         let with = With::of(target, self.route);
         let with = with.map(|with| with.from_column(target.columns().len()));
         let entity = self.entity(with.as_deref());
-        let plan = LoadPlan::new(statement, RowPlan::Object(entity)).with(with);
+        let plan = LoadPlan::new(statement, RowPlan::Object(entity)).with(with).between(&self.between);
         let mut found = Vec::new();
         let given = |at: usize| places.get(at).map(|place: &usize| key.get(*place));
         let mut each = |_: &dyn Row, object: Handle, _: Option<&mut Loading>| {
@@ -379,7 +390,7 @@ impl<'a> Bulk<'a> {
         let with = With::of(target, self.route).map(|with| with.from_column(ask.columns()));
         let statement = Statement::SelectIn(self.relation, ask.by_parents, written.length());
         let entity = self.entity(with.as_deref());
-        let plan = LoadPlan::new(statement, RowPlan::Object(entity)).with(with);
+        let plan = LoadPlan::new(statement, RowPlan::Object(entity)).with(with).between(&self.between);
         let given = |at: usize| written.value(part, width, at);
         let mut found = Gathered::new(Whose::new(ask, part, is_whole), self.route.filter().is_empty());
         plan.run_for(cx, connection, &given, tasks, &mut found)?;

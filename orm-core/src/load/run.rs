@@ -1,7 +1,8 @@
 //! Running a load plan with all that belongs to it: objects are given when what is loaded with them is there.
 
 use super::LoadPort;
-use super::fresh::{Fresh, Loading};
+use super::fresh::Fresh;
+use super::loading::Loading;
 use super::plan::LoadPlan;
 use super::queue;
 use super::with::With;

@@ -5,6 +5,7 @@ use std::rc::Rc;
 use super::noted::Noted;
 use super::options::Options;
 use super::route::{Route, Strategy, Told};
+use super::turns::Between;
 use crate::error::Result;
 use crate::mapper::Relation;
 use crate::state::memory::handle::Handle;
@@ -23,6 +24,8 @@ pub(super) struct Task {
     pub(super) made: Option<Noted>,
     /// How many objects were read, where they are all that there are in their class.
     pub(super) all: Option<usize>,
+    /// Between which rows SQLAlchemy reads what it leads to.
+    pub(super) between: Between,
 }
 
 impl Task {
@@ -34,12 +37,13 @@ impl Task {
         objects: Rc<[Handle]>,
     ) -> Self {
         let route = from.after(relation, strategy);
-        Task { relation, strategy, route, objects, told: from.options().cloned(), made: None, all: None }
+        let (told, between) = (from.options().cloned(), Between::default());
+        Task { relation, strategy, route, objects, told, made: None, all: None, between }
     }
 
     /// The same, for objects of which a statement made or overwrote some, and which may be all of their class.
-    pub(super) fn of_statement(self, made: Option<Noted>, all: Option<usize>) -> Self {
-        Task { made, all, ..self }
+    pub(super) fn of_statement(self, made: Option<Noted>, all: Option<usize>, between: Between) -> Self {
+        Task { made, all, between, ..self }
     }
 
     /// Has no statement run for what is loaded as if it were read, where a key names it.
@@ -54,7 +58,8 @@ impl Task {
     pub(super) fn named(relation: &'static Relation, object: &Handle) -> Self {
         let route = Told::reading(object, relation).route();
         let objects = Rc::from([object.clone()]);
-        Task { relation, strategy: Strategy::Immediate, route, objects, told: None, made: None, all: None }
+        let (strategy, between) = (Strategy::Immediate, Between::default());
+        Task { relation, strategy, route, objects, told: None, made: None, all: None, between }
     }
 }
 

@@ -55,16 +55,16 @@ impl With {
     }
 
     /// What the relationships lead to that stand in the row of an object that is loaded anew is forgotten, as far as it isn't
-    /// changed: its row tells it. So it is with those that are loaded after the row where its key says that they lead to
-    /// nothing.
+    /// changed: its row tells it. So it is with those that are loaded after the row where `is_anew`, or where its key says
+    /// that they lead to nothing.
     ///
     /// # Errors
     /// `busy`.
-    pub(super) fn forget_loaded(&self, object: &Rc<Instance>) -> Result<()> {
+    pub(super) fn forget_loaded(&self, object: &Rc<Instance>, is_anew: bool) -> Result<()> {
         let mut relations: SmallVec<[&Relation; 4]> =
             self.joined.iter().map(|joined| joined.relation).collect();
         for (relation, _) in &self.posts {
-            if leads_nowhere(object, relation)? {
+            if is_anew || leads_nowhere(object, relation)? {
                 relations.push(relation);
             }
         }

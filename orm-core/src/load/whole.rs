@@ -6,18 +6,21 @@ use hashbrown::HashSet;
 use rustc_hash::FxBuildHasher;
 
 use super::LoadPort;
-use super::fresh::{Fresh, Loading};
+use super::fresh::Fresh;
 use super::given::Numbers;
 use super::instance::EntityPlan;
 use super::joined;
+use super::loading::Loading;
 use super::lower::{ItemPlan, Lowered};
 use super::noted::Noted;
+use super::notes::Notes;
 use super::options::{self, OfQuery, Options};
 use super::plan;
 use super::queue;
 use super::route::{Route, Strategy};
 use super::scope::Place;
 use super::tell::{tell, told};
+use super::turns::{Between, Turns};
 use super::with::With;
 use crate::declare::AliasId;
 use crate::engine::Row;
@@ -212,21 +215,19 @@ impl Whole {
     fn planned(cx: &dyn LoadPort, plan: WholePlan, all: &[ItemPlan]) -> Self {
         let withs = || plan.items.iter().flatten();
         let places = withs().map(|with| with.as_ref().map_or(1, |with| with.places())).sum();
-        let notes = withs().flatten().any(|with| with.notes(places));
-        let made = notes.then(Noted::default);
+        let made = withs().flatten().any(|with| with.notes(places)).then(Noted::default);
         let entities = || all.iter().zip(&plan.items);
         let depths = plan::depths(entities().filter_map(|(item, with)| match item {
             ItemPlan::Entity(entity) => Some((entity.mapper, with.as_ref()?.as_deref())),
             ItemPlan::Value(..) => None,
         }));
+        let turns = Turns::of(cx, withs().flatten().any(|with| with.has_subqueries()), &Between::default());
+        let notes = Notes { made, depths, turns };
         let of = |(item, with): (&ItemPlan, Option<Option<Box<With>>>)| {
             let (ItemPlan::Entity(entity), Some(with)) = (item, with) else { return None };
             let loading = Loading::new(match &with {
-                Some(with) => with.fresh_list(cx, entity.mapper, (&made, &depths)),
-                None => {
-                    let fresh = Fresh::new(false).grouped(cx.groups(entity.mapper)).noting(&made);
-                    vec![fresh.at(depths.as_ref(), 0)]
-                }
+                Some(with) => with.fresh_list(cx, entity.mapper, &notes),
+                None => vec![Fresh::new(false).grouped(cx.groups(entity.mapper)).noting(&notes, 0)],
             });
             Some(Of { with, loading })
         };

@@ -3,15 +3,14 @@
 use std::rc::Rc;
 
 use super::LoadPort;
-use super::depths::Depths;
 use super::found;
-use super::fresh::{Fresh, Loading};
 use super::instance::EntityPlan;
 use super::kept::Said;
-use super::noted::Noted;
+use super::loading::Loading;
 use super::route::{Route, Strategy, Told};
 use super::scope::Place;
 use super::task::{self, Task};
+use super::turns::Between;
 use crate::engine::Row;
 use crate::error::{Code, Error, Result};
 use crate::mapper::{Mapper, Relation};
@@ -266,6 +265,7 @@ impl With {
         loading: &mut Loading,
     ) -> Result<()> {
         for Joined { relation, entity, with, .. } in &self.joined {
+            loading.fresh(with.place).begin();
             let child = entity.object(cx, row, loading.fresh(with.place))?;
             let is_set = if relation.is_many() {
                 loading.collect(with.place, parent, relation, child.as_ref())?
@@ -279,6 +279,7 @@ impl With {
                 with.row(cx, row, child, loading)?;
             }
         }
+        loading.fresh(self.place).end();
         Ok(())
     }
 
@@ -305,16 +306,29 @@ impl With {
                     (false, _) => Rc::clone(&objects),
                 };
                 let task = Task::new(relation, *strategy, &self.route, objects);
-                let task = task.of_statement(made.clone(), all);
+                let task = task.of_statement(made.clone(), all, self.between(loading, (relation, *strategy)));
                 if *strategy == Strategy::Subquery { first.push(task) } else { others.push(task) }
             }
         }
         self.joined.iter().try_for_each(|joined| joined.with.add_tasks(loading, first, others))
     }
 
+    /// Between which rows SQLAlchemy reads what a relationship leads to. It runs a subquery in its turn among what stands beside
+    /// the object.
+    fn between(&self, loading: &mut Loading, (relation, strategy): (&'static Relation, Strategy)) -> Between {
+        if strategy != Strategy::Subquery {
+            return loading.fresh(self.place).between();
+        }
+        let next = self.joined.iter().find(|joined| joined.relation.slot() > relation.slot());
+        match next {
+            Some(next) => loading.fresh(next.with.place).before(),
+            None => loading.fresh(self.place).after(),
+        }
+    }
+
     /// Whether a relationship is loaded too of objects that were there before, where it isn't loaded and nothing else
     /// is loaded further of them.
-    fn fills_known(&self, strategy: Strategy) -> bool {
+    pub(super) fn fills_known(&self, strategy: Strategy) -> bool {
         strategy == Strategy::Subquery && !self.route.loads_known()
     }
 
@@ -322,9 +336,15 @@ impl With {
     ///
     /// # Errors
     /// `busy`.
-    pub(super) fn tasks_of_known(&self, objects: &Rc<[Handle]>, tasks: &mut Vec<Task>) -> Result<()> {
+    pub(super) fn tasks_of_known(
+        &self,
+        objects: &Rc<[Handle]>,
+        between: &Between,
+        tasks: &mut Vec<Task>,
+    ) -> Result<()> {
         for (relation, strategy) in &self.posts {
-            tasks.push(Task::new(relation, *strategy, &self.route, Rc::clone(objects)));
+            let task = Task::new(relation, *strategy, &self.route, Rc::clone(objects));
+            tasks.push(task.of_statement(None, None, between.clone()));
         }
         let Some((options, first)) = self.route.options().zip(objects.first()) else { return Ok(()) };
         match Said::of(options, first.header().mapper()) {
@@ -346,6 +366,12 @@ impl With {
         self.posts.iter().any(reads) || self.joined.iter().any(|joined| joined.with.reads())
     }
 
+    /// Whether anything is loaded by a subquery.
+    pub(super) fn has_subqueries(&self) -> bool {
+        let is_subquery = |(_, strategy): &(_, Strategy)| *strategy == Strategy::Subquery;
+        self.posts.iter().any(is_subquery) || self.joined.iter().any(|joined| joined.with.has_subqueries())
+    }
+
     pub(super) fn has_posts(&self) -> bool {
         !self.posts.is_empty() || self.joined.iter().any(|joined| joined.with.has_posts())
     }
@@ -353,37 +379,6 @@ impl With {
     /// Whether nothing stands beside its objects.
     pub(super) fn is_alone(&self) -> bool {
         self.joined.is_empty()
-    }
-
-    /// What is kept of each place while rows are read that name objects of a class.
-    pub(super) fn fresh_list(
-        &self,
-        cx: &dyn LoadPort,
-        mapper: &'static Mapper,
-        (made, depths): (&Option<Noted>, &Option<Depths>),
-    ) -> Vec<Fresh> {
-        type List<'a> = (&'a mut Vec<Fresh>, &'a Option<Noted>, Option<&'a Depths>);
-        fn add(with: &With, cx: &dyn LoadPort, mapper: &'static Mapper, (list, made, depths): List<'_>) {
-            let fresh = match (with.posts.is_empty(), with.route.loads_known()) {
-                (true, _) => Fresh::new(false),
-                (false, true) => Fresh::of_met(),
-                (false, false) if with.posts.iter().any(|(_, strategy)| with.fills_known(*strategy)) => {
-                    Fresh::of_both()
-                }
-                (false, false) => Fresh::new(true),
-            };
-            let options = with.route.options();
-            let is_grouped = cx.groups(mapper) || options.is_some_and(|options| options.is_batched());
-            let overwritten =
-                with.route.overwrites(made.as_ref().filter(|_| cx.asks_like_sqlalchemy()), mapper);
-            let fresh = fresh.grouped(is_grouped).loaded_by(options, mapper);
-            list.push(fresh.overwriting(overwritten).noting(made).at(depths, with.route.depth()));
-            let below = with.joined.iter();
-            below.for_each(|joined| add(&joined.with, cx, joined.entity.mapper, (list, made, depths)));
-        }
-        let mut list = Vec::with_capacity(self.places());
-        add(self, cx, mapper, (&mut list, made, depths.as_ref()));
-        list
     }
 }
 

@@ -9,7 +9,7 @@ use crate::scenario::{self, Scenario};
 use crate::zoo::Zoo;
 
 /// How often the scenario is played again.
-const TIMES: &str = "24";
+const TIMES: &str = "48";
 
 /// The other answers of SQLAlchemy to a scenario.
 ///

@@ -3,6 +3,7 @@
 use indexmap::IndexMap;
 use serde_json::{Map, Value};
 
+use crate::fault;
 use crate::scenario::Step;
 
 /// What SQLAlchemy shows after a step: the file has only what changed.
@@ -17,8 +18,8 @@ pub struct Expected {
     marked_displaced: bool,
     /// The items that weren't in the collection that they were to be taken out of, since objects were expired last.
     not_removed: Vec<Value>,
-    /// The objects that a query has given beside others of their class by whose `subquery` they were found too.
-    met_by_subquery: Vec<String>,
+    /// Whether an item was taken out of a collection of a new object since then.
+    left_new: bool,
 }
 
 impl Expected {
@@ -61,9 +62,9 @@ impl Expected {
         self.not_removed.iter().any(|known| known == label)
     }
 
-    /// Whether a query has given an object that a `subquery` of the query found too.
-    pub fn is_met_by_subquery(&self, label: &Value) -> bool {
-        self.met_by_subquery.iter().any(|known| label == known)
+    /// Whether an item was taken out of a collection of a new object.
+    pub fn has_left_new(&self) -> bool {
+        self.left_new
     }
 
     /// Whether an object that was detached before the step lost what was loaded of its columns in it.
@@ -124,6 +125,17 @@ impl Expected {
         })
     }
 
+    /// Whether a step takes an item out of a collection of a new object.
+    fn leaves_new(&self, step: &Step) -> bool {
+        let is_change = step.op.first().is_some_and(|op| op == "replace" || op == "remove" || op == "pop");
+        let owner = step.op.get(1).and_then(Value::as_str);
+        let before = owner.and_then(|owner| self.objects.get(owner));
+        let after = owner.and_then(|owner| step.objects.get(owner));
+        let (Some(before), Some(after)) = (before.filter(|_| is_change), after) else { return false };
+        let is_new = matches!(before["state"].as_str(), Some("transient" | "pending"));
+        is_new && fault::leads(before).any(|item| fault::leads(after).all(|other| other != item))
+    }
+
     /// Goes on to the next step.
     pub fn take(&mut self, step: &Step) {
         if step.error.is_none() {
@@ -136,12 +148,14 @@ impl Expected {
                 _ => {}
             }
         }
+        self.left_new |= self.leaves_new(step);
         self.objects.extend(step.objects.clone());
         self.tables.extend(step.tables.clone());
         match (step.op.first().and_then(Value::as_str), &step.error) {
             (Some("remove"), Some(_)) => self.not_removed.extend(step.op.get(3).cloned()),
-            (Some("commit" | "rollback" | "rollback_to" | "expire_all"), _) => self.not_removed.clear(),
-            (Some("all"), None) => self.note_met(step),
+            (Some("commit" | "rollback" | "rollback_to" | "expire_all"), _) => {
+                (self.not_removed, self.left_new) = (Vec::new(), false);
+            }
             _ => {}
         }
         match (step.op.first().and_then(Value::as_str), &step.error) {
@@ -153,26 +167,6 @@ impl Expected {
         if step.error.is_none() && step.op.first().is_some_and(|op| op == "commit") {
             self.committed = self.tables.clone();
         }
-    }
-}
-
-impl Expected {
-    /// Notes what a query has given that stands in a collection of another object that it gave, which a `subquery` has read.
-    fn note_met(&mut self, step: &Step) {
-        let options = step.op.get(3).and_then(Value::as_object).into_iter().flatten();
-        let read: Vec<&String> =
-            options.filter(|(_, how)| *how == "subquery").map(|(relation, _)| relation).collect();
-        let given: Vec<&str> =
-            step.value["is"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
-        let holds = |one: &str, item: &str| {
-            let object = self.objects.get(one);
-            read.iter().any(|relation| {
-                let items = object.and_then(|object| object["relations"][relation.as_str()].as_array());
-                items.is_some_and(|items| items.iter().any(|one| one == item))
-            })
-        };
-        let is_met = |item: &&&str| given.iter().any(|one| holds(one, item));
-        self.met_by_subquery = given.iter().filter(is_met).map(|label| (*label).to_owned()).collect();
     }
 }
 

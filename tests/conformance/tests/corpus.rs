@@ -72,7 +72,9 @@ fn faults_are_told_by_name() {
         ("natural_pk", 28_190_041, 6, Fault::DetachedInPlace),
         ("self_pointing", 28_190_008, 12, Fault::KeyTakenOver),
         ("m2m_passive", 29_110_093, 7, Fault::NotRemoved),
-        ("self_ref_joined", 29_110_036, 7, Fault::MetBefore),
+        ("m2m_passive", 31_110_083, 7, Fault::NotRemoved),
+        ("m2m_passive", 31_110_070, 12, Fault::NotRemoved),
+        ("eager_selectin", 31_110_094, 36, Fault::DeletedWhileRead),
     ];
     let mut told = Vec::new();
     for scenario in read_found() {

@@ -41,10 +41,14 @@ pub(super) fn changed_columns(
         })?;
         return Ok(false);
     }
-    // Of an object that was written before and lost its row only what was set since is a change.
+    // Of an object that was written before and lost its row only what was set since is a change; nor has anybody set the version
+    // that a flush gave it which failed later.
     if takes_over && !instance.header().has(Mark::WRITTEN) {
+        let has_version = instance.header().has(Mark::GENERATED);
         instance.read(|columns| {
-            let is_set = |column: &&MappedColumn| !column.is_primary_key() && is_set(columns, column.slot());
+            let is_made =
+                |column: &MappedColumn| column.is_primary_key() || column.is_version() && has_version;
+            let is_set = |column: &&MappedColumn| !is_made(column) && is_set(columns, column.slot());
             changed.extend(mapper.columns().iter().filter(is_set).map(MappedColumn::id));
         })?;
         return Ok(false);
