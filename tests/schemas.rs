@@ -57,6 +57,16 @@ pub struct Tag {
     pub name: String,
     #[relationship(secondary = Link, back_populates = "tags", order_by = Reader::id)]
     pub readers: Many<Reader>,
+    /// Through two tables of one name.
+    #[relationship(
+        secondary = "join(archive.links, archive.people, archive.links.c.reader_id == archive.people.c.id)\
+                     .join(people, people.c.reader_id == archive.people.c.id)",
+        primaryjoin = "Tag.id == archive.links.c.tag_id",
+        secondaryjoin = "Letter.reader_id == people.c.reader_id",
+        viewonly,
+        order_by = "Letter.id"
+    )]
+    pub letters: Many<Letter>,
 }
 
 /// Links readers and tags.

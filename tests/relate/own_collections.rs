@@ -258,3 +258,23 @@ fn the_place_of_a_new_item_is_a_change() {
     post.lines().0.append(&line).unwrap();
     assert_eq!((before, Obj::any(&line).is_modified()), (false, true));
 }
+
+/// What isn't in a collection isn't taken out of it: neither side changes, and the orphan isn't deleted.
+#[test]
+fn what_is_not_in_it_is_not_taken_out() {
+    let db = Db::empty();
+    Own::create_all(&db.engine).unwrap();
+    let session = db.session();
+    let (one, other) = session.add_all((Post::builder(), Post::builder())).unwrap();
+    other.notes().add("a").unwrap();
+    session.commit().unwrap();
+    let note = other.notes().0.get(0).unwrap().unwrap();
+    session.expire_all().unwrap();
+    let savepoint = session.begin_nested().unwrap();
+    assert_eq!(code(one.notes().0.remove(&note)), Code::NotInCollection);
+    assert!(!session.is_dirty());
+    savepoint.commit().unwrap();
+    session.commit().unwrap();
+    assert_eq!(note.post().unwrap(), Some(other));
+    assert_eq!(db.rows("select count(*) from own_note"), "1\n");
+}

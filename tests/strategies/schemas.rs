@@ -325,3 +325,46 @@ fn queries_within_declarations_and_tables_of_one_name() {
         SELECT (SELECT count("node_1001"."id") FROM "archive"."node" AS "node_1001" WHERE "node_1001"."shelf_id" = "node"."id") FROM "node" WHERE "node"."id" = ? [2]
     "#]].assert_eq(&db.sql());
 }
+
+/// Tables of one name that a text joins are told apart by aliases.
+#[test]
+fn through_two_tables_of_one_name() {
+    macro_rules! by {
+        ($query:expr, $expected:expr) => {
+            let db = two_filled();
+            let session = db.session();
+            for tag in session.scalars($query).unwrap().all().unwrap() {
+                assert_eq!(tag.letters().len().unwrap(), 2);
+            }
+            $expected.assert_eq(&db.sql());
+        };
+    }
+    let query = || select(Tag).filter(Tag::name.eq("x"));
+    by!(
+        query(),
+        expect![[r#"
+        SELECT "tags"."id", "tags"."name" FROM "tags" WHERE "tags"."name" = ? ['x']
+        SELECT "letters"."id", "letters"."reader_id", "letters"."text" FROM "letters", (SELECT "archive"."links"."reader_id" AS "archive_links_reader_id", "archive"."links"."tag_id" AS "archive_links_tag_id", "archive"."people"."id" AS "archive_people_id", "archive"."people"."name" AS "archive_people_name", "archive"."people"."boss_id" AS "archive_people_boss_id", "people_3"."id" AS "people_id", "people_3"."name" AS "people_name", "people_3"."reader_id" AS "people_reader_id" FROM "archive"."links" JOIN "archive"."people" ON "archive"."links"."reader_id" = "archive"."people"."id" JOIN "people" AS "people_3" ON "people_3"."reader_id" = "archive"."people"."id") AS "archive_links_archive_people_people" WHERE ? = "archive_links_archive_people_people"."archive_links_tag_id" AND "letters"."reader_id" = "archive_links_archive_people_people"."people_reader_id" ORDER BY "letters"."id" [1]
+    "#]]
+    );
+    by!(
+        query().options(selectin(Tag::letters)),
+        expect![[r#"
+        SELECT "tags"."id", "tags"."name" FROM "tags" WHERE "tags"."name" = ? ['x']
+        SELECT "letters"."id", "letters"."reader_id", "letters"."text" FROM "letters", (SELECT "archive"."links"."reader_id" AS "archive_links_reader_id", "archive"."links"."tag_id" AS "archive_links_tag_id", "archive"."people"."id" AS "archive_people_id", "archive"."people"."name" AS "archive_people_name", "archive"."people"."boss_id" AS "archive_people_boss_id", "people_3"."id" AS "people_id", "people_3"."name" AS "people_name", "people_3"."reader_id" AS "people_reader_id" FROM "archive"."links" JOIN "archive"."people" ON "archive"."links"."reader_id" = "archive"."people"."id" JOIN "people" AS "people_3" ON "people_3"."reader_id" = "archive"."people"."id") AS "archive_links_archive_people_people" WHERE ? = "archive_links_archive_people_people"."archive_links_tag_id" AND "letters"."reader_id" = "archive_links_archive_people_people"."people_reader_id" ORDER BY "letters"."id" [1]
+    "#]]
+    );
+    by!(
+        query().options(joined(Tag::letters)),
+        expect![[r#"
+        SELECT "tags"."id", "tags"."name", "letters_2"."id", "letters_2"."reader_id", "letters_2"."text" FROM "tags" LEFT JOIN ((SELECT "archive"."links"."reader_id" AS "archive_links_reader_id", "archive"."links"."tag_id" AS "archive_links_tag_id", "archive"."people"."id" AS "archive_people_id", "archive"."people"."name" AS "archive_people_name", "archive"."people"."boss_id" AS "archive_people_boss_id", "people_3"."id" AS "people_id", "people_3"."name" AS "people_name", "people_3"."reader_id" AS "people_reader_id" FROM "archive"."links" JOIN "archive"."people" ON "archive"."links"."reader_id" = "archive"."people"."id" JOIN "people" AS "people_3" ON "people_3"."reader_id" = "archive"."people"."id") AS "archive_links_archive_people_people_1" JOIN "letters" AS "letters_2" ON "letters_2"."reader_id" = "archive_links_archive_people_people_1"."people_reader_id") ON "tags"."id" = "archive_links_archive_people_people_1"."archive_links_tag_id" WHERE "tags"."name" = ? ORDER BY "letters_2"."id" ['x']
+    "#]]
+    );
+    by!(
+        query().filter(Tag::letters.any(Letter::text.eq("a"))),
+        expect![[r#"
+        SELECT "tags"."id", "tags"."name" FROM "tags" WHERE "tags"."name" = ? AND EXISTS (SELECT ? FROM "letters", (SELECT "archive"."links"."reader_id" AS "archive_links_reader_id", "archive"."links"."tag_id" AS "archive_links_tag_id", "archive"."people"."id" AS "archive_people_id", "archive"."people"."name" AS "archive_people_name", "archive"."people"."boss_id" AS "archive_people_boss_id", "people_3"."id" AS "people_id", "people_3"."name" AS "people_name", "people_3"."reader_id" AS "people_reader_id" FROM "archive"."links" JOIN "archive"."people" ON "archive"."links"."reader_id" = "archive"."people"."id" JOIN "people" AS "people_3" ON "people_3"."reader_id" = "archive"."people"."id") AS "archive_links_archive_people_people" WHERE "tags"."id" = "archive_links_archive_people_people"."archive_links_tag_id" AND "letters"."reader_id" = "archive_links_archive_people_people"."people_reader_id" AND "letters"."text" = ?) ['x', 1, 'a']
+        SELECT "letters"."id", "letters"."reader_id", "letters"."text" FROM "letters", (SELECT "archive"."links"."reader_id" AS "archive_links_reader_id", "archive"."links"."tag_id" AS "archive_links_tag_id", "archive"."people"."id" AS "archive_people_id", "archive"."people"."name" AS "archive_people_name", "archive"."people"."boss_id" AS "archive_people_boss_id", "people_3"."id" AS "people_id", "people_3"."name" AS "people_name", "people_3"."reader_id" AS "people_reader_id" FROM "archive"."links" JOIN "archive"."people" ON "archive"."links"."reader_id" = "archive"."people"."id" JOIN "people" AS "people_3" ON "people_3"."reader_id" = "archive"."people"."id") AS "archive_links_archive_people_people" WHERE ? = "archive_links_archive_people_people"."archive_links_tag_id" AND "letters"."reader_id" = "archive_links_archive_people_people"."people_reader_id" ORDER BY "letters"."id" [1]
+    "#]]
+    );
+}

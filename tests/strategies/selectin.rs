@@ -334,6 +334,30 @@ fn a_key_that_is_not_in_memory_is_that_of_the_row() {
     .assert_eq(&db.sql());
 }
 
+/// So it is with a key of several columns, of which one isn't in memory. One that was changed, and isn't in the row yet, is asked
+/// for by itself.
+#[test]
+fn a_part_of_a_key_that_is_not_in_memory_is_that_of_the_row() {
+    use tests::schemas::*;
+    let db = two();
+    let session = Session::with_config(&db.engine, SessionConfig::default().batch(true).autoflush(false));
+    let volume = |number: i64| Volume::builder().series("s").number(number).pages([Page::builder()]);
+    session.add_all((volume(1), volume(2), volume(3), volume(4))).unwrap();
+    session.commit().unwrap();
+    session.expunge_all();
+    let pages =
+        session.scalars(select(Page).order_by(Page::id).filter(Page::id.le(3))).unwrap().all().unwrap();
+    session.expire_attributes(&pages[1], &["number"]).unwrap();
+    pages[2].set_number(4).unwrap();
+    db.sql();
+    let numbers = pages.iter().map(|page| page.volume().unwrap().number().unwrap());
+    assert_eq!(numbers.collect::<Vec<_>>(), [1, 2, 4]);
+    expect![[r#"
+        SELECT "series", "number" FROM "archive"."volumes" WHERE "series" = ? AND "number" = ? ['s', 4]
+        SELECT "archive"."volumes"."series", "archive"."volumes"."number", "pages_1"."id" FROM "pages" AS "pages_1" JOIN "archive"."volumes" ON "archive"."volumes"."series" = "pages_1"."series" AND "archive"."volumes"."number" = "pages_1"."number" WHERE "pages_1"."id" IN (SELECT +value FROM json_each(?)) ['[1,2]']
+    "#]].assert_eq(&db.sql());
+}
+
 /// What is loaded of objects that a lazy load names again: their items were expired.
 macro_rules! named_again {
     ($name:ident) => {{

@@ -3,7 +3,7 @@
 use super::{RelationSource, resolve};
 use crate::declare::{ColumnDecl, ColumnName, ForeignKeyDecl, LinkItem, LinkQuery, OtherRows, TableDecl};
 use crate::error::{Code, Error, Result};
-use crate::sql::{Name, SelectStmt, TableRef, Tree, full_name, label, own_name};
+use crate::sql::{Alias, Name, SelectStmt, TableRef, Tree, full_name, label, own_name};
 
 /// The rows of a query between a class and its target.
 ///
@@ -65,9 +65,34 @@ pub(super) fn of_tables(
     let (table, origins) = brought.table(ends)?;
     let items = origins.iter().zip(table.columns).map(|(origin, column)| {
         let label = (origin.name != column.name).then(|| column.name.into());
-        crate::sql::SelectItem { tree: origin.column_ref().into(), label }
+        let mut tree = origin.column_ref().into();
+        tell_apart(&mut tree, tables);
+        crate::sql::SelectItem { tree, label }
     });
     Ok(RelationSource::of_statement(table, origins.clone(), joined.items(items)))
+}
+
+/// The name by which the last of joined tables goes: with a number where one before it is called alike in another schema, since
+/// the database can't tell their columns apart then.
+pub(super) fn name_beside(before: &[&'static TableDecl], table: &TableDecl) -> TableRef {
+    let name = TableRef::new(table.name);
+    let own = own_name(table.name);
+    let is_alike = before.iter().any(|other| own_name(other.name).eq_ignore_ascii_case(&own));
+    let number = u32::try_from(before.len() + 1).ok().filter(|_| is_alike);
+    number.map_or(name.clone(), |number| name.aliased(Alias::Number(number)))
+}
+
+/// Names the columns of joined tables as these go.
+pub(super) fn tell_apart(tree: &mut Tree, tables: &[&'static TableDecl]) {
+    tree.walk_mut(&mut |tree| {
+        if let Tree::Column(column) = tree
+            && OtherRows::of(column).is_none()
+            && let Some(at) = tables.iter().position(|table| *table.name == *column.table.name)
+            && let (before, [table, ..]) = tables.split_at(at)
+        {
+            column.table = name_beside(before, table);
+        }
+    });
 }
 
 /// Columns of the tables that an association brings together, as columns of it. Those of the class and of the target stay.

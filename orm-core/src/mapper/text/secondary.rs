@@ -79,13 +79,14 @@ impl Names<'_> {
         let mut stmt = SelectStmt::new().from(TableRef::new(first.name));
         while let Some(step) = steps.pop() {
             let table = self.source(step.right)?;
-            let on = match step.on {
+            let mut on = match step.on {
                 Some(on) => self.tree(on)?,
                 None => by_key(step.at, &tables, table)?,
             };
-            let right = TableRef::new(table.name);
-            stmt = if step.outer { stmt.left_join(right, on) } else { stmt.join(right, on) };
+            let right = links::name_beside(&tables, table);
             tables.push(table);
+            links::tell_apart(&mut on, &tables);
+            stmt = if step.outer { stmt.left_join(right, on) } else { stmt.join(right, on) };
         }
         Ok((tables, stmt))
     }
