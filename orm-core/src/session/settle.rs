@@ -51,7 +51,11 @@ impl Inner {
     pub(super) fn settle(&self, work: &mut Work) -> Result<()> {
         let items = work.take_items();
         self.settle_deleted(items.iter().filter(|item| item.is_deleted()).map(|item| &item.instance));
-        let mut settled = Ok(());
+        // A row that is loaded to tell a key may lead to others, which are as the flush has left them.
+        let expired =
+            items.iter().filter(|item| !item.is_deleted() && item.instance.header().has(Mark::EXPIRED));
+        let mut settled =
+            expired.map(|item| key_after_writing(&item.instance).map(drop)).collect::<Result<()>>();
         let mut leaving = HandleBatch::of(items, |item| {
             let header = item.instance.header();
             header.work.set(0);

@@ -171,6 +171,6 @@ impl Expected {
 }
 
 /// The names of the members of an object, which stand for its class.
-fn names(value: &Value) -> impl Iterator<Item = &String> {
+pub fn names(value: &Value) -> impl Iterator<Item = &String> {
     value.as_object().into_iter().flat_map(Map::keys)
 }

@@ -5,7 +5,7 @@ use std::fmt;
 use orm::Code;
 use serde_json::Value;
 
-use crate::expected::Expected;
+use crate::expected::{Expected, names};
 use crate::player::Done;
 use crate::scenario::Step;
 
@@ -62,6 +62,8 @@ pub enum Fault {
     MarkedDisplaced,
     /// The identity map holds an object that is detached.
     DetachedInPlace,
+    /// A row has a second object, since its persistent one has lost its place in the identity map by a rollback.
+    SecondObject,
     /// The row that a new object took over from a deleted one is deleted all the same.
     RowTakenOver,
     /// The foreign key that a new object has written to the row that it took over is emptied for the deleted one.
@@ -81,6 +83,7 @@ impl fmt::Display for Fault {
             Fault::Restoring => f.write_str("restoring after a rollback"),
             Fault::MarkedDisplaced => f.write_str("an object displaced by the autoflush of its own deletion"),
             Fault::DetachedInPlace => f.write_str("a detached object in the identity map"),
+            Fault::SecondObject => f.write_str("a second object for the row of a persistent one"),
             Fault::RowTakenOver => f.write_str("deleting a row that was taken over"),
             Fault::KeyTakenOver => f.write_str("emptying a foreign key of a row that was taken over"),
             Fault::NotRemoved => f.write_str("deleting the link of an item that wasn't in the collection"),
@@ -205,6 +208,28 @@ pub fn of_detached_in_place(before: &Expected, step: &Step, done: &Done) -> Opti
     };
     let is_detached = step.error.as_deref() == Some("DetachedInstanceError") && done.error.is_none();
     (is_detached && (before.has_expired_detached(step) || is_found())).then_some(Fault::DetachedInPlace)
+}
+
+/// A query that makes a new object of a row whose object is persistent: this one was deleted, a new one with its key came, and
+/// the rollback of their flush has restored it, but not its place in the identity map. It has all that the new one has.
+pub fn of_second_object(before: &Expected, expected: &Expected, step: &Step, done: &Done) -> Option<Fault> {
+    let labels = |value: &Value| -> Vec<String> {
+        let all = value["is"].as_array().into_iter().flatten().filter_map(Value::as_str);
+        all.map(str::to_owned).collect()
+    };
+    let (wanted, got) = (labels(&step.value), labels(&done.value));
+    let is_second = |(wanted, got): (&String, &String)| {
+        let objects = expected.objects();
+        !before.objects().contains_key(wanted)
+            && objects.get(got).is_some_and(|first| first["state"] == "persistent")
+            && done.objects.get(got).zip(objects.get(wanted)).is_some_and(|(first, second)| {
+                first["columns"] == second["columns"]
+                    && names(&first["relations"]).eq(names(&second["relations"]))
+            })
+    };
+    let mut others = wanted.iter().zip(&got).filter(|(wanted, got)| wanted != got).peekable();
+    let is_told = wanted.len() == got.len() && others.peek().is_some() && others.all(is_second);
+    is_told.then_some(Fault::SecondObject)
 }
 
 /// A step in which SQLAlchemy deletes a row that a new object took over from a deleted one in the same flush: where a
