@@ -966,6 +966,24 @@ fn sqlalchemy_inserts_keys_of_a_flush_that_failed() {
     );
 }
 
+/// That the row of an expired object is gone is found out before the keys of others are written.
+#[test]
+fn a_row_that_is_gone_fails_the_flush_before_keys_are_written() {
+    let (db, session) = posted_like(false);
+    let team = session.add(Team::builder()).unwrap();
+    let members = session.add_all((Member::builder(), Member::builder())).unwrap();
+    session.commit().unwrap();
+    session.connection().unwrap().execute_batch("delete from member where id = 2").unwrap();
+    team.members().append(&members.0).unwrap();
+    team.members().append(&members.1).unwrap();
+    db.sql();
+    let failed = show(session.flush());
+    expect![[r#"
+        SELECT "id", "team_id" FROM "member" WHERE "id" = ? [1]
+        SELECT "id", "team_id" FROM "member" WHERE "id" = ? [2]
+        [object-deleted] `Member`: the row of Member#2 is gone; help: somebody else deleted it; expunge the object"#]].assert_eq(&format!("{}{failed}", db.sql()));
+}
+
 /// A flush that fails at the key of a lid, and is taken back.
 fn fail(session: &Session) {
     let sql = "create trigger no before update on lid begin select raise(abort, 'no'); end";

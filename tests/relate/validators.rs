@@ -437,3 +437,47 @@ fn a_validator_may_leave_changes_of_the_other_side_alone() {
     refused(bad.posts().append(&first), "[refused] `Post.tags`: a bad tag");
     assert_eq!(first.tags().len().unwrap(), 1);
 }
+
+/// A jar that gives way on its shelf to another one with the same label is asked about, whichever side is set.
+#[test]
+fn what_gives_way_in_a_map_is_asked_about() {
+    orm::registry!(Shelves);
+
+    fn jar_goes(jar: &Obj<Jar>) -> Result<(), String> {
+        note(format!("goes {}", jar.id().unwrap_or_default()));
+        if jar.id().is_ok_and(|id| id == 1) { Err("it stays".to_owned()) } else { Ok(()) }
+    }
+
+    #[derive(Mapped, Debug)]
+    #[mapped(registry = Shelves)]
+    struct Shelf {
+        #[column(primary_key)]
+        id: i64,
+        #[relationship(key = Jar::label, back_populates = "shelf", validate_removes = jar_goes)]
+        jars: ManyMap<String, Jar>,
+    }
+
+    #[derive(Mapped, Debug)]
+    #[mapped(registry = Shelves)]
+    struct Jar {
+        #[column(primary_key)]
+        id: i64,
+        label: String,
+        #[column(foreign_key = Shelf::id)]
+        shelf_id: Option<i64>,
+        #[relationship(back_populates = "jars")]
+        shelf: Option<One<Shelf>>,
+    }
+
+    let jar = |id: i64, label: &str| Jar::builder().id(id).label(label).into_obj().unwrap();
+    let (kept, other, salt) = (jar(1, "honey"), jar(2, "honey"), jar(3, "salt"));
+    let shelf = Shelf::builder().jars([&kept, &salt]).into_obj().unwrap();
+    assert_eq!(calls(), Vec::<String>::new());
+    refused(other.set_shelf(&shelf), "[refused] `Shelf.jars`: it stays");
+    assert_eq!(calls(), ["goes 1"]);
+    assert_eq!((other.shelf().unwrap(), kept.shelf().unwrap()), (None, Some(shelf.clone())));
+    jar(4, "salt").set_shelf(&shelf).unwrap();
+    assert_eq!(calls(), ["goes 3"]);
+    // It keeps its reference in memory, as in SQLAlchemy.
+    assert_eq!((shelf.jars().len().unwrap(), salt.shelf().unwrap()), (2, Some(shelf)));
+}
