@@ -512,6 +512,42 @@ fn queries_flush_first() {
     assert_eq!(off.scalars(select(User)).unwrap().all().unwrap().len(), 1);
 }
 
+/// A statement of the user's own changes what was changed before it.
+#[test]
+fn a_text_flushes_first() {
+    let db = Db::new();
+    let session = db.session();
+    let ed = session.add(User::builder().name("ed")).unwrap();
+    session.commit().unwrap();
+    ed.set_name("Ed").unwrap();
+    let shout = |session: &Session| {
+        let sql = "UPDATE user_account SET name = name || ? WHERE id = 1";
+        session.execute_text(sql, &["!".into()]).unwrap()
+    };
+    db.sql();
+    assert_eq!(shout(&session), 1);
+    check(
+        &db,
+        expect![[r#"
+            SELECT "id", "name", "fullname" FROM "user_account" WHERE "id" = ? [1]
+            UPDATE "user_account" SET "name" = ? WHERE "id" = ? ['Ed', 1]
+            UPDATE user_account SET name = name || ? WHERE id = 1 ['!']
+        "#]],
+    );
+    session.commit().unwrap();
+    assert_eq!(ed.name().unwrap(), "Ed!");
+    ed.set_name("other").unwrap();
+    session.no_autoflush(shout);
+    session.commit().unwrap();
+    assert_eq!(ed.name().unwrap(), "other");
+    // A failed flush leaves nothing to be done.
+    session.add(User::builder().id(1).name("again")).unwrap();
+    assert_eq!(code(session.execute_text("DELETE FROM user_account", &[])), Code::Integrity);
+    assert_eq!(code(session.execute_text("DELETE FROM user_account", &[])), Code::PendingRollback);
+    session.rollback().unwrap();
+    assert_eq!(code(session.execute_text("SELECT 1", &[])), Code::Database);
+}
+
 #[test]
 fn lazy_loads_and_gets_flush_first() {
     let db = Db::new();

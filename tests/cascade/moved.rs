@@ -104,3 +104,101 @@ fn it_goes_with_the_parent_that_it_has() {
         }
     }
 }
+
+/// So it does where the old parent holds the foreign key: the flush that deletes that one leaves alone what another one holds by
+/// now. In SQLAlchemy it is deleted with the old one.
+#[test]
+fn what_another_holder_has_by_now_stays() {
+    use holders::*;
+    use orm::prelude::*;
+    for like_sqlalchemy in [false, true] {
+        let db = Db::empty();
+        Holders::create_all(&db.engine).unwrap();
+        let config = orm::SessionConfig::default().like_sqlalchemy(like_sqlalchemy);
+        let session = Session::with_config(&db.engine, config);
+        let one = session.add(Holder::builder().thing(Thing::builder())).unwrap();
+        let two = session.add(Holder::builder()).unwrap();
+        session.commit().unwrap();
+        let thing = one.thing().unwrap().unwrap();
+        let savepoint = session.begin_nested().unwrap();
+        one.set_thing(None).unwrap();
+        two.set_thing(&thing).unwrap();
+        session.delete(&one).unwrap();
+        savepoint.commit().unwrap();
+        session.commit().unwrap();
+        let (holders, things) = if like_sqlalchemy { ("2|NULL\n", "") } else { ("2|1\n", "1\n") };
+        assert_eq!(db.rows("SELECT id, thing_id FROM holder"), holders);
+        assert_eq!(db.rows("SELECT id FROM thing"), things);
+        // What nobody holds any more goes.
+        two.set_thing(None).unwrap();
+        session.delete(&two).unwrap();
+        session.commit().unwrap();
+        assert_eq!(db.rows("SELECT id FROM thing"), "");
+    }
+}
+
+/// One of a list of rows that lead to each other is taken out: the next one comes to the one before.
+#[test]
+fn one_of_a_linked_list_is_taken_out() {
+    use holders::*;
+    use orm::prelude::*;
+    let db = Db::empty();
+    Holders::create_all(&db.engine).unwrap();
+    let session = db.session();
+    let link = |number: i64| Link::builder().list(1).number(number);
+    let first = session.add(link(1).next(link(2).next(link(3)))).unwrap();
+    session.commit().unwrap();
+    let second = first.next().unwrap().unwrap();
+    let third = second.next().unwrap().unwrap();
+    second.set_next(None).unwrap();
+    first.set_next(&third).unwrap();
+    session.commit().unwrap();
+    assert_eq!(db.rows("SELECT number, next_number FROM link ORDER BY number"), "1|3\n3|NULL\n");
+    assert!(!session.contains(&second));
+    session.delete(&first).unwrap();
+    session.commit().unwrap();
+    assert_eq!(db.rows("SELECT number FROM link"), "");
+}
+
+mod holders {
+    //! Parents that hold the foreign key.
+
+    use orm::prelude::*;
+
+    orm::registry!(pub Holders);
+
+    #[derive(Mapped)]
+    #[mapped(registry = Holders)]
+    pub struct Holder {
+        #[column(primary_key)]
+        pub id: i64,
+        #[column(foreign_key = Thing::id, on_delete = "set null")]
+        pub thing_id: Option<i64>,
+        #[relationship(cascade = "all, delete-orphan", single_parent)]
+        pub thing: Option<One<Thing>>,
+    }
+
+    #[derive(Mapped)]
+    #[mapped(registry = Holders)]
+    pub struct Thing {
+        #[column(primary_key)]
+        pub id: i64,
+    }
+
+    /// By a key of two columns.
+    #[derive(Mapped)]
+    #[mapped(
+        registry = Holders,
+        foreign_key(columns(next_list, next_number), references(Link::list, Link::number))
+    )]
+    pub struct Link {
+        #[column(primary_key)]
+        pub list: i64,
+        #[column(primary_key)]
+        pub number: i64,
+        pub next_list: Option<i64>,
+        pub next_number: Option<i64>,
+        #[relationship(remote_side = (Link::list, Link::number), cascade = "all, delete-orphan", single_parent)]
+        pub next: Option<One<Link>>,
+    }
+}

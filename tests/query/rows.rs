@@ -366,6 +366,12 @@ fn rows_by_names() {
     let twice = session.execute(twice).unwrap().mappings().first().unwrap().unwrap();
     expect![r#"[query] a row has several items `id`; help: give them names by `.label("...")`"#]
         .assert_eq(&wrong(twice.get::<i64>("id").unwrap_err()));
+    let other = orm::aliased(User);
+    let both = select((User, other)).filter(User::id.lt(other.of(User::id)));
+    let both = session.execute(both).unwrap().mappings().first().unwrap().unwrap();
+    expect!["[query] a row has several items `User`; help: ask for them in their order, by `.iter()`"]
+        .assert_eq(&wrong(both.object("User").unwrap_err()));
+    assert_eq!(both.iter().count(), 2);
     let text =
         select_text("SELECT id, upper(name) AS loud FROM user_account ORDER BY id").rows::<orm::AnyRow>();
     let text = session.execute(text).unwrap().mappings().all().unwrap();

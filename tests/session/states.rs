@@ -412,3 +412,26 @@ fn a_condition_on_an_object_that_comes_and_goes() {
     let query = select(Address).filter(Address::user.is(&jack));
     assert_eq!(db.session().scalars(query).unwrap().one().unwrap().email().unwrap(), "jack@x");
 }
+
+/// An object whose row was deleted is told from one that has only left, also when both are detached.
+#[test]
+fn what_was_deleted_is_told_from_what_has_left() {
+    let db = filled();
+    let session = db.session();
+    let (gone, left) = (session.get_one::<User>(3).unwrap(), session.get_one::<User>(2).unwrap());
+    let are = |gone: &Obj<User>| (Obj::state(gone), Obj::was_deleted(gone), Obj::any(gone).was_deleted());
+    session.delete(&gone).unwrap();
+    assert_eq!(are(&gone), (ObjectState::Persistent, false, false));
+    let savepoint = session.begin_nested().unwrap();
+    assert_eq!(are(&gone), (ObjectState::Deleted, true, true));
+    savepoint.commit().unwrap();
+    session.rollback().unwrap();
+    assert_eq!(are(&gone), (ObjectState::Persistent, false, false));
+    session.delete(&gone).unwrap();
+    session.expunge(&left).unwrap();
+    session.commit().unwrap();
+    assert_eq!(are(&gone), (ObjectState::Detached, true, true));
+    assert_eq!(are(&left), (ObjectState::Detached, false, false));
+    Obj::make_transient(&gone).unwrap();
+    assert_eq!(are(&gone), (ObjectState::Transient, false, false));
+}

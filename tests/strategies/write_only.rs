@@ -690,3 +690,39 @@ fn rows_get_a_key_that_is_no_primary_key() {
         SELECT count(*) FROM (SELECT "room"."id", "room"."branch_id" FROM "room" WHERE ? = "room"."branch_id") AS "rows" [1]
     "#]].assert_eq(&db.sql());
 }
+
+/// What is only read stands in no deletion's way.
+#[test]
+fn an_object_with_a_large_collection_that_is_only_read_is_deleted() {
+    use paths::*;
+    let db = Db::empty();
+    Paths::create_all(&db.engine).unwrap();
+    db.run("INSERT INTO element VALUES (1, 'a'), (2, 'a/b'), (3, 'a/c')");
+    let session = db.session();
+    let element = session.get_one::<Element>(1).unwrap();
+    assert_eq!(session.scalars(element.below().select()).unwrap().all().unwrap().len(), 2);
+    session.delete(&element).unwrap();
+    session
+        .delete_all(session.scalars(select(Element).filter(Element::id.eq(2))).unwrap().all().unwrap())
+        .unwrap();
+    session.commit().unwrap();
+    assert_eq!(db.rows("SELECT id FROM element"), "3\n");
+}
+
+mod paths {
+    //! Paths of folders.
+
+    use orm::prelude::*;
+
+    orm::registry!(pub Paths);
+
+    #[derive(Mapped)]
+    #[mapped(registry = Paths)]
+    pub struct Element {
+        #[column(primary_key)]
+        pub id: i64,
+        pub path: String,
+        #[relationship(primaryjoin = Element::path.foreign().remote().like(Element::path.concat("/%")), viewonly)]
+        pub below: WriteOnly<Element>,
+    }
+}

@@ -71,8 +71,13 @@ impl NamedRow {
                 Err(Error::new(Code::Query, format!("a row has no item `{name}`"))
                     .help(format!("there are {}", names.join(", "))))
             }
-            (Some(_), Some(_)) => Err(Error::new(Code::Query, format!("a row has several items `{name}`"))
-                .help("give them names by `.label(\"...\")`")),
+            (Some((_, item)), Some(_)) => {
+                let help = match item {
+                    AnyItem::Object(_) => "ask for them in their order, by `.iter()`",
+                    AnyItem::Value(_) => "give them names by `.label(\"...\")`",
+                };
+                Err(Error::new(Code::Query, format!("a row has several items `{name}`")).help(help))
+            }
         }
     }
 

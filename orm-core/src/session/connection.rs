@@ -113,6 +113,24 @@ impl fmt::Debug for SessionConnection<'_> {
 }
 
 impl Session {
+    /// Runs a statement of your own that gives no rows, and says how many rows it changed. What changed is flushed first, as
+    /// before a query; objects of the session don't see what it does until they are expired.
+    ///
+    /// ```
+    /// # use orm_core::{Result, Session};
+    /// fn shout(session: &Session, user: i64) -> Result<u64> {
+    ///     session.execute_text("UPDATE user SET name = upper(name) WHERE id = ?", &[user.into()])
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    /// As a flush; `pending-rollback` after a failed one; `database` where it gives rows (take
+    /// [`select_text`](crate::select_text)), and what the database says.
+    pub fn execute_text(&self, sql: &str, values: &[Value]) -> Result<u64> {
+        self.inner.autoflush()?;
+        self.connection()?.execute(sql, values)
+    }
+
     /// The connection of the transaction that is running, for statements of your own. Nothing is flushed first.
     ///
     /// ```

@@ -32,12 +32,16 @@ pub(super) fn presort_deletes(
             children.extend(history.added.iter().flatten().chain(history.unchanged()?).cloned());
         }
     }
+    let moment = match flush.cx.rules().keeps_taken_in {
+        true => Moment::ReferrerDeleted,
+        false => Moment::OnlyReferrerDeleted,
+    };
     for item in items {
         let Some(history) = flush.work.history(*item, relation, ReadOptions::DATABASE)? else { continue };
         for child in history.added.iter().flatten().chain(history.unchanged()?) {
             orphans::delete_with_cascade(flush, relation, child, &children)?;
         }
-        orphans::delete_of(flush, relation, &history.deleted, Moment::ReferrerDeleted)?;
+        orphans::delete_of(flush, relation, &history.deleted, moment)?;
     }
     Ok(())
 }

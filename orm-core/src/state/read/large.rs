@@ -115,7 +115,9 @@ pub(crate) fn not_replaced(relation: &Relation) -> Error {
 /// Refuses that an object is deleted of which a collection is only written, unless the database deals with its rows.
 pub(crate) fn check_deletable(mapper: &Mapper) -> Result<()> {
     let is_in_the_way = |relation: &&Relation| {
-        relation.kind() == Kind::WriteOnly && relation.passive_deletes() == PassiveDeletes::No
+        relation.kind() == Kind::WriteOnly
+            && relation.passive_deletes() == PassiveDeletes::No
+            && !relation.is_viewonly()
     };
     mapper.relations().iter().find(is_in_the_way).map_or(Ok(()), |relation| Err(not_deletable(relation)))
 }

@@ -26,6 +26,8 @@ pub(crate) enum Moment {
     ParentDeleted,
     /// A flush deletes an object that leads to it by a foreign key of its own, or did before.
     ReferrerDeleted,
+    /// The same where that object is taken for the only one, as SQLAlchemy has it.
+    OnlyReferrerDeleted,
 }
 
 /// What becomes of an object.
@@ -71,7 +73,7 @@ fn judge(moment: Moment, facts: Facts) -> Verdict {
         };
     }
     match moment {
-        Moment::ReferrerDeleted => Verdict::Delete,
+        Moment::OnlyReferrerDeleted => Verdict::Delete,
         _ if has_parent => Verdict::HasParent,
         Moment::Removed | Moment::Replaced if is_new_here => Verdict::Expunge,
         Moment::Removed => Verdict::Remember,
@@ -79,7 +81,7 @@ fn judge(moment: Moment, facts: Facts) -> Verdict {
         Moment::AtFlush if has_row => Verdict::Delete,
         Moment::AtFlush if is_remembered => Verdict::Expunge,
         Moment::AtFlush => Verdict::Leave,
-        Moment::ParentSaved | Moment::ParentDeleted => Verdict::Delete,
+        Moment::ParentSaved | Moment::ParentDeleted | Moment::ReferrerDeleted => Verdict::Delete,
     }
 }
 
@@ -188,7 +190,10 @@ mod tests {
         (Moment::ParentDeleted, "10---", Verdict::Delete),
         (Moment::ParentDeleted, "11---", Verdict::HasParent),
         (Moment::ReferrerDeleted, "0----", Verdict::Leave),
-        (Moment::ReferrerDeleted, "1----", Verdict::Delete),
+        (Moment::ReferrerDeleted, "10---", Verdict::Delete),
+        (Moment::ReferrerDeleted, "11---", Verdict::HasParent),
+        (Moment::OnlyReferrerDeleted, "0----", Verdict::Leave),
+        (Moment::OnlyReferrerDeleted, "1----", Verdict::Delete),
     ];
 
     fn fits(pattern: &str, facts: Facts) -> bool {
@@ -207,6 +212,7 @@ mod tests {
             Moment::ParentSaved,
             Moment::ParentDeleted,
             Moment::ReferrerDeleted,
+            Moment::OnlyReferrerDeleted,
         ];
         for moment in moments {
             for bits in 0..32_u8 {

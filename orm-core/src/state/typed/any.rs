@@ -140,6 +140,11 @@ impl AnyAttrs {
         ObjectState::of(&self.0)
     }
 
+    /// Whether its row was deleted, and nothing has taken that back: also where it is detached since.
+    pub fn was_deleted(&self) -> bool {
+        self.0.header().has(Mark::DELETED)
+    }
+
     /// The values of its primary key, once it has a row.
     pub fn key(&self) -> Option<Vec<Value>> {
         self.0.header().with_key(|key| key.map(Key::values))

@@ -10,6 +10,7 @@ use crate::declare::Declared;
 use crate::error::Result;
 use crate::state::memory::handle::Handle;
 use crate::state::memory::instance::{Instance, address};
+use crate::state::memory::mark::Mark;
 use crate::state::read::lifecycle::ObjectState;
 use crate::state::typed::nest::Nested;
 use crate::state::typed::plain::Field;
@@ -130,6 +131,12 @@ impl<T: Live> Obj<T> {
     /// accessor: `Obj::state(&user)`.
     pub fn state(this: &Self) -> ObjectState {
         ObjectState::of(Self::handle(this))
+    }
+
+    /// Whether the object's row was deleted, and nothing has taken that back. After the transaction such an object is detached,
+    /// as one that was expunged: this tells them apart.
+    pub fn was_deleted(this: &Self) -> bool {
+        Self::handle(this).header().has(Mark::DELETED)
     }
 
     /// The plain value of the object, with that of each object that is loaded in its relationships nested in it, of those
