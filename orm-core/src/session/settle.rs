@@ -52,10 +52,9 @@ impl Inner {
         let items = work.take_items();
         self.settle_deleted(items.iter().filter(|item| item.is_deleted()).map(|item| &item.instance));
         // A row that is loaded to tell a key may lead to others, which are as the flush has left them.
-        let expired =
+        let mut expired =
             items.iter().filter(|item| !item.is_deleted() && item.instance.header().has(Mark::EXPIRED));
-        let mut settled =
-            expired.map(|item| key_after_writing(&item.instance).map(drop)).collect::<Result<()>>();
+        let mut settled = expired.try_for_each(|item| key_after_writing(&item.instance).map(drop));
         let mut leaving = HandleBatch::of(items, |item| {
             let header = item.instance.header();
             header.work.set(0);
