@@ -141,7 +141,6 @@ fn what_another_holder_has_by_now_stays() {
 #[test]
 fn one_of_a_linked_list_is_taken_out() {
     use holders::*;
-    use orm::prelude::*;
     let db = Db::empty();
     Holders::create_all(&db.engine).unwrap();
     let session = db.session();
