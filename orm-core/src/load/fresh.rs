@@ -116,6 +116,11 @@ impl Fresh {
         self.made.as_ref()
     }
 
+    /// Whether it is noted in which order the objects are made.
+    pub(super) fn is_in_turns(&self) -> bool {
+        self.turns.is_some()
+    }
+
     /// A row comes to this place.
     pub(super) fn begin(&mut self) {
         if let Some(turns) = &self.turns {

@@ -24,12 +24,15 @@ pub(super) struct Loading {
     /// How many objects were read at the first place, where they are all that there are in their class.
     all: Option<usize>,
     none: Fresh,
+    /// Whether it is noted in which order the objects are made.
+    in_turns: bool,
 }
 
 impl Loading {
     pub(super) fn new(fresh: Vec<Fresh>) -> Self {
         let last = fresh.iter().map(|_| None).collect();
         Loading {
+            in_turns: fresh.first().is_some_and(Fresh::is_in_turns),
             fresh,
             last,
             filled: HashMap::default(),
@@ -37,6 +40,22 @@ impl Loading {
             held: Vec::new(),
             all: None,
             none: Fresh::new(false),
+        }
+    }
+
+    /// A row comes to a place.
+    #[inline]
+    pub(super) fn begin(&mut self, place: usize) {
+        if self.in_turns {
+            self.fresh(place).begin();
+        }
+    }
+
+    /// What stands beside an object of a place is read.
+    #[inline]
+    pub(super) fn end(&mut self, place: usize) {
+        if self.in_turns {
+            self.fresh(place).end();
         }
     }
 

@@ -265,7 +265,7 @@ impl With {
         loading: &mut Loading,
     ) -> Result<()> {
         for Joined { relation, entity, with, .. } in &self.joined {
-            loading.fresh(with.place).begin();
+            loading.begin(with.place);
             let child = entity.object(cx, row, loading.fresh(with.place))?;
             let is_set = if relation.is_many() {
                 loading.collect(with.place, parent, relation, child.as_ref())?
@@ -279,7 +279,7 @@ impl With {
                 with.row(cx, row, child, loading)?;
             }
         }
-        loading.fresh(self.place).end();
+        loading.end(self.place);
         Ok(())
     }
 
