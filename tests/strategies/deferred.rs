@@ -481,6 +481,17 @@ fn objects_that_are_there() {
     session.expire(&book).unwrap();
     assert_eq!(code(book.cover()), Ok(Some("c1".into())));
     assert_eq!(code(book.text()), Err(Code::RaiseOnLoad));
+    // What is said of a relationship later changes nothing of that, before the object is expired and after.
+    session.expunge_all();
+    let book = first(&session, select(Book).options(defer(Book::cover).raise()));
+    first(&session, select(Book).options(raise(Book::author)));
+    assert_eq!(code(book.cover()), Err(Code::RaiseOnLoad));
+    assert_eq!(book.author().map_err(|error| error.code()), Err(Code::RaiseOnLoad));
+    session.expire(&book).unwrap();
+    book.title().unwrap();
+    first(&session, select(Book).options(raise(Book::author)));
+    assert_eq!(code(book.cover()), Ok(Some("c1".into())));
+    assert_eq!(book.author().map_err(|error| error.code()), Err(Code::RaiseOnLoad));
     // Made anew they hold what the query loads, and keep its options.
     book.set_title("mine").unwrap();
     let query = select(Book).options(undefer(Book::text)).populate_existing();
