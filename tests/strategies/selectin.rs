@@ -399,3 +399,79 @@ fn what_is_there_is_asked_for_with_the_rest() {
         SELECT "item"."id", "item"."name", "link"."order_id" FROM "item", "link" WHERE "link"."order_id" IN (SELECT +value FROM json_each(?)) AND "item"."id" = "link"."item_id" ORDER BY "item"."id" ['[1,2,3]']
     "#]].assert_eq(&db.sql());
 }
+
+/// Nodes in a row, each in the one before, whose children are loaded so.
+macro_rules! nodes {
+    ($module:ident, $registry:ident, $lazy:literal) => {
+        mod $module {
+            use orm::prelude::*;
+            use tests::Db;
+
+            orm::registry!(
+                /// Nodes in nodes.
+                pub $registry
+            );
+
+            #[derive(Mapped)]
+            #[mapped(registry = $registry)]
+            pub struct Node {
+                #[column(primary_key)]
+                pub id: i64,
+                #[column(foreign_key = Node::id)]
+                pub parent_id: Option<i64>,
+                #[relationship(lazy = $lazy, join_depth = 2, back_populates = "parent")]
+                pub children: Many<Node>,
+                #[relationship(remote_side = Node::id, back_populates = "children")]
+                pub parent: Option<One<Node>>,
+            }
+
+            /// What the first one leads to at once.
+            pub fn first() -> String {
+                let db = Db::empty();
+                $registry::create_all(&db.engine).unwrap();
+                db.run("INSERT INTO node VALUES (1, NULL), (2, 1), (3, 2), (4, 3), (5, 4)");
+                db.sql();
+                let session = db.session();
+                let first = session.scalars(select(Node).filter(Node::id.eq(1))).unwrap().one().unwrap();
+                format!("{}\n{}", tests::tree(&first), db.sql())
+            }
+        }
+    };
+}
+
+nodes!(by_selectin, BySelectin, "selectin");
+nodes!(by_subquery, BySubquery, "subquery");
+nodes!(by_immediate, ByImmediate, "immediate");
+
+#[test]
+fn a_tree_is_followed_as_deep_as_was_said() {
+    expect![[r#"
+        Node#1(children: [Node#2(children: [Node#3])])
+        SELECT "node"."id", "node"."parent_id" FROM "node" WHERE "node"."id" = ? [1]
+        SELECT "node"."id", "node"."parent_id" FROM "node" WHERE ? = "node"."parent_id" [1]
+        SELECT "node"."id", "node"."parent_id" FROM "node" WHERE ? = "node"."parent_id" [2]
+    "#]]
+    .assert_eq(&by_selectin::first());
+    expect![[r#"
+        Node#1(children: [Node#2(children: [Node#3])])
+        SELECT "node"."id", "node"."parent_id" FROM "node" WHERE "node"."id" = ? [1]
+        SELECT "node"."id", "node"."parent_id" FROM "node" WHERE ? = "node"."parent_id" [1]
+        SELECT "node"."id", "node"."parent_id" FROM "node" WHERE ? = "node"."parent_id" [2]
+    "#]]
+    .assert_eq(&by_subquery::first());
+}
+
+/// A collection is followed to its end, whatever the depth, as SQLAlchemy follows it.
+#[test]
+fn what_is_immediate_has_no_depth() {
+    expect![[r#"
+        Node#1(children: [Node#2(children: [Node#3(children: [Node#4(children: [Node#5(children: [])])])])])
+        SELECT "node"."id", "node"."parent_id" FROM "node" WHERE "node"."id" = ? [1]
+        SELECT "node"."id", "node"."parent_id" FROM "node" WHERE ? = "node"."parent_id" [1]
+        SELECT "node"."id", "node"."parent_id" FROM "node" WHERE ? = "node"."parent_id" [2]
+        SELECT "node"."id", "node"."parent_id" FROM "node" WHERE ? = "node"."parent_id" [3]
+        SELECT "node"."id", "node"."parent_id" FROM "node" WHERE ? = "node"."parent_id" [4]
+        SELECT "node"."id", "node"."parent_id" FROM "node" WHERE ? = "node"."parent_id" [5]
+    "#]]
+    .assert_eq(&by_immediate::first());
+}

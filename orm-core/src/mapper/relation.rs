@@ -6,8 +6,8 @@ use super::{
     Direction, JoinCondition, LinkPair, Mapper, Pair, RelationId, RelationSource, SlotPair, constraints,
 };
 use crate::declare::{
-    Cascade, ColumnId, ItemChecks, KeyedBy, Kind, Lazy, LinkSlotId, OrderedBy, PassiveDeletes, RelationDecl,
-    TableDecl,
+    Cascade, ColumnId, InnerJoin, ItemChecks, KeyedBy, Kind, Lazy, LinkSlotId, OrderedBy, PassiveDeletes,
+    RelationDecl, TableDecl,
 };
 use crate::sql::OrderTerm;
 
@@ -203,7 +203,7 @@ impl Relation {
     }
 
     /// Whether an eager join is an inner one.
-    pub(crate) fn inner_join(&self) -> bool {
+    pub(crate) fn inner_join(&self) -> InnerJoin {
         self.decl.inner_join
     }
 
