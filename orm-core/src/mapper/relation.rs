@@ -7,7 +7,7 @@ use super::{
 };
 use crate::declare::{
     Cascade, ColumnId, InnerJoin, ItemChecks, KeyedBy, Kind, Lazy, LinkSlotId, OrderedBy, PassiveDeletes,
-    RelationDecl, TableDecl,
+    RelationDecl, TableDecl, TargetDecl,
 };
 use crate::sql::OrderTerm;
 
@@ -307,6 +307,11 @@ impl Relation {
     pub(crate) fn may_be_asked(&self) -> bool {
         let may = |relation: &Relation| relation.decl.checks.are_any() || relation.mapper().is_heard();
         may(self) || self.synced().is_some_and(may)
+    }
+
+    /// Whether its class isn't known by its type.
+    pub(crate) fn names_its_target(&self) -> bool {
+        matches!(self.decl.target, TargetDecl::Named(_))
     }
 
     /// By what of its items the collection is keyed.
