@@ -470,7 +470,8 @@ fn what_is_immediate_has_a_depth_only_towards_one_object() {
         SELECT "node"."id", "node"."parent_id" FROM "node" WHERE "node"."id" = ? [5]
         SELECT "id", "parent_id" FROM "node" WHERE "id" = ? [4]
         SELECT "id", "parent_id" FROM "node" WHERE "id" = ? [3]
-    "#]].assert_eq(&upwards::loaded(5));
+    "#]]
+    .assert_eq(&upwards::loaded(5));
     expect![[r#"
         Node#1(children: [Node#2(children: [Node#3(children: [Node#4(children: [Node#5(children: [])])])])])
         SELECT "node"."id", "node"."parent_id" FROM "node" WHERE "node"."id" = ? [1]

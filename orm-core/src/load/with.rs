@@ -101,12 +101,8 @@ impl With {
         let mut with =
             With { route, joined: Vec::new(), posts: Vec::new(), missing: None, place: 0, is_part: true };
         let is_joined = |relation: &&&'static Relation| with.route.strategy(relation) == Strategy::Joined;
-        let joined: Vec<_> = relations
-            .iter()
-            .filter(is_joined)
-            .map(|relation| with.join(relation, None, (&[], false)))
-            .collect();
-        with.joined = joined;
+        let joined = relations.iter().filter(is_joined);
+        with.joined = joined.map(|relation| with.join(relation, None, (&[], false))).collect();
         (!with.joined.is_empty()).then(|| Box::new(with.numbered()))
     }
 
