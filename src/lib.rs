@@ -64,7 +64,6 @@ pub mod engine {
 
 /// What configured classes and relationships are, for tools.
 pub mod mapper {
-    pub use orm_core::PassiveDeletes;
     pub use orm_core::mapper::{
         ConditionColumn, Direction, LateAttribute, LinkPair, MappedColumn, Mapper, MapperId, Mapping,
         NamingConvention, NewColumn, NewRelationship, NewTable, Pair, Relation, RelationCondition,
@@ -72,6 +71,7 @@ pub mod mapper {
     };
     pub use orm_core::state::{LateColumn, LateRelationship};
     pub use orm_core::{Deferrable, ReferentialAction};
+    pub use orm_core::{InnerJoin, PassiveDeletes};
 }
 
 /// SQL as data: expressions, statements, schemas, and how they are written.

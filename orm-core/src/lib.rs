@@ -32,8 +32,8 @@ pub use composite::{
     Composed, Composite, CompositeGiven, CompositeOperand, CompositeType, CompositeValue, Parts,
 };
 pub use declare::{
-    Cascade, Column, Declared, Deferrable, Kind, Lazy, ModelDecl, PassiveDeletes, ReferentialAction,
-    Relationship, ToLarge, ToMany, ToOne,
+    Cascade, Column, Declared, Deferrable, InnerJoin, Kind, Lazy, ModelDecl, PassiveDeletes,
+    ReferentialAction, Relationship, ToLarge, ToMany, ToOne,
 };
 pub use error::{Code, Constraint, DriverError, Error, Fault, Result};
 pub use mapper::{DefaultRegistry, Mapper, Mapping};

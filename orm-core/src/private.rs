@@ -13,11 +13,11 @@ pub use crate::composite::{
 };
 pub use crate::declare::{
     At, BackrefDecl, Cascade, CheckDecl, Column, ColumnDecl, ColumnField, ColumnName, ConditionDecl,
-    Declared, DefaultOf, Deferrable, ForeignKeyDecl, IndexDecl, ItemChecks, Kind, Lazy, ModelDecl, OrderDecl,
-    PassiveDeletes, ReferentialAction, RelationDecl, Relationship, SecondaryDecl, TableDecl, TableKind,
-    TableSource, TargetDecl, ToLarge, ToMany, ToOne, UniqueDecl, check_generated, check_key, check_version,
-    column, condition, count, foreign_key, foreign_key_of, generates, make_version, order, report,
-    report_rest,
+    Declared, DefaultOf, Deferrable, ForeignKeyDecl, IndexDecl, InnerJoin, ItemChecks, Kind, Lazy, ModelDecl,
+    OrderDecl, PassiveDeletes, ReferentialAction, RelationDecl, Relationship, SecondaryDecl, TableDecl,
+    TableKind, TableSource, TargetDecl, ToLarge, ToMany, ToOne, UniqueDecl, check_generated, check_key,
+    check_version, column, condition, count, foreign_key, foreign_key_of, generates, make_version, order,
+    report, report_rest,
 };
 pub use crate::error::Result;
 pub use crate::load::{join_condition, link_query, order_terms, rows_of, statements_built};

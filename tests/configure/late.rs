@@ -592,3 +592,113 @@ fn mistakes_are_told_when_the_registry_is_configured_and_can_be_mended() {
     assert!(error.causes().iter().all(|cause| cause.attribute() != Some("c")), "{error}");
     assert_eq!(code(Wrong::mapper("Team")), Code::Configuration);
 }
+
+classes!(loaded, Loaded);
+
+mod said {
+    //! Constants that say how they are loaded, and what is known of a change.
+
+    use super::loaded::{Loaded, Player, Team};
+    use orm::mapper::{InnerJoin, LateColumn, LateRelationship};
+    use orm::prelude::*;
+
+    pub static TEAM_ID: LateColumn<Player, Option<i64>> = LateColumn::new("team_id").foreign_key(Team::id);
+    pub static TEAM: LateRelationship<Player, Option<One<Team>>> =
+        LateRelationship::new("team").back_populates("players").lazy(orm::Lazy::Joined).active_history();
+    pub static PLAYERS: LateRelationship<Team, Many<Player>> =
+        LateRelationship::new("players").back_populates("team").sync_backref(false).omit_join(false);
+    pub static WHOLE: LateRelationship<Team, Option<One<Team>>> = LateRelationship::new("whole")
+        .back_populates("parts")
+        .remote_side("Team.id")
+        .lazy(orm::Lazy::Joined)
+        .innerjoin(InnerJoin::Unnested)
+        .join_depth(2);
+    orm::late!(Loaded: TEAM_ID, TEAM, PLAYERS, WHOLE);
+}
+
+#[test]
+fn how_an_added_relationship_is_loaded_and_changed() {
+    use loaded::{Loaded, Player, Team};
+    use said::{PLAYERS, TEAM, WHOLE};
+    Loaded::add_column("Team", NewColumn::of::<Option<i64>>("whole_id").foreign_key("team.id")).unwrap();
+    let parts = NewRelationship::many("parts", "Team").back_populates("whole");
+    Loaded::add_relationship("Team", parts.lazy(orm::Lazy::SelectIn).join_depth(1)).unwrap();
+    let parts_later =
+        || Loaded::mapper("Team").unwrap().relationship("parts").unwrap().load(orm::Lazy::Select);
+    let db = Db::empty();
+    Loaded::create_all(&db.engine).unwrap();
+    db.run("INSERT INTO team VALUES (1, 'a', NULL), (2, 'b', 1), (3, 'c', 2), (4, 'd', 3)");
+    db.run("INSERT INTO player VALUES (1, 'x', 1), (2, 'y', 2)");
+    db.sql();
+
+    // Below an outer join it is an outer one, else an inner one, so far as was said.
+    let session = db.session();
+    let players = session.scalars(select(Player).order_by(Player::id)).unwrap().all().unwrap();
+    assert_eq!(players.len(), 2);
+    let teams = session.scalars(select(Team).order_by(Team::id)).unwrap().all().unwrap();
+    assert_eq!(teams.iter().map(|team| team.id().unwrap()).collect::<Vec<_>>(), [3, 4]);
+    expect![[r#"
+        SELECT "player"."id", "player"."name", "player"."team_id", "team_1"."id", "team_1"."name", "team_1"."whole_id", "team_2"."id", "team_2"."name", "team_2"."whole_id" FROM "player" LEFT JOIN "team" AS "team_1" ON "team_1"."id" = "player"."team_id" LEFT JOIN "team" AS "team_2" ON "team_2"."id" = "team_1"."whole_id" ORDER BY "player"."id"
+        SELECT "team"."id", "team"."name", "team"."whole_id", "team_1"."id", "team_1"."name", "team_1"."whole_id", "team_2"."id", "team_2"."name", "team_2"."whole_id" FROM "team" JOIN "team" AS "team_1" ON "team_1"."id" = "team"."whole_id" JOIN "team" AS "team_2" ON "team_2"."id" = "team_1"."whole_id" ORDER BY "team"."id"
+        SELECT "team"."id", "team"."name", "team"."whole_id", "team_1"."id", "team_1"."name", "team_1"."whole_id", "team_2"."id", "team_2"."name", "team_2"."whole_id" FROM "team" JOIN "team" AS "team_1" ON "team_1"."id" = "team"."whole_id" JOIN "team" AS "team_2" ON "team_2"."id" = "team_1"."whole_id" WHERE "team"."whole_id" IN (SELECT +value FROM json_each(?)) ['[3,4]']
+    "#]].assert_eq(&db.sql());
+
+    // The collection is read with its class's own table.
+    let session = db.session();
+    let query = select(Team).filter(Team::id.le(2)).order_by(Team::id);
+    let query = query.options((
+        lazy(WHOLE.relationship()),
+        parts_later(),
+        selectin(PLAYERS.relationship()).lazy(TEAM.relationship()),
+    ));
+    let teams = session.scalars(query).unwrap().all().unwrap();
+    expect![[r#"
+        SELECT "team"."id", "team"."name", "team"."whole_id" FROM "team" WHERE "team"."id" <= ? ORDER BY "team"."id" [2]
+        SELECT "player"."id", "player"."name", "player"."team_id", "team_1"."id" FROM "team" AS "team_1" JOIN "player" ON "team_1"."id" = "player"."team_id" WHERE "team_1"."id" IN (SELECT +value FROM json_each(?)) ['[1,2]']
+    "#]].assert_eq(&db.sql());
+
+    // The other side isn't told of what is put into the collection.
+    let y = PLAYERS.of(&teams[1]).get(0).unwrap().unwrap();
+    PLAYERS.of(&teams[0]).append(&y).unwrap();
+    assert_eq!(TEAM.of(&y).unwrap(), Some(teams[1].clone()));
+
+    // What was there is loaded, also where the session loads no such thing by itself.
+    let session = Session::with_config(&db.engine, orm::SessionConfig::default().active_history(false));
+    let x = session.get_with::<Player>(1, lazy(TEAM.relationship())).unwrap().unwrap();
+    db.sql();
+    TEAM.set(&x, None).unwrap();
+    expect![[r#"
+        SELECT "team"."id", "team"."name", "team"."whole_id", "team_1"."id", "team_1"."name", "team_1"."whole_id", "team_2"."id", "team_2"."name", "team_2"."whole_id" FROM "team" JOIN "team" AS "team_1" ON "team_1"."id" = "team"."whole_id" JOIN "team" AS "team_2" ON "team_2"."id" = "team_1"."whole_id" WHERE "team"."id" = ? [1]
+    "#]].assert_eq(&db.sql());
+}
+
+classes!(unfit, Unfit);
+
+#[test]
+fn options_that_do_not_fit_an_added_relationship() {
+    use unfit::{Player, Team, Unfit};
+    static CROWD: LateRelationship<Team, orm::Dynamic<Player>> =
+        LateRelationship::new("crowd").join_depth(2).viewonly();
+    static MASS: LateRelationship<Team, orm::WriteOnly<Player>> =
+        LateRelationship::new("mass").innerjoin(orm::mapper::InnerJoin::Unnested).viewonly();
+    Unfit::add_column("Player", NewColumn::of::<Option<i64>>("team_id").foreign_key("team.id")).unwrap();
+    Unfit::add(&CROWD).unwrap();
+    Unfit::add(&MASS).unwrap();
+    let add = |relationship| Unfit::add_relationship("Team", relationship).unwrap();
+    let players = |name| NewRelationship::many(name, "Player");
+    add(players("read").viewonly().active_history());
+    add(players("alone").sync_backref(false));
+    add(players("synced").viewonly().back_populates("team").sync_backref(true));
+    Unfit::add_relationship("Player", NewRelationship::optional("team", "Team").back_populates("synced"))
+        .unwrap();
+    let error = Unfit::configure().unwrap_err();
+    let mut lines: Vec<String> = error.causes().iter().map(|cause| format!("{cause}\n")).collect();
+    lines.sort();
+    expect![[r#"
+        [bad-option] `Team.alone`: `sync_backref` is about a reverse side, and there is none; help: add `back_populates`
+        [bad-option] `Team.crowd`: the collection is never loaded; help: remove what says how, `lazy` and the like
+        [bad-option] `Team.mass`: the collection is never loaded; help: remove what says how, `lazy` and the like
+        [bad-option] `Team.read`: `active_history` is for what a flush writes, and this is only read (`viewonly`); help: remove `active_history`
+        [bad-option] `Team.synced`: no change of what is only read (`viewonly`) reaches its reverse side; help: remove `sync_backref`
+    "#]].assert_eq(&lines.concat());
+}

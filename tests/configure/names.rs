@@ -259,3 +259,80 @@ fn names_that_mean_nothing_or_too_much() {
         [unknown-name] `List.side_near`: `remote_side` at character 2, `Lst.id]`: no mapped class is called `Lst`; help: did you mean `List`?
     "#]].assert_eq(&lines.concat());
 }
+
+mod large {
+    //! Collections that are too large to load, of a class that is named by a text.
+
+    use orm::prelude::*;
+    use orm::{AnyClass, Dynamic, WriteOnly};
+
+    orm::registry!(
+        /// These classes.
+        pub Large
+    );
+
+    #[derive(Mapped, Debug)]
+    #[mapped(registry = Large)]
+    pub struct Place {
+        #[column(primary_key)]
+        pub id: i64,
+        #[relationship(target = "large::Visit", order_by = "Visit.id", back_populates = "place")]
+        pub visits: Dynamic<AnyClass>,
+        #[relationship(target = "Lamp")]
+        pub lamps: WriteOnly<AnyClass>,
+    }
+
+    #[derive(Mapped, Debug)]
+    #[mapped(registry = Large)]
+    pub struct Visit {
+        #[column(primary_key)]
+        pub id: i64,
+        #[column(foreign_key = Place::id)]
+        pub place_id: i64,
+        #[relationship(back_populates = "visits")]
+        pub place: One<Place>,
+    }
+
+    #[derive(Mapped, Debug)]
+    #[mapped(registry = Large)]
+    pub struct Lamp {
+        #[column(primary_key)]
+        pub id: i64,
+        #[column(foreign_key = Place::id)]
+        pub place_id: Option<i64>,
+    }
+}
+
+/// What a text names has no type that a query could be of, so a collection that is a query is read by its name, at once.
+#[test]
+fn large_collections_of_a_class_by_its_name() {
+    use large::{Lamp, Large, Place, Visit};
+    let db = Db::empty();
+    Large::create_all(&db.engine).unwrap();
+    let session = db.session();
+    let place = session.add(Place::builder()).unwrap();
+    let visit = session.add(Visit::builder()).unwrap();
+    place.visits().append(&visit).unwrap();
+    let lamp = session.add(Lamp::builder()).unwrap();
+    place.lamps().add(&lamp).unwrap();
+    session.commit().unwrap();
+    assert_eq!(visit.place().unwrap(), place);
+    db.sql();
+    let told = |name: &str| match Obj::any(&place).related(name) {
+        Ok(Related::Many(items)) => format!("{items:?}"),
+        other => show(other),
+    };
+    let lamps = Large::mapper("Place").unwrap().relationship("lamps").unwrap();
+    let by_name = select(lamps.target().entity()).filter(lamps.of_parent(&Obj::any(&place)));
+    let by_name = session.scalars(by_name).unwrap().all().unwrap();
+    let by_type = select(Lamp).filter(with_parent(&place, Place::lamps));
+    assert_eq!(session.scalars(by_type).unwrap().all().unwrap(), [lamp]);
+    expect![[r#"
+        [Visit#1]
+        [raise-on-load] `Place.lamps`: the collection is never loaded as a whole; help: select its items: `with_parent`, or `of_parent` by names, is their condition
+        [Lamp#1]
+        SELECT "lamp"."id", "lamp"."place_id" FROM "lamp" WHERE ? = "lamp"."place_id" [1]
+        SELECT "lamp"."id", "lamp"."place_id" FROM "lamp" WHERE ? = "lamp"."place_id" [1]
+        SELECT "visit"."id", "visit"."place_id" FROM "visit" WHERE ? = "visit"."place_id" ORDER BY "visit"."id" [1]
+    "#]].assert_eq(&format!("{}\n{}\n{by_name:?}\n{}", told("visits"), told("lamps"), db.sql()));
+}

@@ -244,6 +244,8 @@ fn options_are_a_part_of_the_shape() {
         ("noload", || OptionOf::new(noload(User::addresses))),
         ("all", || OptionOf::new(all(Lazy::SelectIn))),
         ("inner", || OptionOf::new(joined(User::orders).inner())),
+        ("inner_unnested", || OptionOf::new(joined(User::orders).inner_unnested())),
+        ("outer", || OptionOf::new(joined(User::orders).outer())),
         ("a path", || OptionOf::new(selectin(User::orders).joined(Order::items))),
         ("within", || OptionOf::new(joined(User::orders).options(selectin(Order::items)))),
         ("load_only", || OptionOf::new(load_only(User::name))),

@@ -10,6 +10,7 @@ mod deferred;
 mod dynamic;
 mod expressed;
 mod expressed_flushed;
+mod inner;
 mod joined;
 mod large;
 mod lazy;

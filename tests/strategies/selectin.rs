@@ -401,3 +401,87 @@ fn what_is_there_is_asked_for_with_the_rest() {
         SELECT "item"."id", "item"."name", "link"."order_id" FROM "item", "link" WHERE "link"."order_id" IN (SELECT +value FROM json_each(?)) AND "item"."id" = "link"."item_id" ORDER BY "item"."id" ['[1,2,3]']
     "#]].assert_eq(&db.sql());
 }
+
+/// Nodes in a row, each in the one before, whose children and parents are loaded so.
+macro_rules! nodes {
+    ($module:ident, $registry:ident, $children:literal, $parent:literal) => {
+        mod $module {
+            use orm::prelude::*;
+            use tests::Db;
+
+            orm::registry!(
+                /// Nodes in nodes.
+                pub $registry
+            );
+
+            #[derive(Mapped)]
+            #[mapped(registry = $registry)]
+            pub struct Node {
+                #[column(primary_key)]
+                pub id: i64,
+                #[column(foreign_key = Node::id)]
+                pub parent_id: Option<i64>,
+                #[relationship(lazy = $children, join_depth = 2, back_populates = "parent")]
+                pub children: Many<Node>,
+                #[relationship(lazy = $parent, join_depth = 2, remote_side = Node::id, back_populates = "children")]
+                pub parent: Option<One<Node>>,
+            }
+
+            /// What one of them leads to at once.
+            pub fn loaded(key: i64) -> String {
+                let db = Db::empty();
+                $registry::create_all(&db.engine).unwrap();
+                db.run("INSERT INTO node VALUES (1, NULL), (2, 1), (3, 2), (4, 3), (5, 4)");
+                db.sql();
+                let session = db.session();
+                let one = session.scalars(select(Node).filter(Node::id.eq(key))).unwrap().one().unwrap();
+                format!("{}\n{}", tests::tree(&one), db.sql())
+            }
+        }
+    };
+}
+
+nodes!(by_selectin, BySelectin, "selectin", "select");
+nodes!(by_subquery, BySubquery, "subquery", "select");
+nodes!(downwards, Downwards, "immediate", "select");
+nodes!(upwards, Upwards, "select", "immediate");
+
+#[test]
+fn a_tree_is_followed_as_deep_as_was_said() {
+    expect![[r#"
+        Node#1(children: [Node#2(children: [Node#3])])
+        SELECT "node"."id", "node"."parent_id" FROM "node" WHERE "node"."id" = ? [1]
+        SELECT "node"."id", "node"."parent_id" FROM "node" WHERE ? = "node"."parent_id" [1]
+        SELECT "node"."id", "node"."parent_id" FROM "node" WHERE ? = "node"."parent_id" [2]
+    "#]]
+    .assert_eq(&by_selectin::loaded(1));
+    expect![[r#"
+        Node#1(children: [Node#2(children: [Node#3])])
+        SELECT "node"."id", "node"."parent_id" FROM "node" WHERE "node"."id" = ? [1]
+        SELECT "node"."id", "node"."parent_id" FROM "node" WHERE ? = "node"."parent_id" [1]
+        SELECT "node"."id", "node"."parent_id" FROM "node" WHERE ? = "node"."parent_id" [2]
+    "#]]
+    .assert_eq(&by_subquery::loaded(1));
+}
+
+/// A collection is followed to its end, whatever the depth, and what leads to one object so far as was said, as in SQLAlchemy.
+#[test]
+fn what_is_immediate_has_a_depth_only_towards_one_object() {
+    expect![[r#"
+        Node#5(parent: Node#4(parent: Node#3))
+        SELECT "node"."id", "node"."parent_id" FROM "node" WHERE "node"."id" = ? [5]
+        SELECT "id", "parent_id" FROM "node" WHERE "id" = ? [4]
+        SELECT "id", "parent_id" FROM "node" WHERE "id" = ? [3]
+    "#]]
+    .assert_eq(&upwards::loaded(5));
+    expect![[r#"
+        Node#1(children: [Node#2(children: [Node#3(children: [Node#4(children: [Node#5(children: [])])])])])
+        SELECT "node"."id", "node"."parent_id" FROM "node" WHERE "node"."id" = ? [1]
+        SELECT "node"."id", "node"."parent_id" FROM "node" WHERE ? = "node"."parent_id" [1]
+        SELECT "node"."id", "node"."parent_id" FROM "node" WHERE ? = "node"."parent_id" [2]
+        SELECT "node"."id", "node"."parent_id" FROM "node" WHERE ? = "node"."parent_id" [3]
+        SELECT "node"."id", "node"."parent_id" FROM "node" WHERE ? = "node"."parent_id" [4]
+        SELECT "node"."id", "node"."parent_id" FROM "node" WHERE ? = "node"."parent_id" [5]
+    "#]]
+    .assert_eq(&downwards::loaded(1));
+}

@@ -203,6 +203,7 @@ const EXPORTS: &[(&str, &[&str])] = &[
             "ConditionColumn",
             "Deferrable",
             "Direction",
+            "InnerJoin",
             "LateAttribute",
             "LateColumn",
             "LateRelationship",

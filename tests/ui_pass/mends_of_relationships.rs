@@ -108,4 +108,52 @@ mod named {
     }
 }
 
+// `backref_declared.rs`
+mod declared {
+    use super::*;
+
+    #[derive(Mapped)]
+    struct Tag {
+        #[column(primary_key)]
+        id: i64,
+        #[relationship(secondary = Link, back_populates = "tags")]
+        notes: Many<Note>,
+        #[relationship(back_populates = "marks")]
+        first_of: Option<One<Note>>,
+        #[column(foreign_key = Note::id)]
+        first_of_id: Option<i64>,
+        place: i64,
+    }
+
+    #[derive(Table)]
+    struct Link {
+        #[column(primary_key, foreign_key = Tag::id)]
+        tag_id: i64,
+        #[column(primary_key, foreign_key = Note::id)]
+        note_id: i64,
+    }
+
+    #[derive(Mapped)]
+    struct Note {
+        #[column(primary_key)]
+        id: i64,
+        #[relationship(
+            secondary = Link,
+            back_populates = "notes",
+            key = Tag::id,
+            ignore_unpopulated_attribute,
+            validate = any,
+            validate_removes = any,
+            validate_backrefs = false
+        )]
+        tags: ManyMap<i64, Tag>,
+        #[relationship(back_populates = "first_of", ordered_by = Tag::place, count_from = 1, reorder_on_append)]
+        marks: Many<Tag>,
+    }
+
+    fn any(_: &Obj<Tag>) -> Result<(), String> {
+        Ok(())
+    }
+}
+
 fn main() {}

@@ -2,8 +2,8 @@
 
 use super::{
     BackrefDecl, Cascade, CheckDecl, ColumnDecl, ColumnName, ConditionDecl, Deferrable, ForeignKeyDecl,
-    IndexDecl, ItemChecks, KeyedBy, Kind, Lazy, OrderDecl, OrderedBy, PassiveDeletes, ReferentialAction,
-    RelationDecl, RowsDecl, SecondaryDecl, TableDecl, TableKind, TargetDecl, UniqueDecl,
+    IndexDecl, InnerJoin, ItemChecks, KeyedBy, Kind, Lazy, OrderDecl, OrderedBy, PassiveDeletes,
+    ReferentialAction, RelationDecl, RowsDecl, SecondaryDecl, TableDecl, TableKind, TargetDecl, UniqueDecl,
 };
 
 /// Functions that set one field each. For generated code: they are evaluated for every class that is checked, and a
@@ -121,7 +121,7 @@ impl RelationDecl {
             passive_updates: true,
             lazy: Lazy::Select,
             join_depth: None,
-            inner_join: false,
+            inner_join: InnerJoin::No,
             single_parent: false,
             active_history: false,
             load_on_pending: false,
@@ -157,7 +157,7 @@ setters! { RelationDecl:
     passive_updates: bool,
     lazy: Lazy,
     join_depth: Option<u16>,
-    inner_join: bool,
+    inner_join: InnerJoin,
     single_parent: bool,
     active_history: bool,
     load_on_pending: bool,

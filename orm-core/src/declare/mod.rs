@@ -27,7 +27,7 @@ pub use check::{
     At, Complaint, References, backref_kind, check_backref, check_generated, check_key, check_relationship,
     check_version, foreign_key, foreign_key_of, report, report_rest, same_crate, unnamed_class,
 };
-pub(crate) use check::{Text, is_required};
+pub(crate) use check::{Text, is_required, loads};
 pub use column::{Column, ColumnName};
 pub use columns_of_items::{ItemKey, KeyedBy, OrderedBy};
 pub use condition::{Asked, AskedOrder, ConditionDecl, MakeCondition, MakeOrder, OrderDecl};
@@ -35,7 +35,7 @@ pub use ids::{AliasId, ColumnId, LinkSlotId, SlotId};
 pub use kept::Kept;
 pub use made::{ComputedDecl, ExpressionDecl, Made, MadeDecl, Make, MakeExpression};
 pub use name::same;
-pub use options::{Cascade, Lazy, PassiveDeletes};
+pub use options::{Cascade, InnerJoin, Lazy, PassiveDeletes};
 pub(crate) use other_rows::OtherRows;
 pub use relation::{
     BackrefDecl, Direction, Kind, RelationAt, RelationDecl, Relationship, SecondaryDecl, TargetDecl, ToLarge,

@@ -100,6 +100,29 @@ pub enum PassiveDeletes {
     All,
 }
 
+/// How what a joined load joins leaves out objects that lead to nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
+pub enum InnerJoin {
+    /// Not at all: the join is an outer one.
+    #[default]
+    No,
+    /// The join is an inner one. What hangs on an outer join stays within it, so that only what that leads to is left out.
+    Nested,
+    /// The join is an inner one, unless it hangs on an outer join: then it is an outer one too.
+    Unnested,
+}
+
+impl InnerJoin {
+    /// Whether the join of what hangs on an outer join, or on none, is an inner one.
+    pub(crate) fn is_inner(self, is_outer: bool) -> bool {
+        match self {
+            InnerJoin::No => false,
+            InnerJoin::Nested => true,
+            InnerJoin::Unnested => !is_outer,
+        }
+    }
+}
+
 impl Lazy {
     /// Whether something is done when an object is loaded, not only when the relationship is read.
     pub const fn is_eager(self) -> bool {

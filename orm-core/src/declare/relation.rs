@@ -5,8 +5,8 @@ use std::marker::PhantomData;
 
 use super::columns_of_items::{KeyedBy, OrderedBy};
 use super::{
-    AliasId, Cascade, ColumnName, ConditionDecl, ItemChecks, Lazy, LinkQuery, LinkSlotId, OrderDecl,
-    PassiveDeletes, RowsDecl, TableDecl,
+    AliasId, Cascade, ColumnName, ConditionDecl, InnerJoin, ItemChecks, Lazy, LinkQuery, LinkSlotId,
+    OrderDecl, PassiveDeletes, RowsDecl, TableDecl,
 };
 
 /// What a relationship field holds, as its type says.
@@ -169,7 +169,7 @@ pub struct RelationDecl {
     /// with an object.
     pub join_depth: Option<u16>,
     /// With `lazy = "joined"`: whether the join is an inner one.
-    pub inner_join: bool,
+    pub inner_join: InnerJoin,
     /// Whether an object may have only one parent by this relationship at a time.
     pub single_parent: bool,
     /// Whether what a to-one relationship led to is loaded when it is replaced.

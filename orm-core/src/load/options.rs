@@ -5,7 +5,7 @@ use std::rc::Rc;
 use smallvec::SmallVec;
 
 use super::of_column::{OfColumn, check_group};
-use crate::declare::{AliasId, ColumnId, Lazy, SlotId};
+use crate::declare::{AliasId, ColumnId, InnerJoin, Lazy, SlotId};
 use crate::error::{Code, Error, Result};
 use crate::mapper::{MappedColumn, Mapper, Relation, RelationId};
 use crate::query::Leaf;
@@ -45,7 +45,7 @@ pub(super) type Criteria = SmallVec<[Rc<Tree<Leaf>>; 1]>;
 #[derive(Clone)]
 pub(super) struct Choice {
     pub(super) how: How,
-    pub(super) inner: bool,
+    pub(super) inner: Option<InnerJoin>,
     /// How many times it is followed, where it leads from a class to itself.
     depth: Option<u16>,
     pub(super) criteria: Criteria,
@@ -58,11 +58,11 @@ impl Choice {
     /// Adds what is said further of a relationship, beside how it is loaded.
     fn narrow(
         &mut self,
-        inner: bool,
+        inner: Option<InnerJoin>,
         depth: Option<u16>,
         criteria: impl IntoIterator<Item = Rc<Tree<Leaf>>>,
     ) {
-        self.inner |= inner;
+        self.inner = inner.or(self.inner);
         self.depth = depth.or(self.depth);
         self.criteria.extend(criteria);
     }
@@ -71,7 +71,7 @@ impl Choice {
     fn of(how: How) -> Self {
         Choice {
             how,
-            inner: false,
+            inner: None,
             depth: None,
             criteria: SmallVec::new(),
             to: AliasId::NONE,

@@ -40,7 +40,7 @@ impl<'q> Shape<'q> {
         let RelationOption { relation, how, inner, depth, criteria, to, then } = said;
         self.relation(*relation);
         self.how(*how);
-        self.byte(u8::from(*inner));
+        self.byte(inner.map_or(0, |inner| inner as u8 + 1));
         self.number(depth.map_or(0, |depth| usize::from(depth) + 1));
         self.maybe(criteria.as_deref(), Self::tree)?;
         self.alias(*to);

@@ -42,13 +42,16 @@ pub(super) struct Joined {
     pub(super) with: With,
 }
 
+/// The sources that the query has joined, and whether an outer join leads to the place.
+type Around<'p> = (&'p [Place], bool);
+
 impl With {
     /// What the strategies say at the end of a route; none where they say nothing.
     pub(super) fn of(mapper: &'static Mapper, route: &Route) -> Option<Box<Self>> {
         if !mapper.loads_with() && !route.is_told() {
             return None;
         }
-        With::at(mapper, route.clone(), &[]).anything()
+        With::at(mapper, route.clone(), (&[], false)).anything()
     }
 
     /// What they say of the objects of a query, which has joined these sources.
@@ -63,7 +66,7 @@ impl With {
         if !mapper.loads_with() && !route.is_told() {
             return Ok(None);
         }
-        let with = With::at(mapper, route, places);
+        let with = With::at(mapper, route, (places, false));
         match with.missing() {
             None => Ok(with.anything()),
             Some(relation) => {
@@ -98,22 +101,21 @@ impl With {
         let mut with =
             With { route, joined: Vec::new(), posts: Vec::new(), missing: None, place: 0, is_part: true };
         let is_joined = |relation: &&&'static Relation| with.route.strategy(relation) == Strategy::Joined;
-        let joined: Vec<_> =
-            relations.iter().filter(is_joined).map(|relation| with.join(relation, None, &[])).collect();
-        with.joined = joined;
+        let joined = relations.iter().filter(is_joined);
+        with.joined = joined.map(|relation| with.join(relation, None, (&[], false))).collect();
         (!with.joined.is_empty()).then(|| Box::new(with.numbered()))
     }
 
-    fn at(mapper: &'static Mapper, route: Route, places: &[Place]) -> Self {
+    fn at(mapper: &'static Mapper, route: Route, around: Around<'_>) -> Self {
         let mut with =
             With { route, joined: Vec::new(), posts: Vec::new(), missing: None, place: 0, is_part: false };
         if mapper.loads_with() || with.route.options().is_some() {
             for relation in mapper.relations() {
                 match with.route.strategy(relation) {
                     Strategy::Later => {}
-                    Strategy::Joined => with.joined.push(with.join(relation, None, places)),
-                    Strategy::FromQuery => match with.place_of(relation, places) {
-                        Some(place) => with.joined.push(with.join(relation, Some(place.clone()), places)),
+                    Strategy::Joined => with.joined.push(with.join(relation, None, around)),
+                    Strategy::FromQuery => match with.place_of(relation, around.0) {
+                        Some(place) => with.joined.push(with.join(relation, Some(place.clone()), around)),
                         None => with.missing = Some(relation),
                     },
                     strategy => with.posts.push((relation, strategy)),
@@ -129,13 +131,15 @@ impl With {
         places.iter().find(|place| place.is(relation.target().table().name, choice.to))
     }
 
-    fn join(&self, relation: &'static Relation, stands: Option<Place>, places: &[Place]) -> Joined {
+    fn join(&self, relation: &'static Relation, stands: Option<Place>, around: Around<'_>) -> Joined {
+        let (places, is_outer) = around;
         let target = relation.target();
-        let with = With::at(target, self.route.joining(relation), places);
-        let chosen = self.route.options().and_then(|options| options.choice(relation));
-        let inner = relation.inner_join() || chosen.is_some_and(|choice| choice.inner);
-        let entity = With::entity(Some(&with), target);
-        Joined { relation, entity, stands, inner, with }
+        let chosen = self.route.options().and_then(|options| options.choice(relation)?.inner);
+        let inner = chosen.unwrap_or(relation.inner_join()).is_inner(is_outer);
+        // How the query itself has joined what stands in it counts for nothing, as in SQLAlchemy.
+        let is_outer = is_outer || (stands.is_none() && !inner);
+        let with = With::at(target, self.route.joining(relation), (places, is_outer));
+        Joined { relation, entity: With::entity(Some(&with), target), stands, inner, with }
     }
 
     /// How the columns of the objects are read from a row, as far as they are loaded.

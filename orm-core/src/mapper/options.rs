@@ -77,6 +77,17 @@ macro_rules! relation_options {
             fn passive_updates(passive: bool) { passive_updates = passive; }
             /// When it is loaded.
             fn lazy(lazy: $crate::declare::Lazy) { lazy = lazy; }
+            /// How many steps an eager `lazy` is followed round a circle, as in a class of itself.
+            fn join_depth(steps: u16) { join_depth = Some(steps); }
+            /// Which join a joined load makes.
+            fn innerjoin(join: $crate::declare::InnerJoin) { inner_join = join; }
+            /// Whether loading for many objects may leave out their table where the condition allows it, as it does unless
+            /// this says `false`.
+            fn omit_join(omit: bool) { omit_join = omit; }
+            /// What a to-one relationship led to is loaded when it is replaced.
+            fn active_history() { active_history = true; }
+            /// Whether a change is made on the reverse side in memory, as it is unless this says `false`.
+            fn sync_backref(sync: bool) { sync_backref = Some(sync); }
             /// An object may have only one parent by it at a time.
             fn single_parent() { single_parent = true; }
             /// It is loaded of a new object in a session too, by what that holds of keys.

@@ -6,8 +6,8 @@ use super::{
     Direction, JoinCondition, LinkPair, Mapper, Pair, RelationId, RelationSource, SlotPair, constraints,
 };
 use crate::declare::{
-    Cascade, ColumnId, ItemChecks, KeyedBy, Kind, Lazy, LinkSlotId, OrderedBy, PassiveDeletes, RelationDecl,
-    TableDecl,
+    Cascade, ColumnId, InnerJoin, ItemChecks, KeyedBy, Kind, Lazy, LinkSlotId, OrderedBy, PassiveDeletes,
+    RelationDecl, TableDecl, TargetDecl,
 };
 use crate::sql::OrderTerm;
 
@@ -203,7 +203,7 @@ impl Relation {
     }
 
     /// Whether an eager join is an inner one.
-    pub(crate) fn inner_join(&self) -> bool {
+    pub(crate) fn inner_join(&self) -> InnerJoin {
         self.decl.inner_join
     }
 
@@ -307,6 +307,11 @@ impl Relation {
     pub(crate) fn may_be_asked(&self) -> bool {
         let may = |relation: &Relation| relation.decl.checks.are_any() || relation.mapper().is_heard();
         may(self) || self.synced().is_some_and(may)
+    }
+
+    /// Whether its class isn't known by its type.
+    pub(crate) fn names_its_target(&self) -> bool {
+        matches!(self.decl.target, TargetDecl::Named(_))
     }
 
     /// By what of its items the collection is keyed.

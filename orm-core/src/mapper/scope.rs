@@ -4,7 +4,7 @@ use super::condition::JoinCondition;
 use super::draft::RelationDraft;
 use super::info::{ClassInfo, Model};
 use super::{Direction, RelationSource, links, resolve, text};
-use crate::declare::{Kind, ModelDecl, NamedRows, RelationDecl, SecondaryDecl, TableDecl, TargetDecl};
+use crate::declare::{self, Kind, ModelDecl, NamedRows, RelationDecl, SecondaryDecl, TableDecl, TargetDecl};
 use crate::error::{Code, Error, Result};
 use crate::sql::Tree;
 
@@ -74,6 +74,7 @@ impl Scope<'_> {
                 format!("the links of `{}` come from {what}, which can't be written", rows.table().name);
             return Err(Error::new(Code::BadOption, message).help("write `viewonly`"));
         }
+        fits(decl)?;
         if decl.kind == Kind::Map && decl.keyed_by.is_none() {
             let target = self.decl(target).class;
             return Err(Error::new(Code::BadOption, "nothing says by what the collection is keyed")
@@ -136,4 +137,27 @@ pub(super) fn class_of(entries: &[&'static ClassInfo], class: &TargetDecl) -> Re
             })
         }
     }
+}
+
+/// Whether the options of a relationship fit each other. What a struct declares was compared when it was compiled.
+fn fits(decl: &RelationDecl) -> Result<()> {
+    let wrong =
+        |message: &'static str, help: &'static str| Err(Error::new(Code::BadOption, message).help(help));
+    let has_reverse = decl.back_populates.is_some() || decl.backref.is_some();
+    if decl.kind.is_large() && (declare::loads(decl) || decl.load_on_pending) {
+        return wrong("the collection is never loaded", "remove what says how, `lazy` and the like");
+    }
+    if decl.viewonly && decl.active_history {
+        let message = "`active_history` is for what a flush writes, and this is only read (`viewonly`)";
+        return wrong(message, "remove `active_history`");
+    }
+    if decl.sync_backref.is_some() && !has_reverse {
+        let message = "`sync_backref` is about a reverse side, and there is none";
+        return wrong(message, "add `back_populates`");
+    }
+    if decl.viewonly && decl.sync_backref == Some(true) {
+        let message = "no change of what is only read (`viewonly`) reaches its reverse side";
+        return wrong(message, "remove `sync_backref`");
+    }
+    Ok(())
 }

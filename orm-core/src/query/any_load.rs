@@ -9,7 +9,7 @@ use super::operand::Condition;
 use super::option::{ClassCriteria, ColumnsOption, How, LoadOption, RelationOption, Unloaded, What};
 use super::options_for::OptionsFor;
 use super::select::Select;
-use crate::declare::{Lazy, SlotId};
+use crate::declare::{InnerJoin, Lazy, SlotId};
 use crate::error::Result;
 
 /// An option for loading where classes are known only when the program runs: made by [`AnyRelationship::load`] and
@@ -39,7 +39,7 @@ impl AnyRelationship {
         let relation = self.relation();
         let (from, to) = self.aliases();
         let option =
-            RelationOption { relation, how, inner: false, depth: None, criteria: None, to, then: Vec::new() };
+            RelationOption { relation, how, inner: None, depth: None, criteria: None, to, then: Vec::new() };
         let class = Some(relation.class());
         AnyLoad(LoadOption { class, alias: from, what: What::Relation(Box::new(option)) })
     }
@@ -53,9 +53,20 @@ impl AnyLoad {
         self
     }
 
-    /// A joined load leaves out objects that the relationship leads to nothing from.
+    /// A joined load leaves out objects that the relationship leads to nothing from. What hangs on an outer join stays within
+    /// it: only what that leads to is left out.
     pub fn inner(self) -> Self {
-        self.relation(|option| option.inner = true)
+        self.relation(|option| option.inner = Some(InnerJoin::Nested))
+    }
+
+    /// As [`inner`](Self::inner), but what hangs on an outer join is joined by an outer one too, and leaves out nothing.
+    pub fn inner_unnested(self) -> Self {
+        self.relation(|option| option.inner = Some(InnerJoin::Unnested))
+    }
+
+    /// A joined load keeps objects that the relationship leads to nothing from, though it is declared with `innerjoin`.
+    pub fn outer(self) -> Self {
+        self.relation(|option| option.inner = Some(InnerJoin::No))
     }
 
     /// Follows a relationship of a class to itself so many times; `u16::MAX` times until it ends.

@@ -7,7 +7,7 @@ use super::operand::Condition;
 use super::option::{How, LoadOption, RelationOption, What};
 use super::options_for::{OptionsFor, SameClass};
 use super::relation_op::IsLoaded;
-use crate::declare::{AliasId, Lazy, Relationship};
+use crate::declare::{AliasId, InnerJoin, Lazy, Relationship};
 use crate::state::typed::mapped::Mapped;
 use crate::state::typed::obj::Live;
 
@@ -81,9 +81,22 @@ impl<S, U> Load<S, U> {
         self
     }
 
-    /// A joined load leaves out objects that the last relationship leads to nothing from.
+    /// A joined load leaves out objects that the last relationship leads to nothing from. What hangs on an outer join stays
+    /// within it: only what that leads to is left out.
     pub fn inner(mut self) -> Self {
-        self.last(|step| step.inner = true);
+        self.last(|step| step.inner = Some(InnerJoin::Nested));
+        self
+    }
+
+    /// As [`inner`](Self::inner), but what hangs on an outer join is joined by an outer one too, and leaves out nothing.
+    pub fn inner_unnested(mut self) -> Self {
+        self.last(|step| step.inner = Some(InnerJoin::Unnested));
+        self
+    }
+
+    /// A joined load keeps objects that the last relationship leads to nothing from, though it is declared with `innerjoin`.
+    pub fn outer(mut self) -> Self {
+        self.last(|step| step.inner = Some(InnerJoin::No));
         self
     }
 
@@ -131,7 +144,7 @@ fn step<S: Mapped, T: Live, N>(relation: Relationship<S, T, N>, how: How) -> Rel
     RelationOption {
         relation: RelationRef::of(relation),
         how,
-        inner: false,
+        inner: None,
         depth: None,
         criteria: None,
         to: relation.to_alias(),

@@ -6,7 +6,7 @@ use std::fmt;
 use std::rc::Rc;
 
 use super::leaf::{ClassRef, Leaf, RelationRef};
-use crate::declare::{AliasId, Lazy, SlotId};
+use crate::declare::{AliasId, InnerJoin, Lazy, SlotId};
 use crate::mapper::ClassEntry;
 use crate::sql::{Op, Tree};
 
@@ -47,8 +47,8 @@ pub enum How {
 pub struct RelationOption {
     pub(crate) relation: RelationRef,
     pub(crate) how: How,
-    /// Whether a joined load leaves out objects that lead to nothing.
-    pub(crate) inner: bool,
+    /// Whether a joined load leaves out objects that lead to nothing: `None` where that isn't said.
+    pub(crate) inner: Option<InnerJoin>,
     /// How many times a relationship of a class to itself is followed: `None` where that isn't said.
     pub(crate) depth: Option<u16>,
     /// Which of the related objects are loaded.

@@ -11,7 +11,7 @@ use super::shape::{
     FlagOr, KeyRef, Nested, Path, Proxied, ReverseSide, Several, Shape, StructRef, Synonyms, TableOrQuery,
     Terms, Text, TextOrNone, Types, Version, Word,
 };
-use super::word::{CascadeWord, Deferrable, Lazy, PassiveDeletes, ReferentialAction};
+use super::word::{CascadeWord, Deferrable, InnerJoin, Lazy, PassiveDeletes, ReferentialAction};
 
 /// The name of a key: that of its field, or another where a field can't have it.
 macro_rules! name {
@@ -263,7 +263,7 @@ keys! {
         /// How many steps an eager `lazy` is followed round a circle, as in a class of itself.
         join_depth: Expression,
         /// With `lazy = "joined"`: every object has a related one, so that an inner join finds it.
-        innerjoin: Flag,
+        innerjoin: FlagOr<InnerJoin>,
         /// It is only read: what is changed of it isn't written.
         viewonly: Flag,
         /// The operations that reach the related objects.
@@ -337,7 +337,7 @@ keys! {
         /// How many steps an eager `lazy` is followed round a circle, as in a class of itself.
         join_depth: Expression,
         /// With `lazy = "joined"`: every object has a related one, so that an inner join finds it.
-        innerjoin: Flag,
+        innerjoin: FlagOr<InnerJoin>,
         /// It is only read: what is changed of it isn't written.
         viewonly: Flag,
         /// The operations that reach the related objects.

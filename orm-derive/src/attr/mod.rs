@@ -24,5 +24,6 @@ pub(crate) use shape::{
     Backref, CompositeColumns, KeyOf, OnOr, ProxyPath, Reference, Referenced, SynonymOf, Versions,
 };
 pub(crate) use word::{
-    CascadeWord, Combined, Deferrable, Lazy, PassiveDeletes, ReferentialAction, VersionBy, Words, joined,
+    CascadeWord, Combined, Deferrable, InnerJoin, Lazy, PassiveDeletes, ReferentialAction, VersionBy, Words,
+    joined,
 };

@@ -102,6 +102,14 @@ words! {
 }
 
 words! {
+    /// Which inner join a joined load makes of a relationship below an outer one.
+    InnerJoin {
+        Nested = "nested",
+        Unnested = "unnested",
+    }
+}
+
+words! {
     /// What the database does about a foreign key when the row that it references is deleted, or its key changes.
     ReferentialAction {
         Cascade = "cascade",
@@ -155,6 +163,7 @@ mod tests {
         check::<Lazy>();
         check::<CascadeWord>();
         check::<PassiveDeletes>();
+        check::<InnerJoin>();
         check::<ReferentialAction>();
         check::<Deferrable>();
         check::<VersionBy>();

@@ -4,7 +4,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 
 use super::relations::target;
-use crate::attr::{CascadeWord, Lazy, OnOr, PassiveDeletes};
+use crate::attr::{CascadeWord, InnerJoin, Lazy, OnOr, PassiveDeletes};
 use crate::model::{
     Held, KeyOf, OrderedBy, Reference, RelationField, Said, Secondary, Shape, at, plain, start,
 };
@@ -238,8 +238,14 @@ impl Options {
         if let Some(depth) = &relation.join_depth {
             self.option(quote!(join_depth), some(quote!(#depth)));
         }
-        if relation.innerjoin {
-            self.option(quote!(inner_join), quote!(true));
+        let inner = match relation.innerjoin {
+            // The default.
+            None | Some(OnOr::Off) => None,
+            Some(OnOr::On | OnOr::Word(InnerJoin::Nested)) => Some(quote!(Nested)),
+            Some(OnOr::Word(InnerJoin::Unnested)) => Some(quote!(Unnested)),
+        };
+        if let Some(inner) = inner {
+            self.option(quote!(inner_join), quote!(__p::InnerJoin::#inner));
         }
         if relation.single_parent {
             self.option(quote!(single_parent), quote!(true));

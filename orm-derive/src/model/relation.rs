@@ -8,7 +8,9 @@ use super::column::Reference;
 use super::name::Named;
 use super::places::{Places, ends};
 use super::ty::{self, Shape};
-use crate::attr::{self, CascadeWord, Given, Lazy, OnOr, PassiveDeletes, RelationshipOptions, Setting};
+use crate::attr::{
+    self, CascadeWord, Given, InnerJoin, Lazy, OnOr, PassiveDeletes, RelationshipOptions, Setting,
+};
 use crate::ctxt::Ctxt;
 
 /// The association table of a many-to-many relationship.
@@ -230,7 +232,7 @@ pub(crate) struct RelationField {
     /// Where it is said how it is loaded.
     pub(crate) loading: Option<Span>,
     pub(crate) join_depth: Option<TokenStream>,
-    pub(crate) innerjoin: bool,
+    pub(crate) innerjoin: Option<OnOr<InnerJoin>>,
     pub(crate) single_parent: bool,
     pub(crate) active_history: Option<Span>,
     /// Where it is said that it is loaded of new objects.
@@ -349,7 +351,7 @@ impl RelationField {
             loading: lazy.key().or(join_depth.key()).or(innerjoin.key()),
             lazy: lazy.value().unwrap_or(Lazy::Select),
             join_depth: join_depth.value().map(|depth| ty::without_self(depth, this)),
-            innerjoin: innerjoin.is_on(),
+            innerjoin: innerjoin.value(),
             single_parent: single_parent.is_on(),
             active_history: active_history.given().filter(|given| given.value).map(|given| given.key),
             load_on_pending: load_on_pending.given().filter(|given| given.value).map(|given| given.key),

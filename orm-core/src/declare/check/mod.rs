@@ -27,7 +27,7 @@ pub(crate) use self::taken::{all_of, says, taken};
 pub(crate) use self::text::Text;
 use self::text::{add_key, paths};
 use super::join::{self, Join, Misfit};
-use super::{Direction, ForeignKeyDecl, Kind, Lazy, ModelDecl, RelationDecl, TableDecl, same};
+use super::{Direction, ForeignKeyDecl, InnerJoin, Kind, Lazy, ModelDecl, RelationDecl, TableDecl, same};
 use crate::error::Code;
 
 /// Compares a relationship with the class at its other end. For generated code, in constants only.
@@ -171,8 +171,10 @@ const fn unnumbered(other: &ModelDecl, relation: &RelationDecl) -> Option<Text> 
 }
 
 /// Whether a relationship says how it is loaded.
-const fn loads(relation: &RelationDecl) -> bool {
-    !matches!(relation.lazy, Lazy::Select) || relation.join_depth.is_some() || relation.inner_join
+pub(crate) const fn loads(relation: &RelationDecl) -> bool {
+    !matches!(relation.lazy, Lazy::Select)
+        || relation.join_depth.is_some()
+        || !matches!(relation.inner_join, InnerJoin::No)
 }
 
 const fn never_loaded(relation: &RelationDecl) -> Text {

@@ -53,5 +53,8 @@ fn error(relation: &Relation, lazy: Lazy) -> Error {
 pub(crate) fn never_loaded(relation: &Relation) -> Error {
     Error::new(Code::RaiseOnLoad, "the collection is never loaded as a whole")
         .about(relation.class(), Some(relation.name()))
-        .help("select its items: `.select()` of the collection gives a query")
+        .help(match relation.names_its_target() {
+            false => "select its items: `.select()` of the collection gives a query",
+            true => "select its items: `with_parent`, or `of_parent` by names, is their condition",
+        })
 }
