@@ -8,6 +8,7 @@ use super::plan::{
     Wanted,
 };
 use super::port::FlushSession;
+use super::rules::FlushRules;
 use super::work::{ClassWork, Work};
 use crate::declare::PassiveDeletes;
 use crate::error::Result;
@@ -19,15 +20,16 @@ use crate::state::read::reach::ReadOptions;
 use crate::state::read::related;
 
 /// What tells the shape from others.
-pub(super) fn key(work: &Work) -> Key {
+pub(super) fn key(work: &Work, rules: FlushRules) -> Key {
     Key {
+        posts_saved_first: !rules.unique_order,
         classes: work.classes().map(|class| class.mapper.id()).collect(),
         active: work.relations().iter().map(|relation| relation.active).collect(),
     }
 }
 
 /// The classes and relationships that take part.
-pub(super) fn shape(work: &Work) -> Shape {
+pub(super) fn shape(work: &Work, rules: FlushRules) -> Shape {
     let class = |mapper: &Mapper, has_items| {
         let decl = mapper.decl();
         ClassShape { module: decl.module, class: decl.class, has_items }
@@ -55,7 +57,7 @@ pub(super) fn shape(work: &Work) -> Shape {
         })
     });
     let relations = relations.collect();
-    Shape { classes, relations }
+    Shape { classes, relations, posts_saved_first: !rules.unique_order }
 }
 
 /// The objects.

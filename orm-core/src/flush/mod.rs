@@ -56,18 +56,18 @@ pub(crate) fn run(work: &mut Work, cx: FlushSession<'_>) -> Result<Outcome> {
 
 /// Orders what is to be done. What the order depends on is loaded before anything is written.
 fn plan<'i>(flush: &Flush<'_>, items: &'i Items) -> Result<Plan<'i>> {
-    let work: &Work = flush.work;
-    if flush.cx.rules().unique_order {
+    let (work, rules): (&Work, _) = (flush.work, flush.cx.rules());
+    if rules.unique_order {
         let conflicts = conflicts::find(work, items)?;
         if !conflicts.is_empty() {
-            let order = Order::apart(links::shape(work));
+            let order = Order::apart(links::shape(work, rules));
             let links = links::gather(work, flush.cx, &order.circles(items))?;
             if let Some(plan) = order.deleting_first(items, &links, &conflicts) {
                 return Ok(plan);
             }
         }
     }
-    let order = Order::of(links::key(work), || links::shape(work));
+    let order = Order::of(links::key(work, rules), || links::shape(work, rules));
     let links = links::gather(work, flush.cx, &order.circles(items))?;
     Ok(order.finish(items, &links))
 }

@@ -19,6 +19,7 @@ mod joined;
 mod kept;
 mod keys;
 mod keys_only;
+mod known;
 mod lazy;
 mod left;
 mod loading;

@@ -47,7 +47,8 @@ impl Task {
                 };
                 let made = self.made.as_ref().filter(|_| is_anew);
                 let between = self.between.clone();
-                Bulk { all: self.all, made, reads_keys, between, ..bulk }.load(cx, &own, tasks)
+                let is_subquery = self.strategy == Strategy::Subquery;
+                Bulk { all: self.all, made, reads_keys, between, is_subquery, ..bulk }.load(cx, &own, tasks)
             }
             Strategy::LookUp => self.each_open(|object| match self.leads_to_later(cx, object)? {
                 true => Ok(()),

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::LoadPort;
 use super::found::set;
 use super::gathered::{Gathered, Lists, put};
-use super::instance::{EntityPlan, Populate};
+use super::instance::EntityPlan;
 use super::kept::kept;
 use super::keys::{Keys, Part, Written};
 use super::keys_only::KeysOnly;
@@ -55,6 +55,8 @@ pub(super) struct Bulk<'a> {
     pub(super) takes_known: bool,
     /// Between which rows SQLAlchemy reads what it leads to.
     pub(super) between: Between,
+    /// Whether it is loaded by a subquery, which SQLAlchemy runs for all objects, whatever is loaded of them.
+    pub(super) is_subquery: bool,
 }
 
 impl<'a> Bulk<'a> {
@@ -62,8 +64,20 @@ impl<'a> Bulk<'a> {
         let staying = Addresses::default();
         let takes_known = relation.get_columns().is_some() && route.filter().is_empty();
         let (keys_only, all, made, reads_keys) = (None, None, None, false);
-        let between = Between::default();
-        Bulk { relation, route, options, staying, keys_only, all, made, reads_keys, takes_known, between }
+        let (between, is_subquery) = (Between::default(), false);
+        Bulk {
+            relation,
+            route,
+            options,
+            staying,
+            keys_only,
+            all,
+            made,
+            reads_keys,
+            takes_known,
+            between,
+            is_subquery,
+        }
     }
 
     /// The same, as if it were read: conditions on a class as such aren't asked of what the session has, those of an option are.
@@ -105,7 +119,12 @@ impl<'a> Bulk<'a> {
         if self.lead_nowhere(&ask, &objects)? {
             return objects.iter().try_for_each(|object| self.set(object, &[]));
         }
-        let connection = cx.connection(self.options)?;
+        // Where the session has all of it nothing is asked, and nothing is flushed for it.
+        let options = match self.reads_keys && self.finds_all(cx, &ask, &objects)? {
+            true => self.options.without_autoflush(),
+            false => self.options,
+        };
+        let connection = cx.connection(options)?;
         if let (true, Some(columns)) = (self.reads_keys, self.relation.get_columns()) {
             refresh::left_out(cx, &connection, (self.relation.mapper(), columns), &objects)?;
         }
@@ -154,7 +173,7 @@ impl<'a> Bulk<'a> {
         // What is loaded as if it were read isn't, where it is there. SQLAlchemy asks again, so that what is beyond is loaded
         // of what the rows lead to, and not of what it holds.
         let again = !self.reads_keys && cx.asks_like_sqlalchemy();
-        let asks_again = again && with.is_some_and(|with| !with.posts.is_empty());
+        let asks_again = again && (self.is_subquery || with.is_some_and(|with| !with.posts.is_empty()));
         for object in objects {
             let header = object.header();
             if header.session() != cx.id() || !header.has(Mark::MAPPED) || !seen.insert(address(object)) {
@@ -194,83 +213,6 @@ impl<'a> Bulk<'a> {
         }
         self.known(with, known, tasks)?;
         Ok(waiting)
-    }
-
-    /// What it leads to is there, and no row is read for it.
-    fn known(&self, with: Option<&With>, known: Vec<Handle>, tasks: &mut Vec<Task>) -> Result<()> {
-        if known.is_empty() {
-            return Ok(());
-        }
-        self.between.claim(&known, self.route.options())?;
-        with.map_or(Ok(()), |with| with.tasks_of_known(&Rc::from(known), &self.between, tasks))
-    }
-
-    /// Whether a row has nothing to add to an object that is there.
-    fn is_whole(&self, with: Option<&With>, one: &Handle) -> Result<bool> {
-        let header = one.header();
-        if !header.has(Mark::MAPPED) {
-            // It has no row, but the one may have that the key of the object names.
-            return Ok(self.relation.get_columns().is_none());
-        }
-        if self.route.overwritten().is_some_and(|overwritten| !overwritten.has(one)) {
-            return Ok(false);
-        }
-        let entity = With::entity(with, header.mapper());
-        Ok(!header.has(Mark::EXPIRED)
-            && with.is_none_or(With::is_alone)
-            && entity.wanted(one, Populate::Missing)?.is_empty())
-    }
-
-    /// Sets what the session has in memory, and gives the keys of the rest.
-    fn without_known(
-        &self,
-        cx: &dyn LoadPort,
-        keys: Keys,
-        objects: &[Handle],
-        tasks: &mut Vec<Task>,
-    ) -> Result<Keys> {
-        let target = self.relation.target();
-        let with = With::of(target, self.route);
-        let (mut rest, mut known, list) = (Keys::default(), Vec::new(), keys.into_list());
-        if !self.route.loads_known() {
-            // As where one is read: what is expired is loaded anew.
-            let found: Vec<Handle> =
-                list.iter().filter_map(|(key, _)| cx.identity().get(target, key)).collect();
-            refresh::expired(cx, &found, self.options, tasks)?;
-            for gone in found.iter().filter(|one| one.header().has(Mark::EXPIRED)) {
-                cx.found_deleted(gone);
-            }
-        }
-        let mut found = Vec::with_capacity(list.len());
-        for (key, of) in list {
-            let mut one = cx.identity().get(target, &key);
-            if let Some(known) = &one
-                && self.route.loads_known()
-                && !self.is_whole(with.as_deref(), known)?
-            {
-                one = None;
-            }
-            found.push((key, of, one));
-        }
-        // As in `waiting`.
-        let asks_all = self.route.loads_known()
-            && with.as_ref().is_some_and(|with| !with.posts.is_empty())
-            && found.iter().any(|(.., one)| one.is_none());
-        for (key, of, one) in found {
-            match one.filter(|_| !asks_all) {
-                Some(one) => {
-                    for object in of.iter().filter_map(|at| objects.get(*at as usize)) {
-                        self.set(object, std::slice::from_ref(&one))?;
-                    }
-                    known.push(one);
-                }
-                None => of.into_iter().for_each(|at| rest.add(key.clone(), at as usize)),
-            }
-        }
-        if self.route.loads_known() {
-            self.known(with.as_deref(), known, tasks)?;
-        }
-        Ok(rest)
     }
 
     fn ask(
@@ -322,7 +264,7 @@ impl<'a> Bulk<'a> {
     /// Sets what was found. It may be loaded: before, or by a user's type that a row was read into. Where options tell what
     /// is loaded, an object may also have been met meanwhile as what something else leads to, where they tell otherwise: what
     /// they tell of it here, where it was met first, stands.
-    fn set(&self, object: &Handle, found: &[Handle]) -> Result<()> {
+    pub(super) fn set(&self, object: &Handle, found: &[Handle]) -> Result<()> {
         if let Some(keys_only) = &self.keys_only {
             keys_only.add(object, found.to_vec());
             return Ok(());

@@ -45,6 +45,7 @@ impl RelationShape {
 pub(in crate::flush) struct Key {
     pub(in crate::flush) classes: SmallVec<[MapperId; 8]>,
     pub(in crate::flush) active: SmallVec<[bool; 16]>,
+    pub(in crate::flush) posts_saved_first: bool,
 }
 
 /// All that the order of a flush depends on while no class stands in a circle.
@@ -53,6 +54,8 @@ pub(in crate::flush) struct Shape {
     pub(in crate::flush) classes: Vec<ClassShape>,
     /// By their places; `None` for one that has nothing to write.
     pub(in crate::flush) relations: Vec<Option<RelationShape>>,
+    /// Whether foreign keys of saved rows that are written by themselves come before those that are emptied for deleted ones.
+    pub(in crate::flush) posts_saved_first: bool,
 }
 
 impl Shape {

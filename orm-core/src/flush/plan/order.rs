@@ -110,13 +110,18 @@ fn graph_of(shape: &Shape) -> Graph<Action> {
         graph.edge(Action::All(Verb::Save, class), Action::All(Verb::Delete, class));
     }
     for (at, relation) in shape.active() {
-        between_classes(&mut graph, at, relation);
+        between_classes(&mut graph, at, relation, shape.posts_saved_first);
     }
     graph
 }
 
 /// The order that a relationship asks for between two classes.
-fn between_classes(graph: &mut Graph<Action>, at: RelationPlace, relation: &RelationShape) {
+fn between_classes(
+    graph: &mut Graph<Action>,
+    at: RelationPlace,
+    relation: &RelationShape,
+    posts_saved_first: bool,
+) {
     let RelationShape { parent, child, .. } = *relation;
     let (save_parent, save_child) = (Action::All(Verb::Save, parent), Action::All(Verb::Save, child));
     let (delete_parent, delete_child) = (Action::All(Verb::Delete, parent), Action::All(Verb::Delete, child));
@@ -141,7 +146,9 @@ fn between_classes(graph: &mut Graph<Action>, at: RelationPlace, relation: &Rela
         graph.edge(after_save, post);
         graph.edge(before_delete, pre);
         // What is deleted may hold a value that only one row may have.
-        graph.edge(pre, post);
+        if !posts_saved_first {
+            graph.edge(pre, post);
+        }
         for delete in [delete_parent, delete_child] {
             graph.edge(post, delete);
         }
