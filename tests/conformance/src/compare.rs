@@ -61,7 +61,7 @@ pub fn step(before: &Expected, expected: &Expected, step: &Step, done: &Done) ->
         _ => false,
     };
     if !same_error {
-        let fault = fault::of_restoring(before, step, done, found.is_empty(), same_tables)
+        let fault = fault::of_restoring(before, step, done, same_tables)
             .or_else(|| fault::of_marking_displaced(before, step, done.error))
             .or_else(|| fault::of_detached_in_place(before, step, done))
             .or_else(|| fault::of_not_removed(before, step, done))

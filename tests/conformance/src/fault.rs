@@ -166,22 +166,15 @@ pub fn of_own_code(exception: Option<&str>) -> Option<Fault> {
 
 /// An exception that SQLAlchemy raises while it restores objects after a rollback, so that the rollback itself
 /// fails, or the error of the flush is hidden: an object that came and was deleted in the transaction, and was
-/// restored by a savepoint meanwhile, "is not persisted". What it left undone differs then, so a rollback has to be
-/// equal in everything else; where an error is hidden, the rows have to be, which were rolled back before. Where the
-/// rollback of a savepoint fails so, the transaction around it stays, though all of it was to be rolled back: then the
-/// rows have to be those that were committed.
-pub fn of_restoring(
-    before: &Expected,
-    step: &Step,
-    done: &Done,
-    is_equal: bool,
-    same_tables: bool,
-) -> Option<Fault> {
+/// restored by a savepoint meanwhile, "is not persisted". What it left undone differs then, as objects that it hasn't expired: the
+/// rows have to be equal, which were rolled back before. Where the rollback of a savepoint fails so, the transaction around it
+/// stays, though all of it was to be rolled back: then the rows have to be those that were committed.
+pub fn of_restoring(before: &Expected, step: &Step, done: &Done, same_tables: bool) -> Option<Fault> {
     let op = step.op.first()?.as_str()?;
     let is_rollback = matches!(op, "rollback" | "rollback_to");
     let stays = || op == "rollback" && before.is_in_savepoint() && before.are_committed(&done.tables);
     let hides = match done.error {
-        None => is_rollback && (is_equal || stays()),
+        None => is_rollback && (same_tables || stays()),
         Some(Code::Integrity | Code::StaleData | Code::CircularDependency | Code::BlankedKey) => same_tables,
         Some(_) => false,
     };

@@ -76,6 +76,7 @@ fn faults_are_told_by_name() {
         ("m2m_passive", 31_110_070, 12, Fault::NotRemoved),
         ("eager_selectin", 31_110_094, 36, Fault::DeletedWhileRead),
         ("assoc_object", 32_190_004, 157, Fault::SecondObject),
+        ("m2m_set_delete", 34_110_035, 29, Fault::Restoring),
     ];
     let mut told = Vec::new();
     for scenario in read_found() {
