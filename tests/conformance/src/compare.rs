@@ -88,7 +88,6 @@ pub fn step(before: &Expected, expected: &Expected, step: &Step, done: &Done) ->
         });
     }
     let fault = fault::of_row_taken_over(before, expected, step, done)
-        .or_else(|| fault::of_key_taken_over(before, expected, step, done))
         .or_else(|| fault::of_second_object(before, expected, step, done))
         .or_else(|| fault::of_deleted_while_read(before, expected, step, done))
         .or_else(|| fault::of_rekeyed(before, expected, step, done));

@@ -66,8 +66,6 @@ pub enum Fault {
     SecondObject,
     /// The row that a new object took over from a deleted one is deleted all the same.
     RowTakenOver,
-    /// The foreign key that a new object has written to the row that it took over is emptied for the deleted one.
-    KeyTakenOver,
     /// An eager load of a query deletes a row that the flush before the query has kept.
     DeletedWhileRead,
     /// A flush deletes the link of an item that couldn't be removed, since it wasn't in the collection.
@@ -85,7 +83,6 @@ impl fmt::Display for Fault {
             Fault::DetachedInPlace => f.write_str("a detached object in the identity map"),
             Fault::SecondObject => f.write_str("a second object for the row of a persistent one"),
             Fault::RowTakenOver => f.write_str("deleting a row that was taken over"),
-            Fault::KeyTakenOver => f.write_str("emptying a foreign key of a row that was taken over"),
             Fault::NotRemoved => f.write_str("deleting the link of an item that wasn't in the collection"),
             Fault::Rekeyed => {
                 f.write_str("an item whose key has changed stays in the collection that it leaves")
@@ -254,49 +251,6 @@ pub fn of_row_taken_over(before: &Expected, expected: &Expected, step: &Step, do
         Some(_) => false,
     };
     is_fault.then_some(Fault::RowTakenOver)
-}
-
-/// A step in which SQLAlchemy empties a foreign key with `post_update` for a deleted object, after a new one has taken its row
-/// over and written its own key there: the new one says that it has it, and leads to an object, and the row has `NULL`. The
-/// rest of the table is equal, and no other table differs; what a query of the step finds may.
-pub fn of_key_taken_over(before: &Expected, expected: &Expected, step: &Step, done: &Done) -> Option<Fault> {
-    if step.error.is_some() || done.error.is_some() {
-        return None;
-    }
-    let mut tables = done.tables.iter().filter(|(table, got)| expected.rows(table) != **got);
-    let (table, got) = tables.next().filter(|_| tables.next().is_none())?;
-    let wanted = expected.rows(table);
-    let (wanted, got) = (wanted.as_array()?, got.as_array()?);
-    let mut rows = wanted.iter().zip(got).filter(|(wanted, got)| wanted != got);
-    let is_emptied = |(wanted, got): (&Value, &Value)| {
-        let (Some(wanted), Some(got)) = (wanted.as_array(), got.as_array()) else { return false };
-        let mut cells = wanted.iter().zip(got).filter(|(wanted, got)| wanted != got);
-        let (Some((emptied, key)), None) = (cells.next(), cells.next()) else { return false };
-        emptied.is_null() && wanted[0] == got[0] && has_taken_over(before, expected, &got[0], key)
-    };
-    (wanted.len() == got.len() && rows.all(is_emptied)).then_some(Fault::KeyTakenOver)
-}
-
-/// Whether a new object has taken over the row of a deleted one, and leads to the row with a key as far as SQLAlchemy tells.
-fn has_taken_over(before: &Expected, expected: &Expected, row: &Value, leads_to: &Value) -> bool {
-    let now = |label: &str| expected.objects().get(label);
-    let mut old = before.objects().iter().filter(|(_, object)| object["state"] == "persistent");
-    let is_deleted = |one: &Value| {
-        one["columns"]["id"] == *row && matches!(one["state"].as_str(), Some("deleted" | "detached"))
-    };
-    let is_target = |target: &Value| {
-        let target = target.as_str().and_then(|label| before.objects().get(label));
-        target.is_some_and(|target| target["columns"]["id"] == *leads_to)
-    };
-    let mut new = before.keys("pending").filter(|(_, key)| *key == row).map(|(label, _)| label);
-    old.any(|(label, _)| now(label).is_some_and(is_deleted))
-        && new.any(|label| {
-            let Some((was, now)) = before.objects().get(label).zip(now(label)) else { return false };
-            let has_key =
-                || now["columns"].as_object().is_some_and(|all| all.values().any(|one| one == leads_to));
-            let leads = || was["relations"].as_object().is_some_and(|all| all.values().any(is_target));
-            now["state"] == "persistent" && (has_key() || leads())
-        })
 }
 
 /// A flush that deletes the link of an item that isn't there. The item couldn't be taken out of a collection in which it
