@@ -466,6 +466,15 @@ fn what_is_loaded_is_loaded_with_options() {
     let given = Node::builder().id(3).parent(Node::builder().id(2));
     let leaf = session.merge_with(given, joined(Node::children)).unwrap();
     assert_eq!(tree(&leaf), "Node#3(children: [], parent: Node#2(children: [Node#3, Node#4]))");
+    // Several at once, of which two have one key.
+    session.rollback().unwrap();
+    session.expunge_all();
+    db.sql();
+    let given = [(1, "a"), (2, "b"), (1, "c")].map(|(id, name)| User::builder().id(id).name(name));
+    let users = session.merge_all_with(given, selectin(User::addresses)).unwrap();
+    assert_eq!((users.len(), &users[0]), (3, &users[2]));
+    assert!(users.iter().all(|user| user.addresses().is_loaded().unwrap()));
+    assert_eq!((users[0].name().unwrap().as_str(), db.statements()), ("c", 4));
 }
 
 /// A key whose part isn't set is no key: nobody is asked for it. What it leads to may give it.

@@ -133,15 +133,35 @@ impl Session {
         options: impl OptionsFor<T>,
     ) -> Result<Obj<T>> {
         let given = given.into_related()?;
-        let options = OptionOf::<T>::new(options);
+        let merged = self.merge_loading(std::slice::from_ref(&given), OptionOf::<T>::new(options))?;
+        merged.into_iter().next().ok_or_else(|| Error::new(Code::Internal, "nothing was merged"))
+    }
+
+    /// As [`merge_all`](Self::merge_all), with options as [`merge_with`](Self::merge_with) has them.
+    ///
+    /// # Errors
+    /// As `merge_all`, and as a query with the options.
+    pub fn merge_all_with<T: Mapped, X: IntoObj<T>>(
+        &self,
+        given: impl IntoIterator<Item = X>,
+        options: impl OptionsFor<T>,
+    ) -> Result<Vec<Obj<T>>> {
+        let given = given.into_iter().map(IntoObj::into_related).collect::<Result<Vec<_>>>()?;
+        self.merge_loading(&given, OptionOf::<T>::new(options))
+    }
+
+    /// Merges objects, of which those that aren't in the session are loaded with options.
+    fn merge_loading<T: Mapped>(&self, given: &[Handle], options: OptionOf<T>) -> Result<Vec<Obj<T>>> {
         let load = |key: &Key| {
             let loaded = self.load_with(key, options.clone())?;
             Ok(loaded.map(|object: Obj<T>| Obj::handle(&object).clone()))
         };
         let mut merge = Merge { loads: Some((T::class().mapper()?, &load)), ..Merge::default() };
         self.inner.autoflush()?;
-        let merged = self.no_autoflush(|session| session.inner.merge(&given, &mut merge))?;
-        Ok(Obj::from_handle(merged))
+        self.no_autoflush(|session| {
+            let one = |one| session.inner.merge(one, &mut merge).map(Obj::from_handle);
+            given.iter().map(one).collect()
+        })
     }
 }
 
