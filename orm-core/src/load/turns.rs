@@ -35,7 +35,7 @@ struct Made {
     next: Cell<u32>,
 }
 
-/// The statements between whose rows SQLAlchemy reads those of another one.
+/// The statements between whose rows SQLAlchemy reads those of another one: as many as subqueries are nested.
 #[derive(Clone, Default)]
 pub(super) struct Between(Option<Rc<[Begun]>>);
 

@@ -137,7 +137,8 @@ impl Session {
         merged.into_iter().next().ok_or_else(|| Error::new(Code::Internal, "nothing was merged"))
     }
 
-    /// As [`merge_all`](Self::merge_all), with options as [`merge_with`](Self::merge_with) has them.
+    /// As [`merge_all`](Self::merge_all), with options as [`merge_with`](Self::merge_with) has them:
+    /// `session.merge_all_with([ed, jack], selectin(User::addresses))`.
     ///
     /// # Errors
     /// As `merge_all`, and as a query with the options.

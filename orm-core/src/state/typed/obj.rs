@@ -135,6 +135,13 @@ impl<T: Live> Obj<T> {
 
     /// Whether the object's row was deleted, and nothing has taken that back. After the transaction such an object is detached,
     /// as one that was expunged: this tells them apart.
+    ///
+    /// ```
+    /// # use orm_core::{AnyObj, Obj, ObjectState};
+    /// fn is_gone(object: &AnyObj) -> bool {
+    ///     Obj::state(object) == ObjectState::Detached && Obj::was_deleted(object)
+    /// }
+    /// ```
     pub fn was_deleted(this: &Self) -> bool {
         Self::handle(this).header().has(Mark::DELETED)
     }
