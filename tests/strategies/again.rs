@@ -519,6 +519,34 @@ fn what_is_read_of_an_object_that_is_there_goes_by_its_own_options() {
     "#]].assert_eq(&db.sql());
 }
 
+/// What comes after the rows of a place is loaded too of what an object that was there before leads to, where a statement of
+/// the query's own has read such a row before. As in SQLAlchemy it depends on which object comes first.
+#[test]
+fn what_comes_after_rows_is_loaded_of_all_that_are_read_then() {
+    for (is_first, expected) in
+        [(false, "Address#3(user: User#2(orders: []))"), (true, "Address#3(user: User#2)")]
+    {
+        let db = filled();
+        let session = db.session();
+        let known = session.get_one::<Address>(3).unwrap();
+        let order = if is_first { Address::id.desc() } else { Address::id.asc() };
+        let query = select(Address).order_by(order).options(immediate(Address::user).selectin(User::orders));
+        let addresses = session.scalars(query).unwrap().all().unwrap();
+        assert_eq!(tree(&known), expected);
+        let made = addresses.iter().find(|address| address.id().unwrap() == 1).unwrap();
+        assert_eq!(tree(made), "Address#1(user: User#1(orders: [Order#1, Order#2]))");
+    }
+    // Nobody reads a row where the session has what a key names.
+    let db = filled();
+    let session = db.session();
+    let known = session.get_one::<Address>(3).unwrap();
+    let _user = session.get_one::<User>(1).unwrap();
+    let query =
+        select(Address).order_by(Address::id).options(immediate(Address::user).selectin(User::orders));
+    let _addresses = session.scalars(query).unwrap().all().unwrap();
+    assert_eq!(tree(&known), "Address#3(user: User#2)");
+}
+
 /// A relationship of an object that was there before is filled by a subquery within what is read.
 #[test]
 fn a_subquery_fills_what_is_there() {
@@ -555,6 +583,63 @@ fn who_makes_what_a_subquery_and_rows_name() {
         db.sql();
         let found: Vec<_> = nodes.iter().map(statements).collect();
         assert_eq!(found, if like_sqlalchemy { [2, 1] } else { [2, 2] });
+    }
+}
+
+orm::registry!(
+    /// Authors, and books that have their author loaded with them.
+    pub Written
+);
+
+#[derive(Mapped)]
+#[mapped(table = "author", registry = Written)]
+pub struct Author {
+    #[column(primary_key)]
+    pub id: i64,
+    #[relationship(back_populates = "author")]
+    pub books: Many<Book>,
+}
+
+#[derive(Mapped)]
+#[mapped(table = "book", registry = Written)]
+pub struct Book {
+    #[column(primary_key)]
+    pub id: i64,
+    pub title: String,
+    #[column(foreign_key = Author::id)]
+    pub author_id: Option<i64>,
+    #[relationship(back_populates = "books", lazy = "selectin")]
+    pub author: Option<One<Author>>,
+}
+
+/// An object is loaded anew as on the way on which a query's options reached it: what is declared isn't followed back round a
+/// circle. With `like_sqlalchemy` that counts also where they say nothing of the object itself.
+#[test]
+fn an_expired_object_leads_back_as_on_its_way() {
+    for like_sqlalchemy in [false, true] {
+        let options = [
+            (OptionOf::new(joined(Author::books)), if like_sqlalchemy { 1 } else { 2 }),
+            // The author is loaded anew as the query says too.
+            (OptionOf::new(selectin(Author::books)), if like_sqlalchemy { 1 } else { 3 }),
+            (OptionOf::new(joined(Author::books).options(defer(Book::title))), 1),
+        ];
+        for (option, statements) in options {
+            let db = Db::empty();
+            Written::create_all(&db.engine).unwrap();
+            db.run(
+                "INSERT INTO author VALUES (1); INSERT INTO book VALUES (1, 'first', 1), (2, 'second', 1)",
+            );
+            let config = SessionConfig::default().like_sqlalchemy(like_sqlalchemy);
+            let session = Session::with_config(&db.engine, config);
+            let author = session.scalars(select(Author).options(option)).unwrap().one().unwrap();
+            let book = author.books().get(0).unwrap().unwrap();
+            session.commit().unwrap();
+            db.sql();
+            assert_eq!(book.title().unwrap(), "first");
+            assert_eq!(db.statements(), statements);
+            assert_eq!(book.author().unwrap().as_ref(), Some(&author));
+            assert_eq!(db.statements(), 0);
+        }
     }
 }
 

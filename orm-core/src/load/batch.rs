@@ -3,8 +3,9 @@
 use std::rc::Rc;
 
 use super::LoadPort;
-use super::kept::kept;
+use super::kept::{kept, reached};
 use super::many;
+use super::options::Options;
 use crate::error::Result;
 use crate::mapper::Relation;
 use crate::state::memory::handle::Handle;
@@ -30,11 +31,8 @@ pub(super) fn load(
         return Ok(false);
     }
     let told = kept(instance);
-    let is_alike = |one: &Handle| match (&told, kept(one)) {
-        (Some(told), Some(other)) => Rc::ptr_eq(told, &other),
-        (None, None) => true,
-        _ => false,
-    };
+    let is_alike =
+        |one: &Handle| told.as_ref().map(Options::identity) == kept(one).as_ref().map(Options::identity);
     let mut waiting = Vec::new();
     for one in cx.peers(instance) {
         if !one.header().has(Mark::EXPIRED) && is_alike(&one) && is_open(&one, relation)? {
@@ -44,7 +42,7 @@ pub(super) fn load(
     if waiting.len() < 2 || !waiting.iter().any(|one| Rc::ptr_eq(one, instance)) {
         return Ok(false);
     }
-    many::related_by(cx, relation, &waiting, told.clone(), options)?;
+    many::related_by(cx, relation, &waiting, reached(instance), options)?;
     Ok(!is_open(instance, relation)?)
 }
 

@@ -3,10 +3,9 @@
 use std::rc::Rc;
 
 use super::depths::Depths;
-use super::kept::{Said, counts_again, keep};
+use super::kept::{Reached, Said, counts_again, keep};
 use super::noted::{Noted, Overwrites};
 use super::notes::Notes;
-use super::options::Options;
 use super::turns::{Between, Turns};
 use crate::error::Result;
 use crate::mapper::{Mapper, Relation};
@@ -88,12 +87,12 @@ impl Fresh {
     }
 
     /// The same, and objects of a class that the rows make keep these options.
-    pub(super) fn loaded_by(self, options: Option<&Rc<Options>>, mapper: &'static Mapper) -> Self {
-        let Some(options) = options else { return self };
+    pub(super) fn loaded_by(self, at: Option<Reached>, mapper: &'static Mapper) -> Self {
+        let Some(at) = at else { return self };
         Fresh {
             is_kept: true,
-            loaded_by: Some(keep(options, mapper)),
-            said: Said::of(options, mapper),
+            said: Said::of(&at.options, mapper),
+            loaded_by: Some(keep(at, mapper)),
             ..self
         }
     }

@@ -5,7 +5,6 @@ use std::rc::Rc;
 use super::LoadPort;
 use super::batch;
 use super::instance::{EntityPlan, Populate};
-use super::kept::kept;
 use super::keys::Keys;
 use super::plan::{LoadPlan, RowPlan};
 use super::queue;
@@ -167,12 +166,12 @@ fn load(
     };
     let is_whole = what == Populate::All || object.header().has(Mark::EXPIRED);
     let with = match (named, is_whole) {
-        ([], true) => match Told::Refresh(mapper, kept(object)).with(mapper) {
+        ([], true) => match Told::refresh(object).with(mapper) {
             Some(with) if what == Populate::Expired => Some(with.of_untouched(object)?),
             with => with,
         },
         ([], false) => None,
-        (named, _) => With::named(Told::Refresh(mapper, kept(object)).route(), named),
+        (named, _) => With::named(Told::refresh(object).route(), named),
     };
     // What is expired is loaded, whatever the options left out.
     let entity = match what {

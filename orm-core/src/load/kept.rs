@@ -10,6 +10,7 @@ use smallvec::SmallVec;
 
 use super::of_column::OfColumn;
 use super::options::Options;
+use super::way::Way;
 use crate::declare::{ColumnId, Lazy, SlotId};
 use crate::error::Result;
 use crate::mapper::{MappedColumn, Mapper, Relation, RelationId};
@@ -22,13 +23,20 @@ use crate::state::read::related;
 
 /// The options that an object keeps.
 struct Kept {
-    options: Rc<Options>,
+    at: Reached,
     mapper: &'static Mapper,
     since: Since,
     /// What the object keeps when it is expired, where that is something else.
     before: OnceCell<Option<LoadedBy>>,
     /// What an expired object keeps when its row is read by them.
     again: OnceCell<LoadedBy>,
+}
+
+/// Options, and on which way objects were reached that were loaded by them.
+#[derive(Clone)]
+pub(super) struct Reached {
+    pub(super) options: Rc<Options>,
+    pub(super) way: Way,
 }
 
 /// What became of an object since it was loaded by its options.
@@ -43,35 +51,35 @@ enum Since {
 }
 
 impl Kept {
-    fn new(options: Rc<Options>, mapper: &'static Mapper) -> Self {
-        Kept { options, mapper, since: Since::Nothing, before: OnceCell::new(), again: OnceCell::new() }
+    fn new(at: Reached, mapper: &'static Mapper) -> Self {
+        Kept { at, mapper, since: Since::Nothing, before: OnceCell::new(), again: OnceCell::new() }
     }
 
     /// The same of an object to which something happened since.
     fn since(&self, since: Since) -> LoadedBy {
-        LoadedBy::new(Kept { since, ..Kept::new(Rc::clone(&self.options), self.mapper) })
+        LoadedBy::new(Kept { since, ..Kept::new(self.at.clone(), self.mapper) })
     }
 
     /// Whether they say less of an object that is expired.
     fn may_fall_silent(&self) -> bool {
-        let is_of_columns = self.since == Since::Nothing && self.options.is_of_columns();
-        self.since != Since::Expired && (is_of_columns || self.options.is_like_sqlalchemy())
+        let is_of_columns = self.since == Since::Nothing && self.at.options.is_of_columns();
+        self.since != Since::Expired && (is_of_columns || self.at.options.is_like_sqlalchemy())
     }
 }
 
 impl LoaderOptions for Kept {
     fn lazy(&self, relation: &Relation) -> Option<Lazy> {
-        if self.since == Since::Expired && self.options.is_like_sqlalchemy() {
+        if self.since == Since::Expired && self.at.options.is_like_sqlalchemy() {
             return None;
         }
-        match self.options.how(relation)? {
+        match self.at.options.how(relation)? {
             How::By(lazy) => Some(lazy),
             How::FromQuery | How::AsDeclared => None,
         }
     }
 
     fn forbids(&self, column: SlotId) -> Option<bool> {
-        self.options.forbids(self.mapper.column_in(column)?, self.since != Since::Nothing)
+        self.at.options.forbids(self.mapper.column_in(column)?, self.since != Since::Nothing)
     }
 
     fn before(&self) -> Option<&Option<LoadedBy>> {
@@ -87,18 +95,18 @@ impl LoaderOptions for Kept {
     }
 }
 
-/// What objects of a class keep that are made by these options.
-pub(super) fn keep(options: &Rc<Options>, mapper: &'static Mapper) -> LoadedBy {
-    LoadedBy::new(Kept::new(Rc::clone(options), mapper))
+/// What objects of a class keep that are made there.
+pub(super) fn keep(at: Reached, mapper: &'static Mapper) -> LoadedBy {
+    LoadedBy::new(Kept::new(at, mapper))
 }
 
 /// The row of an object is read by these options: where it was loaded by them, they count again.
 pub(super) fn counts_again(object: &Instance, options: &LoadedBy) {
-    let Some(options) = kept_in(options).filter(|kept| kept.options.is_like_sqlalchemy()) else { return };
+    let Some(options) = kept_in(options).filter(|kept| kept.at.options.is_like_sqlalchemy()) else { return };
     let Some(rare) = object.header().rare() else { return };
     let Some(by) = rare.loaded_by() else { return };
     let expired = kept_in(&by).filter(|kept| kept.since == Since::Expired);
-    if let Some(kept) = expired.filter(|kept| Rc::ptr_eq(&kept.options, &options.options)) {
+    if let Some(kept) = expired.filter(|kept| Rc::ptr_eq(&kept.at.options, &options.at.options)) {
         rare.load_by(Some(kept.again.get_or_init(|| kept.since(Since::Read)).clone()));
     }
 }
@@ -108,17 +116,24 @@ pub(super) fn kept(instance: &Instance) -> Option<Rc<Options>> {
     options_of(&instance.header().rare()?.loaded_by()?)
 }
 
+/// The same, and on which way it was reached.
+pub(super) fn reached(instance: &Instance) -> Option<Reached> {
+    Some(kept_in(&instance.header().rare()?.loaded_by()?)?.at.clone())
+}
+
 /// Options, and the objects that were loaded by them.
-pub(super) type Group = (Option<Rc<Options>>, Vec<Handle>);
+pub(super) type Group = (Option<Reached>, Vec<Handle>);
 
 /// Objects by the options that they were loaded by, in the order of the first of each.
-pub(super) fn grouped(objects: impl IntoIterator<Item = (Option<Rc<Options>>, Handle)>) -> Vec<Group> {
+pub(super) fn grouped(objects: impl IntoIterator<Item = Handle>) -> Vec<Group> {
     // Options that several have are the same list.
-    let mut places: HashMap<Option<*const Options>, usize, FxBuildHasher> = HashMap::default();
+    let mut places: HashMap<Option<*const ()>, usize, FxBuildHasher> = HashMap::default();
     let mut groups: Vec<Group> = Vec::new();
-    for (told, one) in objects {
-        let place = *places.entry(told.as_ref().map(Rc::as_ptr)).or_insert_with(|| {
-            groups.push((told, Vec::new()));
+    for one in objects {
+        let at = reached(&one);
+        let options = at.as_ref().map(|at| at.options.identity());
+        let place = *places.entry(options).or_insert_with(|| {
+            groups.push((at, Vec::new()));
             groups.len() - 1
         });
         if let Some((_, objects)) = groups.get_mut(place) {
@@ -133,7 +148,7 @@ fn kept_in(by: &LoadedBy) -> Option<&Kept> {
 }
 
 fn options_of(by: &LoadedBy) -> Option<Rc<Options>> {
-    kept_in(by).map(|kept| Rc::clone(&kept.options))
+    kept_in(by).map(|kept| Rc::clone(&kept.at.options))
 }
 
 /// What a query says of objects that are there already and stay as they are: what becomes of their relationships and columns
@@ -212,12 +227,14 @@ impl Said {
                 };
                 let options = kept.as_ref().and_then(options_of).unwrap_or_default();
                 let options = options.saying((&about.relations, &about.columns), &self.options);
-                let known = kept.as_ref().and_then(kept_in).map(|kept| kept.since);
-                let is_new = known.is_none_or(|since| since == Since::Nothing);
+                let known = kept.as_ref().and_then(kept_in);
+                let is_new = known.is_none_or(|known| known.since == Since::Nothing);
+                let way = known.map_or_else(|| Way::from(self.mapper), |known| known.at.way.clone());
+                let at = Reached { options: Rc::new(options), way };
                 let keeps = LoadedBy::new(Kept {
                     since: if is_new { Since::Nothing } else { Since::Read },
                     before: OnceCell::from(before),
-                    ..Kept::new(Rc::new(options), self.mapper)
+                    ..Kept::new(at, self.mapper)
                 });
                 self.last = Some(Given { kept, about, keeps: keeps.clone() });
                 keeps

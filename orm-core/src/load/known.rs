@@ -32,7 +32,7 @@ impl Bulk<'_> {
         if known.is_empty() {
             return Ok(());
         }
-        self.between.claim(&known, self.route.options())?;
+        self.between.claim(&known, self.route.reached())?;
         with.map_or(Ok(()), |with| with.tasks_of_known(&Rc::from(known), &self.between, tasks))
     }
 

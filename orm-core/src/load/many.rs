@@ -1,11 +1,8 @@
 //! A relationship of many objects that somebody needs to know of.
 
-use std::rc::Rc;
-
 use super::LoadPort;
 use super::found::set_empty;
-use super::kept::{grouped, kept};
-use super::options::Options;
+use super::kept::{Reached, grouped};
 use super::queue;
 use super::refresh;
 use super::related::Bulk;
@@ -37,7 +34,7 @@ pub(super) fn related_by(
     cx: &dyn LoadPort,
     relation: &'static Relation,
     objects: &[Handle],
-    told: Option<Rc<Options>>,
+    told: Option<Reached>,
     options: ReadOptions,
 ) -> Result<()> {
     if relation.lazy() == Lazy::NoLoad && told.is_none() {
@@ -71,7 +68,7 @@ pub(crate) fn named(
         }
     }
     all.retain(|one| one.header().session() == cx.id() && one.header().has(Mark::MAPPED));
-    for (told, objects) in grouped(all.into_iter().map(|one| (kept(&one), one))) {
+    for (told, objects) in grouped(all) {
         related_by(cx, relation, &objects, told, options)?;
     }
     Ok(())

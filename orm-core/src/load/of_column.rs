@@ -1,7 +1,8 @@
 //! What options say of columns.
 
+use crate::declare::SlotId;
 use crate::error::{Code, Error, Result};
-use crate::mapper::Mapper;
+use crate::mapper::{MappedColumn, Mapper};
 use crate::query::option::{ColumnsOption, Unloaded};
 
 /// What is said of a column.
@@ -11,6 +12,34 @@ pub(super) enum OfColumn {
     Loaded,
     /// It isn't.
     Deferred(Unloaded),
+}
+
+impl OfColumn {
+    /// What options say of a column: by its name, else by its group, else of all columns.
+    pub(super) fn said(options: &[ColumnsOption], column: &MappedColumn) -> Option<Self> {
+        if options.is_empty() {
+            return None;
+        }
+        let group = column.deferred().and_then(|deferred| deferred.group);
+        let (mut named, mut grouped, mut all) = (None, None, None);
+        for option in options {
+            let is_named = |slots: &[SlotId]| slots.contains(&column.slot());
+            match option {
+                ColumnsOption::Only(slots, _) if is_named(slots) => named = Some(OfColumn::Loaded),
+                ColumnsOption::Only(_, unloaded) | ColumnsOption::DeferAll(unloaded) => {
+                    all = Some(OfColumn::Deferred(*unloaded));
+                }
+                ColumnsOption::Defer(slots, unloaded) if is_named(slots) => {
+                    named = Some(OfColumn::Deferred(*unloaded));
+                }
+                ColumnsOption::Undefer(slots) if is_named(slots) => named = Some(OfColumn::Loaded),
+                ColumnsOption::UndeferGroup(name) if group == Some(name) => grouped = Some(OfColumn::Loaded),
+                ColumnsOption::UndeferAll => all = Some(OfColumn::Loaded),
+                ColumnsOption::Defer(..) | ColumnsOption::Undefer(_) | ColumnsOption::UndeferGroup(_) => {}
+            }
+        }
+        named.or(grouped).or(all)
+    }
 }
 
 /// Refuses a group that no column of a class has.

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use smallvec::SmallVec;
 
 use super::of_column::{OfColumn, check_group};
-use crate::declare::{AliasId, ColumnId, InnerJoin, Lazy, SlotId};
+use crate::declare::{AliasId, ColumnId, InnerJoin, Lazy};
 use crate::error::{Code, Error, Result};
 use crate::mapper::{MappedColumn, Mapper, Relation, RelationId};
 use crate::query::Leaf;
@@ -51,6 +51,7 @@ pub(super) struct Choice {
     pub(super) criteria: Criteria,
     /// The alias of the target that the query joins.
     pub(super) to: AliasId,
+    /// What is said further.
     then: Rc<Options>,
 }
 
@@ -229,6 +230,14 @@ impl Options {
         Rc::ptr_eq(&self.query, &others.query)
     }
 
+    /// What tells them from others, as long as either is there: those of one query are alike where they say nothing.
+    pub(super) fn identity(self: &Rc<Self>) -> *const () {
+        match self.is_empty() {
+            true => Rc::as_ptr(&self.query).cast(),
+            false => Rc::as_ptr(self).cast(),
+        }
+    }
+
     /// How many times a relationship is followed, where that is said.
     pub(super) fn depth(&self, relation: &Relation) -> Option<u16> {
         self.choice(relation)?.depth
@@ -241,10 +250,11 @@ impl Options {
 
     /// What is said of the objects that a relationship leads to.
     pub(super) fn beyond(&self, relation: &'static Relation) -> Option<Rc<Options>> {
+        // Where it matters as in SQLAlchemy, objects keep the way on which they were reached also where nothing is said of them.
         let rest = || {
             let criteria = Rc::clone(&self.criteria);
             let options = Options { criteria, query: Rc::clone(&self.query), ..Options::default() };
-            (!self.criteria.is_empty()).then(|| Rc::new(options))
+            (!self.criteria.is_empty() || self.is_like_sqlalchemy()).then(|| Rc::new(options))
         };
         let Some(choice) = self.choice(relation) else { return rest() };
         let again = match choice.depth {
@@ -282,6 +292,7 @@ impl Options {
         self.relations.is_empty()
             && self.others.is_none()
             && self.columns.is_empty()
+            && self.unloaded.is_empty()
             && self.criteria.is_empty()
     }
 
@@ -327,30 +338,9 @@ impl Options {
         !self.columns.is_empty()
     }
 
-    /// What is said of a column: by its name, else by its group, else of all columns.
+    /// What is said of a column.
     pub(super) fn of_column(&self, column: &MappedColumn) -> Option<OfColumn> {
-        if self.columns.is_empty() {
-            return None;
-        }
-        let group = column.deferred().and_then(|deferred| deferred.group);
-        let (mut named, mut grouped, mut all) = (None, None, None);
-        for option in &self.columns {
-            let is_named = |slots: &[SlotId]| slots.contains(&column.slot());
-            match option {
-                ColumnsOption::Only(slots, _) if is_named(slots) => named = Some(OfColumn::Loaded),
-                ColumnsOption::Only(_, unloaded) | ColumnsOption::DeferAll(unloaded) => {
-                    all = Some(OfColumn::Deferred(*unloaded));
-                }
-                ColumnsOption::Defer(slots, unloaded) if is_named(slots) => {
-                    named = Some(OfColumn::Deferred(*unloaded));
-                }
-                ColumnsOption::Undefer(slots) if is_named(slots) => named = Some(OfColumn::Loaded),
-                ColumnsOption::UndeferGroup(name) if group == Some(name) => grouped = Some(OfColumn::Loaded),
-                ColumnsOption::UndeferAll => all = Some(OfColumn::Loaded),
-                ColumnsOption::Defer(..) | ColumnsOption::Undefer(_) | ColumnsOption::UndeferGroup(_) => {}
-            }
-        }
-        named.or(grouped).or(all)
+        OfColumn::said(&self.columns, column)
     }
 
     /// The columns of the class that are loaded when they are read; none where nothing is said of columns.

@@ -26,7 +26,7 @@ impl With {
             let options = with.route.options();
             let is_grouped = cx.groups(mapper) || options.is_some_and(|options| options.is_batched());
             let made = notes.made.as_ref().filter(|_| cx.asks_like_sqlalchemy());
-            let fresh = fresh.grouped(is_grouped).loaded_by(options, mapper);
+            let fresh = fresh.grouped(is_grouped).loaded_by(with.route.reached(), mapper);
             let fresh = fresh.overwriting(with.route.overwrites(made, mapper));
             list.push(fresh.noting(notes, with.route.depth()));
             let below = with.joined.iter();

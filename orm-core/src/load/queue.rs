@@ -1,13 +1,9 @@
 //! The queue of what is loaded after rows: relationships of the objects that a load made, refreshed or met.
 
-use std::borrow::Cow;
-use std::rc::Rc;
-
 use super::LoadPort;
 use super::found;
-use super::kept::{Group, grouped, kept};
 use super::related::Bulk;
-use super::route::{Strategy, Told};
+use super::route::Strategy;
 use super::selectin::Ask;
 use super::task::Task;
 use crate::error::Result;
@@ -18,37 +14,17 @@ use crate::state::read::related as state;
 impl Task {
     fn run(&self, cx: &dyn LoadPort, tasks: &mut Vec<Task>) -> Result<()> {
         match self.strategy {
+            Strategy::Immediate => self.run_as_read(cx, tasks),
             // Both load for all at once. They differ in what is loaded further.
-            Strategy::SelectIn | Strategy::Subquery | Strategy::Immediate => {
-                let options = ReadOptions::DATABASE.ignoring_raise();
-                // What is loaded as if it were read is flushed for, as a read is.
-                let options = match self.strategy {
-                    Strategy::Immediate => options,
-                    _ => options.without_autoflush(),
-                };
+            Strategy::SelectIn | Strategy::Subquery => {
                 let objects = self.route.unvisited(&self.objects);
-                let (own, others) = self.by_whose_options(&objects);
-                for (told, objects) in others {
-                    let route = Told::Reading(self.relation, told.clone()).route();
-                    let between = self.between.clone();
-                    let bulk = Bulk { between, ..Bulk::new(self.relation, &route, options) };
-                    bulk.reading(told.as_ref()).load(cx, &objects, tasks)?;
-                }
-                let mut bulk = Bulk::new(self.relation, &self.route, options);
-                let reads_keys = self.strategy == Strategy::Immediate;
-                if reads_keys {
-                    bulk = bulk.reading(self.told.as_ref());
-                }
+                let options = ReadOptions::DATABASE.ignoring_raise().without_autoflush();
+                let bulk = Bulk::new(self.relation, &self.route, options);
                 // What a statement made is loaded anew where the statement itself has set it at another place.
-                let is_anew = match self.strategy {
-                    // Of what an object names by a key that is at hand.
-                    Strategy::Immediate => bulk.takes_known,
-                    strategy => strategy == Strategy::SelectIn,
-                };
-                let made = self.made.as_ref().filter(|_| is_anew);
+                let made = self.made.as_ref().filter(|_| self.strategy == Strategy::SelectIn);
                 let between = self.between.clone();
                 let is_subquery = self.strategy == Strategy::Subquery;
-                Bulk { all: self.all, made, reads_keys, between, is_subquery, ..bulk }.load(cx, &own, tasks)
+                Bulk { all: self.all, made, between, is_subquery, ..bulk }.load(cx, &objects, tasks)
             }
             Strategy::LookUp => self.each_open(|object| match self.leads_to_later(cx, object)? {
                 true => Ok(()),
@@ -57,28 +33,6 @@ impl Task {
             Strategy::Empty => self.each_open(|object| found::set_empty(object, self.relation)),
             Strategy::Later | Strategy::Joined | Strategy::FromQuery => Ok(()),
         }
-    }
-
-    /// The objects for which the options of the query count, and the others: one that was there before is read by the options
-    /// that it was loaded by.
-    fn by_whose_options<'o>(&self, objects: &'o [Handle]) -> (Cow<'o, [Handle]>, Vec<Group>) {
-        let (Strategy::Immediate, Some(query), Some(made)) = (self.strategy, &self.told, &self.made) else {
-            return (Cow::Borrowed(objects), Vec::new());
-        };
-        if query.depth(self.relation).is_some() {
-            // A depth is said for all objects.
-            return (Cow::Borrowed(objects), Vec::new());
-        }
-        let (mut own, mut others) = (Vec::with_capacity(objects.len()), Vec::new());
-        for object in objects {
-            let told = kept(object);
-            if made.has(object) || told.as_ref().is_some_and(|told| told.is_of_query_of(query)) {
-                own.push(object.clone());
-            } else {
-                others.push((told, object.clone()));
-            }
-        }
-        (Cow::Owned(own), grouped(others))
     }
 
     /// Takes over the objects of others for which the same is to be loaded by the same options, as far as it isn't loaded: one
@@ -91,7 +45,7 @@ impl Task {
         for other in others {
             let is_alike = other.strategy == Strategy::SelectIn
                 && other.relation.id() == self.relation.id()
-                && other.told.as_ref().is_some_and(|other| Rc::ptr_eq(other, &told));
+                && other.told.as_ref().is_some_and(|other| other.identity() == told.identity());
             if is_alike && !other.objects.is_empty() {
                 let (mut open, mut rest) = (Vec::new(), Vec::new());
                 for object in &*other.objects {

@@ -2,7 +2,7 @@
 
 use super::LoadPort;
 use super::instance::EntityPlan;
-use super::kept::{grouped, kept};
+use super::kept::grouped;
 use super::keys::Keys;
 use super::loading::Loading;
 use super::plan::{LoadPlan, RowPlan};
@@ -42,7 +42,7 @@ pub(super) fn expired(
         rest = others;
         let connection = cx.connection(options)?;
         // Each is loaded by the options that it was loaded by.
-        for (told, objects) in grouped(same.into_iter().map(|object| (kept(object), object.clone()))) {
+        for (told, objects) in grouped(same.into_iter().cloned()) {
             let with = || Told::Refresh(mapper, told.clone()).with(mapper);
             let mut keys = Keys::default();
             for (at, object) in objects.iter().enumerate().filter(|(_, object)| is_expired(object)) {

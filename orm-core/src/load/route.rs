@@ -3,13 +3,12 @@
 use std::borrow::Cow;
 use std::rc::Rc;
 
-use smallvec::{SmallVec, smallvec};
-
-use super::kept::kept;
+use super::kept::{Reached, reached};
 use super::noted::{Noted, Overwrites};
 use super::options::{Criteria, Options};
+use super::way::Way;
 use crate::declare::{Direction, Lazy};
-use crate::mapper::{Mapper, MapperId, Relation, RelationId};
+use crate::mapper::{Mapper, Relation, RelationId};
 use crate::query::Leaf;
 use crate::query::option::How;
 use crate::sql::Tree;
@@ -53,16 +52,21 @@ pub(super) enum Told {
     /// To the object of a query, or of a key.
     Query(&'static Mapper),
     /// To an object that is loaded anew.
-    Refresh(&'static Mapper, Option<Rc<Options>>),
+    Refresh(&'static Mapper, Option<Reached>),
     /// To what a relationship leads to that is read.
-    Reading(&'static Relation, Option<Rc<Options>>),
+    Reading(&'static Relation, Option<Reached>),
 }
 
 impl Told {
     /// To what a relationship of an object leads to that is read, by the options that the object was loaded by.
     #[inline]
     pub(super) fn reading(instance: &Instance, relation: &'static Relation) -> Self {
-        Told::Reading(relation, kept(instance))
+        Told::Reading(relation, reached(instance))
+    }
+
+    /// To an object that is loaded anew, by the options that it was loaded by.
+    pub(super) fn refresh(instance: &Instance) -> Self {
+        Told::Refresh(instance.header().mapper(), reached(instance))
     }
 
     /// Whether anybody has said anything.
@@ -70,16 +74,16 @@ impl Told {
     pub(super) fn is_any(&self) -> bool {
         match self {
             Told::Query(_) => false,
-            Told::Refresh(_, options) | Told::Reading(_, options) => options.is_some(),
+            Told::Refresh(_, reached) | Told::Reading(_, reached) => reached.is_some(),
         }
     }
 
     pub(super) fn route(self) -> Route {
         match self {
             Told::Query(mapper) => Route::of_query(mapper),
-            Told::Refresh(mapper, options) => Route::of_refresh(mapper).by(options),
-            Told::Reading(relation, options) => {
-                Route::of_query(relation.mapper()).by(options).then_reading(relation)
+            Told::Refresh(mapper, at) => Route { by: By::Refresh, ..Route::of_query(mapper).reaching(at) },
+            Told::Reading(relation, at) => {
+                Route::of_query(relation.mapper()).reaching(at).then_reading(relation)
             }
         }
     }
@@ -88,13 +92,9 @@ impl Told {
 /// The way from the object that was asked for to the one that is loaded.
 #[derive(Clone)]
 pub(super) struct Route {
-    /// The classes on the way, each once.
-    classes: SmallVec<[MapperId; 4]>,
-    /// How many relationships were followed.
-    steps: u16,
+    way: Way,
     /// The same within the statement.
-    here: SmallVec<[MapperId; 4]>,
-    here_steps: u16,
+    here: Way,
     by: By,
     /// What the query says of the objects here.
     options: Option<Rc<Options>>,
@@ -118,10 +118,8 @@ impl Route {
     /// To the object of a query.
     pub(super) fn of_query(mapper: &Mapper) -> Self {
         Route {
-            classes: smallvec![mapper.id()],
-            steps: 0,
-            here: smallvec![mapper.id()],
-            here_steps: 0,
+            way: Way::from(mapper),
+            here: Way::from(mapper),
             by: By::Query,
             options: None,
             filter: Criteria::new(),
@@ -200,9 +198,18 @@ impl Route {
         self.options.is_some() || !self.filter.is_empty() || self.overwritten.is_some()
     }
 
-    /// To an object that is loaded anew.
-    pub(super) fn of_refresh(mapper: &Mapper) -> Self {
-        Route { by: By::Refresh, ..Route::of_query(mapper) }
+    /// The same, where the object was reached on a way, by options.
+    fn reaching(self, reached: Option<Reached>) -> Self {
+        match reached {
+            Some(Reached { options, way }) => Route { options: Some(options), way, ..self },
+            None => self,
+        }
+    }
+
+    /// Where the objects are that are loaded here, as far as the query says anything of them.
+    pub(super) fn reached(&self) -> Option<Reached> {
+        let options = self.options.clone()?;
+        Some(Reached { options, way: self.way.clone() })
     }
 
     /// On along a relationship, within the statement.
@@ -210,28 +217,20 @@ impl Route {
         let mut route = self.clone();
         (route.options, route.filter) = self.beyond(relation);
         route.astray = self.astray.as_ref().and_then(|astray| astray.beyond(relation));
-        add(&mut route.classes, relation.target());
-        add(&mut route.here, relation.target());
-        route.steps = route.steps.saturating_add(1);
-        route.here_steps = route.here_steps.saturating_add(1);
+        (route.way, route.here) = (self.way.then(relation), self.here.then(relation));
         route.round = None;
         route
     }
 
     /// On along a relationship, by a statement of its own.
     pub(super) fn then(&self, relation: &'static Relation) -> Self {
-        let mut classes = self.classes.clone();
-        add(&mut classes, relation.target());
-        let here = smallvec![relation.target().id()];
+        let (way, here) = (self.way.then(relation), Way::from(relation.target()));
         let (options, filter) = self.beyond(relation);
-        let steps = self.steps.saturating_add(1);
         let (overwritten, is_apart, is_plain) = (self.overwritten.clone(), self.is_apart, self.is_plain);
         let (by, round) = (By::Query, self.round(relation));
         Route {
-            classes,
-            steps,
+            way,
             here,
-            here_steps: 0,
             by,
             options,
             filter,
@@ -269,7 +268,7 @@ impl Route {
         };
         if strategy != Strategy::Subquery {
             route.is_apart = true;
-            let begins_alike = self.classes.first() == Some(&relation.target().id());
+            let begins_alike = self.way.is_from(relation.target());
             route.astray = self.root.clone().filter(|_| begins_alike);
         } else if self.is_apart && self.options.as_ref().is_some_and(|options| options.is_like_sqlalchemy()) {
             // SQLAlchemy leaves out of account what is said further, or takes what it finds along another way.
@@ -299,12 +298,12 @@ impl Route {
 
     /// Whether the object is loaded anew, and keeps what is to become of its relationships.
     pub(super) fn is_refresh(&self) -> bool {
-        matches!(self.by, By::Refresh) && self.here_steps == 0
+        matches!(self.by, By::Refresh) && self.here.steps() == 0
     }
 
     /// How many relationships lead here from the objects of the statement.
     pub(super) fn depth(&self) -> u16 {
-        self.here_steps
+        self.here.steps()
     }
 
     /// What is done about a relationship of the object here: the place where a strategy is chosen.
@@ -348,19 +347,17 @@ impl Route {
             Lazy::Select | Lazy::Raise | Lazy::RaiseOnSql | Lazy::Batch => Strategy::Later,
             Lazy::NoLoad => Strategy::Empty,
             _ if self.leads_back(relation) => Strategy::Later,
-            Lazy::Joined if is_round(&self.here, self.here_steps, relation) => Strategy::Later,
+            Lazy::Joined if self.here.is_round(relation) => Strategy::Later,
             Lazy::Joined => Strategy::Joined,
             Lazy::SelectIn | Lazy::Subquery if !matches!(self.by, By::Refresh) => {
-                match is_round(&self.classes, self.steps, relation) {
+                match self.way.is_round(relation) {
                     true => Strategy::Later,
                     false if lazy == Lazy::Subquery => Strategy::Subquery,
                     false => Strategy::SelectIn,
                 }
             }
             // Round a circle it isn't followed where the object's key tells what it leads to.
-            _ if relation.get_columns().is_some() && is_round(&self.classes, self.steps, relation) => {
-                Strategy::LookUp
-            }
+            _ if relation.get_columns().is_some() && self.way.is_round(relation) => Strategy::LookUp,
             _ => Strategy::Immediate,
         }
     }
@@ -368,7 +365,7 @@ impl Route {
     /// Whether a relationship leads back to the object whose relationship is read.
     fn leads_back(&self, relation: &Relation) -> bool {
         let By::Reading(read) = self.by else { return false };
-        self.here_steps == 0
+        self.here.steps() == 0
             && relation.lazy().is_eager()
             && read.get_columns().is_none()
             && relation.direction() == Direction::ManyToOne
@@ -382,19 +379,5 @@ impl Route {
             By::Query | By::Refresh => 1,
             By::Reading(_) => 2,
         }
-    }
-}
-
-/// Whether the next step along a relationship goes round a circle, or further round it than was said.
-fn is_round(classes: &[MapperId], steps: u16, relation: &Relation) -> bool {
-    match relation.join_depth() {
-        Some(depth) => steps >= depth,
-        None => classes.contains(&relation.target().id()),
-    }
-}
-
-fn add(classes: &mut SmallVec<[MapperId; 4]>, mapper: &Mapper) {
-    if !classes.contains(&mapper.id()) {
-        classes.push(mapper.id());
     }
 }

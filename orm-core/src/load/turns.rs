@@ -12,8 +12,7 @@ use hashbrown::HashMap;
 use rustc_hash::FxBuildHasher;
 
 use super::LoadPort;
-use super::kept::{Said, keep, kept};
-use super::options::Options;
+use super::kept::{Reached, Said, keep, kept};
 use crate::error::Result;
 use crate::mapper::MapperId;
 use crate::state::key::Key;
@@ -103,9 +102,9 @@ impl Between {
     ///
     /// # Errors
     /// As [`Turns::claim`].
-    pub(super) fn claim(&self, objects: &[Handle], options: Option<&Rc<Options>>) -> Result<()> {
+    pub(super) fn claim(&self, objects: &[Handle], at: Option<Reached>) -> Result<()> {
         let Some(first) = objects.first().filter(|_| self.0.is_some()) else { return Ok(()) };
-        let keeps = options.map(|options| keep(options, first.header().mapper()));
+        let keeps = at.map(|at| keep(at, first.header().mapper()));
         objects.iter().try_for_each(|object| self.claim_one(object, keeps.as_ref()).map(drop))
     }
 

@@ -229,9 +229,14 @@ pub fn of_second_object(before: &Expected, expected: &Expected, step: &Step, don
 pub fn of_row_taken_over(before: &Expected, expected: &Expected, step: &Step, done: &Done) -> Option<Fault> {
     let state = |label: &str| done.objects.get(label).and_then(|object| object["state"].as_str());
     let gone = |key: &Value| {
-        let of_key = |object: &&Value| object["columns"]["id"] == *key;
         let is_gone = |object: &Value| matches!(object["state"].as_str(), Some("deleted" | "detached"));
-        done.objects.values().filter(of_key).any(is_gone)
+        // Of one that was expired only SQLAlchemy may have loaded the key.
+        let has_key = |label: &str, object: &Value| {
+            let loaded = || expected.objects().get(label).map(|object| &object["columns"]["id"]);
+            let own = &object["columns"]["id"];
+            if own.is_null() { loaded() == Some(key) } else { own == key }
+        };
+        done.objects.iter().any(|(label, object)| is_gone(object) && has_key(label, object))
     };
     let mut new = before.keys("pending");
     let took_over = new.any(|(label, key)| state(label) == Some("persistent") && gone(key));
