@@ -435,3 +435,32 @@ fn what_was_deleted_is_told_from_what_has_left() {
     Obj::make_transient(&gone).unwrap();
     assert_eq!(are(&gone), (ObjectState::Transient, false, false));
 }
+
+/// What a rollback makes transient is new when it is added again, also where it was deleted between: it can be deleted, and
+/// found by its key. SQLAlchemy takes it for deleted.
+#[test]
+fn what_was_deleted_and_rolled_back_is_inserted_again() {
+    for like_sqlalchemy in [false, true] {
+        let db = filled();
+        let config = SessionConfig::default().like_sqlalchemy(like_sqlalchemy);
+        let session = Session::with_config(&db.engine, config);
+        let user = session.add(User::builder().name("new")).unwrap();
+        session.flush().unwrap();
+        session.delete(&user).unwrap();
+        session.flush().unwrap();
+        session.rollback().unwrap();
+        assert_eq!((Obj::state(&user), Obj::was_deleted(&user)), (ObjectState::Transient, true));
+        session.add(&user).unwrap();
+        session.commit().unwrap();
+        let expected = if like_sqlalchemy { ObjectState::Deleted } else { ObjectState::Persistent };
+        assert_eq!((Obj::state(&user), Obj::was_deleted(&user)), (expected, like_sqlalchemy));
+        if !like_sqlalchemy {
+            session.add(&user).unwrap();
+            assert_eq!(session.get_one::<User>(user.id().unwrap()).unwrap(), user);
+            session.delete(&user).unwrap();
+            session.commit().unwrap();
+            assert_eq!((Obj::state(&user), Obj::was_deleted(&user)), (ObjectState::Detached, true));
+            assert_eq!(session.scalars(select(User)).unwrap().all().unwrap().len(), 3);
+        }
+    }
+}

@@ -42,6 +42,8 @@ pub(crate) struct FlushRules {
     /// A foreign key that is written by an update of its own is written only where the row has another value, and what a
     /// flush that was taken back left of it is no part of a new row.
     pub(crate) posts_changes: bool,
+    /// An object that was deleted, and is inserted again since that was rolled back, is persistent.
+    pub(crate) revives_inserted: bool,
     /// What becomes of objects that aren't in the session.
     pub(crate) unsaved: Unsaved,
 }
@@ -60,6 +62,7 @@ impl FlushRules {
         counts_queued: true,
         loads_versions: true,
         posts_changes: true,
+        revives_inserted: true,
         unsaved: Unsaved::Error,
     };
 
@@ -76,6 +79,7 @@ impl FlushRules {
         counts_queued: false,
         loads_versions: false,
         posts_changes: false,
+        revives_inserted: false,
         unsaved: Unsaved::Warn,
     };
 }

@@ -136,6 +136,9 @@ impl Inner {
         expire::commit(instance)?;
         if is_new {
             header.mark(Mark::INSERTED);
+            if self.config.rules.revives_inserted {
+                header.unmark(Mark::DELETED);
+            }
             self.moved(instance, ObjectState::Pending, ObjectState::Persistent);
             let held = self.no_longer_new(instance);
             drop(held);

@@ -228,7 +228,7 @@ pub fn of_second_object(before: &Expected, expected: &Expected, step: &Step, don
 /// one that is deleted.
 pub fn of_row_taken_over(before: &Expected, expected: &Expected, step: &Step, done: &Done) -> Option<Fault> {
     let state = |label: &str| done.objects.get(label).and_then(|object| object["state"].as_str());
-    let gone = |key: &Value| {
+    let gone = |new: &str, key: &Value| {
         let is_gone = |object: &Value| matches!(object["state"].as_str(), Some("deleted" | "detached"));
         // Of one that was expired only SQLAlchemy may have loaded the key.
         let has_key = |label: &str, object: &Value| {
@@ -236,10 +236,11 @@ pub fn of_row_taken_over(before: &Expected, expected: &Expected, step: &Step, do
             let own = &object["columns"]["id"];
             if own.is_null() { loaded() == Some(key) } else { own == key }
         };
-        done.objects.iter().any(|(label, object)| is_gone(object) && has_key(label, object))
+        done.objects.iter().any(|(label, object)| label != new && is_gone(object) && has_key(label, object))
     };
-    let mut new = before.keys("pending");
-    let took_over = new.any(|(label, key)| state(label) == Some("persistent") && gone(key));
+    // One that was deleted before a rollback says so of itself all the same.
+    let is_saved = |label: &str| matches!(state(label), Some("persistent" | "deleted"));
+    let took_over = before.keys("pending").any(|(label, key)| is_saved(label) && gone(label, key));
     let refused = step.error.as_deref() == Some("IntegrityError");
     let loses_row = || {
         let mut tables = done.tables.iter().filter(|(table, got)| expected.rows(table) != **got);
