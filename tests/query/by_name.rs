@@ -9,7 +9,7 @@ use orm::{AnyRow, Code, Selected, Value, literal};
 use tests::code;
 use tests::models::*;
 
-fn mapper(class: &str) -> &'static Mapper {
+pub(super) fn mapper(class: &str) -> &'static Mapper {
     Models::mapper(class).unwrap()
 }
 

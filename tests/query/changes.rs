@@ -455,3 +455,31 @@ fn a_statement_takes_the_place_of_what_waits() {
     session.flush().unwrap();
     assert_eq!((users[0].name().unwrap().as_str(), db.sql().as_str()), ("key", ""));
 }
+
+/// A statement that says so runs without the flush before it, and gives what the database has by then.
+#[test]
+fn a_statement_without_a_flush() {
+    let (db, session) = super::session();
+    let user = session.get_one::<User>(1).unwrap();
+    user.set_fullname("waits").unwrap();
+    session.add(User::builder().name("new")).unwrap();
+    db.sql();
+    let changed = update(User).set(User::name, "all").autoflush(false);
+    assert_eq!(session.run(changed).unwrap(), 3);
+    assert_eq!(session.run(delete(User).filter(User::name.eq("new")).autoflush(false)).unwrap(), 0);
+    let rows = insert(User).set(User::id, 9).set(User::name, "row").autoflush(false);
+    assert_eq!(session.run(rows.returning(User::name)).unwrap(), ["row"]);
+    let upsert =
+        insert(User).set(User::id, 9).set(User::name, "kept").on_conflict(User::id).update(User::name);
+    assert_eq!(session.run(upsert.autoflush(false)).unwrap(), 1);
+    assert_eq!(user.fullname().unwrap().as_deref(), Some("waits"));
+    expect![[r#"
+        UPDATE "user_account" SET "name" = ? RETURNING "user_account"."id", "user_account"."name" ['all']
+        DELETE FROM "user_account" WHERE "user_account"."name" = ? RETURNING "user_account"."id" ['new']
+        INSERT INTO "user_account" ("id", "name") VALUES (?, ?) RETURNING "user_account"."name" [9, 'row']
+        INSERT INTO "user_account" ("id", "name") VALUES (?, ?) ON CONFLICT ("id") DO UPDATE SET "name" = "excluded"."name" RETURNING "user_account"."id", "user_account"."name" [9, 'kept']
+    "#]]
+    .assert_eq(&db.sql());
+    assert_eq!(session.run(delete(User).filter(User::name.eq("new"))).unwrap(), 1);
+    assert_eq!(db.statements(), 3, "what waited is written before");
+}

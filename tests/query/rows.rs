@@ -369,7 +369,7 @@ fn rows_by_names() {
     let other = orm::aliased(User);
     let both = select((User, other)).filter(User::id.lt(other.of(User::id)));
     let both = session.execute(both).unwrap().mappings().first().unwrap().unwrap();
-    expect!["[query] a row has several items `User`; help: ask for them in their order, by `.iter()`"]
+    expect![r#"[query] a row has several items `User`; help: give them names by `.label("...")`"#]
         .assert_eq(&wrong(both.object("User").unwrap_err()));
     assert_eq!(both.iter().count(), 2);
     let text =
@@ -386,6 +386,55 @@ fn rows_by_names() {
     });
     each.unwrap();
     assert_eq!(seen, 8);
+}
+
+/// Objects of one class are told apart by labels, which count for rows by names alone: the statement is the same, and may be one
+/// that ran before.
+#[test]
+fn objects_of_a_row_have_names() {
+    let (db, session) = super::session();
+    let other = orm::aliased(User);
+    let on = || User::id.lt(other.of(User::id));
+    let names = |row: &orm::NamedRow| row.names().map(str::to_owned).collect::<Vec<_>>();
+    let id = |row: &orm::NamedRow, name: &str| {
+        let object = row.object(name).unwrap()?;
+        Some(Obj::downcast::<User>(&object).unwrap().id().unwrap())
+    };
+    let mut told = Vec::new();
+    for label in ["second", "other"] {
+        let query =
+            select((User, other.labelled(label))).filter(on()).order_by((User::id, other.of(User::id)));
+        let row = session.execute(query).unwrap().mappings().first().unwrap().unwrap();
+        assert_eq!(names(&row), ["User", label]);
+        assert_eq!((id(&row, "User"), id(&row, label)), (Some(1), Some(2)));
+        told.push(db.sql());
+    }
+    assert_eq!(told[0], told[1]);
+    // Behind an outer join, of the class itself, and of a query; the rows are read in their order all the same.
+    let query = select((User.label("first"), other.optional().label("last")))
+        .outer_join(other.on(on()))
+        .filter(User::id.eq(3));
+    let row = session.execute(query.clone()).unwrap().mappings().one().unwrap();
+    assert_eq!((names(&row), id(&row, "last")), (vec!["first".to_owned(), "last".to_owned()], None));
+    let (first, last): (Obj<User>, Option<Obj<User>>) = session.execute(query).unwrap().one().unwrap();
+    assert_eq!((first.id().unwrap(), last), (3, None));
+    let few = select(User).filter(User::id.lt(3)).subquery("few");
+    let few = orm::aliased_as(User, &few);
+    let query = select((User, few.label("few"))).filter(User::id.gt(few.of(User::id))).order_by(User::id);
+    let row = session.execute(query).unwrap().mappings().first().unwrap().unwrap();
+    assert_eq!((id(&row, "User"), id(&row, "few")), (Some(2), Some(1)));
+    // By names.
+    let (user, other) = (super::by_name::mapper("User").entity(), super::by_name::mapper("User").aliased());
+    let query = select(vec![user.label("one").into(), orm::Selected::from(&other)])
+        .filter(user.attr("id").unwrap().lt(other.attr("id").unwrap()));
+    let row = session
+        .execute(query.order_by(user.attr("id").unwrap()))
+        .unwrap()
+        .mappings()
+        .first()
+        .unwrap()
+        .unwrap();
+    assert_eq!((names(&row), id(&row, "one")), (vec!["one".to_owned(), "User".to_owned()], Some(1)));
 }
 
 /// A result that is kept is a list: its objects are handles, which cost nothing to copy, and another session takes them by

@@ -43,6 +43,7 @@ const EXPORTS: &[(&str, &[&str])] = &[
             "Dynamic",
             "DynamicCollection",
             "Entity",
+            "EntityLabel",
             "Error",
             "Execution",
             "ExecutionKind",

@@ -98,7 +98,7 @@ fn asking(
         }
     }
     // Without joins of its own a query gives one object once.
-    let is_one = matches!(query.items.as_slice(), [Item::Entity(_)]);
+    let is_one = matches!(query.items.as_slice(), [Item::Entity(..)]);
     lower::around(query, |stmt| ask(stmt, multiplies && !is_one))
 }
 

@@ -37,6 +37,7 @@ mod port;
 mod posts;
 mod query;
 mod queue;
+mod reader;
 mod refresh;
 mod related;
 mod route;

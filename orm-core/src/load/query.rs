@@ -1,10 +1,11 @@
-//! A query that runs: its rows are read item by item.
+//! A query that runs.
 
 use super::LoadPort;
 use super::cached;
 use super::fresh::Fresh;
 use super::lower::{self, ItemPlan};
 use super::nested::Nest;
+use super::reader::Reader;
 use super::scope::Place;
 use super::statement::{compiled, run_text};
 use super::whole::{Whole, WholePlan};
@@ -14,13 +15,10 @@ use std::rc::Rc;
 
 use crate::engine::{Connection as _, EngineConnection, Fetch, Flow, Row};
 use crate::error::{Code, Error, Result};
-use crate::mapper::Mapper;
 use crate::query::leaf::Output;
-use crate::query::parts::QueryParts;
+use crate::query::parts::{Item, QueryParts};
 use crate::query::{Cells, Items, Names, RowKey};
 use crate::sql::{Dialect, SelectItem, render};
-use crate::state::key::Key;
-use crate::state::memory::handle::Handle;
 use crate::state::read::reach::ReadOptions;
 use crate::state::typed::obj::PlainValue;
 
@@ -78,6 +76,7 @@ pub(crate) fn stream(
         sink,
         fresh: Fresh::new(false),
         notes_reads: cx.notes_reads(),
+        selected: &query.items,
         names: None,
         key: RowKey::default(),
         whole: None,
@@ -138,6 +137,8 @@ struct Run<'a> {
     sink: &'a mut dyn RowSink,
     fresh: Fresh,
     notes_reads: bool,
+    /// What the query selects: that may have names.
+    selected: &'a [Item],
     /// The names of the items, where they were asked for.
     names: Option<Names>,
     key: RowKey,
@@ -198,7 +199,7 @@ impl Run<'_> {
     }
 
     fn row(&mut self, row: &dyn Row) -> Result<Flow> {
-        let Run { cx, items, names, fresh, notes_reads, key, reads, .. } = self;
+        let Run { cx, items, selected, names, fresh, notes_reads, key, reads, .. } = self;
         let (cx, notes_reads) = (*cx, *notes_reads);
         key.clear();
         if let Some(nest) = &mut self.nest {
@@ -206,7 +207,7 @@ impl Run<'_> {
                 return known.map_or(Ok(()), |number| nest.again(number, row)).map(Flow::Continue);
             }
             let number = self.sink.waiting();
-            let mut reader = Reader { cx, items, at: 0, fresh, notes_reads, whole: None, names: Some(names) };
+            let mut reader = Reader::of_query((cx, notes_reads), (items, selected, names), fresh, None);
             let _ = self.sink.row(&mut Cells::new(row, &mut reader, reads.told.then_some(key)), true)?;
             let is_given = self.sink.waiting() > number;
             nest.first(is_given.then_some(number), row)?;
@@ -218,12 +219,11 @@ impl Run<'_> {
             return Ok(flow);
         }
         let Some(of_row) = &mut self.whole else {
-            let mut reader = Reader { cx, items, at: 0, fresh, notes_reads, whole: None, names: Some(names) };
+            let mut reader = Reader::of_query((cx, notes_reads), (items, selected, names), fresh, None);
             return self.sink.row(&mut Cells::new(row, &mut reader, reads.told.then_some(key)), false);
         };
         let is_new = of_row.is_new(row)?;
-        let mut reader =
-            Reader { cx, items, at: 0, fresh, notes_reads, whole: Some(of_row), names: Some(names) };
+        let mut reader = Reader::of_query((cx, notes_reads), (items, selected, names), fresh, Some(of_row));
         if is_new {
             // It waits.
             let _ = self.sink.row(&mut Cells::new(row, &mut reader, reads.told.then_some(key)), true)?;
@@ -233,7 +233,7 @@ impl Run<'_> {
                 if is_object {
                     reader.object(row)?;
                 } else {
-                    reader.at += 1;
+                    reader.skip();
                 }
             }
         }
@@ -282,114 +282,4 @@ pub(crate) fn sql(cx: &dyn LoadPort, query: &QueryParts, dialect: &dyn Dialect) 
     let (stmt, mut lowered) = lower::statement(query)?;
     let (stmt, _) = Whole::of(cx, stmt, query, &mut lowered)?;
     Ok(render(&stmt, dialect).sql)
-}
-
-/// Finds the items of a row one after another, and makes objects of those that are some.
-pub(super) struct Reader<'a> {
-    cx: &'a dyn LoadPort,
-    items: &'a [ItemPlan],
-    at: usize,
-    fresh: &'a mut Fresh,
-    notes_reads: bool,
-    whole: Option<&'a mut Whole>,
-    /// The names of the items, which rows share.
-    names: Option<&'a mut Option<Names>>,
-}
-
-impl<'a> Reader<'a> {
-    /// Of rows that a statement which writes rows gives back.
-    pub(super) fn new(
-        cx: &'a dyn LoadPort,
-        items: &'a [ItemPlan],
-        fresh: &'a mut Fresh,
-        whole: Option<&'a mut Whole>,
-    ) -> Self {
-        Reader { cx, items, at: 0, fresh, notes_reads: cx.notes_reads(), whole, names: None }
-    }
-
-    #[inline]
-    fn take(&mut self) -> Option<&ItemPlan> {
-        let item = self.items.get(self.at);
-        self.at += 1;
-        item
-    }
-
-    #[cold]
-    fn none(&self, what: &str) -> Error {
-        Error::new(Code::Internal, format!("item {} of a row is no {what}", self.at))
-    }
-}
-
-impl Items for Reader<'_> {
-    #[inline]
-    fn value(&mut self) -> Result<usize> {
-        match self.take() {
-            Some(ItemPlan::Value(place, _)) => Ok(*place),
-            _ => Err(self.none("value")),
-        }
-    }
-
-    #[inline]
-    fn object(&mut self, row: &dyn Row) -> Result<Option<Handle>> {
-        let items = self.items;
-        let Some(ItemPlan::Entity(entity)) = items.get(self.at) else {
-            return Err(self.none("object"));
-        };
-        let at = self.at;
-        self.at += 1;
-        let object = match &mut self.whole {
-            None => entity.object(self.cx, row, self.fresh)?,
-            Some(whole) => match whole.fresh(at) {
-                Some(fresh) => entity.object(self.cx, row, fresh)?,
-                None => entity.object(self.cx, row, self.fresh)?,
-            },
-        };
-        if let Some(object) = &object {
-            if self.notes_reads {
-                self.cx.note_read(object);
-            }
-            if let Some(whole) = &mut self.whole {
-                whole.row(self.cx, row, (at, object))?;
-            }
-        }
-        Ok(object)
-    }
-
-    fn key(&mut self, row: &dyn Row) -> Result<(&'static Mapper, Option<Key>)> {
-        match self.items.get(self.at) {
-            Some(ItemPlan::Entity(entity)) => {
-                Ok((entity.mapper, within::key_of(entity.mapper, entity.offset, row)?))
-            }
-            _ => Err(self.none("object")),
-        }
-    }
-
-    #[inline]
-    fn entity(&mut self) -> Result<(&'static Mapper, usize)> {
-        match self.take() {
-            Some(ItemPlan::Entity(entity)) => Ok((entity.mapper, entity.offset)),
-            _ => Err(self.none("object")),
-        }
-    }
-
-    fn names(&mut self) -> Names {
-        let make = || lower::names(self.items);
-        match &mut self.names {
-            Some(kept) => Rc::clone(kept.get_or_insert_with(make)),
-            None => make(),
-        }
-    }
-
-    fn next(&self) -> Option<bool> {
-        self.items.get(self.at).map(|item| matches!(item, ItemPlan::Entity(_)))
-    }
-
-    fn last(&self) -> String {
-        let at = self.at.saturating_sub(1);
-        match self.items.get(at) {
-            Some(ItemPlan::Value(_, Some(name))) => format!("`{name}`"),
-            Some(ItemPlan::Entity(entity)) => format!("`{}`", entity.mapper.class()),
-            _ => format!("item {} of the row", at + 1),
-        }
-    }
 }

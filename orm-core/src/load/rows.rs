@@ -26,7 +26,7 @@ impl RowsQuery for Rows {
 
     fn named(&self) -> Option<NamedRows> {
         match self.0.items.as_slice() {
-            [Item::Entity(Source::Entity(.., rows))] => Some(named_rows(&rows.query)),
+            [Item::Entity(Source::Entity(.., rows), _)] => Some(named_rows(&rows.query)),
             _ => None,
         }
     }
@@ -34,7 +34,7 @@ impl RowsQuery for Rows {
 
 fn rows_of_parts(query: &QueryParts, more: &[&'static str]) -> Result<SelectStmt> {
     check_rows(query)?;
-    let [Item::Entity(source)] = query.items.as_slice() else {
+    let [Item::Entity(source, _)] = query.items.as_slice() else {
         return Err(Error::new(Code::Internal, "the rows of a relationship aren't those of a class"));
     };
     let mut stmt = match more {
@@ -165,7 +165,7 @@ impl LinkQuery for Links {
 
     fn alias(&self) -> Option<&'static str> {
         match self.query.items.as_slice() {
-            [Item::Entity(source)] if matches!(self.is, LinksAre::Alias) => {
+            [Item::Entity(source, _)] if matches!(self.is, LinksAre::Alias) => {
                 source.table().map(|(table, _)| table)
             }
             _ => None,

@@ -168,7 +168,7 @@ impl<'q> Shape<'q> {
         self.number(items.len());
         for item in items {
             match item {
-                Item::Entity(source) => {
+                Item::Entity(source, _) => {
                     self.byte(1);
                     self.source(source)?;
                 }

@@ -172,7 +172,7 @@ impl RowsAlone {
 /// The alias that an item's objects are.
 fn alias_of(item: &Item) -> AliasId {
     match item {
-        Item::Entity(source) => source.table().map_or(AliasId::NONE, |(_, alias)| alias),
+        Item::Entity(source, _) => source.table().map_or(AliasId::NONE, |(_, alias)| alias),
         Item::Value { .. } => AliasId::NONE,
     }
 }
@@ -361,7 +361,7 @@ fn check_begins(query: &QueryParts) -> Result<()> {
         let Some(class) = option.class else { continue };
         let mapper = class.mapper()?;
         let begins = |item: &Item| {
-            let Item::Entity(source) = item else { return false };
+            let Item::Entity(source, _) = item else { return false };
             let table = Some((mapper.table().name, option.alias));
             source.table() == table
         };

@@ -59,7 +59,7 @@ impl Around<'_> {
         self.sources(query)?;
         let values = query.items.iter().filter_map(|item| match item {
             Item::Value { tree, .. } => Some(tree),
-            Item::Entity(_) => None,
+            Item::Entity(..) => None,
         });
         let joins = query.joins.iter().filter_map(|join| join.on.as_ref());
         let order = query.order.iter().map(|term| &term.tree);
@@ -90,7 +90,7 @@ impl Around<'_> {
         };
         for item in &query.items {
             match item {
-                Item::Entity(source) => select(source.table()),
+                Item::Entity(source, _) => select(source.table()),
                 Item::Value { tree, .. } => tree.walk(&mut |tree| match tree {
                     Tree::Late(Leaf::Column(column, alias)) => select(Some((column.table, *alias))),
                     Tree::Late(Leaf::Output(..)) => select(None),

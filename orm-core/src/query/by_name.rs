@@ -3,6 +3,7 @@
 
 use std::fmt;
 
+use super::entity_label::EntityLabel;
 use super::expr::Expr;
 use super::join::{FromSources, JoinTarget, On};
 use super::label::Label;
@@ -16,7 +17,7 @@ use super::selectable::Selectable;
 use crate::declare::{AliasId, Column};
 use crate::error::{Code, Error, Result};
 use crate::mapper::Mapper;
-use crate::sql::Tree;
+use crate::sql::{Name, Tree};
 use crate::state::typed::obj::{AnyClass, AnyObj};
 use crate::value::{Typed, Value};
 
@@ -106,6 +107,16 @@ impl AnyEntity {
         self.mapper
     }
 
+    /// The same under a name, for rows that are asked by names.
+    pub fn label(&self, name: &'static str) -> EntityLabel<&Self> {
+        EntityLabel::new(self, Name::new(name))
+    }
+
+    /// As `label`, with a name that is made when the program runs.
+    pub fn labelled(&self, name: impl Into<String>) -> EntityLabel<&Self> {
+        EntityLabel::new(self, Name::made(name.into()))
+    }
+
     pub(super) fn alias(&self) -> AliasId {
         self.alias
     }
@@ -168,7 +179,7 @@ impl Selectable for &AnyEntity {
     type Row = AnyObj;
 
     fn add(self, parts: &mut QueryParts) {
-        parts.add_item(Item::Entity(self.into()));
+        parts.add_item(Item::Entity(self.into(), None));
     }
 }
 
@@ -209,7 +220,14 @@ impl From<AnyEntity> for Selected {
 
 impl From<&AnyEntity> for Selected {
     fn from(entity: &AnyEntity) -> Self {
-        Selected(Item::Entity(entity.into()))
+        Selected(Item::Entity(entity.into(), None))
+    }
+}
+
+impl From<EntityLabel<&AnyEntity>> for Selected {
+    fn from(label: EntityLabel<&AnyEntity>) -> Self {
+        let (entity, name) = label.into_parts();
+        Selected(Item::Entity(entity.into(), Some(name)))
     }
 }
 

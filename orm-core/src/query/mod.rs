@@ -11,6 +11,7 @@ mod column;
 mod column_options;
 mod declared;
 mod each_tuple;
+mod entity_label;
 mod expr;
 mod expressed;
 pub mod func;
@@ -65,6 +66,7 @@ pub use column_options::{
 pub(crate) use declared::declared;
 pub use declared::order_term;
 pub(crate) use each_tuple::each_tuple;
+pub use entity_label::EntityLabel;
 pub use expr::{Expr, all_of, any_of};
 pub use expressed::expressed;
 pub(crate) use expressed::with_expressions;

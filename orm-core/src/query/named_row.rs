@@ -7,7 +7,7 @@ use crate::state::typed::obj::AnyObj;
 use crate::value::Typed;
 
 /// A row whose items are asked for by their names, made by [`Rows::mappings`](crate::Rows::mappings): a column has that of
-/// its attribute, a labelled expression its label, an object that of its class, and what SQL of the user's gives the name that
+/// its attribute, an object that of its class, what is labelled its label, and what SQL of the user's gives the name that
 /// the SQL says. The rows of a result share the names.
 #[derive(Clone, Debug, PartialEq)]
 pub struct NamedRow {
@@ -46,7 +46,7 @@ impl NamedRow {
         }
     }
 
-    /// An object, by the name of its class; none where its row is missing, behind an outer join.
+    /// An object, by the name of its class or its label; none where its row is missing, behind an outer join.
     ///
     /// # Errors
     /// `query` where no item has the name, or several have it, or it is a value.
@@ -71,11 +71,8 @@ impl NamedRow {
                 Err(Error::new(Code::Query, format!("a row has no item `{name}`"))
                     .help(format!("there are {}", names.join(", "))))
             }
-            (Some((_, item)), Some(_)) => {
-                let help = match item {
-                    AnyItem::Object(_) => "ask for them in their order, by `.iter()`",
-                    AnyItem::Value(_) => "give them names by `.label(\"...\")`",
-                };
+            (Some(_), Some(_)) => {
+                let help = "give them names by `.label(\"...\")`";
                 Err(Error::new(Code::Query, format!("a row has several items `{name}`")).help(help))
             }
         }

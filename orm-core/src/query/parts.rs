@@ -88,8 +88,8 @@ pub struct ClassRows {
 /// What a row of a query holds.
 #[derive(Clone)]
 pub enum Item {
-    /// An object: all columns of its class.
-    Entity(Source),
+    /// An object: all columns of its class. It is called by its class where it has no name.
+    Entity(Source, Option<Name>),
     /// A value, with its name if it has one.
     Value { tree: Tree<Leaf>, name: Option<Name> },
 }
@@ -147,7 +147,7 @@ impl QueryParts {
     /// Whether its rows are all those of a class, in whatever order.
     pub(crate) fn is_whole_table(&self) -> bool {
         let QueryParts { from, joins, filters, group_by, having, limit, offset, .. } = self;
-        matches!(self.items.as_slice(), [Item::Entity(Source::Class(..))])
+        matches!(self.items.as_slice(), [Item::Entity(Source::Class(..), _)])
             && from.is_empty()
             && joins.is_empty()
             && filters.is_empty()
@@ -165,7 +165,7 @@ impl QueryParts {
     /// How deep its expressions and the queries within it nest.
     pub(crate) fn depth(&self) -> u16 {
         let items = self.items.iter().map(|item| match item {
-            Item::Entity(source) => source.depth(),
+            Item::Entity(source, _) => source.depth(),
             Item::Value { tree, .. } => tree.depth(),
         });
         let trees = self.filters.iter().chain(&self.group_by).chain(&self.having);
@@ -258,7 +258,7 @@ impl fmt::Debug for QueryParts {
 impl fmt::Debug for Item {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Item::Entity(source) => source.fmt(f),
+            Item::Entity(source, _) => source.fmt(f),
             Item::Value { tree, .. } => tree.fmt(f),
         }
     }

@@ -113,7 +113,7 @@ pub(crate) fn named_rows(query: &Subquery) -> NamedRows {
 /// An item of a query, if it can be named.
 fn link_item(item: &Item) -> Option<LinkItem> {
     match item {
-        Item::Entity(source) => source.table().map(|(table, _)| LinkItem::Table(table)),
+        Item::Entity(source, _) => source.table().map(|(table, _)| LinkItem::Table(table)),
         Item::Value { tree, name } => {
             let column = column_of(tree);
             match (column, name) {

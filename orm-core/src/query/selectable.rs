@@ -28,7 +28,7 @@ pub trait Selectable {
 
 #[inline(never)]
 fn add_entity(parts: &mut QueryParts, source: Source) {
-    parts.add_item(Item::Entity(source));
+    parts.add_item(Item::Entity(source, None));
 }
 
 macro_rules! entities {

@@ -44,7 +44,9 @@ impl Inner {
             self.tell_execution(&mut Execution::of_change(&mut change))?;
         }
         // The flush may give the keys that it asks for.
-        self.autoflush()?;
+        if !change.returning.running.no_autoflush {
+            self.autoflush()?;
+        }
         let mut changing = Changing::of(change, mapper, self)?;
         let connection = self.connect_to_write()?;
         self.ledger.borrow_mut().writes();

@@ -140,7 +140,7 @@ impl<R> Rows<R> {
     ) -> Result<Self> {
         let mut query = query.take_parts();
         query.running.like_sqlalchemy = session.inner.config.asks_like_sqlalchemy;
-        if let Some(Item::Entity(Source::Class(class, _))) = query.items.first() {
+        if let Some(Item::Entity(Source::Class(class, _), _)) = query.items.first() {
             class.mapper()?;
         }
         let unique = is_object && can_repeat(&query);
@@ -314,7 +314,7 @@ impl<R> Rows<R> {
 }
 
 fn first_is_object(query: &QueryParts) -> bool {
-    matches!(query.items.first(), Some(Item::Entity(_)))
+    matches!(query.items.first(), Some(Item::Entity(..)))
 }
 
 fn is_one_object(query: &QueryParts) -> bool {
@@ -323,7 +323,7 @@ fn is_one_object(query: &QueryParts) -> bool {
 
 /// Whether rows that are one object each can be the same object: where more than its table is read.
 fn can_repeat(query: &QueryParts) -> bool {
-    let is_table = |item: &Item| matches!(item, Item::Entity(Source::Class(..)));
+    let is_table = |item: &Item| matches!(item, Item::Entity(Source::Class(..), _));
     query.written.is_some()
         || !query.joins.is_empty()
         || !query.compound.is_empty()

@@ -122,7 +122,7 @@ impl<'s> Execution<'s> {
 /// The class of the first item of a query.
 pub(super) fn class_of(query: &QueryParts) -> Option<&'static str> {
     match query.items.first() {
-        Some(Item::Entity(Source::Class(class, _) | Source::Entity(class, ..))) => Some(class.name()),
+        Some(Item::Entity(Source::Class(class, _) | Source::Entity(class, ..), _)) => Some(class.name()),
         _ => None,
     }
 }

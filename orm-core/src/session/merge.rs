@@ -6,23 +6,19 @@ use std::rc::Rc;
 use hashbrown::{HashMap, HashSet};
 use rustc_hash::FxBuildHasher;
 
+use super::merge_onto::{As, copy_column, relate, related};
 use super::{Inner, Session};
-use crate::declare::{Cascade, Kind};
 use crate::error::{Code, Error, Result};
 use crate::flush::key_of;
-use crate::mapper::{MappedColumn, Mapper, Relation, RelationId};
+use crate::mapper::{Mapper, Relation, RelationId};
 use crate::query::{OptionOf, OptionsFor};
-use crate::state::change::{assign, pipeline, to_many};
 use crate::state::key::Key;
-use crate::state::memory::access;
 use crate::state::memory::handle::Handle;
 use crate::state::memory::instance::{Instance, address};
-use crate::state::memory::items::At;
 use crate::state::memory::mark::Mark;
-use crate::state::memory::slot::SlotState;
 use crate::state::read::answer::Read;
+use crate::state::read::column;
 use crate::state::read::reach::ReadOptions;
-use crate::state::read::{column, large, related};
 use crate::state::typed::into_obj::IntoObj;
 use crate::state::typed::mapped::{Mapped, create};
 use crate::state::typed::obj::{Live, Obj};
@@ -37,6 +33,13 @@ struct Merge<'a> {
     keyed: HashMap<(usize, Key), Handle, FxBuildHasher>,
     /// How objects of a class are loaded, where options say it.
     loads: Option<(&'static Mapper, &'a LoadByKey<'a>)>,
+}
+
+impl Merge<'_> {
+    /// Whether an object was reached by the reverse side of a relationship.
+    fn came_by(&self, given: &Handle, relation: &Relation) -> bool {
+        relation.inverse().is_some_and(|inverse| self.reached.contains(&(address(given), inverse.id())))
+    }
 }
 
 /// Loads the object with a key, if there is one.
@@ -137,8 +140,40 @@ impl Session {
         merged.into_iter().next().ok_or_else(|| Error::new(Code::Internal, "nothing was merged"))
     }
 
-    /// As [`merge_all`](Self::merge_all), with options as [`merge_with`](Self::merge_with) has them:
-    /// `session.merge_all_with([ed, jack], selectin(User::addresses))`.
+    /// As [`merge_all`](Self::merge_all), with options as [`merge_with`](Self::merge_with) has them.
+    ///
+    /// ```standalone_crate
+    /// # use orm::prelude::*;
+    /// # #[derive(Mapped)]
+    /// # struct User {
+    /// #     #[column(primary_key)]
+    /// #     id: i64,
+    /// #     name: String,
+    /// #     #[relationship(back_populates = "user")]
+    /// #     addresses: Many<Address>,
+    /// # }
+    /// # #[derive(Mapped)]
+    /// # struct Address {
+    /// #     #[column(primary_key)]
+    /// #     id: i64,
+    /// #     #[column(foreign_key = User::id)]
+    /// #     user_id: i64,
+    /// #     #[relationship(back_populates = "addresses")]
+    /// #     user: One<User>,
+    /// # }
+    /// # fn main() -> orm::Result<()> {
+    /// # let engine = orm::sqlite::Engine::in_memory()?;
+    /// # DefaultRegistry::create_all(&engine)?;
+    /// # let session = Session::new(&engine);
+    /// # session.add_all(["ed", "jo"].map(|name| User::builder().name(name).addresses([Address::builder()])))?;
+    /// # session.commit()?;
+    /// # session.expunge_all();
+    /// let given = [(1, "edna"), (2, "joan")].map(|(id, name)| User::builder().id(id).name(name));
+    /// let users = session.merge_all_with(given, selectin(User::addresses))?;
+    /// assert!(users[1].addresses().is_loaded()?);
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// As `merge_all`, and as a query with the options.
@@ -181,15 +216,6 @@ enum Frame {
     },
 }
 
-/// What becomes of a relationship, by what a given object has in its own.
-#[derive(Clone, Copy)]
-enum As {
-    /// It leads to just that.
-    All,
-    /// That comes to a large collection; the last ones go from it.
-    Changes { removed: usize },
-}
-
 impl Inner {
     fn merge(&self, given: &Handle, merge: &mut Merge<'_>) -> Result<Handle> {
         let mut stack = Vec::new();
@@ -211,7 +237,9 @@ impl Inner {
                     match relation {
                         None => _ = stack.pop(),
                         Some(relation) => {
-                            if let Some((objects, as_)) = related(&given, &merged, relation, merge)? {
+                            if !merge.came_by(&given, relation)
+                                && let Some((objects, as_)) = related(&given, &merged, relation)?
+                            {
                                 let (left, done) = (objects.into_iter(), Vec::new());
                                 stack.push(Frame::Objects { merged, relation, left, done, as_ });
                             }
@@ -328,73 +356,5 @@ pub(super) fn keep_options(given: &Rc<Instance>, merged: &Rc<Instance>) {
     match (options, merged.header().rare()) {
         (None, None) => {}
         (options, _) => merged.header().rare_or_new().load_by(options),
-    }
-}
-
-/// What a relationship of a given object leads to, and how the other one is related to it; `None` where it isn't copied.
-fn related(
-    given: &Handle,
-    merged: &Handle,
-    relation: &'static Relation,
-    merge: &Merge<'_>,
-) -> Result<Option<(Vec<Handle>, As)>> {
-    if relation.inverse().is_some_and(|inverse| merge.reached.contains(&(address(given), inverse.id())))
-        || !relation.cascade().has(Cascade::MERGE)
-        || !(relation.is_large() || access::is_loaded(given, relation.slot())?)
-    {
-        return Ok(None);
-    }
-    if relation.is_large() {
-        let (mut objects, removed) = (large::added(given, relation)?, large::removed(given, relation)?);
-        // A new object's collection is known.
-        let is_whole = relation.kind() == Kind::Dynamic && !given.header().has_key();
-        let as_ = if is_whole { As::All } else { As::Changes { removed: removed.len() } };
-        objects.extend(removed);
-        return Ok((!objects.is_empty()).then_some((objects, as_)));
-    }
-    if relation.is_many() {
-        // Loaded first, so that what is there is found in the identity map.
-        related::many(merged, relation, ReadOptions::DATABASE.ignoring_raise())?;
-        return Ok(Some((to_many::in_slot(given, relation)?, As::All)));
-    }
-    let one = related::one(given, relation, ReadOptions::MEMORY)?.object();
-    Ok(Some((one.into_iter().collect(), As::All)))
-}
-
-/// Sets a relationship to what the given objects became.
-fn relate(merged: &Handle, relation: &'static Relation, objects: &[Handle], as_: As) -> Result<()> {
-    if let As::Changes { removed } = as_ {
-        let (came, went) = objects.split_at(objects.len().saturating_sub(removed));
-        let options = ReadOptions::IDENTITY_MAP;
-        for one in came {
-            pipeline::append(merged, relation, one, At::End, None, options)?;
-        }
-        return went.iter().try_for_each(|one| pipeline::remove(merged, relation, one, None, options));
-    }
-    if relation.is_many() {
-        return pipeline::replace(merged, relation, objects, ReadOptions::DATABASE.ignoring_raise());
-    }
-    pipeline::set(merged, relation, objects.first().map(|one| &**one), None, None)
-}
-
-/// Copies a column. One that the given object doesn't know is loaded anew where the other has a row.
-fn copy_column(given: &Rc<Instance>, merged: &Rc<Instance>, place: SlotId) -> Result<()> {
-    if given.header().has(Mark::LATE)
-        && let Some(late) = column::late(given, place)?
-    {
-        return assign::copy_late(merged, place, late);
-    }
-    // What an expression comes to is the database's to say.
-    let is_expression = given.header().mapper().column_in(place).is_some_and(MappedColumn::is_expression);
-    match if is_expression { None } else { given.column_value(place)? } {
-        Some(value) => assign::merge(given, merged, place, &value),
-        None => merged.write(|columns| {
-            if let Some((slot, column)) = columns.at_mut(place).zip(merged.header().mapper().column_in(place))
-                && slot.state() == SlotState::Unset
-                && merged.header().has_key()
-            {
-                slot.reset(SlotState::unloaded(column));
-            }
-        }),
     }
 }

@@ -33,6 +33,7 @@ mod load_for;
 mod loaded_alone;
 mod membership;
 mod merge;
+mod merge_onto;
 mod merge_without_load;
 mod n_plus_one;
 mod of_object;

@@ -11,7 +11,7 @@ use crate::load::LoadPort;
 use crate::load::fresh::Fresh;
 use crate::load::instance::EntityPlan;
 use crate::load::lower::Column;
-use crate::load::query::Reader;
+use crate::load::reader::Reader;
 use crate::load::whole::Whole;
 use crate::mapper::Mapper;
 use crate::query::Cells;

@@ -325,7 +325,7 @@ impl Writing {
     /// What is given back of a row: of the class itself, since there are no joins.
     fn items(&mut self, query: &QueryParts, stmt: &mut SelectStmt) -> Result<Vec<ItemPlan>> {
         let is_alias = |item: &Item| match item {
-            Item::Entity(source) => source.table().is_none_or(|(_, alias)| alias.is_some()),
+            Item::Entity(source, _) => source.table().is_none_or(|(_, alias)| alias.is_some()),
             Item::Value { .. } => false,
         };
         if query.items.iter().any(is_alias) {

@@ -51,7 +51,7 @@ impl Lower {
         };
         for item in &query.items {
             match item {
-                Item::Entity(source) => add(source.clone()),
+                Item::Entity(source, _) => add(source.clone()),
                 // An alias of a query isn't the table of its class: the query names it, or is told that it lacks it.
                 Item::Value { tree, .. } => each_source(tree, &mut |source| {
                     if !source.table().is_some_and(|(_, alias)| alias.is_of_query()) {

@@ -19,7 +19,7 @@ impl Lower {
         let mut items = Vec::with_capacity(query.items.len());
         for item in &query.items {
             match item {
-                Item::Entity(source) => {
+                Item::Entity(source, _) => {
                     let mapper = class_of(source)?;
                     let plan = EntityPlan::new(mapper, stmt.items.len());
                     for column in mapper.columns() {
@@ -123,7 +123,7 @@ pub(in crate::load) fn sources(query: &QueryParts) -> Result<Vec<Tree<Leaf>>> {
     let mut columns = Vec::new();
     for item in &query.items {
         match item {
-            Item::Entity(source) => {
+            Item::Entity(source, _) => {
                 let mapper = class_of(source)?;
                 let alias = source.table().map_or(AliasId::NONE, |(_, alias)| alias);
                 let column = |mapped: &MappedColumn| Tree::Late(Leaf::Column(mapped.column_name(), alias));
@@ -160,11 +160,12 @@ pub(super) fn are_alike(one: &[ItemPlan], other: &[ItemPlan]) -> bool {
         })
 }
 
-/// The names of the items of rows: that of a value, if it has one, or of an object's class.
-pub(in crate::load) fn names(items: &[ItemPlan]) -> Names {
-    let name = |item: &ItemPlan| match item {
-        ItemPlan::Value(_, name) => name.clone(),
-        ItemPlan::Entity(entity) => Some(Name::new(entity.mapper.class())),
+/// The names of the items of rows, as they were selected: what has none is called by the class of an object.
+pub(in crate::load) fn names(items: &[ItemPlan], selected: &[Item]) -> Names {
+    let name = |(at, item): (usize, &ItemPlan)| match (item, selected.get(at)) {
+        (ItemPlan::Value(_, name), _) => name.clone(),
+        (ItemPlan::Entity(_), Some(Item::Entity(_, Some(name)))) => Some(name.clone()),
+        (ItemPlan::Entity(entity), _) => Some(Name::new(entity.mapper.class())),
     };
-    items.iter().map(name).collect()
+    items.iter().enumerate().map(name).collect()
 }

@@ -26,7 +26,7 @@ impl Lower {
         let mut items = Vec::with_capacity(query.items.len());
         for item in &query.items {
             match item {
-                Item::Entity(Source::Class(class, alias)) => {
+                Item::Entity(Source::Class(class, alias), _) => {
                     let mapper = class.mapper()?;
                     let name = self.scopes.name(mapper.table().name);
                     let plan = EntityPlan::new(mapper, stmt.items.len());
@@ -35,7 +35,7 @@ impl Lower {
                     self.scopes.add(Place::class(mapper, *alias, name));
                     items.push(ItemPlan::Entity(plan));
                 }
-                Item::Entity(_) => {
+                Item::Entity(..) => {
                     let message = "the rows of SQL are no rows of another query";
                     return Err(Error::new(Code::Query, message).help("name a class, or an alias of one"));
                 }

@@ -114,6 +114,11 @@ impl<E> Upsert<E> {
         self.finish().sync(sync)
     }
 
+    /// As [`Insert::autoflush`].
+    pub fn autoflush(self, flush: bool) -> Insert<E> {
+        self.finish().autoflush(flush)
+    }
+
     /// As [`Insert::returning`]: of rows that were inserted and of those that were updated.
     pub fn returning<R>(self, what: impl Selectable<Row = R>) -> Returning<R> {
         self.finish().returning(what)

@@ -25,6 +25,12 @@ macro_rules! counts_rows {
                 self
             }
 
+            /// Whether what changed is flushed before it runs; it is unless this says no.
+            pub fn autoflush(mut self, flush: bool) -> Self {
+                self.0.returning.running.no_autoflush = !flush;
+                self
+            }
+
             /// A condition on every row of a class, wherever the statement and the queries in it read the class by its own
             /// name: of its own class, too, where it changes rows. The condition names columns of that class.
             pub fn with_criteria<C: crate::state::typed::mapped::Mapped>(
