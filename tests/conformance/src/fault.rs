@@ -104,7 +104,9 @@ pub fn of_rekeyed(before: &Expected, expected: &Expected, step: &Step, done: &Do
         let has_rekeyed = |(_, object): (&String, &Value)| {
             relations(object).any(|(_, items)| items.iter().any(|(key, item)| is_rekeyed(key, item, done)))
         };
-        let refused = before.objects().iter().any(has_rekeyed) || is_beside_another(before);
+        let refused = before.objects().iter().any(has_rekeyed)
+            || is_beside_another(before)
+            || replaces_under_a_key(before, step);
         return refused.then_some(Fault::Rekeyed);
     }
     let mut found = false;
@@ -137,6 +139,21 @@ fn is_beside_another(before: &Expected) -> bool {
                 .any(|(_, items)| items.get(key).is_some_and(|item| item.as_str() != Some(label)))
         })
     })
+}
+
+/// Whether a collection is replaced by one that has another item under the key of one of its own. That one leaves, and the other
+/// is found in its place.
+fn replaces_under_a_key(before: &Expected, step: &Step) -> bool {
+    let [op, of, name, items] = step.op.as_slice() else { return false };
+    let object = |label: &Value| before.objects().get(label.as_str()?);
+    let (Some(of), Some(name), Some(items)) = (object(of), name.as_str(), items.as_array()) else {
+        return false;
+    };
+    let stands_for_another = |item: &Value| {
+        let key = object(item).and_then(|item| item["columns"]["keyword"].as_str());
+        key.is_some_and(|key| of["relations"][name].get(key).is_some_and(|known| known != item))
+    };
+    op == "replace" && items.iter().any(stands_for_another)
 }
 
 /// The keyed collections of an object.
