@@ -718,7 +718,7 @@ fn what_an_inner_savepoint_took_back() {
     assert_eq!((user.name().unwrap(), db.statements()), ("ed".to_owned(), 0));
 }
 
-/// As in SQLAlchemy: the one that comes back stands in the identity map, the other still is in the session.
+/// The one that comes back stands in the identity map, the other is detached; in SQLAlchemy it still is in the session.
 #[test]
 fn an_inserted_object_that_lost_its_place_is_transient_after_a_rollback() {
     let db = Db::with_transactions();
@@ -732,7 +732,7 @@ fn an_inserted_object_that_lost_its_place_is_transient_after_a_rollback() {
     session.flush().unwrap();
     session.add(&user).unwrap();
     part.rollback().unwrap();
-    assert_eq!(Obj::state(&user), ObjectState::Persistent);
+    assert_eq!(Obj::state(&user), ObjectState::Detached);
     assert_eq!(Obj::state(&other), ObjectState::Persistent);
     assert!(session.contains(&other) && !session.contains(&user));
     session.rollback().unwrap();

@@ -1,7 +1,7 @@
 //! One row, one object: whoever names a row, a driver, a user or a foreign key, it has one key.
 
 use orm::prelude::*;
-use orm::{Code, Result, SqlType, Value, ValueError, ValueRef};
+use orm::{Code, ObjectState, Result, SessionConfig, SqlType, Value, ValueError, ValueRef};
 use tests::models::User;
 use tests::{Db, code};
 
@@ -453,10 +453,55 @@ fn a_new_row_displaces_the_object_of_one_that_is_gone() {
         assert_ne!(found, old);
         assert!(held.is_none_or(|new| new == found));
         assert_eq!(found.name().unwrap(), "new");
-        assert!(!session.contains(&old));
+        assert_eq!((Obj::state(&old), session.contains(&old)), (ObjectState::Detached, false));
         // Its changes are written to nobody's row.
         old.set_name("changed").unwrap();
         session.commit().unwrap();
         assert_eq!(db.rows("select id, name from user_account"), "1|'new'\n");
+    }
+}
+
+/// A rollback gives its place back to an object whose row was deleted; another one that took it since is detached.
+#[test]
+fn a_rollback_displaces_who_took_the_place() {
+    for like_sqlalchemy in [false, true] {
+        let db = Db::new();
+        let config = SessionConfig::default().like_sqlalchemy(like_sqlalchemy);
+        let session = Session::with_config(&db.engine, config);
+        let given = session.add(User::builder().name("old")).unwrap();
+        session.commit().unwrap();
+        session.expunge(&given).unwrap();
+        given.set_name("changed").unwrap();
+        let user = session.get_one::<User>(1).unwrap();
+        session.delete(&user).unwrap();
+        session.flush().unwrap();
+        session.add(&given).unwrap();
+        session.rollback().unwrap();
+        assert_eq!(session.get_one::<User>(1).unwrap(), user);
+        let state = if like_sqlalchemy { ObjectState::Persistent } else { ObjectState::Detached };
+        assert_eq!((Obj::state(&given), session.contains(&given)), (state, false));
+        session.commit().unwrap();
+        assert_eq!(db.rows("select id, name from user_account"), "1|'old'\n");
+    }
+}
+
+/// The same where the object of the row that is gone is deleted by the flush that inserts the new one: SQLAlchemy deletes the new
+/// row.
+#[test]
+fn a_row_that_is_gone_is_not_deleted_in_a_new_one() {
+    for is_held in [true, false] {
+        let db = Db::new();
+        let session = Session::with_config(&db.engine, SessionConfig::default().expire_on_commit(false));
+        let old = session.add(User::builder().name("old")).unwrap();
+        session.commit().unwrap();
+        db.run("delete from user_account");
+        session.delete(&old).unwrap();
+        let new = session.add(User::builder().name("new")).unwrap();
+        let held = is_held.then_some(new);
+        session.commit().unwrap();
+        assert_eq!(db.rows("select id, name from user_account"), "1|'new'\n");
+        assert_eq!((Obj::state(&old), session.contains(&old)), (ObjectState::Detached, false));
+        let found = session.get_one::<User>(1).unwrap();
+        assert!(found != old && held.is_none_or(|new| new == found));
     }
 }

@@ -44,6 +44,8 @@ pub(crate) struct FlushRules {
     pub(crate) posts_changes: bool,
     /// An object that was deleted, and is inserted again since that was rolled back, is persistent.
     pub(crate) revives_inserted: bool,
+    /// An object whose place in the identity map another one takes is detached: the row is that one's.
+    pub(crate) detaches_displaced: bool,
     /// What becomes of objects that aren't in the session.
     pub(crate) unsaved: Unsaved,
 }
@@ -63,6 +65,7 @@ impl FlushRules {
         loads_versions: true,
         posts_changes: true,
         revives_inserted: true,
+        detaches_displaced: true,
         unsaved: Unsaved::Error,
     };
 
@@ -80,6 +83,7 @@ impl FlushRules {
         loads_versions: false,
         posts_changes: false,
         revives_inserted: false,
+        detaches_displaced: false,
         unsaved: Unsaved::Warn,
     };
 }

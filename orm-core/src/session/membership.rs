@@ -94,7 +94,7 @@ impl Inner {
     /// Puts an object under its key, whoever stood there. The changes of the one that leaves aren't written.
     pub(super) fn take_place(&self, instance: &Rc<Instance>, key: &Key) {
         if let Some(old) = self.identity.put(instance, key) {
-            self.release(&old);
+            self.displace(old);
         }
         // One that had lost its place comes back with what was changed of it.
         if instance.header().has_key() && instance.header().has(Mark::MODIFIED) {
@@ -107,7 +107,32 @@ impl Inner {
     pub(super) fn free_place(&self, instance: &Rc<Instance>, key: &Key) {
         if let Some(old) = self.identity.get(instance.header().mapper(), key) {
             self.identity.discard(old.header());
-            self.release(&old);
+            self.displace(old);
+        }
+    }
+
+    /// An object has lost its place to another one. It may still get that of its own new key.
+    fn displace(&self, old: Handle) {
+        self.release(&old);
+        if self.config.rules.detaches_displaced {
+            self.displaced.borrow_mut().push(old);
+        }
+    }
+
+    /// Objects that have lost their places are detached, so that none of them is taken for the object of another one's row.
+    pub(super) fn detach_displaced(&self) {
+        if self.displaced.borrow().is_empty() {
+            return;
+        }
+        let displaced = std::mem::take(&mut *self.displaced.borrow_mut());
+        for old in displaced {
+            let header = old.header();
+            let has_place =
+                |key: &Key| self.identity.get(header.mapper(), key).is_some_and(|one| Rc::ptr_eq(&one, &old));
+            let is_displaced = header.with_key(|key| key.is_some_and(|key| !has_place(key)));
+            if header.session() == self.id.get() && is_displaced {
+                self.expunge_one(&old, false);
+            }
         }
     }
 

@@ -112,6 +112,8 @@ pub(crate) struct Inner {
     guests: RefCell<Guests>,
     /// To be deleted.
     to_delete: RefCell<IndexMap<usize, Handle, FxBuildHasher>>,
+    /// Those that have lost their places in the identity map meanwhile.
+    displaced: RefCell<Vec<Handle>>,
     transactions: RefCell<Vec<Transaction>>,
     connection: RefCell<Option<Rc<EngineConnection>>>,
     /// The connection of somebody else that it is on.
@@ -169,6 +171,7 @@ impl Session {
             dirty: RefCell::default(),
             guests: RefCell::default(),
             to_delete: RefCell::default(),
+            displaced: RefCell::default(),
             transactions: RefCell::default(),
             connection: RefCell::default(),
             joins,

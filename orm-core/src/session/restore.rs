@@ -34,6 +34,7 @@ impl Inner {
             Expires::Noted => self.expire_noted(&page.to_expire),
             Expires::All => self.expire_each(self.identity.all(), written::forget_all),
         }
+        self.detach_displaced();
     }
 
     /// New objects, and those that were inserted, are transient again.

@@ -80,6 +80,7 @@ impl Inner {
         });
         let _settling = Replaced::by(true, &self.settling);
         leaving.go();
+        self.detach_displaced();
         settled?;
         self.settle_rest()
     }
