@@ -505,3 +505,36 @@ fn a_row_that_is_gone_is_not_deleted_in_a_new_one() {
         assert!(found != old && held.is_none_or(|new| new == found));
     }
 }
+
+/// An object whose key was changed after its insertion has none when that is rolled back, so that it is inserted when it is added
+/// again.
+#[test]
+fn a_changed_key_outlives_no_insertion() {
+    for like_sqlalchemy in [false, true] {
+        let db = keyed();
+        let config = SessionConfig::default().like_sqlalchemy(like_sqlalchemy);
+        let session = Session::with_config(&db.engine, config);
+        let switch = session.add(Switch::builder().room(1).on(true)).unwrap();
+        session.flush().unwrap();
+        switch.set_on(false).unwrap();
+        session.flush().unwrap();
+        session.rollback().unwrap();
+        let state = if like_sqlalchemy { ObjectState::Detached } else { ObjectState::Transient };
+        assert_eq!(Obj::state(&switch), state);
+        session.add(&switch).unwrap();
+        session.commit().unwrap();
+        let rows = if like_sqlalchemy { "" } else { "1|0|NULL\n" };
+        assert_eq!(db.rows("select * from switch"), rows);
+        // And in a savepoint, of one that was there before it.
+        let other = session.add(Switch::builder().room(2).on(true)).unwrap();
+        session.flush().unwrap();
+        let part = session.begin_nested().unwrap();
+        other.set_on(false).unwrap();
+        session.flush().unwrap();
+        part.rollback().unwrap();
+        assert_eq!(Obj::state(&other), ObjectState::Persistent);
+        assert_eq!(session.get_one::<Switch>((2, true)).unwrap(), other);
+        session.rollback().unwrap();
+        assert_eq!(Obj::state(&other), ObjectState::Transient);
+    }
+}

@@ -46,6 +46,8 @@ pub(crate) struct FlushRules {
     pub(crate) revives_inserted: bool,
     /// An object whose place in the identity map another one takes is detached: the row is that one's.
     pub(crate) detaches_displaced: bool,
+    /// An object whose insertion is taken back has no key, also where that was changed after it.
+    pub(crate) inserted_lose_keys: bool,
     /// What becomes of objects that aren't in the session.
     pub(crate) unsaved: Unsaved,
 }
@@ -66,6 +68,7 @@ impl FlushRules {
         posts_changes: true,
         revives_inserted: true,
         detaches_displaced: true,
+        inserted_lose_keys: true,
         unsaved: Unsaved::Error,
     };
 
@@ -84,6 +87,7 @@ impl FlushRules {
         posts_changes: false,
         revives_inserted: false,
         detaches_displaced: false,
+        inserted_lose_keys: false,
         unsaved: Unsaved::Warn,
     };
 }

@@ -11,10 +11,11 @@ use crate::state::ObjectState;
 use crate::state::change::{expire, written};
 use crate::state::key::Key;
 use crate::state::memory::access::is_loaded;
+use crate::state::memory::addresses::Addresses;
 use crate::state::memory::changes::{Attr, Was};
 use crate::state::memory::handle::Handle;
 use crate::state::memory::header::SessionId;
-use crate::state::memory::instance::Instance;
+use crate::state::memory::instance::{Instance, address};
 use crate::state::memory::mark::Mark;
 use crate::state::memory::steps;
 use crate::state::read::was::{forget_change, keep};
@@ -24,7 +25,7 @@ impl Inner {
     /// is done twice: at once, and by the rollback that ends it where objects were changed in between.
     pub(super) fn restore(&self, page: &Page, expires: Expires) {
         self.make_transient(&page.inserted);
-        self.restore_keys(&page.rekeyed);
+        self.restore_keys(page);
         self.revive(&page.deleted);
         if page.is_restored {
             self.bring_back(&page.deleted);
@@ -61,16 +62,24 @@ impl Inner {
         }
     }
 
-    /// Objects have the keys again that they had, also those that are out of the session: their rows have them.
-    fn restore_keys(&self, rekeyed: &Entries<Key>) {
-        for (instance, key) in rekeyed.alive().rev() {
+    /// Objects have the keys again that they had, also those that are out of the session: their rows have them. What was
+    /// inserted has no row any more.
+    fn restore_keys(&self, page: &Page) {
+        let rekeyed: Vec<(Handle, &Key)> = page.rekeyed.alive().rev().collect();
+        let mut inserted = Addresses::default();
+        if !rekeyed.is_empty() && self.config.rules.inserted_lose_keys {
+            inserted.extend(page.inserted.alive().map(|(instance, _)| address(&instance)));
+        }
+        for (instance, key) in rekeyed {
             let header = instance.header();
+            if inserted.contains(address(&instance)) {
+                continue;
+            }
             if header.session() == self.id.get() && header.has_key() {
                 self.identity.discard(header);
                 header.set_key(Some(key.clone()));
                 self.take_place(&instance, key);
             } else if header.session() == SessionId::NONE && !header.has(Mark::MAPPED) {
-                // SQLAlchemy gives that key also to one that was inserted since.
                 header.set_key(Some(key.clone()));
             }
         }
