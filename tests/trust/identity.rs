@@ -2,7 +2,7 @@
 
 use orm::prelude::*;
 use orm::{Code, ObjectState, Result, SessionConfig, SqlType, Value, ValueError, ValueRef};
-use tests::models::User;
+use tests::models::{Address, User};
 use tests::{Db, code};
 
 orm::registry!(
@@ -537,4 +537,21 @@ fn a_changed_key_outlives_no_insertion() {
         session.rollback().unwrap();
         assert_eq!(Obj::state(&other), ObjectState::Transient);
     }
+}
+
+/// The same where the flush has the object of the row that is gone for another reason: it doesn't take its place back from the new
+/// one.
+#[test]
+fn an_object_that_others_refer_to_takes_no_place_back() {
+    let db = Db::new();
+    let session = Session::with_config(&db.engine, SessionConfig::default().expire_on_commit(false));
+    let old = session.add(User::builder().name("old")).unwrap();
+    session.commit().unwrap();
+    db.run("delete from user_account");
+    let new = session.add(User::builder().name("new")).unwrap();
+    let address = session.add(Address::builder().email("a").user(&old)).unwrap();
+    session.commit().unwrap();
+    assert_eq!((Obj::state(&new), Obj::state(&old)), (ObjectState::Persistent, ObjectState::Detached));
+    assert_eq!(session.get_one::<User>(1).unwrap(), new);
+    drop(address);
 }

@@ -8,7 +8,7 @@ use crate::state::ObjectState;
 use crate::state::key::Key;
 use crate::state::memory::handle::Handle;
 use crate::state::memory::header::SessionId;
-use crate::state::memory::instance::Instance;
+use crate::state::memory::instance::{Instance, address};
 use crate::state::memory::mark::Mark;
 use crate::state::read::port;
 
@@ -115,8 +115,13 @@ impl Inner {
     fn displace(&self, old: Handle) {
         self.release(&old);
         if self.config.rules.detaches_displaced {
-            self.displaced.borrow_mut().push(old);
+            self.displaced.borrow_mut().insert(address(&old), old);
         }
+    }
+
+    /// Whether an object has lost its place since, and the other one is to keep it.
+    pub(super) fn is_displaced(&self, instance: &Rc<Instance>) -> bool {
+        self.displaced.borrow().contains_key(&address(instance))
     }
 
     /// Objects that have lost their places are detached, so that none of them is taken for the object of another one's row.
@@ -125,7 +130,7 @@ impl Inner {
             return;
         }
         let displaced = std::mem::take(&mut *self.displaced.borrow_mut());
-        for old in displaced {
+        for old in displaced.into_values() {
             let header = old.header();
             let has_place =
                 |key: &Key| self.identity.get(header.mapper(), key).is_some_and(|one| Rc::ptr_eq(&one, &old));

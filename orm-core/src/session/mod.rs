@@ -113,7 +113,7 @@ pub(crate) struct Inner {
     /// To be deleted.
     to_delete: RefCell<IndexMap<usize, Handle, FxBuildHasher>>,
     /// Those that have lost their places in the identity map meanwhile.
-    displaced: RefCell<Vec<Handle>>,
+    displaced: RefCell<IndexMap<usize, Handle, FxBuildHasher>>,
     transactions: RefCell<Vec<Transaction>>,
     connection: RefCell<Option<Rc<EngineConnection>>>,
     /// The connection of somebody else that it is on.

@@ -62,7 +62,9 @@ impl Inner {
                 self.unmark_for_deletion(&item.instance);
             }
             let is_saved = !item.is_deleted() && header.session() == self.id.get();
-            if let (true, false, Some(key)) = (is_saved, header.has(Mark::MAPPED), header.key()) {
+            if let (true, false, Some(key)) = (is_saved, header.has(Mark::MAPPED), header.key())
+                && !self.is_displaced(&item.instance)
+            {
                 self.take_place(&item.instance, &key);
             }
             if header.has(Mark::INSERTED) {

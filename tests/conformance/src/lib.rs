@@ -11,6 +11,7 @@ pub mod queries;
 pub mod report;
 pub mod scenario;
 pub mod see;
+pub mod usual;
 pub mod zoo;
 
 #[allow(dead_code, unreachable_pub, reason = "the models of the example")]

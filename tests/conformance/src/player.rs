@@ -3,8 +3,8 @@
 use indexmap::IndexMap;
 use orm::select;
 use orm::{
-    AnyClass, AnyObj, Code, Collection, Error, Lazy, Mapper, Mapping, Result, Savepoint, Session,
-    SessionConfig,
+    AnyClass, AnyObj, Code, Collection, Error, Lazy, Mapper, Mapping, ObjectState, Result, Savepoint,
+    Session, SessionConfig,
 };
 use serde_json::{Value, json};
 
@@ -53,10 +53,22 @@ impl Player {
     /// # Errors
     /// Where the zoo can't be configured or its tables can't be made.
     pub fn new(zoo: &Zoo, echo: bool) -> Result<Self> {
+        Player::with_config(zoo, echo, SessionConfig::default().like_sqlalchemy(true))
+    }
+
+    /// The same, with a session that does as it is used to, and whose objects keep what they hold when it commits.
+    ///
+    /// # Errors
+    /// As [`new`](Self::new).
+    pub fn usual(zoo: &Zoo) -> Result<Self> {
+        Player::with_config(zoo, false, SessionConfig::default().expire_on_commit(false))
+    }
+
+    fn with_config(zoo: &Zoo, echo: bool, config: SessionConfig) -> Result<Self> {
         let mapping = (zoo.mapping)()?;
         let database = Database::new(echo, zoo.checks_foreign_keys())?;
         (zoo.create_all)(&database.engine)?;
-        let session = Session::with_config(&database.engine, SessionConfig::default().like_sqlalchemy(true));
+        let session = Session::with_config(&database.engine, config);
         Ok(Player {
             labels: Labels::new(),
             savepoints: Vec::new(),
@@ -65,6 +77,35 @@ impl Player {
             mapping,
             database,
         })
+    }
+
+    /// Where persistent objects and rows disagree: a row with two objects, a column that holds something else than its row.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn disagreements(&self) -> Result<Vec<String>> {
+        let mut found = Vec::new();
+        let mut seen: IndexMap<String, &AnyObj> = IndexMap::new();
+        let reader = Session::new(&self.database.engine);
+        for (label, object) in &self.labels {
+            let Some(key) = object.key().filter(|_| object.state() == ObjectState::Persistent) else {
+                continue;
+            };
+            let (mapper, row) = (object.mapper(), format!("{} {key:?}", object.mapper().class()));
+            if seen.insert(row.clone(), object).is_some_and(|other| other != object) {
+                found.push(format!("{row} has two objects, `{label}` and another"));
+            }
+            // A row that somebody else took back or deleted says so when it is read.
+            let Some(stored) = reader.get_any(mapper, &key)? else { continue };
+            for column in mapper.columns() {
+                let (name, held) = (column.attribute(), object.peek(column.attribute())?);
+                let stored = stored.get(name)?;
+                if held.as_ref().is_some_and(|held| *held != stored) {
+                    found.push(format!("{label}.{name} is {held:?}, and {stored:?} in {row}"));
+                }
+            }
+        }
+        Ok(found)
     }
 
     /// Does an op.

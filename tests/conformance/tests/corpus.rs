@@ -5,14 +5,12 @@ use std::path::Path;
 use conformance::fault::Fault;
 use conformance::report::Report;
 use conformance::scenario::Scenario;
-use conformance::{play, scenario, zoo};
+use conformance::{play, scenario, usual, zoo};
 
 /// Plays the corpus of one zoo.
 #[allow(clippy::expect_used, reason = "a test")]
 fn check(name: &str) {
-    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus").join(format!("{name}.jsonl"));
-    let text = std::fs::read_to_string(&file).expect("the zoo has a corpus");
-    let scenarios = scenario::read(&text).expect("the corpus can be read");
+    let scenarios = read_corpus(name);
     assert_eq!(scenarios.len(), 20);
     let zoo = zoo::find(name).expect("the zoo has a model");
     let mut report = Report::default();
@@ -21,6 +19,13 @@ fn check(name: &str) {
         report.add("corpus", scenario, &play(zoo, scenario));
     }
     assert_eq!(report.totals(), (20, 0), "\n{}", report.text(5));
+}
+
+#[allow(clippy::expect_used, reason = "a test")]
+fn read_corpus(zoo: &str) -> Vec<Scenario> {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus").join(format!("{zoo}.jsonl"));
+    let text = std::fs::read_to_string(&file).expect("the zoo has a corpus");
+    scenario::read(&text).expect("the corpus can be read")
 }
 
 #[allow(clippy::expect_used, reason = "a test")]
@@ -41,6 +46,19 @@ fn found() {
         report.add("found", scenario, &play(zoo, scenario));
     }
     assert_eq!(report.totals(), (scenarios.len(), 0), "\n{}", report.text(5));
+}
+
+/// A session with the usual settings does the same ops otherwise; whatever comes of them, its objects and the rows agree.
+#[test]
+#[allow(clippy::expect_used, reason = "a test")]
+fn objects_and_rows_agree() {
+    let corpus = zoo::ZOOS.iter().flat_map(|zoo| read_corpus(zoo.name));
+    let wrong = corpus.chain(read_found()).filter_map(|scenario| {
+        let zoo = zoo::find(&scenario.zoo).expect("the zoo has a model");
+        usual::play(zoo, &scenario).err()
+    });
+    let wrong: Vec<String> = wrong.collect();
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
 }
 
 /// Where SQLAlchemy is at fault the runner says so by name, at the step where it shows, and nowhere else.
