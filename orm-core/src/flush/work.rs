@@ -3,7 +3,7 @@
 use std::borrow::Borrow;
 use std::rc::Rc;
 
-use hashbrown::HashMap;
+use hashbrown::{HashMap, HashSet};
 use indexmap::IndexMap;
 use rustc_hash::FxBuildHasher;
 
@@ -95,6 +95,16 @@ impl Borrow<Handle> for Item {
 pub(super) struct ClassWork {
     pub(super) mapper: &'static Mapper,
     pub(super) items: Vec<ItemId>,
+    /// Whether rows of it are to be deleted.
+    deletes: bool,
+    /// The keys that the database has given to new rows, where others are to be deleted.
+    given_keys: HashSet<Key, FxBuildHasher>,
+}
+
+impl ClassWork {
+    fn of(mapper: &'static Mapper) -> Self {
+        ClassWork { mapper, items: Vec::new(), deletes: false, given_keys: HashSet::default() }
+    }
 }
 
 /// A relationship of a class that takes part.
@@ -200,6 +210,11 @@ impl Work {
             (_, role) if role.replaces() => item.role = role,
             _ => {}
         }
+        if role == Role::Deleted
+            && let Some(class) = self.classes.get_mut(&item.instance.header().mapper().id())
+        {
+            class.deletes = true;
+        }
     }
 
     fn push(&mut self, instance: Handle, role: Role) -> Result<()> {
@@ -216,7 +231,9 @@ impl Work {
         let is_lone = !header.has_key()
             && !header.has(Mark::RELATED)
             && with_changes(&instance, |changes| changes.is_none())?;
-        self.class_of(header.mapper())?.items.push(item);
+        let class = self.class_of(header.mapper())?;
+        class.items.push(item);
+        class.deletes |= role == Role::Deleted;
         header.work.set(item.mark());
         self.items.push(Item { instance, role, is_lone, silent: Silent::default() });
         Ok(())
@@ -230,7 +247,7 @@ impl Work {
                 None => {
                     let relations = mapper.relations().iter().filter(|relation| !relation.is_viewonly());
                     self.relations.extend(relations.map(|relation| RelationWork { relation, active: false }));
-                    self.classes.insert_full(mapper.id(), ClassWork { mapper, items: Vec::new() }).0
+                    self.classes.insert_full(mapper.id(), ClassWork::of(mapper)).0
                 }
             };
         }
@@ -240,6 +257,27 @@ impl Work {
                 Err(Error::new(Code::Internal, "a class of the flush is missing").about(mapper.class(), None))
             }
         }
+    }
+
+    /// Whether rows of a class are to be deleted.
+    pub(super) fn deletes(&self, mapper: &Mapper) -> bool {
+        self.classes.get(&mapper.id()).is_some_and(|class| class.deletes)
+    }
+
+    /// The database has given these keys to new rows.
+    pub(super) fn note_given_keys(&mut self, mapper: &Mapper, keys: impl IntoIterator<Item = Key>) {
+        if let Some(class) = self.classes.get_mut(&mapper.id()) {
+            class.given_keys.extend(keys);
+        }
+    }
+
+    /// Whether the database has given the key of an object to a new row. The object has no row any more then: somebody else has
+    /// deleted it.
+    pub(super) fn has_given_away(&self, instance: &Instance) -> bool {
+        let header = instance.header();
+        let class = self.classes.get(&header.mapper().id()).filter(|class| !class.given_keys.is_empty());
+        class
+            .is_some_and(|class| header.with_key(|key| key.is_some_and(|key| class.given_keys.contains(key))))
     }
 
     /// The history of a relationship of an object. What was found once stays for the whole flush.

@@ -3,11 +3,8 @@
 use std::rc::Rc;
 use std::slice::{self, Chunks};
 
-use hashbrown::HashSet;
-use rustc_hash::FxBuildHasher;
-
 use super::required;
-use super::row::{bind_key, has_key, has_key_among, key_in_database, key_of, order, stale};
+use super::row::{bind_key, has_key, has_key_among, key_in_database, order, stale};
 use super::version;
 use crate::engine::{Bind, Connection, Done, Fetch, Flow, RowSource, Shape, StatementKind};
 use crate::error::{Code, Error, Result};
@@ -18,7 +15,6 @@ use crate::mapper::Mapper;
 use crate::sql::{DeleteStmt, SelectStmt, Tree, render_row};
 use crate::state::change::hooks::{Hooks, Place};
 use crate::state::key::Key;
-use crate::state::memory::header::Header;
 use crate::state::memory::instance::Instance;
 use crate::state::memory::mark::Mark;
 use crate::value::ValueRef;
@@ -43,10 +39,7 @@ pub(in crate::flush) fn delete(
     };
     let hooks = Hooks::of(mapper)?;
     hooks.fire(Place::BeforeDelete, deleted())?;
-    let taken = if own_rows { taken_keys(work, mapper) } else { HashSet::default() };
-    let has_row = |instance: &&Rc<Instance>| {
-        taken.is_empty() || instance.header().with_key(|key| key.is_none_or(|key| !taken.contains(key)))
-    };
+    let has_row = |instance: &&Rc<Instance>| !work.has_given_away(instance);
     let mut expired: Vec<(Key, &Rc<Instance>)> = Vec::new();
     for instance in deleted().filter(has_row) {
         let header = instance.header();
@@ -74,7 +67,7 @@ pub(in crate::flush) fn delete(
     }
     let keys = deleted().filter(has_row).map(|instance| key_of_row(work, instance));
     let mut keys = keys.collect::<Result<Vec<Key>>>()?;
-    let expected = if taken.is_empty() { keys.len() } else { deleted().count() };
+    let expected = deleted().count();
     if expected == 0 {
         return Ok(());
     }
@@ -101,17 +94,6 @@ pub(in crate::flush) fn delete(
         );
     }
     hooks.fire(Place::AfterDelete, deleted())
-}
-
-/// The keys that the database has given to new rows of the flush. An object that has one of them has no row any more: somebody else
-/// has deleted it.
-fn taken_keys(work: &Work, mapper: &'static Mapper) -> HashSet<Key, FxBuildHasher> {
-    let class = work.place_of(mapper).filter(|_| mapper.db_generated_key().is_some());
-    let items = class.and_then(|class| work.class(class)).into_iter().flat_map(|class| &class.items);
-    let saved = items.map(|item| work.item(*item)).filter(|item| item.verb() == Some(Verb::Save));
-    let is_inserted = |header: &Header| header.has(Mark::NEW) && header.has(Mark::GENERATED);
-    let inserted = saved.map(|item| &item.instance).filter(|instance| is_inserted(instance.header()));
-    inserted.filter_map(|instance| key_of(instance).ok().flatten()).collect()
 }
 
 /// The key by which the row of an object is found, which the database may have changed with that of another row.

@@ -17,6 +17,7 @@ use crate::state::change::defaults;
 use crate::state::change::hooks::{Hooks, Place};
 use crate::state::key::Key;
 use crate::state::memory::instance::Instance;
+use crate::state::memory::mark::Mark;
 use crate::state::memory::slot::{AnySlot, SlotState};
 use crate::state::read::column;
 use crate::state::read::reach::ReadOptions;
@@ -81,6 +82,12 @@ pub(in crate::flush) fn save(
     read_back::read_back(cx, mapper, updated().chain(inserted()))?;
     hooks.fire(Place::AfterInsert, inserted())?;
     hooks.fire(Place::AfterUpdate, updated())?;
+    if cx.rules().deletes_own_rows && work.deletes(mapper) {
+        let inserted = inserts.iter().map(|item| &work.item(*item).instance);
+        let keyed = inserted.filter(|instance| instance.header().has(Mark::GENERATED));
+        let keys = keyed.filter_map(|instance| key_of(instance).transpose()).collect::<Result<Vec<_>>>()?;
+        work.note_given_keys(mapper, keys);
+    }
     if !rekeyed.is_empty() {
         if cx.rules().follows_rows {
             move_rows(work, &rekeyed)?;
