@@ -271,13 +271,10 @@ impl Work {
         }
     }
 
-    /// Whether the database has given the key of an object to a new row. The object has no row any more then: somebody else has
-    /// deleted it.
-    pub(super) fn has_given_away(&self, instance: &Instance) -> bool {
-        let header = instance.header();
-        let class = self.classes.get(&header.mapper().id()).filter(|class| !class.given_keys.is_empty());
-        class
-            .is_some_and(|class| header.with_key(|key| key.is_some_and(|key| class.given_keys.contains(key))))
+    /// The keys that the database has given to new rows of a class, where others are to be deleted; none where there are none.
+    /// An object that has one of them has no row any more: somebody else has deleted it.
+    pub(super) fn given_keys(&self, mapper: &Mapper) -> Option<&HashSet<Key, FxBuildHasher>> {
+        self.classes.get(&mapper.id()).map(|class| &class.given_keys).filter(|keys| !keys.is_empty())
     }
 
     /// The history of a relationship of an object. What was found once stays for the whole flush.

@@ -39,7 +39,11 @@ pub(in crate::flush) fn delete(
     };
     let hooks = Hooks::of(mapper)?;
     hooks.fire(Place::BeforeDelete, deleted())?;
-    let has_row = |instance: &&Rc<Instance>| !work.has_given_away(instance);
+    let given = work.given_keys(mapper);
+    let has_row = |instance: &&Rc<Instance>| match given {
+        None => true,
+        Some(given) => instance.header().with_key(|key| key.is_none_or(|key| !given.contains(key))),
+    };
     let mut expired: Vec<(Key, &Rc<Instance>)> = Vec::new();
     for instance in deleted().filter(has_row) {
         let header = instance.header();
@@ -67,7 +71,7 @@ pub(in crate::flush) fn delete(
     }
     let keys = deleted().filter(has_row).map(|instance| key_of_row(work, instance));
     let mut keys = keys.collect::<Result<Vec<Key>>>()?;
-    let expected = deleted().count();
+    let expected = if given.is_none() { keys.len() } else { deleted().count() };
     if expected == 0 {
         return Ok(());
     }
