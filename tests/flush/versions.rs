@@ -657,3 +657,22 @@ fn rows_by_their_keys_are_found_by_their_versions() {
     assert_eq!(session.run(notes.rows([("n", tag.as_str(), "t")])).unwrap(), 1);
     assert_ne!(session.scalar(select(Note::tag)).unwrap().unwrap(), tag);
 }
+
+/// An object whose row is gone is stale, also where the flush that is to delete it inserts a row that gets its number and begins
+/// with its version: that one isn't deleted.
+#[test]
+fn a_deletion_takes_no_new_row_of_the_same_version() {
+    let db = Db::empty();
+    Versions::create_all(&db.engine).unwrap();
+    let session = Session::with_config(&db.engine, SessionConfig::default().expire_on_commit(false));
+    let old = session.add(Entry::builder().text("old")).unwrap();
+    session.commit().unwrap();
+    db.run("DELETE FROM entry");
+    session.delete(&old).unwrap();
+    let _new = session.add(Entry::builder().text("new")).unwrap();
+    let error = session.commit().unwrap_err();
+    assert_eq!(error.code(), Code::StaleData);
+    expect!["[stale-data] `Entry.version`: the deletion of Entry#1 found no row with the version 1; help: somebody else changed or deleted the row: roll back, refresh the object or merge what you have into it, and try again"].assert_eq(&error.to_string());
+    session.rollback().unwrap();
+    assert_eq!(db.rows("SELECT * FROM entry"), "");
+}

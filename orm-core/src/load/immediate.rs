@@ -26,9 +26,9 @@ impl Task {
         let options = ReadOptions::DATABASE.ignoring_raise();
         let objects = self.route.unvisited(&self.objects);
         let (own, others) = self.by_whose_options(&objects);
-        let reached = match others.is_empty() {
+        let included = match others.is_empty() {
             true => Vec::new(),
-            false => self.reached(cx, &objects, &own)?,
+            false => self.included(cx, &objects, &own)?,
         };
         for (told, objects) in others {
             let route = Told::Reading(self.relation, told.clone()).route();
@@ -42,7 +42,7 @@ impl Task {
         let made = self.made.as_ref().filter(|_| bulk.takes_known);
         let between = self.between.clone();
         Bulk { all: self.all, made, reads_keys: true, between, ..bulk }.load(cx, &own, tasks)?;
-        self.load_beyond(&reached, tasks)
+        self.load_beyond(&included, tasks)
     }
 
     /// The objects for which the options of the query count, and the others: one that was there before is read by the options
@@ -69,10 +69,10 @@ impl Task {
     /// Of the objects that are read by other options, those that the options of the query reach too. SQLAlchemy notes what is
     /// loaded after rows by the place where the rows stand, so that any statement which makes objects of that place has it
     /// loaded, once one by the options of the query has run.
-    fn reached(&self, cx: &dyn LoadPort, objects: &[Handle], own: &[Handle]) -> Result<Vec<Handle>> {
+    fn included(&self, cx: &dyn LoadPort, objects: &[Handle], own: &[Handle]) -> Result<Vec<Handle>> {
         let own: Addresses = own.iter().map(|one| address(one)).collect();
         let ask = self.relation.get_columns().map(|_| Ask::of(self.relation));
-        let (mut has_run, mut reached) = (false, Vec::new());
+        let (mut has_run, mut included) = (false, Vec::new());
         for object in objects {
             if !related::is_open(object, self.relation)? {
                 continue;
@@ -85,20 +85,20 @@ impl Task {
             if runs && own.contains(address(object)) {
                 has_run = true;
             } else if runs && has_run {
-                reached.push(object.clone());
+                included.push(object.clone());
             }
         }
-        Ok(reached)
+        Ok(included)
     }
 
     /// Has what is beyond loaded of what objects lead to that the options of the query only reach.
-    fn load_beyond(&self, reached: &[Handle], tasks: &mut Vec<Task>) -> Result<()> {
-        if reached.is_empty() {
+    fn load_beyond(&self, included: &[Handle], tasks: &mut Vec<Task>) -> Result<()> {
+        if included.is_empty() {
             return Ok(());
         }
         let Some(with) = With::of(self.relation.target(), &self.route) else { return Ok(()) };
-        let mut found = Vec::with_capacity(reached.len());
-        for object in reached {
+        let mut found = Vec::with_capacity(included.len());
+        for object in included {
             with_slot(object, self.relation.slot(), |slot| found.extend(slot.targets().map(Handle::to)))?;
         }
         let found = Rc::from(found);

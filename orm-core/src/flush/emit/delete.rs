@@ -61,10 +61,14 @@ pub(in crate::flush) fn delete(
     }
     if let Some(of) = mapper.version() {
         let row = |instance| {
-            let (key, version) = (key_of_row(work, instance)?, version::in_database(instance, of)?);
+            let version = version::in_database(instance, of)?;
+            if !has_row(&instance) {
+                return Err(version::stale(instance, of, &version, "the deletion of"));
+            }
+            let key = key_of_row(work, instance)?;
             Ok(version::Deletion { instance, key, version })
         };
-        let mut rows = deleted().filter(has_row).map(row).collect::<Result<Vec<_>>>()?;
+        let mut rows = deleted().map(row).collect::<Result<Vec<_>>>()?;
         rows.sort_by(|a, b| order(&a.key, &b.key));
         version::delete(cx, mapper, of, &rows)?;
         return hooks.fire(Place::AfterDelete, deleted());
